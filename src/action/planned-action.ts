@@ -1,0 +1,53 @@
+import type { Label } from '../base/index.ts';
+import type { TreeExpression } from './tree-expression.ts';
+
+/** A tree that an action sees beside its working folder. */
+export interface Mount {
+  /** Absolute in the sandbox: `/deps/component/network`, `/tools/node`, `/w/node_modules`. */
+  readonly at: string;
+  readonly tree: TreeExpression;
+  /** `scratch`: writes are private to the action and dropped. */
+  readonly access: 'read-only' | 'scratch';
+}
+
+/** A folder of the host that an action sees but that is not in its key: only our own program, keyed by the version in `argv`. */
+export interface ProgramMount {
+  readonly at: string;
+  readonly hostPath: string;
+}
+
+export interface Resources {
+  readonly cpus: number;
+  readonly memoryBytes: number;
+}
+
+/** What a rule wants done: an action whose inputs may be outputs of others. Plain data. */
+export interface PlannedAction {
+  /** Unique in the build: `component:ai-core#compile-inference-engine`. */
+  readonly id: string;
+  /** The target that it belongs to; several targets may share an environment, which has none. */
+  readonly owner: Label | undefined;
+  /** A word for reports and traces: `Step`, `Test`, `Javac`, `Layer`. */
+  readonly mnemonic: string;
+  /** What a person sees while it runs. */
+  readonly description: string;
+  readonly argv: readonly string[];
+  /** Added to the engine's own deterministic environment; `PATH` is put in front of the system's. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The writable working folder, at `/w`. */
+  readonly work: TreeExpression;
+  readonly mounts: readonly Mount[];
+  readonly programs?: readonly ProgramMount[];
+  /** Relative to `/w`; `['']` captures all of it. A path that is absent afterwards fails the action. */
+  readonly outputs: readonly string[];
+  readonly network: boolean;
+  readonly timeoutMs: number;
+  readonly resources: Resources;
+  readonly staging: 'overlay' | 'copy';
+  readonly isCacheable: boolean;
+}
+
+export const DEFAULT_RESOURCES: Resources = { cpus: 1, memoryBytes: 256 * 2 ** 20 };
+
+/** One hour: long enough for any honest step, short enough that a hung one ends. */
+export const DEFAULT_TIMEOUT_MS = 3_600_000;

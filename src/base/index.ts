@@ -1,0 +1,32 @@
+/**
+ * The words that every module shares: content digests, labels, diagnostics with places in a text,
+ * results, durations and sizes. Pure: nothing here touches the disk, the clock or the network.
+ */
+
+export {
+  type Checked,
+  type Diagnostic,
+  type DiagnosticJson,
+  type DiagnosticStyle,
+  diagnosticToJson,
+  hasErrors,
+  type RelatedSpan,
+  renderDiagnostic,
+  type Severity,
+} from './diagnostic.ts';
+export {
+  type Digest,
+  Digester,
+  digestOf,
+  EMPTY_DIGEST,
+  formatDigest,
+  parseDigest,
+  sameDigest,
+  sha256,
+} from './digest.ts';
+export { formatDurationMs, parseDurationMs } from './duration.ts';
+export { formatLabel, isTargetName, type Label, parseLabel, TARGET_KINDS, type TargetKind } from './label.ts';
+export { assertNever, fail, InternalError, ok, type Result } from './result.ts';
+export { formatSizeBytes, parseSizeBytes } from './size.ts';
+export { type Position, positionOf, type SourceFile, type Span } from './source.ts';
+export { nearest } from './spelling.ts';

@@ -1,0 +1,157 @@
+import type { Span } from '../base/index.ts';
+
+/** A value with the text it came from, so that a problem found later still underlines it. */
+export interface Located<T> {
+  readonly value: T;
+  readonly span: Span;
+}
+
+/** `build-config.yaml`, kind BuildConfiguration, with every default filled in. */
+export interface BuildConfiguration {
+  readonly name: string;
+  /** Default of BUILD_VERSION; semantic version 2.0.0. */
+  readonly version: string;
+  readonly environment: {
+    /** The document's `baseImage`; used as the root only with `sandboxRoot: baseImage`. */
+    readonly baseImage: string;
+    readonly architectures: readonly string[];
+    readonly timezone: string;
+    readonly locale: string;
+  };
+  readonly dependencies: {
+    readonly system: readonly Located<string>[];
+    /** Root requirement files, relative to the workspace. */
+    readonly python: readonly Located<string>[];
+    readonly node: readonly Located<string>[];
+  };
+  readonly buildSteps: readonly GlobalStep[];
+  readonly artifacts: readonly GlobalArtifact[];
+  readonly quality: QualitySettings;
+  readonly imagePrefix: string;
+  readonly sandboxRoot: 'host' | 'baseImage';
+}
+
+export interface GlobalStep {
+  readonly name: string;
+  readonly command?: Located<string>;
+  readonly uses?: Located<string>;
+}
+
+export type GlobalArtifact =
+  | {
+      readonly name: string;
+      readonly type: 'tarball';
+      readonly path: Located<string>;
+      readonly compression: 'gzip' | 'zstd' | 'none';
+    }
+  | {
+      readonly name: string;
+      readonly type: 'container';
+      readonly registry: string;
+      readonly tags: readonly string[];
+    }
+  | {
+      readonly name: string;
+      readonly type: 'mobile';
+      readonly platforms: readonly string[];
+      readonly signing: boolean;
+    }
+  | { readonly name: string; readonly type: 'binary' | 'data'; readonly path: Located<string> };
+
+export interface QualitySettings {
+  readonly codeQuality: { readonly enabled: boolean; readonly threshold: number };
+  readonly testCoverage: { readonly enabled: boolean; readonly threshold: number };
+  readonly securityScan: { readonly enabled: boolean; readonly allowHighSeverity: boolean };
+  readonly performanceTest: { readonly enabled: boolean; readonly maxResponseTimeMs: number };
+}
+
+/** What every target kind may say beside its own keys; the additions of `design.md`. */
+export interface TargetSettings {
+  /** Labels or bare names of targets that must be built first. */
+  readonly needs: readonly Located<string>[];
+  /** Glob patterns relative to the target's folder; all source files when absent. */
+  readonly inputs?: readonly string[];
+  /** What leaves the target, relative to its folder; `artifacts[].path`, else what differs from the sources, when absent. */
+  readonly outputs?: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** True gives the steps the host's network; off by default. */
+  readonly network: boolean;
+  /** True gives them BUILD_VERSION, BUILD_NUMBER, BUILD_ID, GIT_COMMIT and the commit's time. */
+  readonly stamp: boolean;
+  readonly resources?: { readonly cpus?: number; readonly memoryBytes?: number };
+  readonly timeoutMs?: number;
+  /** False runs the steps every time. */
+  readonly cache: boolean;
+}
+
+/** `components/<name>/build.yaml`, kind ComponentBuild; also made for a folder recognised without one. */
+export interface ComponentSpec extends TargetSettings {
+  readonly rule: 'component';
+  /** Python requirements as written: `numpy>=1.24.0`. */
+  readonly dependencies: readonly Located<string>[];
+  readonly buildSteps: readonly BuildStep[];
+  readonly tests: {
+    readonly unit?: Located<string>;
+    readonly integration?: Located<string>;
+    readonly performance?: Located<string>;
+  };
+  readonly artifacts: readonly ComponentArtifact[];
+}
+
+export interface BuildStep
+  extends Partial<Pick<TargetSettings, 'env' | 'network' | 'stamp' | 'timeoutMs' | 'cache' | 'resources'>> {
+  readonly name: string;
+  /** Run by `bash -c` in the target's folder. */
+  readonly command: Located<string>;
+  readonly staging?: 'copy';
+}
+
+export interface ComponentArtifact {
+  readonly name: string;
+  readonly path: Located<string>;
+  readonly type: 'binary' | 'data' | 'tarball';
+}
+
+/** `docker/Dockerfile.<name>`. */
+export interface ImageSpec extends TargetSettings {
+  readonly rule: 'image';
+  /** Relative to the workspace. */
+  readonly dockerfile: string;
+}
+
+/** The platform's shell scripts, `scripts/`. */
+export interface ScriptsSpec extends TargetSettings {
+  readonly rule: 'scripts';
+}
+
+/** `mobile/<name>/build.yaml`, kind MobileBuild; also made for a folder recognised without one. */
+export interface MobileSpec extends TargetSettings {
+  readonly rule: 'android' | 'ios' | 'pwa' | 'hybrid';
+  /** PWA: the npm script that builds (`build`), and where it puts the site (`dist`). */
+  readonly web?: { readonly script: string; readonly output: string };
+  /** Hybrid and Android. */
+  readonly android?: AndroidSettings;
+  /** Hybrid: the app target whose site is shown, `app:webapp`. */
+  readonly site?: Located<string>;
+  /** PWA manifest fields that complete the app's own. */
+  readonly manifest?: Readonly<Record<string, unknown>>;
+}
+
+export interface AndroidSettings {
+  readonly applicationId: string;
+  readonly label: string;
+  readonly compileSdk: number;
+  readonly minSdk: number;
+  readonly targetSdk: number;
+  readonly versionCode?: number;
+  readonly versionName?: string;
+  readonly signing?: {
+    /** Relative to the target's folder. */
+    readonly storeFile: Located<string>;
+    readonly keyAlias: string;
+    /** `debug` reads the key's well-known password; otherwise KEYSTORE_PASSWORD and KEY_PASSWORD. */
+    readonly kind: 'debug' | 'release';
+  };
+}
+
+export type TargetSpec = ComponentSpec | ImageSpec | ScriptsSpec | MobileSpec;

@@ -1,0 +1,33 @@
+export interface Clock {
+  /** Milliseconds since 1970, for what people and files see. */
+  now(): number;
+  /** Monotonic milliseconds, for durations. */
+  monotonicMs(): number;
+  sleep(durationMs: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** What the process was given: variables, place, the machine's size. */
+export interface Env {
+  readonly variables: Readonly<Record<string, string>>;
+  readonly workingDirectory: string;
+  readonly homeDirectory: string;
+  readonly temporaryDirectory: string;
+  readonly platform: 'linux' | 'darwin' | 'win32' | 'other';
+  readonly architecture: string;
+  readonly cpuCount: number;
+  readonly totalMemoryBytes: number;
+  readonly freeMemoryBytes: () => number;
+  readonly userId: number;
+  readonly pid: number;
+  /** This process's Node binary. */
+  readonly nodePath: string;
+  readonly random: () => number;
+}
+
+/** All of the world that the product touches, in one value made by `main.ts`. */
+export interface Host {
+  readonly fs: import('./file-system.ts').FileSystem;
+  readonly processes: import('./processes.ts').Processes;
+  readonly clock: Clock;
+  readonly env: Env;
+}

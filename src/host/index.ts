@@ -1,0 +1,9 @@
+/**
+ * The world behind interfaces: disk, processes, clock, environment. The only module that imports
+ * `node:fs`, `node:child_process` or `node:os`; every other one receives a piece of `Host` as a parameter,
+ * and tests hand it a fake from `testing.ts`.
+ */
+export type { Clock, Env, Host } from './clock.ts';
+export type { DirectoryEntry, FileHandle, FileStat, FileSystem } from './file-system.ts';
+export type { LineProcess, ProcessExit, Processes, ProcessOutput, SpawnOptions } from './processes.ts';
+export { realHost } from './real-host.ts';

@@ -1,0 +1,141 @@
+import * as nodeFs from 'node:fs';
+import * as nodePath from 'node:path';
+import type { DirectoryEntry, FileHandle, FileStat, FileSystem } from './file-system.ts';
+
+let temporaryCount = 0;
+
+/** `node:fs` behind the interface. */
+export const realFileSystem: FileSystem = {
+  lstat(path) {
+    const stats = nodeFs.lstatSync(path, { throwIfNoEntry: false });
+    return stats && toStat(stats);
+  },
+  readDirectory(path) {
+    const entries = nodeFs.readdirSync(path, { withFileTypes: true });
+    return entries.map(toEntry).sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  },
+  readFile: (path) => nodeFs.readFileSync(path),
+  readText: (path) => nodeFs.readFileSync(path, 'utf8'),
+  readTextIfExists: (path) => ifExists(() => nodeFs.readFileSync(path, 'utf8')),
+  writeFile: (path, content, mode = 0o644) => writeWith(path, content, 'w', mode),
+  createFile: (path, content, mode = 0o644) => writeWith(path, content, 'wx', mode),
+  replaceFile(path, content, mode = 0o644) {
+    const temporary = nodePath.join(nodePath.dirname(path), `.tmp-${process.pid}-${temporaryCount++}`);
+    try {
+      writeWith(temporary, content, 'wx', mode);
+      nodeFs.renameSync(temporary, path);
+    } catch (error) {
+      nodeFs.rmSync(temporary, { force: true });
+      throw error;
+    }
+  },
+  appendFile: (path, content) => nodeFs.appendFileSync(path, content),
+  open(path, flags, mode = 0o644) {
+    const fd = nodeFs.openSync(path, flags, mode);
+    if (flags !== 'r') nodeFs.fchmodSync(fd, mode);
+    return fileHandle(fd);
+  },
+  makeDirectory(path, mode) {
+    nodeFs.mkdirSync(path, { recursive: true });
+    if (mode !== undefined) nodeFs.chmodSync(path, mode);
+  },
+  rename: (from, to) => nodeFs.renameSync(from, to),
+  link: (existing, path) => nodeFs.linkSync(existing, path),
+  symlink: (target, path) => nodeFs.symlinkSync(target, path),
+  readLink: (path) => nodeFs.readlinkSync(path),
+  realPath: (path) => nodeFs.realpathSync(path),
+  copyFile(from, to, mode) {
+    nodeFs.copyFileSync(from, to, nodeFs.constants.COPYFILE_FICLONE);
+    if (mode !== undefined) nodeFs.chmodSync(to, mode);
+  },
+  unlink: (path) => nodeFs.unlinkSync(path),
+  remove(path) {
+    try {
+      nodeFs.rmSync(path, { recursive: true, force: true });
+    } catch (error) {
+      if (!isCode(error, 'EACCES') && !isCode(error, 'EPERM') && !isCode(error, 'ENOTEMPTY')) throw error;
+      openUp(path);
+      nodeFs.rmSync(path, { recursive: true, force: true });
+    }
+  },
+  chmod: (path, mode) => nodeFs.chmodSync(path, mode),
+  setTimes: (path, mtimeMs) => nodeFs.lutimesSync(path, mtimeMs / 1000, mtimeMs / 1000),
+  freeBytes(path) {
+    const stats = nodeFs.statfsSync(path);
+    return stats.bavail * stats.bsize;
+  },
+};
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
+
+function ifExists<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return undefined;
+    throw error;
+  }
+}
+
+function writeWith(path: string, content: Uint8Array | string, flag: 'w' | 'wx', mode: number): void {
+  const fd = nodeFs.openSync(path, flag, mode);
+  try {
+    nodeFs.writeFileSync(fd, content);
+    nodeFs.fchmodSync(fd, mode);
+  } finally {
+    nodeFs.closeSync(fd);
+  }
+}
+
+function openUp(path: string): void {
+  const stats = nodeFs.lstatSync(path, { throwIfNoEntry: false });
+  if (!stats?.isDirectory()) return;
+  nodeFs.chmodSync(path, 0o700);
+  for (const name of nodeFs.readdirSync(path)) openUp(nodePath.join(path, name));
+}
+
+function fileHandle(fd: number): FileHandle {
+  return {
+    read: (buffer) => nodeFs.readSync(fd, buffer),
+    write(bytes) {
+      for (let at = 0; at < bytes.byteLength; ) at += nodeFs.writeSync(fd, bytes, at);
+    },
+    sync: () => nodeFs.fsyncSync(fd),
+    [Symbol.dispose]: () => nodeFs.closeSync(fd),
+  };
+}
+
+function toStat(stats: nodeFs.Stats): FileStat {
+  return {
+    type: typeOf(stats),
+    sizeBytes: stats.size,
+    mode: stats.mode & 0o7777,
+    mtimeMs: stats.mtimeMs,
+    ctimeMs: stats.ctimeMs,
+    inode: stats.ino,
+    device: stats.dev,
+    links: stats.nlink,
+    uid: stats.uid,
+  };
+}
+
+/** Overlay file systems mark a deleted name by a character device 0:0. */
+function typeOf(stats: nodeFs.Stats): FileStat['type'] {
+  if (stats.isFile()) return 'file';
+  if (stats.isDirectory()) return 'directory';
+  if (stats.isSymbolicLink()) return 'symlink';
+  return stats.isCharacterDevice() && stats.rdev === 0 ? 'whiteout' : 'other';
+}
+
+function toEntry(entry: nodeFs.Dirent): DirectoryEntry {
+  const type = entry.isFile()
+    ? 'file'
+    : entry.isDirectory()
+      ? 'directory'
+      : entry.isSymbolicLink()
+        ? 'symlink'
+        : 'other';
+  return { name: entry.name, type };
+}

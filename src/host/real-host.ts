@@ -1,0 +1,37 @@
+import * as os from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock, Env, Host } from './clock.ts';
+import { realFileSystem } from './real-file-system.ts';
+import { realProcesses } from './real-processes.ts';
+
+const clock: Clock = {
+  now: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  sleep: (durationMs, signal) => sleep(durationMs, undefined, signal ? { signal } : {}),
+};
+
+function realEnv(): Env {
+  const variables: Record<string, string> = {};
+  for (const [name, value] of Object.entries(process.env)) if (value !== undefined) variables[name] = value;
+  const platform = process.platform;
+  return {
+    variables,
+    workingDirectory: process.cwd(),
+    homeDirectory: os.homedir(),
+    temporaryDirectory: os.tmpdir(),
+    platform: platform === 'linux' || platform === 'darwin' || platform === 'win32' ? platform : 'other',
+    architecture: process.arch,
+    cpuCount: os.availableParallelism(),
+    totalMemoryBytes: os.totalmem(),
+    freeMemoryBytes: () => os.freemem(),
+    userId: process.getuid?.() ?? 0,
+    pid: process.pid,
+    nodePath: process.execPath,
+    random: () => Math.random(),
+  };
+}
+
+/** The real world; made once, by `main.ts`. */
+export function realHost(): Host {
+  return { fs: realFileSystem, processes: realProcesses, clock, env: realEnv() };
+}

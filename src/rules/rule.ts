@@ -1,0 +1,165 @@
+import type { Mount, PlannedAction, Tree, TreeExpression } from '../action/index.ts';
+import type { Diagnostic, Digest, Label, TargetKind } from '../base/index.ts';
+import type { BuildConfiguration, TargetSpec } from '../config/index.ts';
+import type { Target } from '../graph/index.ts';
+
+/** What a rule is given. All of it is data or pure look-up; a rule never touches the disk. */
+export interface RuleContext<Spec extends TargetSpec = TargetSpec> {
+  readonly target: Target;
+  readonly spec: Spec;
+  readonly configuration: BuildConfiguration;
+  readonly settings: BuildSettings;
+  /** The target's own source files. */
+  readonly sources: SourceView;
+  /** Source files of another folder of the workspace (an image's COPY context, `configs/`); filtered like `sources`. */
+  sourcesOf(directory: string): SourceView;
+  /** A provisioned or host tool; a missing one gives an empty toolchain and is reported by the caller. */
+  toolchain(name: ToolName): Toolchain;
+  /** What a needed target leaves, as others see it at `/deps/<kind>/<name>`. */
+  dependency(label: Label): TreeExpression;
+  /** Locked packages of this target; a stale or missing lock is reported by the caller and gives an empty list. */
+  readonly locked: LockedPackages;
+  /** How an action calls one of our own commands (`src/tools`); `version` is of the command's meaning and stands in the key. */
+  ownCommand(
+    name: string,
+    version: number,
+    args: readonly string[],
+  ): Pick<PlannedAction, 'argv' | 'programs' | 'mounts'>;
+}
+
+/** Values of the build as a whole. Only what is stamped may depend on the last group. */
+export interface BuildSettings {
+  readonly timezone: string;
+  readonly locale: string;
+  readonly architecture: 'amd64' | 'arm64';
+  readonly registry: string;
+  readonly stamp: Stamp;
+}
+
+export interface Stamp {
+  /** BUILD_VERSION. */
+  readonly version: string;
+  /** BUILD_NUMBER; 1 by default. */
+  readonly buildNumber: number;
+  readonly buildId: string;
+  /** GIT_COMMIT; `unknown` outside git. */
+  readonly commit: string;
+  /** Seconds since 1970. */
+  readonly commitTime: number;
+}
+
+export interface SourceView {
+  readonly tree: Tree;
+  /** Paths of all files, sorted. */
+  readonly paths: readonly string[];
+  /** Text of a source file as it was when it was hashed; `undefined` when it is absent or over 1 MiB. */
+  readText(path: string): string | undefined;
+}
+
+export type ToolName =
+  | 'bash'
+  | 'node'
+  | 'npm'
+  | 'python'
+  | 'uv'
+  | 'shellcheck'
+  | 'cc'
+  | 'make'
+  | 'java'
+  | 'r8'
+  | 'aapt2'
+  | 'android-platform'
+  | 'apksig'
+  | 'pytest';
+
+/** A tool as an action sees it. */
+export interface Toolchain {
+  readonly name: ToolName;
+  readonly version: string;
+  /** Read-only trees, each at `/tools/<name>`; none for a tool of the visible host root. */
+  readonly mounts: readonly Mount[];
+  /** Folders for PATH, first wins. */
+  readonly path: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Class path or single files by role (`r8`: `jar`), absolute in the sandbox. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+export interface LockedPackages {
+  /** The component's own Python requirements; `dev` adds the root `requirements-dev.txt` for tests. */
+  readonly python: { readonly run: readonly LockedFile[]; readonly dev: readonly LockedFile[] };
+  readonly node: readonly LockedNodePackage[];
+}
+
+/** A file of a package index, present in the store. */
+export interface LockedFile {
+  /** File name: `numpy-2.1.0-cp311-….whl`. */
+  readonly file: string;
+  readonly name: string;
+  readonly version: string;
+  readonly digest: Digest;
+}
+
+/** One entry of a `package-lock.json`'s `packages`, with its tarball present in the store. */
+export interface LockedNodePackage {
+  /** Where it is installed: `node_modules/react`. */
+  readonly path: string;
+  readonly name: string;
+  readonly version: string;
+  readonly digest: Digest;
+  readonly isDevelopment: boolean;
+  readonly isOptional: boolean;
+}
+
+/** What a rule answers. */
+export interface RulePlan {
+  /** Needed for `build`. */
+  readonly actions: readonly PlannedAction[];
+  /** Run by `mobileops test` only. */
+  readonly tests: readonly PlannedTest[];
+  readonly artifacts: readonly DeclaredArtifact[];
+  /** What targets that need this one see. */
+  readonly exports: TreeExpression;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface PlannedTest {
+  readonly action: PlannedAction;
+  readonly category: 'unit' | 'integration' | 'performance';
+  /** Where the JUnit report lies in the action's output, when the runner writes one. */
+  readonly junit?: string;
+}
+
+/** A file or folder that lands in `dist/`. */
+export interface DeclaredArtifact {
+  readonly name: string;
+  readonly type: 'tarball' | 'binary' | 'data' | 'container' | 'mobile';
+  /** Relative to `dist/`: `components/ai-core`, `mobile/hybrid.apk`. May name the version; that keeps it out of every key. */
+  readonly path: string;
+  /** Its content: a folder, or exactly one file when `isFile`. */
+  readonly tree: TreeExpression;
+  readonly isFile: boolean;
+  /** Signed after the build, outside the graph; absent where nothing is to be signed. */
+  readonly signing?: SigningRequest;
+}
+
+/** An APK to be aligned and signed: schemes v1 to v3. */
+export interface SigningRequest {
+  readonly kind: 'apk';
+  /** Relative to the workspace. */
+  readonly storeFile: string;
+  readonly keyAlias: string;
+  readonly keyKind: 'debug' | 'release';
+  readonly minSdk: number;
+}
+
+/** Pure: a target with its surroundings gives what is to be done. */
+export type Rule<Spec extends TargetSpec> = (context: RuleContext<Spec>) => RulePlan;
+
+/** The class folder below `dist/`. */
+export const DIST_CLASS: Readonly<Record<TargetKind, string>> = {
+  scripts: 'scripts',
+  component: 'components',
+  image: 'images',
+  app: 'mobile',
+};
