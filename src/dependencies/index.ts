@@ -1,0 +1,31 @@
+/**
+ * Packages of Python, Node and Maven, locked and fetched: the only reader and writer of `mobileops.lock`, and
+ * `prepare`, which brings every locked file into the store, verified. Resolution and download are left to the
+ * ecosystems' own clients (uv, npm, coursier), so that a user's mirrors, proxies and credentials hold; no
+ * address of a registry is known here. Nothing is installed: rules turn locked files into environments.
+ *
+ * In a build only `readLock`, `gatherRequirements`, `checkLock` and `lockedPackages` run: they read small texts,
+ * whose paths `requirementPaths` names, so that their result can be remembered by stat.
+ */
+
+export { checkLock } from './check-lock.ts';
+export {
+  lockedPackages,
+  type NodePackage,
+  type PackageFile,
+  type PackagesOfTarget,
+} from './locked-packages.ts';
+export { LOCK_FILE, readLock, writeLock } from './lockfile.ts';
+export { type LockOptions, makeLock } from './make-lock.ts';
+export type {
+  LockedFileEntry,
+  LockedNodeEntry,
+  Lockfile,
+  NodeFolder,
+  Requirements,
+  RequirementText,
+  TargetNeeds,
+  ToolRequirement,
+} from './model.ts';
+export { missingFiles, type Prepared, type PrepareEvents, type PrepareOptions, prepare } from './prepare.ts';
+export { type GatherOptions, gatherRequirements, requirementPaths } from './requirements.ts';
