@@ -33,4 +33,4 @@ export {
   type SymlinkNode,
   type Tree,
 } from './tree.ts';
-export type { TreeExpression } from './tree-expression.ts';
+export type { LiteralFile, TreeExpression } from './tree-expression.ts';

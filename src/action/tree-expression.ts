@@ -8,6 +8,8 @@ import type { Tree } from './tree.ts';
 export type TreeExpression =
   /** Content that is known now: sources, literals, locked packages. */
   | { readonly kind: 'tree'; readonly tree: Tree }
+  /** Small files whose bytes a rule writes itself; the evaluator stores them (`literal(content): Digest`). */
+  | { readonly kind: 'literal'; readonly files: readonly LiteralFile[] }
   /** A tree in the store. */
   | { readonly kind: 'stored'; readonly root: Digest }
   /** All that the named planned action captured. */
@@ -27,3 +29,11 @@ export type TreeExpression =
   | { readonly kind: 'merge'; readonly of: readonly TreeExpression[] }
   /** Files of `of` that are absent from or different in `since`. */
   | { readonly kind: 'changed'; readonly of: TreeExpression; readonly since: TreeExpression };
+
+/** A file of a literal tree; `content` is stored as UTF-8. */
+export interface LiteralFile {
+  /** Relative, with `/`. */
+  readonly path: string;
+  readonly content: string;
+  readonly isExecutable: boolean;
+}
