@@ -12,6 +12,7 @@ export {
   encodeCommand,
   type Platform,
 } from './action.ts';
+export { compileGlob, type Glob, globProblem } from './glob.ts';
 export {
   DEFAULT_RESOURCES,
   DEFAULT_TIMEOUT_MS,
@@ -34,3 +35,18 @@ export {
   type Tree,
 } from './tree.ts';
 export type { LiteralFile, TreeExpression } from './tree-expression.ts';
+export { type EvaluationFailure, evaluate, type TreeSources } from './tree-expression-evaluate.ts';
+export { filterTree, type TreeFilter } from './tree-filter.ts';
+export {
+  changedTree,
+  isEmpty,
+  listTree,
+  mergeTrees,
+  nodeAt,
+  type TreeEntry,
+  type TreeLeaf,
+  type TreeNode,
+  treeAt,
+  treeFromFiles,
+  treeUnder,
+} from './tree-operations.ts';
