@@ -1,0 +1,12 @@
+/**
+ * The commands of `src/tools` that rules plan, with the version of each one's meaning, which stands in the key.
+ * `src/tools/commands.ts` says the same; a test holds them together.
+ */
+export const OWN_COMMANDS = {
+  archive: 1,
+  'image-assemble': 1,
+  'image-tag': 1,
+  zip: 1,
+} as const satisfies Readonly<Record<string, number>>;
+
+export type OwnCommandName = keyof typeof OWN_COMMANDS;

@@ -1,0 +1,19 @@
+import type { Tool } from './tool.ts';
+import { zip } from './zip.ts';
+
+/**
+ * A command and the version of its meaning, which stands in the key of every action that runs it. Whoever changes
+ * a command's output bytes raises its version here and in `src/rules/own-commands.ts`; the golden tests hold them to it.
+ */
+export interface Command {
+  readonly version: number;
+  readonly run: Tool;
+}
+
+export const COMMANDS: Readonly<Record<string, Command>> = {
+  zip: { version: 1, run: zip },
+};
+
+export const TOOL_VERSIONS: Readonly<Record<string, number>> = Object.fromEntries(
+  Object.entries(COMMANDS).map(([name, { version }]) => [name, version]),
+);

@@ -1,0 +1,8 @@
+/**
+ * The bodies of our own commands, which actions run like any other program: archives and image assembly. Each is a
+ * function from arguments and input bytes to output bytes; nothing of the host, the clock or the order of a
+ * folder's entries reaches them. Only `main.ts` touches the process.
+ */
+export { COMMANDS, type Command, TOOL_VERSIONS } from './commands.ts';
+export { dispatch } from './dispatch.ts';
+export type { Tool, ToolContext, ToolFailure, ToolResult } from './tool.ts';

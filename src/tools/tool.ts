@@ -1,0 +1,41 @@
+import { fail, type Result } from '../base/index.ts';
+import type { FileSystem } from '../host/index.ts';
+
+/** What a command may touch. */
+export interface ToolContext {
+  readonly fs: Pick<
+    FileSystem,
+    | 'lstat'
+    | 'readDirectory'
+    | 'readFile'
+    | 'readText'
+    | 'readLink'
+    | 'open'
+    | 'writeFile'
+    | 'makeDirectory'
+    | 'rename'
+  >;
+  /** Absolute; relative arguments start here. */
+  readonly workingDirectory: string;
+  /** A private folder for what does not fit into memory; the caller removes it. */
+  readonly temporaryDirectory: string;
+}
+
+/** `usage`: our own rules called it wrongly. `input`: what it was given cannot become what was asked. */
+export interface ToolFailure {
+  readonly kind: 'usage' | 'input';
+  readonly message: string;
+}
+
+export type ToolResult = Result<undefined, ToolFailure>;
+
+/** One of our own commands: the same arguments and input bytes give the same output bytes, everywhere. */
+export type Tool = (args: readonly string[], context: ToolContext) => Promise<ToolResult>;
+
+export function usage(message: string): Result<never, ToolFailure> {
+  return fail({ kind: 'usage', message });
+}
+
+export function badInput(message: string): Result<never, ToolFailure> {
+  return fail({ kind: 'input', message });
+}
