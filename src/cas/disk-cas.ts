@@ -1,41 +1,117 @@
 import type { Tree } from '../action/index.ts';
-import { type Digest, InternalError } from '../base/index.ts';
-import type { Env, FileSystem } from '../host/index.ts';
+import { type Digest, digestOf, EMPTY_DIGEST, sameDigest } from '../base/index.ts';
+import { BlobFiles, blobName, digestOfFile, SMALL_BYTES } from './blob-files.ts';
 import type { Cas } from './cas.ts';
+import { hasCode, StoreFiles, type StoreFilesOptions } from './store-files.ts';
+import { loadTree, missingFileOf, storeTree } from './tree-store.ts';
 
-export interface DiskCasOptions {
-  readonly fs: FileSystem;
-  readonly env: Pick<Env, 'pid' | 'random'>;
-  readonly root: string;
-}
-
-/** Blobs as files of a folder. */
+/**
+ * Blobs as files `cas/<2 hex>/<hash>` and, where one is wanted, `<hash>.x`, to be hard-linked by others. Presence is
+ * looked up once in a process; content is verified by `BlobFiles`. The empty blob is always there.
+ */
 export class DiskCas implements Cas {
-  constructor(_options: DiskCasOptions) {
-    throw new InternalError('not yet');
+  readonly #files: StoreFiles;
+  readonly #blobs: BlobFiles;
+  /** Hashes that were there when this process looked. */
+  readonly #present = new Map<string, number>();
+  /** Trees of which this process stored or loaded every folder. */
+  readonly #trees = new Map<string, Tree>();
+
+  constructor(options: StoreFilesOptions | StoreFiles) {
+    this.#files = options instanceof StoreFiles ? options : new StoreFiles(options);
+    this.#blobs = new BlobFiles(this.#files, (hash) => {
+      this.#present.delete(hash);
+      this.#trees.clear();
+    });
   }
-  has(_digest: Digest): boolean {
-    throw new InternalError('not yet');
+
+  has(digest: Digest): boolean {
+    if (digest.sizeBytes === 0) return sameDigest(digest, EMPTY_DIGEST);
+    const known = this.#present.get(digest.hash);
+    if (known !== undefined) return known === digest.sizeBytes;
+    const stat = this.#files.fs.lstat(this.#blobs.path(digest.hash));
+    if (stat?.type !== 'file') return false;
+    this.#present.set(digest.hash, stat.sizeBytes);
+    return stat.sizeBytes === digest.sizeBytes;
   }
-  get(_digest: Digest): Uint8Array | undefined {
-    throw new InternalError('not yet');
+
+  get(digest: Digest): Uint8Array | undefined {
+    if (sameDigest(digest, EMPTY_DIGEST)) return new Uint8Array();
+    const bytes = this.#read(digest.hash);
+    const actual = bytes && digestOf(bytes);
+    if (actual && actual.hash !== digest.hash) this.#blobs.drop(digest.hash);
+    return actual && sameDigest(actual, digest) ? bytes : undefined;
   }
-  put(_content: Uint8Array | string): Digest {
-    throw new InternalError('not yet');
+
+  put(content: Uint8Array | string): Digest {
+    const digest = digestOf(content);
+    if (this.#blobs.verified(digest, digest.hash) === undefined) this.#blobs.write(digest.hash, content);
+    this.#present.set(digest.hash, digest.sizeBytes);
+    return digest;
   }
-  putFile(_path: string): Digest {
-    throw new InternalError('not yet');
+
+  putFile(path: string): Digest {
+    const { fs } = this.#files;
+    const stat = fs.lstat(path);
+    if (!stat || stat.sizeBytes <= SMALL_BYTES) return this.put(fs.readFile(path));
+    const before = digestOfFile(fs, path);
+    if (this.#blobs.verified(before, before.hash) !== undefined) return before;
+    const digest = this.#blobs.copy(path, false);
+    this.#present.set(digest.hash, digest.sizeBytes);
+    return digest;
   }
-  fileOf(_digest: Digest, _isExecutable: boolean): string | undefined {
-    throw new InternalError('not yet');
+
+  fileOf(digest: Digest, isExecutable: boolean): string | undefined {
+    const plain = this.#plain(digest);
+    if (plain === undefined) this.#present.delete(digest.hash);
+    if (plain === undefined || !isExecutable) return plain;
+    const name = blobName(digest.hash, true);
+    const known = this.#blobs.verified(digest, name);
+    if (known !== undefined) return known;
+    const copied = this.#blobs.copy(plain, true);
+    return sameDigest(copied, digest) ? this.#blobs.path(name) : undefined;
   }
-  putTree(_tree: Tree): Digest {
-    throw new InternalError('not yet');
+
+  putTree(tree: Tree): Digest {
+    storeTree(this, tree, this.#trees);
+    return tree.digest;
   }
-  getTree(_root: Digest): Tree | undefined {
-    throw new InternalError('not yet');
+
+  getTree(root: Digest): Tree | undefined {
+    return loadTree(this, root, this.#trees);
   }
-  missingFile(_tree: Tree): Digest | undefined {
-    throw new InternalError('not yet');
+
+  missingFile(tree: Tree): Digest | undefined {
+    return missingFileOf(this, tree);
+  }
+
+  /** Forgets what was seen, so that the next use of each blob looks at the disk and hashes. */
+  forget(): void {
+    this.#blobs.forget();
+    this.#present.clear();
+    this.#trees.clear();
+  }
+
+  /** Hashes a stored file by its name; a damaged one is removed and gives `false`. */
+  scrub(name: string): boolean {
+    return this.#blobs.scrub(name);
+  }
+
+  #plain(digest: Digest): string | undefined {
+    const path = this.#blobs.verified(digest, digest.hash);
+    if (path !== undefined || !sameDigest(digest, EMPTY_DIGEST)) return path;
+    this.#blobs.write(digest.hash, '');
+    return this.#blobs.path(digest.hash);
+  }
+
+  #read(hash: string): Uint8Array | undefined {
+    try {
+      return this.#files.fs.readFile(this.#blobs.path(hash));
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return undefined;
+      if (!hasCode(error, 'EIO', 'EACCES', 'EISDIR')) throw error;
+      this.#blobs.drop(hash);
+      return undefined;
+    }
   }
 }

@@ -3,26 +3,24 @@ import { type Digest, InternalError, sameDigest } from '../base/index.ts';
 import type { Cas } from './cas.ts';
 
 /** Stores each `Directory` once, children before their parent, so that a stored root implies its folders. */
-export function storeTree(
-  cas: Pick<Cas, 'has' | 'put'>,
-  tree: Tree,
-  isKnown: (hash: string) => boolean = () => false,
-): Digest {
-  const seen = new Set<string>();
+export function storeTree(cas: Pick<Cas, 'put'>, tree: Tree, stored = new Map<string, Tree>()): Digest {
   const visit = (each: Tree): void => {
-    if (seen.has(each.digest.hash) || isKnown(each.digest.hash)) return;
-    seen.add(each.digest.hash);
+    if (stored.has(each.digest.hash)) return;
     for (const { tree: child } of each.directories) visit(child);
     const digest = cas.put(encodeDirectory(directoryOf(each)));
     if (!sameDigest(digest, each.digest)) throw new InternalError('a tree does not have its own digest');
+    stored.set(each.digest.hash, each);
   };
   visit(tree);
   return tree.digest;
 }
 
-/** Loads a tree; equal subtrees are one object. */
-export function loadTree(cas: Pick<Cas, 'get'>, root: Digest): Tree | undefined {
-  const loaded = new Map<string, Tree>();
+/** Loads a tree; equal subtrees are one object, those in `loaded` are taken as they are. */
+export function loadTree(
+  cas: Pick<Cas, 'get'>,
+  root: Digest,
+  loaded = new Map<string, Tree>(),
+): Tree | undefined {
   const visit = (digest: Digest): Tree | undefined => {
     const known = loaded.get(digest.hash);
     if (known) return sameDigest(known.digest, digest) ? known : undefined;

@@ -1,0 +1,113 @@
+import type { Clock, Env, FileSystem } from '../host/index.ts';
+import { StoreFullError } from './store-full-error.ts';
+
+/** What a store's parts need of the world. */
+export interface StoreFilesOptions {
+  readonly fs: FileSystem;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly env: Pick<Env, 'pid' | 'random'>;
+  /** The store's folder, absolute; made when it is absent. */
+  readonly root: string;
+}
+
+/** 1980-01-01, the time that every blob shows, whoever links it. */
+export const BLOB_TIME_MS = 315_532_800_000;
+
+export type StoreArea = 'cas' | 'ac';
+
+/** Paths of a store's folder, and the one way by which files come into it: whole or not at all. */
+export class StoreFiles {
+  readonly fs: FileSystem;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly env: Pick<Env, 'pid' | 'random'>;
+  readonly root: string;
+  #temporaryCount = 0;
+
+  constructor({ fs, clock, env, root }: StoreFilesOptions) {
+    this.fs = fs;
+    this.clock = clock;
+    this.env = env;
+    this.root = root;
+  }
+
+  pathOf(area: StoreArea, name: string): string {
+    return `${this.root}/${area}/${name.slice(0, 2)}/${name}`;
+  }
+
+  /**
+   * Lets `write` make a file at a temporary path, then moves it to `path`. Two processes may do so at once: both
+   * write the same content, and the later rename replaces the file in one step.
+   */
+  publish(path: string, write: (temporary: string) => void): void {
+    const temporary = this.temporary();
+    this.guard(temporary, () => {
+      write(temporary);
+      this.move(temporary, path);
+    });
+  }
+
+  /** Runs `act`, which makes `temporary`, again if the folder was absent; leaves nothing behind when it fails. */
+  guard(temporary: string, act: () => void): void {
+    try {
+      this.#withFolder(temporary, act);
+    } catch (error) {
+      this.discard(temporary);
+      if (hasCode(error, 'ENOSPC', 'EDQUOT')) throw new StoreFullError(this.root, error);
+      throw error;
+    }
+  }
+
+  move(temporary: string, path: string): void {
+    this.#withFolder(path, () => this.fs.rename(temporary, path));
+  }
+
+  temporary(): string {
+    const random = Math.floor(this.env.random() * 2 ** 32).toString(36);
+    return `${this.root}/tmp/${this.env.pid}-${random}-${this.#temporaryCount++}`;
+  }
+
+  /** Removes a file if it can; a store that is shared read-only is still of use. */
+  discard(path: string): boolean {
+    try {
+      this.fs.unlink(path);
+      return true;
+    } catch (error) {
+      if (hasCode(error, 'ENOENT', 'EACCES', 'EPERM', 'EROFS')) return false;
+      throw error;
+    }
+  }
+
+  /** Names of all files of an area; temporary ones are elsewhere. */
+  *names(area: StoreArea): Generator<string> {
+    for (const shard of this.#entries(`${this.root}/${area}`)) {
+      if (!/^[0-9a-f]{2}$/.test(shard)) continue;
+      for (const name of this.#entries(`${this.root}/${area}/${shard}`)) {
+        if (STORED_NAME.test(name) && name.startsWith(shard)) yield name;
+      }
+    }
+  }
+
+  #entries(path: string): readonly string[] {
+    return this.fs.lstat(path)?.type === 'directory'
+      ? this.fs.readDirectory(path).map(({ name }) => name)
+      : [];
+  }
+
+  /** Folders are made when they turn out to be absent: nearly always they are there. */
+  #withFolder(path: string, act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      const folder = path.slice(0, path.lastIndexOf('/'));
+      if (!hasCode(error, 'ENOENT') || this.fs.lstat(folder)) throw error;
+      this.fs.makeDirectory(folder);
+      act();
+    }
+  }
+}
+
+const STORED_NAME = /^[0-9a-f]{64}(?:\.x)?$/;
+
+export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
+}
