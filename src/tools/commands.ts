@@ -1,3 +1,4 @@
+import { archive } from './archive.ts';
 import type { Tool } from './tool.ts';
 import { zip } from './zip.ts';
 
@@ -11,6 +12,7 @@ export interface Command {
 }
 
 export const COMMANDS: Readonly<Record<string, Command>> = {
+  archive: { version: 1, run: archive },
   zip: { version: 1, run: zip },
 };
 

@@ -1,0 +1,197 @@
+import type { ByteStream } from './byte-stream.ts';
+
+/** A member as it was read; names are as they stand, so whoever uses them checks them. */
+export interface TarMember {
+  readonly kind: 'file' | 'directory' | 'symlink' | 'hardlink' | 'other';
+  readonly path: string;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly sizeBytes: number;
+  readonly target: string;
+  /** The content; what is not taken before the next member is skipped. */
+  readonly bytes: ByteStream;
+}
+
+/** The bytes are not a tar archive that this reader knows. */
+export class TarFormatError extends Error {
+  override readonly name = 'TarFormatError';
+}
+
+const BLOCK_BYTES = 512;
+const KINDS: Readonly<Record<string, TarMember['kind']>> = {
+  '0': 'file',
+  '\0': 'file',
+  '7': 'file',
+  '1': 'hardlink',
+  '2': 'symlink',
+  '5': 'directory',
+};
+/** A header that carries names is small; anything larger is hostile. */
+const MAX_EXTENSION_BYTES = 1 << 20;
+
+/** Reads ustar, pax and GNU long names member by member. Rejects with TarFormatError. */
+export async function* readTar(source: ByteStream): AsyncGenerator<TarMember> {
+  const blocks = new ByteReader(source);
+  let pending: Record<string, string> = {};
+  for (;;) {
+    const block = await blocks.take(BLOCK_BYTES);
+    if (!block || block.every((byte) => byte === 0)) return;
+    const header = parseHeader(block);
+    const padded = Math.ceil(header.sizeBytes / BLOCK_BYTES) * BLOCK_BYTES;
+    if ('xgLK'.includes(header.typeFlag)) {
+      if (header.sizeBytes > MAX_EXTENSION_BYTES)
+        throw new TarFormatError('an extension header is too large');
+      const body = await blocks.take(padded);
+      if (!body) throw new TarFormatError('the archive ends within a header');
+      if (header.typeFlag !== 'g')
+        pending = { ...pending, ...extension(header.typeFlag, body.subarray(0, header.sizeBytes)) };
+      continue;
+    }
+    const sizeBytes = pending.size === undefined ? header.sizeBytes : Number(pending.size);
+    if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 0) throw new TarFormatError('a size is not a number');
+    const kind = KINDS[header.typeFlag] ?? 'other';
+    const content = blocks.section(kind === 'file' || kind === 'other' ? sizeBytes : 0);
+    yield {
+      kind: kind === 'file' && (pending.path ?? header.path).endsWith('/') ? 'directory' : kind,
+      path: pending.path ?? header.path,
+      mode: header.mode,
+      uid: pending.uid === undefined ? header.uid : Number(pending.uid),
+      gid: pending.gid === undefined ? header.gid : Number(pending.gid),
+      sizeBytes,
+      target: pending.linkpath ?? header.target,
+      bytes: content.bytes,
+    };
+    await content.skip();
+    await blocks.skip((BLOCK_BYTES - (sizeBytes % BLOCK_BYTES)) % BLOCK_BYTES);
+    pending = {};
+  }
+}
+
+function parseHeader(block: Uint8Array): {
+  path: string;
+  mode: number;
+  uid: number;
+  gid: number;
+  sizeBytes: number;
+  typeFlag: string;
+  target: string;
+} {
+  const text = (at: number, length: number): string => {
+    const field = block.subarray(at, at + length);
+    const end = field.indexOf(0);
+    return Buffer.from(end < 0 ? field : field.subarray(0, end)).toString();
+  };
+  let sum = 8 * 32;
+  for (let at = 0; at < BLOCK_BYTES; at++) if (at < 148 || at >= 156) sum += block[at]!;
+  if (sum !== number(block.subarray(148, 156))) throw new TarFormatError('a header checksum is wrong');
+  const prefix = text(257, 6) === 'ustar' ? text(345, 155) : '';
+  return {
+    path: prefix === '' ? text(0, 100) : `${prefix}/${text(0, 100)}`,
+    mode: number(block.subarray(100, 108)) & 0o7777,
+    uid: number(block.subarray(108, 116)),
+    gid: number(block.subarray(116, 124)),
+    sizeBytes: number(block.subarray(124, 136)),
+    typeFlag: String.fromCharCode(block[156]!),
+    target: text(157, 100),
+  };
+}
+
+/** Octal text, or GNU's base-256 for what octal cannot hold. */
+function number(field: Uint8Array): number {
+  if ((field[0]! & 0x80) !== 0) {
+    let value = field[0]! & 0x7f;
+    for (const byte of field.subarray(1)) value = value * 256 + byte;
+    if (!Number.isSafeInteger(value)) throw new TarFormatError('a number is too large');
+    return value;
+  }
+  const digits = Buffer.from(field)
+    .toString('latin1')
+    .replace(/[\0 ]+$/, '')
+    .trim();
+  if (!/^[0-7]*$/.test(digits)) throw new TarFormatError('a number is not octal');
+  return digits === '' ? 0 : Number.parseInt(digits, 8);
+}
+
+function extension(typeFlag: string, body: Uint8Array): Record<string, string> {
+  if (typeFlag !== 'x') {
+    const value = Buffer.from(body).toString().replace(/\0.*$/s, '');
+    return typeFlag === 'L' ? { path: value } : { linkpath: value };
+  }
+  const records: Record<string, string> = {};
+  for (let at = 0; at < body.byteLength; ) {
+    const space = body.indexOf(0x20, at);
+    const length = Number(Buffer.from(body.subarray(at, space)).toString());
+    if (space < 0 || !Number.isInteger(length) || length < 5 || at + length > body.byteLength) {
+      throw new TarFormatError('a pax header is malformed');
+    }
+    const record = Buffer.from(body.subarray(space + 1, at + length - 1)).toString();
+    const equals = record.indexOf('=');
+    if (equals < 1) throw new TarFormatError('a pax header is malformed');
+    records[record.slice(0, equals)] = record.slice(equals + 1);
+    at += length;
+  }
+  return records;
+}
+
+/** Cuts a stream of chunks into the sizes that are asked for. */
+class ByteReader {
+  readonly #source: AsyncIterator<Uint8Array>;
+  #chunk: Uint8Array = new Uint8Array(0);
+
+  constructor(source: ByteStream) {
+    this.#source = source[Symbol.asyncIterator]();
+  }
+
+  /** At most `max` bytes, at least one; `undefined` at the end. */
+  async #some(max: number): Promise<Uint8Array | undefined> {
+    while (this.#chunk.byteLength === 0) {
+      const next = await this.#source.next();
+      if (next.done) return undefined;
+      this.#chunk = next.value;
+    }
+    const part = this.#chunk.subarray(0, max);
+    this.#chunk = this.#chunk.subarray(part.byteLength);
+    return part;
+  }
+
+  /** `undefined` when nothing is left; a part of what is asked for is a malformed archive. */
+  async take(count: number): Promise<Uint8Array | undefined> {
+    const parts: Uint8Array[] = [];
+    let missing = count;
+    while (missing > 0) {
+      const part = await this.#some(missing);
+      if (!part) break;
+      parts.push(part);
+      missing -= part.byteLength;
+    }
+    if (missing === count && count > 0) return undefined;
+    if (missing > 0) throw new TarFormatError('the archive ends too early');
+    return Buffer.concat(parts);
+  }
+
+  async skip(count: number): Promise<void> {
+    await this.section(count).skip();
+  }
+
+  section(sizeBytes: number): { readonly bytes: ByteStream; skip(): Promise<void> } {
+    let left = sizeBytes;
+    const next = async (): Promise<Uint8Array | undefined> => {
+      if (left === 0) return undefined;
+      const part = await this.#some(left);
+      if (!part) throw new TarFormatError('the archive ends too early');
+      left -= part.byteLength;
+      return part;
+    };
+    return {
+      bytes: {
+        async *[Symbol.asyncIterator]() {
+          for (let part = await next(); part; part = await next()) yield part;
+        },
+      },
+      async skip() {
+        while (await next());
+      },
+    };
+  }
+}
