@@ -1,0 +1,277 @@
+import {
+  type ActionResult,
+  encodeAction,
+  evaluate,
+  makeTree,
+  type PlannedAction,
+  type Tree,
+  type TreeExpression,
+} from '../action/index.ts';
+import { type Digest, formatLabel } from '../base/index.ts';
+import type { ActionCache } from '../cas/index.ts';
+import { type ActionDone, type EventSink, emit } from '../event/index.ts';
+import {
+  actionEnvironment,
+  describeFailure,
+  type EnvironmentSettings,
+  type Executor,
+  type FailedExecution,
+  type Job,
+  type ReadyAction,
+} from '../execution/index.ts';
+import { needsOf } from './expression-actions.ts';
+import type { LayeredCas } from './layered-cas.ts';
+
+/** What all actions of one run share. */
+export interface RunOptions {
+  readonly cas: LayeredCas;
+  readonly actions: ActionCache;
+  /** Opened when the first action has to run. */
+  readonly executor: () => Promise<Executor>;
+  readonly salt: string;
+  readonly environment: EnvironmentSettings;
+  readonly sink: EventSink;
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+  /** Expected durations by action id. */
+  readonly durations: Readonly<Record<string, number>>;
+}
+
+/** How an action came out. */
+export interface ActionOutcome {
+  readonly planned: PlannedAction;
+  readonly status: 'cached' | 'ran' | 'failed' | 'skipped';
+  readonly key: string;
+  readonly durationMs: number;
+  readonly failure?: FailedExecution['failure'] | { readonly kind: 'exit'; readonly exitCode: number };
+  readonly output: Tree | undefined;
+}
+
+const EXPECTED_MS = 1000;
+const SHOWN_OUTPUT_BYTES = 64 * 1024;
+
+/** Planned actions as jobs: the action cache is a look before each run, results stay at hand for those behind. */
+export class ActionRun {
+  readonly outcomes = new Map<string, ActionOutcome>();
+  readonly #options: RunOptions;
+  readonly #ready = new Map<string, ReadyAction>();
+  readonly #byKey = new Map<string, Promise<boolean>>();
+
+  constructor(options: RunOptions) {
+    this.#options = options;
+  }
+
+  job(planned: PlannedAction): Job {
+    return {
+      id: planned.id,
+      needs: needsOf(planned),
+      cpus: planned.resources.cpus,
+      memoryBytes: planned.resources.memoryBytes,
+      expectedMs: this.#options.durations[planned.id] ?? EXPECTED_MS,
+      probe: () => this.#probe(planned),
+      run: () => this.#runOnce(planned),
+      skip: (because) => this.#skip(planned, because),
+    };
+  }
+
+  /** The tree of an expression over what has run; the failure's text otherwise. */
+  evaluate(expression: TreeExpression): Tree | string {
+    const result = evaluate(expression, {
+      output: (id) => this.outcomes.get(id)?.output ?? makeTree({}),
+      stored: (root) => this.#options.cas.getTree(root),
+      literal: (content) => this.#options.cas.literal(content),
+    });
+    if (result.ok) return result.value;
+    return result.failure.kind === 'nothing-at-path'
+      ? `nothing is at ${result.failure.path}`
+      : `the store has lost tree ${result.failure.root.hash.slice(0, 12)}`;
+  }
+
+  #probe(planned: PlannedAction): boolean {
+    const ready = this.#prepare(planned);
+    if (typeof ready === 'string') return false;
+    this.#ready.set(planned.id, ready);
+    if (!planned.isCacheable) return false;
+    return this.#fromCache(planned, ready);
+  }
+
+  #fromCache(planned: PlannedAction, ready: ReadyAction): boolean {
+    const { cas, actions, sink } = this.#options;
+    const result = actions.get(ready.encoded.digest);
+    const output = result && cas.getTree(result.outputRoot);
+    if (!result || !output || cas.missingFile(output)) return false;
+    this.#finish(planned, { status: 'cached', ready, output, durationMs: 0 });
+    emit(sink, 'action.cached', this.#done(planned, { key: ready.encoded.digest, result }));
+    return true;
+  }
+
+  #prepare(planned: PlannedAction): ReadyAction | string {
+    const { salt, environment } = this.#options;
+    const work = this.evaluate(planned.work);
+    if (typeof work === 'string') return work;
+    const mounts: ReadyAction['mounts'][number][] = [];
+    for (const { at, tree, access } of planned.mounts) {
+      const value = this.evaluate(tree);
+      if (typeof value === 'string') return `${at}: ${value}`;
+      mounts.push({ at, tree: value, access });
+    }
+    const env = actionEnvironment(environment, planned.env);
+    const encoded = encodeAction({
+      command: { argv: planned.argv, env, outputPaths: planned.outputs, workingDirectory: 'w' },
+      inputRoot: inputRoot(work, mounts).digest,
+      timeoutMs: planned.timeoutMs,
+      isCacheable: planned.isCacheable,
+      salt: [salt, planned.network ? 'network' : 'closed', planned.staging, ...mounts.map(accessText)].join(
+        ' ',
+      ),
+      platform: {},
+    });
+    return { planned, work, mounts, env, encoded };
+  }
+
+  /** Two targets may ask for the very same action under different names: it runs once. */
+  async #runOnce(planned: PlannedAction): Promise<boolean> {
+    const ready = this.#ready.get(planned.id) ?? this.#prepare(planned);
+    if (typeof ready === 'string') return this.#cannotPrepare(planned, ready);
+    const key = ready.encoded.digest.hash;
+    const running = planned.isCacheable ? this.#byKey.get(key) : undefined;
+    if (running) {
+      await running;
+      if (this.#fromCache(planned, ready)) return true;
+    }
+    const run = this.#execute(planned, ready);
+    this.#byKey.set(key, run);
+    return run;
+  }
+
+  async #execute(planned: PlannedAction, ready: ReadyAction): Promise<boolean> {
+    const { sink, signal, cas, actions } = this.#options;
+    const { id, mnemonic, description } = planned;
+    emit(sink, 'action.started', { id, label: labelOf(planned), mnemonic, description });
+    const started = this.#options.now();
+    const executor = await this.#options.executor();
+    const outcome = await executor.execute(ready, signal);
+    const key = ready.encoded.digest;
+    const durationMs = this.#options.now() - started;
+    if (!outcome.ok) {
+      const { failure, output } = outcome.failure;
+      this.#finish(planned, { status: 'failed', ready, output: undefined, durationMs, failure });
+      emit(
+        sink,
+        'action.finished',
+        this.#done(planned, { key, durationMs, output, failure: describeFailure(failure) }),
+      );
+      return false;
+    }
+    const { result, outputTree } = outcome.value;
+    const succeeded = result.exitCode === 0;
+    if (succeeded && planned.isCacheable) actions.put(key, result);
+    const failure = succeeded ? {} : { failure: { kind: 'exit', exitCode: result.exitCode } as const };
+    this.#finish(planned, {
+      status: succeeded ? 'ran' : 'failed',
+      ready,
+      output: outputTree,
+      durationMs,
+      ...failure,
+    });
+    const output = cas.get(result.stdout);
+    const text = succeeded ? {} : { failure: `ended with exit code ${result.exitCode}` };
+    emit(
+      sink,
+      'action.finished',
+      this.#done(planned, { key, result, durationMs, ...(output ? { output } : {}), ...text }),
+    );
+    return succeeded;
+  }
+
+  #cannotPrepare(planned: PlannedAction, message: string): boolean {
+    const failure = { kind: 'cannot-start', message } as const;
+    this.outcomes.set(planned.id, {
+      planned,
+      status: 'failed',
+      key: '',
+      durationMs: 0,
+      failure,
+      output: undefined,
+    });
+    emit(this.#options.sink, 'action.finished', this.#done(planned, { failure: message }));
+    return false;
+  }
+
+  #skip(planned: PlannedAction, because: string | undefined): void {
+    this.outcomes.set(planned.id, { planned, status: 'skipped', key: '', durationMs: 0, output: undefined });
+    emit(this.#options.sink, 'action.skipped', {
+      id: planned.id,
+      label: labelOf(planned),
+      because: because ?? '',
+    });
+  }
+
+  #finish(
+    planned: PlannedAction,
+    outcome: Omit<ActionOutcome, 'planned' | 'key'> & { readonly ready: ReadyAction },
+  ): void {
+    const { ready, ...rest } = outcome;
+    this.#ready.delete(planned.id);
+    this.outcomes.set(planned.id, { planned, key: ready.encoded.digest.hash, ...rest });
+  }
+
+  #done(
+    planned: PlannedAction,
+    run: { key?: Digest; result?: ActionResult; durationMs?: number; output?: Uint8Array; failure?: string },
+  ): ActionDone {
+    const { id, mnemonic, description } = planned;
+    const output = run.output ?? (run.result && this.#options.cas.get(run.result.stdout));
+    return {
+      id,
+      label: labelOf(planned),
+      mnemonic,
+      description,
+      action: run.key,
+      exitCode: run.result?.exitCode ?? 1,
+      durationMs: run.durationMs ?? run.result?.execution.durationMs ?? 0,
+      output: output ? Buffer.from(output.subarray(-SHOWN_OUTPUT_BYTES)).toString() : '',
+      stdout: run.result?.stdout,
+      cpuMs: run.result?.execution.cpuMs ?? 0,
+      peakMemoryBytes: run.result?.execution.peakMemoryBytes ?? 0,
+      ...(run.failure === undefined ? {} : { failure: run.failure }),
+    };
+  }
+}
+
+function labelOf(planned: PlannedAction): string {
+  return planned.owner ? formatLabel(planned.owner) : 'environment';
+}
+
+/** Whether writes into a mount succeed is visible to the action too. */
+function accessText({ at, access }: ReadyAction['mounts'][number]): string {
+  return `${at}=${access}`;
+}
+
+/** The action's whole visible tree: the working folder and every mount at its place. */
+function inputRoot(work: Tree, mounts: ReadyAction['mounts']): Tree {
+  const root: Growing = { directories: new Map(), leaf: undefined };
+  for (const { at, tree } of [{ at: '/w', tree: work }, ...mounts]) {
+    let node = root;
+    for (const name of at.split('/').slice(1)) {
+      const next: Growing = node.directories.get(name) ?? { directories: new Map(), leaf: undefined };
+      node.directories.set(name, next);
+      node = next;
+    }
+    node.leaf = tree;
+  }
+  return grown(root);
+}
+
+interface Growing {
+  readonly directories: Map<string, Growing>;
+  leaf: Tree | undefined;
+}
+
+function grown(node: Growing): Tree {
+  if (node.directories.size === 0) return node.leaf ?? makeTree({});
+  const own = [...node.directories].map(([name, child]) => ({ name, tree: grown(child) }));
+  const others = (node.leaf?.directories ?? []).filter(({ name }) => !node.directories.has(name));
+  const files = (node.leaf?.files ?? []).filter(({ name }) => !node.directories.has(name));
+  return makeTree({ files, symlinks: node.leaf?.symlinks ?? [], directories: [...others, ...own] });
+}

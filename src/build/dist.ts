@@ -1,0 +1,131 @@
+import { dirname, join } from 'node:path';
+import { listTree, type Tree } from '../action/index.ts';
+import type { Digest } from '../base/index.ts';
+import type { Cas } from '../cas/index.ts';
+import type { FileStat, FileSystem } from '../host/index.ts';
+import type { WrittenEntry } from './state.ts';
+
+/** A link in an artifact that leads out of it, where it would show a stranger's files or none. */
+export interface EscapingLink {
+  readonly path: string;
+  readonly target: string;
+}
+
+/** The first link of `tree` that is absolute or leads above the tree. */
+export function escapingLink(tree: Tree): EscapingLink | undefined {
+  for (const entry of listTree(tree)) {
+    if (!('symlink' in entry)) continue;
+    const target = entry.symlink;
+    let depth = entry.path.split('/').length - 1;
+    if (target.startsWith('/')) return { path: entry.path, target };
+    for (const part of target.split('/')) {
+      if (part === '..') depth--;
+      else if (part !== '' && part !== '.') depth++;
+      if (depth < 0) return { path: entry.path, target };
+    }
+  }
+  return undefined;
+}
+
+/** Whether everything that was written for an artifact still lies there as it was left. */
+export function isIntact(fs: FileSystem, path: string, written: readonly WrittenEntry[]): boolean {
+  if (written.length === 0) return false;
+  for (const [relative, stamp] of written) {
+    const stat = fs.lstat(relative === '' ? path : `${path}/${relative}`);
+    if (!stat || stampOf(stat) !== stamp) return false;
+  }
+  return true;
+}
+
+export interface WriteOptions {
+  readonly fs: FileSystem;
+  readonly cas: Cas;
+}
+
+/**
+ * Makes the folder or file at `path` have exactly the content of `tree`; what is right already stays.
+ * Gives what was written, or the digest of a blob that the store lacks.
+ */
+export function writeArtifact(
+  options: WriteOptions,
+  tree: Tree,
+  place: { readonly path: string; readonly isFile: boolean },
+): { readonly written: WrittenEntry[] } | { readonly lost: Digest } {
+  const { fs, cas } = options;
+  fs.makeDirectory(dirname(place.path));
+  const writer = new DistWriter(fs, cas);
+  if (place.isFile) writer.file(place.path, '', tree.files[0]!);
+  else writer.folder(place.path, '', tree);
+  return writer.lost ? { lost: writer.lost } : { written: writer.stamps(place.path) };
+}
+
+class DistWriter {
+  lost: Digest | undefined;
+  readonly #fs: FileSystem;
+  readonly #cas: Cas;
+  readonly #paths: string[] = [];
+
+  constructor(fs: FileSystem, cas: Cas) {
+    this.#fs = fs;
+    this.#cas = cas;
+  }
+
+  folder(path: string, relative: string, tree: Tree): void {
+    this.#paths.push(relative);
+    if (this.#fs.lstat(path)?.type !== 'directory') {
+      this.#fs.remove(path);
+      this.#fs.makeDirectory(path);
+    }
+    const below = (name: string): string => (relative === '' ? name : `${relative}/${name}`);
+    const wanted = new Set([...tree.files, ...tree.directories, ...tree.symlinks].map(({ name }) => name));
+    for (const { name } of this.#fs.readDirectory(path))
+      if (!wanted.has(name)) this.#fs.remove(join(path, name));
+    for (const node of tree.files) this.file(join(path, node.name), below(node.name), node);
+    for (const { name, target } of tree.symlinks) this.#link(join(path, name), below(name), target);
+    for (const { name, tree: child } of tree.directories) this.folder(join(path, name), below(name), child);
+  }
+
+  file(path: string, relative: string, node: Tree['files'][number]): void {
+    this.#paths.push(relative);
+    const blob = this.#cas.fileOf(node.digest, node.isExecutable);
+    if (blob === undefined) {
+      this.lost ??= node.digest;
+      return;
+    }
+    const temporary = join(dirname(path), `.mobileops-${this.#paths.length}.tmp`);
+    this.#fs.remove(temporary);
+    this.#fs.copyFile(blob, temporary, node.isExecutable ? 0o755 : 0o644);
+    if (this.#fs.lstat(path)?.type === 'directory') this.#fs.remove(path);
+    this.#fs.rename(temporary, path);
+  }
+
+  #link(path: string, relative: string, target: string): void {
+    this.#paths.push(relative);
+    this.#fs.remove(path);
+    this.#fs.symlink(target, path);
+  }
+
+  stamps(path: string): WrittenEntry[] {
+    return this.#paths.map((relative) => {
+      const stat = this.#fs.lstat(relative === '' ? path : join(path, relative));
+      return [relative, stat ? stampOf(stat) : 'absent'];
+    });
+  }
+}
+
+function stampOf(stat: FileStat): string {
+  return stat.type === 'directory'
+    ? `d ${stat.mtimeMs} ${stat.inode}`
+    : `${stat.sizeBytes} ${stat.mtimeMs} ${stat.ctimeMs} ${stat.inode} ${stat.mode}`;
+}
+
+/** Total size of the files of a tree. */
+export function treeSizeBytes(tree: Tree): number {
+  let sizeBytes = 0;
+  const stack: Tree[] = [tree];
+  for (let next = stack.pop(); next; next = stack.pop()) {
+    for (const { digest } of next.files) sizeBytes += digest.sizeBytes;
+    for (const { tree: child } of next.directories) stack.push(child);
+  }
+  return sizeBytes;
+}

@@ -1,0 +1,24 @@
+/**
+ * Runs what is planned: the scheduler, the sandbox (namespaces, or copies where a machine has none), the local
+ * executor, and what the sandbox shows of the host. It knows nothing of targets, rules or caching policy.
+ * Why a Python launcher: docs/decisions/0002-launcher.md.
+ */
+export {
+  actionEnvironment,
+  type EnvironmentSettings,
+  SOURCE_DATE_EPOCH,
+  SYSTEM_PATH,
+} from './environment.ts';
+export type { Execution, Executor, FailedExecution, ReadyAction, ReadyMount } from './executor.ts';
+export { describeFailure, type ExecutionFailure } from './failure.ts';
+export {
+  findPython,
+  openSandbox,
+  probeSandbox,
+  type Sandbox,
+  type SandboxKind,
+  type SandboxOptions,
+  sandboxSalt,
+} from './sandbox.ts';
+export { type Job, type Limits, type ScheduleOutcome, schedule } from './scheduler.ts';
+export { type RootMemo, type VisibleRoot, visibleRoot } from './visible-root.ts';

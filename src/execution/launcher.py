@@ -1,0 +1,541 @@
+"""Starts the actions of one build, each alone in namespaces of its own, and ends them whatever happens.
+
+One process a build, spoken to in JSON lines over standard input and output, so that an action costs two forks and
+no start of a helper program. Needs Python 3.11 and, for namespaces, Linux; uses the standard library alone.
+
+  argv:    launcher.py namespaces|plain
+  request: {"op": "root", ...}                          once, first (see make_root)
+           {"op": "run", "id": n, ...}                  see run_action
+           {"op": "kill", "id": n, "signal": "TERM"}    or KILL
+  reply:   {"ready": true} | {"error": text}            to "root"
+           {"id": n, "exit": code | null, "signal": n, "error": text, "cpuMs": f, "rssBytes": n,
+            "opaque": [path, ...], "outputBytes": n}    when the action and all that it started are gone
+
+End of input ends everything. In `namespaces` this process is the first of a pid namespace, so the kernel ends every
+action with it; in `plain` it collects what its actions left behind (Linux: as their subreaper).
+"""
+
+import ctypes
+import errno
+import fcntl
+import json
+import os
+import resource
+import select
+import signal
+import socket
+import struct
+import sys
+
+CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x20000, 0x4000000, 0x8000000
+CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT, MS_BIND = 1, 2, 4, 8, 32, 4096
+MS_REC, MS_PRIVATE = 16384, 1 << 18
+MNT_DETACH = 2
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 36, 38
+SYS_MOUNT_SETATTR = 442  # the same number on every architecture
+AT_RECURSIVE, MOUNT_ATTR_RDONLY = 0x8000, 1
+
+HEAD_BYTES = 8 << 20  # of an action's output: kept from its start ...
+TAIL_BYTES = 1 << 20  # ... and from its end
+
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+def check(result, what):
+    if result != 0:
+        code = ctypes.get_errno()
+        raise OSError(code, f"{what}: {os.strerror(code)}")
+
+
+def mount(source, target, kind=None, flags=0, options=None):
+    enc = lambda text: None if text is None else os.fsencode(text)
+    check(libc.mount(enc(source), enc(target), enc(kind), ctypes.c_ulong(flags), enc(options)), f"mount {target}")
+
+
+def make_read_only(target):
+    """Read-only with everything below it; an ordinary user may not drop flags that the mount came with."""
+    attributes = struct.pack("QQQQ", MOUNT_ATTR_RDONLY, 0, 0, 0)
+    if libc.syscall(SYS_MOUNT_SETATTR, -100, os.fsencode(target), AT_RECURSIVE, attributes, len(attributes)) == 0:
+        return
+    kept = os.statvfs(target).f_flag & (MS_NOSUID | MS_NODEV | MS_NOEXEC | 1024 | 2048)
+    mount(None, target, None, MS_REMOUNT | MS_BIND | MS_RDONLY | kept)
+
+
+def bind(source, target, read_only=True):
+    mount(source, target, None, MS_BIND | MS_REC)
+    if read_only:
+        make_read_only(target)
+
+
+def place(path, like):
+    """An empty file or folder to mount on."""
+    if os.path.isdir(like):
+        os.makedirs(path, exist_ok=True)
+    else:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o644))
+
+
+def write_text(path, text):
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+# --- the namespaces of the build -------------------------------------------------------------------------------
+
+
+def die_with_parent(signal_number=signal.SIGKILL):
+    if sys.platform == "linux":
+        libc.prctl(PR_SET_PDEATHSIG, int(signal_number), 0, 0, 0)
+
+
+def enter_namespaces():
+    """New user, mount and pid namespaces; returns in their first process. Whoever we are, we are uid 0 there."""
+    uid, gid = os.getuid(), os.getgid()
+    parent = os.getppid()
+    check(libc.unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID), "unshare")
+    write_text("/proc/self/setgroups", "deny")
+    write_text("/proc/self/uid_map", f"0 {uid} 1")
+    write_text("/proc/self/gid_map", f"0 {gid} 1")
+    die_with_parent()
+    if os.getppid() != parent:
+        os._exit(1)
+    mount("none", "/", None, MS_REC | MS_PRIVATE)
+    child = os.fork()
+    if child == 0:
+        die_with_parent()
+        return
+    for fd in (0, 1):
+        os.close(fd)
+    status = os.waitpid(child, 0)[1]
+    os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
+
+
+def make_root(request):
+    """The part of the root that all actions share, on a tmpfs at request["at"].
+
+    links: {path: target}; binds: [path] of the host, shown read-only; empty: [path] hidden below a bind;
+    files: {path: text}; folders: [path] to mount on.
+    """
+    root = request["at"]
+    mount("tmpfs", root, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755,size=16m")
+    for path in request["folders"]:
+        os.makedirs(root + path, exist_ok=True)
+    for path, target in request["links"].items():
+        os.makedirs(os.path.dirname(root + path), exist_ok=True)
+        os.symlink(target, root + path)
+    for path, text in request["files"].items():
+        os.makedirs(os.path.dirname(root + path), exist_ok=True)
+        write_text(root + path, text)
+    for path in request["binds"]:
+        place(root + path, path)
+        bind(path, root + path)
+    for path in request["empty"]:
+        mount("tmpfs", root + path, "tmpfs", MS_NOSUID | MS_NODEV | MS_RDONLY, "size=4k")
+    os.makedirs(root + "/dev", exist_ok=True)
+    for name in ("null", "zero", "full", "random", "urandom", "tty"):
+        place(f"{root}/dev/{name}", "/dev/null")
+        mount(f"/dev/{name}", f"{root}/dev/{name}", None, MS_BIND)
+    for name, target in (("fd", "/proc/self/fd"), ("stdin", "fd/0"), ("stdout", "fd/1"), ("stderr", "fd/2")):
+        os.symlink(target, f"{root}/dev/{name}")
+    os.makedirs(root + "/dev/shm", exist_ok=True)
+    return root
+
+
+# --- one action --------------------------------------------------------------------------------------------------
+
+
+def overlay(target, layer):
+    """Relative paths, so that no character of the store's own path can be taken for an option."""
+    os.chdir(layer["in"])
+    options = f"lowerdir={layer['lower']},upperdir={layer['upper']},workdir={layer['work']},userxattr,xino=off"
+    try:
+        mount("overlay", target, "overlay", 0, options + ",volatile")
+    except OSError:
+        mount("overlay", target, "overlay", 0, options)
+
+
+def mount_all(root, mounts):
+    """In the order given. Points below /deps and /tools are made on a small file system of the action's own."""
+    tops = sorted({each["at"].split("/")[1] for each in mounts} & {"deps", "tools"})
+    for top in tops:
+        mount("tmpfs", f"{root}/{top}", "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755,size=1m")
+    for each in mounts:
+        target = root + each["at"]
+        os.makedirs(target, exist_ok=True)
+        if "overlay" in each:
+            overlay(target, each["overlay"])
+        else:
+            bind(each["from"], target, each["readOnly"])
+    for top in tops:
+        mount(None, f"{root}/{top}", None, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV)
+
+
+def lo_up():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
+        request = struct.pack("16sh14x", b"lo", 0x1 | 0x40)  # IFF_UP | IFF_RUNNING
+        fcntl.ioctl(control, 0x8914, request)  # SIOCSIFFLAGS
+
+
+def isolate(root, request):
+    flags = CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS
+    check(libc.unshare(flags | (0 if request["network"] else CLONE_NEWNET)), "unshare")
+    name = b"mobileops"
+    check(libc.sethostname(name, len(name)), "sethostname")
+    if not request["network"]:
+        lo_up()
+    mount_all(root, request["mounts"])
+    mount("proc", root + "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
+    if request["network"]:
+        for path in request["networkFiles"]:
+            bind(path, root + path)
+    os.chdir(root)
+    check(libc.pivot_root(b".", b"."), "pivot_root")
+    check(libc.umount2(b".", MNT_DETACH), "umount")
+    os.chdir("/")
+    mount(None, "/", None, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV)
+
+
+def exec_action(request, output, failure):
+    """In the action's own process: never returns."""
+    try:
+        os.setsid()
+        null = os.open("/dev/null", os.O_RDONLY)
+        os.dup2(null, 0)
+        os.dup2(output, 1)
+        os.dup2(output, 2)
+        os.umask(0o022)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGPIPE, signal.SIGUSR1, signal.SIGCHLD):
+            signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_SETMASK, [])
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        if sys.platform == "linux":
+            libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+        os.chdir(request["cwd"])
+        os.execvpe(request["argv"][0], request["argv"], request["env"])
+    except OSError as error:
+        os.write(failure, f"cannot start {request['argv'][0]}: {error.strerror}".encode())
+    finally:
+        os._exit(127)
+
+
+class Log:
+    """The action's output in a file: its start, and its end through a buffer of fixed size."""
+
+    def __init__(self, path):
+        self.fd = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_CLOEXEC, 0o644)
+        self.size = 0
+        self.tail = bytearray()
+
+    def write(self, chunk):
+        room = max(0, HEAD_BYTES - self.size)
+        self.size += len(chunk)
+        if room:
+            os.write(self.fd, chunk[:room])
+        if len(chunk) > room:
+            self.tail += chunk[room:]
+            if len(self.tail) > 2 * TAIL_BYTES:
+                del self.tail[:-TAIL_BYTES]
+
+    def close(self):
+        if self.tail:
+            del self.tail[:-TAIL_BYTES]
+            left_out = self.size - HEAD_BYTES - len(self.tail)
+            if left_out > 0:
+                os.write(self.fd, f"\n[mobileops: {left_out} bytes of output left out]\n".encode())
+            os.write(self.fd, self.tail)
+        os.close(self.fd)
+
+
+def supervise(main, output, log):
+    """Collects output and children until the action's first process is gone; gives its wait status."""
+    os.set_blocking(output, False)
+    poll = select.poll()
+    poll.register(output, select.POLLIN)
+    wake_read, wake_write = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+    signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
+    poll.register(wake_read, select.POLLIN)
+    status = reap(main)
+    while status is None:
+        for fd, _ in poll.poll():
+            if fd == wake_read:
+                os.read(wake_read, 4096)
+            elif not pump(output, log):
+                poll.unregister(output)
+        status = reap(main)
+    while pump(output, log):
+        pass
+    return status
+
+
+def reap(main):
+    """Waits for every child that has ended; the status of `main` once it is among them."""
+    found = None
+    while True:
+        try:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return found
+        if pid == 0:
+            return found
+        if pid == main:
+            found = status
+
+
+def pump(output, log):
+    """True while there may be more to read."""
+    try:
+        chunk = os.read(output, 65536)
+    except BlockingIOError:
+        return False
+    if chunk:
+        log.write(chunk)
+    return bool(chunk)
+
+
+def opaque_folders(fd):
+    """Folders of the upper layer that hide the lower one whole, which only an extended attribute tells."""
+    found = []
+    for path, names, _, folder in os.fwalk(".", dir_fd=fd):
+        for name in list(names):
+            try:
+                child = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=folder)
+            except OSError:
+                continue
+            try:
+                if os.getxattr(child, "user.overlay.opaque") == b"y":
+                    found.append(os.path.normpath(os.path.join(path, name)))
+            except OSError:
+                pass
+            finally:
+                os.close(child)
+    return found
+
+
+def run_action(root, request, result):
+    """In a process of its own: sets up, runs, waits, reports on `result`; never returns."""
+    reply = {"exit": None, "signal": 0, "error": "", "cpuMs": 0, "rssBytes": 0, "opaque": [], "outputBytes": 0}
+    log = Log(request["log"])
+    upper = os.open(request["upper"], os.O_RDONLY | os.O_DIRECTORY) if request.get("upper") else None
+    main = 0
+
+    def terminate(*_):
+        if root:
+            os.kill(-1, signal.SIGTERM)
+        elif main:
+            os.killpg(main, signal.SIGTERM)
+
+    def give_up(*_):
+        end_descendants(main)
+        os._exit(1)
+
+    try:
+        if root:
+            isolate(root, request)
+        else:
+            become_subreaper()
+        output, child_output = os.pipe2(os.O_CLOEXEC)
+        failure, child_failure = os.pipe2(os.O_CLOEXEC)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.signal(signal.SIGTERM, terminate)
+        if not root:
+            signal.signal(signal.SIGUSR1, give_up)
+            die_with_parent(signal.SIGUSR1)
+        main = os.fork()
+        if main == 0:
+            exec_action(request, child_output, child_failure)
+        os.close(child_output)
+        os.close(child_failure)
+        status = supervise(main, output, log)
+        reply["error"] = os.read(failure, 4096).decode(errors="replace")
+        reply["signal"] = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+        reply["exit"] = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
+        end_descendants(main if not root else -1)
+        usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+        reply["cpuMs"] = round((usage.ru_utime + usage.ru_stime) * 1000, 1)
+        reply["rssBytes"] = usage.ru_maxrss * (1024 if sys.platform == "linux" else 1)
+        if upper is not None:
+            reply["opaque"] = opaque_folders(upper)
+    except OSError as error:
+        reply["error"] = f"sandbox: {error.strerror or error}"
+    reply["outputBytes"] = log.size
+    try:
+        log.close()
+    except OSError as error:
+        reply["error"] = reply["error"] or f"log: {error.strerror}"
+    data = json.dumps(reply).encode()
+    while data:
+        data = data[os.write(result, data):]
+    os._exit(0)
+
+
+def become_subreaper():
+    if sys.platform == "linux":
+        libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def end_descendants(main):
+    """SIGKILL to whatever the action left running; -1: everything in this pid namespace."""
+    if main == -1:
+        try:
+            os.kill(-1, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+    elif main:
+        try:
+            os.killpg(main, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            pass
+        for pid in children_of(os.getpid()):
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+    try:
+        while True:
+            os.waitpid(-1, 0)
+            if main > 0:
+                for pid in children_of(os.getpid()):
+                    os.kill(pid, signal.SIGKILL)
+    except (ChildProcessError, ProcessLookupError):
+        pass
+
+
+def children_of(parent):
+    found = []
+    if not os.path.isdir("/proc/self"):
+        return found
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            try:
+                with open(f"/proc/{name}/stat", "rb") as file:
+                    fields = file.read().rsplit(b")", 1)[1].split()
+                if int(fields[1]) == parent:
+                    found.append(int(name))
+            except (OSError, IndexError):
+                continue
+    return found
+
+
+# --- the loop ------------------------------------------------------------------------------------------------------
+
+
+class Launcher:
+    def __init__(self, namespaces):
+        self.namespaces = namespaces
+        self.root = None
+        self.own_pids = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC) if namespaces else None
+        self.actions = {}  # result fd -> {"id", "pid", "data"}
+        self.input = b""
+        self.poll = select.poll()
+        self.poll.register(0, select.POLLIN)
+
+    def say(self, message):
+        data = json.dumps(message).encode() + b"\n"
+        while data:
+            data = data[os.write(1, data):]
+
+    def start(self, request):
+        result, child_result = os.pipe2(os.O_CLOEXEC)
+        if self.namespaces:
+            check(libc.unshare(CLONE_NEWPID), "unshare")
+        pid = os.fork()
+        if pid == 0:
+            try:
+                signal.signal(signal.SIGTERM, signal.SIG_DFL)
+                os.close(0)
+                os.close(1)
+                os.open("/dev/null", os.O_RDWR)
+                os.open("/dev/null", os.O_RDWR)
+                run_action(self.root, request, child_result)
+            finally:
+                os._exit(1)
+        if self.namespaces:
+            check(libc.setns(self.own_pids, CLONE_NEWPID), "setns")
+        os.close(child_result)
+        self.actions[result] = {"id": request["id"], "pid": pid, "data": b""}
+        self.poll.register(result, select.POLLIN)
+
+    def kill(self, request):
+        for action in self.actions.values():
+            if action["id"] == request["id"]:
+                hard = signal.SIGKILL if self.namespaces else signal.SIGUSR1
+                os.kill(action["pid"], signal.SIGTERM if request["signal"] == "TERM" else hard)
+
+    def handle(self, line):
+        request = json.loads(line)
+        if request["op"] == "run":
+            try:
+                self.start(request)
+            except OSError as error:
+                self.say({"id": request["id"], "exit": None, "signal": 0, "error": f"sandbox: {error}", "cpuMs": 0,
+                          "rssBytes": 0, "opaque": [], "outputBytes": 0})
+        elif request["op"] == "kill":
+            self.kill(request)
+        elif request["op"] == "root":
+            try:
+                self.root = make_root(request) if self.namespaces else None
+                self.say({"ready": True})
+            except OSError as error:
+                self.say({"error": str(error)})
+
+    def collect(self, fd):
+        action = self.actions[fd]
+        chunk = os.read(fd, 65536)
+        if chunk:
+            action["data"] += chunk
+            return
+        self.poll.unregister(fd)
+        os.close(fd)
+        del self.actions[fd]
+        status = os.waitpid(action["pid"], 0)[1]
+        lost = {"exit": None, "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 9, "error": "",
+                "cpuMs": 0, "rssBytes": 0, "opaque": [], "outputBytes": 0}
+        self.say({"id": action["id"], **(json.loads(action["data"]) if action["data"] else lost)})
+
+    def serve(self):
+        while True:
+            for fd, _ in self.poll.poll():
+                if fd != 0:
+                    self.collect(fd)
+                    continue
+                chunk = os.read(0, 1 << 20)
+                if not chunk:
+                    return
+                *lines, self.input = (self.input + chunk).split(b"\n")
+                for line in lines:
+                    self.handle(line)
+
+    def end(self):
+        """In a pid namespace our own exit ends everything; elsewhere each action is told and waited for."""
+        if not self.namespaces:
+            for action in self.actions.values():
+                os.kill(action["pid"], signal.SIGUSR1)
+            for action in self.actions.values():
+                os.waitpid(action["pid"], 0)
+
+
+def main():
+    namespaces = sys.argv[1] == "namespaces"
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    if namespaces:
+        try:
+            enter_namespaces()
+        except OSError as error:
+            os.write(1, json.dumps({"error": str(error)}).encode() + b"\n")
+            os._exit(1)
+    else:
+        die_with_parent(signal.SIGTERM)
+        signal.signal(signal.SIGTERM, lambda *_: (launcher.end(), os._exit(1)))
+    launcher = Launcher(namespaces)
+    try:
+        launcher.serve()
+    finally:
+        launcher.end()
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

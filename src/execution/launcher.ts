@@ -1,0 +1,147 @@
+import type { LineProcess, Processes } from '../host/index.ts';
+
+/** One layer pair for an overlay; all three paths are relative to `in`. */
+export interface OverlayLayers {
+  readonly in: string;
+  readonly lower: string;
+  readonly upper: string;
+  readonly work: string;
+}
+
+export type SandboxMount =
+  | { readonly at: string; readonly from: string; readonly readOnly: boolean }
+  | { readonly at: string; readonly overlay: OverlayLayers };
+
+/** What `launcher.py` is told to run; paths are the host's, except `at`, `cwd` and those in `argv` and `env`. */
+export interface RunRequest {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly mounts: readonly SandboxMount[];
+  readonly network: boolean;
+  readonly networkFiles: readonly string[];
+  /** Where its output goes. */
+  readonly log: string;
+  /** The upper layer to look through for opaque folders. */
+  readonly upper?: string;
+}
+
+export interface RunReply {
+  /** `null` when a signal ended it, or when it never ran (`error`). */
+  readonly exit: number | null;
+  readonly signal: number;
+  readonly error: string;
+  readonly cpuMs: number;
+  readonly rssBytes: number;
+  readonly opaque: readonly string[];
+  readonly outputBytes: number;
+}
+
+export interface RootRequest {
+  readonly at: string;
+  readonly folders: readonly string[];
+  readonly links: Readonly<Record<string, string>>;
+  readonly files: Readonly<Record<string, string>>;
+  readonly binds: readonly string[];
+  readonly empty: readonly string[];
+}
+
+const LOST: RunReply = {
+  exit: null,
+  signal: 9,
+  error: '',
+  cpuMs: 0,
+  rssBytes: 0,
+  opaque: [],
+  outputBytes: 0,
+};
+
+/** The process that starts actions: see `launcher.py`. It ends with us, whatever way we end. */
+export class Launcher {
+  readonly #process: LineProcess;
+  readonly #waiting = new Map<number, (reply: RunReply) => void>();
+  #ready: (message: { error?: string }) => void = () => {};
+  #nextId = 1;
+
+  private constructor(processes: Processes, argv: readonly string[]) {
+    this.#process = processes.startLines(argv, {
+      env: { LC_ALL: 'C.UTF-8', PATH: '/usr/bin:/bin' },
+      onLine: (line) => this.#receive(line),
+    });
+    this.#process.exit.then(
+      () => this.#lose('the sandbox ended'),
+      (error: Error) => this.#lose(error.message),
+    );
+  }
+
+  /** Starts it and makes the root; the error's text when this machine does not allow it. */
+  static async start(
+    processes: Processes,
+    options: {
+      readonly python: string;
+      readonly script: string;
+      readonly kind: 'namespaces' | 'plain';
+      readonly root: RootRequest;
+    },
+  ): Promise<Launcher | string> {
+    const launcher = new Launcher(processes, [
+      options.python,
+      '-I',
+      '-S',
+      '-B',
+      options.script,
+      options.kind,
+    ]);
+    const answer = new Promise<{ error?: string }>((resolve) => {
+      launcher.#ready = resolve;
+    });
+    launcher.#process.send(JSON.stringify({ op: 'root', ...options.root }));
+    const { error } = await answer;
+    if (error === undefined) return launcher;
+    await launcher.close();
+    return error;
+  }
+
+  /** Runs one action; on abort it is asked to end, and made to three seconds later. */
+  run(request: RunRequest, signal: AbortSignal): Promise<RunReply> {
+    const id = this.#nextId++;
+    const reply = new Promise<RunReply>((resolve) => this.#waiting.set(id, resolve));
+    this.#process.send(JSON.stringify({ op: 'run', id, ...request }));
+    let hard: NodeJS.Timeout | undefined;
+    const stop = (): void => {
+      this.#process.send(JSON.stringify({ op: 'kill', id, signal: 'TERM' }));
+      hard = setTimeout(
+        () => this.#process.send(JSON.stringify({ op: 'kill', id, signal: 'KILL' })),
+        GRACE_MS,
+      );
+    };
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop);
+    return reply.finally(() => {
+      clearTimeout(hard);
+      signal.removeEventListener('abort', stop);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#process.end();
+    await this.#process.exit.catch(() => {});
+  }
+
+  #receive(line: string): void {
+    const message = JSON.parse(line) as { id?: number; error?: string } & RunReply;
+    if (message.id === undefined) this.#ready(message.error ? { error: message.error } : {});
+    else {
+      this.#waiting.get(message.id)?.(message);
+      this.#waiting.delete(message.id);
+    }
+  }
+
+  #lose(error: string): void {
+    this.#ready({ error });
+    for (const settle of this.#waiting.values()) settle({ ...LOST, error });
+    this.#waiting.clear();
+  }
+}
+
+const GRACE_MS = 3000;

@@ -1,0 +1,184 @@
+import { join } from 'node:path';
+import type { Cas } from '../cas/index.ts';
+import type { Host } from '../host/index.ts';
+import { SANDBOX_VERSION } from './environment.ts';
+import type { Executor } from './executor.ts';
+import { Launcher, type RootRequest } from './launcher.ts';
+import { LocalExecutor } from './local-executor.ts';
+import { endStaleSessions, newSession } from './session.ts';
+import { StagedTrees } from './staged-trees.ts';
+import type { VisibleRoot } from './visible-root.ts';
+
+/** `namespaces`: private root, processes and network. `plain`: copies, the host's root, no network limit. */
+export type SandboxKind = 'namespaces' | 'plain';
+
+export interface SandboxOptions {
+  readonly host: Host;
+  readonly cas: Cas;
+  /** The store's folder. */
+  readonly store: string;
+  readonly root: VisibleRoot;
+  /** `launcher.py`. */
+  readonly script: string;
+  readonly kind: SandboxKind;
+}
+
+export interface Sandbox {
+  readonly executor: Executor;
+  close(): Promise<void>;
+}
+
+/** The part of every key that says what an action can see beside its inputs. */
+export function sandboxSalt(kind: SandboxKind, root: VisibleRoot): string {
+  return `mobileops sandbox ${SANDBOX_VERSION} ${kind} ${root.fingerprint}`;
+}
+
+/** The python3 that starts actions: a distribution's own before any shim of a version manager. */
+export function findPython(host: Host): string | undefined {
+  const path = ['/usr/bin', '/usr/local/bin', '/opt/homebrew/bin', host.env.variables.PATH ?? ''].join(':');
+  return host.processes.which('python3', path);
+}
+
+/** Opens the sandbox of one build; the text says why this machine does not allow that kind. */
+export async function openSandbox(options: SandboxOptions): Promise<Sandbox | string> {
+  const { host, store, script, kind, cas, root } = options;
+  const python = findPython(host);
+  if (python === undefined) return 'python3 is missing';
+  endStaleSessions(host, store);
+  const session = newSession(host, store);
+  const launcher = await Launcher.start(host.processes, {
+    python,
+    script,
+    kind,
+    root: rootRequest(host, session, root),
+  });
+  if (typeof launcher === 'string') {
+    host.fs.remove(session);
+    return launcher;
+  }
+  const { fs, clock } = host;
+  const trees = new StagedTrees({ fs, cas, session, kept: join(store, 'trees') });
+  const executor = new LocalExecutor({
+    fs,
+    clock,
+    cas,
+    launcher,
+    kind,
+    trees,
+    store,
+    session,
+    networkFiles: root.networkFiles,
+    diskFloorBytes: DISK_FLOOR_BYTES,
+  });
+  return {
+    executor,
+    async close() {
+      await launcher.close();
+      fs.remove(session);
+    },
+  };
+}
+
+/** What is left for the store's own small writes, so that a build that fills the disk fails cleanly. */
+const DISK_FLOOR_BYTES = 64 * 2 ** 20;
+
+/**
+ * Which kind works here: found out by one trial, remembered until the machine, the user, the Python or the store changes.
+ * The reason is given where namespaces do not work.
+ */
+export async function probeSandbox(
+  options: Omit<SandboxOptions, 'kind'>,
+): Promise<{ readonly kind: SandboxKind; readonly reason?: string }> {
+  const { host, store } = options;
+  const wanted = host.env.variables.MOBILEOPS_SANDBOX;
+  if (wanted === 'plain') return { kind: 'plain', reason: 'MOBILEOPS_SANDBOX=plain' };
+  if (host.env.platform !== 'linux')
+    return { kind: 'plain', reason: `no namespaces on ${host.env.platform}` };
+  const memo = join(store, `sandbox-${host.env.userId}.json`);
+  const circumstances = machineStamp(host);
+  const known = readMemo(host, memo);
+  if (known?.circumstances === circumstances) return known;
+  const reason = await tryNamespaces(options);
+  const found = {
+    circumstances,
+    kind: reason === undefined ? ('namespaces' as const) : ('plain' as const),
+    ...(reason === undefined ? {} : { reason }),
+  };
+  host.fs.makeDirectory(store);
+  host.fs.replaceFile(memo, JSON.stringify(found));
+  return found;
+}
+
+interface ProbeMemo {
+  readonly circumstances: string;
+  readonly kind: SandboxKind;
+  readonly reason?: string;
+}
+
+function readMemo(host: Host, path: string): ProbeMemo | undefined {
+  try {
+    const text = host.fs.readTextIfExists(path);
+    return text === undefined ? undefined : (JSON.parse(text) as ProbeMemo);
+  } catch {
+    return undefined;
+  }
+}
+
+function machineStamp(host: Host): string {
+  const boot = host.fs.readTextIfExists('/proc/sys/kernel/random/boot_id')?.trim() ?? '';
+  const settings = [
+    '/proc/sys/kernel/apparmor_restrict_unprivileged_userns',
+    '/proc/sys/user/max_user_namespaces',
+  ];
+  return [
+    boot,
+    findPython(host) ?? '',
+    ...settings.map((path) => host.fs.readTextIfExists(path)?.trim() ?? ''),
+  ].join(' ');
+}
+
+/** One real action with an overlay: writes, deletes, and looks. */
+async function tryNamespaces(options: Omit<SandboxOptions, 'kind'>): Promise<string | undefined> {
+  const { host, store } = options;
+  const sandbox = await openSandbox({ ...options, kind: 'namespaces' });
+  if (typeof sandbox === 'string') return sandbox;
+  const { probeAction } = await import('./probe-action.ts');
+  try {
+    const outcome = await sandbox.executor.execute(probeAction(options.cas), new AbortController().signal);
+    if (!outcome.ok)
+      return 'message' in outcome.failure.failure
+        ? outcome.failure.failure.message
+        : outcome.failure.failure.kind;
+    return outcome.value.result.exitCode === 0
+      ? undefined
+      : `a trial action ended with ${outcome.value.result.exitCode}`;
+  } finally {
+    await sandbox.close();
+    host.fs.makeDirectory(store);
+  }
+}
+
+function rootRequest(host: Host, session: string, root: VisibleRoot): RootRequest {
+  const at = join(session, 'root');
+  host.fs.makeDirectory(at);
+  return {
+    at,
+    folders: ['/w', '/deps', '/tools', '/tmp', '/home', '/proc', '/opt', '/run', '/var', '/etc'],
+    links: { ...root.links, '/var/tmp': '/tmp', '/var/run': '/run', '/etc/mtab': '/proc/self/mounts' },
+    files: {
+      '/etc/passwd':
+        'root:x:0:0:root:/home:/bin/bash\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n',
+      '/etc/group': 'root:x:0:\nnogroup:x:65534:\n',
+      '/etc/nsswitch.conf': 'passwd: files\ngroup: files\nhosts: files dns\n',
+      '/etc/hosts': '127.0.0.1 localhost mobileops\n::1 localhost\n',
+      '/etc/machine-id': '00000000000000000000000000000000\n',
+      ...Object.fromEntries(
+        root.networkFiles
+          .filter((path) => host.fs.lstat(path)?.type !== 'directory' && path !== '/etc/hosts')
+          .map((path) => [path, '']),
+      ),
+    },
+    binds: root.binds,
+    empty: root.empty,
+  };
+}

@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import type { Tree } from '../action/index.ts';
+import { hasMoreFilesThan, isStaged, type StagingOptions, stageTree } from './staging.ts';
+
+/** Trees of more files than this are worth keeping for the next build: dependency environments, tools. */
+const KEPT_FROM = 200;
+
+/**
+ * Folders with the content of trees, made once and seen read-only by any number of actions.
+ * Small ones live as long as the build, large ones in the store, where each build looks them over before first use.
+ */
+export class StagedTrees {
+  readonly #options: StagingOptions & { readonly session: string; readonly kept: string };
+  readonly #paths = new Map<string, string>();
+  #count = 0;
+
+  constructor(options: StagingOptions & { readonly session: string; readonly kept: string }) {
+    this.#options = options;
+  }
+
+  /** The folder for `tree`; throws `LostBlob`. */
+  path(tree: Tree): string {
+    const known = this.#paths.get(tree.digest.hash);
+    if (known !== undefined) return known;
+    const path = hasMoreFilesThan(tree, KEPT_FROM) ? this.#kept(tree) : this.#fresh(tree);
+    this.#paths.set(tree.digest.hash, path);
+    return path;
+  }
+
+  #fresh(tree: Tree): string {
+    const path = join(this.#options.session, `t${this.#count++}`);
+    stageTree(this.#options, tree, path, 'link');
+    return path;
+  }
+
+  /** The wrapper's time says when it was last used; the folder inside keeps its fixed one. */
+  #kept(tree: Tree): string {
+    const { fs, kept } = this.#options;
+    const wrapper = join(kept, tree.digest.hash);
+    const path = join(wrapper, 'tree');
+    if (isStaged(fs, tree, path)) {
+      fs.writeFile(join(wrapper, 'used'), '');
+      return path;
+    }
+    const fresh = join(this.#options.session, `k${this.#count++}`);
+    fs.makeDirectory(fresh);
+    stageTree(this.#options, tree, join(fresh, 'tree'), 'link');
+    fs.writeFile(join(fresh, 'used'), '');
+    return this.#publish(fresh, wrapper);
+  }
+
+  /** Another build may have been faster: then ours serves us alone. */
+  #publish(fresh: string, wrapper: string): string {
+    const { fs, kept } = this.#options;
+    fs.makeDirectory(kept);
+    try {
+      if (fs.lstat(wrapper)) fs.rename(wrapper, `${fresh}.old`);
+      fs.rename(fresh, wrapper);
+      return join(wrapper, 'tree');
+    } catch {
+      return join(fresh, 'tree');
+    }
+  }
+}

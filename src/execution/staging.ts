@@ -1,0 +1,96 @@
+import { join } from 'node:path';
+import type { Tree } from '../action/index.ts';
+import type { Cas } from '../cas/index.ts';
+import type { FileSystem } from '../host/index.ts';
+import { SOURCE_DATE_EPOCH } from './environment.ts';
+
+const EPOCH_MS = SOURCE_DATE_EPOCH * 1000;
+
+/** A blob that the store should have and has not; the engine makes it again. */
+export class LostBlob extends Error {
+  readonly hash: string;
+
+  constructor(hash: string) {
+    super(`blob ${hash} is not in the store`);
+    this.hash = hash;
+  }
+}
+
+export type StagingMode = 'link' | 'copy';
+
+export interface StagingOptions {
+  readonly fs: FileSystem;
+  readonly cas: Cas;
+}
+
+/**
+ * Writes `tree` below the new folder `path`: files as links to the store (to be seen read-only) or as copies, all with
+ * mode 0644 or 0755 and the same fixed time. Throws `LostBlob`.
+ */
+export function stageTree(options: StagingOptions, tree: Tree, path: string, mode: StagingMode): void {
+  const { fs, cas } = options;
+  fs.makeDirectory(path, 0o755);
+  for (const { name, digest, isExecutable } of tree.files) {
+    const blob = cas.fileOf(digest, isExecutable);
+    if (blob === undefined) throw new LostBlob(digest.hash);
+    const target = join(path, name);
+    if (mode === 'copy' || !linked(fs, blob, target)) {
+      fs.copyFile(blob, target, isExecutable ? 0o755 : 0o644);
+      fs.setTimes(target, EPOCH_MS);
+    }
+  }
+  for (const { name, target } of tree.symlinks) {
+    fs.symlink(target, join(path, name));
+    fs.setTimes(join(path, name), EPOCH_MS);
+  }
+  for (const { name, tree: child } of tree.directories) stageTree(options, child, join(path, name), mode);
+  fs.setTimes(path, EPOCH_MS);
+}
+
+/** False where a file has as many links as its file system allows, or lies on another one. */
+function linked(fs: FileSystem, blob: string, target: string): boolean {
+  try {
+    fs.link(blob, target);
+    return true;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EMLINK' || code === 'EXDEV' || code === 'EPERM') return false;
+    throw error;
+  }
+}
+
+/** True when a staged folder still is what was written: every name, size, mode and time. */
+export function isStaged(fs: FileSystem, tree: Tree, path: string): boolean {
+  const entries = fs.lstat(path)?.type === 'directory' ? fs.readDirectory(path) : undefined;
+  if (entries?.length !== tree.files.length + tree.symlinks.length + tree.directories.length) return false;
+  const holds = ({ name, digest, isExecutable }: Tree['files'][number]): boolean => {
+    const stat = fs.lstat(join(path, name));
+    const mode = isExecutable ? 0o755 : 0o644;
+    return (
+      stat?.type === 'file' &&
+      stat.sizeBytes === digest.sizeBytes &&
+      stat.mode === mode &&
+      stat.mtimeMs === EPOCH_MS
+    );
+  };
+  return (
+    tree.files.every(holds) &&
+    tree.symlinks.every(({ name, target }) => linkTarget(fs, join(path, name)) === target) &&
+    tree.directories.every(({ name, tree: child }) => isStaged(fs, child, join(path, name)))
+  );
+}
+
+function linkTarget(fs: FileSystem, path: string): string | undefined {
+  return fs.lstat(path)?.type === 'symlink' ? fs.readLink(path) : undefined;
+}
+
+/** Counts no further than `limit`. */
+export function hasMoreFilesThan(tree: Tree, limit: number): boolean {
+  let count = 0;
+  const stack = [tree];
+  for (let next = stack.pop(); next && count <= limit; next = stack.pop()) {
+    count += next.files.length;
+    for (const { tree: child } of next.directories) stack.push(child);
+  }
+  return count > limit;
+}
