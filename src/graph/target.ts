@@ -1,4 +1,4 @@
-import type { Label, Span } from '../base/index.ts';
+import type { Diagnostic, Label, Span } from '../base/index.ts';
 import type { TargetSpec } from '../config/index.ts';
 
 /** Something of the workspace that can be built. */
@@ -11,6 +11,8 @@ export interface Target {
   readonly needs: readonly Need[];
   /** Where it is declared; absent when it was recognised by its files. */
   readonly span?: Span;
+  /** Why this version cannot build it: errors to report when it, or something that needs it, is asked for. */
+  readonly refusals?: readonly Diagnostic[];
 }
 
 export interface Need {

@@ -1,0 +1,102 @@
+import type { SourceFile } from '../base/index.ts';
+import { type Parsed, type ParseOptions, parseKind, type Shaped } from './check-shape.ts';
+import type { Declared } from './component-build.ts';
+import type { AndroidSettings, MobileSpec } from './model.ts';
+import { mobileBuildShape, type RawMobileBuild } from './shapes.ts';
+import { refusalsOf, targetSettings } from './target-settings.ts';
+
+/** Reads `mobile/<name>/build.yaml`. */
+export function parseMobileBuild(
+  source: SourceFile,
+  options: ParseOptions = {},
+): Parsed<Declared<MobileSpec>> {
+  return parseKind(source, { kind: 'MobileBuild', shape: mobileBuildShape, build, ...options });
+}
+
+function build(shaped: Shaped<RawMobileBuild>): Declared<MobileSpec> {
+  const { metadata, spec } = shaped.raw;
+  const { locate } = shaped;
+  checkPlatformKeys(shaped);
+  return {
+    name: locate(metadata.name, ['metadata', 'name']),
+    refusals: refusalsOf(spec, ['serve', 'flavors'], shaped),
+    spec: {
+      rule: spec.platform,
+      ...targetSettings(spec, shaped),
+      ...webOf(spec),
+      ...(spec.android ? { android: androidOf(spec.android, shaped) } : {}),
+      ...(spec.site === undefined ? {} : { site: locate(spec.site, ['spec', 'site']) }),
+      ...(spec.manifest ? { manifest: spec.manifest } : {}),
+    },
+  };
+}
+
+function webOf({ platform, web }: RawMobileBuild['spec']): Pick<MobileSpec, 'web'> {
+  if (web) return { web };
+  return platform === 'pwa' ? { web: { script: 'build', output: 'dist' } } : {};
+}
+
+type Platform = RawMobileBuild['spec']['platform'];
+type PlatformKey = 'web' | 'site' | 'android' | 'manifest' | 'flavors';
+
+/** Which platforms a key has a meaning for. */
+const KEYS: Readonly<Record<PlatformKey, readonly Platform[]>> = {
+  web: ['pwa'],
+  site: ['hybrid'],
+  android: ['android', 'hybrid'],
+  manifest: ['pwa'],
+  flavors: ['android', 'ios', 'hybrid'],
+};
+
+function checkPlatformKeys({ raw, places, report }: Shaped<RawMobileBuild>): void {
+  const { spec } = raw;
+  for (const [key, platforms] of Object.entries(KEYS) as [PlatformKey, readonly Platform[]][]) {
+    if (spec[key] === undefined || platforms.includes(spec.platform)) continue;
+    report({
+      code: 'config/unknown-key',
+      severity: 'error',
+      message: `the key \`${key}\` has no meaning for platform \`${spec.platform}\``,
+      hint: `it belongs to ${platforms.join(', ')}`,
+      span: places.keySpanOf(['spec', key]),
+    });
+  }
+  if (spec.platform !== 'hybrid') return;
+  for (const key of ['site', 'android'] as const) {
+    if (spec[key] !== undefined) continue;
+    report({
+      code: 'config/missing-key',
+      severity: 'error',
+      message: `the key \`${key}\` is missing`,
+      hint:
+        key === 'site'
+          ? 'a hybrid app names the app whose site it shows: `site: app:webapp`'
+          : 'a hybrid app has an `android` section with its applicationId',
+      span: places.keySpanOf(['spec']),
+    });
+  }
+}
+
+function androidOf(
+  raw: NonNullable<RawMobileBuild['spec']['android']>,
+  { raw: file, locate }: Shaped<RawMobileBuild>,
+): AndroidSettings {
+  const { signing, versionCode, versionName } = raw;
+  return {
+    applicationId: raw.applicationId,
+    label: raw.label ?? file.metadata.name,
+    compileSdk: raw.compileSdk,
+    minSdk: raw.minSdk,
+    targetSdk: raw.targetSdk,
+    ...(versionCode === undefined ? {} : { versionCode }),
+    ...(versionName === undefined ? {} : { versionName }),
+    ...(signing
+      ? {
+          signing: {
+            storeFile: locate(signing.storeFile, ['spec', 'android', 'signing', 'storeFile']),
+            keyAlias: signing.keyAlias,
+            kind: signing.kind,
+          },
+        }
+      : {}),
+  };
+}

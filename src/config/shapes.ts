@@ -1,0 +1,374 @@
+/**
+ * The shape of the YAML files: the one source of the checks, the JSON Schemas and the reference page.
+ * A pattern's error is a name of `FORMATS`, from which the diagnostic is made.
+ */
+import { z } from 'zod';
+import type { ConfigCode } from './diagnostics.ts';
+
+export const API_VERSION = 'build.mobileops.io/v1';
+
+interface Format {
+  readonly code: ConfigCode;
+  /** Completes "`x` is not …". */
+  readonly noun: string;
+  readonly hint: string;
+  readonly pattern: RegExp;
+}
+
+/** Texts that must look like something. */
+export const FORMATS = {
+  duration: {
+    code: 'config/bad-unit',
+    noun: 'a duration',
+    hint: 'write a number and one of ms, s, m, h without a space: 200ms, 1.5s, 10m',
+    pattern: /^\d{1,9}(\.\d{1,6})?(ms|s|m|h)$/,
+  },
+  size: {
+    code: 'config/bad-unit',
+    noun: 'a size',
+    hint: 'write a number and one of B, KB, MB, GB, KiB, MiB, GiB, TiB without a space: 512MiB',
+    pattern: /^\d{1,9}(\.\d{1,6})?(B|KB|MB|GB|KiB|MiB|GiB|TiB)$/,
+  },
+  version: {
+    code: 'config/bad-version',
+    noun: 'a semantic version',
+    hint: 'write three numbers, perhaps with a pre-release: "1.0.0", "2.1.0-rc.1"',
+    pattern:
+      /^(0|[1-9]\d{0,15})\.(0|[1-9]\d{0,15})\.(0|[1-9]\d{0,15})(-(0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*)(\.(0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*))*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$/,
+  },
+  name: {
+    code: 'config/bad-name',
+    noun: 'a usable name',
+    hint: 'start with a letter or digit; then letters, digits, ".", "-" and "_", at most 128 in all',
+    pattern: /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/,
+  },
+  path: {
+    code: 'config/bad-path',
+    noun: 'a path inside its folder',
+    hint: 'write a relative path with "/" and without ".."',
+    pattern: /^(?!\/)(?!(.*\/)?\.\.(\/|$))[^\\\0]+$/,
+  },
+  variable: {
+    code: 'config/bad-name',
+    noun: 'a name of an environment variable',
+    hint: 'letters, digits and "_", not starting with a digit',
+    pattern: /^(?!__proto__$)[A-Za-z_][A-Za-z0-9_]*$/,
+  },
+  applicationId: {
+    code: 'config/bad-value',
+    noun: 'an application id',
+    hint: 'write at least two parts with dots, each starting with a letter: com.example.app',
+    pattern: /^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+$/,
+  },
+  locale: {
+    code: 'config/bad-value',
+    noun: 'a locale',
+    hint: 'write it as in LC_ALL: C.UTF-8, en_US.UTF-8',
+    pattern: /^[A-Za-z0-9_.@-]+$/,
+  },
+  timezone: {
+    code: 'config/bad-value',
+    noun: 'a time zone',
+    hint: 'write it as in TZ: UTC, Europe/Berlin',
+    pattern: /^[A-Za-z0-9_+-]+(\/[A-Za-z0-9_+-]+)*$/,
+  },
+  tag: {
+    code: 'config/bad-value',
+    noun: 'an image tag',
+    hint: 'letters, digits, ".", "-" and "_", at most 128, not starting with "." or "-"',
+    pattern: /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/,
+  },
+} as const satisfies Readonly<Record<string, Format>>;
+
+export type FormatName = keyof typeof FORMATS;
+
+const formatted = (format: FormatName) => z.string().regex(FORMATS[format].pattern, { error: format });
+const text = () => z.string().min(1);
+const name = () => formatted('name');
+
+export const NAME = name();
+
+const env = () =>
+  z
+    .record(formatted('variable'), z.string())
+    .describe('Environment variables. Numbers and booleans are taken as they are written.');
+const network = () => z.boolean().describe("Whether steps have the host's network.");
+const stamp = () =>
+  z
+    .boolean()
+    .describe(
+      'Whether steps receive BUILD_VERSION, BUILD_NUMBER, BUILD_ID, GIT_COMMIT and the time of the commit. They then run again for each commit.',
+    );
+const timeout = () =>
+  formatted('duration').describe('A step that takes longer is ended and fails; one hour unless told.');
+const cache = () => z.boolean().describe('`false` runs the steps in every build.');
+const resources = () =>
+  z
+    .strictObject({
+      cpus: z.number().positive().max(1024).optional().describe('Processors that a step keeps busy.'),
+      memory: formatted('size').optional().describe('Memory that a step needs at its peak.'),
+    })
+    .describe('What the scheduler reserves for a step.');
+
+/** The additions that every target has. */
+const targetKeys = {
+  needs: z
+    .array(text())
+    .default([])
+    .describe('Targets that are built first: labels (`component:network`), or names where they are unique.'),
+  inputs: z
+    .array(formatted('path'))
+    .optional()
+    .describe(
+      "Patterns of the source files, relative to the target's folder. All files that git does not ignore unless told.",
+    ),
+  outputs: z
+    .array(formatted('path'))
+    .optional()
+    .describe(
+      'What leaves the target. Unless told: the paths of `artifacts`, else what differs from the sources.',
+    ),
+  env: env().default({}),
+  network: network().default(false),
+  stamp: stamp().default(false),
+  resources: resources().optional(),
+  timeout: timeout().optional(),
+  cache: cache().default(true),
+  serve: z
+    .unknown()
+    .optional()
+    .describe('Reserved: how the target is run. Refused by this version when the target is built.'),
+};
+
+const metadata = z.strictObject({ name: name().describe('Its name.') }).describe('What the file is about.');
+
+const head = <K extends string>(kind: K) => ({
+  apiVersion: z.literal(API_VERSION).describe('The version of the format.'),
+  kind: z.literal(kind).describe('What the file describes.'),
+  metadata,
+});
+
+const globalArtifact = z.discriminatedUnion('type', [
+  z.strictObject({
+    name: name().describe('Its name.'),
+    type: z.literal('tarball').describe('A tar archive of a folder.'),
+    path: formatted('path').describe('The folder, relative to the workspace.'),
+    compression: z.enum(['gzip', 'zstd', 'none']).default('gzip').describe('How the archive is compressed.'),
+  }),
+  z.strictObject({
+    name: name().describe('Its name.'),
+    type: z.literal('container').describe("The workspace's container images."),
+    registry: text().default('ghcr.io/spiralgang').describe('Where images are published.'),
+    tags: z.array(formatted('tag')).min(1).default(['latest']).describe('Tags of each image.'),
+  }),
+  z.strictObject({
+    name: name().describe('Its name.'),
+    type: z.literal('mobile').describe("The workspace's apps."),
+    platforms: z
+      .array(z.enum(['android', 'ios', 'pwa', 'hybrid']))
+      .min(1)
+      .default(['android', 'ios'])
+      .describe('Platforms whose apps are meant.'),
+    signing: z.boolean().default(false).describe('Whether apps are signed.'),
+  }),
+  z.strictObject({
+    name: name().describe('Its name.'),
+    type: z.enum(['binary', 'data']).describe('Files as they are.'),
+    path: formatted('path').describe('The file or folder, relative to the workspace.'),
+  }),
+]);
+
+const threshold = (maximum: number, unit: string, standard: number) =>
+  z.number().min(0).max(maximum).default(standard).describe(`The lowest value that passes, ${unit}.`);
+const enabled = () => z.boolean().default(true).describe('Whether the gate counts.');
+
+const quality = z
+  .strictObject({
+    codeQuality: z
+      .strictObject({ enabled: enabled(), threshold: threshold(10, '0 to 10', 8) })
+      .optional()
+      .describe('The score of the linters.'),
+    testCoverage: z
+      .strictObject({ enabled: enabled(), threshold: threshold(100, 'in percent of lines', 80) })
+      .optional()
+      .describe('How much of the code the tests run.'),
+    securityScan: z
+      .strictObject({
+        enabled: enabled(),
+        allowHighSeverity: z.boolean().default(false).describe('Whether findings of high severity pass.'),
+      })
+      .optional()
+      .describe('Known vulnerabilities.'),
+    performanceTest: z
+      .strictObject({
+        enabled: enabled(),
+        maxResponseTime: formatted('duration')
+          .default('200ms')
+          .describe('The longest response time that passes.'),
+      })
+      .optional()
+      .describe('Response times of the performance tests.'),
+  })
+  .describe('The gates of `mobileops check`. A gate that is absent does not count.');
+
+export const buildConfigurationShape = z.strictObject({
+  ...head('BuildConfiguration'),
+  spec: z.strictObject({
+    version: formatted('version').describe('Semantic version of the platform; the default of BUILD_VERSION.'),
+    buildEnvironment: z
+      .strictObject({
+        baseImage: text()
+          .default('ubuntu:22.04')
+          .describe('The image of the build root; used with `sandboxRoot: baseImage`.'),
+        architecture: z
+          .array(z.enum(['amd64', 'arm64']))
+          .min(1)
+          .default(['amd64'])
+          .describe('Processor architectures of the results.'),
+        timezone: formatted('timezone').default('UTC').describe('TZ of every step.'),
+        locale: formatted('locale').default('C.UTF-8').describe('LC_ALL of every step.'),
+      })
+      .optional()
+      .describe('What every step sees.'),
+    dependencies: z
+      .strictObject({
+        system: z
+          .array(text())
+          .default([])
+          .describe('System packages: looked for on the host, installed in images.'),
+        python: z
+          .array(formatted('path'))
+          .default([])
+          .describe('Requirement files that constrain every component.'),
+        node: z.array(formatted('path')).default([]).describe('npm manifests of the root.'),
+      })
+      .optional()
+      .describe('What must be there.'),
+    buildSteps: z
+      .array(
+        z.strictObject({
+          name: name().describe('Its name.'),
+          command: text().optional().describe('A shell command, run at the root.'),
+          uses: text().optional().describe('A built-in phase in place of a command, like `build` or `test`.'),
+        }),
+      )
+      .default([])
+      .describe('What `mobileops ci` runs, in this order. `mobileops build` leaves them alone.'),
+    artifacts: z
+      .array(globalArtifact)
+      .default([])
+      .describe('What lands in `dist/` beside the results of the targets.'),
+    quality: quality.optional(),
+    imagePrefix: z
+      .string()
+      .regex(/^[a-z0-9]+([._-]+[a-z0-9]+)*[._-]*$/, { error: 'name' })
+      .default('mobileops-')
+      .describe("What stands before an image's name in FROM and in the registry."),
+    sandboxRoot: z
+      .enum(['host', 'baseImage'])
+      .default('host')
+      .describe('The root that steps see: the packaged system of the host, or the base image.'),
+  }),
+});
+
+const artifactPath = formatted('path').describe("The file or folder, relative to the component's folder.");
+
+export const componentBuildShape = z.strictObject({
+  ...head('ComponentBuild'),
+  spec: z.strictObject({
+    dependencies: z.array(text()).default([]).describe('Python requirements: `numpy>=1.24.0`.'),
+    buildSteps: z
+      .array(
+        z.strictObject({
+          name: name().describe('Its name.'),
+          command: text().describe("Run by `bash -c` in the component's folder."),
+          env: env().optional(),
+          network: network().optional(),
+          stamp: stamp().optional(),
+          timeout: timeout().optional(),
+          cache: cache().optional(),
+          resources: resources().optional(),
+          staging: z
+            .literal('copy')
+            .optional()
+            .describe('`copy` gives the step plain copies in place of an overlay.'),
+        }),
+      )
+      .optional()
+      .describe(
+        'A chain of commands. Unless told: `./build.sh`, `make build` or `npm run build`, whichever is there.',
+      ),
+    tests: z
+      .strictObject({
+        unit: formatted('path').optional().describe('Unit tests.'),
+        integration: formatted('path').optional().describe('Integration tests.'),
+        performance: formatted('path').optional().describe('Performance tests.'),
+      })
+      .optional()
+      .describe('Test files or folders, run by `mobileops test`.'),
+    artifacts: z
+      .array(
+        z.strictObject({
+          name: name().describe('Its name.'),
+          path: artifactPath,
+          type: z.enum(['binary', 'data', 'tarball']).describe('What it is; `tarball` packs it.'),
+        }),
+      )
+      .default([])
+      .describe('What lands in `dist/components/<name>`.'),
+    ...targetKeys,
+  }),
+});
+
+const sdk = (standard: number, meaning: string) =>
+  z.number().int().min(1).max(100).default(standard).describe(meaning);
+
+const android = z.strictObject({
+  applicationId: formatted('applicationId').describe('The application id.'),
+  label: text().optional().describe('What the launcher shows; the name unless told.'),
+  compileSdk: sdk(34, 'The API level that the app is compiled against.'),
+  minSdk: sdk(21, 'The lowest API level that the app runs on.'),
+  targetSdk: sdk(34, 'The API level that the app was tested with.'),
+  versionCode: z.number().int().min(1).max(2_100_000_000).optional().describe('BUILD_NUMBER unless told.'),
+  versionName: text().optional().describe('BUILD_VERSION unless told.'),
+  signing: z
+    .strictObject({
+      storeFile: formatted('path').describe("The key store, relative to the app's folder."),
+      keyAlias: text().describe('The key in it.'),
+      kind: z
+        .enum(['debug', 'release'])
+        .default('release')
+        .describe('`debug`: the well-known password; `release`: KEYSTORE_PASSWORD and KEY_PASSWORD.'),
+    })
+    .optional()
+    .describe('The key that the app is signed with.'),
+});
+
+export const mobileBuildShape = z.strictObject({
+  ...head('MobileBuild'),
+  spec: z.strictObject({
+    platform: z.enum(['android', 'ios', 'pwa', 'hybrid']).describe('What kind of app it is.'),
+    web: z
+      .strictObject({
+        script: text().default('build').describe('The npm script that builds.'),
+        output: formatted('path').default('dist').describe('Where it puts the site.'),
+      })
+      .optional()
+      .describe('PWA: how the site is built.'),
+    site: text().optional().describe('Hybrid: the app whose site is shown, `app:webapp`. Required there.'),
+    android: android.optional().describe('Android and hybrid apps. Required for hybrid ones.'),
+    manifest: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .describe("PWA: fields that complete the app's web manifest."),
+    flavors: z
+      .unknown()
+      .optional()
+      .describe('Reserved: variants of the app. Refused by this version when the app is built.'),
+    ...targetKeys,
+  }),
+});
+
+export type RawBuildConfiguration = z.output<typeof buildConfigurationShape>;
+export type RawComponentBuild = z.output<typeof componentBuildShape>;
+export type RawMobileBuild = z.output<typeof mobileBuildShape>;

@@ -1,0 +1,8 @@
+/**
+ * The workspace on the disk: finds its root, reads its configuration, discovers its targets. It resolves no
+ * needs (`graph` does) and decides nothing about how a target is built.
+ */
+export { workspaceDiagnostics } from './diagnostics.ts';
+export { findWorkspaceRoot } from './find-root.ts';
+export { loadWorkspace } from './load-workspace.ts';
+export { CONFIGURATION_FILE, type LoadedWorkspace, type LoadOptions, type Workspace } from './workspace.ts';
