@@ -1,7 +1,91 @@
 import type { Diagnostic } from '../base/index.ts';
-import type { Lockfile, Requirements } from './model.ts';
+import { LOCK_FILE } from './lockfile.ts';
+import type { Lockfile, Requirements, ResolvedFrom } from './model.ts';
+import { hasPython, mavenFrom, nodeFrom, pythonFrom, toolFrom } from './resolved-from.ts';
+
+const RENEW = 'run `mobileops deps lock` and commit the lock';
 
 /** Whether the lock still holds for the requirements, decided from texts alone; no diagnostics means that it does. */
-export function checkLock(_lock: Lockfile | undefined, _requirements: Requirements): readonly Diagnostic[] {
-  return [];
+export function checkLock(lock: Lockfile | undefined, requirements: Requirements): readonly Diagnostic[] {
+  const sections = sectionsOf(requirements);
+  if (sections.length === 0) return [];
+  if (!lock) return [noLock(sections)];
+  return sections.flatMap(({ what, path, from, locked }) => {
+    const changes = changesOf(from, locked(lock));
+    if (changes.length === 0) return [];
+    return [
+      {
+        code: 'dependencies/stale-lock',
+        severity: 'error',
+        message: `the lock is stale for ${what}: ${changes.join(', ')}`,
+        hint: RENEW,
+        path,
+      } satisfies Diagnostic,
+    ];
+  });
+}
+
+interface Section {
+  readonly what: string;
+  readonly path: string;
+  readonly from: ResolvedFrom;
+  readonly locked: (lock: Lockfile) => ResolvedFrom | undefined;
+}
+
+/** One for each thing that must stand in the lock. */
+function sectionsOf(requirements: Requirements): readonly Section[] {
+  const { targets, nodeFolders, tools } = requirements;
+  return [
+    ...targets
+      .filter((target) => hasPython(target, requirements))
+      .map((target) => ({
+        what: `the Python packages of ${target.label}`,
+        path: LOCK_FILE,
+        from: pythonFrom(target, requirements),
+        locked: (lock: Lockfile) => lock.python[target.label]?.from,
+      })),
+    ...nodeFolders.map((folder) => ({
+      what: `the npm packages of ${folder.folder}`,
+      path: LOCK_FILE,
+      from: nodeFrom(folder),
+      locked: (lock: Lockfile) => lock.node[folder.folder]?.from,
+    })),
+    ...targets
+      .filter(({ maven }) => maven.length > 0)
+      .map((target) => ({
+        what: `the Maven packages of ${target.label}`,
+        path: LOCK_FILE,
+        from: mavenFrom(target),
+        locked: (lock: Lockfile) => lock.maven[target.label]?.from,
+      })),
+    ...tools.map((tool) => ({
+      what: `the tool ${tool.name}`,
+      path: LOCK_FILE,
+      from: toolFrom(tool),
+      locked: (lock: Lockfile) => lock.tools[tool.name]?.from,
+    })),
+  ];
+}
+
+function changesOf(from: ResolvedFrom, locked: ResolvedFrom | undefined): readonly string[] {
+  if (!locked) return ['it is not in the lock'];
+  const names = [...new Set([...Object.keys(from), ...Object.keys(locked)])].sort();
+  return names
+    .filter((name) => from[name] !== locked[name])
+    .map((name) => {
+      if (locked[name] === undefined || locked[name] === 'absent') return `${name} is new`;
+      return from[name] === undefined || from[name] === 'absent' ? `${name} is gone` : `${name} changed`;
+    });
+}
+
+function noLock(sections: readonly Section[]): Diagnostic {
+  const [one] = sections;
+  const more = sections.length === 1 ? '' : ` and ${sections.length - 1} more`;
+  return {
+    code: 'dependencies/no-lock',
+    severity: 'error',
+    message: `there is no ${LOCK_FILE}, but ${one!.what}${more} must be locked`,
+    hint: RENEW,
+    path: LOCK_FILE,
+  };
 }

@@ -9,6 +9,8 @@
  */
 
 export { checkLock } from './check-lock.ts';
+export { type DependenciesCode, dependenciesDiagnostics } from './diagnostics.ts';
+export { findHostPython, type HostPython } from './host-python.ts';
 export {
   lockedPackages,
   type NodePackage,
@@ -16,7 +18,7 @@ export {
   type PackagesOfTarget,
 } from './locked-packages.ts';
 export { LOCK_FILE, readLock, writeLock } from './lockfile.ts';
-export { type LockOptions, makeLock } from './make-lock.ts';
+export { type LockEvents, type LockOptions, makeLock } from './make-lock.ts';
 export type {
   LockedFileEntry,
   LockedNodeEntry,
@@ -27,5 +29,7 @@ export type {
   TargetNeeds,
   ToolRequirement,
 } from './model.ts';
+export { formatPlatform, type HostPlatform, hostPlatform } from './platform.ts';
 export { missingFiles, type Prepared, type PrepareEvents, type PrepareOptions, prepare } from './prepare.ts';
 export { type GatherOptions, gatherRequirements, requirementPaths } from './requirements.ts';
+export { UV_VERSION } from './uv-pin.ts';

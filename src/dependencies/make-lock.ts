@@ -1,8 +1,16 @@
-import type { Checked } from '../base/index.ts';
+import { type Checked, type Diagnostic, hasErrors } from '../base/index.ts';
 import type { Cas } from '../cas/index.ts';
 import type { EventSink } from '../event/index.ts';
 import type { Host } from '../host/index.ts';
+import type { ClientContext } from './client.ts';
+import { findHostPython } from './host-python.ts';
+import { lockMaven } from './lock-maven.ts';
+import { lockNode } from './lock-node.ts';
+import { lockPython, openPythonResolver, type PythonResolver } from './lock-python.ts';
+import { lockTool } from './lock-tool.ts';
 import type { Lockfile, Requirements } from './model.ts';
+import { formatPlatform, hostPlatform } from './platform.ts';
+import { hasPython, mavenFrom } from './resolved-from.ts';
 
 export interface LockOptions {
   readonly host: Host;
@@ -11,6 +19,7 @@ export interface LockOptions {
   readonly root: string;
   /** The user's cache folder; clients keep their own caches below `<cacheDirectory>/clients`. */
   readonly cacheDirectory: string;
+  /** Of all targets of the workspace, without errors. */
   readonly requirements: Requirements;
   /** The lock as it is; its versions are kept where they still fit. */
   readonly previous: Lockfile | undefined;
@@ -18,7 +27,141 @@ export interface LockOptions {
   readonly signal: AbortSignal;
 }
 
-/** Resolves all requirements by the ecosystems' clients; `undefined` with diagnostics when one of them cannot be met. */
-export async function makeLock(_options: LockOptions): Promise<Checked<Lockfile | undefined>> {
-  return { value: undefined, diagnostics: [] };
+/** Events of `deps lock`: one when a section is begun, for a person who waits. */
+export interface LockEvents {
+  'lock.section': { readonly what: string; readonly done: number; readonly total: number };
+}
+
+/**
+ * Resolves all requirements by the ecosystems' clients; `undefined` with diagnostics when one of them cannot be met, and then
+ * the others are tried all the same. Writes `package-lock.json` where npm had to make it; the lock itself is `writeLock`'s.
+ */
+export async function makeLock(options: LockOptions): Promise<Checked<Lockfile | undefined>> {
+  const { host, requirements, sink } = options;
+  const platform = formatPlatform(hostPlatform(host));
+  const python = await findHostPython(host);
+  const isSamePlace =
+    options.previous?.platform === platform && options.previous.pythonVersion === python?.version;
+  const work = new Sections(options, isSamePlace ? options.previous : undefined);
+  const jobs = work.jobs(requirements);
+  for (const [done, job] of jobs.entries()) {
+    options.signal.throwIfAborted();
+    sink('lock.section', { what: job.what, done, total: jobs.length } satisfies LockEvents['lock.section']);
+    await job.run();
+  }
+  const diagnostics = work.diagnostics();
+  if (hasErrors(diagnostics)) return { value: undefined, diagnostics };
+  const usesPython =
+    Object.keys(work.python).length > 0 || requirements.tools.some((each) => each.ecosystem === 'python');
+  const { tools, node, maven } = work;
+  const lock: Lockfile = {
+    version: 1,
+    platform,
+    pythonVersion: usesPython ? python?.version : undefined,
+    tools,
+    python: work.python,
+    node,
+    maven,
+  };
+  return { value: lock, diagnostics };
+}
+
+interface Job {
+  readonly what: string;
+  readonly run: () => Promise<void>;
+}
+
+/** The sections as they grow. */
+class Sections {
+  readonly tools: Record<string, Lockfile['tools'][string]> = {};
+  readonly python: Record<string, Lockfile['python'][string]> = {};
+  readonly node: Record<string, Lockfile['node'][string]> = {};
+  readonly maven: Record<string, Lockfile['maven'][string]> = {};
+  readonly #diagnostics: Diagnostic[] = [];
+  readonly #context: ClientContext;
+  readonly #options: LockOptions;
+  readonly #previous: Lockfile | undefined;
+  #resolver: Promise<Checked<PythonResolver | undefined>> | undefined;
+
+  constructor(options: LockOptions, previous: Lockfile | undefined) {
+    const { host, cas, cacheDirectory, sink, signal } = options;
+    this.#context = { host, cas, cacheDirectory, sink, signal };
+    this.#options = options;
+    this.#previous = previous;
+  }
+
+  /** One missing client fails many sections in the same words. */
+  diagnostics(): readonly Diagnostic[] {
+    const known = new Set<string>();
+    return this.#diagnostics.filter(({ code, message, span }) => {
+      const key = `${code}\0${message}\0${span?.file.path ?? ''}\0${span?.start ?? ''}`;
+      return !known.has(key) && known.add(key);
+    });
+  }
+
+  jobs(requirements: Requirements): readonly Job[] {
+    const { targets, nodeFolders, tools } = requirements;
+    return [
+      ...tools.map((tool) => ({ what: `the tool ${tool.name}`, run: () => this.#lockTool(tool) })),
+      ...targets
+        .filter((target) => hasPython(target, requirements))
+        .map((target) => ({
+          what: `the Python packages of ${target.label}`,
+          run: () => this.#lockPython(target),
+        })),
+      ...nodeFolders.map((folder) => ({
+        what: `the npm packages of ${folder.folder}`,
+        run: () => this.#lockNode(folder),
+      })),
+      ...targets
+        .filter(({ maven }) => maven.length > 0)
+        .map((target) => ({
+          what: `the Maven packages of ${target.label}`,
+          run: () => this.#lockMaven(target),
+        })),
+    ];
+  }
+
+  async #lockTool(tool: Requirements['tools'][number]): Promise<void> {
+    const resolver = (): Promise<Checked<PythonResolver | undefined>> => this.#openResolver();
+    const options = { context: this.#context, resolver, previous: this.#previous };
+    const locked = this.#keep(await lockTool(tool, options));
+    if (locked) this.tools[tool.name] = locked;
+  }
+
+  async #lockPython(target: Requirements['targets'][number]): Promise<void> {
+    const resolver = this.#keep(await this.#openResolver());
+    if (!resolver) return;
+    const { requirements } = this.#options;
+    const locked = this.#keep(await lockPython({ resolver, target, requirements, previous: this.#previous }));
+    if (locked) this.python[target.label] = locked;
+  }
+
+  async #lockNode(folder: Requirements['nodeFolders'][number]): Promise<void> {
+    const { root } = this.#options;
+    const options = { context: this.#context, root, folder, previous: this.#previous };
+    const locked = this.#keep(await lockNode(options));
+    if (locked) this.node[folder.folder] = locked;
+  }
+
+  async #lockMaven(target: Requirements['targets'][number]): Promise<void> {
+    const what = `the Maven packages of ${target.label}`;
+    const question = { what, coordinates: target.maven, isAlone: false };
+    const files = this.#keep(await lockMaven(this.#context, question));
+    if (files) this.maven[target.label] = { from: mavenFrom(target), files };
+  }
+
+  #openResolver(): Promise<Checked<PythonResolver | undefined>> {
+    this.#resolver ??= openPythonResolver(this.#context).then((opened) =>
+      opened.ok
+        ? { value: opened.value, diagnostics: [] }
+        : { value: undefined, diagnostics: [opened.failure] },
+    );
+    return this.#resolver;
+  }
+
+  #keep<T>(checked: Checked<T>): T {
+    this.#diagnostics.push(...checked.diagnostics);
+    return checked.value;
+  }
 }

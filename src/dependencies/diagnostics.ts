@@ -1,0 +1,68 @@
+/** Codes of this module. */
+export const dependenciesDiagnostics = {
+  'dependencies/no-lock': {
+    title: 'There is no mobileops.lock',
+    explanation:
+      'Targets need packages or tools, and a build takes only what is locked. `mobileops deps lock` resolves them and writes the lock; commit it.',
+  },
+  'dependencies/stale-lock': {
+    title: 'The lock no longer holds what is asked for',
+    explanation:
+      'A requirement, a package.json, a package-lock.json or the table of tools changed since the lock was written. A build never resolves by itself; `mobileops deps lock` does.',
+  },
+  'dependencies/bad-lock': {
+    title: 'The lock cannot be used as it is',
+    explanation:
+      'The file is damaged, was merged or was edited by hand: its content does not have the checksum that it states. Restore it, or write it anew with `mobileops deps lock`.',
+  },
+  'dependencies/lock-platform': {
+    title: 'The lock was made for another platform or Python',
+    explanation:
+      'Wheels and native npm packages are locked for one platform and one Python version. Use that Python, or run `mobileops deps lock` here.',
+  },
+  'dependencies/bad-requirement': {
+    title: 'A requirement cannot be read',
+    explanation:
+      'A Python requirement is a name with optional extras, versions and marker: `numpy>=1.24.0`. Paths, URLs and pip options are not accepted there.',
+  },
+  'dependencies/unreadable-file': {
+    title: 'A file that names dependencies cannot be read',
+    explanation: 'A root requirement file, a package.json or a package-lock.json is not what it should be.',
+  },
+  'dependencies/unresolvable': {
+    title: 'No set of packages meets the requirements',
+    explanation:
+      'The resolver of the ecosystem (uv, npm or coursier) found no answer; its own words are in the message.',
+  },
+  'dependencies/no-wheel': {
+    title: 'A Python package has no wheel for this platform',
+    explanation:
+      'Source distributions run code of their own to install and differ by machine, so they are not taken. Choose a version that has a wheel, or put a wheel into your own index.',
+  },
+  'dependencies/unsupported-package': {
+    title: 'A package comes from a place that cannot be locked',
+    explanation:
+      'Packages from git, from an address or from a folder have no hash in an index. Publish them to an index, or make them a target of the workspace.',
+  },
+  'dependencies/missing-client': {
+    title: 'A package client is missing',
+    explanation:
+      'Packages are fetched by npm, by pip of the Python that builds, and by coursier (which needs Java). Install what is named.',
+  },
+  'dependencies/network': {
+    title: 'A package index could not be reached',
+    explanation:
+      'What was fetched before is kept, so that the same command goes on where it stopped. Proxies and mirrors are taken from the settings of npm, pip and coursier.',
+  },
+  'dependencies/client-failed': {
+    title: 'A package client failed',
+    explanation: 'The last lines of what it said are in the message.',
+  },
+  'dependencies/wrong-content': {
+    title: 'A fetched file is not the locked one',
+    explanation:
+      'The index gave other bytes than those whose hash is locked: the file was replaced there, or a mirror is wrong. It was thrown away.',
+  },
+} as const satisfies Record<string, { readonly title: string; readonly explanation: string }>;
+
+export type DependenciesCode = keyof typeof dependenciesDiagnostics;

@@ -1,0 +1,95 @@
+import { posix } from 'node:path';
+import type { Checked, Diagnostic, Digest } from '../base/index.ts';
+import { type ClientContext, scratchFolder } from './client.ts';
+import { fetchNode } from './fetch-node.ts';
+import type { LockedNode, LockedNodeEntry, Lockfile, NodeFolder, RequirementText } from './model.ts';
+import { runNpm } from './npm.ts';
+import { type PackageLockEntry, packageLockHolds, readPackageLock } from './package-lock.ts';
+import { hostPlatform } from './platform.ts';
+import { nodeFrom } from './resolved-from.ts';
+
+export interface LockNodeOptions {
+  readonly context: ClientContext;
+  readonly root: string;
+  readonly folder: NodeFolder;
+  readonly previous: Lockfile | undefined;
+}
+
+/**
+ * Locks one node folder: `package-lock.json` is made or brought up to date by npm when it does not hold, then every
+ * tarball that fits the platform is fetched, so that its SHA-256 and size are known.
+ */
+export async function lockNode(options: LockNodeOptions): Promise<Checked<LockedNode | undefined>> {
+  const { context, folder, previous } = options;
+  const current = await currentPackageLock(options);
+  if (!current.value) return { value: undefined, diagnostics: current.diagnostics };
+  const read = readPackageLock(current.value, hostPlatform(context.host));
+  if (read.diagnostics.length > 0) return { value: undefined, diagnostics: read.diagnostics };
+  const digests = await digestsOf(context, read.value, previous);
+  if (digests.diagnostics.length > 0) return { value: undefined, diagnostics: digests.diagnostics };
+  const from = nodeFrom({ ...folder, packageLock: current.value });
+  const packages = read.value.map((entry) => lockedEntry(entry, digests.value));
+  return { value: { from, packages }, diagnostics: [] };
+}
+
+function lockedEntry(entry: PackageLockEntry, digests: ReadonlyMap<string, Digest>): LockedNodeEntry {
+  const { fits, ...rest } = entry;
+  const digest = fits ? digests.get(entry.integrity) : undefined;
+  return digest ? { ...rest, sha256: digest.hash, sizeBytes: digest.sizeBytes } : rest;
+}
+
+/** By integrity: from the lock as it was, else by fetching. */
+async function digestsOf(
+  context: ClientContext,
+  entries: readonly PackageLockEntry[],
+  previous: Lockfile | undefined,
+): Promise<Checked<ReadonlyMap<string, Digest>>> {
+  const digests = new Map<string, Digest>();
+  for (const { integrity, sha256, sizeBytes } of Object.values(previous?.node ?? {}).flatMap(
+    (each) => each.packages,
+  )) {
+    if (sha256 !== undefined && sizeBytes !== undefined) digests.set(integrity, { hash: sha256, sizeBytes });
+  }
+  const wanted = entries.filter(({ fits, integrity }) => fits && !digests.has(integrity));
+  const diagnostics = await fetchNode(context, wanted, (entry, digest) =>
+    digests.set(entry.integrity, digest),
+  );
+  return { value: digests, diagnostics };
+}
+
+async function currentPackageLock(options: LockNodeOptions): Promise<Checked<RequirementText | undefined>> {
+  const { context, root, folder } = options;
+  const { manifest, packageLock } = folder;
+  if (packageLock && packageLockHolds(manifest, packageLock)) return { value: packageLock, diagnostics: [] };
+  const { fs } = context.host;
+  using scratch = scratchFolder(context);
+  fs.writeFile(posix.join(scratch.path, 'package.json'), manifest.text);
+  const lockPath = posix.join(scratch.path, 'package-lock.json');
+  if (packageLock) fs.writeFile(lockPath, packageLock.text);
+  const npmrc = fs.readTextIfExists(posix.join(root, folder.folder, '.npmrc'));
+  if (npmrc !== undefined) fs.writeFile(posix.join(scratch.path, '.npmrc'), npmrc, 0o600);
+  const what = `the npm packages of ${folder.folder}`;
+  const args = ['install', '--package-lock-only', '--lockfile-version', '3'];
+  const done = await runNpm(context, { what, args, cwd: scratch.path });
+  if (!done.ok) return { value: undefined, diagnostics: [unresolvable(done.failure, manifest.path)] };
+  const path = posix.join(folder.folder, 'package-lock.json');
+  const text = fs.readText(lockPath);
+  fs.replaceFile(posix.join(root, path), text);
+  return { value: { path, text }, diagnostics: [] };
+}
+
+/** npm's words for "no such version" and "these cannot stand together". */
+function unresolvable(failure: Diagnostic, path: string): Diagnostic {
+  const isUser = /ERESOLVE|ETARGET|E404|EINVALIDTAGNAME|EINVALIDPACKAGENAME|EUNSUPPORTEDPROTOCOL/.test(
+    failure.message,
+  );
+  if (!isUser) return { ...failure, path };
+  const { message } = failure;
+  return {
+    code: 'dependencies/unresolvable',
+    severity: 'error',
+    message,
+    path,
+    hint: 'change the versions in package.json',
+  };
+}

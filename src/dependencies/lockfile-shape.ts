@@ -1,0 +1,95 @@
+/** Says in words where a value is no lock; `undefined` when it is one. Unknown members are refused too. */
+export function lockfileProblem(value: unknown): string | undefined {
+  return LOCK(value, 'the lock');
+}
+
+type Shape = (value: unknown, at: string) => string | undefined;
+
+function text(pattern: RegExp): Shape {
+  return (value, at) =>
+    typeof value === 'string' && pattern.test(value) ? undefined : `${at} is missing or malformed`;
+}
+
+const count: Shape = (value, at) =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+    ? undefined
+    : `${at} is missing or no size`;
+
+const isTrue: Shape = (value, at) => (value === true ? undefined : `${at} can only be true`);
+
+function list(item: Shape): Shape {
+  return (value, at) => {
+    if (!Array.isArray(value)) return `${at} is missing or no list`;
+    return first(value.map((each: unknown, index) => () => item(each, `${at}[${index}]`)));
+  };
+}
+
+function record(item: Shape): Shape {
+  return (value, at) => {
+    if (!isObject(value)) return `${at} is missing or no object`;
+    return first(
+      Object.entries(value).map(
+        ([key, each]) =>
+          () =>
+            item(each, `${at}.${key}`),
+      ),
+    );
+  };
+}
+
+function object(required: Record<string, Shape>, optional: Record<string, Shape> = {}): Shape {
+  const all = { ...required, ...optional };
+  return (value, at) => {
+    if (!isObject(value)) return `${at} is missing or no object`;
+    const unknown = Object.keys(value).find((key) => !Object.hasOwn(all, key));
+    if (unknown !== undefined) return `${at} has an unknown member '${unknown}'`;
+    return first(
+      Object.entries(all).map(([key, shape]) => () => {
+        const each = value[key];
+        return each === undefined && Object.hasOwn(optional, key) ? undefined : shape(each, `${at}.${key}`);
+      }),
+    );
+  };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function first(checks: readonly (() => string | undefined)[]): string | undefined {
+  for (const check of checks) {
+    const problem = check();
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+const HEX = text(/^[0-9a-f]{64}$/);
+const INTEGRITY = text(/^sha(1|256|384|512)-[A-Za-z0-9+/]+={0,2}$/);
+/** Names and file names of packages end up in paths and argument lists. */
+const WORD = text(/^[^\s\\-][^\s\\]*$/);
+const FILE_NAME = text(/^[A-Za-z0-9@_][A-Za-z0-9@._+!~-]*$/);
+const NODE_PATH = text(/^(?!.*(^|\/)\.\.?(\/|$))(?:[^\s\\/]+\/)*node_modules\/(@[^\s\\/]+\/)?[^\s\\/]+$/);
+const FROM = record(text(/^\S.*$/));
+
+const FILE = object(
+  { name: WORD, version: WORD, file: FILE_NAME, sha256: HEX, sizeBytes: count },
+  { integrity: INTEGRITY },
+);
+const NODE_ENTRY = object(
+  { path: NODE_PATH, name: WORD, version: WORD, integrity: INTEGRITY },
+  { sha256: HEX, sizeBytes: count, isDevelopment: isTrue, isOptional: isTrue },
+);
+
+const LOCK = object(
+  {
+    version: (value) => (value === 1 ? undefined : 'its version is not 1'),
+    checksum: HEX,
+    platform: WORD,
+    tools: record(object({ from: FROM, ecosystem: text(/^(python|node|maven)$/), files: list(FILE) })),
+    python: record(object({ from: FROM, run: list(FILE), dev: list(FILE) })),
+    node: record(object({ from: FROM, packages: list(NODE_ENTRY) })),
+    maven: record(object({ from: FROM, files: list(FILE) })),
+  },
+  { pythonVersion: text(/^\d+\.\d+$/) },
+);

@@ -1,0 +1,86 @@
+import { sha256 } from '../base/index.ts';
+import type {
+  NodeFolder,
+  Requirements,
+  RequirementText,
+  ResolvedFrom,
+  TargetNeeds,
+  ToolRequirement,
+} from './model.ts';
+import { requirementLines } from './requirement-lines.ts';
+
+/** Parts of a Python section: the component's own list, each root file, the development file. */
+export function pythonFrom(target: TargetNeeds, requirements: Requirements): ResolvedFrom {
+  const { constraints, development } = requirements;
+  const texts = development === undefined ? constraints : [...constraints, development];
+  return {
+    dependencies: sha256(target.python.requirements.map(({ value }) => value.trim()).join('\n')),
+    ...Object.fromEntries(texts.map((text) => [text.path, requirementTextHash(text)])),
+  };
+}
+
+/** True when tests or steps of the target run Python or it has requirements of its own. */
+export function hasPython(target: TargetNeeds, requirements: Requirements): boolean {
+  if (target.python.requirements.length > 0) return true;
+  const usesPython = target.tools.includes('python') || target.tools.includes('pytest');
+  return usesPython && requirements.development !== undefined;
+}
+
+/** Fields of `package.json` that npm resolves by; a changed script leaves the lock as it is. */
+const RESOLVED_FIELDS = [
+  'dependencies',
+  'devDependencies',
+  'optionalDependencies',
+  'peerDependencies',
+  'peerDependenciesMeta',
+  'bundleDependencies',
+  'bundledDependencies',
+  'overrides',
+  'workspaces',
+];
+
+export function nodeFrom(folder: NodeFolder): ResolvedFrom {
+  const lock = folder.packageLock;
+  return {
+    'package.json': sha256(manifestPart(folder.manifest.text)),
+    'package-lock.json': lock === undefined ? 'absent' : sha256(lock.text.replaceAll('\r\n', '\n')),
+  };
+}
+
+/** The same value gives the same text, whatever the order of its keys. */
+function manifestPart(text: string): string {
+  let manifest: unknown;
+  try {
+    manifest = JSON.parse(text);
+  } catch {
+    return text;
+  }
+  if (typeof manifest !== 'object' || manifest === null) return text;
+  const parts = RESOLVED_FIELDS.map((name) => [name, (manifest as Record<string, unknown>)[name] ?? null]);
+  return canonicalJson(parts);
+}
+
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, each: unknown) =>
+    typeof each === 'object' && each !== null && !Array.isArray(each)
+      ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : each,
+  );
+}
+
+export function mavenFrom(target: TargetNeeds): ResolvedFrom {
+  return { coordinates: sha256([...target.maven].sort().join('\n')) };
+}
+
+export function toolFrom(tool: ToolRequirement): ResolvedFrom {
+  return { version: [...tool.requirements].join(' ') };
+}
+
+/** Comments and empty lines do not count. */
+function requirementTextHash(text: RequirementText): string {
+  return sha256(
+    requirementLines(text)
+      .map(({ value }) => value)
+      .join('\n'),
+  );
+}

@@ -1,0 +1,116 @@
+import { posix } from 'node:path';
+import { type Diagnostic, fail, ok, type Result } from '../base/index.ts';
+import { type ClientContext, clientCache, runClient, scratchFolder, text } from './client.ts';
+import type { HostPython } from './host-python.ts';
+import { pipDownload } from './pip.ts';
+import { type Pylock, pylockOf } from './pylock.ts';
+import { UV_VERSION, UV_WHEELS } from './uv-pin.ts';
+
+/** The pinned uv, unpacked once into our cache from the wheel that pip fetched and verified. */
+export async function provideUv(
+  context: ClientContext,
+  python: HostPython,
+): Promise<Result<string, Diagnostic>> {
+  const { fs } = context.host;
+  const path = posix.join(clientCache(context, 'uv'), UV_VERSION, 'uv');
+  if (fs.lstat(path)?.type === 'file') return ok(path);
+  using scratch = scratchFolder(context);
+  const lines = [`uv==${UV_VERSION} ${UV_WHEELS.map((hash) => `--hash=sha256:${hash}`).join(' ')}`];
+  const what = `uv ${UV_VERSION}`;
+  const fetched = await pipDownload(context, { python, lines, destination: scratch.path, what });
+  if (!fetched.ok) return fetched;
+  const wheel = fs.readDirectory(scratch.path).find(({ name }) => name.endsWith('.whl'))?.name ?? 'uv.whl';
+  const argv = [python.path, '-I', '-m', 'zipfile', '-e', wheel, 'out'];
+  const unpacked = await runClient(context, { client: 'python3', what, argv, cwd: scratch.path });
+  if (!unpacked.ok) return unpacked;
+  const program = posix.join(scratch.path, 'out', `uv-${UV_VERSION}.data`, 'scripts', 'uv');
+  fs.chmod(program, 0o755);
+  fs.makeDirectory(posix.dirname(path));
+  fs.rename(program, path);
+  return ok(path);
+}
+
+export interface Resolution {
+  readonly uv: string;
+  readonly python: HostPython;
+  readonly indexEnvironment: Readonly<Record<string, string>>;
+  /** For messages: `the Python packages of component:ai-core`. */
+  readonly what: string;
+  readonly requirements: readonly string[];
+  readonly constraints: readonly string[];
+  /** `name==version` that are kept where they fit. */
+  readonly preferred: readonly { readonly name: string; readonly version: string }[];
+}
+
+/** Resolves to wheels of this platform and Python, with hashes. */
+export async function resolvePython(
+  context: ClientContext,
+  resolution: Resolution,
+): Promise<Result<Pylock, Diagnostic>> {
+  const { uv, python, what } = resolution;
+  const { fs } = context.host;
+  using scratch = scratchFolder(context);
+  const file = (name: string): string => posix.join(scratch.path, name);
+  fs.writeFile(file('requirements.in'), `${resolution.requirements.join('\n')}\n`);
+  fs.writeFile(file('constraints.txt'), `${resolution.constraints.join('\n')}\n`);
+  if (resolution.preferred.length > 0) fs.writeFile(file('pylock.toml'), preferences(resolution.preferred));
+  const argv = [
+    ...[uv, 'pip', 'compile', 'requirements.in', '--constraints', 'constraints.txt'],
+    ...['--format', 'pylock.toml', '--output-file', 'pylock.toml', '--no-header', '--no-annotate', '--quiet'],
+    ...['--python', python.path, '--no-python-downloads', '--only-binary', ':all:', '--color', 'never'],
+    ...['--cache-dir', clientCache(context, 'uv-cache')],
+  ];
+  const env = resolution.indexEnvironment;
+  const done = await runClient(context, { client: 'uv', what, argv, cwd: scratch.path, env });
+  if (!done.ok) return fail(resolverDiagnostic(done.failure, what));
+  return readPylock(context, python, { what, toml: fs.readText(file('pylock.toml')) });
+}
+
+/** Python 3.11 reads TOML; what comes back is checked by `pylockOf`. */
+async function readPylock(
+  context: ClientContext,
+  python: HostPython,
+  source: { readonly what: string; readonly toml: string },
+): Promise<Result<Pylock, Diagnostic>> {
+  const program =
+    'import json,sys,tomllib; json.dump(tomllib.load(sys.stdin.buffer), sys.stdout, default=str)';
+  const argv = [python.path, '-I', '-c', program];
+  const cwd = clientCache(context, 'uv-cache');
+  const call = { client: 'python3', what: source.what, argv, cwd, stdin: source.toml };
+  const said = await runClient(context, call);
+  return said.ok ? pylockOf(text(said.value.stdout), source.what) : said;
+}
+
+function preferences(preferred: Resolution['preferred']): string {
+  const packages = preferred.map(
+    ({ name, version }) =>
+      `\n[[packages]]\nname = ${JSON.stringify(name)}\nversion = ${JSON.stringify(version)}\n`,
+  );
+  return `lock-version = "1.0"\ncreated-by = "mobileops"\n${packages.join('')}`;
+}
+
+/** "No answer" is the user's to mend, "no wheel" has a remedy of its own; the rest stays as the client said it. */
+function resolverDiagnostic(failure: Diagnostic, what: string): Diagnostic {
+  const { message } = failure;
+  if (/no usable wheels|building from source is disabled|no wheels with a matching/i.test(message)) {
+    return {
+      code: 'dependencies/no-wheel',
+      severity: 'error',
+      message: `only wheels are taken, and for ${what} one is missing: ${said(message)}`,
+      hint: 'ask for a version that has a wheel for this platform and Python, or put a wheel into your own index',
+    };
+  }
+  if (!/No solution found|unsatisfiable|conflict|couldn't parse|Failed to parse/i.test(message))
+    return failure;
+  return {
+    code: 'dependencies/unresolvable',
+    severity: 'error',
+    message: `no set of versions meets ${what}: ${said(message)}`,
+    hint: "change the component's `dependencies` or the root requirement files, which constrain them",
+  };
+}
+
+function said(message: string): string {
+  const at = message.search(/error:|×|cause:/);
+  return at < 0 ? message : message.slice(at).replace(/^error:\s*/, '');
+}
