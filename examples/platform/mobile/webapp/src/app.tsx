@@ -27,7 +27,12 @@ export function App() {
           {!isLive && (
             <fieldset className="scenarios" aria-label="Scenarios">
               {SCENARIOS.map((scenario) => (
-                <button type="button" key={scenario.name} onClick={() => play(scenario)}>
+                <button
+                  type="button"
+                  key={scenario.name}
+                  aria-pressed={simulation.scenario === scenario.name}
+                  onClick={() => play(scenario)}
+                >
                   {scenario.name}
                 </button>
               ))}

@@ -5,6 +5,8 @@ export interface Simulation {
   readonly levels: Sample;
   /** Change of each level at every tick; a leak is memory that climbs. */
   readonly drift: Sample;
+  /** The scenario that plays; none once a slider was moved. */
+  readonly scenario?: string | undefined;
   readonly samples: readonly Sample[];
   readonly verdicts: readonly Verdict[];
   readonly seed: number;
@@ -31,13 +33,25 @@ export const SCENARIOS: readonly Scenario[] = [
 
 /** How many moments are kept and drawn. */
 export const HISTORY = 60;
-const NOISE: Sample = [2.4, 0.5, 4.5, 0.12];
+const NOISE: Sample = [5, 1.4, 14, 0.3];
 
 /** A simulation that has already run for a while, so that nothing on the page is empty. */
 export function begin(model: Model, scenario: Scenario): Simulation {
-  let simulation: Simulation = { ...scenario, samples: [], verdicts: [], seed: 1 };
-  for (let moment = 0; moment < HISTORY; moment++) simulation = tick({ ...simulation, drift: scenario.drift.map(() => 0) }, model);
-  return { ...simulation, drift: scenario.drift };
+  const still = { ...scenario, drift: scenario.drift.map(() => 0) };
+  let simulation = play({ levels: [], drift: [], samples: [], verdicts: [], seed: 1 }, still);
+  for (let moment = 0; moment < HISTORY; moment++) simulation = tick(simulation, model);
+  return play(simulation, scenario);
+}
+
+/** From now on the scenario's levels and drift. */
+export function play(simulation: Simulation, { name, levels, drift }: Scenario): Simulation {
+  return { ...simulation, scenario: name, levels, drift };
+}
+
+/** A level set by hand: it stays where it was put. */
+export function setLevel(simulation: Simulation, index: number, value: number): Simulation {
+  const { levels, drift } = simulation;
+  return { ...simulation, scenario: undefined, levels: levels.with(index, value), drift: drift.with(index, 0) };
 }
 
 /** One moment later. Pure: the noise comes from the seed. */

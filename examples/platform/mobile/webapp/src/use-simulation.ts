@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from 'react';
 import model from '#model';
 import type { Sample } from './inference.ts';
-import { append, begin, type Scenario, SCENARIOS, type Simulation, tick } from './simulation.ts';
+import { append, begin, play, type Scenario, SCENARIOS, type Simulation, setLevel, tick } from './simulation.ts';
 
 const TICK_MS = 900;
 
@@ -26,14 +26,17 @@ export function useSimulation(): SimulationControls {
     return () => clearInterval(timer);
   }, [isRunning, isLive]);
 
-  const setLevel = useCallback((index: number, value: number) => {
-    setSimulation((now) => ({ ...now, levels: now.levels.with(index, value), drift: now.drift.with(index, 0) }));
-  }, []);
-  const play = useCallback((scenario: Scenario) => {
-    setRunning(true);
-    setSimulation((now) => ({ ...now, levels: scenario.levels, drift: scenario.drift }));
-  }, []);
-  return { simulation, isRunning, isLive, setLevel, play, setRunning };
+  return {
+    simulation,
+    isRunning,
+    isLive,
+    setRunning,
+    setLevel: (index, value) => setSimulation((now) => setLevel(now, index, value)),
+    play: (scenario) => {
+      setRunning(true);
+      setSimulation((now) => play(now, scenario));
+    },
+  };
 }
 
 /** With `?live` in the address: the samples that the platform's server has, each once. */

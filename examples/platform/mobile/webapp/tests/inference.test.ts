@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { featuresOf, likeliest, type Model, predict, type Sample } from '../src/inference.ts';
-import { append, begin, HISTORY, SCENARIOS, tick } from '../src/simulation.ts';
+import { append, begin, HISTORY, play, SCENARIOS, setLevel, tick } from '../src/simulation.ts';
 
 const aiCore = process.env.DEPS
   ? join(process.env.DEPS, 'component/ai-core')
@@ -34,7 +34,7 @@ describe('each scenario leads to the state that it is named for', () => {
   const expected = ['healthy', 'overload', 'leak', 'fault'];
   SCENARIOS.forEach((scenario, index) => {
     test(scenario.name, () => {
-      let simulation = { ...begin(model, SCENARIOS[0]!), levels: scenario.levels, drift: scenario.drift };
+      let simulation = play(begin(model, SCENARIOS[0]!), scenario);
       for (let moment = 0; moment < 12; moment++) simulation = tick(simulation, model);
       assert.equal(model.states[simulation.verdicts.at(-1)!.state], expected[index]);
     });
@@ -47,6 +47,12 @@ test('the history is bounded and begins full', () => {
   for (let moment = 0; moment < HISTORY; moment++) simulation = append(simulation, [10, 20, 30, 0], model);
   assert.equal(simulation.samples.length, HISTORY);
   assert.equal(simulation.verdicts.length, HISTORY);
+});
+
+test('a slider moved by hand ends the scenario and stays where it is', () => {
+  const moved = tick(setLevel(begin(model, SCENARIOS[2]!), 1, 20), model);
+  assert.equal(moved.levels[1], 20);
+  assert.equal(moved.scenario, undefined);
 });
 
 test('the likeliest is the largest', () => {
