@@ -1,22 +1,22 @@
 import type { Tree } from '../action/index.ts';
-import { type Checked, type Digest, InternalError, type Result } from '../base/index.ts';
+import { type Checked, type Diagnostic, type Digest, hasErrors, type Result } from '../base/index.ts';
 import type { Cas } from '../cas/index.ts';
 import type { Env, FileSystem, Processes } from '../host/index.ts';
+import { changing } from './snapshot-diagnostics.ts';
+import { importSources, type SourceChanged } from './snapshot-import.ts';
+import { loadIndex, type Probe, probeClock, saveIndex } from './snapshot-index-file.ts';
+import { isListingCurrent, listSources } from './snapshot-listing.ts';
+import { type Scan, scanSources } from './snapshot-scan.ts';
+import { foldersAround, SourceTrees } from './snapshot-trees.ts';
+import type { Listing, SourceRecord, StatIndex } from './stat-index.ts';
 
 export interface SnapshotOptions {
   readonly fs: FileSystem;
   readonly processes: Processes;
   /** PATH, HOME and XDG_CONFIG_HOME of it, for git. */
   readonly variables: Env['variables'];
-  /** The workspace's folder, absolute. */
+  /** The workspace's folder, absolute, without a slash at the end. */
   readonly root: string;
-}
-
-/** A source no longer has the content that the snapshot saw. */
-export interface SourceChanged {
-  readonly kind: 'changed-during-build';
-  /** Relative to the workspace. */
-  readonly paths: readonly string[];
 }
 
 /** The sources of the workspace by content, at one moment. Directories are relative to the root, `''` is all. */
@@ -36,17 +36,125 @@ export interface SourceSnapshot {
   readonly changedPaths: readonly string[] | undefined;
   /** First path segments of `changedPaths` (a file at the root counts as itself). */
   readonly changedTopFolders: readonly string[] | undefined;
-  readonly counts: {
-    readonly files: number;
-    readonly directories: number;
-    /** Files whose content was read in this run. */
-    readonly hashed: number;
-    /** Whether the list of files was made anew. */
-    readonly isListed: boolean;
+  readonly counts: SnapshotCounts;
+}
+
+export interface SnapshotCounts {
+  readonly files: number;
+  /** Files and links that were read in this run. */
+  readonly hashed: number;
+  /** Whether the list of files was made anew. */
+  readonly isListed: boolean;
+}
+
+/**
+ * Reads the state of all sources; with error diagnostics the trees must not be used. Every source is looked at (`lstat`)
+ * in every run; its content is read unless the index of the last run vouches for it. The index is a file in the
+ * workspace's `build-cache/`, which may be removed at any time.
+ */
+export async function snapshotSources(options: SnapshotOptions): Promise<Checked<SourceSnapshot>> {
+  const { fs, root } = options;
+  const probe = probeClock(fs, root);
+  const last = loadIndex(fs, root);
+  const trusted = last && isFromThisClock(last, probe) ? last : undefined;
+  const found = await findSources(options, trusted);
+  const changedPaths = last && differences(last, found.scan);
+  const trees = new SourceTrees(
+    found.scan,
+    last && changedPaths ? { known: last.trees, changed: foldersAround(changedPaths) } : undefined,
+  );
+  const diagnostics = [...found.diagnostics];
+  const isNews =
+    found.isListed || found.scan.hashedCount > 0 || changedPaths === undefined || changedPaths.length > 0;
+  if (isNews && !hasErrors(diagnostics)) diagnostics.push(...save(options, probe, found, trees));
+  return { value: snapshotOf(options, { ...found, trees, changedPaths }), diagnostics };
+}
+
+/** A clock that was set back, or another disk, makes all stamps meaningless. */
+function isFromThisClock(index: StatIndex, { stampMs, device }: Probe): boolean {
+  return index.device === device && index.stampMs <= stampMs;
+}
+
+interface Found {
+  readonly scan: Scan;
+  /** `undefined` when the next run must list again. */
+  readonly listing: Listing | undefined;
+  readonly isListed: boolean;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+async function findSources(options: SnapshotOptions, trusted: StatIndex | undefined): Promise<Found> {
+  const { fs, root } = options;
+  if (trusted?.listing && isListingCurrent(options, trusted)) {
+    const scan = scanSources({ fs, root, paths: trusted.sources.keys(), trusted });
+    if (scan.newFolders.length === 0)
+      return { scan, listing: trusted.listing, isListed: false, diagnostics: scan.diagnostics };
+  }
+  const list = await listSources(options);
+  const scan = scanSources({ fs, root, paths: list.paths, trusted });
+  const diagnostics = [...list.diagnostics, ...scan.diagnostics, ...scan.newFolders.map(changing)];
+  return { scan, listing: list.isLasting ? list : undefined, isListed: true, diagnostics };
+}
+
+function save(
+  options: SnapshotOptions,
+  probe: Probe,
+  { scan, listing }: Found,
+  trees: SourceTrees,
+): Diagnostic[] {
+  const { sources, links } = scan;
+  return saveIndex(options.fs, options.root, { ...probe, listing, sources, links, trees: trees.digests() });
+}
+
+/** Paths whose content, kind or existence differs. */
+function differences(last: StatIndex, scan: Scan): string[] {
+  const changed: string[] = [];
+  for (const [path, record] of scan.sources) {
+    const before = last.sources.get(path);
+    if (before === record) continue;
+    if (!isSameContent(before, record) || last.links.get(path) !== scan.links.get(path)) changed.push(path);
+  }
+  for (const [path, { kind }] of last.sources) {
+    if (kind !== 'absent' && !scan.sources.has(path)) changed.push(path);
+  }
+  return changed.sort();
+}
+
+function isSameContent(before: SourceRecord | undefined, now: SourceRecord): boolean {
+  if (!before || before.kind === 'absent') return now.kind === 'absent';
+  return before.kind === now.kind && before.hash === now.hash && before.stat.sizeBytes === now.stat.sizeBytes;
+}
+
+interface SnapshotParts extends Found {
+  readonly trees: SourceTrees;
+  readonly changedPaths: readonly string[] | undefined;
+}
+
+function snapshotOf({ fs, root }: SnapshotOptions, parts: SnapshotParts): SourceSnapshot {
+  const { scan, trees, changedPaths, isListed } = parts;
+  const present = [...scan.sources].filter(([, { kind }]) => kind !== 'absent');
+  let byHash: ReadonlyMap<string, string> | undefined;
+  const source = (digest: Digest): string | undefined => {
+    byHash ??= new Map(
+      present.flatMap(([path, { kind, hash }]) => (kind === 'symlink' ? [] : [[hash, path]])),
+    );
+    const path = byHash.get(digest.hash);
+    const isThis = path !== undefined && scan.sources.get(path)?.stat.sizeBytes === digest.sizeBytes;
+    return isThis ? `${root}/${path}` : undefined;
+  };
+  const changedTopFolders = changedPaths && [...new Set(changedPaths.map((path) => path.split('/')[0]!))];
+  return {
+    tree: (directory) => trees.tree(directory),
+    paths: (directory) => pathsBelow(present, directory),
+    source,
+    importTree: (cas, tree) => importSources({ fs, root, cas, source }, tree),
+    changedPaths,
+    changedTopFolders,
+    counts: { files: present.length, hashed: scan.hashedCount, isListed },
   };
 }
 
-/** Reads the state of all sources; with error diagnostics the trees must not be used. */
-export function snapshotSources(_options: SnapshotOptions): Promise<Checked<SourceSnapshot>> {
-  throw new InternalError('not yet');
+function pathsBelow(present: readonly (readonly [string, SourceRecord])[], directory: string): string[] {
+  const prefix = directory === '' ? '' : `${directory}/`;
+  return present.flatMap(([path]) => (path.startsWith(prefix) ? path.slice(prefix.length) : []));
 }
