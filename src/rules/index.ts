@@ -2,4 +2,7 @@
  * Rules: a target and its surroundings give planned actions and declared artifacts. Pure functions; a rule never
  * touches the disk, and rules do not import each other.
  */
+
+export { planTarget } from './plan-target.ts';
+export { requirementsOf, type TargetRequirements } from './requirements.ts';
 export type * from './rule.ts';

@@ -6,6 +6,9 @@ export const OWN_COMMANDS = {
   archive: 1,
   'image-assemble': 1,
   'image-tag': 1,
+  'npm-unpack': 1,
+  'service-worker': 1,
+  'web-manifest': 1,
   zip: 1,
 } as const satisfies Readonly<Record<string, number>>;
 

@@ -1,0 +1,24 @@
+/** What a diagnostic code of this module means, for `mobileops explain` and the docs. */
+export interface DiagnosticEntry {
+  readonly title: string;
+  readonly explanation: string;
+}
+
+/** Codes that several rules share. */
+export const sharedRuleDiagnostics = {
+  'rules/missing-tests': {
+    title: 'Tests that are named and not there',
+    explanation:
+      'A path below `tests` is a test file or a folder with test files among the sources of the target. Tests that are not there cannot pass.',
+  },
+  'rules/unknown-test-kind': {
+    title: 'A test file that no runner takes',
+    explanation:
+      'The runner is chosen by the file: pytest for `.py`; vitest or jest, where the package has them, else node:test for JavaScript and TypeScript; bash for `.sh`.',
+  },
+  'rules/not-supported': {
+    title: 'A kind of target that this version cannot build',
+    explanation:
+      'It is recognised so that it can be refused by name; nothing is built in its place and no other target is held up.',
+  },
+} as const satisfies Readonly<Record<string, DiagnosticEntry>>;

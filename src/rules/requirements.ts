@@ -1,0 +1,79 @@
+import { assertNever } from '../base/index.ts';
+import type { ComponentSpec, TargetSpec } from '../config/index.ts';
+import type { Target } from '../graph/index.ts';
+import type { SourceView, ToolName } from './rule.ts';
+import { isPythonTest, testFilesOf } from './test-files.ts';
+
+/** What must be at hand before a target can be planned: for locks, `prepare` and the toolchains. */
+export interface TargetRequirements {
+  /** In a fixed order. */
+  readonly tools: readonly ToolName[];
+  /** It wants a Python environment: its own requirements and, for tests, the development ones. */
+  readonly python: boolean;
+  /** Folder with its `package.json`, relative to the workspace. */
+  readonly nodeFolder?: string;
+}
+
+/** Which tools and packages a target needs; without its sources, as far as its declaration tells. */
+export function requirementsOf(
+  target: Pick<Target, 'directory' | 'spec'>,
+  sources?: SourceView,
+): TargetRequirements {
+  const { spec, directory } = target;
+  switch (spec.rule) {
+    case 'component':
+      return componentRequirements(spec, directory, sources);
+    case 'scripts':
+      return { tools: ['bash', 'shellcheck'], python: false };
+    case 'pwa':
+      return { tools: ['bash', 'node', 'npm'], python: false, nodeFolder: directory };
+    case 'hybrid':
+      return { tools: ['java', 'r8', 'aapt2', 'android-platform', 'apksig'], python: false };
+    case 'image':
+    case 'android':
+    case 'ios':
+      return { tools: [], python: false };
+    default:
+      return assertNever(spec);
+  }
+}
+
+function componentRequirements(
+  spec: ComponentSpec,
+  directory: string,
+  sources: SourceView | undefined,
+): TargetRequirements {
+  const paths = sources?.paths ?? [];
+  const isNode = paths.includes('package.json');
+  const commands = commandsOf(spec, sources);
+  const hasPythonTests = testPathsOf(spec).some((path) =>
+    sources ? testFilesOf(sources, path).some(isPythonTest) : isPythonTest(path),
+  );
+  const hasPackages = spec.dependencies.length > 0 || hasPythonTests;
+  const python =
+    hasPackages || /\bpython[\d.]*\b/.test(commands) || paths.some((path) => path.endsWith('.py'));
+  const wanted: Readonly<Partial<Record<ToolName, boolean>>> = {
+    bash: true,
+    python,
+    uv: hasPackages,
+    pytest: hasPythonTests,
+    node: isNode || /\b(node|npm|npx)\b/.test(commands),
+    npm: isNode || /\b(npm|npx)\b/.test(commands),
+    make: /\bmake\b/.test(commands),
+    cc: /\b(cc|gcc|g\+\+|c\+\+)(\s|$)/m.test(commands) || (/\bmake\b/.test(commands) && paths.some(isC)),
+  };
+  const tools = (Object.keys(wanted) as ToolName[]).filter((tool) => wanted[tool]);
+  return { tools, python, ...(isNode ? { nodeFolder: directory } : {}) };
+}
+
+const isC = (path: string): boolean => /\.(c|cc|cpp|cxx)$/.test(path);
+
+function testPathsOf({ tests }: TargetSpec & ComponentSpec): string[] {
+  return [tests.unit, tests.integration, tests.performance].flatMap((path) => (path ? [path.value] : []));
+}
+
+/** Everything that a shell or make would read: good enough to see which well-known tools are meant. */
+function commandsOf(spec: ComponentSpec, sources: SourceView | undefined): string {
+  const files = ['build.sh', 'Makefile'].map((path) => sources?.readText(path) ?? '');
+  return [...spec.buildSteps.map(({ command }) => command.value), ...files].join('\n');
+}
