@@ -1,0 +1,176 @@
+import type { PlannedAction, TreeExpression } from '../../action/index.ts';
+import { type Diagnostic, formatLabel, hasErrors, type Label } from '../../base/index.ts';
+import type { AndroidSettings, MobileSpec } from '../../config/index.ts';
+import {
+  type AndroidStages,
+  archiveClasses,
+  compileJava,
+  compileResources,
+  dexClasses,
+  linkResources,
+  output,
+  packageApk,
+} from '../android-actions.ts';
+import { androidManifest, type ManifestExtras, NO_EXTRAS } from '../android-manifest.ts';
+import { androidTools } from '../android-tools.ts';
+import { type DeclaredArtifact, DIST_CLASS, type RuleContext, type RulePlan } from '../rule.ts';
+import { checkHybrid } from './check-hybrid.ts';
+import { manifestExtras } from './manifest-extras.ts';
+import { hybridResources } from './resources.ts';
+import { hybridSources } from './web-view-activity.ts';
+
+const MANIFEST = 'AndroidManifest.xml';
+/** As in the document, for a build that says no version. */
+const UNVERSIONED = '1.0.0-dev';
+
+/**
+ * A site in a WebView, as an APK: aapt2 compile and link, javac, D8, and the archive, each an action of its own, so
+ * that a change of the site alone only assembles again and a change of the version only links and assembles.
+ */
+export function hybridRule(context: RuleContext<MobileSpec>): RulePlan {
+  const { target, sources } = context;
+  const text = sources.readText(MANIFEST);
+  const extras =
+    text === undefined
+      ? { value: NO_EXTRAS, diagnostics: [] }
+      : manifestExtras({ path: `${target.directory}/${MANIFEST}`, text });
+  const diagnostics = [...checkHybrid(context), ...extras.diagnostics];
+  const { android } = context.spec;
+  const site = siteLabel(context);
+  if (!android || !site || hasErrors(diagnostics)) return refused(diagnostics);
+  const app: HybridApp = { context, android, site, extras: extras.value };
+  return {
+    actions: hybridActions(app),
+    tests: [],
+    artifacts: [apkArtifact(app)],
+    exports: output(target.label, 'package'),
+    diagnostics,
+  };
+}
+
+interface HybridApp {
+  readonly context: RuleContext<MobileSpec>;
+  readonly android: AndroidSettings;
+  readonly site: Label;
+  readonly extras: ManifestExtras;
+}
+
+function refused(diagnostics: readonly Diagnostic[]): RulePlan {
+  const nothing: TreeExpression = { kind: 'literal', files: [] };
+  return { actions: [], tests: [], artifacts: [], exports: nothing, diagnostics };
+}
+
+/** The site as the graph resolved it; `undefined` when it did not, which the graph reports. */
+function siteLabel({ spec, target }: RuleContext<MobileSpec>): Label | undefined {
+  const name = spec.site?.value;
+  const labels = target.needs.map((need) => need.label);
+  return (
+    labels.find((label) => formatLabel(label) === name) ??
+    labels.find((label) => label.kind === 'app' && label.name === name)
+  );
+}
+
+function hybridActions(app: HybridApp): PlannedAction[] {
+  const { context, android } = app;
+  const { sources, target } = context;
+  const stages: AndroidStages = { owner: target.label, tools: androidTools(context) };
+  const hasResources = sources.paths.some((path) => path.startsWith('res/'));
+  const ownJava = sources.paths.filter((path) => path.startsWith('java/') && path.endsWith('.java'));
+  const generated = hybridSources(android.applicationId);
+  const resourceClass = `gen/${android.applicationId.replaceAll('.', '/')}/R.java`;
+  const linked = output(target.label, 'link');
+  return [
+    compileResources(stages, 'resources', {
+      kind: 'literal',
+      files: hybridResources({ label: android.label, hasIcon: hasIcon(app) }),
+    }),
+    ...(hasResources ? [compileResources(stages, 'app-resources', sourcesBelow(app, 'res/**'))] : []),
+    linkResources(stages, {
+      manifest: { kind: 'literal', files: [manifestFile(app)] },
+      resources: hasResources ? ['resources', 'app-resources'] : ['resources'],
+    }),
+    compileJava(stages, {
+      sources: {
+        kind: 'merge',
+        of: [
+          { kind: 'literal', files: generated },
+          { kind: 'filter', of: linked, include: ['gen/**'] },
+          sourcesBelow(app, 'java/**/*.java'),
+        ],
+      },
+      paths: [...new Set([...generated.map((file) => file.path), resourceClass, ...ownJava])].sort(),
+    }),
+    archiveClasses(stages, context),
+    dexClasses(stages, { minSdk: android.minSdk, isDebuggable: isDebuggable(android) }),
+    packageApk(stages, context, { kind: 'merge', of: [...apkContent(app)] }),
+  ];
+}
+
+/** What the archive holds, each part from the action that made it. */
+function apkContent({ context, site }: HybridApp): TreeExpression[] {
+  const { label } = context.target;
+  const www = context.dependency(site);
+  return [
+    { kind: 'filter', of: output(label, 'link'), exclude: ['gen/**'] },
+    { kind: 'filter', of: output(label, 'dex'), include: ['*.dex'] },
+    { kind: 'under', of: www, path: 'assets/www' },
+    // Named by itself, so that a site without a start page is a failure of the build and not of the phone.
+    { kind: 'under', of: { kind: 'at', of: www, path: 'index.html' }, path: 'assets/www' },
+  ];
+}
+
+function sourcesBelow({ context }: HybridApp, pattern: string): TreeExpression {
+  return { kind: 'filter', of: { kind: 'tree', tree: context.sources.tree }, include: [pattern] };
+}
+
+/** The one place that the stamp reaches. */
+function manifestFile({ context, android, extras }: HybridApp) {
+  const { stamp } = context.settings;
+  const folder = `java/${android.applicationId.replaceAll('.', '/')}`;
+  const hasOwnActivity = context.sources.paths.includes(`${folder}/MainActivity.java`);
+  const content = androidManifest({
+    applicationId: android.applicationId,
+    versionCode: android.versionCode ?? stamp.buildNumber,
+    versionName: android.versionName ?? (stamp.version || UNVERSIONED),
+    minSdk: android.minSdk,
+    targetSdk: android.targetSdk,
+    isDebuggable: isDebuggable(android),
+    icon: hasIcon({ context }) ? '@mipmap/ic_launcher' : '@android:drawable/sym_def_app_icon',
+    theme: '@style/AppTheme',
+    activity: hasOwnActivity ? '.MainActivity' : '.WebViewActivity',
+    extras,
+  });
+  return { path: `in/${MANIFEST}`, content, isExecutable: false };
+}
+
+function hasIcon({ context }: Pick<HybridApp, 'context'>): boolean {
+  return context.sources.paths.some((path) => /^res\/mipmap[^/]*\/ic_launcher\.(png|webp|xml)$/.test(path));
+}
+
+/** As in Android's own builds: what the debug key signs is for debugging, and nothing else is. */
+function isDebuggable(android: AndroidSettings): boolean {
+  return android.signing?.kind === 'debug';
+}
+
+function apkArtifact({ context, android }: HybridApp): DeclaredArtifact {
+  const { label, directory } = context.target;
+  const { signing } = android;
+  return {
+    name: label.name,
+    type: 'mobile',
+    path: `${DIST_CLASS.app}/${label.name}${signing ? '' : '-unsigned'}.apk`,
+    tree: output(label, 'package'),
+    isFile: true,
+    ...(signing
+      ? {
+          signing: {
+            kind: 'apk',
+            storeFile: directory === '' ? signing.storeFile.value : `${directory}/${signing.storeFile.value}`,
+            keyAlias: signing.keyAlias,
+            keyKind: signing.kind,
+            minSdk: android.minSdk,
+          },
+        }
+      : {}),
+  };
+}
