@@ -3,10 +3,8 @@ import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
-/** What needed targets left: `$DEPS/component/…` in a mobileops build, the folders beside this one otherwise. */
-const aiCore = process.env.DEPS
-  ? resolve(process.env.DEPS, 'component/ai-core')
-  : resolve(import.meta.dirname, '../../components/ai-core');
+/** The component as a mobileops build shows it, else the folder beside this one. */
+const aiCore = resolve(process.env.DEPS_COMPONENT_AI_CORE ?? '../../components/ai-core');
 const model = resolve(aiCore, 'dist/ai-core/models/model.json');
 if (!existsSync(model)) throw new Error(`the telemetry model is missing: ${model}\nBuild it first: mobileops build ai-core`);
 

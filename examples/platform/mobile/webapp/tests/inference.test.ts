@@ -5,9 +5,8 @@ import { describe, test } from 'node:test';
 import { featuresOf, likeliest, type Model, predict, type Sample } from '../src/inference.ts';
 import { append, begin, HISTORY, play, SCENARIOS, setLevel, tick } from '../src/simulation.ts';
 
-const aiCore = process.env.DEPS
-  ? join(process.env.DEPS, 'component/ai-core')
-  : join(import.meta.dirname, '../../../components/ai-core');
+const aiCore =
+  process.env.DEPS_COMPONENT_AI_CORE ?? join(import.meta.dirname, '../../../components/ai-core');
 const read = (name: string) => JSON.parse(readFileSync(join(aiCore, 'dist/ai-core/models', name), 'utf8'));
 const model: Model = read('model.json');
 const golden: { tolerance: number; cases: { window: Sample[]; probabilities: number[] }[] } = read('golden.json');
