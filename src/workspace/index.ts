@@ -2,7 +2,17 @@
  * The workspace on the disk: finds its root, reads its configuration, discovers its targets. It resolves no
  * needs (`graph` does) and decides nothing about how a target is built.
  */
+export { type CachedLoadOptions, loadWorkspaceCached } from './cached-workspace.ts';
 export { workspaceDiagnostics } from './diagnostics.ts';
 export { findWorkspaceRoot } from './find-root.ts';
 export { loadWorkspace } from './load-workspace.ts';
+export { type SnapshotOptions, type SourceSnapshot, snapshotSources } from './snapshot.ts';
 export { CONFIGURATION_FILE, type LoadedWorkspace, type LoadOptions, type Workspace } from './workspace.ts';
+export {
+  type SnapshotCounts,
+  type SnapshotOptions,
+  type SourceSnapshot,
+  snapshotSources,
+} from './snapshot.ts';
+export { snapshotDiagnostics } from './snapshot-diagnostics.ts';
+export type { SourceChanged } from './snapshot-import.ts';

@@ -1,0 +1,404 @@
+import type { PlannedAction } from '../action/index.ts';
+import { type Diagnostic, formatLabel, hasErrors } from '../base/index.ts';
+import type { DiskStore } from '../cas/index.ts';
+import { type Lockfile, lockedPackages, missingFiles, prepare } from '../dependencies/index.ts';
+import { emit } from '../event/index.ts';
+import {
+  openSandbox,
+  probeSandbox,
+  type Sandbox,
+  type SandboxKind,
+  sandboxSalt,
+  schedule,
+  type VisibleRoot,
+} from '../execution/index.ts';
+import { closure, selectTargets, type Target } from '../graph/index.ts';
+import type { BuildSettings, LockedPackages, SourceView, Toolchain, ToolName } from '../rules/index.ts';
+import { checkSystemPackages, resolveToolchains, type Toolchains } from '../toolchain/index.ts';
+import type { SourceSnapshot } from '../workspace/index.ts';
+import { ActionRun } from './action-run.ts';
+import { LayeredCas } from './layered-cas.ts';
+import {
+  type BuildEnvironment,
+  cacheFolder,
+  checkedLock,
+  type OpenedWorkspace,
+  openStore,
+  openWorkspace,
+  readSources,
+  sourceViews,
+  type Wants,
+  wantsOf,
+} from './opened-workspace.ts';
+import type { BuildOutcome, BuildRequest } from './outcome.ts';
+import { type PlannedTarget, type PlanningInput, planTargets } from './planner.ts';
+import { type Settled, settle } from './settle.ts';
+import { type BuildState, readState, writeState } from './state.ts';
+import { buildSettings, rememberedRoot, surroundingsOf } from './surroundings.ts';
+
+/** Builds, and with `mode: 'test'` also tests, the asked targets and what they need. */
+export async function build(environment: BuildEnvironment, request: BuildRequest): Promise<BuildOutcome> {
+  const started = environment.host.clock.monotonicMs();
+  const durationMs = (): number => environment.host.clock.monotonicMs() - started;
+  const opened = await openWorkspace(environment);
+  if (!opened.value) return refused(opened.diagnostics, durationMs());
+  const { graph, root } = opened.value;
+  const selected = selectTargets(graph, request.targets);
+  if (hasErrors(selected.diagnostics))
+    return refused([...opened.diagnostics, ...selected.diagnostics], durationMs());
+  const snapshot = await readSources(environment, root);
+  if (hasErrors(snapshot.diagnostics))
+    return refused([...opened.diagnostics, ...snapshot.diagnostics], durationMs());
+  const store = openStore(environment.host);
+  using _ = store.use();
+  const run = new Build(environment, request, { opened: opened.value, snapshot: snapshot.value, store });
+  const outcome = await run.run(closure(graph, selected.value).map((label) => graph.targets.get(label)!));
+  const diagnostics = [...opened.diagnostics, ...snapshot.diagnostics, ...outcome.diagnostics];
+  return { ...outcome, diagnostics, durationMs: durationMs() };
+}
+
+function refused(diagnostics: readonly Diagnostic[], durationMs: number): BuildOutcome {
+  const isEnvironment = diagnostics.every(
+    ({ severity, cause }) => severity !== 'error' || cause === 'environment',
+  );
+  const counts = { ran: 0, cached: 0, failed: 0, skipped: 0, upToDate: 0 };
+  return {
+    exitCode: isEnvironment ? 3 : 2,
+    diagnostics,
+    targets: [],
+    artifacts: [],
+    tests: [],
+    counts,
+    durationMs,
+  };
+}
+
+interface Given {
+  readonly opened: OpenedWorkspace;
+  readonly snapshot: SourceSnapshot;
+  readonly store: DiskStore;
+}
+
+/** How often a build starts over when the store turns out to have lost something. */
+const MAX_ATTEMPTS = 3;
+
+/** One build of one workspace. */
+class Build {
+  readonly #environment: BuildEnvironment;
+  readonly #request: BuildRequest;
+  readonly #given: Given;
+  readonly #state: BuildState;
+  readonly #sources: (directory: string) => SourceView;
+  readonly #root: VisibleRoot;
+  readonly #cas: LayeredCas;
+  readonly #changedSources = new Set<string>();
+  #stateText: string;
+  #sandbox: Promise<Sandbox | string> | undefined;
+
+  constructor(environment: BuildEnvironment, request: BuildRequest, given: Given) {
+    const { host } = environment;
+    this.#environment = environment;
+    this.#request = request;
+    this.#given = given;
+    this.#state = readState(host.fs, given.opened.root);
+    this.#stateText = JSON.stringify(this.#state);
+    this.#sources = sourceViews(host, given.opened.root, given.snapshot);
+    this.#root = rememberedRoot(host, cacheFolder(host));
+    this.#cas = new LayeredCas(given.store.cas, {
+      source: (digest) => given.snapshot.source(digest),
+      changed: (path) => this.#changedSources.add(path),
+    });
+  }
+
+  async run(targets: readonly Target[]): Promise<Omit<BuildOutcome, 'durationMs'>> {
+    const { host } = this.#environment;
+    const settings = await buildSettings(host, this.#given.opened, this.#state);
+    const probe = await probeSandbox(this.#sandboxOptions());
+    try {
+      for (let attempt = 1; ; attempt++) {
+        const settled = await this.#attempt(targets, {
+          settings,
+          kind: probe.kind,
+          usesMemos: attempt === 1,
+        });
+        if (!settled.isLost || attempt === MAX_ATTEMPTS || this.#environment.signal.aborted) {
+          return this.#outcome(settled, plainNote(probe));
+        }
+        emit(this.#environment.sink, 'log', { level: 'warning', message: LOST });
+      }
+    } finally {
+      this.#saveState();
+      const sandbox = await this.#sandbox;
+      if (sandbox !== undefined && typeof sandbox !== 'string') await sandbox.close();
+    }
+  }
+
+  async #attempt(
+    targets: readonly Target[],
+    how: { readonly settings: BuildSettings; readonly kind: SandboxKind; readonly usesMemos: boolean },
+  ): Promise<Settled> {
+    const usesMemos = how.usesMemos && this.#request.mode === 'build';
+    const input = this.#planningInput(how.settings, how.kind, usesMemos);
+    const quick = usesMemos ? planUnchanged(targets, input) : undefined;
+    const { planned, diagnostics } = quick
+      ? { planned: quick, diagnostics: [] }
+      : await this.#plan(targets, input, how.kind);
+    const actions = plannedActions(planned, this.#request);
+    emit(this.#environment.sink, 'build.planned', {
+      actions: actions.length,
+      targets: planned.size,
+      upToDate: [...planned.values()].filter(({ kind }) => kind === 'unchanged').length,
+    });
+    const run = this.#actionRun(how.settings, how.kind);
+    if (actions.length > 0)
+      await schedule(
+        actions.map((action) => run.job(action)),
+        this.#limits(),
+      );
+    return settle(
+      {
+        ...this.#environment,
+        cas: this.#cas,
+        root: this.#given.opened.root,
+        request: this.#request,
+        state: this.#state,
+      },
+      {
+        planned,
+        run,
+        input: { ...input, surroundings: this.#surroundings(how.settings, how.kind) },
+        diagnostics,
+      },
+    );
+  }
+
+  /** Everything that planning needs: the lock, locked files in the store, tools. */
+  async #plan(
+    targets: readonly Target[],
+    input: PlanningInput,
+    kind: SandboxKind,
+  ): Promise<{ planned: Map<string, PlannedTarget>; diagnostics: readonly Diagnostic[] }> {
+    const { host, sink, signal } = this.#environment;
+    const { opened } = this.#given;
+    const wants = wantsOf(opened.graph.targets.values(), this.#sources);
+    const checked = checkedLock(host, opened, wants);
+    const { lock } = checked.value;
+    const system = checkSystemPackages(host, opened.workspace.configuration.dependencies.system);
+    const diagnostics = [...checked.diagnostics, ...system];
+    if (hasErrors(checked.diagnostics))
+      return { planned: refuseAll(targets, checked.diagnostics), diagnostics: system };
+    const labels = new Set(targets.map(({ label }) => formatLabel(label)));
+    const needs = wants.needs.filter(({ label }) => labels.has(label));
+    if (lock && missingFiles(lock, needs, this.#given.store.cas).files > 0) {
+      const prepared = await prepare({
+        host,
+        cas: this.#given.store.cas,
+        cacheDirectory: cacheFolder(host),
+        lock,
+        needs,
+        sink,
+        signal,
+      });
+      diagnostics.push(...prepared.diagnostics);
+      if (hasErrors(prepared.diagnostics))
+        return { planned: refuseAll(targets, prepared.diagnostics), diagnostics: system };
+    }
+    const tools = await this.#tools(lock, wants);
+    const full = withTools(input, { tools, wants, lock });
+    const surroundings = this.#surroundings(input.settings, kind);
+    return { planned: planTargets(targets, { ...full, surroundings }), diagnostics };
+  }
+
+  async #tools(lock: Lockfile | undefined, wants: Wants): Promise<Toolchains> {
+    const { host } = this.#environment;
+    const { cas } = this.#given.store;
+    const tools = await resolveToolchains({
+      host,
+      cas,
+      cacheDirectory: cacheFolder(host),
+      lock,
+      names: wants.tools,
+    });
+    this.#state.facts.watched = [...new Set(tools.watched)].sort().join('\n');
+    return tools;
+  }
+
+  #planningInput(settings: BuildSettings, kind: SandboxKind, usesMemos: boolean): PlanningInput {
+    const { host, program } = this.#environment;
+    return {
+      configuration: this.#given.opened.workspace.configuration,
+      settings,
+      surroundings: this.#surroundings(settings, kind),
+      program,
+      nodeFolder: host.env.nodePath.slice(0, host.env.nodePath.lastIndexOf('/')),
+      sources: this.#sources,
+      toolchain: (name) => NO_TOOL(name),
+      locked: () => NO_PACKAGES,
+      problems: () => [],
+      memos: this.#state.targets,
+      usesMemos,
+    };
+  }
+
+  #surroundings(settings: BuildSettings, kind: SandboxKind): string {
+    const { host, program } = this.#environment;
+    const watched = (this.#state.facts.watched ?? '').split('\n').filter((path) => path !== '');
+    return surroundingsOf({
+      host,
+      program,
+      settings,
+      kind,
+      watched,
+      opened: this.#given.opened,
+      sources: this.#sources,
+      root: this.#root,
+      timeoutMs: this.#request.timeoutMs,
+    });
+  }
+
+  #actionRun(settings: BuildSettings, kind: SandboxKind): ActionRun {
+    const { host, sink, signal } = this.#environment;
+    return new ActionRun({
+      cas: this.#cas,
+      actions: this.#given.store.actions,
+      salt: sandboxSalt(kind, this.#root),
+      environment: { timezone: settings.timezone, locale: settings.locale },
+      sink,
+      signal,
+      now: () => host.clock.monotonicMs(),
+      durations: this.#state.durations,
+      executor: async () => {
+        this.#sandbox ??= openSandbox({ ...this.#sandboxOptions(), kind });
+        const sandbox = await this.#sandbox;
+        if (typeof sandbox === 'string') throw new Error(`the sandbox cannot be opened: ${sandbox}`);
+        return sandbox.executor;
+      },
+    });
+  }
+
+  #sandboxOptions(): Parameters<typeof probeSandbox>[0] {
+    const { host, program } = this.#environment;
+    return { host, cas: this.#cas, store: cacheFolder(host), root: this.#root, script: program.launcher };
+  }
+
+  #limits(): Parameters<typeof schedule>[1] {
+    const { host, signal } = this.#environment;
+    const { jobs, keepGoing } = this.#request;
+    return {
+      cpus: jobs ?? host.env.cpuCount,
+      memoryBytes: host.env.totalMemoryBytes * MEMORY_SHARE,
+      keepGoing,
+      signal,
+    };
+  }
+
+  #saveState(): void {
+    const text = JSON.stringify(this.#state);
+    if (text !== this.#stateText) writeState(this.#environment.host.fs, this.#given.opened.root, this.#state);
+    this.#stateText = text;
+  }
+
+  #outcome(settled: Settled, note: readonly Diagnostic[]): Omit<BuildOutcome, 'durationMs'> {
+    const changed = [...this.#changedSources].map(sourceChanged);
+    const diagnostics = [...settled.diagnostics, ...changed, ...(settled.counts.ran > 0 ? note : [])];
+    const { targets, artifacts, tests, counts } = settled;
+    const exitCode = this.#environment.signal.aborted
+      ? 130
+      : settled.exitCode === 0 && changed.length > 0
+        ? 1
+        : settled.exitCode;
+    return { exitCode, diagnostics, targets, artifacts, tests, counts };
+  }
+}
+
+const LOST = 'the store had lost or damaged something; it is made again';
+/** The rest is for the system and for us. */
+const MEMORY_SHARE = 0.85;
+
+function NO_TOOL(name: ToolName): Toolchain {
+  return { name, version: '', mounts: [], path: [], env: {}, files: {} };
+}
+
+const NO_PACKAGES: LockedPackages = { python: { run: [], dev: [] }, node: [] };
+
+/** All targets, if not one of them has to be planned. */
+function planUnchanged(
+  targets: readonly Target[],
+  input: PlanningInput,
+): Map<string, PlannedTarget> | undefined {
+  const planned = planTargets(targets, { ...input, problems: () => STOP });
+  return [...planned.values()].every(({ kind }) => kind === 'unchanged') ? planned : undefined;
+}
+
+const STOP: readonly Diagnostic[] = [
+  { code: 'build/internal', severity: 'error', message: 'has to be planned' },
+];
+
+function withTools(
+  input: PlanningInput,
+  found: { readonly tools: Toolchains; readonly wants: Wants; readonly lock: Lockfile | undefined },
+): PlanningInput {
+  const { tools, wants, lock } = found;
+  return {
+    ...input,
+    toolchain: (name) => tools.toolchains.get(name) ?? NO_TOOL(name),
+    locked: (target) => {
+      const wanted = wants.byLabel.get(formatLabel(target.label));
+      const nodeFolder = wanted?.nodeFolder === undefined ? {} : { nodeFolder: wanted.nodeFolder };
+      return lockedPackages(lock, { label: formatLabel(target.label), ...nodeFolder });
+    },
+    problems: (target) =>
+      (wants.byLabel.get(formatLabel(target.label))?.tools ?? []).flatMap(
+        (name) => tools.problems.get(name) ?? [],
+      ),
+  };
+}
+
+function refuseAll(
+  targets: readonly Target[],
+  diagnostics: readonly Diagnostic[],
+): Map<string, PlannedTarget> {
+  return new Map(
+    targets.map((target) => [formatLabel(target.label), { kind: 'refused', target, diagnostics }]),
+  );
+}
+
+/** Actions of all planned targets, each once: several targets share an environment. */
+function plannedActions(planned: ReadonlyMap<string, PlannedTarget>, request: BuildRequest): PlannedAction[] {
+  const actions = new Map<string, PlannedAction>();
+  for (const each of planned.values()) {
+    if (each.kind !== 'planned') continue;
+    for (const action of each.plan.actions) actions.set(action.id, action);
+    if (request.mode !== 'test') continue;
+    for (const test of each.plan.tests) {
+      if (request.categories?.includes(test.category) ?? true) actions.set(test.action.id, test.action);
+    }
+  }
+  return [...actions.values()].map((action) =>
+    request.timeoutMs === undefined
+      ? action
+      : { ...action, timeoutMs: Math.min(action.timeoutMs, request.timeoutMs) },
+  );
+}
+
+function plainNote(probe: { readonly kind: SandboxKind; readonly reason?: string }): Diagnostic[] {
+  if (probe.kind === 'namespaces') return [];
+  return [
+    {
+      code: 'build/no-namespaces',
+      severity: 'note',
+      message: `actions ran on copies, not in a private root: ${probe.reason ?? 'this machine has no namespaces'}`,
+      hint: 'undeclared inputs are not kept out here; see docs/sandbox.md',
+    },
+  ];
+}
+
+function sourceChanged(path: string): Diagnostic {
+  return {
+    code: 'build/source-changed',
+    severity: 'error',
+    message: 'changed while it was built; what needed it was not built',
+    hint: 'run the build again',
+    path,
+  };
+}

@@ -1,0 +1,22 @@
+/**
+ * The one pipeline: workspace, graph, plan, actions, `dist/`. It joins the modules and holds what lies between them:
+ * which targets need no planning, which actions the cache answers, what is put into `dist/` and remembered. It prints
+ * nothing and decides nothing about how a kind of target is built.
+ */
+export { build } from './build.ts';
+export { type Commit, readCommit } from './commit.ts';
+export {
+  type BuildEnvironment,
+  cacheFolder,
+  checkedLock,
+  gather,
+  type OpenedWorkspace,
+  openStore,
+  openWorkspace,
+  readSources,
+  sourceViews,
+  wantsOf,
+} from './opened-workspace.ts';
+export type { BuildOutcome, BuildRequest, BuiltArtifact, TargetOutcome, TestOutcome } from './outcome.ts';
+export type { Program } from './program.ts';
+export { stampOf } from './surroundings.ts';

@@ -1,0 +1,191 @@
+import { join } from 'node:path';
+import { type Checked, type Diagnostic, formatLabel, hasErrors, sha256 } from '../base/index.ts';
+import { type DiskStore, openDiskStore } from '../cas/index.ts';
+import {
+  checkLock,
+  gatherRequirements,
+  type Lockfile,
+  type Requirements,
+  readLock,
+  type TargetNeeds,
+} from '../dependencies/index.ts';
+import type { EventSink } from '../event/index.ts';
+import { buildGraph, type Target, type TargetGraph } from '../graph/index.ts';
+import type { Host } from '../host/index.ts';
+import { requirementsOf, type SourceView, type TargetRequirements, type ToolName } from '../rules/index.ts';
+import { toolRequirements } from '../toolchain/index.ts';
+import {
+  findWorkspaceRoot,
+  loadWorkspaceCached,
+  type SourceSnapshot,
+  snapshotSources,
+  type Workspace,
+} from '../workspace/index.ts';
+import { type Program, programFingerprint } from './program.ts';
+
+/** What every verb that looks at a workspace starts from. */
+export interface BuildEnvironment {
+  readonly host: Host;
+  readonly program: Program;
+  readonly sink: EventSink;
+  readonly signal: AbortSignal;
+  /** Where the search for the workspace begins. */
+  readonly directory: string;
+}
+
+/** A workspace whose declarations hold together. */
+export interface OpenedWorkspace {
+  readonly root: string;
+  readonly workspace: Workspace;
+  readonly graph: TargetGraph;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The folder of the user's cache: MOBILEOPS_CACHE, else below XDG_CACHE_HOME or ~/.cache. */
+export function cacheFolder({ env }: Pick<Host, 'env'>): string {
+  const { MOBILEOPS_CACHE: own, XDG_CACHE_HOME: xdg } = env.variables;
+  if (own !== undefined && own !== '') return own;
+  return join(xdg !== undefined && xdg !== '' ? xdg : join(env.homeDirectory, '.cache'), 'mobileops');
+}
+
+export function openStore(host: Host): DiskStore {
+  return openDiskStore({ fs: host.fs, clock: host.clock, env: host.env, root: cacheFolder(host) });
+}
+
+/** Finds and reads the workspace; `undefined` with diagnostics when it cannot be used. */
+export async function openWorkspace(
+  environment: BuildEnvironment,
+): Promise<Checked<OpenedWorkspace | undefined>> {
+  const { host, directory } = environment;
+  const root = findWorkspaceRoot(host.fs, directory);
+  if (root === undefined) return { value: undefined, diagnostics: [noWorkspace(directory)] };
+  const cacheFile = join(root, 'build-cache', 'workspace.json');
+  const { program } = environment;
+  const loaded = await loadWorkspaceCached({
+    fs: host.fs,
+    root,
+    variables: host.env.variables,
+    cacheFile,
+    program: programFingerprint(host.fs, program),
+  });
+  if (!loaded.value) return { value: undefined, diagnostics: loaded.diagnostics };
+  const graph = buildGraph(loaded.value.targets);
+  const diagnostics = [...loaded.diagnostics, ...graph.diagnostics];
+  if (hasErrors(diagnostics)) return { value: undefined, diagnostics };
+  return { value: { root, workspace: loaded.value, graph: graph.value, diagnostics }, diagnostics };
+}
+
+function noWorkspace(directory: string): Diagnostic {
+  return {
+    code: 'build/no-workspace',
+    severity: 'error',
+    message: 'no build-config.yaml is here or in a folder above',
+    hint: 'go to a workspace, or name one with -C FOLDER',
+    path: directory,
+  };
+}
+
+export async function readSources(
+  environment: BuildEnvironment,
+  root: string,
+): Promise<Checked<SourceSnapshot>> {
+  const { fs, processes, env } = environment.host;
+  return snapshotSources({ fs, processes, variables: env.variables, root });
+}
+
+/** Views of source folders, each made once. */
+export function sourceViews(
+  host: Host,
+  root: string,
+  snapshot: SourceSnapshot,
+): (directory: string) => SourceView {
+  const views = new Map<string, SourceView>();
+  return (directory) => {
+    const known = views.get(directory);
+    if (known) return known;
+    const view: SourceView = {
+      get tree() {
+        return snapshot.tree(directory);
+      },
+      get paths() {
+        return snapshot.paths(directory);
+      },
+      readText: (path) => readSource(host, join(root, directory, path)),
+    };
+    views.set(directory, view);
+    return view;
+  };
+}
+
+const MAX_SOURCE_TEXT_BYTES = 2 ** 20;
+
+function readSource({ fs }: Host, path: string): string | undefined {
+  const stat = fs.lstat(path);
+  return stat?.type === 'file' && stat.sizeBytes <= MAX_SOURCE_TEXT_BYTES ? fs.readText(path) : undefined;
+}
+
+/** What the targets want from the lock and the machine. */
+export interface Wants {
+  readonly byLabel: ReadonlyMap<string, TargetRequirements>;
+  readonly needs: readonly TargetNeeds[];
+  readonly tools: readonly ToolName[];
+}
+
+export function wantsOf(targets: Iterable<Target>, sources: (directory: string) => SourceView): Wants {
+  const byLabel = new Map<string, TargetRequirements>();
+  const needs: TargetNeeds[] = [];
+  const tools = new Set<ToolName>();
+  for (const target of targets) {
+    const label = formatLabel(target.label);
+    const wanted = requirementsOf(target, sources(target.directory));
+    byLabel.set(label, wanted);
+    for (const tool of wanted.tools) tools.add(tool);
+    const requirements = target.spec.rule === 'component' ? target.spec.dependencies : [];
+    needs.push({
+      label,
+      python: { requirements },
+      maven: [],
+      tools: wanted.tools,
+      ...(wanted.nodeFolder === undefined ? {} : { nodeFolder: wanted.nodeFolder }),
+    });
+  }
+  return { byLabel, needs, tools: [...tools].sort() };
+}
+
+export interface LockState {
+  readonly lock: Lockfile | undefined;
+  readonly requirements: Requirements;
+}
+
+/** Requirements of the whole workspace; never resolves. */
+export function gather(host: Host, opened: OpenedWorkspace, wants: Wants): Checked<Requirements> {
+  const { configuration } = opened.workspace;
+  return gatherRequirements(host.fs, {
+    root: opened.root,
+    configuration,
+    targets: wants.needs,
+    tools: toolRequirements(wants.tools),
+  });
+}
+
+/** The lock, if it still holds for what the workspace wants. */
+export function checkedLock(host: Host, opened: OpenedWorkspace, wants: Wants): Checked<LockState> {
+  const gathered = gather(host, opened, wants);
+  const read = readLock(host.fs, opened.root);
+  const stale = hasErrors(read.diagnostics) ? [] : checkLock(read.value, gathered.value);
+  return {
+    value: { lock: read.value, requirements: gathered.value },
+    diagnostics: [...gathered.diagnostics, ...read.diagnostics, ...stale],
+  };
+}
+
+/** A digest over the stats of files: changes when any of them does. */
+export function stampOfPaths(host: Host, paths: readonly string[]): string {
+  const lines = paths.map((path) => {
+    const stat = host.fs.lstat(path);
+    return stat
+      ? `${path} ${stat.inode} ${stat.sizeBytes} ${stat.mtimeMs} ${stat.ctimeMs}`
+      : `${path} absent`;
+  });
+  return sha256(lines.join('\n'));
+}

@@ -1,0 +1,62 @@
+import type { Diagnostic } from '../base/index.ts';
+import type { ActionOutcome } from './action-run.ts';
+
+export interface BuildRequest {
+  /** `all`, labels or bare names. */
+  readonly targets: readonly string[];
+  readonly mode: 'build' | 'test';
+  readonly keepGoing: boolean;
+  /** Actions at a time; the machine's cores unless told. */
+  readonly jobs?: number;
+  /** For actions that state none. */
+  readonly timeoutMs?: number;
+  /** Only these test categories; all unless told. */
+  readonly categories?: readonly string[];
+}
+
+/** Something in `dist/` after the build. */
+export interface BuiltArtifact {
+  readonly label: string;
+  readonly name: string;
+  readonly type: string;
+  /** Relative to the workspace: `dist/mobile/hybrid.apk`. */
+  readonly path: string;
+  readonly isFile: boolean;
+  readonly sizeBytes: number;
+  /** Of the file; of the canonical tree for a folder. */
+  readonly sha256: string;
+  readonly status: 'built' | 'restored' | 'unchanged';
+}
+
+export interface TargetOutcome {
+  readonly label: string;
+  readonly status: 'built' | 'up-to-date' | 'failed' | 'skipped';
+  readonly durationMs: number;
+}
+
+export interface TestOutcome {
+  readonly label: string;
+  readonly category: string;
+  readonly action: string;
+  readonly status: ActionOutcome['status'];
+  /** The runner's JUnit report, where it wrote one. */
+  readonly junit?: string;
+}
+
+export interface BuildOutcome {
+  /** 0 done, 1 something failed, 2 wrong input, 3 something is missing on the machine, 130 interrupted. */
+  readonly exitCode: 0 | 1 | 2 | 3 | 130;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly targets: readonly TargetOutcome[];
+  readonly artifacts: readonly BuiltArtifact[];
+  readonly tests: readonly TestOutcome[];
+  /** Actions by how they came out; targets that needed none are `upToDate`. */
+  readonly counts: {
+    readonly ran: number;
+    readonly cached: number;
+    readonly failed: number;
+    readonly skipped: number;
+    readonly upToDate: number;
+  };
+  readonly durationMs: number;
+}

@@ -1,0 +1,33 @@
+import { join } from 'node:path';
+import { sha256 } from '../base/index.ts';
+import type { FileSystem } from '../host/index.ts';
+
+/** Our own program as it lies on disk: from source, or the published bundle. */
+export interface Program {
+  /** Folder that actions of our own commands see at `/tools/mobileops`. */
+  readonly root: string;
+  /** The entry of `src/tools`, relative to `root`. */
+  readonly toolsEntry: string;
+  /** Absolute path of `launcher.py`. */
+  readonly launcher: string;
+  readonly version: string;
+  /** Folder whose files decide how targets are planned, absolute. */
+  readonly code: string;
+}
+
+/** Changes when the program does, so that remembered plans of another one are not taken. */
+export function programFingerprint(fs: FileSystem, program: Program): string {
+  const lines: string[] = [program.version];
+  const visit = (folder: string): void => {
+    for (const { name, type } of fs.readDirectory(folder)) {
+      const path = join(folder, name);
+      if (type === 'directory') visit(path);
+      else if (!name.endsWith('.test.ts')) {
+        const stat = fs.lstat(path);
+        lines.push(`${path} ${stat?.sizeBytes} ${stat?.mtimeMs}`);
+      }
+    }
+  };
+  visit(program.code);
+  return sha256(lines.join('\n'));
+}

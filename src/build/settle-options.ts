@@ -1,0 +1,12 @@
+import type { LayeredCas } from './layered-cas.ts';
+import type { BuildEnvironment } from './opened-workspace.ts';
+import type { BuildRequest } from './outcome.ts';
+import type { BuildState } from './state.ts';
+
+/** What the end of a build works with. */
+export interface SettleOptions extends BuildEnvironment {
+  readonly cas: LayeredCas;
+  readonly root: string;
+  readonly request: BuildRequest;
+  readonly state: BuildState;
+}

@@ -1,0 +1,256 @@
+import type { Tree } from '../action/index.ts';
+import { type Diagnostic, type Digest, formatDigest, formatLabel, type Label } from '../base/index.ts';
+import type { DeclaredArtifact } from '../rules/index.ts';
+import type { ActionOutcome, ActionRun } from './action-run.ts';
+import {
+  type ArtifactOptions,
+  type ArtifactResult,
+  keepArtifact,
+  putArtifact,
+  removeArtifacts,
+} from './artifacts.ts';
+import type { BuildOutcome, BuiltArtifact, TargetOutcome, TestOutcome } from './outcome.ts';
+import { keyOf, type PlannedTarget, type PlanningInput } from './planner.ts';
+import type { SettleOptions } from './settle-options.ts';
+import { signArtifact } from './sign-artifact.ts';
+import type { ArtifactMemo, TargetMemo } from './state.ts';
+
+export interface SettleInput {
+  readonly planned: ReadonlyMap<string, PlannedTarget>;
+  readonly run: ActionRun;
+  readonly input: PlanningInput;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface Settled extends Omit<BuildOutcome, 'durationMs'> {
+  /** The store turned out to lack something: the build has to be gone through again. */
+  readonly isLost: boolean;
+}
+
+/** What came of each target once its actions have run: exports, artifacts in `dist/`, and the memory of both. */
+export async function settle(options: SettleOptions, given: SettleInput): Promise<Settled> {
+  const settlement = new Settlement(options, given);
+  for (const planned of given.planned.values()) await settlement.target(planned);
+  return settlement.result();
+}
+
+class Settlement {
+  readonly #options: SettleOptions;
+  readonly #place: ArtifactOptions;
+  readonly #given: SettleInput;
+  readonly #targets: TargetOutcome[] = [];
+  readonly #artifacts: BuiltArtifact[] = [];
+  readonly #tests: TestOutcome[] = [];
+  readonly #diagnostics: Diagnostic[];
+  readonly #exports = new Map<string, Digest>();
+  #isLost = false;
+  #isInputWrong = false;
+  #isMissing = false;
+
+  constructor(options: SettleOptions, given: SettleInput) {
+    this.#options = options;
+    this.#place = { fs: options.host.fs, cas: options.cas, root: options.root };
+    this.#given = given;
+    this.#diagnostics = [...given.diagnostics];
+    this.#isMissing = given.diagnostics.some(
+      ({ severity, cause }) => severity === 'error' && cause === 'environment',
+    );
+    this.#isLost = [...given.run.outcomes.values()].some(({ failure }) => failure?.kind === 'lost-input');
+  }
+
+  async target(planned: PlannedTarget): Promise<void> {
+    const label = formatLabel(planned.target.label);
+    if (planned.kind === 'refused') this.#refuse(label, planned.diagnostics);
+    else if (planned.kind === 'blocked') this.#add(label, 'skipped');
+    else if (planned.kind === 'unchanged') this.#keep(label, planned);
+    else await this.#finish(label, planned);
+  }
+
+  #add(label: string, status: TargetOutcome['status'], durationMs = 0): void {
+    this.#targets.push({ label, status, durationMs });
+  }
+
+  #refuse(label: string, diagnostics: readonly Diagnostic[]): void {
+    for (const diagnostic of diagnostics) {
+      if (!this.#diagnostics.includes(diagnostic)) this.#diagnostics.push(diagnostic);
+      if (diagnostic.severity === 'error' && diagnostic.cause === 'environment') this.#isMissing = true;
+      else if (diagnostic.severity === 'error') this.#isInputWrong = true;
+    }
+    this.#add(label, 'failed');
+  }
+
+  #keep(label: string, planned: Extract<PlannedTarget, { kind: 'unchanged' }>): void {
+    this.#exports.set(label, planned.exports);
+    const memos = this.#take(
+      planned.memo.artifacts.map((memo) => keepArtifact(this.#place, planned.target.label, memo)),
+    );
+    if (memos?.some((memo, index) => memo !== planned.memo.artifacts[index])) {
+      this.#options.state.targets[label] = { ...planned.memo, artifacts: memos };
+    }
+    this.#add(label, memos ? 'up-to-date' : 'failed');
+  }
+
+  async #finish(label: string, planned: Extract<PlannedTarget, { kind: 'planned' }>): Promise<void> {
+    const { run } = this.#given;
+    const { plan, target } = planned;
+    this.#diagnostics.push(...plan.diagnostics);
+    const outcomes = plan.actions.map(({ id }) => run.outcomes.get(id));
+    const durationMs = outcomes.reduce((sum, outcome) => sum + (outcome?.durationMs ?? 0), 0);
+    this.#remember(outcomes);
+    this.#collectTests(label, planned);
+    if (outcomes.some((outcome) => outcome?.output === undefined || outcome.status === 'failed')) {
+      const failed = outcomes.some((outcome) => outcome?.status === 'failed');
+      return this.#add(label, failed ? 'failed' : 'skipped', durationMs);
+    }
+    const exports = run.evaluate(plan.exports);
+    if (typeof exports === 'string') return this.#fail(label, exports);
+    const memos = await this.#putArtifacts(label, target.label, plan.artifacts);
+    if (!memos) return this.#add(label, 'failed', durationMs);
+    this.#exports.set(label, this.#options.cas.putTree(exports));
+    this.#memorise(label, planned, { exports, artifacts: memos });
+    this.#add(
+      label,
+      outcomes.some((outcome) => outcome?.status === 'ran') ? 'built' : 'up-to-date',
+      durationMs,
+    );
+  }
+
+  async #putArtifacts(
+    label: string,
+    owner: Label,
+    declared: readonly DeclaredArtifact[],
+  ): Promise<ArtifactMemo[] | undefined> {
+    const before = this.#options.state.targets[label]?.artifacts ?? [];
+    const results: ArtifactResult[] = [];
+    for (const artifact of declared) {
+      const tree = this.#given.run.evaluate(artifact.tree);
+      const signed = typeof tree === 'string' ? tree : await this.#signed(artifact, tree);
+      if (typeof signed === 'string')
+        results.push({ kind: 'refused', message: `artifact ${artifact.name}: ${signed}` });
+      else {
+        const known = before.find(({ path }) => path === artifact.path);
+        results.push(putArtifact(this.#place, owner, { declared: artifact, tree: signed, before: known }));
+      }
+    }
+    const memos = this.#take(results);
+    if (memos) this.#removeOld(before, memos);
+    return memos;
+  }
+
+  #signed(artifact: DeclaredArtifact, tree: Tree): Promise<Tree | string> | Tree {
+    if (!artifact.signing) return tree;
+    return signArtifact({ ...this.#options, toolchain: this.#given.input.toolchain }, artifact.signing, tree);
+  }
+
+  #take(results: readonly ArtifactResult[]): ArtifactMemo[] | undefined {
+    for (const result of results) {
+      if (result.kind === 'done') this.#artifacts.push(result.built);
+      else if (result.kind === 'lost') this.#isLost = true;
+      else this.#diagnostics.push({ code: 'build/bad-artifact', severity: 'error', message: result.message });
+    }
+    const memos = results.flatMap((result) => (result.kind === 'done' ? [result.memo] : []));
+    return memos.length === results.length ? memos : undefined;
+  }
+
+  /** A path that was this target's and is no longer. */
+  #removeOld(before: readonly ArtifactMemo[], now: readonly ArtifactMemo[]): void {
+    const paths = new Set(now.map(({ path }) => path));
+    removeArtifacts(
+      this.#place,
+      before.map(({ path }) => path).filter((path) => !paths.has(path)),
+    );
+  }
+
+  #fail(label: string, message: string): void {
+    this.#diagnostics.push({
+      code: 'build/bad-artifact',
+      severity: 'error',
+      message: `${label}: ${message}`,
+    });
+    this.#add(label, 'failed');
+  }
+
+  #remember(outcomes: readonly (ActionOutcome | undefined)[]): void {
+    for (const outcome of outcomes) {
+      if (outcome?.status === 'ran')
+        this.#options.state.durations[outcome.planned.id] = Math.round(outcome.durationMs);
+    }
+  }
+
+  #memorise(
+    label: string,
+    planned: Extract<PlannedTarget, { kind: 'planned' }>,
+    result: { readonly exports: Tree; readonly artifacts: ArtifactMemo[] },
+  ): void {
+    const isRepeatable = planned.plan.actions.every(({ isCacheable }) => isCacheable);
+    const hasWarnings = planned.plan.diagnostics.length > 0;
+    const needs = planned.target.needs.map(
+      ({ label: need }) => [need, this.#exports.get(formatLabel(need))] as const,
+    );
+    const known = needs.filter((pair): pair is readonly [Label, Digest] => pair[1] !== undefined);
+    const key =
+      isRepeatable && !hasWarnings && known.length === needs.length
+        ? keyOf(this.#given.input, planned.spec, known)
+        : '';
+    const memo: TargetMemo = {
+      key,
+      observations: planned.observations,
+      exports: formatDigest(result.exports.digest),
+      artifacts: result.artifacts,
+      actions: planned.plan.actions.length,
+    };
+    this.#options.state.targets[label] = memo;
+  }
+
+  #collectTests(label: string, planned: Extract<PlannedTarget, { kind: 'planned' }>): void {
+    for (const { action, category, junit } of planned.plan.tests) {
+      const outcome = this.#given.run.outcomes.get(action.id);
+      if (!outcome) continue;
+      this.#remember([outcome]);
+      const report = junit === undefined ? undefined : this.#readOutput(outcome, junit);
+      this.#tests.push({
+        label,
+        category,
+        action: action.id,
+        status: outcome.status,
+        ...(report === undefined ? {} : { junit: report }),
+      });
+    }
+  }
+
+  #readOutput(outcome: ActionOutcome, path: string): string | undefined {
+    let tree = outcome.output;
+    const parts = path.split('/');
+    const name = parts.pop();
+    for (const part of parts) tree = tree?.directories.find((entry) => entry.name === part)?.tree;
+    const file = tree?.files.find((node) => node.name === name);
+    const bytes = file && this.#options.cas.get(file.digest);
+    return bytes && Buffer.from(bytes).toString();
+  }
+
+  result(): Settled {
+    const outcomes = [...this.#given.run.outcomes.values()];
+    const count = (status: ActionOutcome['status']): number =>
+      outcomes.filter((outcome) => outcome.status === status).length;
+    const upToDate = this.#targets.filter(({ status }) => status === 'up-to-date').length;
+    const counts = {
+      ran: count('ran'),
+      cached: count('cached'),
+      failed: count('failed'),
+      skipped: count('skipped'),
+      upToDate,
+    };
+    const isFailed =
+      counts.failed > 0 || this.#targets.some(({ status }) => status === 'failed' || status === 'skipped');
+    const exitCode = counts.failed > 0 ? 1 : this.#isInputWrong ? 2 : this.#isMissing ? 3 : isFailed ? 1 : 0;
+    return {
+      exitCode,
+      isLost: this.#isLost,
+      diagnostics: this.#diagnostics,
+      targets: this.#targets,
+      artifacts: this.#artifacts,
+      tests: this.#tests,
+      counts,
+    };
+  }
+}

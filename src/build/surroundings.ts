@@ -1,0 +1,121 @@
+import { join } from 'node:path';
+import { formatDigest, sha256 } from '../base/index.ts';
+import {
+  type RootMemo,
+  type SandboxKind,
+  sandboxSalt,
+  type VisibleRoot,
+  visibleRoot,
+} from '../execution/index.ts';
+import type { Host } from '../host/index.ts';
+import type { BuildSettings, SourceView, Stamp } from '../rules/index.ts';
+import { buildIdOf, type Commit, headText, readCommit } from './commit.ts';
+import { type OpenedWorkspace, stampOfPaths } from './opened-workspace.ts';
+import { type Program, programFingerprint } from './program.ts';
+import type { BuildState } from './state.ts';
+
+/** The visible root with its memo kept beside the store. */
+export function rememberedRoot(host: Host, store: string): VisibleRoot {
+  const path = join(store, `root-${host.env.userId}.json`);
+  const text = host.fs.readTextIfExists(path);
+  const { root, memo } = visibleRoot(host.fs, parseMemo(text));
+  const now = JSON.stringify(memo);
+  if (now !== text) {
+    host.fs.makeDirectory(store);
+    host.fs.replaceFile(path, now);
+  }
+  return root;
+}
+
+function parseMemo(text: string | undefined): RootMemo {
+  try {
+    return text === undefined ? {} : (JSON.parse(text) as RootMemo);
+  } catch {
+    return {};
+  }
+}
+
+/** Values of the build as a whole. The commit is asked of git only when another one is checked out. */
+export async function buildSettings(
+  host: Host,
+  opened: OpenedWorkspace,
+  state: BuildState,
+): Promise<BuildSettings> {
+  const { configuration } = opened.workspace;
+  const { variables } = host.env;
+  const commit = await rememberedCommit(host, opened.root, state);
+  const registry = configuration.artifacts.find((artifact) => artifact.type === 'container')?.registry;
+  const locales = { 'C.UTF-8': true };
+  const locale = configuration.environment.locale;
+  return {
+    timezone: configuration.environment.timezone,
+    locale: locale in locales || hasLocale(host, locale) ? locale : 'C.UTF-8',
+    architecture: host.env.architecture === 'arm64' ? 'arm64' : 'amd64',
+    registry: variables.REGISTRY ?? registry ?? 'localhost',
+    stamp: stampOf(variables, configuration.version, commit),
+  };
+}
+
+export function stampOf(variables: Readonly<Record<string, string>>, version: string, commit: Commit): Stamp {
+  const number = Number(variables.BUILD_NUMBER ?? '1');
+  return {
+    version: variables.BUILD_VERSION ?? version,
+    buildNumber: Number.isSafeInteger(number) && number > 0 ? number : 1,
+    buildId: variables.BUILD_ID ?? buildIdOf(commit),
+    commit: variables.GIT_COMMIT ?? commit.hash,
+    commitTime: commit.time,
+  };
+}
+
+async function rememberedCommit(host: Host, root: string, state: BuildState): Promise<Commit> {
+  const key = `commit ${sha256(headText(host.fs, root))}`;
+  const known = state.facts[key];
+  if (known !== undefined) return JSON.parse(known) as Commit;
+  const { fs, processes, env } = host;
+  const commit = await readCommit({ fs, processes, variables: env.variables, root });
+  for (const name of Object.keys(state.facts)) if (name.startsWith('commit ')) delete state.facts[name];
+  state.facts[key] = JSON.stringify(commit);
+  return commit;
+}
+
+/** A compiled locale of this name; the archive of a distribution is not looked into. */
+function hasLocale(host: Host, name: string): boolean {
+  const folder = name.replace(/UTF-8$/, 'utf8');
+  return (
+    host.fs.lstat(`/usr/lib/locale/${folder}`) !== undefined ||
+    host.fs.lstat(`/usr/lib/locale/${name}`) !== undefined
+  );
+}
+
+export interface SurroundingsInput {
+  readonly host: Host;
+  readonly program: Program;
+  readonly opened: OpenedWorkspace;
+  readonly settings: BuildSettings;
+  readonly sources: (directory: string) => SourceView;
+  readonly root: VisibleRoot;
+  readonly kind: SandboxKind;
+  /** Host files that decide how tools are resolved. */
+  readonly watched: readonly string[];
+  readonly timeoutMs: number | undefined;
+}
+
+/** Digest of everything that is the same for all targets of a build, but for the stamp. */
+export function surroundingsOf(input: SurroundingsInput): string {
+  const { host, opened, settings } = input;
+  const lock = input.sources('').tree.files.find(({ name }) => name === 'mobileops.lock');
+  const { timezone, locale, architecture, registry } = settings;
+  const configuration = JSON.stringify(opened.workspace.configuration, (key, value) =>
+    key === 'span' ? undefined : value,
+  );
+  return sha256(
+    [
+      programFingerprint(host.fs, input.program),
+      sandboxSalt(input.kind, input.root),
+      configuration,
+      lock ? formatDigest(lock.digest) : 'no lock',
+      stampOfPaths(host, input.watched),
+      [timezone, locale, architecture, registry, input.timeoutMs].join(' '),
+    ].join('\n'),
+  );
+}
