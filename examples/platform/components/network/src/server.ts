@@ -30,7 +30,8 @@ export function createPlatformServer(options: PlatformOptions): Server {
   return createServer((request, response) => {
     // Joined, not resolved: `//host/path` is a path here.
     const address = `http://localhost${request.url}`;
-    if (!URL.canParse(address)) return send(response, { status: 400, body: { error: 'not an address' } });
+    if (!request.url?.startsWith('/') || !URL.canParse(address))
+      return send(response, { status: 400, body: { error: 'not an address' } });
     const url = new URL(address);
     const route = routes[`${request.method} ${url.pathname}`];
     const work = route ? answer(route, request, url, response) : page(options, request, url, response);
