@@ -1,4 +1,4 @@
-import { type Checked, type Diagnostic, formatLabel, parseLabel } from '../base/index.ts';
+import { type Checked, type Diagnostic, formatLabel } from '../base/index.ts';
 import type { Located } from '../config/index.ts';
 import { findCycles } from './cycles.ts';
 import type { TargetDeclaration } from './declaration.ts';
@@ -9,20 +9,20 @@ import { problemOf, TargetNames } from './target-names.ts';
 export function buildGraph(declarations: readonly TargetDeclaration[]): Checked<TargetGraph> {
   const diagnostics: Diagnostic[] = [];
   const unique = withoutDuplicates(declarations, diagnostics);
-  const names = new TargetNames(unique.map(({ label }) => label));
+  const names = new TargetNames(unique);
   const targets = new Map<string, Target>();
-  for (const declaration of unique) {
-    const target = resolveTarget(declaration, names, diagnostics);
-    targets.set(formatLabel(target.label), target);
+  for (const [label, declaration] of unique) {
+    targets.set(label, resolveTarget(declaration, names, diagnostics));
   }
-  diagnostics.push(...findCycles(targets));
-  return { value: { targets: inOrder(targets) }, diagnostics };
+  const ordered = inOrder(targets);
+  if (ordered.size < targets.size) diagnostics.push(...findCycles(targets));
+  return { value: { targets: ordered }, diagnostics };
 }
 
 function withoutDuplicates(
   declarations: readonly TargetDeclaration[],
   diagnostics: Diagnostic[],
-): TargetDeclaration[] {
+): Map<string, TargetDeclaration> {
   const first = new Map<string, TargetDeclaration>();
   for (const declaration of declarations) {
     const label = formatLabel(declaration.label);
@@ -40,7 +40,7 @@ function withoutDuplicates(
       ...(before.span ? { related: [{ message: 'the other one', span: before.span }] } : {}),
     });
   }
-  return [...first.values()];
+  return first;
 }
 
 function resolveTarget(
@@ -53,12 +53,13 @@ function resolveTarget(
     const resolved = names.resolve(value, 'graph/unknown-need');
     if (!('label' in resolved)) diagnostics.push({ ...problemOf(resolved), span: at });
     else if (!needs.has(resolved.label)) {
-      needs.set(resolved.label, { label: parseLabel(resolved.label)!, span: at });
+      needs.set(resolved.label, { label: names.labelOf(resolved.label), span: at });
     }
   };
   spec.needs.forEach(add);
   implied.forEach(add);
-  const sorted = [...needs].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, need]) => need);
+  const sorted =
+    needs.size < 2 ? [...needs.values()] : [...needs.keys()].sort().map((text) => needs.get(text)!);
   return {
     label,
     directory,
@@ -69,7 +70,7 @@ function resolveTarget(
   };
 }
 
-/** Kahn's order with a heap-free tie rule: a target comes as soon as its needs have, in order of labels. */
+/** Needs first; level by level, each in order of labels. What a cycle keeps back is left out. */
 function inOrder(targets: ReadonlyMap<string, Target>): Map<string, Target> {
   const ordered = new Map<string, Target>();
   const waiting = new Map<string, number>();

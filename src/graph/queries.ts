@@ -5,7 +5,7 @@ import { problemOf, TargetNames } from './target-names.ts';
 /** The labels that words of the command line mean (`all`, full labels, unique names), in the graph's order. */
 export function selectTargets(graph: TargetGraph, words: readonly string[]): Checked<readonly string[]> {
   const diagnostics: Diagnostic[] = [];
-  const names = new TargetNames([...graph.targets.values()].map(({ label }) => label));
+  const names = new TargetNames(graph.targets);
   const chosen = new Set<string>();
   for (const word of words) {
     if (word === 'all') {

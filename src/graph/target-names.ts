@@ -1,6 +1,5 @@
 import {
   type Diagnostic,
-  formatLabel,
   type Label,
   nearest,
   parseLabel,
@@ -15,22 +14,21 @@ export type Resolved =
 
 /** Looks up targets by full label or by a bare name that is unique. */
 export class TargetNames {
-  readonly #labels: ReadonlySet<string>;
-  readonly #byName = new Map<string, string[]>();
+  readonly #targets: ReadonlyMap<string, { readonly label: Label }>;
+  #byName: Map<string, string[]> | undefined;
 
-  constructor(labels: readonly Label[]) {
-    this.#labels = new Set(labels.map(formatLabel));
-    for (const label of labels) {
-      const same = this.#byName.get(label.name);
-      if (same) same.push(formatLabel(label));
-      else this.#byName.set(label.name, [formatLabel(label)]);
-    }
+  constructor(targets: ReadonlyMap<string, { readonly label: Label }>) {
+    this.#targets = targets;
+  }
+
+  labelOf(text: string): Label {
+    return this.#targets.get(text)!.label;
   }
 
   /** `unknown` is the code for a word without a target. */
   resolve(word: string, unknown: GraphCode): Resolved {
-    if (this.#labels.has(word)) return { label: word };
-    const named = this.#byName.get(word) ?? [];
+    if (this.#targets.has(word)) return { label: word };
+    const named = this.#names().get(word) ?? [];
     if (named.length === 1) return { label: named[0]! };
     if (named.length > 1) {
       const list = [...named].sort().join(', ');
@@ -43,9 +41,24 @@ export class TargetNames {
     return word.includes(':') && !parseLabel(word) ? badLabel(word) : this.#unknown(word, unknown);
   }
 
+  #names(): ReadonlyMap<string, readonly string[]> {
+    if (this.#byName) return this.#byName;
+    const byName = new Map<string, string[]>();
+    for (const [text, { label }] of this.#targets) {
+      const same = byName.get(label.name);
+      if (same) same.push(text);
+      else byName.set(label.name, [text]);
+    }
+    this.#byName = byName;
+    return byName;
+  }
+
   #unknown(word: string, code: GraphCode): Resolved {
-    const near = nearest(word, word.includes(':') ? this.#labels : [...this.#byName.keys(), ...this.#labels]);
-    const all = [...this.#labels].sort();
+    const near = nearest(
+      word,
+      word.includes(':') ? this.#targets.keys() : [...this.#names().keys(), ...this.#targets.keys()],
+    );
+    const all = [...this.#targets.keys()].sort();
     const list =
       all.length > 12 ? `${all.slice(0, 12).join(', ')} and ${all.length - 12} more` : all.join(', ');
     const hint = near

@@ -78,7 +78,7 @@ export function reportMissing(
   { directory, file, severity }: { directory: string; file: Located<string>; severity: 'error' | 'warning' },
 ): void {
   const path = (directory === '' ? file.value : `${directory}/${file.value}`).replace(/\/+$/, '');
-  if (/[*?[]/.test(path) || files.stat(path)) return;
+  if (/[*?[]/.test(path) || files.exists(path)) return;
   files.report({
     code: 'workspace/missing-file',
     severity,

@@ -6,8 +6,6 @@ export { type CachedLoadOptions, loadWorkspaceCached } from './cached-workspace.
 export { workspaceDiagnostics } from './diagnostics.ts';
 export { findWorkspaceRoot } from './find-root.ts';
 export { loadWorkspace } from './load-workspace.ts';
-export { type SnapshotOptions, type SourceSnapshot, snapshotSources } from './snapshot.ts';
-export { CONFIGURATION_FILE, type LoadedWorkspace, type LoadOptions, type Workspace } from './workspace.ts';
 export {
   type SnapshotCounts,
   type SnapshotOptions,
@@ -16,3 +14,4 @@ export {
 } from './snapshot.ts';
 export { snapshotDiagnostics } from './snapshot-diagnostics.ts';
 export type { SourceChanged } from './snapshot-import.ts';
+export { CONFIGURATION_FILE, type LoadedWorkspace, type LoadOptions, type Workspace } from './workspace.ts';

@@ -79,7 +79,7 @@ function checkFiles(files: ObservedFiles, { dependencies, buildSteps }: BuildCon
     const match =
       command &&
       /^(?:(?:bash|sh)\s+)?((?:\.\/)?[A-Za-z0-9_][\w./-]*\.(?:sh|py|js|mjs))(?=\s|$)/d.exec(command.value);
-    if (!match || !command || files.stat(match[1]!.replace(/^\.\//, ''))) continue;
+    if (!match || !command || files.exists(match[1]!.replace(/^\.\//, ''))) continue;
     files.report({
       code: 'workspace/missing-script',
       severity: 'warning',

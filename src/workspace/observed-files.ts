@@ -10,6 +10,10 @@ export class ObservedFiles {
   readonly diagnostics: Diagnostic[] = [];
   /** What each path was before it was first looked into; `undefined` where nothing was. */
   readonly seen = new Map<string, FileStat | undefined>();
+  /** What was at paths of which nothing else was asked. */
+  readonly present = new Map<string, boolean>();
+  /** Links that were followed: what they point to may change unseen. */
+  readonly followed = new Set<string>();
   readonly #fs: FileSystem;
   readonly #root: string;
 
@@ -24,6 +28,15 @@ export class ObservedFiles {
     const stat = this.#lstat(path);
     this.seen.set(path, stat);
     return stat;
+  }
+
+  /** Whether anything is there; a link need not point to something. */
+  exists(path: string): boolean {
+    const known = this.present.get(path);
+    if (known !== undefined) return known;
+    const isThere = this.#lstat(path) !== undefined;
+    this.present.set(path, isThere);
+    return isThere;
   }
 
   isFile(path: string): boolean {
@@ -87,6 +100,7 @@ export class ObservedFiles {
   }
 
   #targetStat(path: string): FileStat | undefined {
+    this.followed.add(path);
     try {
       return this.#fs.lstat(this.#fs.realPath(this.#absolute(path)));
     } catch {

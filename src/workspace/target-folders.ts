@@ -8,7 +8,7 @@ export function targetFolders(files: ObservedFiles, parent: string): string[] {
     if (name.startsWith('.')) continue;
     const directory = `${parent}/${name}`;
     if (type === 'directory') folders.push(directory);
-    else if (type === 'symlink' && files.stat(directory) !== undefined) {
+    else if (type === 'symlink') {
       files.report({
         code: 'workspace/linked-folder',
         severity: 'warning',
