@@ -14,6 +14,8 @@ export interface ToolContext {
     | 'writeFile'
     | 'makeDirectory'
     | 'rename'
+    | 'symlink'
+    | 'chmod'
   >;
   /** Absolute; relative arguments start here. */
   readonly workingDirectory: string;
