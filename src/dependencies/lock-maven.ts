@@ -1,5 +1,8 @@
+import { posix } from 'node:path';
 import type { Checked, Diagnostic, Digest } from '../base/index.ts';
+import { batches } from './bounded.ts';
 import type { ClientContext } from './client.ts';
+import { coursierFetch, provideCoursier } from './coursier.ts';
 import type { LockedFileEntry } from './model.ts';
 
 export interface MavenQuestion {
@@ -11,17 +14,95 @@ export interface MavenQuestion {
 
 /** Resolves coordinates to jars and fetches them, so that their hashes are known. */
 export async function lockMaven(
-  _context: ClientContext,
-  _question: MavenQuestion,
+  context: ClientContext,
+  question: MavenQuestion,
 ): Promise<Checked<readonly LockedFileEntry[] | undefined>> {
-  return { value: undefined, diagnostics: [] };
+  const malformed = question.coordinates.filter((each) => !isCoordinate(each));
+  if (malformed.length > 0) return { value: undefined, diagnostics: malformed.map(badCoordinate) };
+  const coursier = await provideCoursier(context);
+  if (!coursier.ok) return { value: undefined, diagnostics: [coursier.failure] };
+  const fetched = await coursierFetch(context, coursier.value, question);
+  if (!fetched.ok) return { value: undefined, diagnostics: [fetched.failure] };
+  const diagnostics: Diagnostic[] = [];
+  const files: LockedFileEntry[] = [];
+  for (const { coordinate, path } of fetched.value) {
+    const [group, artifact, version, ...more] = coordinate.split(':');
+    if (version === undefined || more.length > 0) diagnostics.push(badCoordinate(coordinate));
+    else {
+      const { hash, sizeBytes } = context.cas.putFile(path);
+      const name = `${group}:${artifact}`;
+      files.push({ name, version, file: posix.basename(path), sha256: hash, sizeBytes });
+    }
+  }
+  if (diagnostics.length > 0) return { value: undefined, diagnostics };
+  return { value: files.sort((a, b) => (a.name < b.name ? -1 : 1)), diagnostics: [] };
 }
 
-/** Fetches jars by coordinate into the store. */
+const BATCH = 40;
+
+/** Fetches jars by coordinate into the store; coursier itself works in parallel. */
 export async function fetchMaven(
-  _context: ClientContext,
-  _files: readonly LockedFileEntry[],
-  _onFetched: (file: LockedFileEntry, digest: Digest) => void,
+  context: ClientContext,
+  files: readonly LockedFileEntry[],
+  onFetched: (file: LockedFileEntry, digest: Digest) => void,
 ): Promise<readonly Diagnostic[]> {
-  return [];
+  if (files.length === 0) return [];
+  const coursier = await provideCoursier(context);
+  if (!coursier.ok) return [coursier.failure];
+  const diagnostics: Diagnostic[] = [];
+  for (const batch of rounds(files).flatMap((round) => batches(round, BATCH))) {
+    const coordinates = batch.map(({ name, version }) => `${name}:${version}`);
+    const what = batch.length === 1 ? coordinates[0]! : `${coordinates[0]} and ${batch.length - 1} more`;
+    const fetched = await coursierFetch(context, coursier.value, { what, coordinates, isAlone: true });
+    if (!fetched.ok) {
+      diagnostics.push(fetched.failure);
+      continue;
+    }
+    const paths = new Map(fetched.value.map(({ coordinate, path }) => [coordinate, path]));
+    for (const file of batch) {
+      const path = paths.get(`${file.name}:${file.version}`);
+      const digest = path === undefined ? undefined : context.cas.putFile(path);
+      if (digest?.hash === file.sha256) onFetched(file, digest);
+      else {
+        if (path !== undefined) context.host.fs.remove(path);
+        diagnostics.push(wrongContent(file));
+      }
+    }
+  }
+  return diagnostics;
+}
+
+/** coursier unites versions of one artifact, so a call takes one of each. */
+function rounds(files: readonly LockedFileEntry[]): LockedFileEntry[][] {
+  const all: LockedFileEntry[][] = [];
+  for (const file of files) {
+    const round = all.find((each) => each.every(({ name }) => name !== file.name));
+    if (round) round.push(file);
+    else all.push([file]);
+  }
+  return all;
+}
+
+/** Ends up in an argument list, so nothing that reads as an option. */
+function isCoordinate(text: string): boolean {
+  return /^[A-Za-z0-9_.][\w.-]*:[A-Za-z0-9_.][\w.-]*:[A-Za-z0-9_.][\w.+-]*$/.test(text);
+}
+
+function badCoordinate(coordinate: string): Diagnostic {
+  return {
+    code: 'dependencies/unsupported-package',
+    severity: 'error',
+    message: `'${coordinate}' is not taken: only \`group:artifact:version\` without classifier is`,
+    hint: 'name a jar by group, artifact and exact version',
+  };
+}
+
+function wrongContent(file: LockedFileEntry): Diagnostic {
+  return {
+    code: 'dependencies/wrong-content',
+    severity: 'error',
+    message: `the Maven index gives other bytes for ${file.name}:${file.version} than the lock states`,
+    hint: 'check the repository or mirror that coursier is set to; if the change is right, run `mobileops deps lock`',
+    cause: 'environment',
+  };
 }

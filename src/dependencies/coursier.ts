@@ -1,0 +1,144 @@
+import { posix } from 'node:path';
+import { type Diagnostic, Digester, fail, ok, type Result, sha256 } from '../base/index.ts';
+import { type ClientContext, clientCache, missingClient, runClient, scratchFolder, text } from './client.ts';
+import { BOOTSTRAP_PROGRAM, BOOTSTRAP_WHEELS, COURSIER, COURSIER_JARS_HASH } from './coursier-pin.ts';
+import { pipDownload, requirePython } from './pip.ts';
+
+/** How coursier is called; its own settings (`COURSIER_REPOSITORIES`, mirrors, credentials) hold. */
+export interface Coursier {
+  readonly argv: readonly string[];
+}
+
+/** The user's own `coursier` when PATH has one, else the pinned one, fetched once. */
+export async function provideCoursier(context: ClientContext): Promise<Result<Coursier, Diagnostic>> {
+  const { processes, env } = context.host;
+  const path = env.variables.PATH ?? '';
+  const own = processes.which('coursier', path);
+  if (own !== undefined) return ok({ argv: [own] });
+  const home = env.variables.JAVA_HOME;
+  const java = processes.which('java', home === undefined ? path : `${posix.join(home, 'bin')}:${path}`);
+  if (java === undefined) return fail(missingClient('java', 'coursier needs Java, which was not found'));
+  const jars = await coursierJars(context);
+  if (!jars.ok) return jars;
+  return ok({ argv: [java, '-Xmx512m', '-cp', jars.value.join(':'), 'coursier.cli.Coursier'] });
+}
+
+/** Jars of the pinned coursier; the list is written last, so that a broken start is done again. */
+async function coursierJars(context: ClientContext): Promise<Result<readonly string[], Diagnostic>> {
+  const { fs } = context.host;
+  const folder = clientCache(context, 'coursier-cli');
+  const list = posix.join(folder, `${COURSIER_JARS_HASH}.json`);
+  const known = fs.readTextIfExists(list);
+  if (known !== undefined) {
+    const jars = JSON.parse(known) as string[];
+    if (jars.every((jar) => fs.lstat(jar)?.type === 'file')) return ok(jars);
+  }
+  const jars = await bootstrap(context, posix.join(folder, 'repository'));
+  if (!jars.ok) return jars;
+  const found = jars.value.map((jar) => `${posix.basename(jar)} ${hashOfFile(context, jar)}`);
+  if (sha256(found.sort().join('\n')) !== COURSIER_JARS_HASH) {
+    for (const jar of jars.value) fs.remove(jar);
+    return fail({
+      code: 'dependencies/wrong-content',
+      severity: 'error',
+      message: `the Maven index gives other jars for ${COURSIER} than the pinned ones`,
+      hint: 'check the proxy of this machine, or put a `coursier` of your own into PATH',
+      cause: 'environment',
+    });
+  }
+  fs.replaceFile(list, JSON.stringify(jars.value));
+  return jars;
+}
+
+/** A small resolver in Python, by its wheels' hashes, brings the first jars: it knows where Maven's packages are. */
+async function bootstrap(
+  context: ClientContext,
+  repository: string,
+): Promise<Result<readonly string[], Diagnostic>> {
+  const python = await requirePython(context);
+  if (!python.ok) return python;
+  const { fs, env } = context.host;
+  using scratch = scratchFolder(context);
+  const what = COURSIER;
+  const lines = BOOTSTRAP_WHEELS.map(([spec, hash]) => `${spec} --hash=sha256:${hash}`);
+  const destination = scratch.path;
+  const fetched = await pipDownload(context, { python: python.value, lines, destination, what });
+  if (!fetched.ok) return fetched;
+  const wheels = fs.readDirectory(destination).filter(({ name }) => name.endsWith('.whl'));
+  for (const { name } of wheels) {
+    const argv = [python.value.path, '-I', '-m', 'zipfile', '-e', name, 'site'];
+    const unpacked = await runClient(context, { client: 'python3', what, argv, cwd: destination });
+    if (!unpacked.ok) return unpacked;
+  }
+  const site = posix.join(destination, 'site');
+  const argv = [python.value.path, '-I', '-c', BOOTSTRAP_PROGRAM, site, repository, COURSIER];
+  const { REQUESTS_CA_BUNDLE, SSL_CERT_FILE } = env.variables;
+  const certificates = REQUESTS_CA_BUNDLE ?? SSL_CERT_FILE;
+  const trust = certificates === undefined ? {} : { REQUESTS_CA_BUNDLE: certificates };
+  const done = await runClient(context, { client: 'jgo', what, argv, cwd: destination, env: trust });
+  return done.ok ? ok(JSON.parse(text(done.value.stdout)) as string[]) : done;
+}
+
+function hashOfFile(context: ClientContext, path: string): string {
+  const digester = new Digester();
+  using file = context.host.fs.open(path, 'r');
+  const buffer = Buffer.allocUnsafe(2 ** 20);
+  for (let count = file.read(buffer); count > 0; count = file.read(buffer)) {
+    digester.update(buffer.subarray(0, count));
+  }
+  return digester.digest().hash;
+}
+
+export interface CoursierFetch {
+  readonly what: string;
+  readonly coordinates: readonly string[];
+  /** Without what they ask for in turn. */
+  readonly isAlone: boolean;
+}
+
+/** A file that coursier brought, in its cache. */
+export interface CoursierFile {
+  /** `group:artifact:version`, with more parts for a classifier. */
+  readonly coordinate: string;
+  readonly path: string;
+}
+
+/** Resolves and fetches; files lie in our part of coursier's cache, which it checks and goes on with. */
+export async function coursierFetch(
+  context: ClientContext,
+  coursier: Coursier,
+  call: CoursierFetch,
+): Promise<Result<readonly CoursierFile[], Diagnostic>> {
+  const { what, coordinates, isAlone } = call;
+  using scratch = scratchFolder(context);
+  const report = posix.join(scratch.path, 'report.json');
+  const asked = isAlone ? coordinates.flatMap((each) => ['--intransitive', each]) : coordinates;
+  const flags = ['--quiet', '--cache', clientCache(context, 'coursier'), '--json-output-file', report];
+  const argv = [...coursier.argv, 'fetch', ...flags, ...asked];
+  const done = await runClient(context, { client: 'coursier', what, argv, cwd: scratch.path });
+  if (!done.ok) return fail(resolverDiagnostic(done.failure, what));
+  return ok(reportedFiles(context.host.fs.readText(report), scratch.path));
+}
+
+function reportedFiles(json: string, folder: string): CoursierFile[] {
+  const value = JSON.parse(json) as { dependencies?: unknown };
+  const entries = Array.isArray(value.dependencies) ? (value.dependencies as Record<string, unknown>[]) : [];
+  return entries.flatMap(({ coord, file }) =>
+    typeof coord === 'string' && typeof file === 'string'
+      ? [{ coordinate: coord, path: posix.resolve(folder, file) }]
+      : [],
+  );
+}
+
+/** Answers of the index; the rest is as the client said it. */
+function resolverDiagnostic(failure: Diagnostic, what: string): Diagnostic {
+  if (failure.code === 'dependencies/network') return failure;
+  if (!/not found:|Resolution error|Conflicting dependencies|malformed/i.test(failure.message))
+    return failure;
+  return {
+    code: 'dependencies/unresolvable',
+    severity: 'error',
+    message: `no set of packages meets ${what}: ${failure.message.replace(/\S+:\/\/\S+\/(\S+)/g, '$1')}`,
+    hint: 'check the coordinates `group:artifact:version`; other repositories are set by COURSIER_REPOSITORIES',
+  };
+}
