@@ -30,6 +30,9 @@ export interface Shaped<Raw> {
 export const KINDS = ['BuildConfiguration', 'ComponentBuild', 'MobileBuild', 'ImageBuild'] as const;
 export type Kind = (typeof KINDS)[number];
 
+/** With these a part of the value is not there, so that its shape says nothing. */
+const CUT_SHORT = new Set(['config/alias-limit', 'config/too-deep']);
+
 const SHOWN_PROBLEMS = 50;
 
 /** Reads a file of one kind: YAML, then its head, then its shape, then what `build` makes of it. */
@@ -54,8 +57,8 @@ export function parseKind<Raw, T>(
   const used = yaml?.variables ?? new Set<string>();
   if (!yaml) return { value: undefined, diagnostics: limited(diagnostics, source), variables: used };
   const head = headProblems(yaml.value, yaml.places, kind);
-  if (head) {
-    diagnostics.push(...head);
+  if (head || diagnostics.some(({ code }) => CUT_SHORT.has(code))) {
+    diagnostics.push(...(head ?? []));
     return { value: undefined, diagnostics: limited(diagnostics, source), variables: used };
   }
   const value = shapedValue(yaml.value, { places: yaml.places, shape, build, diagnostics });

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { type Diagnostic, nearest } from '../base/index.ts';
 import type { ConfigCode } from './diagnostics.ts';
 import type { KeyPath, Places } from './place.ts';
+import { type Allowed, allowedAt } from './shape-at.ts';
 import { FORMATS, type FormatName } from './shapes.ts';
 import { shortened } from './walk-value.ts';
 
@@ -20,13 +21,17 @@ export function explainIssues(
 ): Diagnostic[] {
   return issues.flatMap((issue): Diagnostic[] => {
     if (issue.code === 'unrecognized_keys') {
-      const known = keysAt(shape, issue.path, value);
+      const known = allowedAt(shape, issue.path, value).keys;
       return issue.keys.map((key) => unknownKey(key, [...issue.path, key], { places, known }));
     }
     const actual = valueAt(value, issue.path);
     const isMissing = actual === undefined && !places.has(issue.path);
-    const found = isMissing ? missingKey(issue) : explain(issue, actual);
     if (actual === undefined && !isMissing) return [];
+    const outer = issue.code === 'invalid_union' ? issue.path.slice(0, -1) : issue.path;
+    const allowed = allowedAt(shape, outer, value);
+    const found = isMissing
+      ? missingKey(issue, allowed)
+      : explain(issue, { value: actual, text: places.textOf(issue.path), allowed });
     const span = isMissing
       ? places.keySpanOf(issue.path.slice(0, -1))
       : issue.code === 'invalid_key'
@@ -56,12 +61,18 @@ function unknownKey(
   };
 }
 
-function missingKey(issue: Issue): Explanation {
+function missingKey(issue: Issue, allowed: Allowed): Explanation {
   const key = String(issue.path.at(-1));
-  return { code: 'config/missing-key', message: `the key \`${key}\` is missing`, hint: missingHint(issue) };
+  return {
+    code: 'config/missing-key',
+    message: `the key \`${key}\` is missing`,
+    hint: missingHint(issue, allowed),
+  };
 }
 
-function missingHint(issue: Issue): string | undefined {
+function missingHint(issue: Issue, allowed: Allowed): string | undefined {
+  if (allowed.types.length > 0) return `possible values: ${allowed.types.join(', ')}`;
+  if (allowed.format) return allowed.format.hint;
   if (issue.code === 'invalid_value') return `possible values: ${issue.values.map(String).join(', ')}`;
   if (issue.code === 'invalid_type') return `it is ${EXPECTED[issue.expected] ?? issue.expected}`;
   return undefined;
@@ -77,22 +88,29 @@ const EXPECTED: Readonly<Record<string, string>> = {
   record: 'a mapping of keys',
 };
 
-function explain(issue: Issue, actual: unknown): Explanation {
+interface Actual {
+  readonly value: unknown;
+  /** As it is written. */
+  readonly text: string;
+  readonly allowed: Allowed;
+}
+
+function explain(issue: Issue, actual: Actual): Explanation {
   switch (issue.code) {
     case 'invalid_type':
       return wrongType(issue.expected, actual);
     case 'invalid_value':
-      return unknownValue(actual, issue.values.map(String));
+      return unknownValue(actual.value, issue.values.map(String));
     case 'invalid_union':
-      return unknownValue(actual, ['tarball', 'container', 'mobile', 'binary', 'data']);
+      return unknownValue(actual.value, actual.allowed.types);
     case 'invalid_format':
-      return wrongFormat(issue.message, String(actual));
+      return wrongFormat(issue.message, String(actual.value));
     case 'invalid_key':
       return wrongFormat(issue.issues[0]?.message ?? '', String(issue.path.at(-1)));
     case 'too_small':
-      return { code: 'config/out-of-range', ...bound(actual, 'at least', issue.minimum) };
+      return { code: 'config/out-of-range', ...bound(actual.value, 'at least', issue.minimum) };
     case 'too_big':
-      return { code: 'config/out-of-range', ...bound(actual, 'at most', issue.maximum) };
+      return { code: 'config/out-of-range', ...bound(actual.value, 'at most', issue.maximum) };
     default:
       return { code: 'config/bad-value', message: issue.message };
   }
@@ -106,26 +124,35 @@ function bound(actual: unknown, word: string, limit: number | bigint): Pick<Expl
   return { message: `the ${what} is ${word === 'at least' ? 'empty' : 'too long'}`, hint: undefined };
 }
 
-function wrongType(expected: string, actual: unknown): Explanation {
-  const wanted = EXPECTED[expected] ?? expected;
-  const isQuotable = expected === 'string' && (typeof actual === 'number' || typeof actual === 'boolean');
-  const isSingle = expected === 'array' && typeof actual === 'string';
+function wrongType(expected: string, { value, text, allowed }: Actual): Explanation {
+  const { format, isTextList } = allowed;
+  if (typeof value === 'number' && format?.code === 'config/bad-unit') {
+    return { code: format.code, message: `\`${shortened(text)}\` has no unit`, hint: format.hint };
+  }
   return {
     code: 'config/wrong-type',
-    message: `expected ${wanted}, found ${nounOf(actual)}`,
-    hint: isQuotable
-      ? `put it in quotes: "${actual}"`
-      : isSingle
-        ? `write it as a list: ["${shortened(actual)}"]`
-        : undefined,
+    message: `expected ${EXPECTED[expected] ?? expected}, found ${nounOf(value, text)}`,
+    hint: format?.hint ?? rewritten(expected, text, { value, isTextList }),
   };
 }
 
-function nounOf(value: unknown): string {
+/** How the same text would be of the right type. */
+function rewritten(
+  expected: string,
+  text: string,
+  { value, isTextList }: { value: unknown; isTextList: boolean },
+): string | undefined {
+  if (expected === 'string' && (typeof value === 'number' || typeof value === 'boolean')) {
+    return `put it in quotes: "${shortened(text)}"`;
+  }
+  return isTextList && typeof value === 'string' ? `write it as a list: [${shortened(text)}]` : undefined;
+}
+
+function nounOf(value: unknown, text = String(value)): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a mapping';
-  return `the ${typeof value === 'string' ? 'text' : typeof value} \`${shortened(String(value))}\``;
+  return `the ${typeof value === 'string' ? 'text' : typeof value} \`${shortened(text)}\``;
 }
 
 function unknownValue(actual: unknown, values: readonly string[]): Explanation {
@@ -151,45 +178,6 @@ function valueAt(value: unknown, path: KeyPath): unknown {
     at = (at as Record<PropertyKey, unknown>)[key];
   }
   return at;
-}
-
-/** The keys of the object shape at `path`. A union is entered by the option whose `type` the value has. */
-function keysAt(shape: z.ZodType, path: KeyPath, value: unknown): string[] {
-  let at: unknown = unwrapped(shape, value);
-  let here = value;
-  for (const key of path) {
-    here = valueAt(here, [key]);
-    const definition = defOf(at);
-    const next = definition?.shape?.[String(key)] ?? definition?.element ?? definition?.valueType;
-    at = unwrapped(next, here);
-  }
-  return Object.keys(defOf(at)?.shape ?? {});
-}
-
-interface Definition {
-  readonly shape?: Readonly<Record<string, unknown>>;
-  readonly element?: unknown;
-  readonly valueType?: unknown;
-  readonly innerType?: unknown;
-  readonly options?: readonly unknown[];
-  readonly values?: readonly unknown[];
-  readonly entries?: Readonly<Record<string, unknown>>;
-}
-
-function defOf(shape: unknown): Definition | undefined {
-  return (shape as { readonly def?: Definition } | undefined)?.def;
-}
-
-function unwrapped(shape: unknown, value: unknown): unknown {
-  let at = shape;
-  for (let inner = defOf(at)?.innerType; inner !== undefined; inner = defOf(at)?.innerType) at = inner;
-  const options = defOf(at)?.options;
-  if (!options) return at;
-  const type = valueAt(value, ['type']);
-  return options.find((option) => {
-    const definition = defOf(defOf(option)?.shape?.type);
-    return definition?.values?.includes(type) || Object.hasOwn(definition?.entries ?? {}, String(type));
-  });
 }
 
 function dropUndefined({ code, message, hint }: Explanation): {

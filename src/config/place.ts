@@ -32,6 +32,12 @@ export class Places {
     return place.keySpan ?? place.span;
   }
 
+  /** The value as it is written. */
+  textOf(path: KeyPath): string {
+    const { span } = this.#nearest(path);
+    return span.file.text.slice(span.start, span.end);
+  }
+
   has(path: KeyPath): boolean {
     let place: Place | undefined = this.#root;
     for (const key of path) place = place?.children.get(typeof key === 'symbol' ? '' : key);

@@ -23,7 +23,7 @@ export function readYaml(
     stringKeys: true,
     prettyErrors: false,
     resolveKnownTags: false,
-    logLevel: 'silent',
+    logLevel: 'error',
     schema: 'core',
     version: '1.2',
   });

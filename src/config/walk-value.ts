@@ -30,7 +30,8 @@ interface Surroundings {
   readonly key: string | undefined;
   readonly parentKey: string | undefined;
   readonly keySpan: Span | undefined;
-  readonly isAliased: boolean;
+  /** The outermost alias that led here. */
+  readonly alias: Span | undefined;
 }
 
 /**
@@ -47,7 +48,7 @@ export function walkValue(
     key: undefined,
     parentKey: undefined,
     keySpan: undefined,
-    isAliased: false,
+    alias: undefined,
   };
   const { value, place } = walk.visit(root, surroundings);
   return { value, place, variables: walk.used, diagnostics: walk.diagnostics };
@@ -77,9 +78,10 @@ class Walk {
   visit(node: unknown, around: Surroundings): Visited {
     const span = this.#spanOf(node, around.keySpan);
     if (isAlias(node)) return this.#visitAlias(node.source, span, around);
-    if (around.isAliased && ++this.#aliasedValues > MAX_ALIASED_VALUES) {
+    if (around.alias && ++this.#aliasedValues > MAX_ALIASED_VALUES) {
       if (this.#aliasedValues === MAX_ALIASED_VALUES + 1) {
-        this.#report('config/alias-limit', `aliases expand to more than ${MAX_ALIASED_VALUES} values`, span);
+        const message = `aliases expand to more than ${MAX_ALIASED_VALUES} values`;
+        this.#report('config/alias-limit', message, around.alias);
       }
       return leaf(undefined, span, around);
     }
@@ -111,7 +113,7 @@ class Walk {
       return leaf(undefined, span, around);
     }
     if (this.#aliasedValues > MAX_ALIASED_VALUES) return leaf(undefined, span, around);
-    return this.visit(target, { ...around, isAliased: true });
+    return this.visit(target, { ...around, alias: around.alias ?? span });
   }
 
   #visitMap(map: YAMLMap, span: Span, around: Surroundings): Visited {
