@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { crc32, gunzipSync } from 'node:zlib';
+import { digestOf } from '../base/index.ts';
+import { MemoryActionCache, MemoryCas } from '../cas/index.ts';
+import { realHost } from '../host/index.ts';
+import {
+  describeSigningFailure,
+  type SignApkOptions,
+  signApk,
+  signApkOnce,
+  signingKey,
+  signingPasswords,
+} from './index.ts';
+
+const { fs, processes } = realHost();
+const KEY_STORE = join(import.meta.dirname, '../../examples/platform/mobile/hybrid/keystore/debug.p12');
+/** A binary manifest of package a.b, minSdk 21, targetSdk 34: apksigner reads it to verify. */
+const MANIFEST = gunzipSync(
+  Buffer.from(
+    'H4sIAAAAAAACA3WQsU7DQBBEZ88JcQGSiyBRIIpUEQK7RYiKOh0SZSSTGBIhHCsxPV/FR/AN/Au8Ox3CMuROo9ubndndu0Sppk4y' +
+      'nerCxO133XTiM3ALZmAO3sEH+ARHetFate601LPuVWmrHcwGTsrUqoR5gm/3aBIUuR6IRkQ1mi2ZNad0rhW+Vo2uVbB3WsBU9CyJ' +
+      '854+J7shV8A3dCrIVOiKP3XTUKHm9hgUbejewC3wlWFer3ol5/OXwM8uvVnKq6RDZ9YAWaYT+T+UvlgJ5wA4+KsO79eQeMy2+K+e' +
+      'O/Da0EuJi75ZzzeKPhd9g44fX3YcOetwE/+zvdl+av3H+9lsz1u+Ac+zZEAoAgAA',
+    'base64',
+  ),
+);
+const DEBUG = { store: 'android', key: 'android' };
+
+/** apksig as Maven or Debian put it on this machine. */
+function findApksig(): string | undefined {
+  const artifact = join(homedir(), '.m2/repository/com/android/tools/build/apksig');
+  const versions = existsSync(artifact) ? readdirSync(artifact).sort() : [];
+  const jars = versions.map((version) => join(artifact, version, `apksig-${version}.jar`));
+  const told = process.env.MOBILEOPS_TEST_APKSIG;
+  return [...(told ? [told] : []), ...jars, '/usr/share/java/apksig.jar'].find((path) => existsSync(path));
+}
+
+function findProgram(name: string): string | undefined {
+  return processes.which(name, process.env.PATH ?? '');
+}
+
+interface Setting {
+  readonly folder: string;
+  readonly options: SignApkOptions;
+}
+
+/** A folder with an unsigned archive, or `undefined` where Java or apksig is missing. */
+function setting(t: TestContext): Setting | undefined {
+  const java = findProgram('java');
+  const apksig = findApksig();
+  if (!java || !findProgram('javac') || !apksig) {
+    t.skip(`not run: ${apksig ? 'a JDK' : 'apksig'} is missing`);
+    return undefined;
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'sign-apk-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(
+    join(folder, 'unsigned.apk'),
+    storedZip({ 'AndroidManifest.xml': MANIFEST, 'assets/a.txt': Buffer.from('a') }),
+  );
+  const options: SignApkOptions = {
+    processes,
+    fs,
+    java,
+    apksigClasspath: apksig,
+    unsignedApk: join(folder, 'unsigned.apk'),
+    output: join(folder, 'signed.apk'),
+    request: { storeFile: KEY_STORE, keyAlias: 'androiddebugkey' },
+    passwords: DEBUG,
+    temporaryDirectory: folder,
+  };
+  return { folder, options };
+}
+
+/** The smallest archive: entries as they are. */
+function storedZip(files: Readonly<Record<string, Buffer>>): Buffer {
+  const parts: Buffer[] = [];
+  const directory: Buffer[] = [];
+  for (const [name, content] of Object.entries(files)) {
+    const common = Buffer.alloc(26);
+    common.writeUInt16LE(10, 0);
+    common.writeUInt16LE(0x21, 8);
+    common.writeUInt32LE(crc32(content), 10);
+    common.writeUInt32LE(content.length, 14);
+    common.writeUInt32LE(content.length, 18);
+    common.writeUInt16LE(name.length, 22);
+    const tail = Buffer.alloc(16);
+    tail.writeUInt32LE(Buffer.concat(parts).length, 12);
+    parts.push(Buffer.from('PK\x03\x04'), common, Buffer.from(name), content);
+    directory.push(Buffer.from('PK\x01\x02\x14\x00', 'latin1'), common, tail.subarray(2), Buffer.from(name));
+  }
+  const [body, list] = [Buffer.concat(parts), Buffer.concat(directory)];
+  const end = Buffer.alloc(22);
+  end.write('PK\x05\x06', 'latin1');
+  end.writeUInt16LE(Object.keys(files).length, 8);
+  end.writeUInt16LE(Object.keys(files).length, 10);
+  end.writeUInt32LE(list.length, 12);
+  end.writeUInt32LE(body.length, 16);
+  return Buffer.concat([body, list, end]);
+}
+
+test('the same archive and key give the same signed bytes, in schemes v1 to v3', async (t) => {
+  const made = setting(t);
+  if (!made) return;
+  const { options, folder } = made;
+  const first = await signApk(options);
+  assert.ok(first.ok, JSON.stringify(first));
+  assert.equal(first.value.isReproducible, true);
+  const second = await signApk({ ...options, output: join(folder, 'again.apk') });
+  assert.deepEqual(second, first);
+  assert.deepEqual(readFileSync(join(folder, 'again.apk')), readFileSync(options.output));
+  assert.deepEqual(readdirSync(folder).sort(), ['again.apk', 'signed.apk', 'unsigned.apk']);
+  const apksigner = findProgram('apksigner');
+  if (!apksigner) return t.diagnostic('not run: apksigner is missing, so the signature was not verified');
+  const argv = ['verify', '-v', '--print-certs', options.output];
+  const { stdout, stderr } = spawnSync(apksigner, argv, { encoding: 'utf8' });
+  assert.equal(stderr, '');
+  assert.match(stdout, /v1 scheme \(JAR signing\): true/);
+  assert.match(stdout, /v2 scheme \(APK Signature Scheme v2\): true/);
+  assert.match(stdout, /v3 scheme \(APK Signature Scheme v3\): true/);
+  assert.ok(stdout.includes(first.value.certificate));
+});
+
+test('what stands against signing is said, and no output is left', async (t) => {
+  const made = setting(t);
+  if (!made) return;
+  const { options, folder } = made;
+  writeFileSync(join(folder, 'text.p12'), 'no key store');
+  writeFileSync(join(folder, 'text.apk'), 'no archive');
+  const { request } = options;
+  const check = async (change: Partial<SignApkOptions>, expected: RegExp): Promise<void> => {
+    writeFileSync(options.output, 'old');
+    const result = await signApk({ ...options, ...change });
+    assert.ok(!result.ok);
+    const said = describeSigningFailure(result.failure);
+    assert.match(said, expected);
+    assert.doesNotMatch(said, /secret-word/);
+    assert.equal(existsSync(options.output), false);
+  };
+  await check({ passwords: { store: 'secret-word', key: 'x' } }, /password does not open the key store/);
+  await check({ request: { ...request, keyAlias: 'other' } }, /has no key other; it has: androiddebugkey/);
+  await check({ request: { ...request, storeFile: join(folder, 'none.p12') } }, /none\.p12 is missing/);
+  await check({ request: { ...request, storeFile: join(folder, 'text.p12') } }, /text\.p12 cannot be read/);
+  await check({ unsignedApk: join(folder, 'text.apk') }, /the archive cannot be signed/);
+  await check({ java: join(folder, 'no-java') }, /the signing program failed: .*ENOENT/);
+});
+
+test('nothing unchanged is signed again', async (t) => {
+  const made = setting(t);
+  if (!made) return;
+  const store = {
+    cas: new MemoryCas({ fs, root: join(made.folder, 'store') }),
+    actionCache: new MemoryActionCache(),
+  };
+  const unsigned = digestOf(readFileSync(made.options.unsignedApk));
+  const options = { ...made.options, store, unsigned, signerVersion: '1', nowMs: 0 };
+  const first = await signApkOnce(options);
+  assert.ok(first.ok && !first.value.isReused);
+  const second = await signApkOnce({ ...options, java: '/nowhere/java' });
+  assert.deepEqual(second, { ok: true, value: { signed: first.value.signed, isReused: true } });
+  assert.deepEqual(Buffer.from(store.cas.get(first.value.signed)!), readFileSync(options.output));
+});
+
+test('each input of a signature changes its key', () => {
+  const inputs = { unsigned: digestOf('a'), keyStore: digestOf('k'), keyAlias: 'one', signerVersion: '1' };
+  const changes = [
+    {},
+    { unsigned: digestOf('b') },
+    { keyStore: digestOf('l') },
+    { keyAlias: 'two' },
+    { signerVersion: '2' },
+  ];
+  const keys = changes.map((change) => signingKey({ ...inputs, ...change }).hash);
+  assert.equal(new Set(keys).size, changes.length);
+  assert.equal(signingKey({ ...inputs }).hash, keys[0]);
+});
+
+test('passwords: well known for a debug key, from the environment for a release key', () => {
+  const check = (variables: Record<string, string>, expected: string): void => {
+    const result = signingPasswords('release', variables);
+    assert.equal(
+      result.ok ? `${result.value.store} ${result.value.key}` : describeSigningFailure(result.failure),
+      expected,
+    );
+  };
+  check({ KEYSTORE_PASSWORD: 's', KEY_PASSWORD: 'k' }, 's k');
+  check({ KEYSTORE_PASSWORD: 's' }, 's s');
+  check({ KEY_PASSWORD: 'k' }, 'the variable KEYSTORE_PASSWORD is not set; a release key needs its password');
+  assert.deepEqual(signingPasswords('debug', {}), { ok: true, value: DEBUG });
+});
