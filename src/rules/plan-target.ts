@@ -1,18 +1,22 @@
 import { assertNever, formatLabel } from '../base/index.ts';
-import type { ComponentSpec, TargetSpec } from '../config/index.ts';
+import type { ComponentSpec, MobileSpec, ScriptsSpec } from '../config/index.ts';
 import { componentRule } from './component/component-rule.ts';
+import { hybridRule } from './hybrid/hybrid-rule.ts';
 import type { RuleContext, RulePlan } from './rule.ts';
+import { scriptsRule } from './scripts/scripts-rule.ts';
 
 /** Gives a target to its rule. A kind that has none is refused by name. */
 export function planTarget(context: RuleContext): RulePlan {
   const { spec } = context;
   switch (spec.rule) {
     case 'component':
-      return componentRule(as<ComponentSpec>(context, spec));
+      return componentRule(context as RuleContext<ComponentSpec>);
     case 'scripts':
+      return scriptsRule(context as RuleContext<ScriptsSpec>);
+    case 'hybrid':
+      return hybridRule(context as RuleContext<MobileSpec>);
     case 'pwa':
     case 'image':
-    case 'hybrid':
       return refused(context, 'is not built by this version');
     case 'android':
       return refused(context, 'is an Android project of its own; this version builds hybrid apps only');
@@ -21,10 +25,6 @@ export function planTarget(context: RuleContext): RulePlan {
     default:
       return assertNever(spec);
   }
-}
-
-function as<Spec extends TargetSpec>(context: RuleContext, spec: Spec): RuleContext<Spec> {
-  return { ...context, spec };
 }
 
 function refused({ target }: RuleContext, why: string): RulePlan {

@@ -3,6 +3,7 @@ import type { ComponentSpec } from '../../config/index.ts';
 import { type Environment, joinEnvironments, toolEnvironment } from '../environment.ts';
 import { nodeEnvironment } from '../environment-node.ts';
 import { pythonEnvironment } from '../environment-python.ts';
+import { inputSources } from '../input-sources.ts';
 import { requirementsOf } from '../requirements.ts';
 import type { Rule, RuleContext, RulePlan } from '../rule.ts';
 import { stepAction } from '../step.ts';
@@ -14,12 +15,12 @@ import { componentArtifacts, componentExports } from './component-artifacts.ts';
  * leaves it, and its tests on the built folder.
  */
 export const componentRule: Rule<ComponentSpec> = (context) => {
-  const sources: TreeExpression = { kind: 'tree', tree: context.sources.tree };
+  const sources: TreeExpression = { kind: 'tree', tree: inputSources(context).tree };
   const { python, common, nodeFolder } = environments(context);
   const steps = stepChain(context, joinEnvironments([python, common]), sources);
   const last = steps.at(-1);
   const built: TreeExpression = last ? { kind: 'output', action: last.id } : sources;
-  const tested = tests(context, built, common);
+  const tested = tests(context, testFolder(context, built), common);
   const artifacts = componentArtifacts(context, { built, sources });
   const made = joinEnvironments([python, nodeFolder, ...tested.flatMap((each) => each.environments)]);
   return {
@@ -71,6 +72,11 @@ function stepChain(
     );
   }
   return actions;
+}
+
+/** Tests may be left out of the steps' inputs, so that a change of a test builds nothing; they run with all sources. */
+function testFolder({ spec, sources }: RuleContext<ComponentSpec>, built: TreeExpression): TreeExpression {
+  return spec.inputs ? { kind: 'merge', of: [{ kind: 'tree', tree: sources.tree }, built] } : built;
 }
 
 const CATEGORIES = ['unit', 'integration', 'performance'] as const;
