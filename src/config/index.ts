@@ -4,6 +4,7 @@
  * `loadParser` does, so that a build which has the parsed configuration in its cache never pays for them.
  */
 export { configDiagnostics, type DiagnosticEntry } from './diagnostics.ts';
+export { distLabel, type ImpliedNeed, impliedNeeds } from './dockerfile-needs.ts';
 export type { Variables } from './interpolate.ts';
 export type * from './model.ts';
 export type { Declared, DeclaredComponent, Parsed, ParseOptions } from './parser.ts';

@@ -1,4 +1,7 @@
 import { archive } from './archive.ts';
+import { imageAssemble } from './image/image-assemble.ts';
+import { imageTag } from './image/image-tag.ts';
+import { npmUnpack } from './npm-unpack.ts';
 import type { Tool } from './tool.ts';
 import { zip } from './zip.ts';
 
@@ -13,6 +16,9 @@ export interface Command {
 
 export const COMMANDS: Readonly<Record<string, Command>> = {
   archive: { version: 1, run: archive },
+  'image-assemble': { version: 1, run: imageAssemble },
+  'image-tag': { version: 1, run: imageTag },
+  'npm-unpack': { version: 1, run: npmUnpack },
   zip: { version: 1, run: zip },
 };
 

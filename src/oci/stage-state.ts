@@ -1,0 +1,232 @@
+import { fail, ok, type Result } from '../base/index.ts';
+import { expandWord, type Variable, type WordFailure } from './expand-word.ts';
+import { cleanPath } from './ignore-file.ts';
+import type { ContainerConfig, Healthcheck, ImageConfig } from './image.ts';
+import type { CommandLine, HealthcheckStep, ImagePlan, Step } from './image-plan.ts';
+
+/** What a stage's instructions add up to, as far as they do not touch files. A value: `applyStep` gives a new one. */
+export interface StageState {
+  readonly config: ContainerConfig;
+  readonly author?: string;
+  /** ARGs declared so far; `undefined` for one without a value. */
+  readonly args: Readonly<Record<string, string | undefined>>;
+  readonly shell: readonly string[];
+  /** True once the stage's own CMD is set: an ENTRYPOINT then leaves it. */
+  readonly hasOwnCommand: boolean;
+  /** True where the base's environment is not known, so that an undeclared variable may still have a value. */
+  readonly isBaseUnknown: boolean;
+}
+
+export type PlanScope = Pick<ImagePlan, 'escape' | 'buildArgs' | 'globalArgs'>;
+
+/** Why a step cannot be applied: what the user has to change, or a value that is not known yet. */
+export type StepFailure = WordFailure | { readonly kind: 'invalid'; readonly message: string };
+
+const DEFAULT_SHELL = ['/bin/sh', '-c'];
+const DEFAULT_PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** As a stage begins: empty, or with what its base says. As Docker does, PATH is set where the base sets none. */
+export function startStage(base: ImageConfig | 'scratch' | 'unknown'): StageState {
+  const config = typeof base === 'string' ? {} : (base.config ?? {});
+  const env = config.Env ?? [];
+  const hasPath = base === 'unknown' || env.some((each) => each.startsWith('PATH='));
+  return {
+    config: {
+      ...(base === 'scratch' ? { WorkingDir: '/' } : {}),
+      ...config,
+      Env: hasPath ? env : [DEFAULT_PATH, ...env],
+    },
+    ...(typeof base === 'string' || base.author === undefined ? {} : { author: base.author }),
+    args: {},
+    shell: config.Shell ?? DEFAULT_SHELL,
+    hasOwnCommand: false,
+    isBaseUnknown: base === 'unknown',
+  };
+}
+
+/** The state of a stage that begins where `state` ended: arguments and the own-command mark do not pass on. */
+export function continueStage(state: StageState): StageState {
+  return { ...state, args: {}, hasOwnCommand: false };
+}
+
+/** The value of a word in this state; ENV before ARG. */
+export function expandIn(state: StageState, scope: PlanScope, word: string): Result<string, WordFailure> {
+  return expandWord(word, { escape: scope.escape, lookup: (name) => lookupVariable(state, name) });
+}
+
+export function lookupVariable(state: StageState, name: string): Variable {
+  const entry = state.config.Env?.find((each) => each.startsWith(`${name}=`));
+  if (entry !== undefined) return { kind: 'set', value: entry.slice(name.length + 1) };
+  // An ENV of an unknown base would win over an ARG; but an ARG of that name is what the author means to use.
+  const value = Object.hasOwn(state.args, name) ? state.args[name] : undefined;
+  if (value !== undefined) return { kind: 'set', value };
+  return { kind: state.isBaseUnknown && !Object.hasOwn(state.args, name) ? 'unknown' : 'unset' };
+}
+
+/** Applies an instruction to the configuration; a COPY changes nothing here. */
+export function applyStep(state: StageState, step: Step, scope: PlanScope): Result<StageState, StepFailure> {
+  const expand = (word: string): Result<string, WordFailure> => expandIn(state, scope, word);
+  const config = (change: ContainerConfig): Result<StageState, never> =>
+    ok({ ...state, config: { ...state.config, ...change } });
+  switch (step.do) {
+    case 'arg':
+      return declareArgs(state, step.args, scope);
+    case 'env': {
+      const pairs = expandPairs(step.pairs, expand);
+      return pairs.ok ? config({ Env: pairs.value.reduce(setVariable, state.config.Env ?? []) }) : pairs;
+    }
+    case 'label': {
+      const pairs = expandPairs(step.pairs, expand);
+      return pairs.ok
+        ? config({ Labels: { ...state.config.Labels, ...Object.fromEntries(pairs.value) } })
+        : pairs;
+    }
+    case 'copy':
+      return ok(state);
+    case 'workdir': {
+      const path = expand(step.word);
+      return path.ok ? config({ WorkingDir: resolvePath(state.config.WorkingDir, path.value) }) : path;
+    }
+    case 'user': {
+      const user = expand(step.word);
+      return user.ok ? config({ User: user.value }) : user;
+    }
+    case 'stopsignal': {
+      const signal = expand(step.word);
+      if (!signal.ok) return signal;
+      if (!SIGNAL.test(signal.value)) return invalid(`${signal.value} is not a signal`);
+      return config({ StopSignal: signal.value });
+    }
+    case 'expose': {
+      const ports = expandAll(step.words, expand, (value) =>
+        value.split(/\s+/).filter((each) => each !== ''),
+      );
+      return ports.ok ? exposePorts(state, ports.value) : ports;
+    }
+    case 'volume': {
+      const paths = expandAll(step.words, expand, (value) => [value]);
+      if (!paths.ok) return paths;
+      if (paths.value.includes('')) return invalid('a volume has an empty path');
+      return config({ Volumes: { ...state.config.Volumes, ...setOf(paths.value) } });
+    }
+    case 'cmd':
+      return ok({
+        ...state,
+        config: { ...state.config, Cmd: argvOf(step.command, state.shell) },
+        hasOwnCommand: true,
+      });
+    case 'entrypoint': {
+      const { Cmd, ...rest } = state.config;
+      const kept = state.hasOwnCommand && Cmd ? { Cmd } : {};
+      return ok({ ...state, config: { ...rest, ...kept, Entrypoint: argvOf(step.command, state.shell) } });
+    }
+    case 'shell':
+      return ok({ ...state, shell: step.argv, config: { ...state.config, Shell: step.argv } });
+    case 'healthcheck':
+      return config({ Healthcheck: healthcheckOf(step.check) });
+    case 'maintainer':
+      return ok({ ...state, author: step.name });
+  }
+}
+
+function declareArgs(
+  state: StageState,
+  args: readonly { readonly name: string; readonly word?: string }[],
+  scope: PlanScope,
+): Result<StageState, StepFailure> {
+  let current = state;
+  for (const { name, word } of args) {
+    const fallback = word === undefined ? ok(scope.globalArgs[name]) : expandIn(current, scope, word);
+    if (!fallback.ok) return fallback;
+    const value = Object.hasOwn(scope.buildArgs, name) ? scope.buildArgs[name] : fallback.value;
+    current = { ...current, args: { ...current.args, [name]: value } };
+  }
+  return ok(current);
+}
+
+function expandPairs(
+  pairs: readonly (readonly [string, string])[],
+  expand: (word: string) => Result<string, WordFailure>,
+): Result<[string, string][], StepFailure> {
+  const expanded: [string, string][] = [];
+  for (const [nameWord, valueWord] of pairs) {
+    const name = expand(nameWord);
+    const value = expand(valueWord);
+    if (!name.ok) return name;
+    if (!value.ok) return value;
+    if (name.value === '') return invalid('a name is empty');
+    expanded.push([name.value, value.value]);
+  }
+  return ok(expanded);
+}
+
+function expandAll(
+  words: readonly string[],
+  expand: (word: string) => Result<string, WordFailure>,
+  split: (value: string) => string[],
+): Result<string[], StepFailure> {
+  const values: string[] = [];
+  for (const word of words) {
+    const value = expand(word);
+    if (!value.ok) return value;
+    values.push(...split(value.value));
+  }
+  return ok(values);
+}
+
+/** Keeps a variable's place when it is set again. */
+function setVariable(env: readonly string[], [name, value]: readonly [string, string]): readonly string[] {
+  const entry = `${name}=${value}`;
+  const at = env.findIndex((each) => each.startsWith(`${name}=`));
+  return at < 0 ? [...env, entry] : env.with(at, entry);
+}
+
+const SIGNAL = /^(?:SIG[A-Z0-9+-]+|[A-Z][A-Z0-9+-]*|[1-9][0-9]?)$/;
+const PORT = /^(\d{1,5})(?:-(\d{1,5}))?(?:\/(tcp|udp|sctp))?$/i;
+const MAX_PORT = 65535;
+
+function exposePorts(state: StageState, ports: readonly string[]): Result<StageState, StepFailure> {
+  const exposed: string[] = [];
+  for (const port of ports) {
+    const match = PORT.exec(port);
+    const first = Number(match?.[1]);
+    const last = Number(match?.[2] ?? match?.[1]);
+    if (!match || first < 1 || last < first || last > MAX_PORT)
+      return invalid(`${port} is not a port or a range of ports`);
+    const protocol = (match[3] ?? 'tcp').toLowerCase();
+    for (let each = first; each <= last; each++) exposed.push(`${each}/${protocol}`);
+  }
+  const ExposedPorts = { ...state.config.ExposedPorts, ...setOf(exposed) };
+  return ok({ ...state, config: { ...state.config, ExposedPorts } });
+}
+
+function setOf(names: readonly string[]): Record<string, Record<string, never>> {
+  return Object.fromEntries(names.map((name) => [name, {}]));
+}
+
+function argvOf(command: CommandLine, shell: readonly string[]): readonly string[] {
+  return command.form === 'exec' ? command.argv : [...shell, command.script];
+}
+
+function healthcheckOf(check: HealthcheckStep): Healthcheck {
+  if (!check.command) return { Test: ['NONE'] };
+  const { command } = check;
+  const Test = command.form === 'exec' ? ['CMD', ...command.argv] : ['CMD-SHELL', command.script];
+  return {
+    Test,
+    ...(check.intervalNs === undefined ? {} : { Interval: check.intervalNs }),
+    ...(check.timeoutNs === undefined ? {} : { Timeout: check.timeoutNs }),
+    ...(check.startPeriodNs === undefined ? {} : { StartPeriod: check.startPeriodNs }),
+    ...(check.startIntervalNs === undefined ? {} : { StartInterval: check.startIntervalNs }),
+    ...(check.retries === undefined ? {} : { Retries: check.retries }),
+  };
+}
+
+/** Absolute and clean; a relative path starts in the folder in force, `/` at first. */
+export function resolvePath(workingDirectory: string | undefined, path: string): string {
+  return `/${cleanPath(path.startsWith('/') ? path : `${workingDirectory ?? '/'}/${path}`).replace(/^(\.\.\/?)+/, '')}`;
+}
+
+function invalid(message: string): Result<never, StepFailure> {
+  return fail({ kind: 'invalid', message });
+}

@@ -1,0 +1,84 @@
+import { DockerfileParser, type Heredoc, type Instruction } from 'dockerfile-ast';
+import type { SourceFile, Span } from '../../base/index.ts';
+import { type LogicalText, readLogicalText } from './logical-text.ts';
+
+export interface Dockerfile {
+  /** `\` or what the `escape` directive says. */
+  readonly escape: string;
+  readonly instructions: readonly DockerInstruction[];
+}
+
+export interface DockerInstruction {
+  /** Upper case. */
+  readonly keyword: string;
+  readonly keywordSpan: Span;
+  /** What follows the keyword. */
+  readonly body: LogicalText;
+  readonly heredocs: readonly HereDocument[];
+  /** In one line, as written. */
+  readonly text: string;
+}
+
+export interface HereDocument {
+  readonly name: string;
+  readonly content: string;
+  /** Variables stay as they are: the name was quoted. */
+  readonly isLiteral: boolean;
+}
+
+/** The lines of `dockerfile-ast` decide what is an instruction; its words are read again, with quotes and places kept. */
+export function parseDockerfile(file: SourceFile): Dockerfile {
+  const parsed = DockerfileParser.parse(file.text);
+  const escapeCharacter = parsed.getEscapeCharacter();
+  const lines = lineStarts(file.text);
+  const initial = parsed.getInitialARGs() as readonly Instruction[];
+  const all = [...new Set([...initial, ...parsed.getInstructions()])];
+  return {
+    escape: escapeCharacter,
+    instructions: all.map((each) => readInstruction(file, each, { lines, escape: escapeCharacter })),
+  };
+}
+
+function readInstruction(
+  file: SourceFile,
+  instruction: Instruction,
+  options: { readonly lines: readonly number[]; readonly escape: string },
+): DockerInstruction {
+  const { lines } = options;
+  const offset = ({ line, character }: { line: number; character: number }): number =>
+    lines[line]! + character;
+  const { start, end } = instruction.getRange();
+  const text = readLogicalText(file, offset(start), { limit: offset(end), escape: options.escape });
+  const keywordEnd = /^\S+/.exec(text.value)?.[0].length ?? 0;
+  const heredocs = (instruction as unknown as { getHeredocs(): Heredoc[] }).getHeredocs();
+  return {
+    keyword: text.value.slice(0, keywordEnd).toUpperCase(),
+    keywordSpan: text.span(0, keywordEnd),
+    body: text.trimmed(keywordEnd),
+    heredocs: heredocs.map((heredoc) => readHeredoc(file, heredoc, offset)),
+    text: text.value.trim().replace(/\s+/g, ' '),
+  };
+}
+
+function readHeredoc(
+  file: SourceFile,
+  heredoc: Heredoc,
+  offset: (position: { line: number; character: number }) => number,
+): HereDocument {
+  const { start, end } = heredoc.getStartRange();
+  const marker = file.text.slice(offset(start), offset(end));
+  const range = heredoc.getContentRange();
+  const content = range ? file.text.slice(offset(range.start), offset(range.end)) : '';
+  const isStripped = marker.startsWith('<<-');
+  return {
+    name: heredoc.getName().replace(/["']/g, ''),
+    content: isStripped ? content.replace(/^\t+/gm, '') : content,
+    isLiteral: /["']/.test(marker),
+  };
+}
+
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
+}

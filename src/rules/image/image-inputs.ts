@@ -1,0 +1,36 @@
+import type { TreeExpression } from '../../action/index.ts';
+import { formatLabel, type Label } from '../../base/index.ts';
+
+/** The parts of other targets that an image uses, as they stand in its working folder. */
+export class ImageInputs {
+  readonly #parts = new Map<string, { readonly label: Label; readonly includes: Set<string> | 'all' }>();
+
+  /** All of a target's tree; gives its place. */
+  whole(label: Label): string {
+    this.#parts.set(formatLabel(label), { label, includes: 'all' });
+    return placeOf(label);
+  }
+
+  /** What lies at a path of a target's tree, or all of it for a pattern. */
+  part(label: Label, path: string): string {
+    const known = this.#parts.get(formatLabel(label));
+    if (path === '' || /[*?[\]{}\\]/.test(path)) return this.whole(label);
+    if (known?.includes === 'all') return placeOf(label);
+    const includes = known?.includes ?? new Set<string>();
+    this.#parts.set(formatLabel(label), { label, includes: includes.add(path).add(`${path}/**`) });
+    return placeOf(label);
+  }
+
+  trees(dependency: (label: Label) => TreeExpression): TreeExpression[] {
+    return [...this.#parts.values()].map(({ label, includes }) => {
+      const of = dependency(label);
+      const kept: TreeExpression =
+        includes === 'all' ? of : { kind: 'filter', of, include: [...includes].sort() };
+      return { kind: 'under', of: kept, path: placeOf(label) };
+    });
+  }
+}
+
+function placeOf(label: Label): string {
+  return label.kind === 'scripts' ? 'deps/scripts' : `deps/${label.kind}/${label.name}`;
+}

@@ -1,0 +1,82 @@
+import { posix } from 'node:path';
+import { ok } from '../../base/index.ts';
+import {
+  blobPath,
+  encodeConfig,
+  encodeIndex,
+  encodeManifest,
+  type ImageConfig,
+  type ImagePlan,
+  MEDIA_TYPES,
+  OCI_LAYOUT,
+  parseImagePlan,
+} from '../../oci/index.ts';
+import { parseArguments } from '../arguments.ts';
+import { fileBytes, writeStream } from '../byte-stream.ts';
+import { badInput, type Tool, type ToolContext, usage } from '../tool.ts';
+import { Assembly, type BuiltStage, createdText } from './assemble.ts';
+
+/**
+ * `image-assemble v1 --plan <file> --out <dir>`: an ImagePlan becomes an OCI layout with one untagged image. A base
+ * image's layers are taken over byte for byte.
+ */
+export const imageAssemble: Tool = async (args, context) => {
+  const parsed = parseArguments(args, ['plan', 'out']);
+  if (!parsed.ok) return parsed;
+  const { options, operands } = parsed.value;
+  if (options.plan === undefined || options.out === undefined || operands.length > 0) {
+    return usage('image-assemble --plan <file> --out <dir>');
+  }
+  const plan = parseImagePlan(context.fs.readText(posix.resolve(context.workingDirectory, options.plan)));
+  if (!plan) return usage(`${options.plan} is not an image plan`);
+  const out = posix.resolve(context.workingDirectory, options.out);
+  const blobFolder = posix.join(out, 'blobs/sha256');
+  context.fs.makeDirectory(blobFolder);
+  const built = await new Assembly(plan, context, blobFolder).run();
+  if (!built.ok) return badInput(built.failure);
+  await writeLayout(context, out, { plan, stage: built.value });
+  return ok(undefined);
+};
+
+async function writeLayout(
+  context: ToolContext,
+  out: string,
+  image: { readonly plan: ImagePlan; readonly stage: BuiltStage },
+): Promise<void> {
+  const { fs } = context;
+  const { plan, stage } = image;
+  const config = encodeConfig(configOf(plan, stage));
+  const layers = stage.layers.map(({ descriptor }) => descriptor);
+  const manifest = encodeManifest({
+    schemaVersion: 2,
+    mediaType: MEDIA_TYPES.manifest,
+    config: config.descriptor,
+    layers,
+  });
+  for (const { descriptor, path } of stage.layers) {
+    const place = posix.join(out, blobPath(descriptor.digest));
+    if (!fs.lstat(place)) await writeStream(fs, place, fileBytes(fs, path));
+  }
+  for (const { descriptor, text } of [config, manifest])
+    fs.writeFile(posix.join(out, blobPath(descriptor.digest)), text);
+  const platform = { architecture: plan.architecture, os: 'linux' };
+  const index = {
+    schemaVersion: 2,
+    mediaType: MEDIA_TYPES.index,
+    manifests: [{ ...manifest.descriptor, platform }],
+  } as const;
+  fs.writeFile(posix.join(out, 'index.json'), encodeIndex(index));
+  fs.writeFile(posix.join(out, 'oci-layout'), OCI_LAYOUT);
+}
+
+function configOf(plan: ImagePlan, { state, layers, history }: BuiltStage): ImageConfig {
+  return {
+    created: createdText(plan),
+    ...(state.author === undefined ? {} : { author: state.author }),
+    architecture: plan.architecture,
+    os: 'linux',
+    config: state.config,
+    rootfs: { type: 'layers', diff_ids: layers.map(({ diffId }) => diffId) },
+    history,
+  };
+}

@@ -1,0 +1,130 @@
+import { posix } from 'node:path';
+import { Digester } from '../../base/index.ts';
+import { cleanPath, type Descriptor, descriptorOf, MEDIA_TYPES } from '../../oci/index.ts';
+import { type ByteStream, digested, fileBytes, writeStream } from '../byte-stream.ts';
+import { gunzipped, gzipped } from '../gzip.ts';
+import { readTar, type TarMember } from '../tar-reader.ts';
+import { type TarEntry, tarBytes } from '../tar-writer.ts';
+import type { ToolContext } from '../tool.ts';
+import { type FileNode, type FileTree, parentOf } from './file-tree.ts';
+
+export interface Layer {
+  readonly descriptor: Descriptor;
+  /** Digest of the uncompressed tar. */
+  readonly diffId: string;
+  /** The blob on disk. */
+  readonly path: string;
+}
+
+const WHITEOUT = '.wh.';
+const OPAQUE = '.wh..wh..opq';
+
+/** Writes a layer's blob below `blobFolder`, named by its digest, never holding more than a chunk. */
+export async function writeLayer(
+  context: ToolContext,
+  blobFolder: string,
+  layer: { readonly nodes: ReadonlyMap<string, FileNode>; readonly modifiedAt: number },
+): Promise<Layer> {
+  const { fs } = context;
+  const paths = [...layer.nodes.keys()].sort();
+  const entries = paths.map((path) => tarEntry(fs, path, layer.nodes.get(path)!, layer.modifiedAt));
+  const uncompressed = new Digester();
+  const unfinished = posix.join(blobFolder, 'unfinished');
+  const digest = await writeStream(fs, unfinished, gzipped(digested(tarBytes(entries), uncompressed)));
+  const path = posix.join(blobFolder, digest.hash);
+  fs.rename(unfinished, path);
+  return {
+    descriptor: descriptorOf(digest, MEDIA_TYPES.layer),
+    diffId: `sha256:${uncompressed.digest().hash}`,
+    path,
+  };
+}
+
+function tarEntry(fs: ToolContext['fs'], path: string, node: FileNode, modifiedAt: number): TarEntry {
+  const common = { path, uid: node.uid, gid: node.gid, modifiedAt };
+  if (node.kind === 'symlink') return { ...common, kind: 'symlink', mode: 0o777, target: node.target };
+  if (node.kind === 'directory') return { ...common, kind: 'directory', mode: node.mode };
+  const { mode, sizeBytes } = node;
+  return { ...common, kind: 'file', mode, sizeBytes, bytes: () => contentOf(fs, node) };
+}
+
+/** A file's bytes; those of a layer's member must have been extracted. */
+export async function* contentOf(fs: ToolContext['fs'], node: FileNode & { kind: 'file' }): ByteStream {
+  if (node.content.kind === 'inline') yield node.content.bytes;
+  else if (node.content.kind === 'disk') yield* fileBytes(fs, node.content.path);
+}
+
+/** Lays a blob's changes over `tree`, whiteouts included. */
+export async function applyLayer(fs: ToolContext['fs'], tree: FileTree, path: string): Promise<void> {
+  for await (const member of readTar(gunzipped(fileBytes(fs, path)))) {
+    const name = cleanPath(`/${member.path}`);
+    const base = posix.basename(name);
+    if (base === OPAQUE) tree.removeBelow(parentOf(name));
+    else if (base.startsWith(WHITEOUT)) tree.remove(posix.join(parentOf(name), base.slice(WHITEOUT.length)));
+    else addMember(tree, name, { member, layer: path });
+  }
+}
+
+function addMember(
+  tree: FileTree,
+  name: string,
+  from: { readonly member: TarMember; readonly layer: string },
+): void {
+  const { member, layer } = from;
+  const owner = { uid: member.uid, gid: member.gid };
+  if (member.kind === 'hardlink') {
+    const target = tree.get(cleanPath(`/${member.target}`));
+    if (target?.kind === 'file') tree.set(name, target);
+    return;
+  }
+  if (member.kind !== 'directory') tree.removeBelow(name);
+  if (member.kind === 'directory') tree.set(name, { kind: 'directory', mode: member.mode, ...owner });
+  else if (member.kind === 'symlink') tree.set(name, { kind: 'symlink', target: member.target, ...owner });
+  else if (member.kind === 'file') {
+    const content = { kind: 'layer', layer, member: member.path } as const;
+    tree.set(name, { kind: 'file', mode: member.mode, sizeBytes: member.sizeBytes, content, ...owner });
+  }
+}
+
+/** Extracts wanted members of layers into private files, each layer read once. */
+export class LayerContents {
+  readonly #context: ToolContext;
+  readonly #extracted = new Map<string, string>();
+
+  constructor(context: ToolContext) {
+    this.#context = context;
+  }
+
+  /** The same nodes with their content on disk. */
+  async extract(nodes: readonly FileNode[]): Promise<Map<FileNode, FileNode>> {
+    const wanted = new Map<string, Set<string>>();
+    for (const node of nodes) {
+      if (node.kind !== 'file' || node.content.kind !== 'layer') continue;
+      const { layer, member } = node.content;
+      if (this.#extracted.has(keyOf(layer, member))) continue;
+      wanted.set(layer, (wanted.get(layer) ?? new Set()).add(member));
+    }
+    for (const [layer, members] of wanted) await this.#extractFrom(layer, members);
+    return new Map(nodes.map((node) => [node, this.#onDisk(node)]));
+  }
+
+  async #extractFrom(layer: string, members: ReadonlySet<string>): Promise<void> {
+    const { fs, temporaryDirectory } = this.#context;
+    for await (const member of readTar(gunzipped(fileBytes(fs, layer)))) {
+      if (!members.has(member.path) || member.kind !== 'file') continue;
+      const path = posix.join(temporaryDirectory, `member-${this.#extracted.size}`);
+      await writeStream(fs, path, member.bytes);
+      this.#extracted.set(keyOf(layer, member.path), path);
+    }
+  }
+
+  #onDisk(node: FileNode): FileNode {
+    if (node.kind !== 'file' || node.content.kind !== 'layer') return node;
+    const path = this.#extracted.get(keyOf(node.content.layer, node.content.member));
+    return path === undefined ? node : { ...node, content: { kind: 'disk', path } };
+  }
+}
+
+function keyOf(layer: string, member: string): string {
+  return `${layer}\0${member}`;
+}
