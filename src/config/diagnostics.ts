@@ -88,6 +88,11 @@ export const configDiagnostics = {
     title: 'Values nested too deeply',
     explanation: 'Values may be nested 64 levels deep.',
   },
+  'config/too-large': {
+    title: 'A file that is too large to be a configuration',
+    explanation:
+      'At most 100,000 lines and marks of YAML (brackets, quotes, dashes and the like) are read, so that a hostile file costs neither time nor memory.',
+  },
   'config/undefined-variable': {
     title: 'A variable that has no value',
     explanation:

@@ -13,11 +13,32 @@ export interface YamlValue {
   readonly variables: ReadonlySet<string>;
 }
 
+/** What costs the reader of YAML time and memory is not the length of a text but its marks. */
+const MARKS = new Set([...'[]{}-?:,&*!"\'|>#\n'].map((mark) => mark.charCodeAt(0)));
+const MAX_MARKS = 100_000;
+
+function marksOf(text: string): number {
+  let count = 0;
+  for (let at = 0; at < text.length; at++) if (MARKS.has(text.charCodeAt(at))) count++;
+  return count;
+}
+
+function tooLarge({ path }: SourceFile): Diagnostic {
+  return {
+    code: 'config/too-large',
+    severity: 'error',
+    message: `the file has more than ${MAX_MARKS} lines and marks of YAML`,
+    hint: 'no honest configuration is that large',
+    path,
+  };
+}
+
 /** Reads one YAML 1.2 document in bounded time and memory; never throws on account of the text. */
 export function readYaml(
   source: SourceFile,
   variablesOf: (peek: (path: readonly string[]) => string | undefined) => Variables,
 ): { yaml: YamlValue | undefined; diagnostics: readonly Diagnostic[] } {
+  if (marksOf(source.text) > MAX_MARKS) return { yaml: undefined, diagnostics: [tooLarge(source)] };
   const document = parseDocument(source.text, {
     uniqueKeys: false,
     stringKeys: true,

@@ -1,0 +1,268 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { renderDiagnostic } from '../base/index.ts';
+import type { Parsed } from './check-shape.ts';
+import { parseBuildConfiguration, parseComponentBuild, parseMobileBuild } from './parser.ts';
+
+const DOCUMENT = join(import.meta.dirname, '../../test/fixtures/document');
+const read = (path: string) => ({ path, text: readFileSync(join(DOCUMENT, path), 'utf8') });
+const HEAD = 'apiVersion: build.mobileops.io/v1\n';
+
+/** Plain values without places. */
+function plain<T>({ value, diagnostics }: Parsed<T>): unknown {
+  assert.deepEqual(
+    diagnostics.map((each) => renderDiagnostic(each)),
+    [],
+  );
+  return JSON.parse(JSON.stringify(value, (key, each) => (key === 'span' ? undefined : each)));
+}
+const at = (value: string) => ({ value });
+
+test("the document's global file means what it says", () => {
+  assert.deepEqual(plain(parseBuildConfiguration(read('build-config.yaml'))), {
+    name: 'mobileops-build-config',
+    version: '1.0.0',
+    environment: {
+      baseImage: 'ubuntu:22.04',
+      architectures: ['amd64', 'arm64'],
+      timezone: 'UTC',
+      locale: 'en_US.UTF-8',
+    },
+    dependencies: {
+      system: ['curl', 'git', 'build-essential', 'python3', 'python3-pip', 'nodejs', 'npm'].map(at),
+      python: ['requirements.txt', 'requirements-dev.txt'].map(at),
+      node: ['package.json', 'package-lock.json'].map(at),
+    },
+    buildSteps: [
+      { name: 'setup-environment', command: at('./scripts/setup-build-env.sh') },
+      { name: 'install-dependencies', command: at('./scripts/install-deps.sh') },
+      { name: 'compile-components', command: at('./scripts/compile.sh') },
+      { name: 'run-tests', command: at('./scripts/run-tests.sh') },
+      { name: 'package-artifacts', command: at('./scripts/package.sh') },
+      { name: 'security-scan', command: at('./scripts/security-scan.sh') },
+    ],
+    artifacts: [
+      { name: 'platform-scripts', type: 'tarball', path: at('dist/scripts/'), compression: 'gzip' },
+      {
+        name: 'container-images',
+        type: 'container',
+        registry: 'ghcr.io/spiralgang',
+        tags: ['latest', '1.0.0'],
+      },
+      { name: 'mobile-apps', type: 'mobile', platforms: ['android', 'ios'], signing: true },
+    ],
+    quality: {
+      codeQuality: { enabled: true, threshold: 8 },
+      testCoverage: { enabled: true, threshold: 80 },
+      securityScan: { enabled: true, allowHighSeverity: false },
+      performanceTest: { enabled: true, maxResponseTimeMs: 200 },
+    },
+    imagePrefix: 'mobileops-',
+    sandboxRoot: 'host',
+  });
+});
+
+test("the document's component means what it says", () => {
+  assert.deepEqual(plain(parseComponentBuild(read('components/ai-core/build.yaml'))), {
+    name: at('ai-core'),
+    hasSteps: true,
+    refusals: [],
+    spec: {
+      rule: 'component',
+      needs: [],
+      env: {},
+      network: false,
+      stamp: false,
+      cache: true,
+      dependencies: ['tensorflow>=2.12.0', 'torch>=2.0.0', 'numpy>=1.24.0', 'scikit-learn>=1.3.0'].map(at),
+      buildSteps: [
+        { name: 'prepare-models', command: at('python scripts/prepare-models.py') },
+        { name: 'compile-inference-engine', command: at('make -C inference/') },
+        { name: 'package-models', command: at('tar -czf ai-models.tar.gz models/') },
+      ],
+      tests: {
+        unit: at('tests/unit/test_ai_core.py'),
+        integration: at('tests/integration/test_ai_integration.py'),
+        performance: at('tests/performance/benchmark_inference.py'),
+      },
+      artifacts: [
+        { name: 'ai-core-engine', path: at('dist/ai-core/'), type: 'binary' },
+        { name: 'ai-models', path: at('ai-models.tar.gz'), type: 'data' },
+      ],
+    },
+  });
+});
+
+test('a global file may say only its version', () => {
+  const text = `${HEAD}kind: BuildConfiguration\nmetadata: {name: least}\nspec: {version: 2.0.0-rc.1+b7}\n`;
+  assert.deepEqual(plain(parseBuildConfiguration({ path: 'a', text })), {
+    name: 'least',
+    version: '2.0.0-rc.1+b7',
+    environment: { baseImage: 'ubuntu:22.04', architectures: ['amd64'], timezone: 'UTC', locale: 'C.UTF-8' },
+    dependencies: { system: [], python: [], node: [] },
+    buildSteps: [],
+    artifacts: [],
+    quality: {
+      codeQuality: { enabled: false, threshold: 8 },
+      testCoverage: { enabled: false, threshold: 80 },
+      securityScan: { enabled: false, allowHighSeverity: false },
+      performanceTest: { enabled: false, maxResponseTimeMs: 200 },
+    },
+    imagePrefix: 'mobileops-',
+    sandboxRoot: 'host',
+  });
+});
+
+test('every addition of a component is taken', () => {
+  const text = `${HEAD}kind: ComponentBuild
+metadata: {name: all}
+spec:
+  needs: [network, image:base]
+  inputs: ["src/**"]
+  outputs: [out]
+  env: {PORT: 8080, DEBUG: true, HEX: 0x1F, NAME: "\${USER_NAME}", HOME_: $$HOME}
+  network: true
+  stamp: true
+  resources: {cpus: 2, memory: 1.5GiB}
+  timeout: 10m
+  cache: false
+  serve: {port: 80}
+  buildSteps:
+    - name: one
+      command: echo \${NOT_OURS} $$
+      env: {A: b}
+      network: false
+      stamp: true
+      timeout: 1.5s
+      cache: true
+      resources: {memory: 512MiB}
+      staging: copy
+`;
+  const parsed = parseComponentBuild({ path: 'a', text }, { variables: { USER_NAME: 'me' } });
+  assert.deepEqual([...parsed.variables], ['USER_NAME']);
+  assert.deepEqual(
+    parsed.value?.refusals.map(({ code, message }) => `${code}: ${message}`),
+    ['config/not-supported: `serve` is not supported yet'],
+  );
+  const { spec } = plain(parsed) as { spec: unknown };
+  assert.deepEqual(spec, {
+    rule: 'component',
+    needs: ['network', 'image:base'].map(at),
+    inputs: ['src/**'],
+    outputs: ['out'],
+    env: { PORT: '8080', DEBUG: 'true', HEX: '0x1F', NAME: 'me', HOME_: '$HOME' },
+    network: true,
+    stamp: true,
+    resources: { cpus: 2, memoryBytes: 1610612736 },
+    timeoutMs: 600_000,
+    cache: false,
+    dependencies: [],
+    tests: {},
+    artifacts: [],
+    buildSteps: [
+      {
+        name: 'one',
+        command: at('echo ${NOT_OURS} $$'),
+        env: { A: 'b' },
+        network: false,
+        stamp: true,
+        timeoutMs: 1500,
+        cache: true,
+        resources: { memoryBytes: 536870912 },
+        staging: 'copy',
+      },
+    ],
+  });
+});
+
+test('a hybrid app has its site, its Android part and defaults', () => {
+  const text = `${HEAD}kind: MobileBuild
+metadata: {name: hybrid}
+spec:
+  platform: hybrid
+  site: app:webapp
+  flavors: [dev]
+  android:
+    applicationId: io.mobileops.demo
+    signing: {storeFile: debug.jks, keyAlias: debug, kind: debug}
+`;
+  const parsed = parseMobileBuild({ path: 'a', text });
+  assert.deepEqual(
+    parsed.value?.refusals.map(({ message }) => message),
+    ['`flavors` is not supported yet'],
+  );
+  assert.deepEqual((plain(parsed) as { spec: unknown }).spec, {
+    rule: 'hybrid',
+    needs: [],
+    env: {},
+    network: false,
+    stamp: false,
+    cache: true,
+    site: at('app:webapp'),
+    android: {
+      applicationId: 'io.mobileops.demo',
+      label: 'hybrid',
+      compileSdk: 34,
+      minSdk: 21,
+      targetSdk: 34,
+      signing: { storeFile: at('debug.jks'), keyAlias: 'debug', kind: 'debug' },
+    },
+  });
+});
+
+test('a PWA has its script, its folder and its manifest', () => {
+  const text = `${HEAD}kind: MobileBuild
+metadata: {name: webapp}
+spec:
+  platform: pwa
+  manifest: {short_name: Ops, icons: [{src: a.png}], span: {file: 1}}
+`;
+  assert.deepEqual((plain(parseMobileBuild({ path: 'a', text })) as { spec: unknown }).spec, {
+    rule: 'pwa',
+    needs: [],
+    env: {},
+    network: false,
+    stamp: false,
+    cache: true,
+    web: { script: 'build', output: 'dist' },
+    manifest: { short_name: 'Ops', icons: [{ src: 'a.png' }] },
+  });
+});
+
+test('BUILD_VERSION is the version unless it is given', () => {
+  const text = `${HEAD}kind: BuildConfiguration
+metadata: {name: v}
+spec:
+  version: 1.2.3
+  artifacts: [{name: i, type: container, tags: ["\${BUILD_VERSION}"]}]
+`;
+  const tags = (variables: Record<string, string>) => {
+    const artifact = parseBuildConfiguration({ path: 'a', text }, { variables }).value?.artifacts[0];
+    return artifact?.type === 'container' ? artifact.tags : undefined;
+  };
+  assert.deepEqual(tags({}), ['1.2.3']);
+  assert.deepEqual(tags({ BUILD_VERSION: '9.9.9' }), ['9.9.9']);
+});
+
+test('aliases, anchors, Windows line ends and literal texts are YAML like any other', () => {
+  const text = `${HEAD}kind: ComponentBuild
+metadata: {name: &name yaml}
+spec:
+  env: &env {A: *name}
+  buildSteps:
+    - name: one
+      env: *env
+      command: |
+        first
+        second
+`;
+  for (const each of [text, text.replaceAll('\n', '\r\n')]) {
+    const { value, diagnostics } = parseComponentBuild({ path: 'a', text: each });
+    assert.deepEqual(diagnostics, []);
+    const step = value?.spec.buildSteps[0];
+    assert.equal(step?.command.value, 'first\nsecond\n');
+    assert.deepEqual({ ...step?.env }, { A: 'yaml' });
+  }
+});
