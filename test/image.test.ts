@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -156,3 +164,82 @@ test('an image from scratch is a layout that skopeo and umoci read', async (t) =
   );
   assert.equal(config.config.WorkingDir, '/opt/platform');
 });
+
+const AI: FakeFiles = {
+  'docker/Dockerfile.ai': `# syntax=docker/dockerfile:1
+ARG BASE=mobileops-base:latest
+FROM scratch AS builder
+ARG TARGETARCH
+WORKDIR /build
+COPY --chmod=750 dist/components/ai-core/bin/ ./bin/
+COPY dist/scripts /build/scripts
+COPY <<EOF <<-'RAW' /build/notes/
+arch=$TARGETARCH "quoted"
+EOF
+	raw $HOME
+	RAW
+FROM \${BASE}
+ENV PYTHONPATH=$PLATFORM_HOME/ai
+COPY --from=builder --chown=platform /build/bin/ $PLATFORM_HOME/ai/bin/
+COPY --from=0 /build/notes/EOF /build/notes/RAW /notes/
+COPY --from=mobileops-base /etc/passwd /copied/passwd
+COPY --from=builder /build/scripts/ /usr/scripts/
+SHELL ["/bin/bash", "-c"]
+ENTRYPOINT serve
+`,
+};
+
+test('an image stands on a workspace image and takes over its layers and its environment', async (t) => {
+  const bench = new ImageBench(t);
+  const base = await bench.build('base', { files: FILES });
+  bench.leave('component:ai-core', { 'bin/engine*': 'ELF', 'models/m.bin': 'model' });
+  bench.leave('scripts', { 'start.sh*': '#!/bin/sh\n' });
+  const needs = ['image:base', 'component:ai-core', 'scripts'];
+  const ai = await bench.build('ai', { files: AI, needs });
+  const [baseManifest, manifest] = [manifestOf(base), manifestOf(ai)];
+  assert.deepEqual(manifest.layers.slice(0, baseManifest.layers.length), baseManifest.layers);
+  assert.equal(manifest.layers.length, baseManifest.layers.length + 4);
+  const config = blobOf(ai, manifest.config.digest);
+  assert.deepEqual(config.config.Env, [
+    'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    'PLATFORM_HOME=/opt/platform',
+    'PYTHONPATH=/opt/platform/ai',
+  ]);
+  assert.deepEqual(config.config.Entrypoint, ['/bin/bash', '-c', 'serve']);
+  assert.equal(config.config.Cmd, undefined);
+  assert.equal(config.config.User, 'platform');
+  const listing = manifest.layers
+    .slice(-4)
+    .map(({ digest }) => execFileSync('tar', ['tvzf', blobFile(ai, digest)], { encoding: 'utf8' }))
+    .join('')
+    .replace(/ +/g, ' ');
+  assert.equal(
+    listing,
+    `drwxr-xr-x 1000/1001 0 1980-01-01 00:00 opt/platform/ai/
+drwxr-xr-x 1000/1001 0 1980-01-01 00:00 opt/platform/ai/bin/
+-rwxr-x--- 1000/1001 3 1980-01-01 00:00 opt/platform/ai/bin/engine
+drwxr-xr-x 0/0 0 1980-01-01 00:00 notes/
+-rw-r--r-- 0/0 20 1980-01-01 00:00 notes/EOF
+-rw-r--r-- 0/0 10 1980-01-01 00:00 notes/RAW
+drwxr-xr-x 0/0 0 1980-01-01 00:00 copied/
+-rw-r--r-- 0/0 54 1980-01-01 00:00 copied/passwd
+drwxr-xr-x 0/0 0 1980-01-01 00:00 usr/
+drwxr-xr-x 0/0 0 1980-01-01 00:00 usr/scripts/
+-rwxr-xr-x 0/0 10 1980-01-01 00:00 usr/scripts/start.sh
+`,
+  );
+  assert.equal(readdirSync(join(ai, 'blobs/sha256')).length, manifest.layers.length + 2);
+});
+
+function manifestOf(layout: string): { layers: { digest: string }[]; config: { digest: string } } {
+  const index = JSON.parse(readFileSync(join(layout, 'index.json'), 'utf8'));
+  return JSON.parse(readFileSync(blobFile(layout, index.manifests[0].digest), 'utf8'));
+}
+
+function blobOf(layout: string, digest: string): { config: Record<string, unknown> } {
+  return JSON.parse(readFileSync(blobFile(layout, digest), 'utf8'));
+}
+
+function blobFile(layout: string, digest: string): string {
+  return join(layout, 'blobs', digest.replace(':', '/'));
+}

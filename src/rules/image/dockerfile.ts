@@ -68,7 +68,8 @@ function readHeredoc(
   const { start, end } = heredoc.getStartRange();
   const marker = file.text.slice(offset(start), offset(end));
   const range = heredoc.getContentRange();
-  const content = range ? file.text.slice(offset(range.start), offset(range.end)) : '';
+  // The parser's range leaves out the last line's end.
+  const content = range ? `${file.text.slice(offset(range.start), offset(range.end))}\n` : '';
   const isStripped = marker.startsWith('<<-');
   return {
     name: heredoc.getName().replace(/["']/g, ''),
