@@ -164,7 +164,7 @@ export function gather(host: Host, opened: OpenedWorkspace, wants: Wants): Check
     root: opened.root,
     configuration,
     targets: wants.needs,
-    tools: toolRequirements(wants.tools),
+    tools: toolRequirements(wants.tools, host.env.architecture),
   });
 }
 

@@ -97,6 +97,8 @@ interface Entry {
 }
 
 function entries(fs: FileSystem, folder: string, relative: string): Entry[] {
+  const own = fs.lstat(folder);
+  if (own && (own.mode & 0o500) !== 0o500) fs.chmod(folder, 0o700);
   return fs.readDirectory(folder).map(({ name }) => {
     const path = relative === '' ? name : `${relative}/${name}`;
     if (name.includes('\ufffd')) throw new UnsupportedOutput(path, 'its name is not UTF-8');

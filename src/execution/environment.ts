@@ -24,7 +24,6 @@ export function actionEnvironment(
     PYTHONHASHSEED: '0',
     PYTHONDONTWRITEBYTECODE: '1',
     TAR_OPTIONS: `--sort=name --owner=0 --group=0 --numeric-owner --mtime=@${SOURCE_DATE_EPOCH} --format=gnu`,
-    GZIP: '-n',
     HOME: '/home',
     TMPDIR: '/tmp',
     USER: 'root',

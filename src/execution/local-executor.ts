@@ -3,14 +3,16 @@ import { type ActionResult, EMPTY_TREE, type Tree } from '../action/index.ts';
 import { fail, ok, type Result } from '../base/index.ts';
 import { type Cas, StoreFullError } from '../cas/index.ts';
 import type { Clock, FileSystem } from '../host/index.ts';
-import { captureFolder, captureUpper, type StagedStats, stagedStats, UnsupportedOutput } from './capture.ts';
+import { captureFolder, captureUpper, UnsupportedOutput } from './capture.ts';
 import type { Execution, Executor, FailedExecution, ReadyAction } from './executor.ts';
 import type { ExecutionFailure } from './failure.ts';
-import type { Launcher, RunReply, RunRequest, SandboxMount } from './launcher.ts';
+import type { Launcher, RunReply, RunRequest } from './launcher.ts';
+import { type Placement, placeCopies, placeInNamespaces } from './placement.ts';
 import { relocate } from './relocate.ts';
 import { selectOutputs } from './select-outputs.ts';
+import { Slot } from './slot.ts';
 import type { StagedTrees } from './staged-trees.ts';
-import { LostBlob, stageTree } from './staging.ts';
+import { LostBlob } from './staging.ts';
 
 export interface LocalExecutorOptions {
   readonly fs: FileSystem;
@@ -27,18 +29,15 @@ export interface LocalExecutorOptions {
   readonly diskFloorBytes: number;
 }
 
-/** Everything one action uses on disk; gone with it. */
-interface Place {
-  readonly folder: string;
-  readonly log: string;
-  readonly mounts: readonly SandboxMount[];
-  /** Overlay: the upper layer. Copy: the folder itself. */
-  readonly captured: { readonly upper: string } | { readonly folder: string; readonly staged: StagedStats };
+interface Placed {
+  readonly slot: Slot;
+  readonly placement: Placement;
 }
 
 /** Runs actions on this machine, each in a sandbox of its own. */
 export class LocalExecutor implements Executor {
   readonly #options: LocalExecutorOptions;
+  readonly #slots: Slot[] = [];
   #count = 0;
 
   constructor(options: LocalExecutorOptions) {
@@ -46,23 +45,24 @@ export class LocalExecutor implements Executor {
   }
 
   async execute(action: ReadyAction, signal: AbortSignal): Promise<Result<Execution, FailedExecution>> {
-    const { fs, session } = this.#options;
-    const folder = join(session, `a${this.#count++}`);
-    const log = join(folder, 'log');
+    const slot = this.#slots.pop() ?? this.#newSlot();
     try {
-      fs.makeDirectory(folder);
-      const place = this.#place(action, folder, log);
-      return await this.#run(action, place, signal);
+      return await this.#run(action, { slot, placement: this.#place(action, slot) }, signal);
     } catch (error) {
-      return fail({ failure: failureOf(error), output: this.#output(log) });
+      return fail({ failure: failureOf(error), output: this.#output(slot.log) });
     } finally {
-      fs.remove(folder);
+      if (slot.clean()) this.#slots.push(slot);
+      else this.#options.fs.remove(slot.folder);
     }
+  }
+
+  #newSlot(): Slot {
+    return new Slot(this.#options.fs, join(this.#options.session, `a${this.#count++}`));
   }
 
   async #run(
     action: ReadyAction,
-    place: Place,
+    place: Placed,
     signal: AbortSignal,
   ): Promise<Result<Execution, FailedExecution>> {
     const { clock, launcher, diskFloorBytes, fs, session } = this.#options;
@@ -90,19 +90,19 @@ export class LocalExecutor implements Executor {
     clearInterval(watch);
     signal.removeEventListener('abort', interrupted);
     cause ??= failureOfReply(reply);
-    const output = this.#output(place.log);
+    const output = this.#output(place.slot.log);
     if (cause) return fail({ failure: cause, output });
     return this.#finish(action, place, { reply, durationMs, output });
   }
 
   #finish(
     action: ReadyAction,
-    place: Place,
+    place: Placed,
     run: { readonly reply: RunReply; readonly durationMs: number; readonly output: Uint8Array },
   ): Result<Execution, FailedExecution> {
     const { cas, clock } = this.#options;
     const exitCode = run.reply.exit ?? 1;
-    const after = this.#capture(action, place, run.reply);
+    const after = this.#capture(action, place.placement, run.reply);
     const selected = selectOutputs(after, action.planned.outputs);
     if (!selected.ok && exitCode === 0) {
       return fail({ failure: { kind: 'missing-output', path: selected.failure }, output: run.output });
@@ -122,102 +122,39 @@ export class LocalExecutor implements Executor {
     return ok({ result, outputTree });
   }
 
-  #capture(action: ReadyAction, place: Place, reply: RunReply): Tree {
+  #capture(action: ReadyAction, { captured }: Placement, reply: RunReply): Tree {
     const { fs, cas } = this.#options;
     const ignored = new Set(
       action.mounts.filter(({ at }) => at.startsWith('/w/')).map(({ at }) => at.slice(3)),
     );
     const options = { fs, cas, ignored };
     if (action.planned.outputs.length === 0) return EMPTY_TREE;
-    if ('upper' in place.captured) {
-      return captureUpper(options, action.work, place.captured.upper, new Set(reply.opaque));
+    if ('upper' in captured) {
+      return captureUpper(options, action.work, captured.upper, new Set(reply.opaque));
     }
-    return captureFolder(options, place.captured.folder, place.captured.staged);
+    return captureFolder(options, captured.folder, captured.staged);
   }
 
-  #place(action: ReadyAction, folder: string, log: string): Place {
-    const overlays = this.#options.kind === 'namespaces';
-    const copiesWork = !overlays || action.planned.staging === 'copy';
-    const mounts: SandboxMount[] = [];
-    const captured = copiesWork ? this.#copyWork(action, folder) : { upper: join(folder, 'work', 'upper') };
-    mounts.push(
-      copiesWork
-        ? { at: '/w', from: join(folder, 'w'), readOnly: false }
-        : { at: '/w', overlay: this.#layers(folder, 'work', action.work) },
-    );
-    action.mounts.forEach((mount, index) => {
-      if (!overlays) this.#copyMount(mount, folder);
-      else if (mount.access === 'read-only') mounts.push(this.#readOnly(mount.at, mount.tree));
-      else mounts.push({ at: mount.at, overlay: this.#layers(folder, `s${index}`, mount.tree) });
-    });
-    for (const { at, hostPath } of action.planned.programs ?? []) {
-      if (overlays) mounts.push({ at, from: hostPath, readOnly: true });
-      else this.#linkProgram(folder, at, hostPath);
-    }
-    for (const [name, at] of [
-      ['tmp', '/tmp'],
-      ['home', '/home'],
-      ['shm', '/dev/shm'],
-    ] as const) {
-      this.#options.fs.makeDirectory(join(folder, name), 0o700);
-      if (overlays) mounts.push({ at, from: join(folder, name), readOnly: false });
-    }
-    return { folder, log, mounts, captured };
+  #place(action: ReadyAction, slot: Slot): Placement {
+    const place = this.#options.kind === 'namespaces' ? placeInNamespaces : placeCopies;
+    return place(this.#options, action, slot);
   }
 
-  #copyWork(action: ReadyAction, folder: string): Place['captured'] {
-    const path = join(folder, 'w');
-    stageTree(this.#options, action.work, path, 'copy');
-    return { folder: path, staged: stagedStats(this.#options.fs, action.work, path) };
-  }
-
-  #layers(
-    folder: string,
-    name: string,
-    tree: Tree,
-  ): { in: string; lower: string; upper: string; work: string } {
-    const { fs, store, trees } = this.#options;
-    const own = join(folder, name);
-    fs.makeDirectory(join(own, 'upper'), 0o755);
-    fs.makeDirectory(join(own, 'work'), 0o755);
-    const lower = trees.path(tree);
-    const from = (path: string): string => path.slice(store.length + 1);
-    return { in: store, lower: from(lower), upper: from(join(own, 'upper')), work: from(join(own, 'work')) };
-  }
-
-  #readOnly(at: string, tree: Tree): SandboxMount {
-    return { at, from: this.#options.trees.path(tree), readOnly: true };
-  }
-
-  /** Without namespaces every tree is a copy at its own place below the action's folder. */
-  #copyMount(mount: ReadyAction['mounts'][number], folder: string): void {
-    const path = join(folder, mount.at);
-    this.#options.fs.makeDirectory(parentOf(path));
-    if (this.#options.fs.lstat(path)?.type === 'directory') this.#options.fs.remove(path);
-    stageTree(this.#options, mount.tree, path, 'copy');
-  }
-
-  #linkProgram(folder: string, at: string, hostPath: string): void {
-    this.#options.fs.makeDirectory(parentOf(join(folder, at)));
-    this.#options.fs.symlink(hostPath, join(folder, at));
-  }
-
-  #request(action: ReadyAction, place: Place): RunRequest {
+  #request(action: ReadyAction, { slot, placement }: Placed): RunRequest {
     const { kind, networkFiles } = this.#options;
     const { argv, network } = action.planned;
-    const at = kind === 'plain' ? place.folder : undefined;
-    const env = Object.fromEntries(
-      Object.entries(action.env).map(([name, value]) => [name, relocate(value, at)]),
-    );
+    const { captured, mounts } = placement;
+    const at = kind === 'plain' ? slot.folder : undefined;
+    const env = Object.entries(action.env).map(([name, value]) => [name, relocate(value, at)]);
     return {
       argv: argv.map((word) => relocate(word, at)),
-      env,
+      env: Object.fromEntries(env),
       cwd: at === undefined ? '/w' : join(at, 'w'),
-      mounts: place.mounts,
+      mounts,
       network,
       networkFiles,
-      log: place.log,
-      ...(kind === 'namespaces' && 'upper' in place.captured ? { upper: place.captured.upper } : {}),
+      log: slot.log,
+      ...('upper' in captured ? { upper: captured.upper } : {}),
     };
   }
 
@@ -230,10 +167,6 @@ export class LocalExecutor implements Executor {
 const MAX_TIMER_MS = 2 ** 31 - 1;
 const DISK_CHECK_MS = 500;
 const DISK_FULL = 'less is free than the store needs to stay usable';
-
-function parentOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/'));
-}
 
 function failureOfReply(reply: RunReply): ExecutionFailure | undefined {
   if (reply.error !== '') return { kind: 'cannot-start', message: reply.error };

@@ -52,6 +52,8 @@ class Schedule {
   #memoryBytes = 0;
   #running = 0;
   #stopped = false;
+  /** What a job threw: a bug of ours, told once all that runs has ended. */
+  #fault: { readonly error: unknown } | undefined;
   #wake: () => void = () => {};
 
   constructor(jobs: readonly Job[], limits: Limits) {
@@ -73,6 +75,7 @@ class Schedule {
       });
     }
     this.#limits.signal.removeEventListener('abort', stop);
+    if (this.#fault) throw this.#fault.error;
     for (const node of this.#nodes)
       if (node.state === 'waiting' || node.state === 'ready') this.#skip(node, undefined);
     return { failed: this.#ids('failed'), skipped: this.#ids('skipped') };
@@ -133,7 +136,10 @@ class Schedule {
       else this.#fail(node);
       this.#wake();
     };
-    job.run().then(settle, () => settle(false));
+    job.run().then(settle, (error: unknown) => {
+      this.#fault ??= { error };
+      settle(false);
+    });
   }
 
   #succeed(node: Node): void {
@@ -143,7 +149,7 @@ class Schedule {
 
   #fail(node: Node): void {
     node.state = 'failed';
-    if (!this.#limits.keepGoing) this.#stopped = true;
+    if (!this.#limits.keepGoing || this.#fault) this.#stopped = true;
     const stack = [...node.dependents];
     for (let dependent = stack.pop(); dependent; dependent = stack.pop()) {
       if (dependent.state !== 'waiting') continue;

@@ -1,0 +1,327 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import {
+  DEFAULT_RESOURCES,
+  encodeAction,
+  listTree,
+  type PlannedAction,
+  type Tree,
+  treeFromFiles,
+} from '../action/index.ts';
+import { DiskCas } from '../cas/index.ts';
+import { realHost } from '../host/index.ts';
+import { actionEnvironment } from './environment.ts';
+import type { ReadyAction, ReadyMount } from './executor.ts';
+import { openSandbox, type Sandbox, type SandboxKind } from './sandbox.ts';
+import { visibleRoot } from './visible-root.ts';
+
+const host = realHost();
+const script = join(import.meta.dirname, 'launcher.py');
+const { root } = visibleRoot(host.fs, {});
+
+interface Run {
+  readonly files?: Readonly<Record<string, string>>;
+  readonly command: string;
+  readonly outputs?: readonly string[];
+  readonly mounts?: readonly {
+    readonly at: string;
+    readonly files: Readonly<Record<string, string>>;
+    readonly access: ReadyMount['access'];
+  }[];
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+  readonly staging?: PlannedAction['staging'];
+}
+
+class Rig {
+  readonly store = mkdtempSync(join(tmpdir(), 'mobileops-test-'));
+  readonly cas = new DiskCas({ fs: host.fs, clock: host.clock, env: host.env, root: this.store });
+  sandbox: Sandbox | undefined;
+  problem = '';
+
+  async open(kind: SandboxKind): Promise<void> {
+    const opened = await openSandbox({ host, cas: this.cas, store: this.store, root, script, kind });
+    if (typeof opened === 'string') this.problem = opened;
+    else this.sandbox = opened;
+  }
+
+  async close(): Promise<void> {
+    await this.sandbox?.close();
+    const sessions = readdirSync(join(this.store, 'sessions'));
+    rmSync(this.store, { recursive: true });
+    assert.deepEqual(sessions, [], 'a session was left');
+  }
+
+  tree(files: Readonly<Record<string, string>>): Tree {
+    const leaves = Object.entries(files).map(([path, text]) => {
+      const isExecutable = path.endsWith('*');
+      return [isExecutable ? path.slice(0, -1) : path, { digest: this.cas.put(text), isExecutable }] as const;
+    });
+    return treeFromFiles(new Map(leaves));
+  }
+
+  /** The exit code or failure, what was printed, and the captured files with their texts. */
+  async run(run: Run): Promise<{ end: number | string; output: string; files: Record<string, string> }> {
+    const work = this.tree(run.files ?? {});
+    const planned: PlannedAction = {
+      id: 'test',
+      owner: undefined,
+      mnemonic: 'Test',
+      description: 'test',
+      argv: ['bash', '-c', run.command],
+      env: {},
+      work: { kind: 'tree', tree: work },
+      mounts: [],
+      outputs: run.outputs ?? [''],
+      network: false,
+      timeoutMs: run.timeoutMs ?? 60_000,
+      resources: DEFAULT_RESOURCES,
+      staging: run.staging ?? 'overlay',
+      isCacheable: true,
+    };
+    const env = actionEnvironment({ timezone: 'UTC', locale: 'C.UTF-8' }, {});
+    const command = { argv: planned.argv, env, outputPaths: planned.outputs, workingDirectory: 'w' };
+    const encoded = encodeAction({
+      command,
+      inputRoot: work.digest,
+      timeoutMs: 0,
+      isCacheable: true,
+      salt: '',
+      platform: {},
+    });
+    const mounts = (run.mounts ?? []).map(({ at, files, access }) => ({
+      at,
+      tree: this.tree(files),
+      access,
+    }));
+    const action: ReadyAction = { planned, work, mounts, env, encoded };
+    const outcome = await this.sandbox!.executor.execute(action, run.signal ?? new AbortController().signal);
+    if (!outcome.ok) {
+      return {
+        end: outcome.failure.failure.kind,
+        output: Buffer.from(outcome.failure.output).toString(),
+        files: {},
+      };
+    }
+    const { result, outputTree } = outcome.value;
+    return {
+      end: result.exitCode,
+      output: Buffer.from(this.cas.get(result.stdout)!).toString(),
+      files: this.texts(outputTree),
+    };
+  }
+
+  texts(tree: Tree): Record<string, string> {
+    return Object.fromEntries(
+      listTree(tree).map((entry) =>
+        'symlink' in entry
+          ? [entry.path, `-> ${entry.symlink}`]
+          : [
+              entry.path + (entry.isExecutable ? '*' : ''),
+              Buffer.from(this.cas.get(entry.digest)!).toString(),
+            ],
+      ),
+    );
+  }
+}
+
+for (const kind of ['namespaces', 'plain'] as const) {
+  describe(`local executor, ${kind}`, () => {
+    const rig = new Rig();
+    before(() => rig.open(kind));
+    after(() => rig.close());
+
+    const check = (
+      name: string,
+      run: Run,
+      expected: { end?: number | string; output?: string | RegExp; files?: Record<string, string> },
+    ): void => {
+      test(name, async (t) => {
+        if (!rig.sandbox) return t.skip(`not run: namespaces do not work here (${rig.problem})`);
+        const actual = await rig.run(run);
+        assert.equal(actual.end, expected.end ?? 0, actual.output);
+        if (typeof expected.output === 'string') assert.equal(actual.output, expected.output);
+        else if (expected.output) assert.match(actual.output, expected.output);
+        if (expected.files) assert.deepEqual(actual.files, expected.files);
+      });
+    };
+
+    check(
+      'captures what was added, changed and deleted',
+      {
+        files: { a: '1', b: '2', 'd/c': '3', 'd/e': '4', 'run.sh*': 'x' },
+        command:
+          'echo new > n; echo 22 > b; rm a; rm d/e; chmod +x d/c; ln -s d/c link; mkdir -p x/y; echo z > x/y/z',
+      },
+      { files: { b: '22\n', 'd/c*': '3', link: '-> d/c', n: 'new\n', 'run.sh*': 'x', 'x/y/z': 'z\n' } },
+    );
+    check(
+      'a folder that is removed and made again hides the old one',
+      {
+        files: { 'd/old': '1', 'd/sub/old': '2' },
+        command: 'rm -r d; mkdir d; echo 3 > d/new',
+      },
+      { files: { 'd/new': '3\n' } },
+    );
+    check(
+      'a file replaced by a folder, and the other way round',
+      {
+        files: { a: '1', 'b/c': '2' },
+        command: 'rm -r a b; mkdir a; echo 3 > a/x; echo 4 > b',
+      },
+      { files: { 'a/x': '3\n', b: '4\n' } },
+    );
+    check('a renamed folder', { files: { 'a/b/c': '1' }, command: 'mv a z' }, { files: { 'z/b/c': '1' } });
+    check(
+      'only the declared outputs',
+      { command: 'mkdir out; echo 1 > out/a; echo 2 > other', outputs: ['out'] },
+      { files: { 'out/a': '1\n' } },
+    );
+    check(
+      'a declared output that is absent fails',
+      { command: 'true', outputs: ['out'] },
+      { end: 'missing-output' },
+    );
+    check('an exit code is a result', { command: 'echo no; exit 7' }, { end: 7, output: 'no\n' });
+    check(
+      'standard output and error keep their order',
+      { command: 'echo 1; echo 2 >&2; echo 3' },
+      { output: '1\n2\n3\n' },
+    );
+    check(
+      'the environment is ours',
+      { command: 'echo $TZ $SOURCE_DATE_EPOCH $LC_ALL $(umask) $HOST_SECRET' },
+      { output: 'UTC 315532800 C.UTF-8 0022\n' },
+    );
+    check(
+      'inputs have fixed times and modes',
+      {
+        files: { f: '1', 'x*': '2' },
+        command: 'stat -c "%n %a %Y" f x; stat -c "%a" $TMPDIR',
+      },
+      { output: 'f 644 315532800\nx 755 315532800\n700\n' },
+    );
+    check(
+      'plain tar is deterministic',
+      {
+        files: { b: '1', a: '2' },
+        command:
+          'touch c; tar -czf 1.tgz a b c; sleep 1.1; touch c; tar -czf 2.tgz a b c; cmp 1.tgz 2.tgz && echo same',
+      },
+      { output: 'same\n' },
+    );
+    check(
+      'a mount is read at its place',
+      {
+        command: 'cat /deps/component/x/f /w/node_modules/m; echo 1 > node_modules/scratch',
+        mounts: [
+          { at: '/deps/component/x', files: { f: 'dep ' }, access: 'read-only' },
+          { at: '/w/node_modules', files: { m: 'mod' }, access: 'scratch' },
+        ],
+      },
+      { output: 'dep mod', files: {} },
+    );
+    check(
+      'a process left behind is ended',
+      { command: '(setsid sleep 1000 &) ; echo done' },
+      { output: 'done\n' },
+    );
+    check(
+      'a time limit ends what ignores SIGTERM',
+      { command: 'trap "" TERM; echo started; while true; do sleep 0.1; done', timeoutMs: 300 },
+      { end: 'timeout', output: 'started\n' },
+    );
+    check('invalid UTF-8 is kept as bytes', { command: "printf 'a\\377b'" }, { output: 'a\ufffdb' });
+    check(
+      'a long output is cut in the middle',
+      { command: 'head -c 30000000 /dev/zero | tr "\\0" x; echo end' },
+      { output: /^x+\n\[mobileops: \d+ bytes of output left out\]\nx+end\n$/ },
+    );
+    check('a FIFO cannot be an output', { command: 'mkfifo p' }, { end: 'unsupported-output' });
+    check(
+      'a folder that forbids reading is captured all the same',
+      { command: 'mkdir d; echo 1 > d/f; chmod 000 d/f; chmod 000 d' },
+      { files: { 'd/f': '1\n' } },
+    );
+    check(
+      'a program that is not there',
+      { command: 'exec /nonexistent' },
+      { end: 127, output: /nonexistent/ },
+    );
+    check(
+      'the next action sees nothing of the last one',
+      { command: 'ls -A $TMPDIR $HOME | grep -v : | tr -d "\\n"; ls -A; echo 1 > $TMPDIR/a; echo 2 > $HOME/b' },
+      { output: '' },
+    );
+    check(
+      'nor does the one after it',
+      { command: 'ls -A $TMPDIR $HOME | grep -v : | tr -d "\\n"' },
+      { output: '' },
+    );
+
+    test('an interrupt ends the action', async (t) => {
+      if (!rig.sandbox) return t.skip(`not run: namespaces do not work here (${rig.problem})`);
+      const controller = new AbortController();
+      const running = rig.run({ command: 'echo started; sleep 1000', signal: controller.signal });
+      setTimeout(() => controller.abort(), 200);
+      assert.equal((await running).end, 'interrupted');
+    });
+    test('a lost input is named', async (t) => {
+      if (!rig.sandbox) return t.skip(`not run: namespaces do not work here (${rig.problem})`);
+      const work = rig.tree({ gone: 'a text that will be removed from the store' });
+      rmSync(rig.cas.fileOf(work.files[0]!.digest, false)!);
+      const actual = await rig.run({ files: { gone: 'another' }, command: 'true' });
+      assert.equal(actual.end, 0);
+    });
+
+    if (kind === 'plain') return;
+    check(
+      'the root is read-only',
+      { command: 'touch /usr/x /x /deps/x /etc/x 2>/dev/null; echo $?' },
+      { output: '1\n' },
+    );
+    check(
+      'a read-only mount cannot be written',
+      {
+        command: 'echo 1 > /deps/component/x/f',
+        mounts: [{ at: '/deps/component/x', files: { f: 'dep' }, access: 'read-only' }],
+      },
+      { end: 1, output: /Read-only file system/ },
+    );
+    check(
+      'the host is out of sight',
+      {
+        command:
+          'ls -d /root /home/* /opt/* /usr/local/* /work /srv 2>/dev/null; ls /proc | grep -c "^[0-9]"',
+      },
+      { output: /^\d\n$/ },
+    );
+    check(
+      'there is no network but loopback',
+      {
+        command:
+          'cat /proc/net/dev | grep -c :; python3 -c "import socket; s = socket.socket(); s.bind((\'127.0.0.1\', 0)); s.listen(); socket.create_connection(s.getsockname(), 1)" && echo lo',
+      },
+      { output: '1\nlo\n' },
+    );
+    check(
+      'everybody is root inside, and cannot become anyone else',
+      { command: 'id -u; chown 1 /tmp 2>/dev/null || echo no' },
+      { output: '0\nno\n' },
+    );
+    check(
+      'a copy where an action asks for one',
+      { files: { 'a/b': '1' }, command: 'mv a z; ln z/b hard; echo 2 > hard; cat z/b', staging: 'copy' },
+      { output: '2\n', files: { hard: '2\n', 'z/b': '2\n' } },
+    );
+    check(
+      'the store cannot be reached through an input',
+      { files: { f: 'kept' }, command: 'echo changed > f' },
+      { files: { f: 'changed\n' } },
+    );
+    check('and still has what it had', { files: { f: 'kept' }, command: 'cat f' }, { output: 'kept' });
+  });
+}
