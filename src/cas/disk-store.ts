@@ -1,36 +1,18 @@
-import { type Digest, InternalError } from '../base/index.ts';
-import type { Clock, Env, FileSystem } from '../host/index.ts';
-import type { DiskActionCache } from './disk-action-cache.ts';
-import type { DiskCas } from './disk-cas.ts';
+import type { Digest } from '../base/index.ts';
+import { parseStoredResult } from './action-result-text.ts';
+import { DiskActionCache } from './disk-action-cache.ts';
+import { DiskCas } from './disk-cas.ts';
+import { StoreFiles, type StoreFilesOptions } from './store-files.ts';
+import { collectGarbage, type GcOptions, type GcReport } from './store-gc.ts';
+import { StoreUsers } from './store-users.ts';
+import { Tombstones } from './tombstones.ts';
 
-export interface DiskStoreOptions {
-  readonly fs: FileSystem;
-  readonly clock: Pick<Clock, 'now'>;
-  readonly env: Pick<Env, 'pid' | 'random'>;
-  /** The store's folder, absolute; made when it is absent. */
-  readonly root: string;
-}
-
-export interface GcOptions {
-  /** What the store may hold afterwards, results and blobs together. */
-  readonly maxBytes: number;
-  /** Trees that stay whatever their age, with all their files. */
-  readonly keepRoots?: readonly Digest[];
-  /** Blobs younger than this stay; an hour unless told. */
-  readonly graceMs?: number;
-}
-
-export interface GcReport {
-  readonly removedActions: number;
-  readonly removedBlobs: number;
-  readonly freedBytes: number;
-  readonly keptBytes: number;
-}
+export interface DiskStoreOptions extends StoreFilesOptions {}
 
 export interface ScrubReport {
   readonly checkedBlobs: number;
   readonly checkedActions: number;
-  /** Hashes of damaged blobs and action digests of damaged results; all have been removed. */
+  /** Names of damaged blobs and hashes of actions with a damaged result, in order; all have been removed. */
   readonly damaged: readonly string[];
 }
 
@@ -58,6 +40,53 @@ export interface DiskStore {
   evictedAtMs(action: Digest): number | undefined;
 }
 
-export function openDiskStore(_options: DiskStoreOptions): DiskStore {
-  throw new InternalError('not yet');
+/** Touches nothing until something is stored. */
+export function openDiskStore(options: DiskStoreOptions): DiskStore {
+  const files = new StoreFiles(options);
+  const cas = new DiskCas(files);
+  const users = new StoreUsers(files);
+  const tombstones = new Tombstones(files);
+  return {
+    root: files.root,
+    cas,
+    actions: new DiskActionCache(files),
+    use: () => users.use(),
+    gc: (gcOptions) => collectGarbage({ files, cas, users, tombstones }, gcOptions),
+    verify: () => scrub(files, cas),
+    stats: () => statsOf(files),
+    clear() {
+      for (const area of ['cas', 'ac', 'tmp']) files.fs.remove(`${files.root}/${area}`);
+      cas.forget();
+    },
+    evictedAtMs: ({ hash }) => tombstones.evictedAtMs(hash),
+  };
+}
+
+function scrub(files: StoreFiles, cas: DiskCas): ScrubReport {
+  const damaged: string[] = [];
+  const blobs = [...files.names('cas')];
+  for (const name of blobs) if (!cas.scrub(name)) damaged.push(name);
+  const actions = [...files.names('ac')];
+  for (const hash of actions) if (!scrubAction(files, hash)) damaged.push(hash);
+  return { checkedBlobs: blobs.length, checkedActions: actions.length, damaged };
+}
+
+function scrubAction(files: StoreFiles, hash: string): boolean {
+  const path = files.pathOf('ac', hash);
+  const text = files.fs.readTextIfExists(path);
+  if (text === undefined || parseStoredResult(text)?.action.hash === hash) return true;
+  files.discard(path);
+  return false;
+}
+
+function statsOf(files: StoreFiles): StoreStats {
+  let blobs = 0;
+  let blobBytes = 0;
+  let actions = 0;
+  for (const name of files.names('cas')) {
+    blobs++;
+    blobBytes += files.fs.lstat(files.pathOf('cas', name))?.sizeBytes ?? 0;
+  }
+  for (const _ of files.names('ac')) actions++;
+  return { blobs, blobBytes, actions };
 }

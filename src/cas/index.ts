@@ -9,8 +9,6 @@ export { DiskCas } from './disk-cas.ts';
 export {
   type DiskStore,
   type DiskStoreOptions,
-  type GcOptions,
-  type GcReport,
   openDiskStore,
   type ScrubReport,
   type StoreStats,
@@ -18,3 +16,4 @@ export {
 export { MemoryActionCache } from './memory-action-cache.ts';
 export { MemoryCas } from './memory-cas.ts';
 export { StoreFullError } from './store-full-error.ts';
+export type { GcOptions, GcReport } from './store-gc.ts';

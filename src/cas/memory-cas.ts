@@ -1,5 +1,5 @@
 import type { Tree } from '../action/index.ts';
-import { type Digest, digestOf, formatDigest, sameDigest } from '../base/index.ts';
+import { type Digest, digestOf, EMPTY_DIGEST, formatDigest, sameDigest } from '../base/index.ts';
 import type { FileSystem } from '../host/index.ts';
 import type { Cas } from './cas.ts';
 import { loadTree, missingFileOf, storeTree } from './tree-store.ts';
@@ -25,6 +25,7 @@ export class MemoryCas implements Cas {
   }
 
   get(digest: Digest): Uint8Array | undefined {
+    if (sameDigest(digest, EMPTY_DIGEST)) return new Uint8Array();
     const bytes = this.#blobs.get(formatDigest(digest));
     return bytes && sameDigest(digestOf(bytes), digest) ? bytes : undefined;
   }

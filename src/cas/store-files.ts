@@ -46,12 +46,12 @@ export class StoreFiles {
     });
   }
 
-  /** Runs `act`, which makes `temporary`, again if the folder was absent; leaves nothing behind when it fails. */
-  guard(temporary: string, act: () => void): void {
+  /** Runs `act`, which makes `path`, again if the folder was absent; removes what it left when it fails. */
+  guard(path: string, act: () => void, onFailure: 'discard' | 'keep' = 'discard'): void {
     try {
-      this.#withFolder(temporary, act);
+      this.#withFolder(path, act);
     } catch (error) {
-      this.discard(temporary);
+      if (onFailure === 'discard') this.discard(path);
       if (hasCode(error, 'ENOSPC', 'EDQUOT')) throw new StoreFullError(this.root, error);
       throw error;
     }
