@@ -82,9 +82,22 @@ function trailTo(start: string, reachedBy: ReadonlyMap<string, Step>): Step[] {
   return steps;
 }
 
+/** More than a person would follow are left out before the last. */
+const SHOWN_STEPS = 12;
+
+function shortened(steps: readonly Step[]): readonly Step[] {
+  return steps.length <= SHOWN_STEPS ? steps : [...steps.slice(0, SHOWN_STEPS - 1), steps.at(-1)!];
+}
+
 function cycleProblem(steps: readonly Step[]): Diagnostic {
-  const path = [...steps.map(({ from }) => from), steps[0]!.from].join(' -> ');
-  const [first, ...others] = steps;
+  const [first, ...others] = shortened(steps);
+  const left = steps.length - others.length - 1;
+  const shown = [...(left > 0 ? [first!, ...others].slice(0, -1) : [first!, ...others])].map(
+    ({ from }) => from,
+  );
+  const path = [...shown, ...(left > 0 ? [`(${left} more)`, others.at(-1)!.from] : []), first!.from].join(
+    ' -> ',
+  );
   const related = others.flatMap(({ from, need }) =>
     need.span ? [{ message: `${from} needs ${formatLabel(need.label)} here`, span: need.span }] : [],
   );

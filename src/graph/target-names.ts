@@ -1,10 +1,4 @@
-import {
-  type Diagnostic,
-  type Label,
-  nearest,
-  parseLabel,
-  TARGET_KINDS,
-} from '../base/index.ts';
+import { type Diagnostic, type Label, nearest, parseLabel, TARGET_KINDS } from '../base/index.ts';
 import type { GraphCode } from './diagnostics.ts';
 
 /** What a word means, or why it means nothing. */
