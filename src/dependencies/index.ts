@@ -29,6 +29,7 @@ export type {
   TargetNeeds,
   ToolRequirement,
 } from './model.ts';
+export { entryDigest } from './model.ts';
 export { formatPlatform, type HostPlatform, hostPlatform } from './platform.ts';
 export { missingFiles, type Prepared, type PrepareEvents, type PrepareOptions, prepare } from './prepare.ts';
 export { type GatherOptions, gatherRequirements, requirementPaths } from './requirements.ts';

@@ -6,7 +6,7 @@ import type { LockedFileEntry, LockedPython, Lockfile, Requirements, TargetNeeds
 import { pipDownload, requirePython, uvIndexEnvironment } from './pip.ts';
 import type { PylockPackage } from './pylock.ts';
 import { normalName, parseRequirement, requirementLines } from './requirement-lines.ts';
-import { pythonFrom } from './resolved-from.ts';
+import { developmentOf, pythonFrom } from './resolved-from.ts';
 import { provideUv, type Resolution, resolvePython } from './uv.ts';
 
 /** uv and Python, ready; equal questions are asked once. */
@@ -100,9 +100,10 @@ export async function lockPython(options: LockPythonOptions): Promise<Checked<Lo
       : await resolver.resolve({ what, requirements: own, constraints, preferred: pins(before?.run) });
   if (!run.ok) return { value: undefined, diagnostics: [located(run.failure, target, requirements)] };
   const from = pythonFrom(target, requirements);
-  if (!requirements.development) return { value: { from, run: run.value, dev: [] }, diagnostics: [] };
+  const development = developmentOf(target, requirements);
+  if (!development) return { value: { from, run: run.value, dev: [] }, diagnostics: [] };
   const dev = await resolver.resolve({
-    what: `${what} with ${requirements.development.path}`,
+    what: `${what} with ${development.path}`,
     requirements: [...own, ...developmentLines(requirements)],
     constraints: [...constraints, ...run.value.map(({ name, version }) => `${name}==${version}`)],
     preferred: pins([...(before?.run ?? []), ...(before?.dev ?? [])]),

@@ -9,21 +9,23 @@ import type {
 } from './model.ts';
 import { requirementLines } from './requirement-lines.ts';
 
-/** Parts of a Python section: the component's own list, each root file, the development file. */
+/** Parts of a Python section: the component's own list, each root file, the development file where tests run Python. */
 export function pythonFrom(target: TargetNeeds, requirements: Requirements): ResolvedFrom {
-  const { constraints, development } = requirements;
-  const texts = development === undefined ? constraints : [...constraints, development];
+  const development = developmentOf(target, requirements);
+  const texts = [...requirements.constraints, ...(development === undefined ? [] : [development])];
   return {
     dependencies: sha256(target.python.requirements.map(({ value }) => value.trim()).join('\n')),
     ...Object.fromEntries(texts.map((text) => [text.path, requirementTextHash(text)])),
   };
 }
 
-/** True when tests or steps of the target run Python or it has requirements of its own. */
 export function hasPython(target: TargetNeeds, requirements: Requirements): boolean {
-  if (target.python.requirements.length > 0) return true;
-  const usesPython = target.tools.includes('python') || target.tools.includes('pytest');
-  return usesPython && requirements.development !== undefined;
+  return target.python.requirements.length > 0 || developmentOf(target, requirements) !== undefined;
+}
+
+/** The development file, for a target whose tests run pytest. */
+export function developmentOf(target: TargetNeeds, requirements: Requirements): RequirementText | undefined {
+  return target.tools.includes('pytest') ? requirements.development : undefined;
 }
 
 /** Fields of `package.json` that npm resolves by; a changed script leaves the lock as it is. */

@@ -6,6 +6,7 @@
  * Nothing is fetched here; that is `dependencies`' `prepare`.
  */
 
+export { type ToolchainCode, toolchainDiagnostics } from './diagnostics.ts';
 export { type ResolveOptions, resolveToolchains, type Toolchains } from './resolve-toolchains.ts';
 export { checkSystemPackages } from './system-packages.ts';
 export { toolRequirements } from './tool-table.ts';

@@ -3,6 +3,9 @@ import type { Cas } from '../cas/index.ts';
 import type { Lockfile } from '../dependencies/index.ts';
 import type { Host } from '../host/index.ts';
 import type { Toolchain, ToolName } from '../rules/index.ts';
+import { type FoundTool, type HostToolOptions, hostTool, missingTool } from './host-tool.ts';
+import { type ProvisionedTool, provisionedTool, requirementsFor } from './tool-table.ts';
+import { type UnpackFailure, unpackedTool } from './unpacked-tool.ts';
 
 export interface ResolveOptions {
   readonly host: Host;
@@ -18,13 +21,86 @@ export interface Toolchains {
   /** Problems by tool, so that only the targets that need it fail. */
   readonly problems: ReadonlyMap<ToolName, readonly Diagnostic[]>;
   /**
-   * Absolute host paths whose stat (with links followed by the caller's own lstat of each named path) decides the result,
-   * beside the lock; for a caller that remembers it.
+   * Absolute host paths whose `lstat` decides the result, beside the lock: a caller that remembers the result asks for
+   * nothing else. Absent ones are named too, as they may appear.
    */
   readonly watched: readonly string[];
 }
 
 /** Resolves tools from the lock, the store and the host; never fetches. */
-export async function resolveToolchains(_options: ResolveOptions): Promise<Toolchains> {
-  return { toolchains: new Map(), problems: new Map(), watched: [] };
+export async function resolveToolchains(options: ResolveOptions): Promise<Toolchains> {
+  const { host, cas, cacheDirectory, names } = options;
+  const tools: HostToolOptions = { host, fs: host.fs, cas, cacheDirectory };
+  const found = new Map<ToolName, FoundTool>();
+  for (const name of new Set(names)) {
+    const provisioned = provisionedTool(name);
+    found.set(name, provisioned ? provision(tools, provisioned, options.lock) : await hostTool(tools, name));
+  }
+  return {
+    toolchains: new Map([...found].map(([name, { toolchain }]) => [name, toolchain])),
+    problems: new Map([...found].map(([name, { problems }]) => [name, problems])),
+    watched: [...new Set([...found.values()].flatMap(({ watched }) => watched))].sort(),
+  };
+}
+
+function provision(options: HostToolOptions, tool: ProvisionedTool, lock: Lockfile | undefined): FoundTool {
+  const { name } = tool;
+  const { platform, architecture } = options.host.env;
+  if (platform !== 'linux' || !requirementsFor(tool, architecture))
+    return missingTool(name, unsupported(name, `${platform} ${architecture}`), []);
+  const locked = lock?.tools[name];
+  if (!locked) return missingTool(name, notLocked(name), []);
+  const tree = unpackedTool(options, tool, locked.files);
+  if (!tree.ok) return missingTool(name, unusable(name, tree.failure), []);
+  const at = `/tools/${name}`;
+  const inside = (path: string): string => (path === '' ? at : `${at}/${path}`);
+  const each = (values: Readonly<Record<string, string>>): Record<string, string> =>
+    Object.fromEntries(Object.entries(values).map(([key, path]) => [key, inside(path)]));
+  const toolchain: Toolchain = {
+    name,
+    version: tool.version,
+    mounts: [{ at, tree: { kind: 'tree', tree: tree.value }, access: 'read-only' }],
+    path: tool.path.map(inside),
+    env: each(tool.env),
+    files: each(tool.files),
+  };
+  return { toolchain, problems: [], watched: [] };
+}
+
+function unsupported(name: ToolName, platform: string): Diagnostic {
+  return {
+    code: 'toolchain/unsupported-platform',
+    severity: 'error',
+    message: `${name} does not exist for ${platform}`,
+    hint: 'build this target on Linux x86-64',
+    cause: 'environment',
+  };
+}
+
+function notLocked(name: ToolName): Diagnostic {
+  return {
+    code: 'toolchain/not-locked',
+    severity: 'error',
+    message: `the tool ${name} is not in mobileops.lock`,
+    hint: 'run `mobileops deps lock` and commit the lock',
+    path: 'mobileops.lock',
+  };
+}
+
+function unusable(name: ToolName, failure: UnpackFailure): Diagnostic {
+  if (failure.kind === 'absent') {
+    return {
+      code: 'toolchain/not-prepared',
+      severity: 'error',
+      message: `the tool ${name} (${failure.file}) has not been fetched`,
+      hint: 'run `mobileops prepare`',
+      cause: 'environment',
+    };
+  }
+  return {
+    code: 'toolchain/bad-archive',
+    severity: 'error',
+    message: `${failure.file} of the tool ${name} cannot be unpacked: ${failure.problem}`,
+    hint: 'run `mobileops deps lock` to lock the tool anew',
+  };
 }

