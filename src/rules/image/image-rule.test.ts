@@ -80,8 +80,10 @@ checkInputs('a variable of the file may name a source', 'ARG DIR=configs\nCOPY $
 checkInputs('a default is used where nothing is set', 'COPY ${DIR:-configs}/b.json /etc/', [
   'context/configs/b.json',
 ]);
-checkInputs('what .dockerignore names is left out, what it takes back is not', 'COPY secret* docs /x/', [
+checkInputs('what .dockerignore names is left out, what it takes back is not', 'COPY s* docs /x/', [
   'context/docs/readme.md',
+  'context/scripts/lib/log.sh',
+  'context/scripts/start.sh*',
 ]);
 checkInputs(
   'the file beside the Dockerfile wins over .dockerignore',
