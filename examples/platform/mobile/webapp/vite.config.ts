@@ -6,7 +6,8 @@ import { defineConfig } from 'vite';
 /** The component as a mobileops build shows it, else the folder beside this one. */
 const aiCore = resolve(process.env.DEPS_COMPONENT_AI_CORE ?? '../../components/ai-core');
 const model = resolve(aiCore, 'dist/ai-core/models/model.json');
-if (!existsSync(model)) throw new Error(`the telemetry model is missing: ${model}\nBuild it first: mobileops build ai-core`);
+if (!existsSync(model))
+  throw new Error(`the telemetry model is missing: ${model}\nBuild it first: mobileops build ai-core`);
 
 const build = {
   version: process.env.BUILD_VERSION ?? 'development',

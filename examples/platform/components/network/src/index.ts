@@ -3,6 +3,6 @@
  * own, reached over HTTP; `main.ts` starts the server from the environment. */
 export { type Engine, engineAt, type Judgement } from './engine.js';
 export { type Fetching, fetchWithRetry, retryDelayMs } from './retry.js';
-export { createPlatformServer, type PlatformOptions } from './server.js';
 export { parseSample, type Sample, type Signal } from './sample.js';
 export { type Numbered, SampleHistory } from './sample-history.js';
+export { createPlatformServer, type PlatformOptions } from './server.js';

@@ -9,12 +9,18 @@ export interface Signal {
 export type Sample = Readonly<Record<string, number>>;
 
 /** A sample from an untrusted value, or what is wrong with it: every signal, in range, and nothing else. */
-export function parseSample(value: unknown, signals: readonly Signal[]): { sample: Sample } | { problems: string[] } {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { problems: ['not an object'] };
+export function parseSample(
+  value: unknown,
+  signals: readonly Signal[],
+): { sample: Sample } | { problems: string[] } {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return { problems: ['not an object'] };
   const given = value as Record<string, unknown>;
   const known = new Set(signals.map((signal) => signal.name));
   const problems = [
-    ...Object.keys(given).filter((name) => !known.has(name)).map((name) => `${name}: not a signal`),
+    ...Object.keys(given)
+      .filter((name) => !known.has(name))
+      .map((name) => `${name}: not a signal`),
     ...signals.flatMap((signal) => problemsOf(signal, given[signal.name])),
   ];
   if (problems.length > 0) return { problems };

@@ -42,7 +42,10 @@ export function createPlatformServer(options: PlatformOptions): Server {
   });
 }
 
-function routesOf({ signals, key, engine, now, log }: PlatformOptions, history: SampleHistory): Record<string, Route> {
+function routesOf(
+  { signals, key, engine, now, log }: PlatformOptions,
+  history: SampleHistory,
+): Record<string, Route> {
   return {
     'GET /health': () => ({ status: 200, body: { status: 'ok' } }),
     'GET /api/telemetry': (_request, url) => ({
@@ -51,7 +54,9 @@ function routesOf({ signals, key, engine, now, log }: PlatformOptions, history: 
     }),
     'GET /api/state': async () => {
       const judgement = await engine.judge(history.latest(HISTORY));
-      return judgement ? { status: 200, body: judgement } : { status: 503, body: { error: 'no judgement yet' } };
+      return judgement
+        ? { status: 200, body: judgement }
+        : { status: 503, body: { error: 'no judgement yet' } };
     },
     'POST /api/telemetry': async (request) => {
       const token = request.headers.authorization?.match(/^Bearer (.+)$/)?.[1] ?? '';
@@ -60,7 +65,8 @@ function routesOf({ signals, key, engine, now, log }: PlatformOptions, history: 
       const text = await readBody(request);
       if (text === undefined) return { status: 413, body: { error: 'too large' } };
       const parsed = parseSample(parseJson(text), signals);
-      if ('problems' in parsed) return { status: 400, body: { error: 'not a sample', problems: parsed.problems } };
+      if ('problems' in parsed)
+        return { status: 400, body: { error: 'not a sample', problems: parsed.problems } };
       history.add(parsed.sample);
       log(`telemetry from ${JSON.stringify(check.claims.subject)}`);
       return { status: 202, body: { last: history.after(0).last } };
@@ -68,11 +74,21 @@ function routesOf({ signals, key, engine, now, log }: PlatformOptions, history: 
   };
 }
 
-async function answer(route: Route, request: IncomingMessage, url: URL, response: ServerResponse): Promise<void> {
+async function answer(
+  route: Route,
+  request: IncomingMessage,
+  url: URL,
+  response: ServerResponse,
+): Promise<void> {
   send(response, await route(request, url));
 }
 
-async function page({ site }: PlatformOptions, request: IncomingMessage, url: URL, response: ServerResponse): Promise<void> {
+async function page(
+  { site }: PlatformOptions,
+  request: IncomingMessage,
+  url: URL,
+  response: ServerResponse,
+): Promise<void> {
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return send(response, { status: 405, body: { error: 'method not allowed' } });
   if (site === undefined || !(await sendFile(site, url.pathname, response)))

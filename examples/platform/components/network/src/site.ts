@@ -17,7 +17,10 @@ const TYPES: Readonly<Record<string, string>> = {
 export async function sendFile(site: string, pathname: string, response: ServerResponse): Promise<boolean> {
   const wanted = decode(pathname);
   if (wanted === undefined) return false;
-  const path = await realpathInside(site, wanted.endsWith('/') ? `${wanted.slice(1)}index.html` : wanted.slice(1));
+  const path = await realpathInside(
+    site,
+    wanted.endsWith('/') ? `${wanted.slice(1)}index.html` : wanted.slice(1),
+  );
   const content = path === undefined ? undefined : await readFile(path).catch(() => undefined);
   if (path === undefined || content === undefined) return false;
   response.writeHead(200, {

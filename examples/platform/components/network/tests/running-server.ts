@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { createPlatformServer } from '../dist/network/index.js';
 import { signToken } from '../dist/network/security/index.js';
 
-export const signals = [{ name: 'cpu', unit: '%', maximum: 100 }, { name: 'memory', unit: '%', maximum: 100 }];
+export const signals = [
+  { name: 'cpu', unit: '%', maximum: 100 },
+  { name: 'memory', unit: '%', maximum: 100 },
+];
 const key = new Uint8Array(32).fill(3);
 
 /** A server on a free port of loopback with a small site, and what a test needs to talk to it. */
@@ -25,7 +28,8 @@ export async function startServer() {
     now: () => 1000,
     log: (line) => log.push(line),
     engine: {
-      judge: async (samples) => (samples.length < 2 ? undefined : { state: 'healthy', probabilities: { healthy: 1 } }),
+      judge: async (samples) =>
+        samples.length < 2 ? undefined : { state: 'healthy', probabilities: { healthy: 1 } },
     },
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -34,7 +38,11 @@ export async function startServer() {
     address,
     log,
     post: (body: string, token = tokenFor('telemetry:write')) =>
-      fetch(`${address}/api/telemetry`, { method: 'POST', body, headers: { authorization: `Bearer ${token}` } }),
+      fetch(`${address}/api/telemetry`, {
+        method: 'POST',
+        body,
+        headers: { authorization: `Bearer ${token}` },
+      }),
     async stop() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

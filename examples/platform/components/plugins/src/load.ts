@@ -21,12 +21,14 @@ export async function loadPlugin(folder: string, { granted }: LoadOptions): Prom
   if ('problems' in read) return refused(...read.problems);
   const { manifest } = read;
   const excess = manifest.permissions.filter((permission) => !granted.includes(permission));
-  if (excess.length > 0) return refused(...excess.map((permission) => `permission ${permission} is not granted`));
+  if (excess.length > 0)
+    return refused(...excess.map((permission) => `permission ${permission} is not granted`));
   const entry = await realpathInside(folder, manifest.entry);
   if (entry === undefined) return refused(`${manifest.entry} is missing or lies outside the plugin's folder`);
   try {
     const plugin = (await import(pathToFileURL(entry).href)) as Partial<Plugin>;
-    if (typeof plugin.activate !== 'function') return refused(`${manifest.entry} exports no function "activate"`);
+    if (typeof plugin.activate !== 'function')
+      return refused(`${manifest.entry} exports no function "activate"`);
     return { ok: true, manifest, plugin: plugin as Plugin };
   } catch (error) {
     return refused(`${manifest.entry} cannot be loaded: ${String(error)}`);

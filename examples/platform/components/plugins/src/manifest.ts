@@ -23,8 +23,10 @@ const CHECKS: Readonly<Record<keyof Manifest, Check>> = {
   apiVersion: (value) => (value === API_VERSION ? undefined : `must be "${API_VERSION}"`),
   name: matching(NAME, 'must be words of small letters and digits with dashes between'),
   version: matching(VERSION, 'must be a version such as 1.0.0'),
-  description: (value) => (typeof value === 'string' && value.trim() !== '' ? undefined : 'must say what the plugin does'),
-  entry: (value) => (typeof value === 'string' && /\.m?js$/.test(value) ? undefined : 'must name a .js or .mjs file'),
+  description: (value) =>
+    typeof value === 'string' && value.trim() !== '' ? undefined : 'must say what the plugin does',
+  entry: (value) =>
+    typeof value === 'string' && /\.m?js$/.test(value) ? undefined : 'must name a .js or .mjs file',
   permissions: (value) => {
     if (!Array.isArray(value)) return 'must be a list';
     const unknown = value.filter((each) => !(PERMISSIONS as readonly unknown[]).includes(each));
@@ -41,10 +43,13 @@ export function readManifest(text: string): { manifest: Manifest } | { problems:
   } catch (error) {
     return { problems: [`not JSON: ${(error as Error).message}`] };
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { problems: ['must be an object'] };
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return { problems: ['must be an object'] };
   const given = value as Record<string, unknown>;
   const problems = [
-    ...Object.keys(given).filter((key) => !Object.hasOwn(CHECKS, key)).map((key) => `${key}: unknown key`),
+    ...Object.keys(given)
+      .filter((key) => !Object.hasOwn(CHECKS, key))
+      .map((key) => `${key}: unknown key`),
     ...Object.entries(CHECKS).flatMap(([key, check]) => {
       const problem = key in given ? check(given[key]) : 'is missing';
       return problem === undefined ? [] : [`${key}: ${problem}`];

@@ -29,14 +29,25 @@ export interface Services {
 const LONGEST_MESSAGE = 500;
 const STORAGE_LIMIT = 64 * 1024;
 
-export function interfaceFor(plugin: string, granted: readonly Permission[], services: Services): PluginInterface {
+export function interfaceFor(
+  plugin: string,
+  granted: readonly Permission[],
+  services: Services,
+): PluginInterface {
   const has = (permission: Permission) => granted.includes(permission);
   return Object.freeze({
     ...(has('telemetry:read')
-      ? { telemetry: Object.freeze({ onSample: (listener: (sample: Sample) => void) => services.onSample(plugin, listener) }) }
+      ? {
+          telemetry: Object.freeze({
+            onSample: (listener: (sample: Sample) => void) => services.onSample(plugin, listener),
+          }),
+        }
       : {}),
     ...(has('notify')
-      ? { notify: (message: string) => services.notify(plugin, redactSecrets(String(message)).slice(0, LONGEST_MESSAGE)) }
+      ? {
+          notify: (message: string) =>
+            services.notify(plugin, redactSecrets(String(message)).slice(0, LONGEST_MESSAGE)),
+        }
       : {}),
     ...(has('storage') ? { storage: storage() } : {}),
   });
@@ -48,7 +59,10 @@ function storage(): NonNullable<PluginInterface['storage']> {
     get: (key: string) => values.get(key),
     set(key: string, value: string) {
       const others = [...values].filter(([each]) => each !== key);
-      const size = others.reduce((sum, [each, text]) => sum + each.length + text.length, key.length + value.length);
+      const size = others.reduce(
+        (sum, [each, text]) => sum + each.length + text.length,
+        key.length + value.length,
+      );
       if (size > STORAGE_LIMIT) throw new RangeError(`a plugin may store ${STORAGE_LIMIT} characters`);
       values.set(key, value);
     },

@@ -15,7 +15,9 @@ export async function realpathInside(root: string, untrusted: string): Promise<s
   if (path === undefined) return undefined;
   try {
     const [folder, target] = await Promise.all([realpath(root), realpath(path)]);
-    return target === folder || target.startsWith(folder.endsWith(sep) ? folder : folder + sep) ? target : undefined;
+    return target === folder || target.startsWith(folder.endsWith(sep) ? folder : folder + sep)
+      ? target
+      : undefined;
   } catch {
     return undefined;
   }

@@ -6,7 +6,10 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/\b(Bearer|Basic)\s+[\w.~+/=-]{8,}/gi, `$1 ${HIDDEN}`],
   [/(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):[^\s/@]+@/gi, `$1:${HIDDEN}@`],
   [/\bv1\.[\w-]{8,}\.[\w-]{43}(?![\w-])/g, HIDDEN],
-  [/(["']?[\w-]*(?:password|passwd|secret|token|api[_-]?key|credential)s?["']?\s*[:=]\s*)(?:"[^"]*"|'[^']*'|[^\s,;&}]+)/gi, `$1${HIDDEN}`],
+  [
+    /(["']?[\w-]*(?:password|passwd|secret|token|api[_-]?key|credential)s?["']?\s*[:=]\s*)(?:"[^"]*"|'[^']*'|[^\s,;&}]+)/gi,
+    `$1${HIDDEN}`,
+  ],
 ];
 
 /** Text for a log: passwords, keys and tokens are hidden. It knows common shapes; it is the last net, not the first. */

@@ -46,7 +46,8 @@ function readClaims(body: string): Claims | undefined {
   try {
     const value = JSON.parse(Buffer.from(body, 'base64url').toString('utf8')) as Partial<Claims> | null;
     if (typeof value?.subject !== 'string' || typeof value.expiresAt !== 'number') return undefined;
-    if (!Array.isArray(value.scopes) || !value.scopes.every((scope) => typeof scope === 'string')) return undefined;
+    if (!Array.isArray(value.scopes) || !value.scopes.every((scope) => typeof scope === 'string'))
+      return undefined;
     return { subject: value.subject, scopes: value.scopes, expiresAt: value.expiresAt };
   } catch {
     return undefined;

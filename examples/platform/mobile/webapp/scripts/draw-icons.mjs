@@ -3,7 +3,15 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { crc32, deflateSync } from 'node:zlib';
 
 const folder = new URL('../public/icons/', import.meta.url);
-const PULSE = [[5, 17], [10, 17], [13, 9], [18, 23], [21, 15], [22.5, 17], [27, 17]];
+const PULSE = [
+  [5, 17],
+  [10, 17],
+  [13, 9],
+  [18, 23],
+  [21, 15],
+  [22.5, 17],
+  [27, 17],
+];
 const SAMPLES = 4;
 
 /** Distance of a point from the pulse line, in units of the 32 x 32 drawing. */
@@ -63,7 +71,11 @@ function png(size, pixels) {
   header.writeUInt32BE(size, 4);
   header.set([8, 6, 0, 0, 0], 8);
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  const parts = [['IHDR', header], ['IDAT', deflateSync(pixels, { level: 9 })], ['IEND', Buffer.alloc(0)]];
+  const parts = [
+    ['IHDR', header],
+    ['IDAT', deflateSync(pixels, { level: 9 })],
+    ['IEND', Buffer.alloc(0)],
+  ];
   return Buffer.concat([signature, ...parts.map(([type, data]) => chunk(type, data))]);
 }
 
@@ -77,7 +89,8 @@ function chunk(type, data) {
 }
 
 mkdirSync(folder, { recursive: true });
-for (const size of [192, 512]) writeFileSync(new URL(`icon-${size}.png`, folder), draw(size, { radius: 8, shrink: 1 }));
+for (const size of [192, 512])
+  writeFileSync(new URL(`icon-${size}.png`, folder), draw(size, { radius: 8, shrink: 1 }));
 // A launcher may cut a maskable icon to any shape: no corners, and the line within the inner 80 %.
 writeFileSync(new URL('icon-maskable-512.png', folder), draw(512, { radius: 0, shrink: 0.78 }));
 writeFileSync(

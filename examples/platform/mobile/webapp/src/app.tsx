@@ -3,18 +3,19 @@ import { BuildFacts } from './build-facts.tsx';
 import { Header } from './header.tsx';
 import { SignalCard } from './signal-card.tsx';
 import { SCENARIOS } from './simulation.ts';
-import { StatusCard } from './status-card.tsx';
+import { StatusCard, Waiting } from './status-card.tsx';
 import { Timeline } from './timeline.tsx';
 import { useSimulation } from './use-simulation.ts';
 
 export function App() {
-  const { simulation, isRunning, isLive, setLevel, play, setRunning } = useSimulation();
+  const { simulation, isRunning, source, setLevel, play, setRunning } = useSimulation();
+  const isLive = source !== 'simulated';
   const verdict = simulation.verdicts.at(-1);
   return (
     <div className="page" data-state={verdict ? model.states[verdict.state] : undefined}>
-      <Header isLive={isLive} />
+      <Header source={source} />
       <main>
-        {verdict && <StatusCard verdict={verdict} />}
+        {verdict ? <StatusCard verdict={verdict} /> : <Waiting count={simulation.samples.length} />}
         <section className="card" aria-labelledby="signals">
           <div className="card-head">
             <h2 id="signals">Telemetry</h2>

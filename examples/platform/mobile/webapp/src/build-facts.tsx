@@ -10,12 +10,14 @@ export function BuildFacts() {
   return (
     <footer>
       <dl>
-        {facts.filter(([, value]) => value !== '').map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
+        {facts
+          .filter(([, value]) => value !== '')
+          .map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
       </dl>
       <p>The model runs on this device. Nothing you see here is sent anywhere.</p>
     </footer>

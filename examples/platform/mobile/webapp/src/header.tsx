@@ -1,6 +1,12 @@
-import { useOnline } from './use-simulation.ts';
+import { type Source, useOnline } from './use-simulation.ts';
 
-export function Header({ isLive }: { isLive: boolean }) {
+const SUBTITLES: Readonly<Record<Source, string>> = {
+  simulated: 'Platform status, simulated',
+  live: 'Platform status, live',
+  lost: 'The platform does not answer',
+};
+
+export function Header({ source }: { source: Source }) {
   const isOnline = useOnline();
   return (
     <header>
@@ -10,7 +16,7 @@ export function Header({ isLive }: { isLive: boolean }) {
       </svg>
       <div className="title">
         <h1>MobileOps</h1>
-        <p>{isLive ? 'Platform status, live' : 'Platform status, simulated'}</p>
+        <p className={source === 'lost' ? 'is-lost' : undefined}>{SUBTITLES[source]}</p>
       </div>
       <span className={isOnline ? 'badge' : 'badge is-offline'} role="status">
         {isOnline ? 'Online' : 'Offline, still working'}

@@ -30,7 +30,8 @@ export type Sample = readonly number[];
 
 /** The probability of each state, given `model.window` samples, oldest first. */
 export function predict(model: Model, window: readonly Sample[]): number[] {
-  if (window.length !== model.window) throw new RangeError(`${model.window} samples are needed, not ${window.length}`);
+  if (window.length !== model.window)
+    throw new RangeError(`${model.window} samples are needed, not ${window.length}`);
   const hidden = apply(model.hidden, featuresOf(model, window)).map((value) => Math.max(value, 0));
   return softmax(apply(model.output, hidden));
 }
@@ -42,7 +43,10 @@ export function featuresOf(model: Model, window: readonly Sample[]): number[] {
     const values = window.map((sample) => clamp(sample[index] ?? 0, signal.maximum) / signal.scale);
     return { early: mean(values.slice(0, half)), late: mean(values.slice(half, 2 * half)) };
   });
-  return [...halves.map(({ early, late }) => (early + late) / 2), ...halves.map(({ early, late }) => late - early)];
+  return [
+    ...halves.map(({ early, late }) => (early + late) / 2),
+    ...halves.map(({ early, late }) => late - early),
+  ];
 }
 
 /** Index of the largest value. */

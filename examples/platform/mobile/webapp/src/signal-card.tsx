@@ -1,7 +1,12 @@
 import type { Signal } from './inference.ts';
 import { Sparkline } from './sparkline.tsx';
 
-const TITLES: Readonly<Record<string, string>> = { cpu: 'CPU', memory: 'Memory', latency: 'Latency', errors: 'Errors' };
+const TITLES: Readonly<Record<string, string>> = {
+  cpu: 'CPU',
+  memory: 'Memory',
+  latency: 'Latency',
+  errors: 'Errors',
+};
 
 interface SignalCardProps {
   readonly signal: Signal;

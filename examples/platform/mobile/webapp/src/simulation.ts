@@ -35,10 +35,13 @@ export const SCENARIOS: readonly Scenario[] = [
 export const HISTORY = 60;
 const NOISE: Sample = [5, 1.4, 14, 0.3];
 
+/** Before the first sample. */
+export const EMPTY: Simulation = { levels: [], drift: [], samples: [], verdicts: [], seed: 1 };
+
 /** A simulation that has already run for a while, so that nothing on the page is empty. */
 export function begin(model: Model, scenario: Scenario): Simulation {
   const still = { ...scenario, drift: scenario.drift.map(() => 0) };
-  let simulation = play({ levels: [], drift: [], samples: [], verdicts: [], seed: 1 }, still);
+  let simulation = play(EMPTY, still);
   for (let moment = 0; moment < HISTORY; moment++) simulation = tick(simulation, model);
   return play(simulation, scenario);
 }
@@ -51,7 +54,12 @@ export function play(simulation: Simulation, { name, levels, drift }: Scenario):
 /** A level set by hand: it stays where it was put. */
 export function setLevel(simulation: Simulation, index: number, value: number): Simulation {
   const { levels, drift } = simulation;
-  return { ...simulation, scenario: undefined, levels: levels.with(index, value), drift: drift.with(index, 0) };
+  return {
+    ...simulation,
+    scenario: undefined,
+    levels: levels.with(index, value),
+    drift: drift.with(index, 0),
+  };
 }
 
 /** One moment later. Pure: the noise comes from the seed. */

@@ -20,12 +20,18 @@ export function StatusCard({ verdict }: { verdict: Verdict }) {
           strokeDasharray={LENGTH}
           strokeDashoffset={LENGTH * (1 - certainty)}
         />
-        <text x="60" y="63" className="ring-number">{percent(certainty)}</text>
-        <text x="60" y="80" className="ring-unit">sure</text>
+        <text x="60" y="63" className="ring-number">
+          {percent(certainty)}
+        </text>
+        <text x="60" y="80" className="ring-unit">
+          sure
+        </text>
       </svg>
       <div className="verdict">
         <p className="eyebrow">The platform is</p>
-        <h2 id="verdict" aria-live="polite">{text.title}</h2>
+        <h2 id="verdict" aria-live="polite">
+          {text.title}
+        </h2>
         <p className="advice">{text.advice}</p>
       </div>
       <dl className="odds">
@@ -33,7 +39,9 @@ export function StatusCard({ verdict }: { verdict: Verdict }) {
           <div key={state} data-state={state}>
             <dt>{textOf(state).title}</dt>
             <dd>
-              <span className="bar"><span style={{ width: `${(verdict.probabilities[index] ?? 0) * 100}%` }} /></span>
+              <span className="bar">
+                <span style={{ width: `${(verdict.probabilities[index] ?? 0) * 100}%` }} />
+              </span>
               <span className="figure">{percent(verdict.probabilities[index] ?? 0)}</span>
             </dd>
           </div>
@@ -43,6 +51,18 @@ export function StatusCard({ verdict }: { verdict: Verdict }) {
   );
 }
 
+/** Before there are enough samples for a judgement. */
+export function Waiting({ count }: { count: number }) {
+  return (
+    <section className="card">
+      <p className="eyebrow">
+        Waiting for telemetry: {count} of {model.window} samples
+      </p>
+    </section>
+  );
+}
+
+/** Never 100: the model is never certain. */
 function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
+  return `${Math.min(99, Math.round(share * 100))} %`;
 }

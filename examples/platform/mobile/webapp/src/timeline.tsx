@@ -11,7 +11,9 @@ export function Timeline({ verdicts }: { verdicts: readonly Verdict[] }) {
         <h2 id="history">History</h2>
         <ul className="legend">
           {model.states.map((state) => (
-            <li key={state} data-state={state}>{textOf(state).title}</li>
+            <li key={state} data-state={state}>
+              {textOf(state).title}
+            </li>
           ))}
         </ul>
       </div>

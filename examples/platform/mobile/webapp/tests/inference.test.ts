@@ -5,22 +5,26 @@ import { describe, test } from 'node:test';
 import { featuresOf, likeliest, type Model, predict, type Sample } from '../src/inference.ts';
 import { append, begin, HISTORY, play, SCENARIOS, setLevel, tick } from '../src/simulation.ts';
 
-const aiCore =
-  process.env.DEPS_COMPONENT_AI_CORE ?? join(import.meta.dirname, '../../../components/ai-core');
+const aiCore = process.env.DEPS_COMPONENT_AI_CORE ?? join(import.meta.dirname, '../../../components/ai-core');
 const read = (name: string) => JSON.parse(readFileSync(join(aiCore, 'dist/ai-core/models', name), 'utf8'));
 const model: Model = read('model.json');
-const golden: { tolerance: number; cases: { window: Sample[]; probabilities: number[] }[] } = read('golden.json');
+const golden: { tolerance: number; cases: { window: Sample[]; probabilities: number[] }[] } =
+  read('golden.json');
 
 test('agrees with numpy on the golden windows', () => {
   assert.ok(golden.cases.length >= 20);
   for (const { window, probabilities } of golden.cases)
     predict(model, window).forEach((found, index) => {
-      assert.ok(Math.abs(found - probabilities[index]!) <= golden.tolerance, `${found} is not ${probabilities[index]}`);
+      assert.ok(
+        Math.abs(found - probabilities[index]!) <= golden.tolerance,
+        `${found} is not ${probabilities[index]}`,
+      );
     });
 });
 
 test('values out of range are clamped', () => {
-  const window = (value: number) => Array.from({ length: model.window }, () => model.signals.map(() => value));
+  const window = (value: number) =>
+    Array.from({ length: model.window }, () => model.signals.map(() => value));
   assert.deepEqual(featuresOf(model, window(-5)), featuresOf(model, window(0)));
   assert.deepEqual(featuresOf(model, window(1e9)), featuresOf(model, [...window(1e6)]));
 });

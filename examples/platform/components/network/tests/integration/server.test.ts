@@ -20,7 +20,9 @@ describe('the platform server', () => {
       request(server.address, { path }, (answer) => {
         answer.resume();
         resolve(answer.statusCode);
-      }).on('error', reject).end();
+      })
+        .on('error', reject)
+        .end();
     });
 
   test('is healthy', async () => assert.deepEqual(JSON.parse((await get('/health')).body), { status: 'ok' }));
@@ -29,7 +31,10 @@ describe('the platform server', () => {
   test('takes telemetry and gives it back once', async () => {
     assert.equal((await server.post('{"cpu":1,"memory":2}')).status, 202);
     assert.equal((await server.post('{"cpu":3,"memory":4}')).status, 202);
-    assert.deepEqual(JSON.parse((await get('/api/telemetry?after=1')).body), { last: 2, samples: [{ cpu: 3, memory: 4 }] });
+    assert.deepEqual(JSON.parse((await get('/api/telemetry?after=1')).body), {
+      last: 2,
+      samples: [{ cpu: 3, memory: 4 }],
+    });
     assert.equal(JSON.parse((await get('/api/state')).body).state, 'healthy');
   });
 
@@ -45,10 +50,25 @@ describe('the platform server', () => {
     test(`refuses ${title}`, async () => assert.equal((await server.post(body, token)).status, status));
 
   test('serves the page', async () => {
-    assert.deepEqual(await get('/'), { status: 200, body: '<title>status</title>', type: 'text/html; charset=utf-8' });
+    assert.deepEqual(await get('/'), {
+      status: 200,
+      body: '<title>status</title>',
+      type: 'text/html; charset=utf-8',
+    });
     assert.equal((await get('/assets/a.js')).type, 'text/javascript; charset=utf-8');
   });
-  for (const path of ['/absent', '/leak', '/../secret', '/%2e%2e/secret', '/%2e%2e%2fsecret', '/..%5csecret', '/%00', '/%zz', '//etc/passwd', '/assets'])
+  for (const path of [
+    '/absent',
+    '/leak',
+    '/../secret',
+    '/%2e%2e/secret',
+    '/%2e%2e%2fsecret',
+    '/..%5csecret',
+    '/%00',
+    '/%zz',
+    '//etc/passwd',
+    '/assets',
+  ])
     test(`does not serve ${path}`, async () => assert.equal(await rawStatus(path), 404));
 
   test('an address that is none is refused', async () => {

@@ -6,16 +6,23 @@ import { fetchWithRetry, retryDelayMs } from '../../dist/network/index.js';
 async function run(outcomes: (number | Error)[], attempts?: number) {
   const pauses: number[] = [];
   let tries = 0;
-  const result = await fetchWithRetry('http://x/', {}, {
-    ...(attempts === undefined ? {} : { attempts }),
-    random: () => 0.5,
-    sleep: async (ms) => void pauses.push(ms),
-    fetch: async () => {
-      const outcome = outcomes[tries++] ?? 599;
-      if (outcome instanceof Error) throw outcome;
-      return new Response('', { status: outcome, headers: outcome === 429 ? { 'retry-after': '3' } : {} });
+  const result = await fetchWithRetry(
+    'http://x/',
+    {},
+    {
+      ...(attempts === undefined ? {} : { attempts }),
+      random: () => 0.5,
+      sleep: async (ms) => void pauses.push(ms),
+      fetch: async () => {
+        const outcome = outcomes[tries++] ?? 599;
+        if (outcome instanceof Error) throw outcome;
+        return new Response('', { status: outcome, headers: outcome === 429 ? { 'retry-after': '3' } : {} });
+      },
     },
-  }).then((response) => response.status, (error: Error) => error.message);
+  ).then(
+    (response) => response.status,
+    (error: Error) => error.message,
+  );
   return { result, tries, pauses };
 }
 
@@ -35,14 +42,18 @@ describe('fetchWithRetry', () => {
   test('an abort ends it before the next try', async () => {
     const stop = new AbortController();
     let tries = 0;
-    const work = fetchWithRetry('http://x/', {}, {
-      signal: stop.signal,
-      fetch: async () => {
-        tries++;
-        stop.abort(new Error('enough'));
-        return new Response('', { status: 503 });
+    const work = fetchWithRetry(
+      'http://x/',
+      {},
+      {
+        signal: stop.signal,
+        fetch: async () => {
+          tries++;
+          stop.abort(new Error('enough'));
+          return new Response('', { status: 503 });
+        },
       },
-    });
+    );
     await assert.rejects(work, /enough/);
     assert.equal(tries, 1);
   });
@@ -50,7 +61,10 @@ describe('fetchWithRetry', () => {
 
 test('pauses double up to the longest', () => {
   const how = { firstDelayMs: 100, longestDelayMs: 1000, random: () => 0.999 };
-  assert.deepEqual([1, 2, 3, 4, 5, 50].map((n) => retryDelayMs(n, undefined, how)), [99, 199, 399, 799, 999, 999]);
+  assert.deepEqual(
+    [1, 2, 3, 4, 5, 50].map((n) => retryDelayMs(n, undefined, how)),
+    [99, 199, 399, 799, 999, 999],
+  );
   assert.equal(retryDelayMs(1, '99', how), 1000);
   assert.equal(retryDelayMs(1, 'Tue, 24 Nov 2026 02:22:28 GMT', how), 99);
 });

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { parseSample, SampleHistory } from '../../dist/network/index.js';
 
-const signals = [{ name: 'cpu', unit: '%', maximum: 100 }, { name: 'latency', unit: 'ms', maximum: 1000 }];
+const signals = [
+  { name: 'cpu', unit: '%', maximum: 100 },
+  { name: 'latency', unit: 'ms', maximum: 1000 },
+];
 
 describe('parseSample', () => {
   const cases: [unknown, string[]][] = [

@@ -23,7 +23,11 @@ describe('loading from a folder', () => {
   });
   after(() => rm(base, { recursive: true }));
 
-  async function problemsOf(name: string, files: Record<string, string>, granted: readonly (typeof PERMISSIONS)[number][] = PERMISSIONS) {
+  async function problemsOf(
+    name: string,
+    files: Record<string, string>,
+    granted: readonly (typeof PERMISSIONS)[number][] = PERMISSIONS,
+  ) {
     const folder = join(base, name);
     await mkdir(folder);
     for (const [path, content] of Object.entries(files)) await writeFile(join(folder, path), content);
@@ -34,7 +38,8 @@ describe('loading from a folder', () => {
   const json = (changes: Partial<Manifest> = {}) => JSON.stringify({ ...manifest, ...changes });
   const code = 'export function activate() {}';
 
-  test('a good plugin', async () => assert.deepEqual(await problemsOf('good', { 'plugin.json': json(), 'index.mjs': code }), []));
+  test('a good plugin', async () =>
+    assert.deepEqual(await problemsOf('good', { 'plugin.json': json(), 'index.mjs': code }), []));
   test('no manifest', async () => assert.deepEqual(await problemsOf('none', {}), ['plugin.json is missing']));
   test('more than is granted', async () => {
     const problems = await problemsOf('greedy', { 'plugin.json': json(), 'index.mjs': code }, ['notify']);
@@ -53,7 +58,10 @@ describe('loading from a folder', () => {
     assert.deepEqual(problems, ['index.mjs exports no function "activate"']);
   });
   test('code that throws', async () => {
-    const [problem] = await problemsOf('broken', { 'plugin.json': json(), 'index.mjs': 'throw new Error("no")' });
+    const [problem] = await problemsOf('broken', {
+      'plugin.json': json(),
+      'index.mjs': 'throw new Error("no")',
+    });
     assert.match(problem ?? '', /cannot be loaded: Error: no/);
   });
 });
@@ -75,17 +83,35 @@ describe('the host', () => {
     const messages: string[] = [];
     const heard: number[] = [];
     const host = new PluginHost((plugin, message) => messages.push(`${plugin}: ${message}`));
-    await host.activate({ ...manifest, name: 'bad' }, { activate: ({ telemetry }) => telemetry?.onSample(() => { throw new Error('oh'); }) });
-    await host.activate({ ...manifest, name: 'good' }, { activate: ({ telemetry }) => telemetry?.onSample(({ cpu }) => void heard.push(cpu ?? 0)) });
+    await host.activate(
+      { ...manifest, name: 'bad' },
+      {
+        activate: ({ telemetry }) =>
+          telemetry?.onSample(() => {
+            throw new Error('oh');
+          }),
+      },
+    );
+    await host.activate(
+      { ...manifest, name: 'good' },
+      { activate: ({ telemetry }) => telemetry?.onSample(({ cpu }) => void heard.push(cpu ?? 0)) },
+    );
     for (const cpu of [1, 2, 3, 4]) host.deliver({ cpu });
     assert.deepEqual(heard, [1, 2, 3, 4]);
-    assert.deepEqual(messages, ['bad: failed: Error: oh', 'bad: failed: Error: oh', 'bad: failed: Error: oh; it hears nothing more']);
+    assert.deepEqual(messages, [
+      'bad: failed: Error: oh',
+      'bad: failed: Error: oh',
+      'bad: failed: Error: oh; it hears nothing more',
+    ]);
   });
 
   test('a name is taken once, and free again after a failure', async () => {
     const messages: string[] = [];
     const host = new PluginHost((_plugin, message) => messages.push(message));
-    assert.equal(await host.activate(manifest, { activate: () => Promise.reject(new Error('later')) }), false);
+    assert.equal(
+      await host.activate(manifest, { activate: () => Promise.reject(new Error('later')) }),
+      false,
+    );
     assert.equal(await host.activate(manifest, { activate: () => {} }), true);
     assert.equal(await host.activate(manifest, { activate: () => {} }), false);
     assert.deepEqual(host.names, ['sample']);

@@ -3,16 +3,24 @@ import { describe, test } from 'node:test';
 import { interfaceFor, type Permission } from '../../dist/plugins/index.js';
 
 const messages: string[] = [];
-const services = { onSample: () => {}, notify: (plugin: string, message: string) => void messages.push(`${plugin}: ${message}`) };
+const services = {
+  onSample: () => {},
+  notify: (plugin: string, message: string) => void messages.push(`${plugin}: ${message}`),
+};
 
 describe('a plugin sees what it was granted', () => {
   const cases: [Permission[], string[]][] = [
     [[], []],
     [['notify'], ['notify']],
-    [['telemetry:read', 'storage'], ['telemetry', 'storage']],
+    [
+      ['telemetry:read', 'storage'],
+      ['telemetry', 'storage'],
+    ],
   ];
   for (const [granted, parts] of cases)
-    test(granted.join(', ') || 'nothing', () => assert.deepEqual(Object.keys(interfaceFor('p', granted, services)), parts));
+    test(granted.join(', ') || 'nothing', () =>
+      assert.deepEqual(Object.keys(interfaceFor('p', granted, services)), parts),
+    );
 });
 
 test('the interface cannot be changed', () => {

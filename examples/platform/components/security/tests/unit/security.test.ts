@@ -31,7 +31,8 @@ describe('tokens', () => {
     ['for something else', token, 'scope', { ...wanted, scope: 'plugins:load' }],
   ];
   for (const [title, text, reason, when, other] of refused)
-    test(`refused: ${title}`, () => assert.deepEqual(verifyToken(text, other ?? key, when), { ok: false, reason }));
+    test(`refused: ${title}`, () =>
+      assert.deepEqual(verifyToken(text, other ?? key, when), { ok: false, reason }));
 
   test('a signature over nonsense is still nonsense', () => {
     const nonsense = signToken({ subject: 1 } as never, key);
