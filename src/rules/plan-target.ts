@@ -2,6 +2,7 @@ import { assertNever, formatLabel } from '../base/index.ts';
 import type { ComponentSpec, MobileSpec, ScriptsSpec } from '../config/index.ts';
 import { componentRule } from './component/component-rule.ts';
 import { hybridRule } from './hybrid/hybrid-rule.ts';
+import { pwaRule } from './pwa/pwa-rule.ts';
 import type { RuleContext, RulePlan } from './rule.ts';
 import { scriptsRule } from './scripts/scripts-rule.ts';
 
@@ -16,6 +17,7 @@ export function planTarget(context: RuleContext): RulePlan {
     case 'hybrid':
       return hybridRule(context as RuleContext<MobileSpec>);
     case 'pwa':
+      return pwaRule(context as RuleContext<MobileSpec>);
     case 'image':
       return refused(context, 'is not built by this version');
     case 'android':

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { MobileSpec } from '../../config/index.ts';
+import {
+  actionOf,
+  type FakeContextOptions,
+  fakeContext,
+  fakeNodePackage,
+  fakeTree,
+  located,
+  mobileSpec,
+  pathsOf,
+  renderedDiagnostics,
+} from '../testing.ts';
+import { pwaRule } from './pwa-rule.ts';
+
+const packageJson = (value: object) => ({ 'package.json': JSON.stringify(value) });
+const vite = packageJson({ scripts: { build: 'vite build' }, devDependencies: { vite: '8' } });
+const plan = (
+  spec: Partial<MobileSpec> = {},
+  options: Partial<Omit<FakeContextOptions<MobileSpec>, 'spec'>> = {},
+) => pwaRule(fakeContext({ spec: mobileSpec(spec), files: vite, ...options }));
+
+test("the app's own build, then our commands on the site", () => {
+  const locked = { node: [fakeNodePackage('vite', '8.0.0')] };
+  const made = plan(
+    { stamp: true, env: { A: '1' }, manifest: { name: 'N' } },
+    { locked, needs: ['component:model'] },
+  );
+  assert.deepEqual(
+    made.actions.map(({ mnemonic }) => mnemonic),
+    ['NodeEnvironment', 'WebBuild', 'WebManifest', 'ServiceWorker'],
+  );
+  const build = actionOf(made, 'app:demo#build');
+  assert.deepEqual(build.argv, ['npm', 'run', '--silent', 'build']);
+  assert.deepEqual(
+    build.mounts.map(({ at }) => at),
+    ['/w/node_modules', '/tools/node', '/tools/npm', '/deps/component/model'],
+  );
+  assert.deepEqual([build.env.A, build.env.BUILD_VERSION], ['1', '1.0.0']);
+  const manifest = actionOf(made, 'app:demo#web-manifest');
+  const worker = actionOf(made, 'app:demo#service-worker');
+  assert.deepEqual(manifest.argv.slice(2), ['web-manifest', 'v1', '--extra', 'manifest.json', 'site']);
+  assert.deepEqual([manifest.env, manifest.mounts, worker.outputs], [{ PATH: '' }, [], ['site']]);
+  const outputs = {
+    'app:demo#build': fakeTree({ 'dist/index.html': '', 'src/main.ts': '' }),
+    'app:demo#service-worker': fakeTree({ 'site/index.html': '', 'site/sw.js': '' }),
+  };
+  assert.deepEqual(pathsOf(manifest.work, outputs), ['manifest.json', 'site/index.html']);
+  assert.deepEqual(pathsOf(made.exports, outputs), ['index.html', 'sw.js']);
+  assert.deepEqual(
+    made.artifacts.map(({ path, isFile }) => [path, isFile]),
+    [['mobile/demo', false]],
+  );
+});
+
+test('script and output may be named', () => {
+  const made = plan(
+    { web: { script: 'site', output: 'build/' } },
+    { files: packageJson({ scripts: { site: 'webpack' } }) },
+  );
+  assert.deepEqual(actionOf(made, 'app:demo#build').argv.at(-1), 'site');
+  const outputs = { 'app:demo#build': fakeTree({ 'build/index.html': '' }) };
+  assert.deepEqual(pathsOf(actionOf(made, 'app:demo#web-manifest').work, outputs), ['site/index.html']);
+});
+
+test("the package's test script", () => {
+  const check = (
+    script: string,
+    expected: { args?: string; options?: string; junit?: boolean } | undefined,
+  ) => {
+    const made = plan({}, { files: packageJson({ scripts: { build: 'x', test: script } }) });
+    const [planned] = made.tests;
+    if (!expected) return assert.equal(planned, undefined);
+    assert.equal(planned!.action.argv.join(' '), `npm test --silent${expected.args ?? ''}`);
+    assert.equal(planned!.action.env.NODE_OPTIONS, expected.options);
+    assert.equal(planned!.junit, expected.junit ? 'mobileops-junit.xml' : undefined);
+  };
+  check('echo "Error: no test specified" && exit 1', undefined);
+  check('./check.sh', {});
+  check('tsc && vitest', {
+    args: ' -- --run --reporter=default --reporter=junit --outputFile.junit=mobileops-junit.xml',
+    junit: true,
+  });
+  check('jest', { args: ' -- --ci --watchman=false --cacheDirectory=/tmp/jest' });
+  check("node --test 'tests/*.test.ts'", {
+    options:
+      '--test-reporter=spec --test-reporter-destination=stdout --test-reporter=junit --test-reporter-destination=mobileops-junit.xml',
+    junit: true,
+  });
+});
+
+test('what is missing is named', () => {
+  const check = (spec: Partial<MobileSpec>, files: Record<string, string>, expected: string) => {
+    const made = plan(spec, { files });
+    assert.equal(renderedDiagnostics(made).split('\n')[0], expected);
+    assert.deepEqual(made.actions, []);
+  };
+  check({}, {}, 'mobile/demo/package.json: error[pwa/no-package] mobile/demo has no package.json');
+  check(
+    {},
+    { 'package.json': '[' },
+    'mobile/demo/package.json: error[pwa/no-package] it is not a JSON object',
+  );
+  check(
+    {},
+    packageJson({ scripts: { built: 'x' } }),
+    'mobile/demo/package.json: error[pwa/no-script] it has no script "build"',
+  );
+  check(
+    { site: located('app:x') },
+    vite,
+    'build.yaml:1:1: error[pwa/not-supported] `site` has no meaning for a web app',
+  );
+});
