@@ -213,111 +213,119 @@ const quality = z
 
 export const buildConfigurationShape = z.strictObject({
   ...head('BuildConfiguration'),
-  spec: z.strictObject({
-    version: formatted('version').describe('Semantic version of the platform; the default of BUILD_VERSION.'),
-    buildEnvironment: z
-      .strictObject({
-        baseImage: text()
-          .default('ubuntu:22.04')
-          .describe('The image of the build root; used with `sandboxRoot: baseImage`.'),
-        architecture: z
-          .array(z.enum(['amd64', 'arm64']))
-          .min(1)
-          .default(['amd64'])
-          .describe('Processor architectures of the results.'),
-        timezone: formatted('timezone').default('UTC').describe('TZ of every step.'),
-        locale: formatted('locale').default('C.UTF-8').describe('LC_ALL of every step.'),
-      })
-      .optional()
-      .describe('What every step sees.'),
-    dependencies: z
-      .strictObject({
-        system: z
-          .array(text())
-          .default([])
-          .describe('System packages: looked for on the host, installed in images.'),
-        python: z
-          .array(formatted('path'))
-          .default([])
-          .describe('Requirement files that constrain every component.'),
-        node: z.array(formatted('path')).default([]).describe('npm manifests of the root.'),
-      })
-      .optional()
-      .describe('What must be there.'),
-    buildSteps: z
-      .array(
-        z.strictObject({
-          name: name().describe('Its name.'),
-          command: text().optional().describe('A shell command, run at the root.'),
-          uses: text().optional().describe('A built-in phase in place of a command, like `build` or `test`.'),
-        }),
-      )
-      .default([])
-      .describe('What `mobileops ci` runs, in this order. `mobileops build` leaves them alone.'),
-    artifacts: z
-      .array(globalArtifact)
-      .default([])
-      .describe('What lands in `dist/` beside the results of the targets.'),
-    quality: quality.optional(),
-    imagePrefix: z
-      .string()
-      .regex(/^[a-z0-9]+([._-]+[a-z0-9]+)*[._-]*$/, { error: 'name' })
-      .default('mobileops-')
-      .describe("What stands before an image's name in FROM and in the registry."),
-    sandboxRoot: z
-      .enum(['host', 'baseImage'])
-      .default('host')
-      .describe('The root that steps see: the packaged system of the host, or the base image.'),
-  }),
+  spec: z
+    .strictObject({
+      version: formatted('version').describe(
+        'Semantic version of the platform; the default of BUILD_VERSION.',
+      ),
+      buildEnvironment: z
+        .strictObject({
+          baseImage: text()
+            .default('ubuntu:22.04')
+            .describe('The image of the build root; used with `sandboxRoot: baseImage`.'),
+          architecture: z
+            .array(z.enum(['amd64', 'arm64']))
+            .min(1)
+            .default(['amd64'])
+            .describe('Processor architectures of the results.'),
+          timezone: formatted('timezone').default('UTC').describe('TZ of every step.'),
+          locale: formatted('locale').default('C.UTF-8').describe('LC_ALL of every step.'),
+        })
+        .optional()
+        .describe('What every step sees.'),
+      dependencies: z
+        .strictObject({
+          system: z
+            .array(text())
+            .default([])
+            .describe('System packages: looked for on the host, installed in images.'),
+          python: z
+            .array(formatted('path'))
+            .default([])
+            .describe('Requirement files that constrain every component.'),
+          node: z.array(formatted('path')).default([]).describe('npm manifests of the root.'),
+        })
+        .optional()
+        .describe('What must be there.'),
+      buildSteps: z
+        .array(
+          z.strictObject({
+            name: name().describe('Its name.'),
+            command: text().optional().describe('A shell command, run at the root.'),
+            uses: text()
+              .optional()
+              .describe('A built-in phase in place of a command, like `build` or `test`.'),
+          }),
+        )
+        .default([])
+        .describe('What `mobileops ci` runs, in this order. `mobileops build` leaves them alone.'),
+      artifacts: z
+        .array(globalArtifact)
+        .default([])
+        .describe('What lands in `dist/` beside the results of the targets.'),
+      quality: quality.optional(),
+      imagePrefix: z
+        .string()
+        .regex(/^[a-z0-9]+([._-]+[a-z0-9]+)*[._-]*$/, { error: 'name' })
+        .default('mobileops-')
+        .describe("What stands before an image's name in FROM and in the registry."),
+      sandboxRoot: z
+        .enum(['host', 'baseImage'])
+        .default('host')
+        .describe('The root that steps see: the packaged system of the host, or the base image.'),
+    })
+    .describe('What the platform is made of.'),
 });
 
 const artifactPath = formatted('path').describe("The file or folder, relative to the component's folder.");
 
 export const componentBuildShape = z.strictObject({
   ...head('ComponentBuild'),
-  spec: z.strictObject({
-    dependencies: z.array(text()).default([]).describe('Python requirements: `numpy>=1.24.0`.'),
-    buildSteps: z
-      .array(
-        z.strictObject({
-          name: name().describe('Its name.'),
-          command: text().describe("Run by `bash -c` in the component's folder."),
-          env: env().optional(),
-          network: network().optional(),
-          stamp: stamp().optional(),
-          timeout: timeout().optional(),
-          cache: cache().optional(),
-          resources: resources().optional(),
-          staging: z
-            .literal('copy')
-            .optional()
-            .describe('`copy` gives the step plain copies in place of an overlay.'),
-        }),
-      )
-      .optional()
-      .describe(
-        'A chain of commands. Unless told: `./build.sh`, `make build` or `npm run build`, whichever is there.',
-      ),
-    tests: z
-      .strictObject({
-        unit: formatted('path').optional().describe('Unit tests.'),
-        integration: formatted('path').optional().describe('Integration tests.'),
-        performance: formatted('path').optional().describe('Performance tests.'),
-      })
-      .optional()
-      .describe('Test files or folders, run by `mobileops test`.'),
-    artifacts: z
-      .array(
-        z.strictObject({
-          name: name().describe('Its name.'),
-          path: artifactPath,
-          type: z.enum(['binary', 'data', 'tarball']).describe('What it is; `tarball` packs it.'),
-        }),
-      )
-      .default([])
-      .describe('What lands in `dist/components/<name>`.'),
-    ...targetKeys,
-  }),
+  spec: z
+    .strictObject({
+      dependencies: z.array(text()).default([]).describe('Python requirements: `numpy>=1.24.0`.'),
+      buildSteps: z
+        .array(
+          z.strictObject({
+            name: name().describe('Its name.'),
+            command: text().describe("Run by `bash -c` in the component's folder."),
+            env: env().optional(),
+            network: network().optional(),
+            stamp: stamp().optional(),
+            timeout: timeout().optional(),
+            cache: cache().optional(),
+            resources: resources().optional(),
+            staging: z
+              .literal('copy')
+              .optional()
+              .describe('`copy` gives the step plain copies in place of an overlay.'),
+          }),
+        )
+        .optional()
+        .describe(
+          'A chain of commands. Unless told: `./build.sh`, `make build` or `npm run build`, whichever is there.',
+        ),
+      tests: z
+        .strictObject({
+          unit: formatted('path').optional().describe('Unit tests.'),
+          integration: formatted('path').optional().describe('Integration tests.'),
+          performance: formatted('path').optional().describe('Performance tests.'),
+        })
+        .optional()
+        .describe('Test files or folders, run by `mobileops test`.'),
+      artifacts: z
+        .array(
+          z.strictObject({
+            name: name().describe('Its name.'),
+            path: artifactPath,
+            type: z.enum(['binary', 'data', 'tarball']).describe('What it is; `tarball` packs it.'),
+          }),
+        )
+        .default([])
+        .describe('What lands in `dist/components/<name>`.'),
+      ...targetKeys,
+    })
+    .describe('How the component is built.'),
 });
 
 const sdk = (standard: number, meaning: string) =>
@@ -346,27 +354,29 @@ const android = z.strictObject({
 
 export const mobileBuildShape = z.strictObject({
   ...head('MobileBuild'),
-  spec: z.strictObject({
-    platform: z.enum(['android', 'ios', 'pwa', 'hybrid']).describe('What kind of app it is.'),
-    web: z
-      .strictObject({
-        script: text().default('build').describe('The npm script that builds.'),
-        output: formatted('path').default('dist').describe('Where it puts the site.'),
-      })
-      .optional()
-      .describe('PWA: how the site is built.'),
-    site: text().optional().describe('Hybrid: the app whose site is shown, `app:webapp`. Required there.'),
-    android: android.optional().describe('Android and hybrid apps. Required for hybrid ones.'),
-    manifest: z
-      .record(z.string(), z.unknown())
-      .optional()
-      .describe("PWA: fields that complete the app's web manifest."),
-    flavors: z
-      .unknown()
-      .optional()
-      .describe('Reserved: variants of the app. Refused by this version when the app is built.'),
-    ...targetKeys,
-  }),
+  spec: z
+    .strictObject({
+      platform: z.enum(['android', 'ios', 'pwa', 'hybrid']).describe('What kind of app it is.'),
+      web: z
+        .strictObject({
+          script: text().default('build').describe('The npm script that builds.'),
+          output: formatted('path').default('dist').describe('Where it puts the site.'),
+        })
+        .optional()
+        .describe('PWA: how the site is built.'),
+      site: text().optional().describe('Hybrid: the app whose site is shown, `app:webapp`. Required there.'),
+      android: android.optional().describe('Android and hybrid apps. Required for hybrid ones.'),
+      manifest: z
+        .record(z.string(), z.unknown())
+        .optional()
+        .describe("PWA: fields that complete the app's web manifest."),
+      flavors: z
+        .unknown()
+        .optional()
+        .describe('Reserved: variants of the app. Refused by this version when the app is built.'),
+      ...targetKeys,
+    })
+    .describe('How the app is built.'),
 });
 
 export type RawBuildConfiguration = z.output<typeof buildConfigurationShape>;
