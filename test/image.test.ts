@@ -231,6 +231,13 @@ drwxr-xr-x 0/0 0 1980-01-01 00:00 usr/scripts/
   assert.equal(readdirSync(join(ai, 'blobs/sha256')).length, manifest.layers.length + 2);
 });
 
+/** Changed bytes want a new version of `image-assemble` or `image-tag`, in `tools/commands.ts` and `rules/own-commands.ts`. */
+test('the same Dockerfile gives the same bytes', async (t) => {
+  const layout = await new ImageBench(t).build('base', { files: FILES });
+  const index = digestOf(readFileSync(join(layout, 'index.json'))).hash;
+  assert.equal(index, 'ff8892d3e06fb95a1eedc2b471abef7f1a78d91ccac6e8c04b12d3fe7e313085');
+});
+
 function manifestOf(layout: string): { layers: { digest: string }[]; config: { digest: string } } {
   const index = JSON.parse(readFileSync(join(layout, 'index.json'), 'utf8'));
   return JSON.parse(readFileSync(blobFile(layout, index.manifests[0].digest), 'utf8'));
