@@ -1,7 +1,6 @@
 import type { PlannedAction } from '../action/index.ts';
 import { type Diagnostic, formatLabel, hasErrors } from '../base/index.ts';
 import type { DiskStore } from '../cas/index.ts';
-import { type Lockfile, lockedPackages, missingFiles, prepare } from '../dependencies/index.ts';
 import { emit } from '../event/index.ts';
 import {
   openSandbox,
@@ -13,22 +12,19 @@ import {
   type VisibleRoot,
 } from '../execution/index.ts';
 import { closure, selectTargets, type Target } from '../graph/index.ts';
-import type { BuildSettings, LockedPackages, SourceView, Toolchain, ToolName } from '../rules/index.ts';
-import { checkSystemPackages, resolveToolchains, type Toolchains } from '../toolchain/index.ts';
+import type { BuildSettings, LockedPackages, SourceView } from '../rules/index.ts';
 import type { SourceSnapshot } from '../workspace/index.ts';
 import { ActionRun } from './action-run.ts';
+import { equip, noTool } from './equip.ts';
 import { LayeredCas } from './layered-cas.ts';
 import {
   type BuildEnvironment,
   cacheFolder,
-  checkedLock,
   type OpenedWorkspace,
   openStore,
   openWorkspace,
   readSources,
   sourceViews,
-  type Wants,
-  wantsOf,
 } from './opened-workspace.ts';
 import type { BuildOutcome, BuildRequest } from './outcome.ts';
 import { type PlannedTarget, type PlanningInput, planTargets } from './planner.ts';
@@ -71,6 +67,12 @@ function refused(diagnostics: readonly Diagnostic[], durationMs: number): BuildO
     counts,
     durationMs,
   };
+}
+
+interface PlannedBuild {
+  readonly planned: ReadonlyMap<string, PlannedTarget>;
+  readonly input: PlanningInput;
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 interface Given {
@@ -137,90 +139,43 @@ class Build {
     targets: readonly Target[],
     how: { readonly settings: BuildSettings; readonly kind: SandboxKind; readonly usesMemos: boolean },
   ): Promise<Settled> {
+    const { sink } = this.#environment;
     const usesMemos = how.usesMemos && this.#request.mode === 'build';
-    const input = this.#planningInput(how.settings, how.kind, usesMemos);
-    const quick = usesMemos ? planUnchanged(targets, input) : undefined;
-    const { planned, diagnostics } = quick
-      ? { planned: quick, diagnostics: [] }
-      : await this.#plan(targets, input, how.kind);
+    const { planned, input, diagnostics } = await this.#plan(targets, { ...how, usesMemos });
     const actions = plannedActions(planned, this.#request);
-    emit(this.#environment.sink, 'build.planned', {
-      actions: actions.length,
-      targets: planned.size,
-      upToDate: [...planned.values()].filter(({ kind }) => kind === 'unchanged').length,
-    });
+    const upToDate = [...planned.values()].filter(({ kind }) => kind === 'unchanged').length;
+    emit(sink, 'build.planned', { actions: actions.length, targets: planned.size, upToDate });
     const run = this.#actionRun(how.settings, how.kind);
     if (actions.length > 0)
       await schedule(
         actions.map((action) => run.job(action)),
         this.#limits(),
       );
-    return settle(
-      {
-        ...this.#environment,
-        cas: this.#cas,
-        root: this.#given.opened.root,
-        request: this.#request,
-        state: this.#state,
-      },
-      {
-        planned,
-        run,
-        input: { ...input, surroundings: this.#surroundings(how.settings, how.kind) },
-        diagnostics,
-      },
-    );
+    const { opened, store } = this.#given;
+    const options = {
+      cas: this.#cas,
+      actions: store.actions,
+      root: opened.root,
+      request: this.#request,
+      state: this.#state,
+    };
+    return settle({ ...this.#environment, ...options }, { planned, run, input, diagnostics });
   }
 
-  /** Everything that planning needs: the lock, locked files in the store, tools. */
+  /** What needs no planning is found out first: then neither lock nor tools are looked at. */
   async #plan(
     targets: readonly Target[],
-    input: PlanningInput,
-    kind: SandboxKind,
-  ): Promise<{ planned: Map<string, PlannedTarget>; diagnostics: readonly Diagnostic[] }> {
-    const { host, sink, signal } = this.#environment;
-    const { opened } = this.#given;
-    const wants = wantsOf(opened.graph.targets.values(), this.#sources);
-    const checked = checkedLock(host, opened, wants);
-    const { lock } = checked.value;
-    const system = checkSystemPackages(host, opened.workspace.configuration.dependencies.system);
-    const diagnostics = [...checked.diagnostics, ...system];
-    if (hasErrors(checked.diagnostics))
-      return { planned: refuseAll(targets, checked.diagnostics), diagnostics: system };
-    const labels = new Set(targets.map(({ label }) => formatLabel(label)));
-    const needs = wants.needs.filter(({ label }) => labels.has(label));
-    if (lock && missingFiles(lock, needs, this.#given.store.cas).files > 0) {
-      const prepared = await prepare({
-        host,
-        cas: this.#given.store.cas,
-        cacheDirectory: cacheFolder(host),
-        lock,
-        needs,
-        sink,
-        signal,
-      });
-      diagnostics.push(...prepared.diagnostics);
-      if (hasErrors(prepared.diagnostics))
-        return { planned: refuseAll(targets, prepared.diagnostics), diagnostics: system };
-    }
-    const tools = await this.#tools(lock, wants);
-    const full = withTools(input, { tools, wants, lock });
-    const surroundings = this.#surroundings(input.settings, kind);
-    return { planned: planTargets(targets, { ...full, surroundings }), diagnostics };
-  }
-
-  async #tools(lock: Lockfile | undefined, wants: Wants): Promise<Toolchains> {
-    const { host } = this.#environment;
-    const { cas } = this.#given.store;
-    const tools = await resolveToolchains({
-      host,
-      cas,
-      cacheDirectory: cacheFolder(host),
-      lock,
-      names: wants.tools,
-    });
-    this.#state.facts.watched = [...new Set(tools.watched)].sort().join('\n');
-    return tools;
+    how: { readonly settings: BuildSettings; readonly kind: SandboxKind; readonly usesMemos: boolean },
+  ): Promise<PlannedBuild> {
+    const input = this.#planningInput(how.settings, how.kind, how.usesMemos);
+    const unchanged = how.usesMemos ? planUnchanged(targets, input) : undefined;
+    if (unchanged) return { planned: unchanged, input, diagnostics: [] };
+    const equipped = await equip({ ...this.#environment, ...this.#given, sources: this.#sources, targets });
+    if (equipped.watched) this.#state.facts.watched = equipped.watched.join('\n');
+    const surroundings = this.#surroundings(how.settings, how.kind);
+    const full = { ...input, ...equipped.input, surroundings };
+    const planned = equipped.refused ? refuseAll(targets, equipped.refused) : planTargets(targets, full);
+    return { planned, input: full, diagnostics: equipped.diagnostics };
   }
 
   #planningInput(settings: BuildSettings, kind: SandboxKind, usesMemos: boolean): PlanningInput {
@@ -232,7 +187,7 @@ class Build {
       program,
       nodeFolder: host.env.nodePath.slice(0, host.env.nodePath.lastIndexOf('/')),
       sources: this.#sources,
-      toolchain: (name) => NO_TOOL(name),
+      toolchain: noTool,
       locked: () => NO_PACKAGES,
       problems: () => [],
       memos: this.#state.targets,
@@ -315,10 +270,6 @@ const LOST = 'the store had lost or damaged something; it is made again';
 /** The rest is for the system and for us. */
 const MEMORY_SHARE = 0.85;
 
-function NO_TOOL(name: ToolName): Toolchain {
-  return { name, version: '', mounts: [], path: [], env: {}, files: {} };
-}
-
 const NO_PACKAGES: LockedPackages = { python: { run: [], dev: [] }, node: [] };
 
 /** All targets, if not one of them has to be planned. */
@@ -333,26 +284,6 @@ function planUnchanged(
 const STOP: readonly Diagnostic[] = [
   { code: 'build/internal', severity: 'error', message: 'has to be planned' },
 ];
-
-function withTools(
-  input: PlanningInput,
-  found: { readonly tools: Toolchains; readonly wants: Wants; readonly lock: Lockfile | undefined },
-): PlanningInput {
-  const { tools, wants, lock } = found;
-  return {
-    ...input,
-    toolchain: (name) => tools.toolchains.get(name) ?? NO_TOOL(name),
-    locked: (target) => {
-      const wanted = wants.byLabel.get(formatLabel(target.label));
-      const nodeFolder = wanted?.nodeFolder === undefined ? {} : { nodeFolder: wanted.nodeFolder };
-      return lockedPackages(lock, { label: formatLabel(target.label), ...nodeFolder });
-    },
-    problems: (target) =>
-      (wants.byLabel.get(formatLabel(target.label))?.tools ?? []).flatMap(
-        (name) => tools.problems.get(name) ?? [],
-      ),
-  };
-}
 
 function refuseAll(
   targets: readonly Target[],

@@ -1,3 +1,4 @@
+import type { ActionCache } from '../cas/index.ts';
 import type { LayeredCas } from './layered-cas.ts';
 import type { BuildEnvironment } from './opened-workspace.ts';
 import type { BuildRequest } from './outcome.ts';
@@ -6,6 +7,7 @@ import type { BuildState } from './state.ts';
 /** What the end of a build works with. */
 export interface SettleOptions extends BuildEnvironment {
   readonly cas: LayeredCas;
+  readonly actions: ActionCache;
   readonly root: string;
   readonly request: BuildRequest;
   readonly state: BuildState;

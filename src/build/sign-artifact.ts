@@ -1,5 +1,8 @@
-import type { Tree } from '../action/index.ts';
+import { join } from 'node:path';
+import { nodeAt, type Tree, treeFromFiles } from '../action/index.ts';
+import { describeSigningFailure, signApkOnce, signingPasswords } from '../release/index.ts';
 import type { SigningRequest, Toolchain, ToolName } from '../rules/index.ts';
+import { cacheFolder } from './opened-workspace.ts';
 import type { SettleOptions } from './settle-options.ts';
 
 export interface SignOptions extends SettleOptions {
@@ -8,9 +11,63 @@ export interface SignOptions extends SettleOptions {
 
 /** The signed form of an artifact's one file; the text says why it could not be made. */
 export async function signArtifact(
-  _options: SignOptions,
+  options: SignOptions,
   request: SigningRequest,
-  _tree: Tree,
+  tree: Tree,
 ): Promise<Tree | string> {
-  return `signing as ${request.kind} is not there yet`;
+  const { host, cas, actions, root, signal } = options;
+  const only = tree.files[0];
+  if (!only) return 'there is no file to sign';
+  const passwords = signingPasswords(request.keyKind, host.env.variables);
+  if (!passwords.ok) return describeSigningFailure(passwords.failure);
+  const apksig = options.toolchain('apksig');
+  const apksigClasspath = hostPaths(options, apksig);
+  const unsignedApk = cas.fileOf(only.digest, false);
+  if (apksigClasspath === undefined || unsignedApk === undefined)
+    return 'the signing tool or the file is not in the store';
+  const temporaryDirectory = join(
+    cacheFolder(host),
+    'tmp',
+    `sign-${host.env.pid}-${only.digest.hash.slice(0, 12)}`,
+  );
+  host.fs.makeDirectory(temporaryDirectory, 0o700);
+  try {
+    const signed = await signApkOnce({
+      processes: host.processes,
+      fs: host.fs,
+      java: javaOf(options),
+      apksigClasspath,
+      unsignedApk,
+      output: join(temporaryDirectory, 'signed.apk'),
+      request: { storeFile: join(root, request.storeFile), keyAlias: request.keyAlias },
+      passwords: passwords.value,
+      temporaryDirectory,
+      signal,
+      store: { cas, actionCache: actions },
+      unsigned: only.digest,
+      signerVersion: apksig.version,
+      nowMs: host.clock.now(),
+    });
+    if (!signed.ok) return describeSigningFailure(signed.failure);
+    return treeFromFiles(new Map([[only.name, { digest: signed.value.signed, isExecutable: false }]]));
+  } finally {
+    host.fs.remove(temporaryDirectory);
+  }
+}
+
+/** A tool's class path as files of the store: signing runs outside the sandbox. */
+function hostPaths({ cas }: SignOptions, tool: Toolchain): string | undefined {
+  const paths = (tool.files.classpath ?? '').split(':').map((path) => {
+    const mount = tool.mounts.find(({ at }) => path.startsWith(`${at}/`));
+    if (mount?.tree.kind !== 'tree') return undefined;
+    const found = nodeAt(mount.tree.tree, path.slice(mount.at.length + 1));
+    return found?.kind === 'file' ? cas.fileOf(found.node.digest, false) : undefined;
+  });
+  return paths.every((path) => path !== undefined) ? paths.join(':') : undefined;
+}
+
+function javaOf({ host, toolchain }: SignOptions): string {
+  const { java = '' } = toolchain('java').files;
+  if (java !== '' && !java.startsWith('/tools/')) return java;
+  return host.processes.which('java', host.env.variables.PATH ?? '') ?? 'java';
 }

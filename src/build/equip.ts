@@ -1,0 +1,92 @@
+import { type Diagnostic, formatLabel, hasErrors } from '../base/index.ts';
+import type { DiskStore } from '../cas/index.ts';
+import { type Lockfile, lockedPackages, missingFiles, prepare } from '../dependencies/index.ts';
+import type { Target } from '../graph/index.ts';
+import type { SourceView, Toolchain, ToolName } from '../rules/index.ts';
+import { checkSystemPackages, resolveToolchains, type Toolchains } from '../toolchain/index.ts';
+import {
+  type BuildEnvironment,
+  cacheFolder,
+  checkedLock,
+  type OpenedWorkspace,
+  type Wants,
+  wantsOf,
+} from './opened-workspace.ts';
+import type { PlanningInput } from './planner.ts';
+
+export interface EquipOptions extends BuildEnvironment {
+  readonly opened: OpenedWorkspace;
+  readonly store: DiskStore;
+  readonly sources: (directory: string) => SourceView;
+  readonly targets: readonly Target[];
+}
+
+/** What planning needs of the lock and the machine. */
+export interface Equipment {
+  readonly input: Partial<Pick<PlanningInput, 'toolchain' | 'locked' | 'problems'>>;
+  /** Why nothing can be planned. */
+  readonly refused?: readonly Diagnostic[];
+  readonly diagnostics: readonly Diagnostic[];
+  /** Host files whose stat decides how tools were resolved. */
+  readonly watched?: readonly string[];
+}
+
+/** Checks the lock, fetches what of it the targets need and the store lacks, and finds the tools. */
+export async function equip(options: EquipOptions): Promise<Equipment> {
+  const { host, opened, sources } = options;
+  const wants = wantsOf(opened.graph.targets.values(), sources);
+  const checked = checkedLock(host, opened, wants);
+  const diagnostics: Diagnostic[] = [
+    ...checkSystemPackages(host, opened.workspace.configuration.dependencies.system),
+  ];
+  if (hasErrors(checked.diagnostics)) return { input: {}, refused: checked.diagnostics, diagnostics };
+  const { lock } = checked.value;
+  const fetched = await fetchMissing(options, wants, lock);
+  if (hasErrors(fetched)) return { input: {}, refused: fetched, diagnostics };
+  const tools = await resolveToolchains({
+    host,
+    cas: options.store.cas,
+    cacheDirectory: cacheFolder(host),
+    lock,
+    names: wants.tools,
+  });
+  const watched = [...new Set(tools.watched)].sort();
+  return {
+    input: lookups(tools, wants, lock),
+    diagnostics: [...diagnostics, ...checked.diagnostics, ...fetched],
+    watched,
+  };
+}
+
+async function fetchMissing(
+  options: EquipOptions,
+  wants: Wants,
+  lock: Lockfile | undefined,
+): Promise<readonly Diagnostic[]> {
+  const { host, sink, signal, store, targets } = options;
+  const labels = new Set(targets.map(({ label }) => formatLabel(label)));
+  const needs = wants.needs.filter(({ label }) => labels.has(label));
+  if (!lock || missingFiles(lock, needs, store.cas).files === 0) return [];
+  const cacheDirectory = cacheFolder(host);
+  return (await prepare({ host, cas: store.cas, cacheDirectory, lock, needs, sink, signal })).diagnostics;
+}
+
+function lookups(tools: Toolchains, wants: Wants, lock: Lockfile | undefined): Equipment['input'] {
+  return {
+    toolchain: (name) => tools.toolchains.get(name) ?? noTool(name),
+    locked: (target) => {
+      const label = formatLabel(target.label);
+      const nodeFolder = wants.byLabel.get(label)?.nodeFolder;
+      return lockedPackages(lock, nodeFolder === undefined ? { label } : { label, nodeFolder });
+    },
+    problems: (target) => {
+      const names = wants.byLabel.get(formatLabel(target.label))?.tools ?? [];
+      return names.flatMap((name) => tools.problems.get(name) ?? []);
+    },
+  };
+}
+
+/** Stands for a tool that is missing or was not asked for. */
+export function noTool(name: ToolName): Toolchain {
+  return { name, version: '', mounts: [], path: [], env: {}, files: {} };
+}
