@@ -1,5 +1,6 @@
-import { DEFAULT_RESOURCES, DEFAULT_TIMEOUT_MS, type Mount, type PlannedAction } from '../action/index.ts';
+import { DEFAULT_RESOURCES, DEFAULT_TIMEOUT_MS, type PlannedAction } from '../action/index.ts';
 import { formatLabel, type Label } from '../base/index.ts';
+import type { TargetSettings } from '../config/index.ts';
 import type { RuleContext, Toolchain } from './rule.ts';
 
 /** The tools that build an Android app directly, without an SDK or Gradle. */
@@ -29,32 +30,38 @@ export function jvmFlags(heapMegabytes: number): string[] {
   return ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xshare:auto', `-Xmx${heapMegabytes}m`];
 }
 
-type ActionParts = Pick<PlannedAction, 'mnemonic' | 'description' | 'argv' | 'work' | 'outputs'> &
-  Partial<Pick<PlannedAction, 'mounts' | 'programs' | 'resources'>> & {
-    readonly tools?: readonly Toolchain[];
-  };
+/** The app that actions are for. */
+export interface AndroidStages {
+  readonly owner: Label;
+  readonly tools: AndroidTools;
+  readonly settings: Pick<TargetSettings, 'timeoutMs' | 'cache' | 'resources'>;
+}
 
-/** An action of `owner` with what all Android actions have in common. */
-export function androidAction(owner: Label, name: string, parts: ActionParts): PlannedAction {
-  const { tools = [], mounts = [], ...rest } = parts;
+interface ActionParts
+  extends Pick<PlannedAction, 'mnemonic' | 'description' | 'argv' | 'work' | 'outputs'>,
+    Partial<Pick<PlannedAction, 'mounts' | 'programs'>> {
+  readonly tools?: readonly Toolchain[];
+  readonly memoryBytes?: number;
+}
+
+/** An action of the app with what all Android actions have in common. */
+export function androidAction(stages: AndroidStages, name: string, parts: ActionParts): PlannedAction {
+  const { owner, settings } = stages;
+  const { tools = [], mounts = [], memoryBytes = DEFAULT_RESOURCES.memoryBytes, ...rest } = parts;
   return {
     id: actionId(owner, name),
     owner,
     env: Object.assign({}, ...tools.map((tool) => tool.env)),
-    mounts: [...mountsOf(tools), ...mounts],
+    mounts: [...tools.flatMap((tool) => tool.mounts), ...mounts],
     network: false,
-    timeoutMs: DEFAULT_TIMEOUT_MS,
-    resources: DEFAULT_RESOURCES,
+    timeoutMs: settings.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    resources: { cpus: DEFAULT_RESOURCES.cpus, memoryBytes, ...settings.resources },
     staging: 'overlay',
-    isCacheable: true,
+    isCacheable: settings.cache,
     ...rest,
   };
 }
 
 export function actionId(owner: Label, name: string): string {
   return `${formatLabel(owner)}#${name}`;
-}
-
-function mountsOf(tools: readonly Toolchain[]): Mount[] {
-  return tools.flatMap((tool) => tool.mounts);
 }

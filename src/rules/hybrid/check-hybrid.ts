@@ -52,7 +52,24 @@ export function checkHybrid(context: RuleContext<MobileSpec>): Diagnostic[] {
           ),
         ]),
     ...refusedFiles(context),
+    ...idleSettings(context),
   ];
+}
+
+/** Keys that say something about the user's own commands, of which a hybrid app has none. */
+function idleSettings({ spec, target }: RuleContext<MobileSpec>): Diagnostic[] {
+  const idle = [
+    ...(Object.keys(spec.env).length > 0 ? ['env'] : []),
+    ...(spec.network ? ['network'] : []),
+    ...(spec.outputs ? ['outputs'] : []),
+  ];
+  return idle.map((key) => ({
+    code: 'rules/hybrid-idle-key' satisfies Code,
+    severity: 'warning',
+    message: `\`${key}\` changes nothing in a hybrid app, which runs no commands of its own`,
+    hint: `take \`${key}\` out, or put it into the app whose site is shown`,
+    ...(target.span ? { span: target.span } : { path: target.directory }),
+  }));
 }
 
 type Problem = (code: Code, message: string, hint: string) => Diagnostic;

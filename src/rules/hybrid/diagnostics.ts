@@ -1,9 +1,16 @@
+import type { DiagnosticEntry } from '../diagnostics.ts';
+
 /** Codes of the hybrid rule with what they mean. */
 export const hybridDiagnostics = {
   'rules/hybrid-incomplete': {
     title: 'A hybrid app lacks its site or its Android settings',
     explanation:
       'A hybrid app shows the site of another app: `site: app:webapp`, and needs `android.applicationId`.',
+  },
+  'rules/hybrid-idle-key': {
+    title: 'A key that changes nothing in a hybrid app',
+    explanation:
+      'It is built by known tools with fixed inputs; variables, network and outputs belong to commands.',
   },
   'rules/android-api-level': {
     title: 'An API level that is not supported',
@@ -31,4 +38,4 @@ export const hybridDiagnostics = {
     title: 'The key store of an app is not among its files',
     explanation: '`android.signing.storeFile` is relative to the app, and is a file of the app.',
   },
-} as const satisfies Readonly<Record<string, { readonly title: string; readonly explanation: string }>>;
+} as const satisfies Readonly<Record<string, DiagnosticEntry>>;

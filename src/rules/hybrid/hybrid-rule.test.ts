@@ -211,3 +211,26 @@ test('a missing tool leaves a plan that can be shown', () => {
   const made = plan({ missing: ['java', 'r8', 'aapt2', 'android-platform'] });
   assert.equal(made.actions.length, 6);
 });
+
+test("the target's settings reach its actions, and idle ones are named", () => {
+  const made = plan({
+    spec: mobileSpec({
+      rule: 'hybrid',
+      site: located('app:web'),
+      android: ANDROID,
+      timeoutMs: 1000,
+      cache: false,
+      resources: { cpus: 2 },
+      env: { A: 'b' },
+      network: true,
+      inputs: ['keystore/**'],
+    }),
+    files: { ...FILES, 'java/A.kt': '' },
+  });
+  const { timeoutMs, isCacheable, resources, network } = actionOf(made, 'app:demo#dex');
+  assert.deepEqual([timeoutMs, isCacheable, resources.cpus, network], [1000, false, 2, false]);
+  assert.deepEqual(
+    made.diagnostics.map((each) => `${each.severity} ${each.message.split(' ')[0]}`),
+    ['warning `env`', 'warning `network`'],
+  );
+});

@@ -2,7 +2,6 @@ import type { PlannedAction, TreeExpression } from '../../action/index.ts';
 import { type Diagnostic, formatLabel, hasErrors, type Label } from '../../base/index.ts';
 import type { AndroidSettings, MobileSpec } from '../../config/index.ts';
 import {
-  type AndroidStages,
   archiveClasses,
   compileJava,
   compileResources,
@@ -12,7 +11,8 @@ import {
   packageApk,
 } from '../android-actions.ts';
 import { androidManifest, type ManifestExtras, NO_EXTRAS } from '../android-manifest.ts';
-import { androidTools } from '../android-tools.ts';
+import { type AndroidStages, androidTools } from '../android-tools.ts';
+import { inputSources } from '../input-sources.ts';
 import { type DeclaredArtifact, DIST_CLASS, type RuleContext, type RulePlan } from '../rule.ts';
 import { checkHybrid } from './check-hybrid.ts';
 import { manifestExtras } from './manifest-extras.ts';
@@ -27,7 +27,8 @@ const UNVERSIONED = '1.0.0-dev';
  * A site in a WebView, as an APK: aapt2 compile and link, javac, D8, and the archive, each an action of its own, so
  * that a change of the site alone only assembles again and a change of the version only links and assembles.
  */
-export function hybridRule(context: RuleContext<MobileSpec>): RulePlan {
+export function hybridRule(whole: RuleContext<MobileSpec>): RulePlan {
+  const context = { ...whole, sources: inputSources(whole) };
   const { target, sources } = context;
   const text = sources.readText(MANIFEST);
   const extras =
@@ -73,7 +74,11 @@ function siteLabel({ spec, target }: RuleContext<MobileSpec>): Label | undefined
 function hybridActions(app: HybridApp): PlannedAction[] {
   const { context, android } = app;
   const { sources, target } = context;
-  const stages: AndroidStages = { owner: target.label, tools: androidTools(context) };
+  const stages: AndroidStages = {
+    owner: target.label,
+    tools: androidTools(context),
+    settings: context.spec,
+  };
   const hasResources = sources.paths.some((path) => path.startsWith('res/'));
   const ownJava = sources.paths.filter((path) => path.startsWith('java/') && path.endsWith('.java'));
   const generated = hybridSources(android.applicationId);
