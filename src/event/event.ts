@@ -14,7 +14,13 @@ export type EventSink = (type: string, payload: object) => void;
 /** Payloads of the action lifecycle, which all subscribers understand. */
 export interface ActionEvents {
   /** The whole plan grows as targets are planned; the count known so far. */
-  'build.planned': { readonly actions: number; readonly targets: number; readonly upToDate: number };
+  'build.planned': {
+    readonly actions: number;
+    readonly targets: number;
+    readonly upToDate: number;
+    /** Milliseconds that actions took in earlier builds, by id, where known. */
+    readonly expectedMs?: Readonly<Record<string, number>>;
+  };
   'action.started': {
     readonly id: string;
     readonly label: string;

@@ -2,6 +2,9 @@
  * What happened, as data: the envelope, the sink and the lifecycle of actions. Terminal, JSON lines, metrics,
  * traces and tests are subscribers; no module prints.
  */
+
+export { BuildLog } from './build-log.ts';
+export { ChromeTrace } from './chrome-trace.ts';
 export {
   type ActionDone,
   type ActionEvents,
@@ -10,3 +13,5 @@ export {
   type EventSink,
   emit,
 } from './event.ts';
+export { fanOut, type Subscriber } from './fan-out.ts';
+export { eventLines } from './json-lines.ts';

@@ -4,6 +4,7 @@
  * Passwords come from the environment, go to the signing program by standard input, and stand in no key, no log
  * and no list of arguments.
  */
+export { type BuildFacts, buildInfoText, timestampOf } from './build-info.ts';
 export {
   type ApkSigningRequest,
   type SignApkOptions,

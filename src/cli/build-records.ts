@@ -1,0 +1,56 @@
+import { join } from 'node:path/posix';
+import { type BuildOutcome, readCommit, stampOf } from '../build/index.ts';
+import type { Host } from '../host/index.ts';
+import { buildMetrics, type MetricsCollector } from '../metrics/index.ts';
+import { type BuildFacts, buildInfoText } from '../release/index.ts';
+import { loadWorkspaceCached } from '../workspace/index.ts';
+
+/** What the commit and the environment say about a build. */
+export async function buildFacts(host: Host, root: string): Promise<BuildFacts> {
+  const { fs, processes, env } = host;
+  const { variables } = env;
+  const commit = await readCommit({ fs, processes, variables, root });
+  const cacheFile = join(root, 'build-cache', 'workspace.json');
+  const { value } = await loadWorkspaceCached({ fs, root, variables, cacheFile });
+  const stamp = stampOf(variables, value?.configuration.version ?? '0.0.0', commit);
+  return {
+    buildId: stamp.buildId,
+    version: stamp.version,
+    commit: stamp.commit,
+    commitTime: stamp.commitTime,
+    branch: commit.branch,
+  };
+}
+
+export interface RecordOptions {
+  readonly host: Host;
+  readonly root: string;
+  readonly facts: BuildFacts;
+  readonly outcome: BuildOutcome;
+  readonly collected: MetricsCollector;
+  readonly startMs: number;
+}
+
+/** Writes `dist/build-info.json`, when it says something new, and `dist/build-metrics.json`. */
+export function writeRecords({ host, root, facts, outcome, collected, startMs }: RecordOptions): void {
+  const { fs, env, clock } = host;
+  const dist = join(root, 'dist');
+  fs.makeDirectory(dist);
+  const info = buildInfoText(facts);
+  const infoPath = join(dist, 'build-info.json');
+  if (fs.readTextIfExists(infoPath) !== info) fs.replaceFile(infoPath, info);
+  const metrics = buildMetrics({
+    buildId: facts.buildId,
+    startMs,
+    endMs: clock.now(),
+    succeeded: outcome.exitCode === 0,
+    collected,
+    targets: outcome.targets,
+    artifacts: outcome.artifacts,
+    cpuCount: env.cpuCount,
+    totalMemoryBytes: env.totalMemoryBytes,
+    freeMemoryBytes: env.freeMemoryBytes(),
+    diskUsage: undefined,
+  });
+  fs.replaceFile(join(dist, 'build-metrics.json'), `${JSON.stringify(metrics, undefined, 2)}\n`);
+}

@@ -1,0 +1,63 @@
+/** The codes that reading a command line and releasing can give. */
+export const cliDiagnostics = {
+  'cli/unknown-verb': {
+    title: 'No such verb',
+    explanation: 'The first word says what to do. `mobileops --help` lists what this version can.',
+  },
+  'cli/later-verb': {
+    title: 'A verb of a later version',
+    explanation: 'The verb is part of the plan, but this version does not have it, so nothing was done.',
+  },
+  'cli/unknown-flag': {
+    title: 'No such flag',
+    explanation: 'The verb does not have this flag. `mobileops VERB --help` lists those it has.',
+  },
+  'cli/bad-value': {
+    title: 'A flag with a value that cannot be used',
+    explanation: 'The message says what the value has to look like.',
+  },
+  'cli/missing-value': {
+    title: 'A flag without its value',
+    explanation: 'The flag takes a value: `--flag VALUE` or `--flag=VALUE`.',
+  },
+  'cli/unexpected-value': {
+    title: 'A value for a flag that takes none',
+    explanation: 'The flag is a switch: write it alone.',
+  },
+  'cli/repeated-flag': {
+    title: 'A flag that stands twice',
+    explanation: 'Only one of the two could count, so neither does.',
+  },
+  'cli/missing-argument': {
+    title: 'An argument is missing',
+    explanation: 'The verb needs more words than were given. `mobileops VERB --help` shows an example.',
+  },
+  'cli/extra-argument': {
+    title: 'An argument too many',
+    explanation: 'The verb does not know what to do with this word.',
+  },
+  'cli/no-directory': {
+    title: 'The folder is not there',
+    explanation: '`-C` names a folder that does not exist.',
+  },
+  'cli/bad-release-version': {
+    title: 'Not a release version',
+    explanation: 'A release is named by a semantic version, with or without a `v` in front: `v1.0.0`.',
+  },
+  'cli/dirty-tree': {
+    title: 'Changes that are not committed',
+    explanation:
+      'A release is what a commit says, so that anybody can make the same bytes. With `--allow-dirty` it is made all the same, and its build id says so.',
+  },
+  'cli/nothing-to-release': {
+    title: 'A release without artifacts',
+    explanation: 'The build left nothing in `dist/`, so there is nothing to put into an archive.',
+  },
+  'cli/disk': {
+    title: 'The disk refused',
+    explanation:
+      'A file could not be read or written: the disk is full, read-only, or the rights are missing.',
+  },
+} as const satisfies Readonly<Record<string, { readonly title: string; readonly explanation: string }>>;
+
+export type CliCode = keyof typeof cliDiagnostics;

@@ -1,0 +1,62 @@
+import { COMMON_FLAGS, type FlagSpec, type PositionalSpec, type VerbSpec } from './verb-spec.ts';
+import { VERBS } from './verb-table.ts';
+
+/** The page of `mobileops --help`. */
+export function overview(version: string): string {
+  const rows = VERBS.map(({ name, summary }) => [name, summary] as const);
+  return [
+    `mobileops ${version}: builds a whole mobile platform from one declaration`,
+    '',
+    'usage: mobileops VERB [ARGUMENT…] [FLAG…]',
+    '',
+    'verbs:',
+    ...columns(rows),
+    '',
+    'flags of every verb:',
+    ...columns(COMMON_FLAGS.map((flag) => [flagText(flag), flag.description])),
+    '',
+    'example:',
+    '  mobileops build all',
+    '',
+    'exit codes: 0 done, 1 the build or a test failed, 2 the input is wrong, 3 a tool or service is missing,',
+    '            70 a fault of mobileops, 130 interrupted',
+    'More: mobileops VERB --help',
+    '',
+  ].join('\n');
+}
+
+/** The page of `mobileops VERB --help`. */
+export function verbHelp(spec: VerbSpec): string {
+  const usage = ['mobileops', spec.name, ...spec.positionals.map(positionalText), '[FLAG…]'].join(' ');
+  const flags = [...spec.flags, ...COMMON_FLAGS];
+  const sections = [
+    `${spec.summary}\n\nusage: ${usage}`,
+    section('arguments:', columns(spec.positionals.map(({ name, description }) => [name, description]))),
+    section('flags:', columns(flags.map((flag) => [flagText(flag), flag.description]))),
+    section(spec.examples.length > 1 ? 'examples:' : 'example:', spec.examples.map(exampleText)),
+  ];
+  return `${sections.filter((each) => each !== '').join('\n\n')}\n`;
+}
+
+function section(title: string, lines: readonly string[]): string {
+  return lines.length === 0 ? '' : [title, ...lines].join('\n');
+}
+
+function exampleText([command, meaning]: readonly [string, string]): string {
+  return meaning === '' ? `  ${command}` : `  ${command}\n      ${meaning}`;
+}
+
+function positionalText({ name, minimum, maximum }: PositionalSpec): string {
+  const text = maximum > 1 ? `${name}…` : name;
+  return minimum === 0 ? `[${text}]` : text;
+}
+
+function flagText({ name, short, metavar, kind }: FlagSpec): string {
+  const value = kind === 'switch' ? '' : ` ${metavar ?? 'VALUE'}`;
+  return `${short === undefined ? '    ' : `-${short}, `}--${name}${value}`;
+}
+
+function columns(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(0, ...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+}

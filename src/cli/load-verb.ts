@@ -1,0 +1,27 @@
+import { InternalError } from '../base/index.ts';
+import type { Verb } from './verb.ts';
+
+/** What carries out each verb; loaded when it is asked for, so that `--help` loads none of it. */
+const LOADERS: Readonly<Record<string, () => Promise<Verb>>> = {
+  build: async () => (await import('./verbs/build.ts')).buildVerb,
+  test: async () => (await import('./verbs/build.ts')).testVerb,
+  images: async () => (await import('./verbs/build.ts')).imagesVerb,
+  validate: async () => (await import('./verbs/validate.ts')).validateVerb,
+  graph: async () => (await import('./verbs/graph.ts')).graphVerb,
+  why: async () => (await import('./verbs/why.ts')).whyVerb,
+  prepare: async () => (await import('./verbs/prepare.ts')).prepareVerb,
+  'deps lock': async () => (await import('./verbs/deps-lock.ts')).depsLockVerb,
+  release: async () => (await import('./verbs/release.ts')).releaseVerb,
+  clean: async () => (await import('./verbs/clean.ts')).cleanVerb,
+  'cache stats': async () => (await import('./verbs/cache.ts')).cacheStatsVerb,
+  'cache gc': async () => (await import('./verbs/cache.ts')).cacheGcVerb,
+  'cache verify': async () => (await import('./verbs/cache.ts')).cacheVerifyVerb,
+  'cache clear': async () => (await import('./verbs/cache.ts')).cacheClearVerb,
+  completion: async () => (await import('./verbs/completion.ts')).completionVerb,
+};
+
+export function loadVerb(name: string): Promise<Verb> {
+  const loader = LOADERS[name];
+  if (!loader) throw new InternalError(`verb ${name} has no implementation`);
+  return loader();
+}

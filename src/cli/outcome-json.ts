@@ -1,0 +1,16 @@
+import type { BuildOutcome } from '../build/index.ts';
+import { diagnosticsJson } from './report/reporter.ts';
+
+/** The outcome of a build for machines. */
+export function outcomeJson(outcome: BuildOutcome): object {
+  const { exitCode, durationMs, counts, targets, artifacts, tests, diagnostics } = outcome;
+  return {
+    exitCode,
+    durationMs: Math.round(durationMs),
+    counts,
+    targets,
+    artifacts,
+    tests: tests.map(({ label, category, action, status }) => ({ label, category, action, status })),
+    diagnostics: diagnosticsJson(diagnostics),
+  };
+}

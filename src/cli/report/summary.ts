@@ -1,0 +1,133 @@
+import { formatDurationMs, formatSizeBytes } from '../../base/index.ts';
+import type { BuildOutcome, BuiltArtifact } from '../../build/index.ts';
+import { actionName, failureLines } from './action-lines.ts';
+import { cleanLine } from './clean-text.ts';
+import type { Progress } from './progress.ts';
+import type { Style } from './style.ts';
+
+export interface SummaryOptions {
+  readonly style: Style;
+  readonly logPath: string | undefined;
+  readonly verb: 'build' | 'test';
+  /** Failures whose output was shown while the build ran. */
+  readonly shownFailures: number;
+  readonly output: 'all' | 'failed' | 'none';
+  readonly isQuiet: boolean;
+}
+
+/** The end of the report: failures, what was left out because of them, artifacts, counts and time. */
+export function summaryLines(outcome: BuildOutcome, progress: Progress, options: SummaryOptions): string[] {
+  if (isNothingToDo(outcome)) {
+    return options.isQuiet
+      ? []
+      : [`nothing to do (${outcome.targets.length} targets up to date, ${time(outcome)})`];
+  }
+  return [
+    ...failureSection(progress, options),
+    ...skippedSection(progress, options.style),
+    ...targetSection(outcome, progress, options.style),
+    ...(options.isQuiet && outcome.exitCode === 0 ? [] : artifactTable(outcome.artifacts, options.style)),
+    ...testLines(outcome, options),
+    ...(options.isQuiet ? [] : [lastLine(outcome, options)]),
+  ];
+}
+
+function isNothingToDo({ exitCode, counts, artifacts, tests }: BuildOutcome): boolean {
+  const { ran, cached, failed, skipped } = counts;
+  const isUntouched = artifacts.every(({ status }) => status === 'unchanged');
+  return exitCode === 0 && ran + cached + failed + skipped === 0 && isUntouched && tests.length === 0;
+}
+
+function failureSection({ failures }: Progress, options: SummaryOptions): string[] {
+  const { style, logPath, output, shownFailures } = options;
+  if (failures.length === 0) return [];
+  if (failures.length === 1 && (shownFailures === 1 || output === 'none')) return [];
+  const details = output === 'none' ? [] : failures.slice(shownFailures);
+  const list = failures.map((done) => {
+    const why = cleanLine(done.failure ?? `exit code ${done.exitCode}`);
+    return `  ${style.bad('failed')}  ${actionName(done)}: ${why}`;
+  });
+  return [
+    ...details.flatMap((done) => ['', ...failureLines(done, logPath, style)]),
+    '',
+    style.bold(`${failures.length} actions failed:`),
+    ...list,
+  ];
+}
+
+function skippedSection({ skipped }: Progress, style: Style): string[] {
+  const because = skipped.filter((each) => each.because !== '');
+  const lines = because.map(({ id, because: cause }) => {
+    return `  ${style.dim('skipped')}  ${cleanLine(id)}  ${style.dim(`because ${cleanLine(cause)} failed`)}`;
+  });
+  const others = skipped.length - because.length;
+  const rest = others > 0 ? [`  ${style.dim(`not started: ${others}`)}`] : [];
+  return lines.length + rest.length === 0 ? [] : ['', ...lines, ...rest];
+}
+
+/** Targets that failed without an action that did: what they lack is among the diagnostics. */
+function targetSection({ targets }: BuildOutcome, progress: Progress, style: Style): string[] {
+  const named = new Set([...progress.failures, ...progress.skipped].map(({ label }) => label));
+  return targets
+    .filter(({ label, status }) => (status === 'failed' || status === 'skipped') && !named.has(label))
+    .map(({ label, status }) => {
+      const word = status === 'failed' ? style.bad('failed') : style.dim('skipped');
+      return `  ${word}  ${label}  ${style.dim(status === 'failed' ? 'see above' : 'something that it needs failed')}`;
+    });
+}
+
+/** Artifact, size, the beginning of SHA-256 and path, each column as wide as it must be. */
+export function artifactTable(artifacts: readonly BuiltArtifact[], style: Style): string[] {
+  if (artifacts.length === 0) return [];
+  const rows = artifacts.map(({ name, label, sizeBytes, sha256, path, status, isFile }) => [
+    `${label}  ${name}`,
+    formatSizeBytes(sizeBytes),
+    sha256.slice(0, 12),
+    `${path}${isFile ? '' : '/'}${status === 'restored' ? ' (put back)' : ''}`,
+  ]);
+  const header = ['artifact', 'size', 'sha256', 'path'];
+  const widths = header.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]!.length)),
+  );
+  const line = (row: readonly string[]): string => {
+    const [name, size, hash, path] = row as [string, string, string, string];
+    const left = `${name.padEnd(widths[0]!)}  ${size.padStart(widths[1]!)}`;
+    return `${left}  ${hash.padEnd(widths[2]!)}  ${path}`;
+  };
+  return ['', style.dim(line(header)), ...rows.map(line), ''];
+}
+
+function testLines({ tests }: BuildOutcome, { verb, style }: SummaryOptions): string[] {
+  if (verb !== 'test') return [];
+  if (tests.length === 0) return [style.warning('there are no tests')];
+  return [
+    '',
+    ...tests.map(({ label, category, status }) => {
+      const word = status === 'failed' ? style.bad('failed ') : status === 'skipped' ? 'not run' : 'passed ';
+      return `  ${word}  ${label}  ${category}${status === 'cached' ? style.dim('  cached') : ''}`;
+    }),
+    '',
+  ];
+}
+
+function lastLine(outcome: BuildOutcome, { style, verb }: SummaryOptions): string {
+  const { ran, cached, failed, skipped, upToDate } = outcome.counts;
+  const parts = [
+    `${ran} ran`,
+    `${cached} cached`,
+    ...(failed > 0 ? [style.bad(`${failed} failed`)] : []),
+    ...(skipped > 0 ? [`${skipped} skipped`] : []),
+    `${upToDate} of ${outcome.targets.length} targets up to date`,
+  ];
+  return `${verdict(outcome, verb, style)} in ${time(outcome)}: ${parts.join(', ')}`;
+}
+
+function verdict({ exitCode }: BuildOutcome, verb: 'build' | 'test', style: Style): string {
+  if (exitCode === 130) return style.bad('interrupted');
+  if (exitCode === 0) return style.good(verb === 'test' ? 'tests passed' : 'built');
+  return style.bad(exitCode === 3 ? 'something is missing' : 'failed');
+}
+
+function time({ durationMs }: BuildOutcome): string {
+  return formatDurationMs(durationMs);
+}

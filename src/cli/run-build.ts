@@ -1,0 +1,89 @@
+import { type BuildOutcome, type BuildRequest, build } from '../build/index.ts';
+import { fanOut, type Subscriber } from '../event/index.ts';
+import { MetricsCollector } from '../metrics/index.ts';
+import type { BuildFacts } from '../release/index.ts';
+import { findWorkspaceRoot } from '../workspace/index.ts';
+import { buildFacts, writeRecords } from './build-records.ts';
+import { KeptLog } from './kept-log.ts';
+import { outcomeJson } from './outcome-json.ts';
+import type { ShownOutput } from './report/action-lines.ts';
+import type { BuildReporter } from './report/build-reporter.ts';
+import { makeBuildReporter } from './report/make-build-reporter.ts';
+import { SideFiles } from './side-files.ts';
+import type { VerbContext } from './verb.ts';
+
+export interface FinishedBuild {
+  readonly outcome: BuildOutcome;
+  /** Absent where nothing could be built at all. */
+  readonly facts?: BuildFacts;
+}
+
+/** Runs the pipeline with all who listen to it, reports what came of it and leaves the records in `dist/`. */
+export async function runBuild(context: VerbContext, request: BuildRequest): Promise<FinishedBuild> {
+  const { host, program, reporter, signal, directory } = context;
+  const startMs = host.clock.now();
+  const root = findWorkspaceRoot(host.fs, directory);
+  const log = root === undefined ? undefined : new KeptLog(host, root);
+  const report = reportOf(context, request, log?.path);
+  const collected = new MetricsCollector();
+  const files = new SideFiles(context);
+  const subscribers: Subscriber[] = [
+    (event) => report.handle(event),
+    (event) => collected.handle(event),
+    ...(log ? [log.subscriber] : []),
+    ...files.subscribers,
+  ];
+  const onLost = (error: unknown): void => reporter.note(`a record of the build is lost: ${String(error)}`);
+  const sink = fanOut({ now: () => host.clock.now(), subscribers, onLost });
+  try {
+    const outcome = await build({ host, program, sink, signal, directory }, request);
+    report.close();
+    reporter.diagnostics(outcome.diagnostics);
+    const facts = await record({ host, root, outcome, collected, startMs });
+    report.finish(outcome);
+    if (reporter.isJson) reporter.json(outcomeJson(outcome));
+    return facts ? { outcome, facts } : { outcome };
+  } finally {
+    report.close();
+    files.close();
+    log?.prune();
+  }
+}
+
+async function record({
+  root,
+  ...options
+}: {
+  readonly host: VerbContext['host'];
+  readonly root: string | undefined;
+  readonly outcome: BuildOutcome;
+  readonly collected: MetricsCollector;
+  readonly startMs: number;
+}): Promise<BuildFacts | undefined> {
+  if (root === undefined || options.outcome.targets.length === 0) return undefined;
+  const facts = await buildFacts(options.host, root);
+  writeRecords({ ...options, root, facts });
+  return facts;
+}
+
+/** A terminal that is nobody's but a person's: not under CI, not `dumb`. */
+function isLive({ host, reporter }: VerbContext): boolean {
+  const { CI = '', TERM = '' } = host.env.variables;
+  const isCi = CI !== '' && CI !== 'false' && CI !== '0';
+  return reporter.progress.isTerminal && !isCi && TERM !== 'dumb' && !reporter.isQuiet;
+}
+
+function reportOf(context: VerbContext, request: BuildRequest, logPath: string | undefined): BuildReporter {
+  const { host, reporter, flags } = context;
+  return makeBuildReporter({
+    output: reporter.progress,
+    style: reporter.style,
+    clock: host.clock,
+    shownOutput: (flags.text('output') ?? 'failed') as ShownOutput,
+    verb: request.mode,
+    logPath,
+    jobs: request.jobs ?? host.env.cpuCount,
+    isQuiet: reporter.isQuiet,
+    isLive: isLive(context),
+  });
+}

@@ -1,0 +1,146 @@
+import { resolve } from 'node:path/posix';
+import { type Diagnostic, hasErrors, nearest } from '../base/index.ts';
+import type { Program } from '../build/index.ts';
+import type { Host } from '../host/index.ts';
+import { reportCrash } from './crash.ts';
+import type { CliCode } from './diagnostics.ts';
+import { overview, verbHelp } from './help-text.ts';
+import { loadVerb } from './load-verb.ts';
+import { parseArguments } from './parse-arguments.ts';
+import type { Output } from './report/output.ts';
+import { diagnosticsJson, exitCodeOf, makeReporter, type Reporter, styleFor } from './report/reporter.ts';
+import type { ExitCode } from './verb.ts';
+import type { VerbSpec } from './verb-spec.ts';
+import { LATER_VERBS, VERBS } from './verb-table.ts';
+
+/** What `main.ts` hands over. */
+export interface CliOptions {
+  /** The words after the program's name. */
+  readonly words: readonly string[];
+  readonly host: Host;
+  readonly program: Program;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly signal: AbortSignal;
+}
+
+/** Runs one command line to its end; never throws. */
+export async function runCli(options: CliOptions): Promise<ExitCode> {
+  const { words, stdout, program } = options;
+  const [first = ''] = words;
+  if (words.length === 0 || first === '--help' || first === '-h' || first === 'help') {
+    return showHelp(options, words.slice(1));
+  }
+  if (first === '--version' || first === '-V') {
+    stdout.write(`mobileops ${program.version}\n`);
+    return 0;
+  }
+  const found = findVerb(words);
+  if (!found) return refuse(options, unknownVerb(words));
+  return runVerb(options, found.spec, found.rest);
+}
+
+function showHelp(options: CliOptions, words: readonly string[]): ExitCode {
+  const { stdout, program } = options;
+  if (words.length === 0) {
+    stdout.write(overview(program.version));
+    return options.words.length === 0 ? 2 : 0;
+  }
+  const found = findVerb(words);
+  if (!found) return refuse(options, unknownVerb(words));
+  stdout.write(verbHelp(found.spec));
+  return 0;
+}
+
+function findVerb(words: readonly string[]): { spec: VerbSpec; rest: readonly string[] } | undefined {
+  for (const count of [2, 1]) {
+    const name = words.slice(0, count).join(' ');
+    const spec = words.length >= count ? VERBS.find((each) => each.name === name) : undefined;
+    if (spec) return { spec, rest: words.slice(count) };
+  }
+  return undefined;
+}
+
+function unknownVerb(words: readonly string[]): Diagnostic {
+  const [first = '', second = ''] = words;
+  const subs = VERBS.filter(({ name }) => name.startsWith(`${first} `)).map(({ name }) => name);
+  if (subs.length > 0) {
+    const near = second === '' ? undefined : nearest(`${first} ${second}`, subs);
+    return problem(
+      'cli/unknown-verb',
+      `\`${first}\` is followed by ${choice(subs.map((name) => name.split(' ')[1]!))}`,
+      {
+        hint: near ? `did you mean mobileops ${near}?` : `for example: mobileops ${subs[0]}`,
+      },
+    );
+  }
+  if (LATER_VERBS.includes(first)) {
+    return problem('cli/later-verb', `\`${first}\` comes with a later version`, {
+      hint: 'mobileops --help lists what this version can',
+    });
+  }
+  const near = nearest(first, [...VERBS.map(({ name }) => name), ...LATER_VERBS]);
+  return problem('cli/unknown-verb', `there is no verb \`${first}\``, {
+    hint: near ? `did you mean mobileops ${near}?` : 'mobileops --help lists the verbs',
+  });
+}
+
+function choice(words: readonly string[]): string {
+  return words.length === 1 ? words[0]! : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+}
+
+function problem(code: CliCode, message: string, more: { readonly hint: string }): Diagnostic {
+  return { code, severity: 'error', message, cause: 'input', ...more };
+}
+
+function refuse(options: CliOptions, diagnostic: Diagnostic): ExitCode {
+  const reporter = reporterOf(options, {
+    isJson: options.words.includes('--json'),
+    isQuiet: false,
+    noColor: options.words.includes('--no-color'),
+  });
+  return reject(reporter, [diagnostic]);
+}
+
+function reject(reporter: Reporter, diagnostics: readonly Diagnostic[]): ExitCode {
+  const exitCode = exitCodeOf(diagnostics);
+  if (reporter.isJson) reporter.json({ exitCode, diagnostics: diagnosticsJson(diagnostics) });
+  reporter.diagnostics(diagnostics);
+  return exitCode;
+}
+
+async function runVerb(options: CliOptions, spec: VerbSpec, rest: readonly string[]): Promise<ExitCode> {
+  const { host, program, signal } = options;
+  const { positionals, flags, diagnostics } = parseArguments(spec, rest);
+  const reporter = reporterOf(options, {
+    isJson: flags.has('json'),
+    isQuiet: flags.has('quiet'),
+    noColor: flags.has('no-color'),
+  });
+  if (flags.has('help')) {
+    options.stdout.write(verbHelp(spec));
+    return 0;
+  }
+  if (hasErrors(diagnostics)) return reject(reporter, diagnostics);
+  const directory = resolve(host.env.workingDirectory, flags.text('workspace') ?? '.');
+  if (!host.fs.lstat(directory)) {
+    return reject(reporter, [
+      { ...problem('cli/no-directory', 'this folder is not there', { hint: 'check -C' }), path: directory },
+    ]);
+  }
+  try {
+    const verb = await loadVerb(spec.name);
+    return await verb({ host, program, positionals, flags, reporter, signal, directory });
+  } catch (error) {
+    if (signal.aborted) return 130;
+    return reportCrash(error, { reporter, stderr: options.stderr, words: options.words, host, program });
+  }
+}
+
+function reporterOf(
+  { stdout, stderr, host }: CliOptions,
+  { isJson, isQuiet, noColor }: { isJson: boolean; isQuiet: boolean; noColor: boolean },
+): Reporter {
+  const style = styleFor(isJson ? stderr : stdout, host.env.variables, noColor);
+  return makeReporter({ stdout, stderr, isJson, isQuiet, style });
+}

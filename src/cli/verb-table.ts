@@ -1,0 +1,210 @@
+import type { FlagSpec, PositionalSpec, VerbSpec } from './verb-spec.ts';
+
+const TARGETS: PositionalSpec = {
+  name: 'TARGET',
+  minimum: 0,
+  maximum: Number.POSITIVE_INFINITY,
+  description: 'all, a label (component:ai-core) or a name that is unique (default: all)',
+};
+
+const ONE_LABEL: PositionalSpec = {
+  name: 'LABEL',
+  minimum: 1,
+  maximum: 1,
+  description: 'a label (component:ai-core) or a name that is unique',
+};
+
+const RUN_FLAGS: readonly FlagSpec[] = [
+  {
+    name: 'keep-going',
+    short: 'k',
+    kind: 'switch',
+    description: 'go on with what does not need a failed target',
+  },
+  { name: 'jobs', short: 'j', kind: 'count', metavar: 'N', description: 'processors to use (default: all)' },
+  {
+    name: 'timeout',
+    kind: 'duration',
+    metavar: 'TIME',
+    description: 'for actions that state none of their own (default: 1h)',
+  },
+  {
+    name: 'output',
+    kind: 'choice',
+    metavar: 'WHICH',
+    choices: ['all', 'failed', 'none'],
+    description: 'outputs to show: all, failed (default) or none',
+  },
+  {
+    name: 'profile',
+    kind: 'text',
+    metavar: 'FILE',
+    description: 'write a trace for chrome://tracing or Perfetto',
+  },
+  {
+    name: 'events',
+    kind: 'text',
+    metavar: 'FILE',
+    description: 'write all that happens as JSON lines (version 1)',
+  },
+];
+
+/** Every verb of this version, in the order of the help. */
+export const VERBS: readonly VerbSpec[] = [
+  {
+    name: 'build',
+    summary: 'build targets and what they need',
+    positionals: [TARGETS],
+    flags: RUN_FLAGS,
+    examples: [
+      ['mobileops build all', 'everything in the workspace'],
+      ['mobileops build ai-core app:hybrid -k', 'two targets; a failure does not stop the other'],
+    ],
+  },
+  {
+    name: 'test',
+    summary: 'build targets and run their tests',
+    positionals: [TARGETS],
+    flags: [
+      {
+        name: 'category',
+        kind: 'choice',
+        metavar: 'WHICH',
+        choices: ['unit', 'integration', 'performance'],
+        description: 'only tests of this category',
+      },
+      ...RUN_FLAGS,
+    ],
+    examples: [['mobileops test network --category unit', 'the unit tests of one component']],
+  },
+  {
+    name: 'images',
+    summary: 'build container images (`build` of the targets image:…)',
+    positionals: [{ ...TARGETS, name: 'IMAGE', description: 'names of images (default: all of them)' }],
+    flags: RUN_FLAGS,
+    examples: [
+      ['mobileops images base', 'the image of docker/Dockerfile.base, as an OCI layout in dist/images'],
+    ],
+  },
+  {
+    name: 'validate',
+    summary: 'check the configuration and the lock; nothing is built',
+    positionals: [],
+    flags: [],
+    examples: [['mobileops validate --json', 'all problems, for an editor']],
+  },
+  {
+    name: 'graph',
+    summary: 'show targets and what they need',
+    positionals: [{ ...ONE_LABEL, minimum: 0, description: 'only this target and what it needs' }],
+    flags: [
+      { name: 'dot', kind: 'switch', description: 'as Graphviz' },
+      { name: 'mermaid', kind: 'switch', description: 'as a Mermaid flowchart' },
+    ],
+    examples: [['mobileops graph --mermaid app:hybrid', 'what the app is made of, as a drawing']],
+  },
+  {
+    name: 'why',
+    summary: 'say why a target was built, or was not, the last time',
+    positionals: [ONE_LABEL],
+    flags: [],
+    examples: [['mobileops why component:ai-core', 'which inputs had changed']],
+  },
+  {
+    name: 'prepare',
+    summary: 'fetch what the lock and the targets need into the cache',
+    positionals: [TARGETS],
+    flags: [],
+    examples: [['mobileops prepare', 'afterwards a build needs no network']],
+  },
+  {
+    name: 'deps lock',
+    summary: 'resolve dependencies and write mobileops.lock',
+    positionals: [],
+    flags: [],
+    examples: [['mobileops deps lock', 'after a change of requirements; commit the file']],
+  },
+  {
+    name: 'release',
+    summary: 'build all and make the archive, its checksum and its manifest',
+    positionals: [
+      { name: 'VERSION', minimum: 1, maximum: 1, description: 'a semantic version: v1.0.0' },
+      { name: 'NOTES', minimum: 0, maximum: 1, description: 'a line for the people who get it' },
+    ],
+    flags: [
+      { name: 'allow-dirty', kind: 'switch', description: 'also with changes that are not committed' },
+      ...RUN_FLAGS,
+    ],
+    examples: [['mobileops release v1.0.0 "First release"', 'three files in dist/release']],
+  },
+  {
+    name: 'clean',
+    summary: 'remove dist/ and build-cache/ of the workspace; the shared cache stays',
+    positionals: [],
+    flags: [],
+    examples: [['mobileops clean', 'the next build takes its results from the cache']],
+  },
+  {
+    name: 'cache stats',
+    summary: 'how much the cache holds, and where it is',
+    positionals: [],
+    flags: [],
+    examples: [['mobileops cache stats --json', '']],
+  },
+  {
+    name: 'cache gc',
+    summary: 'remove what was not used for longest',
+    positionals: [],
+    flags: [
+      { name: 'max-size', kind: 'size', metavar: 'SIZE', description: 'what may stay (default: 10GiB)' },
+      { name: 'grace', kind: 'duration', metavar: 'TIME', description: 'younger blobs stay (default: 1h)' },
+    ],
+    examples: [['mobileops cache gc --max-size 5GiB', 'keep the 5 GiB that were used last']],
+  },
+  {
+    name: 'cache verify',
+    summary: 'hash everything in the cache and remove what is damaged',
+    positionals: [],
+    flags: [],
+    examples: [['mobileops cache verify', '']],
+  },
+  {
+    name: 'cache clear',
+    summary: 'remove all results and blobs',
+    positionals: [],
+    flags: [],
+    examples: [['mobileops cache clear', '']],
+  },
+  {
+    name: 'completion',
+    summary: 'print the completion script of a shell',
+    positionals: [{ name: 'SHELL', minimum: 1, maximum: 1, description: 'bash, zsh or fish' }],
+    flags: [],
+    examples: [['source <(mobileops completion bash)', 'for this shell; put it into ~/.bashrc for all']],
+  },
+];
+
+/** Part of the plan, not of this version: refused by name. */
+export const LATER_VERBS: readonly string[] = [
+  'init',
+  'image',
+  'check',
+  'publish',
+  'verify',
+  'package',
+  'install',
+  'list',
+  'rollback',
+  'update',
+  'scan',
+  'sbom',
+  'sign',
+  'integrity',
+  'metrics',
+  'doctor',
+  'repro',
+  'rebuild',
+  'watch',
+  'ci',
+  'serve',
+];

@@ -1,0 +1,21 @@
+import type { Program } from '../build/index.ts';
+import type { Host } from '../host/index.ts';
+import type { ParsedFlags } from './flags.ts';
+import type { Reporter } from './report/reporter.ts';
+
+/** 0 done; 1 the build, a test or a gate failed; 2 the input is wrong; 3 something is missing; 70 our bug; 130 interrupted. */
+export type ExitCode = 0 | 1 | 2 | 3 | 70 | 130;
+
+/** What a verb is given. */
+export interface VerbContext {
+  readonly host: Host;
+  readonly program: Program;
+  readonly positionals: readonly string[];
+  readonly flags: ParsedFlags;
+  readonly reporter: Reporter;
+  readonly signal: AbortSignal;
+  /** Where the search for the workspace begins, absolute. */
+  readonly directory: string;
+}
+
+export type Verb = (context: VerbContext) => Promise<ExitCode>;

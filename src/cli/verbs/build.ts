@@ -1,0 +1,55 @@
+import type { BuildRequest } from '../../build/index.ts';
+import { runBuild } from '../run-build.ts';
+import type { Verb, VerbContext } from '../verb.ts';
+
+export const buildVerb: Verb = async (context) => {
+  const { outcome } = await runBuild(context, requestOf(context, 'build', targetsOf(context)));
+  return outcome.exitCode;
+};
+
+export const testVerb: Verb = async (context) => {
+  const category = context.flags.text('category');
+  const request = requestOf(context, 'test', targetsOf(context));
+  const { outcome } = await runBuild(
+    context,
+    category === undefined ? request : { ...request, categories: [category] },
+  );
+  return outcome.exitCode;
+};
+
+/** `build` of images: a bare name means the image of that name. */
+export const imagesVerb: Verb = async (context) => {
+  const names = context.positionals;
+  const targets = names.map((name) => (name === 'all' || name.includes(':') ? name : `image:${name}`));
+  const wanted = names.length === 0 || names.includes('all') ? await allImages(context) : targets;
+  if (wanted.length === 0) context.reporter.note('there are no images in this workspace');
+  const { outcome } = await runBuild(context, requestOf(context, 'build', wanted));
+  return outcome.exitCode;
+};
+
+async function allImages({ host, program, signal, directory }: VerbContext): Promise<string[]> {
+  const { openWorkspace } = await import('../../build/index.ts');
+  const opened = await openWorkspace({ host, program, signal, directory, sink: () => {} });
+  const targets = [...(opened.value?.graph.targets ?? [])];
+  return targets.filter(([, { label }]) => label.kind === 'image').map(([label]) => label);
+}
+
+function targetsOf({ positionals }: VerbContext): readonly string[] {
+  return positionals.length === 0 ? ['all'] : positionals;
+}
+
+export function requestOf(
+  { flags }: VerbContext,
+  mode: BuildRequest['mode'],
+  targets: readonly string[],
+): BuildRequest {
+  const jobs = flags.number('jobs');
+  const timeoutMs = flags.number('timeout');
+  return {
+    targets,
+    mode,
+    keepGoing: flags.has('keep-going'),
+    ...(jobs === undefined ? {} : { jobs }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  };
+}

@@ -1,0 +1,57 @@
+import { type Diagnostic, hasErrors } from '../../base/index.ts';
+import {
+  cacheFolder,
+  gather,
+  openStore,
+  openWorkspace,
+  readSources,
+  sourceViews,
+  wantsOf,
+} from '../../build/index.ts';
+import { LOCK_FILE, makeLock, readLock, writeLock } from '../../dependencies/index.ts';
+import { diagnosticsJson, exitCodeOf } from '../report/reporter.ts';
+import type { Verb, VerbContext } from '../verb.ts';
+import { sinkOf } from './prepare.ts';
+
+/** Resolves what all targets ask for and writes the lock; the old one stays when something cannot be resolved. */
+export const depsLockVerb: Verb = async (context) => {
+  const { reporter, signal } = context;
+  const diagnostics = await run(context);
+  const exitCode = signal.aborted ? 130 : exitCodeOf(diagnostics);
+  if (reporter.isJson) reporter.json({ exitCode, diagnostics: diagnosticsJson(diagnostics) });
+  reporter.diagnostics(diagnostics);
+  if (exitCode === 0) reporter.note(`wrote ${LOCK_FILE}`);
+  return exitCode;
+};
+
+async function run(context: VerbContext): Promise<readonly Diagnostic[]> {
+  const { host, signal } = context;
+  const sink = sinkOf(context);
+  const environment = { ...context, sink };
+  const opened = await openWorkspace(environment);
+  if (!opened.value) return opened.diagnostics;
+  const { graph, root } = opened.value;
+  const sources = await readSources(environment, root);
+  if (hasErrors(sources.diagnostics)) return [...opened.diagnostics, ...sources.diagnostics];
+  const wants = wantsOf(graph.targets.values(), sourceViews(host, root, sources.value));
+  const gathered = gather(host, opened.value, wants);
+  if (hasErrors(gathered.diagnostics)) return [...opened.diagnostics, ...gathered.diagnostics];
+  const store = openStore(host);
+  using _ = store.use();
+  // A lock that cannot be read is no reason not to make a new one.
+  const previous = readLock(host.fs, root).value;
+  const cacheDirectory = cacheFolder(host);
+  const requirements = gathered.value;
+  const made = await makeLock({
+    host,
+    cas: store.cas,
+    root,
+    cacheDirectory,
+    requirements,
+    previous,
+    sink,
+    signal,
+  });
+  if (made.value) writeLock(host.fs, root, made.value);
+  return [...opened.diagnostics, ...gathered.diagnostics, ...made.diagnostics];
+}

@@ -1,0 +1,36 @@
+import { hasErrors } from '../../base/index.ts';
+import { openWorkspace } from '../../build/index.ts';
+import { closure, selectTargets, type TargetGraph, toDot, toJson, toMermaid } from '../../graph/index.ts';
+import { diagnosticsJson, exitCodeOf } from '../report/reporter.ts';
+import type { Verb } from '../verb.ts';
+
+export const graphVerb: Verb = async (context) => {
+  const { reporter, flags, positionals } = context;
+  const opened = await openWorkspace({ ...context, sink: () => {} });
+  const words = positionals.length === 0 ? ['all'] : positionals;
+  const selected = opened.value && selectTargets(opened.value.graph, words);
+  const diagnostics = [...opened.diagnostics, ...(selected?.diagnostics ?? [])];
+  if (!opened.value || !selected || hasErrors(diagnostics)) {
+    const exitCode = exitCodeOf(diagnostics);
+    if (reporter.isJson) reporter.json({ exitCode, diagnostics: diagnosticsJson(diagnostics) });
+    reporter.diagnostics(diagnostics);
+    return exitCode;
+  }
+  const graph = part(opened.value.graph, closure(opened.value.graph, selected.value));
+  if (reporter.isJson) reporter.json(toJson(graph));
+  else if (flags.has('dot')) reporter.result(toDot(graph));
+  else if (flags.has('mermaid')) reporter.result(toMermaid(graph));
+  else reporter.result(asText(graph));
+  return 0;
+};
+
+function part({ targets }: TargetGraph, labels: readonly string[]): TargetGraph {
+  return { targets: new Map(labels.map((label) => [label, targets.get(label)!])) };
+}
+
+/** One target a line, in the order in which they are built, with what it needs. */
+function asText(graph: TargetGraph): string {
+  return toJson(graph)
+    .targets.map(({ label, needs }) => (needs.length === 0 ? label : `${label} <- ${needs.join(', ')}`))
+    .join('\n');
+}

@@ -1,0 +1,78 @@
+import { type Diagnostic, hasErrors } from '../../base/index.ts';
+import {
+  cacheFolder,
+  checkedLock,
+  openStore,
+  openWorkspace,
+  readSources,
+  sourceViews,
+  wantsOf,
+} from '../../build/index.ts';
+import { missingFiles, prepare } from '../../dependencies/index.ts';
+import { fanOut } from '../../event/index.ts';
+import { closure, selectTargets } from '../../graph/index.ts';
+import { PlainLines } from '../report/plain-lines.ts';
+import { diagnosticsJson, exitCodeOf } from '../report/reporter.ts';
+import type { ExitCode, Verb, VerbContext } from '../verb.ts';
+
+/** Fetches what the chosen targets need, so that a build of them needs no network. */
+export const prepareVerb: Verb = async (context) => {
+  const { reporter } = context;
+  const done = await run(context);
+  const exitCode = context.signal.aborted ? 130 : exitCodeOf(done.diagnostics);
+  const { fetchedFiles, fetchedBytes } = done;
+  if (reporter.isJson) {
+    reporter.json({ exitCode, fetchedFiles, fetchedBytes, diagnostics: diagnosticsJson(done.diagnostics) });
+  }
+  reporter.diagnostics(done.diagnostics);
+  if (exitCode === 0 && fetchedFiles === 0) reporter.note('nothing to fetch');
+  return exitCode satisfies ExitCode;
+};
+
+interface Done {
+  readonly fetchedFiles: number;
+  readonly fetchedBytes: number;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+async function run(context: VerbContext): Promise<Done> {
+  const { host, signal, positionals } = context;
+  const environment = { ...context, sink: sinkOf(context) };
+  const stop = (diagnostics: readonly Diagnostic[]): Done => ({
+    fetchedFiles: 0,
+    fetchedBytes: 0,
+    diagnostics,
+  });
+  const opened = await openWorkspace(environment);
+  if (!opened.value) return stop(opened.diagnostics);
+  const { graph, root } = opened.value;
+  const selected = selectTargets(graph, positionals.length === 0 ? ['all'] : positionals);
+  const sources = await readSources(environment, root);
+  const before = [...opened.diagnostics, ...selected.diagnostics, ...sources.diagnostics];
+  if (hasErrors(before)) return stop(before);
+  const wants = wantsOf(graph.targets.values(), sourceViews(host, root, sources.value));
+  const checked = checkedLock(host, opened.value, wants);
+  const { lock } = checked.value;
+  const diagnostics = [...before, ...checked.diagnostics];
+  if (!lock || hasErrors(diagnostics)) return stop(diagnostics);
+  const chosen = new Set(closure(graph, selected.value));
+  const needs = wants.needs.filter(({ label }) => chosen.has(label));
+  const store = openStore(host);
+  using _ = store.use();
+  if (missingFiles(lock, needs, store.cas).files === 0) return stop(diagnostics);
+  const cacheDirectory = cacheFolder(host);
+  const { sink } = environment;
+  const prepared = await prepare({ host, cas: store.cas, cacheDirectory, lock, needs, sink, signal });
+  return { ...prepared, diagnostics: [...diagnostics, ...prepared.diagnostics] };
+}
+
+/** Shows fetching and locking as plain lines. */
+export function sinkOf({ host, reporter }: VerbContext): ReturnType<typeof fanOut> {
+  const { style, isQuiet } = reporter;
+  const lines = new PlainLines({ style, output: 'none', logPath: undefined, isQuiet });
+  return fanOut({
+    now: () => host.clock.now(),
+    subscribers: [(event) => void lines.next(event).map((line) => reporter.note(line))],
+    onLost: () => {},
+  });
+}

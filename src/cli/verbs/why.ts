@@ -1,0 +1,3 @@
+import { findWorkspaceRoot } from '../../workspace/index.ts';
+import type { Verb } from '../verb.ts';
+export const whyVerb: Verb = async ({ host, directory }) => (findWorkspaceRoot(host.fs, directory) ? 0 : 2);

@@ -1,0 +1,62 @@
+import { dirname, join } from 'node:path';
+import type { Program } from './build/index.ts';
+import { type Output, runCli } from './cli/index.ts';
+import { type FileSystem, realHost } from './host/index.ts';
+
+/** The program itself: hands the world to the command line, and its signals and exit code back to the world. */
+
+/** Written into the bundle when it is made; from source there is none. */
+declare const MOBILEOPS_BUNDLE_VERSION: string | undefined;
+
+function thisProgram(fs: FileSystem): Program {
+  const folder = dirname(import.meta.filename);
+  if (typeof MOBILEOPS_BUNDLE_VERSION === 'string') {
+    const version = MOBILEOPS_BUNDLE_VERSION;
+    return {
+      root: folder,
+      toolsEntry: 'tools.mjs',
+      launcher: join(folder, 'launcher.py'),
+      version,
+      code: folder,
+    };
+  }
+  const root = dirname(folder);
+  const { version } = JSON.parse(fs.readText(join(root, 'package.json'))) as { version: string };
+  const launcher = join(folder, 'execution', 'launcher.py');
+  return { root, toolsEntry: 'src/tools/main.ts', launcher, version: `${version}-source`, code: folder };
+}
+
+function output(stream: NodeJS.WriteStream): Output {
+  // A reader that goes away (`| head`) is no error of ours.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(0);
+  });
+  return {
+    write: (text) => void stream.write(text),
+    isTerminal: stream.isTTY === true,
+    columns: () => stream.columns || 80,
+  };
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const SHOW_CURSOR = '\u001b[?25h';
+const abort = new AbortController();
+for (const name of SIGNALS) {
+  process.on(name, () => {
+    if (!abort.signal.aborted) return abort.abort();
+    // Asked a second time: leave at once. What runs ends with us.
+    if (process.stdout.isTTY) process.stdout.write(SHOW_CURSOR);
+    process.exit(130);
+  });
+}
+
+const host = realHost();
+process.exitCode = await runCli({
+  words: process.argv.slice(2),
+  host,
+  program: thisProgram(host.fs),
+  stdout: output(process.stdout),
+  stderr: output(process.stderr),
+  signal: abort.signal,
+});
