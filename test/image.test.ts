@@ -22,9 +22,10 @@ import {
 } from '../src/action/index.ts';
 import { type Digest, digestOf } from '../src/base/index.ts';
 import { realHost } from '../src/host/index.ts';
+import { validateImage } from '../src/oci/index.ts';
 import { imageRule } from '../src/rules/image/index.ts';
 import { type FakeFiles, fakeContext, imageSpec, renderedDiagnostics } from '../src/rules/testing.ts';
-import { dispatch } from '../src/tools/index.ts';
+import { dispatch, openLayout } from '../src/tools/index.ts';
 
 /** Builds images from Dockerfiles by the rule and the commands that it plans, without the engine. */
 class ImageBench {
@@ -51,6 +52,7 @@ class ImageBench {
     this.#outputs.set(`image:${name}#built`, this.#evaluate(plan.exports));
     const folder = join(this.root, 'dist', name);
     this.#write(this.#evaluate(plan.artifacts[0]!.tree), folder);
+    assert.deepEqual(await validateImage(openLayout(realHost().fs, folder)), []);
     return folder;
   }
 
@@ -229,6 +231,37 @@ drwxr-xr-x 0/0 0 1980-01-01 00:00 usr/scripts/
 `,
   );
   assert.equal(readdirSync(join(ai, 'blobs/sha256')).length, manifest.layers.length + 2);
+});
+
+test('validation finds each kind of damage', async (t) => {
+  const layout = await new ImageBench(t).build('base', { files: FILES });
+  const validate = (): Promise<readonly string[]> => validateImage(openLayout(realHost().fs, layout));
+  const { layers, config } = manifestOf(layout);
+  const damage = async (
+    path: string,
+    content: string | Uint8Array | undefined,
+    expected: RegExp,
+  ): Promise<void> => {
+    const before = readFileSync(join(layout, path));
+    if (content === undefined) rmSync(join(layout, path));
+    else writeFileSync(join(layout, path), content);
+    assert.match((await validate()).join('\n'), expected);
+    writeFileSync(join(layout, path), before);
+  };
+  const layer = `blobs/sha256/${layers[0]!.digest.slice(7)}`;
+  const other = readFileSync(blobFile(layout, layers[1]!.digest));
+  await damage('oci-layout', '{}', /does not name version/);
+  await damage('index.json', '[]', /not an index with manifests/);
+  await damage(layer, undefined, /is absent or not gzip/);
+  await damage(layer, 'text', /is absent or not gzip/);
+  await damage(layer, other, /has other bytes\n.*unpacks to other bytes/);
+  await damage(
+    `blobs/sha256/${config.digest.slice(7)}`,
+    '{}',
+    /has other bytes\n.*names no platform\n.*0 diff ids for 3 layers/,
+  );
+  await damage(`blobs/sha256/${config.digest.slice(7)}`, undefined, /is absent/);
+  assert.deepEqual(await validate(), []);
 });
 
 /** Changed bytes want a new version of `image-assemble` or `image-tag`, in `tools/commands.ts` and `rules/own-commands.ts`. */

@@ -29,3 +29,4 @@ export {
   type StepFailure,
   startStage,
 } from './stage-state.ts';
+export { type LayoutReader, validateImage } from './validate-image.ts';

@@ -5,4 +5,5 @@
  */
 export { COMMANDS, type Command, TOOL_VERSIONS } from './commands.ts';
 export { dispatch } from './dispatch.ts';
+export { openLayout } from './image/open-layout.ts';
 export type { Tool, ToolContext, ToolFailure, ToolResult } from './tool.ts';
