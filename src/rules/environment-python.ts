@@ -22,6 +22,8 @@ export function pythonEnvironment(
   wheels: readonly LockedFile[],
 ): Environment {
   const python = context.toolchain('python');
+  // The environment says itself where its interpreter's library is.
+  const { PYTHONHOME: _, ...variables } = python.env;
   const interpreter = python.files.python ?? '/usr/bin/python3';
   const action = wheels.length > 0 ? installAction(context, wheels, interpreter) : undefined;
   const bare = bareEnvironment(interpreter);
@@ -30,7 +32,7 @@ export function pythonEnvironment(
     actions: action ? [action] : [],
     mounts: [...python.mounts, { at: PYTHON_ENVIRONMENT, tree, access: 'read-only' }],
     path: [`${PYTHON_ENVIRONMENT}/bin`],
-    env: { ...python.env, VIRTUAL_ENV: PYTHON_ENVIRONMENT },
+    env: { ...variables, VIRTUAL_ENV: PYTHON_ENVIRONMENT },
   };
 }
 

@@ -49,6 +49,7 @@ export function stepAction(
       ...dependencyVariables(context),
       ...(own.stamp ? stampVariables(settings.stamp) : {}),
       ...env,
+      ...joined('PYTHONPATH', [env.PYTHONPATH, environment.env.PYTHONPATH]),
       PATH: [...(env.PATH ? [env.PATH] : []), ...environment.path].join(':'),
     },
     work: options.work,
@@ -63,6 +64,12 @@ export function stepAction(
     staging: options.staging ?? 'overlay',
     isCacheable: own.cache,
   };
+}
+
+/** A list variable that both the target and a tool have a part in. */
+function joined(name: string, parts: readonly (string | undefined)[]): Record<string, string> {
+  const given = parts.filter((part) => part !== undefined && part !== '');
+  return given.length > 0 ? { [name]: given.join(':') } : {};
 }
 
 /** `/deps/component/network`. */

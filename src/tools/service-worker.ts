@@ -4,7 +4,7 @@ import { parseArguments } from './arguments.ts';
 import { fileBytes } from './byte-stream.ts';
 import { type FolderEntry, listFolder } from './folder.ts';
 import { type PrecachedFile, REGISTER_SCRIPT, serviceWorkerScript } from './service-worker-script.ts';
-import { intoHead } from './site-html.ts';
+import { intoHead, siteBase } from './site-html.ts';
 import { badInput, type Tool, type ToolContext, usage } from './tool.ts';
 
 /** Larger files are fetched when they are wanted. */
@@ -43,10 +43,16 @@ export const serviceWorker: Tool = async (args, context) => {
   return ok(undefined);
 };
 
+/** A start page that is served for other paths too needs the address that its own scripts have. */
 function loadRegistration({ fs }: ToolContext, site: string, path: string): void {
   const file = posix.join(site, path);
-  const source = `${posix.relative(posix.dirname(`/${path}`), '/') || '.'}/${REGISTRATION}`;
-  fs.writeFile(file, intoHead(fs.readText(file), `<script src="${source}" defer></script>`), 0o644);
+  const html = fs.readText(file);
+  const isFile = (each: string): boolean => each !== '' && fs.lstat(posix.join(site, each))?.type === 'file';
+  const base =
+    path === 'index.html'
+      ? siteBase(html, isFile)
+      : `${posix.relative(posix.dirname(`/${path}`), '/') || '.'}/`;
+  fs.writeFile(file, intoHead(html, `<script src="${base}${REGISTRATION}" defer></script>`), 0o644);
 }
 
 async function hashed(

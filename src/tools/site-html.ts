@@ -30,15 +30,37 @@ function blankComments(html: string): string {
   );
 }
 
-/** The file that an address means, seen from the file `from` of the site; `undefined` when it is not of the site. */
-export function sitePath(address: string, from: string): string | undefined {
-  const base = new URL(`https://site.invalid/${from.split('/').map(encodeURIComponent).join('/')}`);
-  const url = URL.parse(address, base.href);
-  if (url?.origin !== base.origin) return undefined;
+/** A file of a site that has addresses: its path, and where the site stands (`siteBase`). */
+export interface SiteFile {
+  readonly path: string;
+  readonly base: string;
+}
+
+/** The file that an address means, seen from another file of the site; `undefined` when it is not of the site. */
+export function sitePath(address: string, from: SiteFile): string | undefined {
+  const root = `https://site.invalid${from.base === './' ? '/' : from.base}`;
+  const url = URL.parse(address, root + from.path.split('/').map(encodeURIComponent).join('/'));
+  if (!url?.href.startsWith(root)) return undefined;
   try {
-    const path = decodeURIComponent(url.pathname).slice(1);
+    const path = decodeURIComponent(url.origin + url.pathname).slice(root.length);
     return path.split('/').some((name) => name === '..' || name.includes('\0')) ? undefined : path;
   } catch {
     return undefined;
   }
+}
+
+/**
+ * What stands before a site file's path in the addresses of its start page: the path that a site was built for
+ * (`/app/`), or `./` where its addresses are relative.
+ */
+export function siteBase(html: string, isFile: (path: string) => boolean): string {
+  const addresses = ['script', 'link'].flatMap((name) =>
+    elementsOf(html, name).map(({ src, href }) => src ?? href ?? ''),
+  );
+  for (const address of addresses) {
+    const path = /^\/(?!\/)[^?#]*/.exec(address)?.[0] ?? '';
+    for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1))
+      if (isFile(path.slice(at + 1))) return path.slice(0, at + 1);
+  }
+  return './';
 }

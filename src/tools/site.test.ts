@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { realHost } from '../host/index.ts';
 import { serviceWorker } from './service-worker.ts';
-import { elementsOf, intoHead } from './site-html.ts';
+import { elementsOf, intoHead, siteBase } from './site-html.ts';
 import type { Tool } from './tool.ts';
 import { webManifest } from './web-manifest.ts';
 
@@ -67,6 +67,18 @@ test('elements of a page', () => {
       { rel: 'e', hidden: '' },
     ],
   );
+});
+
+test('the path that a site was built for', () => {
+  const check = (html: string, expected: string) =>
+    assert.equal(
+      siteBase(html, (path) => path === 'a/x.js'),
+      expected,
+    );
+  check('<script src="./a/x.js"></script>', './');
+  check('<script src="//cdn.example/a/x.js"></script><link href="/other.css">', './');
+  check('<script src="/a/x.js?1"></script>', '/');
+  check('<link href="/other.css"><script type=module src=/app/sub/a/x.js></script>', '/app/sub/');
 });
 
 test('a manifest is completed', async () => {

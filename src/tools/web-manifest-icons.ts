@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { sitePath } from './site-html.ts';
+import { type SiteFile, sitePath } from './site-html.ts';
 import type { ToolContext } from './tool.ts';
 
 /** What installing asks for: an icon for the launcher and one for the splash screen. */
@@ -8,8 +8,8 @@ const PNG_SIGNATURE = '89504e470d0a1a0a';
 
 interface Icons {
   readonly site: string;
-  /** Of the manifest, relative to the site; icon addresses start there. */
-  readonly path: string;
+  /** Icon addresses start there. */
+  readonly manifest: SiteFile;
   readonly icons: unknown;
 }
 
@@ -19,7 +19,7 @@ interface Size {
 }
 
 /** Everything that is wrong with a manifest's icons; PNG files must have a size that is stated for them. */
-export function iconProblems(fs: ToolContext['fs'], { site, path, icons }: Icons): string[] {
+export function iconProblems(fs: ToolContext['fs'], { site, manifest, icons }: Icons): string[] {
   if (!Array.isArray(icons) || icons.length === 0)
     return ['icons are missing; give PNG files of 192x192 and 512x512, or an SVG of size "any"'];
   const problems: string[] = [];
@@ -33,7 +33,7 @@ export function iconProblems(fs: ToolContext['fs'], { site, path, icons }: Icons
       problems.push('an icon has no src');
       continue;
     }
-    const place = sitePath(src, path);
+    const place = sitePath(src, manifest);
     const file = place === undefined ? undefined : posix.join(site, place);
     if (file === undefined) problems.push(`icon ${src} is not part of the site`);
     else if (fs.lstat(file)?.type !== 'file') problems.push(`icon ${src} does not exist`);

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { fail, ok, type Result } from '../base/index.ts';
 import { parseArguments } from './arguments.ts';
-import { elementsOf, intoHead, sitePath } from './site-html.ts';
+import { elementsOf, intoHead, siteBase, sitePath } from './site-html.ts';
 import { badInput, type Tool, type ToolContext, type ToolFailure, usage } from './tool.ts';
 import { iconProblems } from './web-manifest-icons.ts';
 
@@ -21,9 +21,10 @@ export const webManifest: Tool = async (args, context) => {
   if (operands.length !== 1) return usage('web-manifest [--extra <json>] <site>');
   const site = posix.resolve(context.workingDirectory, operands[0]!);
   const page = posix.join(site, 'index.html');
-  if (context.fs.lstat(page)?.type !== 'file') return badInput('the site has no index.html');
+  if (!isFile(context, page)) return badInput('the site has no index.html');
   const html = context.fs.readText(page);
-  const found = findManifest(context, site, html);
+  const base = siteBase(html, (path) => isFile(context, posix.join(site, path)));
+  const found = findManifest(context, site, { html, base });
   if (!found) return badInput('the manifest that index.html links is not part of the site');
   const own = found.exists ? readObject(context, posix.join(site, found.path)) : ok({});
   if (!own.ok) return own;
@@ -35,12 +36,12 @@ export const webManifest: Tool = async (args, context) => {
   const manifest = completed({ ...extra.value, ...own.value }, found.path);
   const problems = [
     ...fieldProblems(manifest),
-    ...iconProblems(context.fs, { site, path: found.path, icons: manifest.icons }),
+    ...iconProblems(context.fs, { site, manifest: { path: found.path, base }, icons: manifest.icons }),
   ];
   if (problems.length > 0) return badInput(problems.map((problem) => `${found.path}: ${problem}`).join('\n'));
   context.fs.writeFile(posix.join(site, found.path), `${JSON.stringify(manifest, undefined, 2)}\n`, 0o644);
   if (!found.isLinked)
-    context.fs.writeFile(page, intoHead(html, `<link rel="manifest" href="./${found.path}">`), 0o644);
+    context.fs.writeFile(page, intoHead(html, `<link rel="manifest" href="${base}${found.path}">`), 0o644);
   return ok(undefined);
 };
 
@@ -53,13 +54,19 @@ interface Found {
   readonly isLinked: boolean;
 }
 
-function findManifest({ fs }: ToolContext, site: string, html: string): Found | undefined {
-  const exists = (path: string): boolean => fs.lstat(posix.join(site, path))?.type === 'file';
+const isFile = ({ fs }: ToolContext, path: string): boolean => fs.lstat(path)?.type === 'file';
+
+function findManifest(
+  context: ToolContext,
+  site: string,
+  { html, base }: { readonly html: string; readonly base: string },
+): Found | undefined {
+  const exists = (path: string): boolean => isFile(context, posix.join(site, path));
   const link = elementsOf(html, 'link').find(({ rel = '' }) =>
     rel.toLowerCase().split(/\s+/).includes('manifest'),
   );
   if (link?.href) {
-    const path = sitePath(link.href, 'index.html');
+    const path = sitePath(link.href, { path: 'index.html', base });
     return path ? { path, exists: exists(path), isLinked: true } : undefined;
   }
   const path = USUAL_PLACES.find(exists);
