@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { MemoryFileSystem } from '../host/testing.ts';
+import { parseLock, readLock, serializeLock } from './lockfile.ts';
+import type { Lockfile } from './model.ts';
+
+const LOCK: Lockfile = {
+  version: 1,
+  platform: 'linux-x64-glibc',
+  pythonVersion: '3.11',
+  tools: {},
+  python: {
+    'component:ai': {
+      from: { dependencies: 'a' },
+      run: [{ name: 'numpy', version: '2.0', file: 'numpy-2.0.whl', sha256: 'a'.repeat(64), sizeBytes: 1 }],
+      dev: [],
+    },
+  },
+  node: {
+    web: {
+      from: { 'package.json': 'b' },
+      packages: [{ path: 'node_modules/@a/b', name: '@a/b', version: '1.0.0', integrity: 'sha512-AAAA' }],
+    },
+  },
+  maven: {},
+};
+const TEXT = serializeLock(LOCK);
+
+function messageOf(text: string): string {
+  const { value, diagnostics } = parseLock(text);
+  assert.equal(value, undefined);
+  assert.deepEqual(
+    diagnostics.map(({ code }) => code),
+    ['dependencies/bad-lock'],
+  );
+  assert.notEqual(diagnostics[0]?.hint, undefined);
+  return diagnostics[0]!.message.replace('the lock cannot be used: ', '');
+}
+
+test('a lock comes back as it was written, whatever the order of its keys', () => {
+  assert.deepEqual(parseLock(TEXT), { value: LOCK, diagnostics: [] });
+  const { maven, node, ...rest } = LOCK;
+  assert.equal(serializeLock({ maven, ...rest, node }), TEXT);
+});
+
+const BAD: Readonly<Record<string, readonly [text: string, expected: RegExp]>> = {
+  'not JSON': ['{"version": 1,', /^it is not JSON: /],
+  'merge marks': [`<<<<<<< ours\n${TEXT}=======\n>>>>>>> theirs\n`, /unresolved merge/],
+  'a newer version': ['{"version": 2}', /^it is of version 2/],
+  'no object': ['[]', /^the lock is missing or no object/],
+  'another version by hand': [TEXT.replace('"2.0"', '"2.1"'), /checksum.*edited by hand/],
+  'a removed section': [TEXT.replace(' "maven": {},\n', ''), /^the lock\.maven is missing/],
+  'an unknown member': [TEXT.replace('"maven"', '"gradle": 1, "maven"'), /unknown member 'gradle'/],
+  'a bad hash': [TEXT.replace('a'.repeat(64), 'zz'), /run\[0\]\.sha256 is missing or malformed/],
+  'a size below zero': [TEXT.replace('"sizeBytes": 1', '"sizeBytes": -1'), /sizeBytes is missing or no size/],
+  'a path out of node_modules': [
+    TEXT.replace('node_modules/@a/b', 'node_modules/../../b'),
+    /path is missing or malformed/,
+  ],
+  'a file name with a slash': [TEXT.replace('numpy-2.0.whl', '../numpy.whl'), /file is missing or malformed/],
+};
+
+for (const [name, [text, expected]] of Object.entries(BAD)) {
+  test(`a lock that cannot be used says why: ${name}`, () => {
+    assert.match(messageOf(text), expected);
+  });
+}
+
+test('no lock is no problem, a folder in its place is one', () => {
+  const fs = new MemoryFileSystem();
+  fs.makeDirectory('/ws/sub/mobileops.lock');
+  assert.deepEqual(readLock(fs, '/ws'), { value: undefined, diagnostics: [] });
+  assert.match(readLock(fs, '/ws/sub').diagnostics[0]!.message, /it is not a file/);
+});
