@@ -63,11 +63,26 @@ function makeFolder(root: string, files = FILES): string {
 
 /** A changed digest means changed bytes: raise the command's version in `commands.ts` and in `rules/own-commands.ts`. */
 const GOLDEN: readonly (readonly [args: readonly string[], hash: string])[] = [
-  [['archive', 'v1', '--format', 'tar', '--out', 'out', 'in'], 'ede8d108f8bdb188b9058c94e8e44c72dad316e014a94ddce82fbb64e5e135fd'],
-  [['archive', 'v1', '--format', 'tar.gz', '--out', 'out', '--prefix', 'p/q/', 'in'], '51577912f5060c777b3cacac61b092c102f4db6f4fbdddfd18864d5b89ab6fb9'],
-  [['archive', 'v1', '--format', 'tar.zst', '--out', 'out', '--time', '0', 'in'], '06d72191081cf8db1c37a63b43090703d1d8a774d2fbcfd9fdfeb4a0468c5295'],
-  [['archive', 'v1', '--format', 'zip', '--out', 'out', 'in'], '13b6a1d8489cb14871c04f00bfa80e3ff7f82af0c5b8f7e0f0c6411141a7d906'],
-  [['zip', 'v1', '--out', 'out', '--store', 'so,png', 'in'], '69f07c8780b5be2339e049fd8a88fd30004fb83a8d2516b7594b07548df9b419'],
+  [
+    ['archive', 'v1', '--format', 'tar', '--out', 'out', 'in'],
+    'ede8d108f8bdb188b9058c94e8e44c72dad316e014a94ddce82fbb64e5e135fd',
+  ],
+  [
+    ['archive', 'v1', '--format', 'tar.gz', '--out', 'out', '--prefix', 'p/q/', 'in'],
+    '51577912f5060c777b3cacac61b092c102f4db6f4fbdddfd18864d5b89ab6fb9',
+  ],
+  [
+    ['archive', 'v1', '--format', 'tar.zst', '--out', 'out', '--time', '0', 'in'],
+    '06d72191081cf8db1c37a63b43090703d1d8a774d2fbcfd9fdfeb4a0468c5295',
+  ],
+  [
+    ['archive', 'v1', '--format', 'zip', '--out', 'out', 'in'],
+    '13b6a1d8489cb14871c04f00bfa80e3ff7f82af0c5b8f7e0f0c6411141a7d906',
+  ],
+  [
+    ['zip', 'v1', '--out', 'out', '--store', 'so,png', 'in'],
+    '69f07c8780b5be2339e049fd8a88fd30004fb83a8d2516b7594b07548df9b419',
+  ],
 ];
 
 for (const [args, hash] of GOLDEN) {
