@@ -2,7 +2,9 @@ import { archive } from './archive.ts';
 import { imageAssemble } from './image/image-assemble.ts';
 import { imageTag } from './image/image-tag.ts';
 import { npmUnpack } from './npm-unpack.ts';
+import { serviceWorker } from './service-worker.ts';
 import type { Tool } from './tool.ts';
+import { webManifest } from './web-manifest.ts';
 import { zip } from './zip.ts';
 
 /**
@@ -19,6 +21,8 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   'image-assemble': { version: 1, run: imageAssemble },
   'image-tag': { version: 1, run: imageTag },
   'npm-unpack': { version: 1, run: npmUnpack },
+  'service-worker': { version: 1, run: serviceWorker },
+  'web-manifest': { version: 1, run: webManifest },
   zip: { version: 1, run: zip },
 };
 
