@@ -91,7 +91,19 @@ export function decodeDirectory(bytes: Uint8Array): Directory | undefined {
     else if (field === 2) directories.push({ name, digest });
     else return undefined;
   }
-  return { files, directories, symlinks };
+  const isCanonical =
+    [files, directories, symlinks].every(isOrdered) && hasUniqueNames(files, directories, symlinks);
+  return isCanonical ? { files, directories, symlinks } : undefined;
+}
+
+function isOrdered(nodes: readonly { readonly name: string }[]): boolean {
+  return nodes.every(({ name }, index) => index === 0 || nodes[index - 1]!.name < name);
+}
+
+function hasUniqueNames(...lists: readonly (readonly { readonly name: string }[])[]): boolean {
+  if (lists.filter((list) => list.length > 0).length < 2) return true;
+  const names = lists.flat().map(({ name }) => name);
+  return new Set(names).size === names.length;
 }
 
 /** A name that can stand in a folder without leaving it. */

@@ -550,6 +550,10 @@ describe('with git', { skip: GIT === undefined ? 'not run: git is missing' : fal
       write('.gitignore', 'a\n');
       write('a');
       assert.deepEqual(await paths(), ['.gitignore', 'a']);
+      await git('init', '-q', '..');
+      assert.deepEqual(await paths(), ['.gitignore']);
+      realFs.remove(`${root}/../.git`);
+      assert.deepEqual(await paths(), ['.gitignore', 'a']);
       await git('init', '-q');
       assert.deepEqual(await paths(), ['.gitignore']);
       realFs.remove(`${root}/.git`);
