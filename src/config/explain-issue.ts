@@ -148,11 +148,11 @@ function rewritten(
   return isTextList && typeof value === 'string' ? `write it as a list: [${shortened(text)}]` : undefined;
 }
 
-function nounOf(value: unknown, text = String(value)): string {
+function nounOf(value: unknown, text?: string): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a mapping';
-  return `the ${typeof value === 'string' ? 'text' : typeof value} \`${shortened(text)}\``;
+  return `the ${typeof value === 'string' ? 'text' : typeof value} \`${shortened(text ?? String(value))}\``;
 }
 
 function unknownValue(actual: unknown, values: readonly string[]): Explanation {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { renderDiagnostic } from '../base/index.ts';
 import { parseBuildConfiguration, parseComponentBuild, parseMobileBuild } from './parser.ts';
 
@@ -11,8 +13,8 @@ const KINDS = ['BuildConfiguration', 'ComponentBuild', 'MobileBuild'];
 
 /** A value, or errors that can be shown; never a throw. */
 function answers(text: string): void {
-  for (const parse of PARSERS) {
-    const { value, diagnostics } = parse({ path: 'fuzz.yaml', text }, { variables: { A: 'a' } });
+  for (const parseFile of PARSERS) {
+    const { value, diagnostics } = parseFile({ path: 'fuzz.yaml', text }, { variables: { A: 'a' } });
     const errors = diagnostics.filter(({ severity }) => severity === 'error');
     assert.equal(value === undefined, errors.length > 0, text);
     for (const diagnostic of diagnostics) assert.ok(renderDiagnostic(diagnostic).length > 0);
@@ -81,6 +83,34 @@ const token = fc.constantFrom(
 test('any tree of values is answered', () => {
   fc.assert(
     fc.property(fc.oneof(tree, headed), (value) => answers(stringify(value))),
+    { numRuns: RUNS },
+  );
+});
+
+/** Every path of a value, the root's first. */
+function paths(value: unknown, path: readonly string[] = []): (readonly string[])[] {
+  const inner = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  return [path, ...inner.flatMap(([key, each]) => paths(each, [...path, key]))];
+}
+
+function replaced(value: unknown, [key, ...rest]: readonly string[], by: unknown): unknown {
+  if (key === undefined) return by;
+  const copy = Array.isArray(value) ? [...value] : { ...(value as object) };
+  (copy as Record<string, unknown>)[key] = replaced((value as Record<string, unknown>)[key], rest, by);
+  return copy;
+}
+
+const FILES = ['build-config.yaml', 'components/ai-core/build.yaml'].map(
+  (path) =>
+    parse(readFileSync(join(import.meta.dirname, '../../test/fixtures/document', path), 'utf8')) as unknown,
+);
+const damaged = fc
+  .tuple(fc.constantFrom(...FILES), fc.nat(), tree)
+  .map(([file, at, by]) => replaced(file, paths(file)[at % paths(file).length]!, by));
+
+test('any damage to a right file is answered', () => {
+  fc.assert(
+    fc.property(damaged, (value) => answers(stringify(value))),
     { numRuns: RUNS },
   );
 });

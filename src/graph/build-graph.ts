@@ -1,4 +1,4 @@
-import { type Checked, type Diagnostic, formatLabel } from '../base/index.ts';
+import { type Checked, type Diagnostic, formatLabel, type Label } from '../base/index.ts';
 import type { Located } from '../config/index.ts';
 import { findCycles } from './cycles.ts';
 import type { TargetDeclaration } from './declaration.ts';
@@ -56,46 +56,46 @@ function resolveTarget(
       needs.set(resolved.label, { label: names.labelOf(resolved.label), span: at });
     }
   };
-  spec.needs.forEach(add);
-  implied.forEach(add);
-  const sorted =
-    needs.size < 2 ? [...needs.values()] : [...needs.keys()].sort().map((text) => needs.get(text)!);
-  return {
-    label,
-    directory,
-    spec,
-    needs: sorted,
-    ...(span ? { span } : {}),
-    ...(refusals && refusals.length > 0 ? { refusals } : {}),
-  };
+  for (const need of spec.needs) add(need);
+  for (const need of implied) add(need);
+  const sorted = [...needs.keys()].sort().map((text) => needs.get(text)!);
+  const target = { label, directory, spec, needs: sorted };
+  if (!span && !refusals?.length) return target;
+  return { ...target, ...(span ? { span } : {}), ...(refusals?.length ? { refusals } : {}) };
+}
+
+interface Waiting {
+  readonly text: string;
+  readonly target: Target;
+  readonly dependents: Waiting[];
+  left: number;
 }
 
 /** Needs first; level by level, each in order of labels. What a cycle keeps back is left out. */
 function inOrder(targets: ReadonlyMap<string, Target>): Map<string, Target> {
   const ordered = new Map<string, Target>();
-  const waiting = new Map<string, number>();
-  const dependents = new Map<string, string[]>();
-  for (const [label, target] of targets) {
-    waiting.set(label, target.needs.length);
-    for (const need of target.needs) {
-      const text = formatLabel(need.label);
-      const list = dependents.get(text);
-      if (list) list.push(label);
-      else dependents.set(text, [label]);
-    }
-  }
-  let ready = [...targets.keys()].filter((label) => waiting.get(label) === 0).sort();
+  let ready = waitingTargets(targets).filter(({ left }) => left === 0);
   while (ready.length > 0) {
-    const next: string[] = [];
-    for (const label of ready) {
-      ordered.set(label, targets.get(label)!);
-      for (const dependent of dependents.get(label) ?? []) {
-        const left = waiting.get(dependent)! - 1;
-        waiting.set(dependent, left);
-        if (left === 0) next.push(dependent);
-      }
+    const next: Waiting[] = [];
+    for (const { text, target, dependents } of ready.sort(byText)) {
+      ordered.set(text, target);
+      for (const dependent of dependents) if (--dependent.left === 0) next.push(dependent);
     }
-    ready = next.sort();
+    ready = next;
   }
   return ordered;
+}
+
+const byText = (a: Waiting, b: Waiting): number => (a.text < b.text ? -1 : 1);
+
+/** Found by the label itself, not its text: a need holds the very label of its target. */
+function waitingTargets(targets: ReadonlyMap<string, Target>): Waiting[] {
+  const byLabel = new Map<Label, Waiting>();
+  for (const [text, target] of targets) {
+    byLabel.set(target.label, { text, target, dependents: [], left: target.needs.length });
+  }
+  for (const waiting of byLabel.values()) {
+    for (const need of waiting.target.needs) byLabel.get(need.label)!.dependents.push(waiting);
+  }
+  return [...byLabel.values()];
 }
