@@ -36,14 +36,17 @@ export function unzip(
   const entries = centralDirectory(bytes);
   if (!entries.ok) return entries;
   const budget = new ArchiveBudget();
-  const files: ArchiveFile[] = [];
+  const wanted: [path: string, entry: Entry][] = [];
   for (const entry of entries.value) {
     const path = budget.take(entry.path, entry.sizeBytes);
     if (!path.ok) return path;
-    if (entry.isDirectory || !wants(path.value)) continue;
+    if (!entry.isDirectory && wants(path.value)) wanted.push([path.value, entry]);
+  }
+  const files: ArchiveFile[] = [];
+  for (const [path, entry] of wanted) {
     const content = contentOf(bytes, entry);
     if (!content.ok) return content;
-    files.push({ path: path.value, isExecutable: entry.isExecutable, content: content.value });
+    files.push({ path, isExecutable: entry.isExecutable, content: content.value });
   }
   return ok(files);
 }
