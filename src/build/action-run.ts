@@ -7,7 +7,7 @@ import {
   type Tree,
   type TreeExpression,
 } from '../action/index.ts';
-import { type Digest, formatLabel } from '../base/index.ts';
+import { type Digest, formatLabel, InternalError } from '../base/index.ts';
 import type { ActionCache } from '../cas/index.ts';
 import { type ActionDone, type EventSink, emit } from '../event/index.ts';
 import {
@@ -77,7 +77,7 @@ export class ActionRun {
   /** The tree of an expression over what has run; the failure's text otherwise. */
   evaluate(expression: TreeExpression): Tree | string {
     const result = evaluate(expression, {
-      output: (id) => this.outcomes.get(id)?.output ?? makeTree({}),
+      output: (id) => this.#outputOf(id),
       stored: (root) => this.#options.cas.getTree(root),
       literal: (content) => this.#options.cas.literal(content),
     });
@@ -85,6 +85,13 @@ export class ActionRun {
     return result.failure.kind === 'nothing-at-path'
       ? `nothing is at ${result.failure.path}`
       : `the store has lost tree ${result.failure.root.hash.slice(0, 12)}`;
+  }
+
+  /** Asked only once the action has succeeded: anything else would give a key that lies. */
+  #outputOf(id: string): Tree {
+    const outcome = this.outcomes.get(id);
+    if (outcome?.output && outcome.status !== 'failed') return outcome.output;
+    throw new InternalError(`the output of ${id} was asked for before it succeeded`);
   }
 
   #probe(planned: PlannedAction): boolean {

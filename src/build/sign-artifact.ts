@@ -57,7 +57,7 @@ export async function signArtifact(
 
 /** A tool's class path as files of the store: signing runs outside the sandbox. */
 function hostPaths({ cas }: SignOptions, tool: Toolchain): string | undefined {
-  const paths = (tool.files.classpath ?? '').split(':').map((path) => {
+  const paths = (tool.files.jar ?? '').split(':').map((path) => {
     const mount = tool.mounts.find(({ at }) => path.startsWith(`${at}/`));
     if (mount?.tree.kind !== 'tree') return undefined;
     const found = nodeAt(mount.tree.tree, path.slice(mount.at.length + 1));

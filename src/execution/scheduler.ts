@@ -68,7 +68,7 @@ class Schedule {
     };
     this.#limits.signal.addEventListener('abort', stop);
     if (this.#limits.signal.aborted) stop();
-    for (const node of this.#nodes) if (node.waitingFor === 0) this.#becomeReady(node);
+    for (const node of this.#nodes.filter(({ waitingFor }) => waitingFor === 0)) this.#becomeReady(node);
     while (this.#startAll() || this.#running > 0) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
