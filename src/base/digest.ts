@@ -11,7 +11,7 @@ export const EMPTY_DIGEST: Digest = {
   sizeBytes: 0,
 };
 
-const HASH = /^[0-9a-f]{64}$/;
+const DIGEST = /^([0-9a-f]{64})\/(0|[1-9][0-9]*)$/;
 
 /** Digest of `bytes`; a string is taken as UTF-8. */
 export function digestOf(bytes: Uint8Array | string): Digest {
@@ -44,12 +44,11 @@ export function formatDigest(digest: Digest): string {
 
 /** Reads `hash/size`; `undefined` for anything else, so that a trust boundary can refuse it. */
 export function parseDigest(text: string): Digest | undefined {
-  const slash = text.indexOf('/');
-  const hashPart = text.slice(0, slash);
-  const sizeBytes = Number(text.slice(slash + 1));
-  if (slash < 0 || !HASH.test(hashPart) || !Number.isSafeInteger(sizeBytes) || sizeBytes < 0)
-    return undefined;
-  return { hash: hashPart, sizeBytes };
+  const [, hashPart, size] = DIGEST.exec(text) ?? [];
+  const sizeBytes = Number(size);
+  return hashPart !== undefined && Number.isSafeInteger(sizeBytes)
+    ? { hash: hashPart, sizeBytes }
+    : undefined;
 }
 
 export function sameDigest(a: Digest, b: Digest): boolean {
