@@ -9,7 +9,7 @@ import { API_VERSION } from './shapes.ts';
 import { shortened } from './walk-value.ts';
 
 export interface ParseOptions {
-  /** Values for `${NAME}`; BUILD_VERSION is `spec.version` unless given. */
+  /** Values for `${NAME}`; BUILD_VERSION is `spec.version` unless given, REGISTRY the document's. */
   readonly variables?: Variables;
 }
 
@@ -29,6 +29,9 @@ export interface Shaped<Raw> {
 
 export const KINDS = ['BuildConfiguration', 'ComponentBuild', 'MobileBuild', 'ImageBuild'] as const;
 export type Kind = (typeof KINDS)[number];
+
+/** Variables of the document that have a value of their own there. */
+const STANDARD: Variables = { REGISTRY: 'ghcr.io/spiralgang' };
 
 /** With these a part of the value is not there, so that its shape says nothing. */
 const CUT_SHORT = new Set(['config/alias-limit', 'config/too-deep']);
@@ -51,7 +54,7 @@ export function parseKind<Raw, T>(
 ): Parsed<T> {
   const { yaml, diagnostics: found } = readYaml(source, (peek) => {
     const version = kind === 'BuildConfiguration' ? peek(['spec', 'version']) : undefined;
-    return version === undefined ? variables : { BUILD_VERSION: version, ...variables };
+    return { ...STANDARD, ...(version === undefined ? {} : { BUILD_VERSION: version }), ...variables };
   });
   const diagnostics = [...found];
   const used = yaml?.variables ?? new Set<string>();

@@ -246,6 +246,14 @@ spec:
   assert.deepEqual(tags({ BUILD_VERSION: '9.9.9' }), ['9.9.9']);
 });
 
+test('REGISTRY is the one of the document unless it is given', () => {
+  const text = `${HEAD}kind: ComponentBuild\nmetadata: {name: r}\nspec: {env: {R: "\${REGISTRY}"}}\n`;
+  const registry = (variables: Record<string, string>) =>
+    parseComponentBuild({ path: 'a', text }, { variables }).value?.spec.env.R;
+  assert.equal(registry({}), 'ghcr.io/spiralgang');
+  assert.equal(registry({ REGISTRY: 'localhost:5000' }), 'localhost:5000');
+});
+
 test('aliases, anchors, Windows line ends and literal texts are YAML like any other', () => {
   const text = `${HEAD}kind: ComponentBuild
 metadata: {name: &name yaml}

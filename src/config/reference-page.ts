@@ -25,8 +25,8 @@ The files are YAML 1.2, one document each, at most 1 MiB. Editors complete and c
 
 - **Unknown keys are errors.** Every key means something, or is refused by name.
 - **Variables.** \`\${NAME}\` in a value is replaced by the variable of the environment, \`\${NAME:-default}\` by the default where
-  the variable is absent or empty. \`$$\` stands for a dollar sign. BUILD_VERSION is \`spec.version\` unless it is set. A variable
-  without a value and a default is an error. Nothing is replaced in keys, nor in \`command\`: that is the shell's.
+  the variable is absent or empty. \`$$\` stands for a dollar sign. BUILD_VERSION is \`spec.version\` unless it is set,
+  REGISTRY \`ghcr.io/spiralgang\`. A variable without a value and a default is an error. Nothing is replaced in keys, nor in \`command\`: that is the shell's.
 - **Durations** are a number and \`ms\`, \`s\`, \`m\` or \`h\`: \`200ms\`. **Sizes** are a number and \`B\`, \`KB\`, \`MB\`, \`GB\`, \`KiB\`, \`MiB\`,
   \`GiB\` or \`TiB\`: \`512MiB\`.
 - **Paths** are relative, with \`/\` and without \`..\`.
