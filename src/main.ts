@@ -41,10 +41,18 @@ function output(stream: NodeJS.WriteStream): Output {
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const SHOW_CURSOR = '\u001b[?25h';
+/** A terminal sends Ctrl-C to us and to the script that started us, which passes it on: that is still once. */
+const SAME_SIGNAL_MS = 500;
 const abort = new AbortController();
+let abortedAtMs = 0;
 for (const name of SIGNALS) {
   process.on(name, () => {
-    if (!abort.signal.aborted) return abort.abort();
+    if (!abort.signal.aborted) {
+      abortedAtMs = performance.now();
+      abort.abort();
+      return;
+    }
+    if (performance.now() - abortedAtMs < SAME_SIGNAL_MS) return;
     // Asked a second time: leave at once. What runs ends with us.
     if (process.stdout.isTTY) process.stdout.write(SHOW_CURSOR);
     process.exit(130);

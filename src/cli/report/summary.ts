@@ -79,8 +79,8 @@ function targetSection({ targets }: BuildOutcome, progress: Progress, style: Sty
 /** Artifact, size, the beginning of SHA-256 and path, each column as wide as it must be. */
 export function artifactTable(artifacts: readonly BuiltArtifact[], style: Style): string[] {
   if (artifacts.length === 0) return [];
-  const rows = artifacts.map(({ name, label, sizeBytes, sha256, path, status, isFile }) => [
-    `${label}  ${name}`,
+  const rows = artifacts.map(({ name, sizeBytes, sha256, path, status, isFile }) => [
+    name,
     formatSizeBytes(sizeBytes),
     sha256.slice(0, 12),
     `${path}${isFile ? '' : '/'}${status === 'restored' ? ' (put back)' : ''}`,
