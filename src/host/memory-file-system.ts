@@ -1,17 +1,15 @@
 import type { DirectoryEntry, FileHandle, FileStat, FileSystem } from './file-system.ts';
-
-/** A thing of the memory disk; hard links are one node at several names. */
-interface Node {
-  readonly inode: number;
-  readonly type: FileStat['type'];
-  mode: number;
-  mtimeMs: number;
-  ctimeMs: number;
-  links: number;
-  content: Uint8Array;
-  readonly target: string;
-  readonly entries: Map<string, Node>;
-}
+import {
+  byName,
+  bytesOf,
+  CrashError,
+  type Fault,
+  type FileOperation,
+  type MemoryNode,
+  namesOf,
+  systemError,
+  WRITING,
+} from './memory-nodes.ts';
 
 export interface MemoryFileSystemOptions {
   /** The disk's clock; one that counts its own readings unless told. */
@@ -19,38 +17,6 @@ export interface MemoryFileSystemOptions {
   /** Times are rounded down to this; 1 unless told. */
   readonly tickMs?: number;
 }
-
-/** Thrown by every operation once the machine is said to have crashed. */
-export class CrashError extends Error {
-  override readonly name = 'CrashError';
-}
-
-export type FileOperation = Exclude<keyof FileSystem, 'open'> | 'open' | 'read' | 'write' | 'sync';
-
-export interface Fault {
-  readonly operation: FileOperation;
-  /** Every path unless told. */
-  readonly path?: RegExp;
-  readonly code: string;
-  /** How often it strikes; always unless told. */
-  readonly times?: number;
-}
-
-const WRITING: ReadonlySet<FileOperation> = new Set([
-  'writeFile',
-  'createFile',
-  'appendFile',
-  'write',
-  'makeDirectory',
-  'rename',
-  'link',
-  'symlink',
-  'copyFile',
-  'unlink',
-  'remove',
-  'chmod',
-  'setTimes',
-]);
 
 /** A disk in memory with inodes, links, modes and times, on which faults can be set. Modes forbid nothing. */
 export class MemoryFileSystem implements FileSystem {
@@ -62,7 +28,7 @@ export class MemoryFileSystem implements FileSystem {
   readonly calls: { readonly operation: FileOperation; readonly path: string }[] = [];
   readonly #now: () => number;
   readonly #faults: { fault: Fault; left: number }[] = [];
-  readonly #root: Node;
+  readonly #root: MemoryNode;
   #inodes = 1;
   #counted = 0;
   #temporaries = 0;
@@ -288,28 +254,28 @@ export class MemoryFileSystem implements FileSystem {
     return Math.floor(this.#now() / this.tickMs) * this.tickMs;
   }
 
-  #node(type: FileStat['type'], mode: number, target = ''): Node {
+  #node(type: FileStat['type'], mode: number, target = ''): MemoryNode {
     const time = this.#time();
     const base = { inode: this.#inodes++, type, mode, mtimeMs: time, ctimeMs: time, links: 1, target };
     return { ...base, content: new Uint8Array(), entries: new Map() };
   }
 
-  #touch(node: Node): void {
+  #touch(node: MemoryNode): void {
     node.mtimeMs = this.#time();
     node.ctimeMs = node.mtimeMs;
   }
 
-  #changed(node: Node): void {
+  #changed(node: MemoryNode): void {
     node.ctimeMs = this.#time();
   }
 
-  #stat(node: Node): FileStat {
+  #stat(node: MemoryNode): FileStat {
     const { type, mode, mtimeMs, ctimeMs, inode, links } = node;
     const sizeBytes = type === 'symlink' ? Buffer.byteLength(node.target) : node.content.byteLength;
     return { type, sizeBytes, mode, mtimeMs, ctimeMs, inode, device: this.device, links, uid: this.uid };
   }
 
-  #openForWriting(path: string, operation: FileOperation, { isNew = false, mode = 0o644 }): Node {
+  #openForWriting(path: string, operation: FileOperation, { isNew = false, mode = 0o644 }): MemoryNode {
     let node = this.#find(path, true);
     if (node && isNew) throw systemError('EEXIST', operation, path);
     if (node?.type === 'directory') throw systemError('EISDIR', operation, path);
@@ -323,14 +289,14 @@ export class MemoryFileSystem implements FileSystem {
   }
 
   /** A fault in the middle of writing leaves half of the content, as a full disk or a crash does. */
-  #fill(node: Node, content: Uint8Array, operation: FileOperation, path: string): void {
+  #fill(node: MemoryNode, content: Uint8Array, operation: FileOperation, path: string): void {
     node.content = content.slice(0, content.byteLength >> 1);
     this.#call(operation, path);
     node.content = Uint8Array.from(content);
     this.#touch(node);
   }
 
-  #handle(node: Node, path: string): FileHandle {
+  #handle(node: MemoryNode, path: string): FileHandle {
     let at = 0;
     return {
       read: (buffer) => {
@@ -349,7 +315,7 @@ export class MemoryFileSystem implements FileSystem {
     };
   }
 
-  #enter(path: string, node: Node, operation: FileOperation): void {
+  #enter(path: string, node: MemoryNode, operation: FileOperation): void {
     const parent = this.#parent(path, operation);
     const name = namesOf(path).at(-1)!;
     if (parent.entries.has(name)) throw systemError('EEXIST', operation, path);
@@ -357,7 +323,7 @@ export class MemoryFileSystem implements FileSystem {
     this.#touch(parent);
   }
 
-  #detach(path: string, operation: FileOperation): Node {
+  #detach(path: string, operation: FileOperation): MemoryNode {
     const parent = this.#parent(path, operation);
     const name = namesOf(path).at(-1)!;
     const node = parent.entries.get(name)!;
@@ -366,27 +332,27 @@ export class MemoryFileSystem implements FileSystem {
     return node;
   }
 
-  #parent(path: string, operation: FileOperation): Node {
+  #parent(path: string, operation: FileOperation): MemoryNode {
     const parent = this.#find(path.slice(0, path.lastIndexOf('/')) || '/', true);
     if (!parent) throw systemError('ENOENT', operation, path);
     if (parent.type !== 'directory') throw systemError('ENOTDIR', operation, path);
     return parent;
   }
 
-  #need(path: string, operation: FileOperation): Node {
+  #need(path: string, operation: FileOperation): MemoryNode {
     const node = this.#find(path, true);
     if (!node) throw systemError('ENOENT', operation, path);
     return node;
   }
 
-  #find(path: string, isFollowed: boolean): Node | undefined {
+  #find(path: string, isFollowed: boolean): MemoryNode | undefined {
     const resolved = isFollowed ? this.#resolve(path) : this.#resolveParent(path);
-    let at: Node | undefined = this.#root;
+    let at: MemoryNode | undefined = this.#root;
     for (const name of namesOf(resolved)) at = at?.entries.get(name);
     return at;
   }
 
-  #follow(parent: Node, name: string): Node | undefined {
+  #follow(parent: MemoryNode, name: string): MemoryNode | undefined {
     const node = parent.entries.get(name);
     return node?.type === 'symlink' ? this.#find(node.target, true) : node;
   }
@@ -401,10 +367,10 @@ export class MemoryFileSystem implements FileSystem {
   #resolve(path: string, depth = 0): string {
     if (depth > 40) throw systemError('ELOOP', 'lstat', path);
     const done: string[] = [];
-    let at: Node | undefined = this.#root;
+    let at: MemoryNode | undefined = this.#root;
     const names = namesOf(path);
     for (const [index, name] of names.entries()) {
-      const next: Node | undefined = at?.entries.get(name);
+      const next: MemoryNode | undefined = at?.entries.get(name);
       if (next?.type === 'symlink') {
         const target = next.target.startsWith('/') ? next.target : `/${[...done, next.target].join('/')}`;
         return this.#resolve([target, ...names.slice(index + 1)].join('/'), depth + 1);
@@ -414,25 +380,4 @@ export class MemoryFileSystem implements FileSystem {
     }
     return `/${done.join('/')}`;
   }
-}
-
-function namesOf(path: string): string[] {
-  const names: string[] = [];
-  for (const name of path.split('/')) {
-    if (name === '..') names.pop();
-    else if (name !== '' && name !== '.') names.push(name);
-  }
-  return names;
-}
-
-function bytesOf(content: Uint8Array | string): Uint8Array {
-  return typeof content === 'string' ? Buffer.from(content) : content;
-}
-
-function byName(a: { readonly name: string }, b: { readonly name: string }): number {
-  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
-}
-
-function systemError(code: string, operation: string, path: string): Error {
-  return Object.assign(new Error(`${code}: ${operation} '${path}'`), { code });
 }

@@ -2,12 +2,8 @@ import type { Clock, Env } from './clock.ts';
 import type { LineProcess, ProcessExit, Processes, ProcessOutput, SpawnOptions } from './processes.ts';
 
 /** Fakes of the world for tests: a disk in memory with faults, a clock that stands, scripted programs. */
-export {
-  CrashError,
-  type Fault,
-  MemoryFileSystem,
-  type MemoryFileSystemOptions,
-} from './memory-file-system.ts';
+export { MemoryFileSystem, type MemoryFileSystemOptions } from './memory-file-system.ts';
+export { CrashError, type Fault, type FileOperation } from './memory-nodes.ts';
 
 /** A clock that moves when it is told, or by sleeping. */
 export class FakeClock implements Clock {
