@@ -19,6 +19,7 @@ import {
   type Job,
   type ReadyAction,
 } from '../execution/index.ts';
+import type { Explanations } from './explanations.ts';
 import { needsOf } from './expression-actions.ts';
 import type { LayeredCas } from './layered-cas.ts';
 
@@ -33,6 +34,11 @@ export interface RunOptions {
   readonly sink: EventSink;
   readonly now: () => number;
   readonly signal: AbortSignal;
+  readonly explanations: Explanations;
+  /** Milliseconds since 1970. */
+  readonly wallTime: () => number;
+  /** When gc removed a result. */
+  readonly evictedAtMs: (action: Digest) => number | undefined;
   /** Expected durations by action id. */
   readonly durations: Readonly<Record<string, number>>;
 }
@@ -220,7 +226,19 @@ export class ActionRun {
   ): void {
     const { ready, ...rest } = outcome;
     this.#ready.delete(planned.id);
+    this.#explain(planned, ready, outcome);
     this.outcomes.set(planned.id, { planned, key: ready.encoded.digest.hash, ...rest });
+  }
+
+  #explain(
+    planned: PlannedAction,
+    ready: ReadyAction,
+    { status, durationMs }: Pick<ActionOutcome, 'status' | 'durationMs'>,
+  ): void {
+    const { explanations, wallTime, evictedAtMs, salt, cas } = this.#options;
+    if (status === 'skipped') return;
+    const explanation = { id: planned.id, label: labelOf(planned), status, time: wallTime(), durationMs };
+    explanations.add(explanation, { ready, salt, cas, evictedAtMs: evictedAtMs(ready.encoded.digest) });
   }
 
   #done(

@@ -16,6 +16,7 @@ import type { BuildSettings, LockedPackages, SourceView } from '../rules/index.t
 import type { SourceSnapshot } from '../workspace/index.ts';
 import { ActionRun } from './action-run.ts';
 import { equip, noTool } from './equip.ts';
+import { Explanations } from './explanations.ts';
 import { LayeredCas } from './layered-cas.ts';
 import {
   type BuildEnvironment,
@@ -94,6 +95,7 @@ class Build {
   readonly #root: VisibleRoot;
   readonly #cas: LayeredCas;
   readonly #changedSources = new Set<string>();
+  readonly #explanations: Explanations;
   #stateText: string;
   #sandbox: Promise<Sandbox | string> | undefined;
 
@@ -104,6 +106,7 @@ class Build {
     this.#given = given;
     this.#state = readState(host.fs, given.opened.root);
     this.#stateText = JSON.stringify(this.#state);
+    this.#explanations = new Explanations(host.fs, given.opened.root);
     this.#sources = sourceViews(host, given.opened.root, given.snapshot);
     this.#root = rememberedRoot(host, cacheFolder(host));
     this.#cas = new LayeredCas(given.store.cas, {
@@ -130,6 +133,7 @@ class Build {
       }
     } finally {
       this.#saveState();
+      this.#explanations.save();
       const sandbox = await this.#sandbox;
       if (sandbox !== undefined && typeof sandbox !== 'string') await sandbox.close();
     }
@@ -221,6 +225,9 @@ class Build {
       sink,
       signal,
       now: () => host.clock.monotonicMs(),
+      explanations: this.#explanations,
+      wallTime: () => host.clock.now(),
+      evictedAtMs: (action) => this.#given.store.evictedAtMs(action),
       durations: this.#state.durations,
       executor: async () => {
         this.#sandbox ??= openSandbox({ ...this.#sandboxOptions(), kind });

@@ -74,6 +74,8 @@ function planOne(
   before: ReadonlyMap<string, PlannedTarget>,
   input: PlanningInput,
 ): PlannedTarget {
+  if (target.refusals && target.refusals.length > 0)
+    return { kind: 'refused', target, diagnostics: target.refusals };
   const spec = specText(target);
   const unchanged = input.usesMemos ? unchangedTarget(target, before, { ...input, spec }) : undefined;
   if (unchanged) return unchanged;

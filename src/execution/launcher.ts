@@ -58,17 +58,17 @@ const LOST: RunReply = {
 
 /** The process that starts actions: see `launcher.py`. It ends with us, whatever way we end. */
 export class Launcher {
-  readonly #process: LineProcess;
+  readonly #child: LineProcess;
   readonly #waiting = new Map<number, (reply: RunReply) => void>();
   #ready: (message: { error?: string }) => void = () => {};
   #nextId = 1;
 
   private constructor(processes: Processes, argv: readonly string[]) {
-    this.#process = processes.startLines(argv, {
+    this.#child = processes.startLines(argv, {
       env: { LC_ALL: 'C.UTF-8', PATH: '/usr/bin:/bin' },
       onLine: (line) => this.#receive(line),
     });
-    this.#process.exit.then(
+    this.#child.exit.then(
       () => this.#lose('the sandbox ended'),
       (error: Error) => this.#lose(error.message),
     );
@@ -95,7 +95,7 @@ export class Launcher {
     const answer = new Promise<{ error?: string }>((resolve) => {
       launcher.#ready = resolve;
     });
-    launcher.#process.send(JSON.stringify({ op: 'root', ...options.root }));
+    launcher.#child.send(JSON.stringify({ op: 'root', ...options.root }));
     const { error } = await answer;
     if (error === undefined) return launcher;
     await launcher.close();
@@ -106,14 +106,11 @@ export class Launcher {
   run(request: RunRequest, signal: AbortSignal): Promise<RunReply> {
     const id = this.#nextId++;
     const reply = new Promise<RunReply>((resolve) => this.#waiting.set(id, resolve));
-    this.#process.send(JSON.stringify({ op: 'run', id, ...request }));
+    this.#child.send(JSON.stringify({ op: 'run', id, ...request }));
     let hard: NodeJS.Timeout | undefined;
     const stop = (): void => {
-      this.#process.send(JSON.stringify({ op: 'kill', id, signal: 'TERM' }));
-      hard = setTimeout(
-        () => this.#process.send(JSON.stringify({ op: 'kill', id, signal: 'KILL' })),
-        GRACE_MS,
-      );
+      this.#child.send(JSON.stringify({ op: 'kill', id, signal: 'TERM' }));
+      hard = setTimeout(() => this.#child.send(JSON.stringify({ op: 'kill', id, signal: 'KILL' })), GRACE_MS);
     };
     if (signal.aborted) stop();
     signal.addEventListener('abort', stop);
@@ -124,8 +121,8 @@ export class Launcher {
   }
 
   async close(): Promise<void> {
-    this.#process.end();
-    await this.#process.exit.catch(() => {});
+    this.#child.end();
+    await this.#child.exit.catch(() => {});
   }
 
   #receive(line: string): void {

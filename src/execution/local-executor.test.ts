@@ -253,7 +253,9 @@ for (const kind of ['namespaces', 'plain'] as const) {
     );
     check(
       'the next action sees nothing of the last one',
-      { command: 'ls -A $TMPDIR $HOME | grep -v : | tr -d "\\n"; ls -A; echo 1 > $TMPDIR/a; echo 2 > $HOME/b' },
+      {
+        command: 'ls -A $TMPDIR $HOME | grep -v : | tr -d "\\n"; ls -A; echo 1 > $TMPDIR/a; echo 2 > $HOME/b',
+      },
       { output: '' },
     );
     check(
