@@ -194,7 +194,7 @@ ENTRYPOINT serve
 test('an image stands on a workspace image and takes over its layers and its environment', async (t) => {
   const bench = new ImageBench(t);
   const base = await bench.build('base', { files: FILES });
-  bench.leave('component:ai-core', { 'bin/engine*': 'ELF', 'models/m.bin': 'model' });
+  bench.leave('component:ai-core', { 'dist/ai-core/bin/engine*': 'ELF', 'models/m.bin': 'model' });
   bench.leave('scripts', { 'start.sh*': '#!/bin/sh\n' });
   const needs = ['image:base', 'component:ai-core', 'scripts'];
   const ai = await bench.build('ai', { files: AI, needs });

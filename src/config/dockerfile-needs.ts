@@ -50,13 +50,24 @@ export function impliedNeeds(
 
 const DIST_KINDS = { components: 'component', images: 'image', mobile: 'app' } as const;
 
-/** The target whose artifact lies at a path: `dist/components/<name>`, `dist/images/<name>`, `dist/mobile/<name>`, `dist/scripts`. */
+const SIGNED = /\.(?:apk|aab|ipa)$/;
+
+/**
+ * The target whose artifact lies at a path: `dist/components/<name>`, `dist/images/<name>`, `dist/mobile/<name>`,
+ * `dist/scripts`. None for an app's package, which is signed when all is built.
+ */
 export function distLabel(path: string): Label | undefined {
   const names = path.split('/').filter((each) => each !== '' && each !== '.');
   if (names[0] !== 'dist' || names.includes('..')) return undefined;
   const [, folder = '', name] = names;
   if (folder === 'scripts') return { kind: 'scripts', name: 'scripts' };
-  if (!Object.hasOwn(DIST_KINDS, folder) || name === undefined || /[*?[\]\\$]/.test(name)) return undefined;
+  if (
+    !Object.hasOwn(DIST_KINDS, folder) ||
+    name === undefined ||
+    /[*?[\]\\$]/.test(name) ||
+    SIGNED.test(name)
+  )
+    return undefined;
   return { kind: DIST_KINDS[folder as keyof typeof DIST_KINDS], name };
 }
 

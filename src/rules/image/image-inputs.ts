@@ -1,5 +1,6 @@
 import type { TreeExpression } from '../../action/index.ts';
 import { formatLabel, type Label } from '../../base/index.ts';
+import { lifted } from '../tree-parts.ts';
 
 /** The parts of other targets that an image uses, as they stand in its working folder. */
 export class ImageInputs {
@@ -23,12 +24,17 @@ export class ImageInputs {
 
   trees(dependency: (label: Label) => TreeExpression): TreeExpression[] {
     return [...this.#parts.values()].map(({ label, includes }) => {
-      const of = dependency(label);
+      const of = asInDist(label, dependency(label));
       const kept: TreeExpression =
         includes === 'all' ? of : { kind: 'filter', of, include: [...includes].sort() };
       return { kind: 'under', of: kept, path: placeOf(label) };
     });
   }
+}
+
+/** What a target leaves, laid out as below `dist/<class>/<name>`: a component's `dist/` and its own name are left out. */
+function asInDist(label: Label, of: TreeExpression): TreeExpression {
+  return label.kind === 'component' ? lifted(lifted(of, 'dist'), label.name) : of;
 }
 
 function placeOf(label: Label): string {

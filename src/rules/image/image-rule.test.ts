@@ -44,7 +44,7 @@ function checkInputs(name: string, lines: string, expected: readonly string[], f
     const plan = planOf(`FROM scratch\n${lines}\n`, files);
     assert.equal(renderedDiagnostics(plan), '');
     const outputs = {
-      'component:ai-core#built': fakeTree({ 'bin/engine*': '', 'models/m.bin': '' }),
+      'component:ai-core#built': fakeTree({ 'dist/ai-core/bin/engine*': '', 'models/m.bin': '' }),
       'scripts#built': fakeTree({ 'start.sh*': '' }),
       'image:base#built': fakeTree({ 'index.json': '', 'oci-layout': '' }),
     };
@@ -215,7 +215,7 @@ checkProblems(
     5:6: error[image/missing-source] dist does not name the artifact of one target
       5 | COPY dist/ /x
         |      ^~~~~
-      help: write dist/components/<name>, dist/mobile/<name> or dist/scripts
+      help: write dist/components/<name>, dist/mobile/<name> or dist/scripts; packages of apps are signed after the build
     6:6: error[image/outside-context] ../x lies outside the workspace
       6 | COPY ../x /x
         |      ^~~~

@@ -188,7 +188,7 @@ function readArtifact(reading: ImageReading, word: Word, path: string): CopySour
   if (!label) {
     return reading.problems.add('image/missing-source', word.span, {
       message: `${path} does not name the artifact of one target`,
-      hint: 'write dist/components/<name>, dist/mobile/<name> or dist/scripts',
+      hint: 'write dist/components/<name>, dist/mobile/<name> or dist/scripts; packages of apps are signed after the build',
     });
   }
   if (!reading.isNeeded(label)) {
