@@ -26,7 +26,7 @@ export class SourceTrees {
   /** Digests of the last run's folders, and in which folders something changed since. */
   readonly #known: ReadonlyMap<string, string>;
   readonly #changed: ReadonlySet<string>;
-  readonly #folders: ReadonlyMap<string, Folder>;
+  #madeFolders: ReadonlyMap<string, Folder> | undefined;
   readonly #trees = new Map<string, Tree>();
 
   constructor(
@@ -36,7 +36,11 @@ export class SourceTrees {
     this.#content = content;
     this.#known = last?.known ?? new Map();
     this.#changed = last?.changed ?? new Set();
-    this.#folders = foldersOf(content);
+  }
+
+  get #folders(): ReadonlyMap<string, Folder> {
+    this.#madeFolders ??= foldersOf(this.#content);
+    return this.#madeFolders;
   }
 
   tree(directory: string): Tree {

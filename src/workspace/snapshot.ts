@@ -132,11 +132,17 @@ interface SnapshotParts extends Found {
 
 function snapshotOf({ fs, root }: SnapshotOptions, parts: SnapshotParts): SourceSnapshot {
   const { scan, trees, changedPaths, isListed } = parts;
-  const present = [...scan.sources].filter(([, { kind }]) => kind !== 'absent');
+  let made: readonly (readonly [string, SourceRecord])[] | undefined;
+  const present = (): readonly (readonly [string, SourceRecord])[] => {
+    made ??= [...scan.sources].filter(([, { kind }]) => kind !== 'absent');
+    return made;
+  };
+  let files = 0;
+  for (const { kind } of scan.sources.values()) if (kind !== 'absent') files++;
   let byHash: ReadonlyMap<string, string> | undefined;
   const source = (digest: Digest): string | undefined => {
     byHash ??= new Map(
-      present.flatMap(([path, { kind, hash }]) => (kind === 'symlink' ? [] : [[hash, path]])),
+      present().flatMap(([path, { kind, hash }]) => (kind === 'symlink' ? [] : [[hash, path]])),
     );
     const path = byHash.get(digest.hash);
     const isThis = path !== undefined && scan.sources.get(path)?.stat.sizeBytes === digest.sizeBytes;
@@ -145,12 +151,12 @@ function snapshotOf({ fs, root }: SnapshotOptions, parts: SnapshotParts): Source
   const changedTopFolders = changedPaths && [...new Set(changedPaths.map((path) => path.split('/')[0]!))];
   return {
     tree: (directory) => trees.tree(directory),
-    paths: (directory) => pathsBelow(present, directory),
+    paths: (directory) => pathsBelow(present(), directory),
     source,
     importTree: (cas, tree) => importSources({ fs, root, cas, source }, tree),
     changedPaths,
     changedTopFolders,
-    counts: { files: present.length, hashed: scan.hashedCount, isListed },
+    counts: { files, hashed: scan.hashedCount, isListed },
   };
 }
 
