@@ -3,6 +3,7 @@
  * touches the disk, and rules do not import each other.
  */
 
+export { rulesDiagnostics } from './all-diagnostics.ts';
 export { planTarget } from './plan-target.ts';
 export { requirementsOf, type TargetRequirements } from './requirements.ts';
 export type * from './rule.ts';

@@ -1,7 +1,8 @@
 import { assertNever, formatLabel } from '../base/index.ts';
-import type { ComponentSpec, MobileSpec, ScriptsSpec } from '../config/index.ts';
+import type { ComponentSpec, ImageSpec, MobileSpec, ScriptsSpec } from '../config/index.ts';
 import { componentRule } from './component/component-rule.ts';
 import { hybridRule } from './hybrid/hybrid-rule.ts';
+import { imageRule } from './image/image-rule.ts';
 import { pwaRule } from './pwa/pwa-rule.ts';
 import type { RuleContext, RulePlan } from './rule.ts';
 import { scriptsRule } from './scripts/scripts-rule.ts';
@@ -19,7 +20,7 @@ export function planTarget(context: RuleContext): RulePlan {
     case 'pwa':
       return pwaRule(context as RuleContext<MobileSpec>);
     case 'image':
-      return refused(context, 'is not built by this version');
+      return imageRule(context as RuleContext<ImageSpec>);
     case 'android':
       return refused(context, 'is an Android project of its own; this version builds hybrid apps only');
     case 'ios':

@@ -1,0 +1,12 @@
+import { type DiagnosticEntry, sharedRuleDiagnostics } from './diagnostics.ts';
+import { hybridDiagnostics } from './hybrid/diagnostics.ts';
+import { imageDiagnostics } from './image/diagnostics.ts';
+import { pwaDiagnostics } from './pwa/diagnostics.ts';
+
+/** The codes that planning targets can give. */
+export const rulesDiagnostics: Readonly<Record<string, DiagnosticEntry>> = {
+  ...sharedRuleDiagnostics,
+  ...hybridDiagnostics,
+  ...imageDiagnostics,
+  ...pwaDiagnostics,
+};

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ComponentSpec, TargetSpec } from '../config/index.ts';
+import { planTarget } from './plan-target.ts';
+import { requirementsOf } from './requirements.ts';
+import {
+  componentSpec,
+  type FakeFiles,
+  fakeContext,
+  fakeSources,
+  imageSpec,
+  located,
+  mobileSpec,
+  renderedDiagnostics,
+  scriptsSpec,
+} from './testing.ts';
+
+const of = (spec: TargetSpec, files?: FakeFiles) =>
+  requirementsOf({ directory: 'folder', spec }, files ? fakeSources(files) : undefined);
+const step = (command: string) => [{ name: 'a', command: located(command) }];
+
+test('tools of a component', () => {
+  const check = (spec: Partial<ComponentSpec>, files: FakeFiles | undefined, expected: string) =>
+    assert.equal(of(componentSpec(spec), files).tools.join(' '), expected);
+  check({}, {}, 'bash');
+  check({ buildSteps: step('./build.sh') }, { 'build.sh': 'gcc -c a.c && python3 x' }, 'bash python cc');
+  check({ buildSteps: step('make -C src') }, { 'src/a.c': '' }, 'bash make cc');
+  check({ buildSteps: step('make') }, { Makefile: 'build:\n\tnode x.js\n' }, 'bash node make');
+  check({ buildSteps: step('npm run build') }, undefined, 'bash node npm');
+  check({ dependencies: [located('numpy')] }, undefined, 'bash python uv');
+  check({ tests: { unit: located('tests') } }, { 'tests/test_a.py': '' }, 'bash python uv pytest');
+  check(
+    { tests: { unit: located('t/a.test.ts') } },
+    { 't/a.test.ts': '', 'package.json': '{}' },
+    'bash node npm',
+  );
+  check({ buildSteps: step('echo pythonic unmake') }, {}, 'bash');
+});
+
+test('a package.json makes a node folder', () => {
+  assert.equal(of(componentSpec(), { 'package.json': '{}' }).nodeFolder, 'folder');
+  assert.equal(of(componentSpec(), { 'sub/package.json': '{}' }).nodeFolder, undefined);
+  assert.equal(of(mobileSpec()).nodeFolder, 'folder');
+});
+
+test('other targets', () => {
+  assert.deepEqual(of(scriptsSpec()).tools, ['bash', 'shellcheck']);
+  assert.deepEqual(of(imageSpec()), { tools: [], python: false });
+  assert.ok(of(mobileSpec({ rule: 'hybrid' })).tools.includes('aapt2'));
+});
+
+test('what no rule builds is refused by name', () => {
+  const check = (rule: 'android' | 'ios', expected: string) => {
+    const plan = planTarget(fakeContext<TargetSpec>({ spec: mobileSpec({ rule }), label: 'app:phone' }));
+    assert.equal(
+      renderedDiagnostics(plan).split('\n')[0],
+      `mobile/phone: error[rules/not-supported] app:phone ${expected}`,
+    );
+    assert.deepEqual(plan.actions, []);
+  };
+  check('android', 'is an Android project of its own; this version builds hybrid apps only');
+  check('ios', 'is an iOS app; it needs Xcode on a Mac, which this version does not drive');
+});
