@@ -11,6 +11,7 @@
 export { checkLock } from './check-lock.ts';
 export { type DependenciesCode, dependenciesDiagnostics } from './diagnostics.ts';
 export { findHostPython, type HostPython } from './host-python.ts';
+export { lockPlaceProblem } from './lock-place.ts';
 export {
   lockedPackages,
   type NodePackage,

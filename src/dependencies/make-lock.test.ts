@@ -295,6 +295,21 @@ for (const [name, indexes] of Object.entries(REPLACED)) {
   });
 }
 
+const PLACES: Readonly<Record<string, Partial<Lockfile>>> = {
+  platform: { platform: 'linux-arm64-glibc' },
+  Python: { pythonVersion: '3.13' },
+};
+
+for (const [name, change] of Object.entries(PLACES)) {
+  test(`a lock for another place is said before anything is fetched: ${name}`, async () => {
+    const { value: lock } = await lockIn(fakeWorld(INDEXES, FILES));
+    const world = fakeWorld(INDEXES, FILES);
+    const { result } = await prepareIn(world, { ...lock!, ...change });
+    assert.deepEqual(codes(result.diagnostics), ['dependencies/lock-platform']);
+    assert.equal(world.processes.calls.length, 0);
+  });
+}
+
 test('an interrupted prepare ends as interrupted', async () => {
   const { value: lock } = await lockIn(fakeWorld(INDEXES, FILES));
   const { host, cas } = fakeWorld(INDEXES, FILES);

@@ -50,11 +50,16 @@ export async function pipDownload(
   if (done.ok) return ok(undefined);
   if (/No module named pip/.test(done.failure.message))
     return fail(missingClient('pip', `${python.path} has no pip, which is needed for ${what}`));
+  // pip tells of an index that it cannot reach only while it retries; of a locked package there is always some version.
+  if (/from versions: none/.test(done.failure.message))
+    return fail({ ...done.failure, code: 'dependencies/network', hint: NOTHING_FOUND });
   if (/THESE PACKAGES DO NOT MATCH THE HASHES/.test(done.failure.message))
     return fail({ ...done.failure, code: 'dependencies/wrong-content', hint: WRONG_CONTENT });
   return done;
 }
 
+const NOTHING_FOUND =
+  'the index of pip cannot be reached or has no such package: check the connection, the proxy and the index or mirror that pip is set to, then run the command again';
 const WRONG_CONTENT =
   'check the index or mirror that pip is set to; if the change is right, lock anew with `mobileops deps lock`';
 

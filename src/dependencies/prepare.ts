@@ -5,7 +5,9 @@ import type { Host } from '../host/index.ts';
 import type { ClientContext } from './client.ts';
 import { fetchNode } from './fetch-node.ts';
 import { fetchPython } from './fetch-python.ts';
+import { findHostPython } from './host-python.ts';
 import { fetchMaven } from './lock-maven.ts';
+import { lockPlaceProblem } from './lock-place.ts';
 import { entryDigest, type LockedFileEntry, type Lockfile, type TargetNeeds } from './model.ts';
 
 export interface PrepareOptions {
@@ -28,7 +30,7 @@ export interface Prepared {
 
 /**
  * Events of `prepare`, in this order: `prepare.planned` once (also with zero files), `prepare.fetched` for each file
- * that is verified and stored, `prepare.finished` once.
+ * that is verified and stored, `prepare.finished` once (not when the lock was made for another place).
  */
 export interface PrepareEvents {
   'prepare.planned': { readonly files: number; readonly sizeBytes: number; readonly presentFiles: number };
@@ -62,6 +64,8 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
     presentFiles: wanted.length - missing.length,
   };
   sink('prepare.planned', planned satisfies PrepareEvents['prepare.planned']);
+  const refused = missing.length > 0 ? await misplaced(lock, host, missing) : undefined;
+  if (refused) return { fetchedFiles: 0, fetchedBytes: 0, diagnostics: [refused] };
   const context: ClientContext = { host, cas, cacheDirectory, sink, signal };
   const fetched = new Map<string, number>();
   const onFetched = (entry: LockedFileEntry): void => {
@@ -81,6 +85,16 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
   const finished = { files: fetched.size, sizeBytes: fetchedBytes, missing: missing.length - fetched.size };
   sink('prepare.finished', finished satisfies PrepareEvents['prepare.finished']);
   return { fetchedFiles: fetched.size, fetchedBytes, diagnostics: diagnostics.flat() };
+}
+
+/** Files for another platform or Python would be looked for in vain. */
+async function misplaced(
+  lock: Lockfile,
+  host: Host,
+  missing: readonly Wanted[],
+): Promise<Diagnostic | undefined> {
+  const usesPython = missing.some(({ ecosystem }) => ecosystem === 'python');
+  return lockPlaceProblem(lock, host, usesPython ? (await findHostPython(host))?.version : undefined);
 }
 
 /** Each file once, whichever targets want it. */

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../base/index.ts';
 import type { Cas } from '../cas/index.ts';
-import type { Lockfile } from '../dependencies/index.ts';
+import { type Lockfile, lockPlaceProblem } from '../dependencies/index.ts';
 import type { Host } from '../host/index.ts';
 import type { Toolchain, ToolName } from '../rules/index.ts';
 import { type FoundTool, type HostToolOptions, hostTool, missingTool } from './host-tool.ts';
@@ -34,7 +34,11 @@ export async function resolveToolchains(options: ResolveOptions): Promise<Toolch
   const found = new Map<ToolName, FoundTool>();
   for (const name of new Set(names)) {
     const provisioned = provisionedTool(name);
-    found.set(name, provisioned ? provision(tools, provisioned, options.lock) : await hostTool(tools, name));
+    const { lock } = options;
+    const one = provisioned
+      ? provision(tools, provisioned, lock)
+      : checkPython(tools, await hostTool(tools, name), lock);
+    found.set(name, one);
   }
   return {
     toolchains: new Map([...found].map(([name, { toolchain }]) => [name, toolchain])),
@@ -43,11 +47,21 @@ export async function resolveToolchains(options: ResolveOptions): Promise<Toolch
   };
 }
 
+/** Locked wheels fit one version of Python. */
+function checkPython(options: HostToolOptions, found: FoundTool, lock: Lockfile | undefined): FoundTool {
+  const { name, version } = found.toolchain;
+  if (name !== 'python' || version === '' || !lock) return found;
+  const problem = lockPlaceProblem(lock, options.host, version);
+  return problem ? { ...found, problems: [...found.problems, problem] } : found;
+}
+
 function provision(options: HostToolOptions, tool: ProvisionedTool, lock: Lockfile | undefined): FoundTool {
   const { name } = tool;
   const { platform, architecture } = options.host.env;
   if (platform !== 'linux' || !requirementsFor(tool, architecture))
     return missingTool(name, unsupported(name, `${platform} ${architecture}`), []);
+  const misplaced = lock && lockPlaceProblem(lock, options.host);
+  if (misplaced) return missingTool(name, misplaced, []);
   const locked = lock?.tools[name];
   if (!locked) return missingTool(name, notLocked(name), []);
   const tree = unpackedTool(options, tool, locked.files);
