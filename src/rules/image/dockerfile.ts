@@ -6,6 +6,8 @@ export interface Dockerfile {
   /** `\` or what the `escape` directive says. */
   readonly escape: string;
   readonly instructions: readonly DockerInstruction[];
+  /** An `escape` directive whose value is neither of the two. */
+  readonly badEscape?: Span;
 }
 
 export interface DockerInstruction {
@@ -24,6 +26,8 @@ export interface HereDocument {
   readonly content: string;
   /** Variables stay as they are: the name was quoted. */
   readonly isLiteral: boolean;
+  /** False where the file ends before its name comes again. */
+  readonly isClosed: boolean;
 }
 
 /** The lines of `dockerfile-ast` decide what is an instruction; its words are read again, with quotes and places kept. */
@@ -33,7 +37,11 @@ export function parseDockerfile(file: SourceFile): Dockerfile {
   const lines = lineStarts(file.text);
   const initial = parsed.getInitialARGs() as readonly Instruction[];
   const all = [...new Set([...initial, ...parsed.getInstructions()])];
+  const badEscape = parsed
+    .getDirectives()
+    .find((each) => each.getName().toLowerCase() === 'escape' && !/^[\\`]$/.test(each.getValue()));
   return {
+    ...(badEscape ? { badEscape: spanOf(file, badEscape.getRange(), lines) } : {}),
     escape: escapeCharacter,
     instructions: all.map((each) => readInstruction(file, each, { lines, escape: escapeCharacter })),
   };
@@ -45,8 +53,7 @@ function readInstruction(
   options: { readonly lines: readonly number[]; readonly escape: string },
 ): DockerInstruction {
   const { lines } = options;
-  const offset = ({ line, character }: { line: number; character: number }): number =>
-    lines[line]! + character;
+  const offset = ({ line, character }: Position): number => lines[line]! + character;
   const { start, end } = instruction.getRange();
   const text = readLogicalText(file, offset(start), { limit: offset(end), escape: options.escape });
   const keywordEnd = /^\S+/.exec(text.value)?.[0].length ?? 0;
@@ -63,7 +70,7 @@ function readInstruction(
 function readHeredoc(
   file: SourceFile,
   heredoc: Heredoc,
-  offset: (position: { line: number; character: number }) => number,
+  offset: (position: Position) => number,
 ): HereDocument {
   const { start, end } = heredoc.getStartRange();
   const marker = file.text.slice(offset(start), offset(end));
@@ -75,7 +82,18 @@ function readHeredoc(
     name: heredoc.getName().replace(/["']/g, ''),
     content: isStripped ? content.replace(/^\t+/gm, '') : content,
     isLiteral: /["']/.test(marker),
+    isClosed: heredoc.getDelimiterRange() !== null,
   };
+}
+
+interface Position {
+  readonly line: number;
+  readonly character: number;
+}
+
+function spanOf(file: SourceFile, range: { start: Position; end: Position }, lines: readonly number[]): Span {
+  const offset = ({ line, character }: Position): number => lines[line]! + character;
+  return { file, start: offset(range.start), end: offset(range.end) };
 }
 
 function lineStarts(text: string): number[] {

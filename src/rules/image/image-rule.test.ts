@@ -295,6 +295,19 @@ STOPSIGNAL HUP HUP
       help: see the Dockerfile reference for its form`,
 );
 
+checkProblems(
+  'a directive and a here-document that are wrong',
+  '# escape=x\nFROM scratch\nCOPY <<EOF /x\ntext\n',
+  `1:1: error[image/bad-directive] the escape character is a backslash or a backtick
+      1 | # escape=x
+        | ^~~~~~~~~~
+      help: write # escape=\` or leave the line out
+    3:6: error[image/malformed] the here-document is not closed
+      3 | COPY <<EOF /x
+        |      ^~~~~
+      help: end it with a line that holds EOF alone`,
+);
+
 test('a new version changes the tag action alone', () => {
   const files = { ...WORKSPACE, 'docker/Dockerfile.demo': 'FROM scratch\nCOPY scripts /s/\n' };
   const plans = ['1.0.0', '2.0.0+7'].map((version) =>

@@ -159,7 +159,14 @@ function readSource(copy: CopyReading, word: Word, origin: Origin | undefined): 
   const marker = /^<<-?["']?(\w+)["']?$/.exec(word.text);
   if (marker) {
     const heredoc = instruction.heredocs.find(({ name }) => name === marker[1]);
-    return heredoc && { from: 'inline', ...heredoc };
+    if (heredoc?.isClosed) {
+      const { name, content, isLiteral } = heredoc;
+      return { from: 'inline', name, content, isLiteral };
+    }
+    return reading.problems.add('image/malformed', word.span, {
+      message: 'the here-document is not closed',
+      hint: `end it with a line that holds ${marker[1]} alone`,
+    });
   }
   checkVariables(reading, stage, word);
   if (origin) return { ...origin, word: word.text };

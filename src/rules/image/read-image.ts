@@ -29,6 +29,12 @@ export interface ReadImage {
 export function readImage(surroundings: ImageSurroundings): ReadImage | undefined {
   const { file, problems, architecture, createdAt, buildArgs } = surroundings;
   const dockerfile = parseDockerfile(file);
+  if (dockerfile.badEscape) {
+    problems.add('image/bad-directive', dockerfile.badEscape, {
+      message: 'the escape character is a backslash or a backtick',
+      hint: 'write # escape=` or leave the line out',
+    });
+  }
   const scope = { escape: dockerfile.escape, buildArgs, globalArgs: platformArgs(architecture) };
   const reading: ImageReading = { ...surroundings, scope, stages: [], inputs: new ImageInputs() };
   for (const instruction of dockerfile.instructions) readInstruction(reading, instruction);
