@@ -83,19 +83,11 @@ export function applyStep(state: StageState, step: Step, scope: PlanScope): Resu
     }
     case 'copy':
       return ok(state);
-    case 'workdir': {
-      const path = expand(step.word);
-      return path.ok ? config({ WorkingDir: resolvePath(state.config.WorkingDir, path.value) }) : path;
-    }
-    case 'user': {
-      const user = expand(step.word);
-      return user.ok ? config({ User: user.value }) : user;
-    }
+    case 'workdir':
+    case 'user':
     case 'stopsignal': {
-      const signal = expand(step.word);
-      if (!signal.ok) return signal;
-      if (!SIGNAL.test(signal.value)) return invalid(`${signal.value} is not a signal`);
-      return config({ StopSignal: signal.value });
+      const value = expand(step.word);
+      return value.ok ? setWord(state, step.do, value.value) : value;
     }
     case 'expose': {
       const ports = expandAll(step.words, expand, (value) =>
@@ -127,6 +119,21 @@ export function applyStep(state: StageState, step: Step, scope: PlanScope): Resu
     case 'maintainer':
       return ok({ ...state, author: step.name });
   }
+}
+
+function setWord(
+  state: StageState,
+  what: 'workdir' | 'user' | 'stopsignal',
+  value: string,
+): Result<StageState, StepFailure> {
+  if (what === 'stopsignal' && !SIGNAL.test(value)) return invalid(`${value} is not a signal`);
+  const change =
+    what === 'workdir'
+      ? { WorkingDir: resolvePath(state.config.WorkingDir, value) }
+      : what === 'user'
+        ? { User: value }
+        : { StopSignal: value };
+  return ok({ ...state, config: { ...state.config, ...change } });
 }
 
 function declareArgs(
