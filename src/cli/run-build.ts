@@ -18,8 +18,15 @@ export interface FinishedBuild {
   readonly facts?: BuildFacts;
 }
 
-/** Runs the pipeline with all who listen to it, reports what came of it and leaves the records in `dist/`. */
-export async function runBuild(context: VerbContext, request: BuildRequest): Promise<FinishedBuild> {
+/**
+ * Runs the pipeline with all who listen to it, reports what came of it and leaves the records in `dist/`. A caller that
+ * has more to say than the outcome writes the JSON document itself (`isReported: false`).
+ */
+export async function runBuild(
+  context: VerbContext,
+  request: BuildRequest,
+  { isReported = true }: { readonly isReported?: boolean } = {},
+): Promise<FinishedBuild> {
   const { host, program, reporter, signal, directory } = context;
   const startMs = host.clock.now();
   const root = findWorkspaceRoot(host.fs, directory);
@@ -41,7 +48,7 @@ export async function runBuild(context: VerbContext, request: BuildRequest): Pro
     reporter.diagnostics(outcome.diagnostics);
     const facts = await record({ host, root, outcome, collected, startMs });
     report.finish(outcome);
-    if (reporter.isJson) reporter.json(outcomeJson(outcome));
+    if (reporter.isJson && isReported) reporter.json(outcomeJson(outcome));
     return facts ? { outcome, facts } : { outcome };
   } finally {
     report.close();

@@ -1,10 +1,12 @@
 /**
- * What happens after a build, outside the graph, because it needs secrets or is not repeatable: signing. A signature
+ * What happens after a build, outside the graph: the release's archive and manifest, and signing. A signature
  * is made from a record (unsigned digest, key store, alias, schemes), so that nothing unchanged is signed again.
  * Passwords come from the environment, go to the signing program by standard input, and stand in no key, no log
  * and no list of arguments.
  */
 export { type BuildFacts, buildInfoText, timestampOf } from './build-info.ts';
+export { type Archiver, makeRelease, type ReleaseFile, type ReleaseOptions } from './make-release.ts';
+export { parseReleaseVersion } from './release-version.ts';
 export {
   type ApkSigningRequest,
   type SignApkOptions,
@@ -22,3 +24,4 @@ export {
   type SigningStore,
   signingKey,
 } from './signing-record.ts';
+export { uncommittedPaths } from './working-tree.ts';

@@ -1,4 +1,141 @@
-import { findWorkspaceRoot } from '../../workspace/index.ts';
-import type { Verb } from '../verb.ts';
-export const releaseVerb: Verb = async ({ host, directory }) =>
-  findWorkspaceRoot(host.fs, directory) ? 0 : 2;
+import { relative } from 'node:path/posix';
+import { type Diagnostic, formatSizeBytes, InternalError } from '../../base/index.ts';
+import type { BuildOutcome } from '../../build/index.ts';
+import type { Host } from '../../host/index.ts';
+import { makeRelease, parseReleaseVersion, type ReleaseFile, uncommittedPaths } from '../../release/index.ts';
+import { dispatch, TOOL_VERSIONS } from '../../tools/index.ts';
+import { findWorkspaceRoot, loadWorkspaceCached } from '../../workspace/index.ts';
+import { buildFacts } from '../build-records.ts';
+import type { CliCode } from '../diagnostics.ts';
+import { outcomeJson } from '../outcome-json.ts';
+import { diagnosticsJson } from '../report/reporter.ts';
+import { runBuild } from '../run-build.ts';
+import type { ExitCode, Verb, VerbContext } from '../verb.ts';
+import { requestOf } from './build.ts';
+
+/** Builds everything with the release's version, then makes its files in `dist/release`. */
+export const releaseVerb: Verb = async (context) => {
+  const { host, reporter, positionals, directory } = context;
+  const version = parseReleaseVersion(positionals[0]!);
+  if (version === undefined) return refuse(context, badVersion(positionals[0]!));
+  const root = findWorkspaceRoot(host.fs, directory);
+  const suffix = root === undefined ? '' : await dirtySuffix(context, root);
+  if (typeof suffix !== 'string') return refuse(context, suffix);
+  const released = await releaseHost(host, root, { version, suffix });
+  const { outcome, facts } = await runBuild(
+    { ...context, host: released },
+    requestOf(context, 'build', ['all']),
+    {
+      isReported: false,
+    },
+  );
+  if (outcome.exitCode !== 0 || root === undefined || !facts) return ended(context, outcome);
+  if (outcome.artifacts.length === 0) return refuse(context, nothingBuilt());
+  const files = await makeRelease({
+    fs: host.fs,
+    root,
+    facts,
+    artifacts: outcome.artifacts.map(({ path }) => path),
+    scripts: outcome.artifacts.find(({ label, type }) => label === 'scripts' && type === 'tarball')?.path,
+    containers: await containersOf(released, root, outcome),
+    notes: positionals[1],
+    archive: archiver(released, root),
+  });
+  if (reporter.isJson) reporter.json({ ...outcomeJson(outcome), release: { version, files } });
+  else reporter.result(fileList(files));
+  return 0;
+};
+
+function ended({ reporter }: VerbContext, outcome: BuildOutcome): ExitCode {
+  if (reporter.isJson) reporter.json(outcomeJson(outcome));
+  return outcome.exitCode;
+}
+
+function refuse({ reporter }: VerbContext, diagnostic: Diagnostic): ExitCode {
+  if (reporter.isJson) reporter.json({ exitCode: 2, diagnostics: diagnosticsJson([diagnostic]) });
+  reporter.diagnostics([diagnostic]);
+  return 2;
+}
+
+function problem(code: CliCode, message: string, hint: string): Diagnostic {
+  return { code, severity: 'error', message, hint, cause: 'input' };
+}
+
+function badVersion(text: string): Diagnostic {
+  const message = `\`${text}\` is not a semantic version`;
+  return problem('cli/bad-release-version', message, 'for example: mobileops release v1.0.0 "First release"');
+}
+
+function nothingBuilt(): Diagnostic {
+  return problem('cli/nothing-to-release', 'the build made no artifacts', 'declare `artifacts` in a target');
+}
+
+const SHOWN_PATHS = 10;
+
+/** What is added to the build id; a diagnostic where the tree has to be committed first. */
+async function dirtySuffix({ host, flags }: VerbContext, root: string): Promise<string | Diagnostic> {
+  const { processes, env } = host;
+  const paths = await uncommittedPaths({ processes, variables: env.variables, root });
+  if (paths?.length === 0) return '';
+  if (flags.has('allow-dirty')) return '-dirty';
+  const listed = paths?.slice(0, SHOWN_PATHS).join(', ');
+  const more = (paths?.length ?? 0) > SHOWN_PATHS ? ` and ${paths!.length - SHOWN_PATHS} more` : '';
+  const message = paths ? `not committed: ${listed}${more}` : 'there is no commit to release';
+  return problem('cli/dirty-tree', message, 'commit first, or add --allow-dirty');
+}
+
+/** The machine with the release's variables set, as the document's scripts set them. */
+async function releaseHost(
+  host: Host,
+  root: string | undefined,
+  { version, suffix }: { readonly version: string; readonly suffix: string },
+): Promise<Host> {
+  const variables: Record<string, string> = { ...host.env.variables, BUILD_VERSION: version };
+  const versioned = { ...host, env: { ...host.env, variables } };
+  if (suffix === '' || root === undefined) return versioned;
+  const { buildId } = await buildFacts(versioned, root);
+  return { ...host, env: { ...host.env, variables: { ...variables, BUILD_ID: `${buildId}${suffix}` } } };
+}
+
+async function containersOf({ fs, env }: Host, root: string, outcome: BuildOutcome): Promise<string[]> {
+  const cacheFile = `${root}/build-cache/workspace.json`;
+  const { value } = await loadWorkspaceCached({ fs, root, variables: env.variables, cacheFile });
+  const declared = value?.configuration.artifacts.find((artifact) => artifact.type === 'container');
+  const registry = env.variables.REGISTRY ?? declared?.registry ?? 'localhost';
+  const images = outcome.targets.filter(({ label }) => label.startsWith('image:'));
+  return images.map(({ label }) => {
+    const name = `${value?.configuration.imagePrefix ?? ''}${label.slice('image:'.length)}`;
+    return `${registry}/${name}:${env.variables.BUILD_VERSION}`;
+  });
+}
+
+function archiver(
+  { fs, env }: Host,
+  root: string,
+): (folder: string, out: string, time: number) => Promise<void> {
+  return async (folder, out, time) => {
+    const argv = [
+      'archive',
+      `v${TOOL_VERSIONS.archive}`,
+      '--format',
+      'tar.gz',
+      '--out',
+      out,
+      '--time',
+      `${time}`,
+    ];
+    const temporaryDirectory = `${env.temporaryDirectory}/mobileops-release-${env.pid}`;
+    const result = await dispatch([...argv, folder], { fs, workingDirectory: root, temporaryDirectory });
+    if (!result.ok) throw new InternalError(`archive ${relative(root, out)}: ${result.failure.message}`);
+  };
+}
+
+function fileList(files: readonly ReleaseFile[]): string {
+  const width = Math.max(...files.map(({ path }) => path.length));
+  return files
+    .map(
+      ({ path, sizeBytes, sha256 }) =>
+        `${path.padEnd(width)}  ${sha256.slice(0, 12)}  ${formatSizeBytes(sizeBytes)}`,
+    )
+    .join('\n');
+}
