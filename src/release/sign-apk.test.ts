@@ -31,13 +31,22 @@ const MANIFEST = gunzipSync(
 );
 const DEBUG = { store: 'android', key: 'android' };
 
-/** apksig as Maven or Debian put it on this machine. */
+/** apksig as `mobileops prepare`, Maven or Debian put it on this machine. */
 function findApksig(): string | undefined {
   const artifact = join(homedir(), '.m2/repository/com/android/tools/build/apksig');
   const versions = existsSync(artifact) ? readdirSync(artifact).sort() : [];
   const jars = versions.map((version) => join(artifact, version, `apksig-${version}.jar`));
-  const told = process.env.MOBILEOPS_TEST_APKSIG;
-  return [...(told ? [told] : []), ...jars, '/usr/share/java/apksig.jar'].find((path) => existsSync(path));
+  return [prepared('apksig') ?? '', ...jars, '/usr/share/java/apksig.jar'].find((path) => existsSync(path));
+}
+
+/** A file that `mobileops prepare` fetched for the example, in this user's cache. */
+function prepared(tool: string): string | undefined {
+  const lock = join(import.meta.dirname, '../../examples/platform/mobileops.lock');
+  if (!existsSync(lock)) return undefined;
+  const [file] = JSON.parse(readFileSync(lock, 'utf8')).tools?.[tool]?.files ?? [];
+  const cache =
+    process.env.MOBILEOPS_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'mobileops');
+  return file && join(cache, 'cas', file.sha256.slice(0, 2), file.sha256);
 }
 
 function findProgram(name: string): string | undefined {

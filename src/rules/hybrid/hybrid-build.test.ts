@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
@@ -78,6 +79,23 @@ function writeTree(tree: Tree, folder: string): void {
   }
 }
 
+/** A file that `mobileops prepare` fetched for the example, in this user's cache. */
+function prepared(tool: string): string | undefined {
+  const lock = join(ROOT, 'examples/platform/mobileops.lock');
+  if (!existsSync(lock)) return undefined;
+  const [file] = JSON.parse(readFileSync(lock, 'utf8')).tools?.[tool]?.files ?? [];
+  const cache =
+    process.env.MOBILEOPS_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'mobileops');
+  const path = file && join(cache, 'cas', file.sha256.slice(0, 2), file.sha256);
+  return path && existsSync(path) ? path : undefined;
+}
+
+/** The tools look at a file's extension, which the store does not keep. */
+function named(path: string, link: string): string {
+  symlinkSync(path, link);
+  return link;
+}
+
 function newest(folder: string, jar: RegExp): string | undefined {
   if (!existsSync(folder)) return undefined;
   const found = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => jar.test(path));
@@ -95,10 +113,13 @@ type Tools = Readonly<Partial<Record<ToolName, Readonly<Record<string, string>>>
 
 /** The tools of this machine, or the name of the one that is missing. */
 function findTools(folder: string): Tools | string {
-  const maven = process.env.MOBILEOPS_TEST_MAVEN ?? join(homedir(), '.m2/repository');
-  const r8 = newest(join(maven, 'com/android/tools/r8'), /r8-[^/]*\.jar$/);
-  const platform = newest(join(maven, 'org/robolectric/android-all'), /android-all-14-[^/]*\.jar$/);
-  const apktool = newest(join(maven, 'org/apktool/apktool-lib'), /apktool-lib-[^/]*\.jar$/);
+  const maven = join(homedir(), '.m2/repository');
+  const r8 = prepared('r8') ?? newest(join(maven, 'com/android/tools/r8'), /r8-[^/]*\.jar$/);
+  const platform =
+    prepared('android-platform') ??
+    newest(join(maven, 'org/robolectric/android-all'), /android-all-14-[^/]*\.jar$/);
+  const apktool =
+    prepared('aapt2') ?? newest(join(maven, 'org/apktool/apktool-lib'), /apktool-lib-[^/]*\.jar$/);
   const javac = program('javac');
   if (!r8) return 'R8';
   if (!platform) return 'the Android 14 platform';
@@ -108,8 +129,8 @@ function findTools(folder: string): Tools | string {
   chmodSync(join(folder, AAPT2), 0o755);
   const home = spawnSync('java', ['-XshowSettings:properties', '-version'], { encoding: 'utf8' });
   return {
-    r8: { jar: r8 },
-    'android-platform': { jar: platform },
+    r8: { jar: named(r8, join(folder, 'r8.jar')) },
+    'android-platform': { jar: named(platform, join(folder, 'platform.jar')) },
     aapt2: { binary: join(folder, AAPT2) },
     java: { home: /java\.home = (.*)/.exec(home.stderr)![1]! },
   };
