@@ -1,7 +1,6 @@
-import { type Diagnostic, isTargetName, type SourceFile } from '../base/index.ts';
-import { DEFAULT_TARGET_SETTINGS, type Located } from '../config/index.ts';
+import { type Diagnostic, formatLabel, isTargetName, type SourceFile } from '../base/index.ts';
+import { DEFAULT_TARGET_SETTINGS, impliedNeeds } from '../config/index.ts';
 import type { TargetDeclaration } from '../graph/index.ts';
-import { imagesOf } from './from-lines.ts';
 import type { ObservedFiles } from './observed-files.ts';
 import { firstLine } from './recognise.ts';
 import { nameOfFolder } from './target-folders.ts';
@@ -13,8 +12,11 @@ interface ImageFile {
   readonly isDockerfile: boolean;
 }
 
-/** `docker/Dockerfile.<name>` and `docker/<name>.yaml`. */
-export function discoverImages({ files, imagePrefix }: Discovery): TargetDeclaration[] {
+/** `docker/Dockerfile.<name>` and `docker/<name>.yaml`; `others` are the targets that an image may copy from. */
+export function discoverImages(
+  { files, imagePrefix }: Discovery,
+  others: readonly TargetDeclaration[],
+): TargetDeclaration[] {
   const found = new Map<string, ImageFile>();
   for (const file of imageFiles(files)) {
     const other = found.get(file.name);
@@ -30,8 +32,12 @@ export function discoverImages({ files, imagePrefix }: Discovery): TargetDeclara
       });
     }
   }
+  const labels = new Set([
+    ...others.map(({ label }) => formatLabel(label)),
+    ...[...found.keys()].map((name) => `image:${name}`),
+  ]);
   return [...found.values()].map((file) =>
-    file.isDockerfile ? fromDockerfile(file, { imagePrefix, names: new Set(found.keys()) }) : fromYaml(file),
+    file.isDockerfile ? fromDockerfile(file, { imagePrefix, labels }) : fromYaml(file),
   );
 }
 
@@ -70,15 +76,14 @@ function isImageBuild(source: SourceFile, files: ObservedFiles): boolean {
   return false;
 }
 
+/** Only targets that exist are needed: what else a line may mean is for the image rule to say. */
 function fromDockerfile(
   { name, source }: ImageFile,
-  { imagePrefix, names }: { imagePrefix: string; names: ReadonlySet<string> },
+  { imagePrefix, labels }: { imagePrefix: string; labels: ReadonlySet<string> },
 ): TargetDeclaration {
-  const implied = imagesOf(source).flatMap(({ value, span }): Located<string>[] => {
-    const base = value.replace(/@.*$/, '').replace(/:[^/]*$/, '');
-    const target = base.startsWith(imagePrefix) ? base.slice(imagePrefix.length) : undefined;
-    return target !== undefined && names.has(target) ? [{ value: `image:${target}`, span }] : [];
-  });
+  const implied = impliedNeeds(source.text, { imagePrefix })
+    .map(({ label, start, end }) => ({ value: formatLabel(label), span: { file: source, start, end } }))
+    .filter(({ value }) => labels.has(value));
   return {
     label: { kind: 'image', name },
     directory: '',

@@ -119,7 +119,10 @@ function decodeNames(bytes: Uint8Array): { names: string[]; badNames: string[] }
   }
 }
 
-function decodeEach(bytes: Uint8Array, strict: InstanceType<typeof TextDecoder>): { names: string[]; badNames: string[] } {
+function decodeEach(
+  bytes: Uint8Array,
+  strict: InstanceType<typeof TextDecoder>,
+): { names: string[]; badNames: string[] } {
   const names: string[] = [];
   const badNames: string[] = [];
   for (let start = 0, end = bytes.indexOf(0); end >= 0; start = end + 1, end = bytes.indexOf(0, start)) {

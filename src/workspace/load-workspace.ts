@@ -31,12 +31,11 @@ export async function observeWorkspace({ fs, root, variables }: LoadOptions): Pr
     usedVariables,
     imagePrefix: configuration?.imagePrefix ?? 'mobileops-',
   };
-  const targets = [
-    ...discoverScripts(discovery),
-    ...discoverComponents(discovery),
-    ...discoverImages(discovery),
-    ...discoverApps(discovery),
-  ];
+  const scripts = discoverScripts(discovery);
+  const components = discoverComponents(discovery);
+  const apps = discoverApps(discovery);
+  const images = discoverImages(discovery, [...scripts, ...components, ...apps]);
+  const targets = [...scripts, ...components, ...images, ...apps];
   if (configuration) checkFiles(files, configuration);
   const { diagnostics } = files;
   const value = configuration && !hasErrors(diagnostics) ? { root, configuration, targets } : undefined;

@@ -36,9 +36,8 @@ export const imageTag: Tool = async (args, context) => {
       },
     })),
   );
-  context.fs.writeFile(
-    posix.resolve(context.workingDirectory, options.out),
-    encodeIndex({ ...index, manifests }),
-  );
+  const out = posix.resolve(context.workingDirectory, options.out);
+  context.fs.makeDirectory(posix.dirname(out));
+  context.fs.writeFile(out, encodeIndex({ ...index, manifests }));
   return ok(undefined);
 };
