@@ -12,29 +12,43 @@ const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
 const folder = join(ROOT, 'build');
 rmSync(folder, { recursive: true, force: true });
 
-async function bundle(input, isSingle) {
-  const build = await rolldown({
-    input,
-    platform: 'node',
-    logLevel: 'warn',
-    transform: { define: { MOBILEOPS_BUNDLE_VERSION: JSON.stringify(version) }, target: 'node24' },
-  });
+const define = { MOBILEOPS_BUNDLE_VERSION: JSON.stringify(version) };
+const options = { platform: 'node', logLevel: 'warn', transform: { define, target: 'node24' } };
+const minify = { compress: true, mangle: false, codegen: true };
+const main = join(ROOT, 'src', 'main.ts');
+
+/** The files that every start needs. In one chunk they load in a fifth of the time that one chunk each takes. */
+async function startModules() {
+  const plugin = {
+    name: 'late-is-external',
+    resolveId: (id, _importer, { kind }) => (kind === 'dynamic-import' ? { id, external: true } : undefined),
+  };
+  const build = await rolldown({ ...options, input: main, plugins: [plugin] });
+  const { output } = await build.generate({ format: 'esm' });
+  await build.close();
+  const modules = output.flatMap((chunk) => Object.entries(chunk.modules ?? {}));
+  return new Set(modules.filter(([, { renderedLength }]) => renderedLength > 0).map(([id]) => id));
+}
+
+async function bundle(input, splitting) {
+  const build = await rolldown({ ...options, input });
   const { output } = await build.write({
     dir: folder,
     format: 'esm',
     entryFileNames: '[name].mjs',
     chunkFileNames: 'chunks/[name]-[hash].mjs',
-    minify: { compress: true, mangle: false, codegen: true },
-    ...(isSingle ? { codeSplitting: false } : {}),
+    minify,
+    codeSplitting: splitting,
   });
   await build.close();
   return output;
 }
 
+const atStart = await startModules();
 const outputs = [
-  ...(await bundle({ main: join(ROOT, 'src', 'main.ts') }, false)),
+  ...(await bundle({ main }, { groups: [{ name: 'start', test: (id) => id !== main && atStart.has(id) }] })),
   // One file: an action sees it as a folder of its own, and its start is in the time of every such action.
-  ...(await bundle({ tools: join(ROOT, 'src', 'tools', 'main.ts') }, true)),
+  ...(await bundle({ tools: join(ROOT, 'src', 'tools', 'main.ts') }, false)),
 ];
 copyFileSync(join(ROOT, 'src', 'execution', 'launcher.py'), join(folder, 'launcher.py'));
 for (const { fileName } of outputs) {

@@ -1,28 +1,28 @@
-import { dirname, join } from 'node:path';
 import type { Program } from './build/index.ts';
 import { type Output, runCli } from './cli/index.ts';
-import { type FileSystem, realHost } from './host/index.ts';
 
 /** The program itself: hands the world to the command line, and its signals and exit code back to the world. */
 
 /** Written into the bundle when it is made; from source there is none. */
 declare const MOBILEOPS_BUNDLE_VERSION: string | undefined;
 
-function thisProgram(fs: FileSystem): Program {
-  const folder = dirname(import.meta.filename);
+function thisProgram(): Program {
+  const folder = import.meta.dirname;
   if (typeof MOBILEOPS_BUNDLE_VERSION === 'string') {
     const version = MOBILEOPS_BUNDLE_VERSION;
     return {
       root: folder,
       toolsEntry: 'tools.mjs',
-      launcher: join(folder, 'launcher.py'),
+      launcher: `${folder}/launcher.py`,
       version,
       code: folder,
     };
   }
-  const root = dirname(folder);
-  const { version } = JSON.parse(fs.readText(join(root, 'package.json'))) as { version: string };
-  const launcher = join(folder, 'execution', 'launcher.py');
+  const root = folder.slice(0, folder.lastIndexOf('/'));
+  const { version } = process.getBuiltinModule('node:module').createRequire(import.meta.url)(
+    '../package.json',
+  );
+  const launcher = `${folder}/execution/launcher.py`;
   return { root, toolsEntry: 'src/tools/main.ts', launcher, version: `${version}-source`, code: folder };
 }
 
@@ -59,11 +59,12 @@ for (const name of SIGNALS) {
   });
 }
 
-const host = realHost();
 process.exitCode = await runCli({
   words: process.argv.slice(2),
-  host,
-  program: thisProgram(host.fs),
+  // Help and version need nothing of the world, so they do not wait for it to be loaded.
+  loadHost: async () => (await import('./host/index.ts')).realHost(),
+  variables: process.env,
+  program: thisProgram(),
   stdout: output(process.stdout),
   stderr: output(process.stderr),
   signal: abort.signal,

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path/posix';
 import { type Diagnostic, hasErrors, nearest } from '../base/index.ts';
 import type { Program } from '../build/index.ts';
 import type { Host } from '../host/index.ts';
@@ -17,7 +16,9 @@ import { LATER_VERBS, VERBS } from './verb-table.ts';
 export interface CliOptions {
   /** The words after the program's name. */
   readonly words: readonly string[];
-  readonly host: Host;
+  readonly loadHost: () => Promise<Host>;
+  /** The environment's, for what is decided before the host is loaded. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
   readonly program: Program;
   readonly stdout: Output;
   readonly stderr: Output;
@@ -110,7 +111,7 @@ function reject(reporter: Reporter, diagnostics: readonly Diagnostic[]): ExitCod
 }
 
 async function runVerb(options: CliOptions, spec: VerbSpec, rest: readonly string[]): Promise<ExitCode> {
-  const { host, program, signal } = options;
+  const { program, signal } = options;
   const { positionals, flags, diagnostics } = parseArguments(spec, rest);
   const reporter = reporterOf(options, {
     isJson: flags.has('json'),
@@ -122,6 +123,8 @@ async function runVerb(options: CliOptions, spec: VerbSpec, rest: readonly strin
     return 0;
   }
   if (hasErrors(diagnostics)) return reject(reporter, diagnostics);
+  const host = await options.loadHost();
+  const { resolve } = await import('node:path/posix');
   const directory = resolve(host.env.workingDirectory, flags.text('workspace') ?? '.');
   if (!host.fs.lstat(directory)) {
     return reject(reporter, [
@@ -138,9 +141,9 @@ async function runVerb(options: CliOptions, spec: VerbSpec, rest: readonly strin
 }
 
 function reporterOf(
-  { stdout, stderr, host }: CliOptions,
+  { stdout, stderr, variables }: CliOptions,
   { isJson, isQuiet, noColor }: { isJson: boolean; isQuiet: boolean; noColor: boolean },
 ): Reporter {
-  const style = styleFor(isJson ? stderr : stdout, host.env.variables, noColor);
+  const style = styleFor(isJson ? stderr : stdout, variables, noColor);
   return makeReporter({ stdout, stderr, isJson, isQuiet, style });
 }

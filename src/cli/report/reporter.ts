@@ -63,7 +63,7 @@ export function exitCodeOf(diagnostics: readonly Diagnostic[]): 0 | 2 | 3 {
 /** NO_COLOR (any text) forbids, FORCE_COLOR asks, else a terminal that is not `dumb` has colours. */
 export function styleFor(
   output: Output,
-  variables: Readonly<Record<string, string>>,
+  variables: Readonly<Record<string, string | undefined>>,
   isForbidden: boolean,
 ): Style {
   if (isForbidden || (variables.NO_COLOR ?? '') !== '') return PLAIN_STYLE;
