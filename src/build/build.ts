@@ -17,6 +17,7 @@ import type { SourceSnapshot } from '../workspace/index.ts';
 import { ActionRun } from './action-run.ts';
 import { equip, noTool } from './equip.ts';
 import { Explanations } from './explanations.ts';
+import { needsOf } from './expression-actions.ts';
 import { LayeredCas } from './layered-cas.ts';
 import {
   type BuildEnvironment,
@@ -301,21 +302,33 @@ function refuseAll(
   );
 }
 
-/** Actions of all planned targets, each once: several targets share an environment. */
+/**
+ * Actions of all planned targets, each once. An environment, which belongs to no target, is made only when something
+ * that runs needs it: a test's packages are not installed by a build.
+ */
 function plannedActions(planned: ReadonlyMap<string, PlannedTarget>, request: BuildRequest): PlannedAction[] {
-  const actions = new Map<string, PlannedAction>();
+  const wanted = new Map<string, PlannedAction>();
+  const shared = new Map<string, PlannedAction>();
   for (const each of planned.values()) {
     if (each.kind !== 'planned') continue;
-    for (const action of each.plan.actions) actions.set(action.id, action);
+    for (const action of each.plan.actions) (action.owner ? wanted : shared).set(action.id, action);
     if (request.mode !== 'test') continue;
     for (const test of each.plan.tests) {
-      if (request.categories?.includes(test.category) ?? true) actions.set(test.action.id, test.action);
+      if (request.categories?.includes(test.category) ?? true) wanted.set(test.action.id, test.action);
     }
   }
-  return [...actions.values()].map((action) =>
-    request.timeoutMs === undefined
-      ? action
-      : { ...action, timeoutMs: Math.min(action.timeoutMs, request.timeoutMs) },
+  const stack = [...wanted.values()];
+  for (let action = stack.pop(); action; action = stack.pop()) {
+    for (const id of needsOf(action)) {
+      const environment = shared.get(id);
+      if (!environment || wanted.has(id)) continue;
+      wanted.set(id, environment);
+      stack.push(environment);
+    }
+  }
+  const limit = request.timeoutMs;
+  return [...wanted.values()].map((action) =>
+    limit === undefined ? action : { ...action, timeoutMs: Math.min(action.timeoutMs, limit) },
   );
 }
 

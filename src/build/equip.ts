@@ -34,21 +34,21 @@ export interface Equipment {
 /** Checks the lock, fetches what of it the targets need and the store lacks, and finds the tools. */
 export async function equip(options: EquipOptions): Promise<Equipment> {
   const { host, opened, sources } = options;
-  const wants = wantsOf(opened.graph.targets.values(), sources);
+  const wants = wantsOf(options.targets, sources);
   const checked = checkedLock(host, opened, wants);
-  const diagnostics: Diagnostic[] = [
-    ...checkSystemPackages(host, opened.workspace.configuration.dependencies.system),
-  ];
+  const { system } = opened.workspace.configuration.dependencies;
+  const diagnostics: Diagnostic[] = [...checkSystemPackages(host, system, wants.tools)];
   if (hasErrors(checked.diagnostics)) return { input: {}, refused: checked.diagnostics, diagnostics };
   const { lock } = checked.value;
   const fetched = await fetchMissing(options, wants, lock);
   if (hasErrors(fetched)) return { input: {}, refused: fetched, diagnostics };
+  // All of the workspace's tools, so that what is watched does not depend on what was asked for.
   const tools = await resolveToolchains({
     host,
     cas: options.store.cas,
     cacheDirectory: cacheFolder(host),
     lock,
-    names: wants.tools,
+    names: wantsOf(opened.graph.targets.values(), sources).tools,
   });
   const watched = [...new Set(tools.watched)].sort();
   return {
@@ -63,9 +63,8 @@ async function fetchMissing(
   wants: Wants,
   lock: Lockfile | undefined,
 ): Promise<readonly Diagnostic[]> {
-  const { host, sink, signal, store, targets } = options;
-  const labels = new Set(targets.map(({ label }) => formatLabel(label)));
-  const needs = wants.needs.filter(({ label }) => labels.has(label));
+  const { host, sink, signal, store } = options;
+  const { needs } = wants;
   if (!lock || missingFiles(lock, needs, store.cas).files === 0) return [];
   const cacheDirectory = cacheFolder(host);
   return (await prepare({ host, cas: store.cas, cacheDirectory, lock, needs, sink, signal })).diagnostics;

@@ -94,7 +94,8 @@ class Settlement {
     const { run } = this.#given;
     const { plan, target } = planned;
     this.#diagnostics.push(...plan.diagnostics);
-    const outcomes = plan.actions.map(({ id }) => run.outcomes.get(id));
+    const asked = plan.actions.filter(({ id, owner }) => owner || run.outcomes.has(id));
+    const outcomes = asked.map(({ id }) => run.outcomes.get(id));
     const durationMs = outcomes.reduce((sum, outcome) => sum + (outcome?.durationMs ?? 0), 0);
     this.#remember(outcomes);
     this.#collectTests(label, planned);

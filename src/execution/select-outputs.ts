@@ -3,8 +3,7 @@ import { fail, ok, type Result } from '../base/index.ts';
 
 /** The part of `tree` that `paths` name, each at its own place; `''` is all. Fails with the first absent path. */
 export function selectOutputs(tree: Tree, paths: readonly string[]): Result<Tree, string> {
-  if (paths.includes('')) return ok(tree);
-  let selected = EMPTY_TREE;
+  let selected = paths.includes('') ? tree : EMPTY_TREE;
   for (const path of paths) {
     const next = copyPath(
       tree,

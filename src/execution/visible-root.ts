@@ -49,7 +49,7 @@ const DATABASES = [
   '/usr/lib/sysimage/rpm/rpmdb.sqlite',
 ];
 /** Folders whose entries are owned one by one; an entry that is a folder of no package is hidden. */
-const OWNED_LEVELS = ['/usr', '/usr/lib', '/usr/share', '/usr/libexec', '/usr/include'];
+const OWNED_LEVELS = ['/usr', '/usr/lib', '/usr/lib/jvm', '/usr/share', '/usr/libexec', '/usr/include'];
 
 /** Digests by stat, kept between builds; opaque to the caller. */
 export type RootMemo = Record<string, string>;
@@ -165,7 +165,7 @@ class RootScan {
       if (!name.endsWith('.list')) continue;
       for (const line of this.#fs.readText(`${info}/${name}`).split('\n')) {
         const path = line.startsWith('/usr/') || !/^\/(bin|sbin|lib)/.test(line) ? line : `/usr${line}`;
-        if (path.split('/').length <= 4) owned.add(path);
+        if (path.split('/').length <= 5) owned.add(path);
       }
     }
     const folders = OWNED_LEVELS.flatMap((level) =>
