@@ -21,12 +21,12 @@ import zlib
 from pathlib import Path
 
 import numpy as np
-
 from network import HIDDEN, Network, features_of, predict
 from telemetry import SIGNALS, STATES, WINDOW
 
 
 def write_binary(path: Path, network: Network) -> None:
+    """For the C engine."""
     header = b"MOPM" + struct.pack("<5I", 1, WINDOW, len(SIGNALS), HIDDEN, len(STATES))
     names = b"".join(name.encode().ljust(16, b"\0") for name in [*(s.name for s in SIGNALS), *STATES])
     limits = np.array([[s.maximum for s in SIGNALS], [s.scale for s in SIGNALS]])
@@ -36,6 +36,7 @@ def write_binary(path: Path, network: Network) -> None:
 
 
 def write_json(path: Path, network: Network, accuracy: float) -> None:
+    """For people and browsers."""
     model = {
         "format": "mobileops-telemetry-model/1",
         "window": WINDOW,

@@ -8,12 +8,12 @@ exactly (+ - * / sqrt, comparisons), and every sum is taken in a written order.
 from dataclasses import dataclass
 
 import numpy as np
-
 from telemetry import SIGNALS, STATES, WINDOW
 
 FEATURES = 2 * len(SIGNALS)
 HIDDEN = 12
 DOUBT = 0.03
+BATCH = 100
 
 
 @dataclass
@@ -26,6 +26,7 @@ class Network:
     state_bias: np.ndarray
 
     def parameters(self) -> tuple[np.ndarray, ...]:
+        """In the order of the model file."""
         return (self.hidden_weights, self.hidden_bias, self.state_weights, self.state_bias)
 
 
@@ -45,10 +46,7 @@ def predict(network: Network, features: np.ndarray) -> np.ndarray:
 
 def train(windows: np.ndarray, labels: np.ndarray, seed: int, epochs: int) -> Network:
     """Adam on cross-entropy; the weights come back rounded to four decimals."""
-    # Never quite certain: a window that looks clear may still mislead, and weights stay small.
-    certainty = np.full((len(STATES), len(STATES)), DOUBT / (len(STATES) - 1))
-    np.fill_diagonal(certainty, 1.0 - DOUBT)
-    features, wanted = features_of(windows), certainty[labels]
+    features, wanted = features_of(windows), _wanted(labels)
     random = np.random.RandomState(seed)
     network = Network(
         _initial(random, FEATURES, HIDDEN),
@@ -57,16 +55,22 @@ def train(windows: np.ndarray, labels: np.ndarray, seed: int, epochs: int) -> Ne
         np.zeros(len(STATES)),
     )
     optimizer = Adam(network.parameters())
-    batch = 100
     for epoch in range(epochs):
         order = np.argsort(random.random_sample(len(labels)), kind="stable")
         rate = 0.01 if epoch < epochs * 0.7 else 0.002
-        for start in range(0, len(labels), batch):
-            rows = order[start : start + batch]
+        for start in range(0, len(labels), BATCH):
+            rows = order[start : start + BATCH]
             optimizer.step(_gradients(network, features[rows], wanted[rows]), rate)
     for parameter in network.parameters():
         parameter[...] = np.rint(parameter * 1e4) / 1e4
     return network
+
+
+def _wanted(labels: np.ndarray) -> np.ndarray:
+    """Never quite certain: a window that looks clear may still mislead, and weights stay small."""
+    table = np.full((len(STATES), len(STATES)), DOUBT / (len(STATES) - 1))
+    np.fill_diagonal(table, 1.0 - DOUBT)
+    return table[labels]
 
 
 class Adam:
@@ -79,6 +83,7 @@ class Adam:
         self.decay_mean = self.decay_square = 1.0
 
     def step(self, gradients: tuple[np.ndarray, ...], rate: float) -> None:
+        """Moves every parameter against its gradient."""
         self.decay_mean *= 0.9
         self.decay_square *= 0.999
         for parameter, gradient, mean, square in zip(

@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 
 import numpy as np
-
 from model_file import write_binary, write_golden, write_json
 from network import features_of, predict, train
 from telemetry import STATES, synthesize
@@ -14,6 +13,7 @@ REQUIRED_ACCURACY = 0.95
 
 
 def main() -> int:
+    """Gives the exit code: 1 when the model recognises too little."""
     models = Path(__file__).resolve().parent.parent / "models"
     models.mkdir(exist_ok=True)
     network = train(*synthesize(1000, seed=1), seed=2, epochs=40)

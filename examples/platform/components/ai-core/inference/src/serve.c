@@ -65,8 +65,8 @@ static void describe(int client, const mops_model *model) {
 }
 
 static long content_length(const char *head) {
-  for (const char *line = head; line; line = strstr(line, "\r\n")) {
-    line += line == head ? 0 : 2;
+  for (const char *line = head; (line = strstr(line, "\r\n"));) {
+    line += 2;
     if (strncasecmp(line, "content-length:", 15) == 0) return strtol(line + 15, NULL, 10);
   }
   return 0;

@@ -1,9 +1,11 @@
 """The C engine against the model that numpy trained."""
 
 import json
+import socket
 import subprocess
 import urllib.error
 import urllib.request
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -76,27 +78,58 @@ def test_wrong_use_prints_the_usage(built):
     assert "usage:" in infer(built, "--help").stdout
 
 
-def test_serves_over_http(built, golden):
+@contextmanager
+def serving(built: Path):
+    """The engine on a free port of this machine; it must end well when it is asked to."""
     server = subprocess.Popen(
         [built / "mobileops-infer", "serve", built / "models" / "model.bin", "0"],
         stdout=subprocess.PIPE,
         text=True,
     )
     try:
-        port = server.stdout.readline().split()[-1]
+        yield int(server.stdout.readline().split()[-1])
+    finally:
+        server.terminate()
+        try:
+            code = server.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            code = server.wait()
+        server.stdout.close()
+    assert code == 0
+
+
+def test_serves_over_http(built, golden):
+    with serving(built) as port:
         case = golden["cases"][0]
         address = f"http://127.0.0.1:{port}"
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with opener.open(f"{address}/predict", data=csv_of(case["window"]).encode(), timeout=10) as answer:
             found = list(json.load(answer)["probabilities"].values())
         assert found == pytest.approx(case["probabilities"], abs=golden["tolerance"])
-        assert infer(built, "health", port).returncode == 0
-        for path, body, status in [("/predict", b"1,2\n", 400), ("/predict", b"1,2,3,4\n", 400), ("/x", None, 404)]:
+        assert infer(built, "health", str(port)).returncode == 0
+        refused = [("/predict", b"1,2\n", 400), ("/predict", b"1,2,3,4\n", 400), ("/x", None, 404)]
+        for path, body, status in refused:
             with pytest.raises(urllib.error.HTTPError) as refusal:
                 opener.open(address + path, data=body, timeout=10)
             assert refusal.value.code == status
-    finally:
-        server.terminate()
-        assert server.wait(timeout=10) == 0
-        server.stdout.close()
-    assert infer(built, "health", port).returncode == 1
+    assert infer(built, "health", str(port)).returncode == 1
+
+
+def test_answers_strange_requests_and_goes_on(built):
+    strange = {
+        b"\r\n\r\n": b"404",
+        b"POST /predict HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n": b"400",
+        b"POST /predict HTTP/1.1\r\nContent-Length: -5\r\n\r\nabc": b"400",
+        b"POST /predict HTTP/1.1\r\nContent-Length: 3\r\n\r\n\0\0\0": b"400",
+        b"GET /model HTTP/1.1\r\nx:\r\n\r\n": b"200",
+    }
+    with serving(built) as port:
+        for request, status in strange.items():
+            with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+                connection.sendall(request)
+                assert connection.recv(12) == b"HTTP/1.1 " + status, request
+        # Too long; it may be cut off before the answer is read.
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as connection, suppress(OSError):
+            connection.sendall(b"A" * 200_000)
+        assert infer(built, "health", str(port)).returncode == 0

@@ -1,9 +1,8 @@
 import math
 
+import network as net
 import numpy as np
 import pytest
-
-import network as net
 from model_file import write_binary
 from telemetry import SIGNALS, STATES, WINDOW, synthesize
 
@@ -15,7 +14,7 @@ def test_windows_are_the_same_each_time_and_within_limits():
     assert np.array_equal(windows, again)
     assert np.array_equal(np.bincount(labels), [50] * len(STATES))
     for index, signal in enumerate(SIGNALS):
-        assert 0 <= windows[:, :, index].min() and windows[:, :, index].max() <= signal.maximum
+        assert windows[:, :, index].min() >= 0 and windows[:, :, index].max() <= signal.maximum
 
 
 def test_another_seed_gives_other_windows():
