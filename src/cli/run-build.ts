@@ -4,7 +4,6 @@ import { MetricsCollector } from '../metrics/index.ts';
 import type { BuildFacts } from '../release/index.ts';
 import { findWorkspaceRoot } from '../workspace/index.ts';
 import { buildFacts, writeRecords } from './build-records.ts';
-import { ExplanationLog } from './explanations.ts';
 import { KeptLog } from './kept-log.ts';
 import { outcomeJson } from './outcome-json.ts';
 import type { ShownOutput } from './report/action-lines.ts';
@@ -34,12 +33,10 @@ export async function runBuild(
   const log = root === undefined ? undefined : new KeptLog(host, root);
   const report = reportOf(context, request, log?.path);
   const collected = new MetricsCollector();
-  const explanations = new ExplanationLog();
   const files = new SideFiles(context);
   const subscribers: Subscriber[] = [
     (event) => report.handle(event),
     (event) => collected.handle(event),
-    (event) => explanations.handle(event),
     ...(log ? [log.subscriber] : []),
     ...files.subscribers,
   ];
@@ -57,7 +54,6 @@ export async function runBuild(
     report.close();
     files.close();
     log?.prune();
-    if (root !== undefined) explanations.write(host.fs, root);
   }
 }
 

@@ -21,8 +21,6 @@ export interface ActionEvents {
     /** Milliseconds that actions took in earlier builds, by id, where known. */
     readonly expectedMs?: Readonly<Record<string, number>>;
   };
-  /** What an action's key is made of, before it is looked up: file, tree, variable or setting, to a short digest. */
-  'action.key': { readonly id: string; readonly parts: Readonly<Record<string, string>> };
   'action.started': {
     readonly id: string;
     readonly label: string;

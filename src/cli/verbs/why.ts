@@ -1,10 +1,9 @@
 import { hasErrors } from '../../base/index.ts';
-import { openWorkspace } from '../../build/index.ts';
+import { type Explanation, Explanations, explanationText, openWorkspace } from '../../build/index.ts';
 import { selectTargets } from '../../graph/index.ts';
-import { type Explanation, explain } from '../explain.ts';
-import { readExplanations } from '../explanations.ts';
+import { cleanText } from '../report/clean-text.ts';
 import { diagnosticsJson, exitCodeOf } from '../report/reporter.ts';
-import type { Verb, VerbContext } from '../verb.ts';
+import type { Verb } from '../verb.ts';
 
 export const whyVerb: Verb = async (context) => {
   const { host, reporter, positionals } = context;
@@ -17,28 +16,29 @@ export const whyVerb: Verb = async (context) => {
     reporter.diagnostics(diagnostics);
     return exitCode;
   }
-  const { root } = opened.value;
-  const answers = selected.value.map((label) => ({
-    label,
-    actions: explain(readExplanations(host.fs, root, label)),
-  }));
-  if (reporter.isJson) reporter.json({ exitCode: 0, targets: answers });
-  else for (const { label, actions } of answers) reporter.result(answerText(context, label, actions));
+  const explanations = new Explanations(host.fs, opened.value.root);
+  const answers = selected.value.map((label) => ({ label, actions: inOrder(explanations.of(label)) }));
+  if (reporter.isJson) {
+    const targets = answers.map(({ label, actions }) => ({
+      label,
+      actions: actions.map(({ id, status, time, durationMs, reasons, record }) => {
+        return { id, status, time, durationMs: Math.round(durationMs), key: record.key, reasons };
+      }),
+    }));
+    reporter.json({ exitCode: 0, targets });
+  } else for (const { label, actions } of answers) reporter.result(answerText(label, actions));
   return 0;
 };
 
-const SHOWN_CHANGES = 20;
+function inOrder(explanations: readonly Explanation[]): readonly Explanation[] {
+  return [...explanations].sort((a, b) => a.time - b.time || (a.id < b.id ? -1 : 1));
+}
 
-function answerText({ reporter }: VerbContext, label: string, actions: readonly Explanation[]): string {
-  const { style } = reporter;
-  if (actions.length === 0) return `${style.bold(label)}: this workspace has not built it yet`;
-  const times = actions.map(({ time }) => time);
-  const since = new Date(Math.max(...times)).toISOString();
-  const lines = actions.flatMap(({ id, reason, changes }) => [
-    `  ${id.slice(id.indexOf('#') + 1)}: ${reason}`,
-    ...changes.slice(0, SHOWN_CHANGES).map((change) => `    ${change}`),
-    ...(changes.length > SHOWN_CHANGES ? [`    and ${changes.length - SHOWN_CHANGES} more`] : []),
-  ]);
-  const tail = `  since then (${since}) no build found anything of it changed`;
-  return [style.bold(label), ...lines, style.dim(tail)].join('\n');
+/** Always an answer: also where nothing was done, it says since when. */
+function answerText(label: string, actions: readonly Explanation[]): string {
+  const last = actions.at(-1);
+  if (!last) return `${label} has not been built in this workspace; mobileops build ${label} builds it`;
+  const since = new Date(last.time).toISOString().replace('T', ' ').slice(0, 19);
+  const tail = `Since ${since} UTC no build found anything changed that ${label} depends on.`;
+  return [...actions.map((each) => cleanText(explanationText(each), false)), tail].join('\n');
 }
