@@ -15,7 +15,6 @@ import { closure, selectTargets, type Target } from '../graph/index.ts';
 import type { BuildSettings, LockedPackages, SourceView } from '../rules/index.ts';
 import type { SourceSnapshot } from '../workspace/index.ts';
 import { ActionRun } from './action-run.ts';
-import { equip, noTool } from './equip.ts';
 import { Explanations } from './explanations.ts';
 import { needsOf } from './expression-actions.ts';
 import { LayeredCas } from './layered-cas.ts';
@@ -29,7 +28,7 @@ import {
   sourceViews,
 } from './opened-workspace.ts';
 import type { BuildOutcome, BuildRequest } from './outcome.ts';
-import { type PlannedTarget, type PlanningInput, planTargets } from './planner.ts';
+import { noTool, type PlannedTarget, type PlanningInput, planUnchanged } from './planner.ts';
 import { type Settled, settle } from './settle.ts';
 import { type BuildState, readState, writeState } from './state.ts';
 import { buildSettings, rememberedRoot, surroundingsOf } from './surroundings.ts';
@@ -175,6 +174,10 @@ class Build {
     const input = this.#planningInput(how.settings, how.kind, how.usesMemos);
     const unchanged = how.usesMemos ? planUnchanged(targets, input) : undefined;
     if (unchanged) return { planned: unchanged, input, diagnostics: [] };
+    const [{ equip }, { planTargets }] = await Promise.all([
+      import('./equip.ts'),
+      import('./plan-targets.ts'),
+    ]);
     const equipped = await equip({ ...this.#environment, ...this.#given, sources: this.#sources, targets });
     if (equipped.watched) this.#state.facts.watched = equipped.watched.join('\n');
     const surroundings = this.#surroundings(how.settings, how.kind);
@@ -279,19 +282,6 @@ const LOST = 'the store had lost or damaged something; it is made again';
 const MEMORY_SHARE = 0.85;
 
 const NO_PACKAGES: LockedPackages = { python: { run: [], dev: [] }, node: [] };
-
-/** All targets, if not one of them has to be planned. */
-function planUnchanged(
-  targets: readonly Target[],
-  input: PlanningInput,
-): Map<string, PlannedTarget> | undefined {
-  const planned = planTargets(targets, { ...input, problems: () => STOP });
-  return [...planned.values()].every(({ kind }) => kind === 'unchanged') ? planned : undefined;
-}
-
-const STOP: readonly Diagnostic[] = [
-  { code: 'build/internal', severity: 'error', message: 'has to be planned' },
-];
 
 function refuseAll(
   targets: readonly Target[],

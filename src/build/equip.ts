@@ -2,17 +2,11 @@ import { type Diagnostic, formatLabel, hasErrors } from '../base/index.ts';
 import type { DiskStore } from '../cas/index.ts';
 import { type Lockfile, lockedPackages, missingFiles, prepare } from '../dependencies/index.ts';
 import type { Target } from '../graph/index.ts';
-import type { SourceView, Toolchain, ToolName } from '../rules/index.ts';
+import type { SourceView } from '../rules/index.ts';
 import { checkSystemPackages, resolveToolchains, type Toolchains } from '../toolchain/index.ts';
-import {
-  type BuildEnvironment,
-  cacheFolder,
-  checkedLock,
-  type OpenedWorkspace,
-  type Wants,
-  wantsOf,
-} from './opened-workspace.ts';
-import type { PlanningInput } from './planner.ts';
+import { type BuildEnvironment, cacheFolder, type OpenedWorkspace } from './opened-workspace.ts';
+import { noTool, type PlanningInput } from './planner.ts';
+import { checkedLock, type Wants, wantsOf } from './wants.ts';
 
 export interface EquipOptions extends BuildEnvironment {
   readonly opened: OpenedWorkspace;
@@ -83,9 +77,4 @@ function lookups(tools: Toolchains, wants: Wants, lock: Lockfile | undefined): E
       return names.flatMap((name) => tools.problems.get(name) ?? []);
     },
   };
-}
-
-/** Stands for a tool that is missing or was not asked for. */
-export function noTool(name: ToolName): Toolchain {
-  return { name, version: '', mounts: [], path: [], env: {}, files: {} };
 }

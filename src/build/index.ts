@@ -9,15 +9,17 @@ export { type Explanation, Explanations, explanationText } from './explanations.
 export {
   type BuildEnvironment,
   cacheFolder,
-  checkedLock,
-  gather,
   type OpenedWorkspace,
   openStore,
   openWorkspace,
   readSources,
   sourceViews,
-  wantsOf,
 } from './opened-workspace.ts';
 export type { BuildOutcome, BuildRequest, BuiltArtifact, TargetOutcome, TestOutcome } from './outcome.ts';
 export type { Program } from './program.ts';
 export { stampOf } from './surroundings.ts';
+
+/** What looks into rules, tools and locks; loaded late, as a build with nothing to do needs none of it. */
+export function loadWants(): Promise<typeof import('./wants.ts')> {
+  return import('./wants.ts');
+}

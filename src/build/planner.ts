@@ -1,25 +1,15 @@
-import type { PlannedAction, TreeExpression } from '../action/index.ts';
-import {
-  type Diagnostic,
-  type Digest,
-  formatLabel,
-  hasErrors,
-  type Label,
-  parseDigest,
-} from '../base/index.ts';
+import { type Diagnostic, type Digest, formatLabel, type Label, parseDigest } from '../base/index.ts';
 import type { BuildConfiguration } from '../config/index.ts';
 import type { Target } from '../graph/index.ts';
-import {
-  type BuildSettings,
-  type LockedPackages,
-  planTarget,
-  type RuleContext,
-  type RulePlan,
-  type SourceView,
-  type Toolchain,
-  type ToolName,
+import type {
+  BuildSettings,
+  LockedPackages,
+  RulePlan,
+  SourceView,
+  Toolchain,
+  ToolName,
 } from '../rules/index.ts';
-import { type MemoKeyParts, memoKey, type Observations, observed, stampDigest } from './observations.ts';
+import { type MemoKeyParts, memoKey, type Observations, stampDigest } from './observations.ts';
 import type { Program } from './program.ts';
 import type { TargetMemo } from './state.ts';
 
@@ -62,42 +52,27 @@ export type PlannedTarget =
   /** A target that it needs is refused. */
   | { readonly kind: 'blocked'; readonly target: Target; readonly by: Label };
 
-/** Plans targets in topological order; one whose observations all hold is not planned. */
-export function planTargets(targets: readonly Target[], input: PlanningInput): Map<string, PlannedTarget> {
+/** All targets, if not one of them has to be planned. */
+export function planUnchanged(
+  targets: readonly Target[],
+  input: PlanningInput,
+): Map<string, PlannedTarget> | undefined {
   const planned = new Map<string, PlannedTarget>();
-  for (const target of targets) planned.set(formatLabel(target.label), planOne(target, planned, input));
+  for (const target of targets) {
+    const unchanged = unchangedTarget(target, planned, { ...input, spec: specText(target) });
+    if (!unchanged) return undefined;
+    planned.set(formatLabel(target.label), unchanged);
+  }
   return planned;
 }
 
-function planOne(
-  target: Target,
-  before: ReadonlyMap<string, PlannedTarget>,
-  input: PlanningInput,
-): PlannedTarget {
-  if (target.refusals && target.refusals.length > 0)
-    return { kind: 'refused', target, diagnostics: target.refusals };
-  const spec = specText(target);
-  const unchanged = input.usesMemos ? unchangedTarget(target, before, { ...input, spec }) : undefined;
-  if (unchanged) return unchanged;
-  const by = target.needs.find(({ label }) => {
-    const need = before.get(formatLabel(label));
-    return need?.kind === 'refused' || need?.kind === 'blocked';
-  });
-  if (by) return { kind: 'blocked', target, by: by.label };
-  const problems = input.problems(target);
-  if (hasErrors(problems)) return { kind: 'refused', target, diagnostics: problems };
-  const observations: Observations = { folders: {} };
-  const plan = planTarget(observed(contextOf(target, before, input), observations));
-  const diagnostics = [...problems, ...plan.diagnostics];
-  if (hasErrors(diagnostics)) return { kind: 'refused', target, diagnostics };
-  return { kind: 'planned', target, plan: { ...plan, diagnostics }, observations, spec };
-}
-
-function unchangedTarget(
+/** The target as it was left, if everything it was planned from still holds. */
+export function unchangedTarget(
   target: Target,
   before: ReadonlyMap<string, PlannedTarget>,
   input: PlanningInput & { readonly spec: string },
 ): PlannedTarget | undefined {
+  if (target.refusals && target.refusals.length > 0) return undefined;
   const memo = input.memos[formatLabel(target.label)];
   if (!memo || !holds(memo.observations, input)) return undefined;
   const needs: (readonly [Label, Digest])[] = [];
@@ -129,53 +104,13 @@ export function keyOf(
 }
 
 /** What is declared, without where: a moved line changes nothing. */
-function specText(target: Target): string {
+export function specText(target: Target): string {
   return JSON.stringify([target.directory, target.spec], (key, value) =>
     key === 'span' ? undefined : value,
   );
 }
 
-function contextOf(
-  target: Target,
-  before: ReadonlyMap<string, PlannedTarget>,
-  input: PlanningInput,
-): RuleContext {
-  const { configuration, settings } = input;
-  return {
-    target,
-    spec: target.spec,
-    configuration,
-    settings,
-    get sources(): SourceView {
-      return input.sources(target.directory);
-    },
-    sourcesOf: (directory) => input.sources(directory),
-    toolchain: (name) => input.toolchain(name),
-    dependency: (label) => exportsOf(before.get(formatLabel(label))),
-    get locked(): LockedPackages {
-      return input.locked(target);
-    },
-    ownCommand: (name, version, args) => ownCommand(input, [name, `v${version}`, ...args]),
-  };
-}
-
-function exportsOf(planned: PlannedTarget | undefined): TreeExpression {
-  if (planned?.kind === 'unchanged') return { kind: 'stored', root: planned.exports };
-  if (planned?.kind === 'planned') return planned.plan.exports;
-  return { kind: 'merge', of: [] };
-}
-
-function ownCommand(
-  input: PlanningInput,
-  words: readonly string[],
-): Pick<PlannedAction, 'argv' | 'programs' | 'mounts'> {
-  const { program, nodeFolder } = input;
-  return {
-    argv: ['/tools/mobileops-node/node', `/tools/mobileops/${program.toolsEntry}`, ...words],
-    programs: [
-      { at: '/tools/mobileops', hostPath: program.root },
-      { at: '/tools/mobileops-node', hostPath: nodeFolder },
-    ],
-    mounts: [],
-  };
+/** Stands for a tool that is missing or was not asked for. */
+export function noTool(name: ToolName): Toolchain {
+  return { name, version: '', mounts: [], path: [], env: {}, files: {} };
 }

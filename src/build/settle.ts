@@ -12,7 +12,6 @@ import {
 import type { BuildOutcome, BuiltArtifact, TargetOutcome, TestOutcome } from './outcome.ts';
 import { keyOf, type PlannedTarget, type PlanningInput } from './planner.ts';
 import type { SettleOptions } from './settle-options.ts';
-import { signArtifact } from './sign-artifact.ts';
 import type { ArtifactMemo, TargetMemo } from './state.ts';
 
 export interface SettleInput {
@@ -138,8 +137,9 @@ class Settlement {
     return memos;
   }
 
-  #signed(artifact: DeclaredArtifact, tree: Tree): Promise<Tree | string> | Tree {
+  async #signed(artifact: DeclaredArtifact, tree: Tree): Promise<Tree | string> {
     if (!artifact.signing) return tree;
+    const { signArtifact } = await import('./sign-artifact.ts');
     return signArtifact({ ...this.#options, toolchain: this.#given.input.toolchain }, artifact.signing, tree);
   }
 

@@ -1,12 +1,11 @@
 import { type Diagnostic, hasErrors } from '../../base/index.ts';
 import {
   cacheFolder,
-  gather,
+  loadWants,
   openStore,
   openWorkspace,
   readSources,
   sourceViews,
-  wantsOf,
 } from '../../build/index.ts';
 import { LOCK_FILE, makeLock, readLock, writeLock } from '../../dependencies/index.ts';
 import { diagnosticsJson, exitCodeOf } from '../report/reporter.ts';
@@ -33,6 +32,7 @@ async function run(context: VerbContext): Promise<readonly Diagnostic[]> {
   const { graph, root } = opened.value;
   const sources = await readSources(environment, root);
   if (hasErrors(sources.diagnostics)) return [...opened.diagnostics, ...sources.diagnostics];
+  const { wantsOf, gather } = await loadWants();
   const wants = wantsOf(graph.targets.values(), sourceViews(host, root, sources.value));
   const gathered = gather(host, opened.value, wants);
   if (hasErrors(gathered.diagnostics)) return [...opened.diagnostics, ...gathered.diagnostics];

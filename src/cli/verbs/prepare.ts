@@ -1,12 +1,11 @@
 import { type Diagnostic, hasErrors } from '../../base/index.ts';
 import {
   cacheFolder,
-  checkedLock,
+  loadWants,
   openStore,
   openWorkspace,
   readSources,
   sourceViews,
-  wantsOf,
 } from '../../build/index.ts';
 import { missingFiles, prepare } from '../../dependencies/index.ts';
 import { fanOut } from '../../event/index.ts';
@@ -50,6 +49,7 @@ async function run(context: VerbContext): Promise<Done> {
   const sources = await readSources(environment, root);
   const before = [...opened.diagnostics, ...selected.diagnostics, ...sources.diagnostics];
   if (hasErrors(before)) return stop(before);
+  const { wantsOf, checkedLock } = await loadWants();
   const wants = wantsOf(graph.targets.values(), sourceViews(host, root, sources.value));
   const checked = checkedLock(host, opened.value, wants);
   const { lock } = checked.value;

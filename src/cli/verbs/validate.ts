@@ -1,5 +1,5 @@
 import { type Diagnostic, hasErrors } from '../../base/index.ts';
-import { checkedLock, openWorkspace, readSources, sourceViews, wantsOf } from '../../build/index.ts';
+import { loadWants, openWorkspace, readSources, sourceViews } from '../../build/index.ts';
 import { diagnosticsJson, exitCodeOf } from '../report/reporter.ts';
 import type { Verb, VerbContext } from '../verb.ts';
 
@@ -31,6 +31,7 @@ async function check(context: VerbContext): Promise<{ diagnostics: readonly Diag
   const sources = await readSources(environment, root);
   const diagnostics = [...opened.diagnostics, ...refusals, ...sources.diagnostics];
   if (hasErrors(sources.diagnostics)) return { diagnostics, targets: targets.length };
+  const { wantsOf, checkedLock } = await loadWants();
   const wants = wantsOf(targets, sourceViews(context.host, root, sources.value));
   const lock = checkedLock(context.host, opened.value, wants);
   return { diagnostics: [...diagnostics, ...lock.diagnostics], targets: targets.length };

@@ -1,0 +1,69 @@
+import { type Checked, formatLabel, hasErrors } from '../base/index.ts';
+import {
+  checkLock,
+  gatherRequirements,
+  type Lockfile,
+  type Requirements,
+  readLock,
+  type TargetNeeds,
+} from '../dependencies/index.ts';
+import type { Target } from '../graph/index.ts';
+import type { Host } from '../host/index.ts';
+import { requirementsOf, type SourceView, type TargetRequirements, type ToolName } from '../rules/index.ts';
+import { toolRequirements } from '../toolchain/index.ts';
+import type { OpenedWorkspace } from './opened-workspace.ts';
+
+/** What the targets want from the lock and the machine. */
+export interface Wants {
+  readonly byLabel: ReadonlyMap<string, TargetRequirements>;
+  readonly needs: readonly TargetNeeds[];
+  readonly tools: readonly ToolName[];
+}
+
+export function wantsOf(targets: Iterable<Target>, sources: (directory: string) => SourceView): Wants {
+  const byLabel = new Map<string, TargetRequirements>();
+  const needs: TargetNeeds[] = [];
+  const tools = new Set<ToolName>();
+  for (const target of targets) {
+    const label = formatLabel(target.label);
+    const wanted = requirementsOf(target, sources(target.directory));
+    byLabel.set(label, wanted);
+    for (const tool of wanted.tools) tools.add(tool);
+    const requirements = target.spec.rule === 'component' ? target.spec.dependencies : [];
+    needs.push({
+      label,
+      python: { requirements },
+      maven: [],
+      tools: wanted.tools,
+      ...(wanted.nodeFolder === undefined ? {} : { nodeFolder: wanted.nodeFolder }),
+    });
+  }
+  return { byLabel, needs, tools: [...tools].sort() };
+}
+
+export interface LockState {
+  readonly lock: Lockfile | undefined;
+  readonly requirements: Requirements;
+}
+
+/** Requirements of the whole workspace; never resolves. */
+export function gather(host: Host, opened: OpenedWorkspace, wants: Wants): Checked<Requirements> {
+  const { configuration } = opened.workspace;
+  return gatherRequirements(host.fs, {
+    root: opened.root,
+    configuration,
+    targets: wants.needs,
+    tools: toolRequirements(wants.tools, host.env.architecture),
+  });
+}
+
+/** The lock, if it still holds for what the workspace wants. */
+export function checkedLock(host: Host, opened: OpenedWorkspace, wants: Wants): Checked<LockState> {
+  const gathered = gather(host, opened, wants);
+  const read = readLock(host.fs, opened.root);
+  const stale = hasErrors(read.diagnostics) ? [] : checkLock(read.value, gathered.value);
+  return {
+    value: { lock: read.value, requirements: gathered.value },
+    diagnostics: [...gathered.diagnostics, ...read.diagnostics, ...stale],
+  };
+}
