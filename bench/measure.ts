@@ -1,0 +1,134 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface Command {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  /** Gets what the command prints. */
+  readonly log: string;
+}
+
+export interface Measured {
+  readonly seconds: number;
+  readonly output: string;
+  /** Peak memory of the tool's own processes, when it was asked for. */
+  readonly peakBytes?: number;
+}
+
+export interface MeasureOptions {
+  /** Sampling costs time: such a run's seconds say nothing. */
+  readonly samplesMemory?: boolean;
+  /** Processes outside the tree that count, such as a daemon. */
+  readonly others?: () => readonly number[];
+}
+
+/** Runs a fresh process to its end; anything but exit code 0 throws with its output. */
+export async function measure(command: Command, options: MeasureOptions = {}): Promise<Measured> {
+  const log = openSync(command.log, 'w');
+  const started = process.hrtime.bigint();
+  const [program, ...args] = command.argv;
+  const child = spawn(program!, args, { cwd: command.cwd, env: command.env, stdio: ['ignore', log, log] });
+  const sampler = options.samplesMemory ? new MemorySampler(child.pid!, options.others) : undefined;
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', resolve);
+  });
+  const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+  sampler?.stop();
+  closeSync(log);
+  const output = readFileSync(command.log, 'utf8').replaceAll(COLOURS, '');
+  if (code !== 0) throw new Error(`${command.argv.join(' ')}: exit ${code}\n${output.slice(-3000)}`);
+  return { seconds, output, ...(sampler ? { peakBytes: sampler.peakBytes } : {}) };
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: what is removed are control sequences
+const COLOURS = /\u001b\[[0-9;]*m/g;
+const SAMPLE_MS = 10;
+const PAGE_BYTES = 4096;
+/** Programs of the actions; they and what they start are not the tool. */
+const ACTIONS = new Set(['sh', 'bash', 'dash', 'cat', 'mkdir', 'npm']);
+
+interface ProcessInfo {
+  readonly parent: number;
+  readonly name: string;
+  readonly rssBytes: number;
+}
+
+/** Sums the resident memory (RSS) of a process tree, without the actions, every 10 ms. */
+class MemorySampler {
+  peakBytes = 0;
+  readonly #timer: NodeJS.Timeout;
+  #before = new Map<number, Seen>();
+
+  constructor(root: number, others: () => readonly number[] = () => []) {
+    this.#timer = setInterval(() => this.#sample([root, ...others()]), SAMPLE_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** Between fork and exec a child has its parent's memory and words: it counts once it has others, or stays. */
+  #sample(roots: readonly number[]): void {
+    const processes = allProcesses();
+    const children = Map.groupBy(processes, ([, { parent }]) => parent);
+    const found = new Map<number, Seen>();
+    let bytes = 0;
+    const visit = (pid: number, parentWords: string): void => {
+      const info = processes.get(pid);
+      if (!info || ACTIONS.has(info.name) || found.has(pid)) return;
+      const words = wordsOf(pid);
+      const before = this.#before.get(pid);
+      const samples = before?.words === words ? before.samples + 1 : 1;
+      found.set(pid, { words, samples });
+      if (samples >= (words === parentWords ? SAMPLES_OF_A_FORK : 2)) bytes += info.rssBytes;
+      for (const [child] of children.get(pid) ?? []) visit(child, words);
+    };
+    for (const root of roots) visit(root, '');
+    this.#before = found;
+    this.peakBytes = Math.max(this.peakBytes, bytes);
+  }
+}
+
+interface Seen {
+  readonly words: string;
+  /** How many samples in a row it was there with these words. */
+  readonly samples: number;
+}
+
+/** Longer than any start takes. */
+const SAMPLES_OF_A_FORK = 20;
+
+function wordsOf(pid: number): string {
+  try {
+    return readFileSync(join('/proc', String(pid), 'cmdline'), 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function allProcesses(): Map<number, ProcessInfo> {
+  const all = new Map<number, ProcessInfo>();
+  for (const name of readdirSync('/proc')) {
+    const pid = Number(name);
+    if (!(pid > 0)) continue;
+    try {
+      const text = readFileSync(join('/proc', name, 'stat'), 'utf8');
+      const end = text.lastIndexOf(')');
+      const fields = text.slice(end + 2).split(' ');
+      const info = { parent: Number(fields[1]), rssBytes: Number(fields[21]) * PAGE_BYTES };
+      all.set(pid, { ...info, name: text.slice(text.indexOf('(') + 1, end) });
+    } catch {
+      // It ended meanwhile.
+    }
+  }
+  return all;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
