@@ -1,0 +1,23 @@
+/** The codes that building itself can give; those of what is built are its modules'. */
+export const buildDiagnostics = {
+  'build/no-workspace': {
+    title: 'No workspace',
+    explanation:
+      'A workspace is a folder with `build-config.yaml`. It is looked for where you are and in every folder above, or where `-C` points.',
+  },
+  'build/bad-artifact': {
+    title: 'An artifact that cannot be put into dist/',
+    explanation:
+      'The actions succeeded, but what they left is not what was declared: a link that leaves the artifact, more than the one file that was declared, or an archive that could not be signed.',
+  },
+  'build/no-namespaces': {
+    title: 'Actions ran on copies',
+    explanation:
+      'This machine does not allow namespaces, so actions ran on copies of their inputs, and could see the rest of the machine. What they made is cached apart from what is made with namespaces.',
+  },
+  'build/source-changed': {
+    title: 'A source file changed during the build',
+    explanation:
+      'A file was edited between the moment it was hashed and the moment it was used, so the result belongs to neither state and was not kept. Run the build again.',
+  },
+} as const satisfies Readonly<Record<string, { readonly title: string; readonly explanation: string }>>;
