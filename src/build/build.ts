@@ -31,7 +31,7 @@ import type { BuildOutcome, BuildRequest } from './outcome.ts';
 import { noTool, type PlannedTarget, type PlanningInput, planUnchanged } from './planner.ts';
 import { type Settled, settle } from './settle.ts';
 import { type BuildState, readState, writeState } from './state.ts';
-import { buildSettings, rememberedRoot, surroundingsOf } from './surroundings.ts';
+import { buildSettings, rememberedCommit, rememberedRoot, surroundingsOf } from './surroundings.ts';
 
 /** Builds, and with `mode: 'test'` also tests, the asked targets and what they need. */
 export async function build(environment: BuildEnvironment, request: BuildRequest): Promise<BuildOutcome> {
@@ -117,7 +117,12 @@ class Build {
 
   async run(targets: readonly Target[]): Promise<Omit<BuildOutcome, 'durationMs'>> {
     const { host } = this.#environment;
-    const settings = await buildSettings(host, this.#given.opened, this.#state);
+    const { opened } = this.#given;
+    const commit = await rememberedCommit(host, opened.root, this.#state);
+    const settings = buildSettings(host, opened, commit);
+    const { registry, stamp } = settings;
+    const { imagePrefix } = opened.workspace.configuration;
+    const identity = { ...stamp, branch: commit.branch, registry, imagePrefix };
     const probe = await probeSandbox(this.#sandboxOptions());
     try {
       for (let attempt = 1; ; attempt++) {
@@ -127,7 +132,7 @@ class Build {
           usesMemos: attempt === 1,
         });
         if (!settled.isLost || attempt === MAX_ATTEMPTS || this.#environment.signal.aborted) {
-          return this.#outcome(settled, plainNote(probe));
+          return { ...this.#outcome(settled, plainNote(probe)), identity };
         }
         emit(this.#environment.sink, 'log', { level: 'warning', message: LOST });
       }

@@ -15,7 +15,14 @@ export {
   readSources,
   sourceViews,
 } from './opened-workspace.ts';
-export type { BuildOutcome, BuildRequest, BuiltArtifact, TargetOutcome, TestOutcome } from './outcome.ts';
+export type {
+  BuildIdentity,
+  BuildOutcome,
+  BuildRequest,
+  BuiltArtifact,
+  TargetOutcome,
+  TestOutcome,
+} from './outcome.ts';
 export type { Program } from './program.ts';
 export { stampOf } from './surroundings.ts';
 

@@ -43,7 +43,21 @@ export interface TestOutcome {
   readonly junit?: string;
 }
 
+/** What a build says of itself in the files beside its artifacts. */
+export interface BuildIdentity {
+  readonly buildId: string;
+  readonly version: string;
+  readonly commit: string;
+  /** Seconds since 1970. */
+  readonly commitTime: number;
+  readonly branch: string;
+  readonly registry: string;
+  readonly imagePrefix: string;
+}
+
 export interface BuildOutcome {
+  /** Absent when there is no workspace that could be built. */
+  readonly identity?: BuildIdentity;
   /** 0 done, 1 something failed, 2 wrong input, 3 something is missing on the machine, 130 interrupted. */
   readonly exitCode: 0 | 1 | 2 | 3 | 130;
   readonly diagnostics: readonly Diagnostic[];

@@ -35,15 +35,10 @@ function parseMemo(text: string | undefined): RootMemo {
   }
 }
 
-/** Values of the build as a whole. The commit is asked of git only when another one is checked out. */
-export async function buildSettings(
-  host: Host,
-  opened: OpenedWorkspace,
-  state: BuildState,
-): Promise<BuildSettings> {
+/** Values of the build as a whole. */
+export function buildSettings(host: Host, opened: OpenedWorkspace, commit: Commit): BuildSettings {
   const { configuration } = opened.workspace;
   const { variables } = host.env;
-  const commit = await rememberedCommit(host, opened.root, state);
   const registry = configuration.artifacts.find((artifact) => artifact.type === 'container')?.registry;
   const locales = { 'C.UTF-8': true };
   const locale = configuration.environment.locale;
@@ -67,7 +62,8 @@ export function stampOf(variables: Readonly<Record<string, string>>, version: st
   };
 }
 
-async function rememberedCommit(host: Host, root: string, state: BuildState): Promise<Commit> {
+/** Asked of git only when another commit is checked out. */
+export async function rememberedCommit(host: Host, root: string, state: BuildState): Promise<Commit> {
   const key = `commit ${sha256(headText(host.fs, root))}`;
   const known = state.facts[key];
   if (known !== undefined) return JSON.parse(known) as Commit;

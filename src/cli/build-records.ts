@@ -1,26 +1,8 @@
 import { join } from 'node:path/posix';
-import { type BuildOutcome, readCommit, stampOf } from '../build/index.ts';
+import type { BuildOutcome } from '../build/index.ts';
 import type { Host } from '../host/index.ts';
 import { buildMetrics, type MetricsCollector } from '../metrics/index.ts';
 import { type BuildFacts, buildInfoText } from '../release/index.ts';
-import { loadWorkspaceCached } from '../workspace/index.ts';
-
-/** What the commit and the environment say about a build. */
-export async function buildFacts(host: Host, root: string): Promise<BuildFacts> {
-  const { fs, processes, env } = host;
-  const { variables } = env;
-  const commit = await readCommit({ fs, processes, variables, root });
-  const cacheFile = join(root, 'build-cache', 'workspace.json');
-  const { value } = await loadWorkspaceCached({ fs, root, variables, cacheFile });
-  const stamp = stampOf(variables, value?.configuration.version ?? '0.0.0', commit);
-  return {
-    buildId: stamp.buildId,
-    version: stamp.version,
-    commit: stamp.commit,
-    commitTime: stamp.commitTime,
-    branch: commit.branch,
-  };
-}
 
 export interface RecordOptions {
   readonly host: Host;

@@ -3,7 +3,7 @@ import { fanOut, type Subscriber } from '../event/index.ts';
 import { MetricsCollector } from '../metrics/index.ts';
 import type { BuildFacts } from '../release/index.ts';
 import { findWorkspaceRoot } from '../workspace/index.ts';
-import { buildFacts, writeRecords } from './build-records.ts';
+import { writeRecords } from './build-records.ts';
 import { KeptLog } from './kept-log.ts';
 import { outcomeJson } from './outcome-json.ts';
 import type { ShownOutput } from './report/action-lines.ts';
@@ -68,8 +68,8 @@ async function record({
   readonly startMs: number;
 }): Promise<BuildFacts | undefined> {
   if (root === undefined || options.outcome.targets.length === 0) return undefined;
-  const facts = await buildFacts(options.host, root);
-  writeRecords({ ...options, root, facts });
+  const facts = options.outcome.identity;
+  if (facts) writeRecords({ ...options, root, facts });
   return facts;
 }
 

@@ -1,11 +1,10 @@
 import { relative } from 'node:path/posix';
 import { type Diagnostic, formatSizeBytes, InternalError } from '../../base/index.ts';
-import type { BuildOutcome } from '../../build/index.ts';
+import { type BuildOutcome, readCommit, stampOf } from '../../build/index.ts';
 import type { Host } from '../../host/index.ts';
 import { makeRelease, parseReleaseVersion, type ReleaseFile, uncommittedPaths } from '../../release/index.ts';
 import { dispatch, TOOL_VERSIONS } from '../../tools/index.ts';
-import { findWorkspaceRoot, loadWorkspaceCached } from '../../workspace/index.ts';
-import { buildFacts } from '../build-records.ts';
+import { findWorkspaceRoot } from '../../workspace/index.ts';
 import type { CliCode } from '../diagnostics.ts';
 import { outcomeJson } from '../outcome-json.ts';
 import { diagnosticsJson } from '../report/reporter.ts';
@@ -37,7 +36,7 @@ export const releaseVerb: Verb = async (context) => {
     facts,
     artifacts: outcome.artifacts.map(({ path }) => path),
     scripts: outcome.artifacts.find(({ label, type }) => label === 'scripts' && type === 'tarball')?.path,
-    containers: await containersOf(released, root, outcome),
+    containers: containersOf(outcome),
     notes: positionals[1],
     archive: archiver(released, root),
   });
@@ -93,20 +92,15 @@ async function releaseHost(
   const variables: Record<string, string> = { ...host.env.variables, BUILD_VERSION: version };
   const versioned = { ...host, env: { ...host.env, variables } };
   if (suffix === '' || root === undefined) return versioned;
-  const { buildId } = await buildFacts(versioned, root);
+  const { fs, processes } = host;
+  const { buildId } = stampOf(variables, version, await readCommit({ fs, processes, variables, root }));
   return { ...host, env: { ...host.env, variables: { ...variables, BUILD_ID: `${buildId}${suffix}` } } };
 }
 
-async function containersOf({ fs, env }: Host, root: string, outcome: BuildOutcome): Promise<string[]> {
-  const cacheFile = `${root}/build-cache/workspace.json`;
-  const { value } = await loadWorkspaceCached({ fs, root, variables: env.variables, cacheFile });
-  const declared = value?.configuration.artifacts.find((artifact) => artifact.type === 'container');
-  const registry = env.variables.REGISTRY ?? declared?.registry ?? 'localhost';
+function containersOf(outcome: BuildOutcome): string[] {
+  const { registry = '', imagePrefix = '', version = '' } = outcome.identity ?? {};
   const images = outcome.targets.filter(({ label }) => label.startsWith('image:'));
-  return images.map(({ label }) => {
-    const name = `${value?.configuration.imagePrefix ?? ''}${label.slice('image:'.length)}`;
-    return `${registry}/${name}:${env.variables.BUILD_VERSION}`;
-  });
+  return images.map(({ label }) => `${registry}/${imagePrefix}${label.slice('image:'.length)}:${version}`);
 }
 
 function archiver(
