@@ -58,7 +58,7 @@ class Line {
       return false;
     }
     const value = attached ?? next;
-    if (value === undefined || (attached === undefined && /^-./.test(value))) {
+    if (value === undefined || (attached === undefined && /^-\D/.test(value))) {
       this.#report(
         'cli/missing-value',
         `${shown} needs a value`,

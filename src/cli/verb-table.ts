@@ -26,7 +26,7 @@ const RUN_FLAGS: readonly FlagSpec[] = [
     name: 'timeout',
     kind: 'duration',
     metavar: 'TIME',
-    description: 'for actions that state none of their own (default: 1h)',
+    description: 'stop an action that takes longer (default: its own limit, or 1h)',
   },
   {
     name: 'output',

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { BuildEvent } from '../../event/index.ts';
+import { frameLines } from './live-frame.ts';
+import { LiveScreen } from './live-screen.ts';
+import { makeBuildReporter } from './make-build-reporter.ts';
+import { advance, startProgress } from './progress.ts';
+import { PLAIN_STYLE } from './style.ts';
+import { at, done, outcome, START_MS, started } from './testing.ts';
+
+const FRAME = { columns: 60, rows: 3, jobs: 2, style: PLAIN_STYLE };
+
+function frame(events: readonly BuildEvent[], more: Partial<typeof FRAME> = {}): string[] {
+  const progress = events.reduce(advance, startProgress(START_MS));
+  return frameLines(progress, { now: START_MS + 10_000, ...FRAME, ...more });
+}
+
+const plan = (actions: number, expectedMs?: Record<string, number>): BuildEvent =>
+  at(0, 'build.planned', { actions, targets: 1, upToDate: 0, ...(expectedMs ? { expectedMs } : {}) });
+
+test('before a plan there is nothing to draw', () => assert.deepEqual(frame([]), []));
+
+test('one line for what runs, and what is left', () => {
+  const events = [
+    plan(4),
+    at(1, 'action.cached', done('component:c', 'pack')),
+    at(2, 'action.started', started('component:a', 'compile')),
+    at(8, 'action.started', started('component:b', 'link')),
+  ];
+  assert.deepEqual(frame(events), [
+    '  component:a  compile  8.0s',
+    '  component:b  link  2.0s',
+    '1/4 done, 1 cached, 10.0s',
+  ]);
+});
+
+test('time that is left, from what earlier builds took', () => {
+  const known = { 'component:a#compile': 14_000, 'component:b#link': 6000 };
+  const events = [plan(2, known), at(4, 'action.started', started('component:a', 'compile'))];
+  // 8 s of `compile` are left, 6 s of `link` beside it.
+  assert.equal(frame(events).at(-1), '0/2 done, 10.0s, about 8.0s left');
+  assert.equal(frame(events, { jobs: 1 }).at(-1), '0/2 done, 10.0s, about 14.0s left');
+  assert.equal(frame([plan(9, known)]).at(-1), '0/9 done, 10.0s');
+});
+
+test('no line is wider than the terminal, and not more than there is room for', () => {
+  const events = [
+    plan(9),
+    ...['a', 'b', 'c', 'd', 'e'].map((name) =>
+      at(1, 'action.started', started(`component:${name}`, 'x'.repeat(90))),
+    ),
+  ];
+  const lines = frame(events, { columns: 30 });
+  assert.deepEqual(
+    lines.map((line) => line.length <= 30),
+    lines.map(() => true),
+  );
+  assert.equal(lines.length, 5);
+  assert.equal(lines[3], '  and 2 more');
+});
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal's sequences
+const PARTS = /\u001b\[[?\d]*[A-Za-z]|\n|\r|[^\u001b\n\r]+/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: as above
+const UP = /^\u001b\[(\d+)A$/;
+
+class Screen {
+  text = '';
+  readonly isTerminal = true;
+  write(text: string): void {
+    this.text += text;
+  }
+  columns(): number {
+    return 60;
+  }
+  /** What a terminal would show: enough of one for what we write. */
+  shown(): string[] {
+    const lines: string[] = [''];
+    let row = 0;
+    for (const part of this.text.match(PARTS) ?? []) {
+      const up = UP.exec(part);
+      if (up) row -= Number(up[1]);
+      else if (part === '\u001b[0J') lines.length = row;
+      else if (part === '\n') row++;
+      else if (part !== '\r' && !part.startsWith('\u001b')) lines[row] = (lines[row] ?? '') + part;
+    }
+    return lines;
+  }
+}
+
+test('the frame is drawn in place, and lines that stay go above it', () => {
+  const screen = new Screen();
+  const live = new LiveScreen(screen);
+  live.draw([], ['a 1', 'sum']);
+  live.draw(['done b'], ['a 2', 'sum']);
+  live.draw([], ['sum']);
+  assert.deepEqual(screen.shown(), ['done b', 'sum']);
+  live.close();
+  assert.deepEqual(screen.shown(), ['done b']);
+});
+
+test('nothing is written when nothing changes', () => {
+  const screen = new Screen();
+  const live = new LiveScreen(screen);
+  live.draw([], ['a']);
+  const before = screen.text;
+  live.draw([], ['a']);
+  assert.equal(screen.text, before);
+});
+
+test('the cursor is hidden while a frame is there, and comes back', () => {
+  const screen = new Screen();
+  const live = new LiveScreen(screen);
+  live.draw([], ['a']);
+  live.draw([], ['b']);
+  assert.equal(screen.text.split('\u001b[?25l').length - 1, 1);
+  live.close();
+  live.close();
+  assert.equal(screen.text.split('\u001b[?25h').length - 1, 1);
+  assert.ok(screen.text.endsWith('\u001b[?25h'));
+});
+
+test('a live report ends with what a plain one ends with', () => {
+  const screen = new Screen();
+  const report = makeBuildReporter({
+    output: screen,
+    style: PLAIN_STYLE,
+    clock: { now: () => START_MS },
+    shownOutput: 'failed',
+    verb: 'build',
+    logPath: undefined,
+    jobs: 1,
+    isQuiet: false,
+    isLive: true,
+  });
+  report.handle(plan(1));
+  report.handle(at(0, 'action.started', started('component:a', 'compile')));
+  report.handle(at(2, 'action.finished', done('component:a', 'compile')));
+  report.finish(outcome({ counts: { ran: 1, cached: 0, failed: 0, skipped: 0, upToDate: 0 } }));
+  assert.deepEqual(screen.shown(), [
+    '1 action for 1 target',
+    '[1/1] component:a  compile  2.0s',
+    'built in 4.2s: 1 ran, 0 cached, 0 of 0 targets up to date',
+  ]);
+});

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { InternalError } from '../base/index.ts';
+import type { Host } from '../host/index.ts';
+import type { Output } from './report/output.ts';
+import { type CliOptions, runCli } from './run-cli.ts';
+import { LATER_VERBS, VERBS } from './verb-table.ts';
+
+class Text implements Output {
+  readonly isTerminal = false;
+  text = '';
+  write(text: string): void {
+    this.text += text;
+  }
+  columns(): number {
+    return 80;
+  }
+}
+
+interface Said {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const program = { root: '/p', toolsEntry: 't', launcher: '/l', version: '1.2.3', code: '/c' };
+
+async function run(line: string, loadHost: CliOptions['loadHost'] = noHost): Promise<Said> {
+  const stdout = new Text();
+  const stderr = new Text();
+  const words = line.split(' ').filter((word) => word !== '');
+  const { signal } = new AbortController();
+  const exitCode = await runCli({ words, loadHost, variables: {}, program, stdout, stderr, signal });
+  return { exitCode, stdout: stdout.text, stderr: stderr.text };
+}
+
+const noHost = async (): Promise<Host> => {
+  throw new InternalError('the host was asked for');
+};
+
+test('help, version and refusals do not load the host', async () => {
+  assert.equal((await run('--help')).exitCode, 0);
+  assert.deepEqual(await run('--version'), { exitCode: 0, stdout: 'mobileops 1.2.3\n', stderr: '' });
+  for (const { name } of VERBS) {
+    const { exitCode, stdout } = await run(`${name} --help`);
+    assert.equal(exitCode, 0);
+    assert.match(stdout, new RegExp(`usage: mobileops ${name}`));
+    assert.match(stdout, /examples?:\n {2}\S/);
+    assert.equal((await run(`help ${name}`)).stdout, stdout);
+  }
+});
+
+test('the overview names every verb', async () => {
+  const { stdout } = await run('--help');
+  for (const { name } of VERBS) assert.match(stdout, new RegExp(`^ {2}${name} {2}`, 'm'));
+});
+
+function refuses(line: string, expected: string): void {
+  test(`refuses: ${line}`, async () => {
+    assert.deepEqual(await run(line), { exitCode: 2, stdout: '', stderr: expected });
+  });
+}
+
+refuses('buld', 'error[cli/unknown-verb] there is no verb `buld`\n  help: did you mean mobileops build?\n');
+refuses(
+  'xyzzy',
+  'error[cli/unknown-verb] there is no verb `xyzzy`\n  help: mobileops --help lists the verbs\n',
+);
+refuses(
+  'cache',
+  'error[cli/unknown-verb] `cache` is followed by stats, gc, verify or clear\n  help: for example: mobileops cache stats\n',
+);
+refuses(
+  'cache stat',
+  'error[cli/unknown-verb] `cache` is followed by stats, gc, verify or clear\n  help: did you mean mobileops cache stats?\n',
+);
+for (const name of LATER_VERBS) {
+  refuses(
+    name,
+    `error[cli/later-verb] \`${name}\` comes with a later version\n  help: mobileops --help lists what this version can\n`,
+  );
+}
+
+test('without a word it shows the help and is not content', async () => {
+  const { exitCode, stdout } = await run('');
+  assert.equal(exitCode, 2);
+  assert.match(stdout, /usage: mobileops VERB/);
+});
+
+test('problems are one JSON document where that is asked for', async () => {
+  const { exitCode, stdout, stderr } = await run('build --jobs x --json');
+  assert.equal(exitCode, 2);
+  assert.equal(stderr, '');
+  const document = JSON.parse(stdout) as {
+    version: number;
+    exitCode: number;
+    diagnostics: { code: string }[];
+  };
+  assert.deepEqual([document.version, document.exitCode], [1, 2]);
+  assert.deepEqual(
+    document.diagnostics.map(({ code }) => code),
+    ['cli/bad-value'],
+  );
+});
+
+/** A host whose first use fails. */
+function failingHost(error: Error, variables: Record<string, string> = {}): CliOptions['loadHost'] {
+  const env = { variables, workingDirectory: '/here', platform: 'linux', architecture: 'x64' };
+  const fs = {
+    lstat: (path: string) => {
+      if (path === '/here') return {};
+      throw error;
+    },
+  };
+  return async () => ({ env, fs }) as unknown as Host;
+}
+
+test('a bug of ours is exit 70, with what to report and without a stack', async () => {
+  const { exitCode, stdout, stderr } = await run('clean', failingHost(new InternalError('odd')));
+  assert.deepEqual([exitCode, stdout], [70, '']);
+  assert.equal(
+    stderr,
+    [
+      'This is a fault of mobileops, not of your project. Please report it with these lines:',
+      '',
+      '  mobileops 1.2.3, linux x64, verb clean',
+      '  InternalError: odd',
+      '',
+      'MOBILEOPS_DEBUG=1 shows where it happened.',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('MOBILEOPS_DEBUG adds the stack', async () => {
+  const { stderr } = await run('clean', failingHost(new InternalError('odd'), { MOBILEOPS_DEBUG: '1' }));
+  assert.match(stderr, /\n {4}at /);
+});
+
+test('a full disk is no bug', async () => {
+  const error = Object.assign(new Error('no space'), { code: 'ENOSPC', path: '/d/f' });
+  const { exitCode, stderr } = await run('clean', failingHost(error));
+  assert.equal(exitCode, 3);
+  assert.equal(
+    stderr,
+    '/d/f: error[cli/disk] the disk is full\n  help: mend that and run the command again\n',
+  );
+});
+
+test('a folder that is not there is named', async () => {
+  const env = { variables: {}, workingDirectory: '/here' };
+  const host = { env, fs: { lstat: () => undefined } } as unknown as Host;
+  const { exitCode, stderr } = await run('build -C nowhere', async () => host);
+  assert.equal(exitCode, 2);
+  assert.match(stderr, /^\/here\/nowhere: error\[cli\/no-directory\]/);
+});
