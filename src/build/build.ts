@@ -30,7 +30,7 @@ import {
 import type { BuildOutcome, BuildRequest } from './outcome.ts';
 import { noTool, type PlannedTarget, type PlanningInput, planUnchanged } from './planner.ts';
 import { type Settled, settle } from './settle.ts';
-import { type BuildState, readState, writeState } from './state.ts';
+import { BuildState } from './state.ts';
 import { buildSettings, rememberedCommit, rememberedRoot, surroundingsOf } from './surroundings.ts';
 
 /** Builds, and with `mode: 'test'` also tests, the asked targets and what they need. */
@@ -96,7 +96,6 @@ class Build {
   readonly #cas: LayeredCas;
   readonly #changedSources = new Set<string>();
   readonly #explanations: Explanations;
-  #stateText: string;
   #sandbox: Promise<Sandbox | string> | undefined;
 
   constructor(environment: BuildEnvironment, request: BuildRequest, given: Given) {
@@ -104,8 +103,7 @@ class Build {
     this.#environment = environment;
     this.#request = request;
     this.#given = given;
-    this.#state = readState(host.fs, given.opened.root);
-    this.#stateText = JSON.stringify(this.#state);
+    this.#state = new BuildState(host.fs, given.opened.root);
     this.#explanations = new Explanations(host.fs, given.opened.root);
     this.#sources = sourceViews(host, given.opened.root, given.snapshot);
     this.#root = rememberedRoot(host, cacheFolder(host));
@@ -137,7 +135,7 @@ class Build {
         emit(this.#environment.sink, 'log', { level: 'warning', message: LOST });
       }
     } finally {
-      this.#saveState();
+      this.#state.save();
       this.#explanations.save();
       const sandbox = await this.#sandbox;
       if (sandbox !== undefined && typeof sandbox !== 'string') await sandbox.close();
@@ -184,7 +182,7 @@ class Build {
       import('./plan-targets.ts'),
     ]);
     const equipped = await equip({ ...this.#environment, ...this.#given, sources: this.#sources, targets });
-    if (equipped.watched) this.#state.facts.watched = equipped.watched.join('\n');
+    if (equipped.watched) this.#state.rememberFact('watched', equipped.watched.join('\n'));
     const surroundings = this.#surroundings(how.settings, how.kind);
     const full = { ...input, ...equipped.input, surroundings };
     const planned = equipped.refused ? refuseAll(targets, equipped.refused) : planTargets(targets, full);
@@ -218,7 +216,6 @@ class Build {
       kind,
       watched,
       opened: this.#given.opened,
-      sources: this.#sources,
       root: this.#root,
       timeoutMs: this.#request.timeoutMs,
     });
@@ -261,12 +258,6 @@ class Build {
       keepGoing,
       signal,
     };
-  }
-
-  #saveState(): void {
-    const text = JSON.stringify(this.#state);
-    if (text !== this.#stateText) writeState(this.#environment.host.fs, this.#given.opened.root, this.#state);
-    this.#stateText = text;
   }
 
   #outcome(settled: Settled, note: readonly Diagnostic[]): Omit<BuildOutcome, 'durationMs'> {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { changedTree, listTree, type Tree } from '../action/index.ts';
-import { formatDigest, formatDurationMs, parseDigest } from '../base/index.ts';
+import { formatDigest, formatDurationMs, parseDigest, sha256 } from '../base/index.ts';
 import type { Cas } from '../cas/index.ts';
 import type { ReadyAction } from '../execution/index.ts';
 import type { FileSystem } from '../host/index.ts';
@@ -66,7 +66,8 @@ export class Explanations {
   save(): void {
     if (!this.#isChanged) return;
     this.#fs.makeDirectory(join(this.#path, '..'));
-    this.#fs.replaceFile(this.#path, JSON.stringify(this.#known));
+    const text = JSON.stringify(this.#known);
+    this.#fs.replaceFile(this.#path, `${sha256(text)}\n${text}`);
     this.#isChanged = false;
   }
 
@@ -77,11 +78,10 @@ export class Explanations {
 }
 
 function readExplanations(fs: FileSystem, path: string): Record<string, Explanation> {
-  try {
-    return JSON.parse(fs.readTextIfExists(path) ?? '{}') as Record<string, Explanation>;
-  } catch {
-    return {};
-  }
+  const text = fs.lstat(path)?.type === 'file' ? fs.readText(path) : '';
+  const body = text.slice(text.indexOf('\n') + 1);
+  if (text.slice(0, text.indexOf('\n')) !== sha256(body)) return {};
+  return JSON.parse(body) as Record<string, Explanation>;
 }
 
 function placesOf(ready: ReadyAction): { readonly at: string; readonly tree: Tree }[] {

@@ -84,7 +84,7 @@ class Settlement {
       planned.memo.artifacts.map((memo) => keepArtifact(this.#place, planned.target.label, memo)),
     );
     if (memos?.some((memo, index) => memo !== planned.memo.artifacts[index])) {
-      this.#options.state.targets[label] = { ...planned.memo, artifacts: memos };
+      this.#options.state.rememberTarget(label, { ...planned.memo, artifacts: memos });
     }
     this.#add(label, memos ? 'up-to-date' : 'failed');
   }
@@ -174,7 +174,7 @@ class Settlement {
   #remember(outcomes: readonly (ActionOutcome | undefined)[]): void {
     for (const outcome of outcomes) {
       if (outcome?.status === 'ran')
-        this.#options.state.durations[outcome.planned.id] = Math.round(outcome.durationMs);
+        this.#options.state.rememberDuration(outcome.planned.id, outcome.durationMs);
     }
   }
 
@@ -200,7 +200,7 @@ class Settlement {
       artifacts: result.artifacts,
       actions: planned.plan.actions.length,
     };
-    this.#options.state.targets[label] = memo;
+    this.#options.state.rememberTarget(label, memo);
   }
 
   #collectTests(label: string, planned: Extract<PlannedTarget, { kind: 'planned' }>): void {

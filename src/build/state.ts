@@ -1,15 +1,71 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { sha256 } from '../base/index.ts';
 import type { FileSystem } from '../host/index.ts';
 import type { Observations } from './observations.ts';
 
 /** What the last builds of a workspace left, in `build-cache/state.json`. Losing it costs time, never correctness. */
-export interface BuildState {
-  readonly version: 1;
-  targets: Record<string, TargetMemo>;
+export class BuildState {
+  readonly #fs: FileSystem;
+  readonly #path: string;
+  readonly #content: Content;
+  #isChanged = false;
+
+  constructor(fs: FileSystem, root: string) {
+    this.#fs = fs;
+    this.#path = join(root, 'build-cache', 'state.json');
+    this.#content = readContent(fs, this.#path);
+  }
+
+  /** By label. */
+  get targets(): Readonly<Record<string, TargetMemo>> {
+    return this.#content.targets;
+  }
+
   /** Expected durations of actions by id, in milliseconds. */
-  durations: Record<string, number>;
-  /** Resolved host facts by the digest of what they follow from. */
-  facts: Record<string, string>;
+  get durations(): Readonly<Record<string, number>> {
+    return this.#content.durations;
+  }
+
+  /** Facts about the host and the commit, by what they follow from. */
+  get facts(): Readonly<Record<string, string>> {
+    return this.#content.facts;
+  }
+
+  rememberTarget(label: string, memo: TargetMemo): void {
+    this.#content.targets[label] = memo;
+    this.#isChanged = true;
+  }
+
+  rememberDuration(actionId: string, durationMs: number): void {
+    this.#content.durations[actionId] = Math.round(durationMs);
+    this.#isChanged = true;
+  }
+
+  rememberFact(name: string, value: string): void {
+    if (this.#content.facts[name] === value) return;
+    this.#content.facts[name] = value;
+    this.#isChanged = true;
+  }
+
+  forgetFact(name: string): void {
+    delete this.#content.facts[name];
+    this.#isChanged = true;
+  }
+
+  save(): void {
+    if (!this.#isChanged) return;
+    this.#fs.makeDirectory(dirname(this.#path));
+    const text = JSON.stringify(this.#content);
+    this.#fs.replaceFile(this.#path, `${sha256(text)}\n${text}`);
+    this.#isChanged = false;
+  }
+}
+
+interface Content {
+  readonly version: 1;
+  readonly targets: Record<string, TargetMemo>;
+  readonly durations: Record<string, number>;
+  readonly facts: Record<string, string>;
 }
 
 export interface TargetMemo {
@@ -39,22 +95,12 @@ export interface ArtifactMemo {
 /** Path below the artifact (`''` for itself) and the stat after it was written. */
 export type WrittenEntry = readonly [path: string, stamp: string];
 
-export function readState(fs: FileSystem, root: string): BuildState {
-  try {
-    const text = fs.readTextIfExists(statePath(root));
-    const state = text === undefined ? undefined : (JSON.parse(text) as BuildState);
-    if (state?.version === 1) return state;
-  } catch {
-    // A damaged state is as good as none.
-  }
-  return { version: 1, targets: {}, durations: {}, facts: {} };
-}
-
-export function writeState(fs: FileSystem, root: string, state: BuildState): void {
-  fs.makeDirectory(join(root, 'build-cache'));
-  fs.replaceFile(statePath(root), JSON.stringify(state));
-}
-
-function statePath(root: string): string {
-  return join(root, 'build-cache', 'state.json');
+/** The first line is the digest of the rest: a file that was damaged is as good as none. */
+function readContent(fs: FileSystem, path: string): Content {
+  const none: Content = { version: 1, targets: {}, durations: {}, facts: {} };
+  const text = fs.lstat(path)?.type === 'file' ? fs.readText(path) : '';
+  const body = text.slice(text.indexOf('\n') + 1);
+  if (text.slice(0, text.indexOf('\n')) !== sha256(body)) return none;
+  const content = JSON.parse(body) as Content;
+  return content.version === 1 ? content : none;
 }

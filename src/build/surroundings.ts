@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { formatDigest, sha256 } from '../base/index.ts';
+import { sha256 } from '../base/index.ts';
 import {
   type RootMemo,
   type SandboxKind,
@@ -8,7 +8,7 @@ import {
   visibleRoot,
 } from '../execution/index.ts';
 import type { Host } from '../host/index.ts';
-import type { BuildSettings, SourceView, Stamp } from '../rules/index.ts';
+import type { BuildSettings, Stamp } from '../rules/index.ts';
 import { buildIdOf, type Commit, headText, readCommit } from './commit.ts';
 import { type OpenedWorkspace, stampOfPaths } from './opened-workspace.ts';
 import { type Program, programFingerprint } from './program.ts';
@@ -69,8 +69,8 @@ export async function rememberedCommit(host: Host, root: string, state: BuildSta
   if (known !== undefined) return JSON.parse(known) as Commit;
   const { fs, processes, env } = host;
   const commit = await readCommit({ fs, processes, variables: env.variables, root });
-  for (const name of Object.keys(state.facts)) if (name.startsWith('commit ')) delete state.facts[name];
-  state.facts[key] = JSON.stringify(commit);
+  for (const name of Object.keys(state.facts)) if (name.startsWith('commit ')) state.forgetFact(name);
+  state.rememberFact(key, JSON.stringify(commit));
   return commit;
 }
 
@@ -88,7 +88,6 @@ export interface SurroundingsInput {
   readonly program: Program;
   readonly opened: OpenedWorkspace;
   readonly settings: BuildSettings;
-  readonly sources: (directory: string) => SourceView;
   readonly root: VisibleRoot;
   readonly kind: SandboxKind;
   /** Host files that decide how tools are resolved. */
@@ -99,7 +98,7 @@ export interface SurroundingsInput {
 /** Digest of everything that is the same for all targets of a build, but for the stamp. */
 export function surroundingsOf(input: SurroundingsInput): string {
   const { host, opened, settings } = input;
-  const lock = input.sources('').tree.files.find(({ name }) => name === 'mobileops.lock');
+  const lock = host.fs.readTextIfExists(join(opened.root, 'mobileops.lock'));
   const { timezone, locale, architecture, registry } = settings;
   const configuration = JSON.stringify(opened.workspace.configuration, (key, value) =>
     key === 'span' ? undefined : value,
@@ -109,7 +108,7 @@ export function surroundingsOf(input: SurroundingsInput): string {
       programFingerprint(host.fs, input.program),
       sandboxSalt(input.kind, input.root),
       configuration,
-      lock ? formatDigest(lock.digest) : 'no lock',
+      lock === undefined ? 'no lock' : sha256(lock),
       stampOfPaths(host, input.watched),
       [timezone, locale, architecture, registry, input.timeoutMs].join(' '),
     ].join('\n'),
