@@ -5,6 +5,7 @@ const SHOW_CURSOR = '\u001b[?25h';
 /** Terminals that know it show what lies between the two at once. */
 const BEGIN_FRAME = '\u001b[?2026h';
 const END_FRAME = '\u001b[?2026l';
+const CLEAR_LINE_END = '\u001b[K';
 const CLEAR_BELOW = '\u001b[0J';
 
 /** Lines that stay above, and a frame below them that is drawn anew each time, in one write. */
@@ -23,11 +24,12 @@ export class LiveScreen {
     if (lasting.length === 0 && isSame) return;
     const hide = frame.length > 0 && !this.#isCursorHidden ? HIDE_CURSOR : '';
     const show = frame.length === 0 && this.#isCursorHidden ? SHOW_CURSOR : '';
-    const body = [...lasting, ...frame].map((line) => `${line}\n`).join('');
+    const body = [...lasting, ...frame].map((line) => `${line}${CLEAR_LINE_END}\n`).join('');
     this.#isCursorHidden = frame.length > 0;
-    const up = this.#frame.length > 0 ? `\r\u001b[${this.#frame.length}A${CLEAR_BELOW}` : '';
+    const up = this.#frame.length > 0 ? `\r\u001b[${this.#frame.length}A` : '';
+    // Written over and cleared behind, so that a terminal that shows every byte at once does not flicker.
     this.#frame = frame;
-    this.#output.write(`${hide}${BEGIN_FRAME}${up}${body}${END_FRAME}${show}`);
+    this.#output.write(`${hide}${BEGIN_FRAME}${up}${body}${CLEAR_BELOW}${END_FRAME}${show}`);
   }
 
   /** Takes the frame away and gives the cursor back. */

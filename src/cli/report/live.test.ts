@@ -77,12 +77,19 @@ class Screen {
   shown(): string[] {
     const lines: string[] = [''];
     let row = 0;
+    let column = 0;
     for (const part of this.text.match(PARTS) ?? []) {
       const up = UP.exec(part);
+      const line = lines[row] ?? '';
       if (up) row -= Number(up[1]);
       else if (part === '\u001b[0J') lines.length = row;
-      else if (part === '\n') row++;
-      else if (part !== '\r' && !part.startsWith('\u001b')) lines[row] = (lines[row] ?? '') + part;
+      else if (part === '\u001b[K') lines[row] = line.slice(0, column);
+      else if (part === '\n') [row, column] = [row + 1, 0];
+      else if (part === '\r') column = 0;
+      else if (!part.startsWith('\u001b')) {
+        lines[row] = line.slice(0, column) + part + line.slice(column + part.length);
+        column += part.length;
+      }
     }
     return lines;
   }
