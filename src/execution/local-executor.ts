@@ -45,15 +45,29 @@ export class LocalExecutor implements Executor {
   }
 
   async execute(action: ReadyAction, signal: AbortSignal): Promise<Result<Execution, FailedExecution>> {
-    const slot = this.#slots.pop() ?? this.#newSlot();
+    const slot = this.#takeSlot();
+    let succeeded = false;
     try {
-      return await this.#run(action, { slot, placement: this.#place(action, slot) }, signal);
+      const execution = await this.#run(action, { slot, placement: this.#place(action, slot) }, signal);
+      succeeded = execution.ok;
+      return execution;
     } catch (error) {
       return fail({ failure: failureOf(error), output: this.#output(slot.log) });
     } finally {
-      if (slot.clean()) this.#slots.push(slot);
+      // A failed action may have filled the disk.
+      if (succeeded || slot.clean()) this.#slots.push(slot);
       else this.#options.fs.remove(slot.folder);
     }
+  }
+
+  /** The kernel still takes down the mounts of an action when it has ended, so a slot rests before it is emptied. */
+  #takeSlot(): Slot {
+    while (this.#slots.length > RESTING_SLOTS) {
+      const slot = this.#slots.shift()!;
+      if (slot.clean()) return slot;
+      this.#options.fs.remove(slot.folder);
+    }
+    return this.#newSlot();
   }
 
   #newSlot(): Slot {
@@ -164,6 +178,7 @@ export class LocalExecutor implements Executor {
   }
 }
 
+const RESTING_SLOTS = 8;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 const DISK_CHECK_MS = 500;
 const DISK_FULL = 'less is free than the store needs to stay usable';

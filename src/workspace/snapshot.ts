@@ -1,4 +1,4 @@
-import type { Tree } from '../action/index.ts';
+import { listTree, type Tree } from '../action/index.ts';
 import { type Checked, type Diagnostic, type Digest, hasErrors, type Result } from '../base/index.ts';
 import type { Cas } from '../cas/index.ts';
 import type { Env, FileSystem, Processes } from '../host/index.ts';
@@ -151,16 +151,11 @@ function snapshotOf({ fs, root }: SnapshotOptions, parts: SnapshotParts): Source
   const changedTopFolders = changedPaths && [...new Set(changedPaths.map((path) => path.split('/')[0]!))];
   return {
     tree: (directory) => trees.tree(directory),
-    paths: (directory) => pathsBelow(present(), directory),
+    paths: (directory) => listTree(trees.tree(directory)).map(({ path }) => path),
     source,
     importTree: (cas, tree) => importSources({ fs, root, cas, source }, tree),
     changedPaths,
     changedTopFolders,
     counts: { files, hashed: scan.hashedCount, isListed },
   };
-}
-
-function pathsBelow(present: readonly (readonly [string, SourceRecord])[], directory: string): string[] {
-  const prefix = directory === '' ? '' : `${directory}/`;
-  return present.flatMap(([path]) => (path.startsWith(prefix) ? path.slice(prefix.length) : []));
 }
