@@ -5,7 +5,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
-  rmSync,
+  renameSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -36,6 +36,7 @@ export class Subject {
   readonly place: ToolPlace;
   readonly #home: string;
   #edits = 0;
+  #aside = 0;
   #isBuilt = false;
 
   constructor(tool: Tool, options: { size: number; folder: string; modules: string }) {
@@ -110,19 +111,30 @@ export class Subject {
     this.#removeOutputs();
     for (const path of this.tool.caches(this.place)) {
       const absolute = resolve(this.place.root, path);
-      rmSync(absolute, { recursive: true, force: true });
+      this.#putAside(absolute);
     }
     for (const { name } of this.workspace.components) {
       for (const path of COMPONENT_CACHES) {
-        rmSync(join(this.place.root, 'components', name, path), { recursive: true, force: true });
+        this.#putAside(join(this.place.root, 'components', name, path));
       }
     }
   }
 
   #removeOutputs(): void {
     for (const path of this.tool.outputFolders(this.workspace)) {
-      rmSync(join(this.place.root, path), { recursive: true, force: true });
+      this.#putAside(join(this.place.root, path));
     }
+  }
+
+  /**
+   * What a scenario takes away is moved, not removed: a file system without a journal makes new files slowly for minutes
+   * after many were removed (ext4 passes over inodes that it freed lately), and that would be measured instead.
+   */
+  #putAside(path: string): void {
+    if (!existsSync(path)) return;
+    const aside = join(this.place.scratch, 'aside');
+    mkdirSync(aside, { recursive: true });
+    renameSync(path, join(aside, String(this.#aside++)));
   }
 
   #edit(): void {
