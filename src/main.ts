@@ -36,6 +36,7 @@ function output(stream: NodeJS.WriteStream): Output {
     write: (text) => void stream.write(text),
     isTerminal: stream.isTTY === true,
     columns: () => stream.columns || 80,
+    rows: () => stream.rows || 24,
   };
 }
 

@@ -15,6 +15,9 @@ class Text implements Output {
   columns(): number {
     return 80;
   }
+  rows(): number {
+    return 24;
+  }
 }
 
 interface Said {

@@ -73,6 +73,9 @@ class Screen {
   columns(): number {
     return 60;
   }
+  rows(): number {
+    return 24;
+  }
   /** What a terminal would show: enough of one for what we write. */
   shown(): string[] {
     const lines: string[] = [''];

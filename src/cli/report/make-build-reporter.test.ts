@@ -13,7 +13,12 @@ function report(
   more: Partial<BuildReporterOptions> = {},
 ): string {
   const chunks: string[] = [];
-  const output = { isTerminal: false, columns: () => 80, write: (each: string) => chunks.push(each) };
+  const output = {
+    isTerminal: false,
+    columns: () => 80,
+    rows: () => 24,
+    write: (each: string) => chunks.push(each),
+  };
   const reporter = makeBuildReporter({
     output,
     style: PLAIN_STYLE,

@@ -29,6 +29,8 @@ export function makeBuildReporter(options: BuildReporterOptions): BuildReporter 
 
 const REDRAW_MS = 100;
 const SHOWN_ROWS = 12;
+/** For the line below the actions, the one that says how many are not shown, and the cursor's. */
+const OTHER_ROWS = 3;
 
 class Report implements BuildReporter {
   readonly #options: BuildReporterOptions;
@@ -57,7 +59,8 @@ class Report implements BuildReporter {
 
   #redraw(): void {
     const { clock, style, output, jobs } = this.#options;
-    const frame = { now: clock.now(), columns: output.columns(), rows: SHOWN_ROWS, jobs, style };
+    const rows = Math.max(0, Math.min(SHOWN_ROWS, output.rows() - OTHER_ROWS));
+    const frame = { now: clock.now(), columns: output.columns(), rows, jobs, style };
     const lasting = this.#waiting;
     this.#waiting = [];
     this.#screen.draw(lasting, frameLines(this.#lines.progress, frame));

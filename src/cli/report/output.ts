@@ -4,4 +4,6 @@ export interface Output {
   readonly isTerminal: boolean;
   /** Width in characters now; 80 where there is no terminal. */
   columns(): number;
+  /** Height in lines now; 24 where there is no terminal. */
+  rows(): number;
 }

@@ -78,8 +78,10 @@ function otherLines({ type, payload }: BuildEvent, style: Style): string[] {
       return [`[${done + 1}/${total}] resolving ${cleanLine(what)}`];
     }
     case 'prepare.planned': {
-      const { files, sizeBytes } = payload as { files: number; sizeBytes: number };
-      return files === 0 ? [] : [`fetching ${files} files, ${formatSizeBytes(sizeBytes)}`];
+      const planned = payload as { files: number; sizeBytes: number; unknownSizes?: number };
+      const { files, sizeBytes, unknownSizes = 0 } = planned;
+      const atLeast = unknownSizes > 0 ? 'at least ' : '';
+      return files === 0 ? [] : [`fetching ${files} files, ${atLeast}${formatSizeBytes(sizeBytes)}`];
     }
     case 'prepare.finished': {
       const { files, sizeBytes, missing } = payload as { files: number; sizeBytes: number; missing: number };
