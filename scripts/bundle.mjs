@@ -17,13 +17,13 @@ const options = { platform: 'node', logLevel: 'warn', transform: { define, targe
 const minify = { compress: true, mangle: false, codegen: true };
 const main = join(ROOT, 'src', 'main.ts');
 
-/** The files that every start needs. In one chunk they load in a fifth of the time that one chunk each takes. */
-async function startModules() {
+/** The files that an entry needs before anything is loaded late. In one chunk they load in a fraction of the time. */
+async function neededBy(entry) {
   const plugin = {
     name: 'late-is-external',
     resolveId: (id, _importer, { kind }) => (kind === 'dynamic-import' ? { id, external: true } : undefined),
   };
-  const build = await rolldown({ ...options, input: main, plugins: [plugin] });
+  const build = await rolldown({ ...options, input: entry, plugins: [plugin] });
   const { output } = await build.generate({ format: 'esm' });
   await build.close();
   const modules = output.flatMap((chunk) => Object.entries(chunk.modules ?? {}));
@@ -44,9 +44,14 @@ async function bundle(input, splitting) {
   return output;
 }
 
-const atStart = await startModules();
+const atStart = await neededBy(main);
+const toBuild = await neededBy(join(ROOT, 'src', 'cli', 'verbs', 'build.ts'));
+const groups = [
+  { name: 'start', priority: 2, test: (id) => id !== main && atStart.has(id) },
+  { name: 'build', priority: 1, test: (id) => toBuild.has(id) },
+];
 const outputs = [
-  ...(await bundle({ main }, { groups: [{ name: 'start', test: (id) => id !== main && atStart.has(id) }] })),
+  ...(await bundle({ main }, { groups })),
   // One file: an action sees it as a folder of its own, and its start is in the time of every such action.
   ...(await bundle({ tools: join(ROOT, 'src', 'tools', 'main.ts') }, false)),
 ];

@@ -1,4 +1,4 @@
-import type { BuildRequest } from '../../build/index.ts';
+import { type BuildRequest, openWorkspace } from '../../build/index.ts';
 import { runBuild } from '../run-build.ts';
 import type { Verb, VerbContext } from '../verb.ts';
 
@@ -28,7 +28,6 @@ export const imagesVerb: Verb = async (context) => {
 };
 
 async function allImages({ host, program, signal, directory }: VerbContext): Promise<string[]> {
-  const { openWorkspace } = await import('../../build/index.ts');
   const opened = await openWorkspace({ host, program, signal, directory, sink: () => {} });
   const targets = [...(opened.value?.graph.targets ?? [])];
   return targets.filter(([, { label }]) => label.kind === 'image').map(([label]) => label);
