@@ -138,8 +138,13 @@ class Bench {
       if (!this.#options.scenarios.includes(scenario)) continue;
       for (const subject of subjects) {
         if (!does(subject, scenario)) continue;
-        const { peakBytes } = await subject.run(scenario, { samplesMemory: true });
-        this.#memory.add({ size, subject: subject.tool.name, scenario }, peakBytes!);
+        const { name } = subject.tool;
+        try {
+          const { peakBytes } = await subject.run(scenario, { samplesMemory: true });
+          this.#memory.add({ size, subject: name, scenario }, peakBytes!);
+        } catch (error) {
+          this.#notRun.push(`memory of ${name} at ${size}, ${scenario}: ${firstLine(error)}`);
+        }
       }
     }
   }

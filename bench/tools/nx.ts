@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { COMMAND } from '../workspace.ts';
 import { npmProgram } from './npm-tool.ts';
@@ -45,10 +45,14 @@ function nx(hasDaemon: boolean): Tool {
   return { ...base, stop: (place) => command(place, 'daemon', '--stop'), left: daemonOf };
 }
 
+/** None while the daemon is writing the file. */
 function daemonOf({ root }: ToolPlace): number[] {
-  const file = join(root, '.nx/workspace-data/d/server-process.json');
-  if (!existsSync(file)) return [];
-  return [(JSON.parse(readFileSync(file, 'utf8')) as { processId: number }).processId];
+  try {
+    const text = readFileSync(join(root, '.nx/workspace-data/d/server-process.json'), 'utf8');
+    return [(JSON.parse(text) as { processId: number }).processId];
+  } catch {
+    return [];
+  }
 }
 
 export const nxTools = [nx(false), nx(true)];
