@@ -1,7 +1,7 @@
 /** What a reader may rely on in every file: sizes, names, headers, licences, documents in step with the code. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
@@ -15,7 +15,9 @@ function files(): string[] {
     encoding: 'utf8',
   });
   if (git.status === 0)
-    return [...new Set(git.stdout.split('\0'))].filter((path) => path && existsSync(join(ROOT, path)));
+    return [...new Set(git.stdout.split('\0'))].filter(
+      (path) => path && lstatSync(join(ROOT, path), { throwIfNoEntry: false })?.isFile(),
+    );
   const made = /(^|\/)(node_modules|dist|build|build-cache|\.git)\//;
   return readdirSync(ROOT, { recursive: true, encoding: 'utf8', withFileTypes: true })
     .filter((entry) => entry.isFile())
