@@ -1,6 +1,15 @@
 import { type Diagnostic, formatLabel, hasErrors } from '../base/index.ts';
 import type { DiskStore } from '../cas/index.ts';
-import { type Lockfile, lockedPackages, missingFiles, prepare } from '../dependencies/index.ts';
+import {
+  type LockedTarget,
+  type Lockfile,
+  lockedPackages,
+  missingFiles,
+  type PackagePlace,
+  packagePlace,
+  packageProblems,
+  prepare,
+} from '../dependencies/index.ts';
 import type { Target } from '../graph/index.ts';
 import type { SourceView } from '../rules/index.ts';
 import { checkSystemPackages, resolveToolchains, type Toolchains } from '../toolchain/index.ts';
@@ -36,6 +45,7 @@ export async function equip(options: EquipOptions): Promise<Equipment> {
   const { lock } = checked.value;
   const fetched = await fetchMissing(options, wants, lock);
   if (hasErrors(fetched)) return { input: {}, refused: fetched, diagnostics };
+  const place = await packagePlace({ host, cacheDirectory: cacheFolder(host), lock });
   // All of the workspace's tools, so that what is watched does not depend on what was asked for.
   const tools = await resolveToolchains({
     host,
@@ -46,7 +56,7 @@ export async function equip(options: EquipOptions): Promise<Equipment> {
   });
   const watched = [...new Set(tools.watched)].sort();
   return {
-    input: lookups(tools, wants, lock),
+    input: lookups(tools, wants, { lock, place }),
     diagnostics: [...diagnostics, ...checked.diagnostics, ...fetched],
     watched,
   };
@@ -59,22 +69,31 @@ async function fetchMissing(
 ): Promise<readonly Diagnostic[]> {
   const { host, sink, signal, store } = options;
   const { needs } = wants;
-  if (!lock || missingFiles(lock, needs, store.cas).files === 0) return [];
+  if (!lock) return [];
   const cacheDirectory = cacheFolder(host);
+  const place = await packagePlace({ host, cacheDirectory, lock });
+  if (missingFiles({ lock, needs, place, cas: store.cas }).files === 0) return [];
   return (await prepare({ host, cas: store.cas, cacheDirectory, lock, needs, sink, signal })).diagnostics;
 }
 
-function lookups(tools: Toolchains, wants: Wants, lock: Lockfile | undefined): Equipment['input'] {
+interface LockedHere {
+  readonly lock: Lockfile | undefined;
+  readonly place: PackagePlace;
+}
+
+function lookups(tools: Toolchains, wants: Wants, { lock, place }: LockedHere): Equipment['input'] {
+  const locked = (target: Target): LockedTarget => {
+    const label = formatLabel(target.label);
+    const nodeFolder = wants.byLabel.get(label)?.nodeFolder;
+    return nodeFolder === undefined ? { label } : { label, nodeFolder };
+  };
   return {
     toolchain: (name) => tools.toolchains.get(name) ?? noTool(name),
-    locked: (target) => {
-      const label = formatLabel(target.label);
-      const nodeFolder = wants.byLabel.get(label)?.nodeFolder;
-      return lockedPackages(lock, nodeFolder === undefined ? { label } : { label, nodeFolder });
-    },
+    locked: (target) => lockedPackages(lock, locked(target), place),
     problems: (target) => {
       const names = wants.byLabel.get(formatLabel(target.label))?.tools ?? [];
-      return names.flatMap((name) => tools.problems.get(name) ?? []);
+      const ofTools = names.flatMap((name) => tools.problems.get(name) ?? []);
+      return [...ofTools, ...packageProblems(lock, locked(target), place)];
     },
   };
 }

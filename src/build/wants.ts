@@ -53,7 +53,7 @@ export function gather(host: Host, opened: OpenedWorkspace, wants: Wants): Check
     root: opened.root,
     configuration,
     targets: wants.needs,
-    tools: toolRequirements(wants.tools, host.env.architecture),
+    tools: toolRequirements(wants.tools),
   });
 }
 

@@ -13,12 +13,7 @@ export const dependenciesDiagnostics = {
   'dependencies/bad-lock': {
     title: 'The lock cannot be used as it is',
     explanation:
-      'The file is damaged, was merged or was edited by hand: its content does not have the checksum that it states. Restore it, or write it anew with `mobileops deps lock`.',
-  },
-  'dependencies/lock-platform': {
-    title: 'The lock was made for another platform or Python',
-    explanation:
-      'Wheels and native npm packages are locked for one platform and one Python version. Use that Python, or run `mobileops deps lock` here.',
+      'The file is damaged, was merged or edited by hand (its content does not have the checksum that it states), or has the form of another version of mobileops. Restore it, or write it anew with `mobileops deps lock`.',
   },
   'dependencies/bad-requirement': {
     title: 'A requirement cannot be read',
@@ -37,7 +32,7 @@ export const dependenciesDiagnostics = {
   'dependencies/no-wheel': {
     title: 'A Python package has no wheel for this platform',
     explanation:
-      'Source distributions run code of their own to install and differ by machine, so they are not taken. Choose a version that has a wheel, or put a wheel into your own index.',
+      'The lock holds the wheels of every supported platform and Python, and this machine needs a package that has none for it. Source distributions run code of their own to install and differ by machine, so they are not taken. Choose a version that has a wheel, or put a wheel into your own index.',
   },
   'dependencies/unsupported-package': {
     title: 'A package comes from a place that cannot be locked',

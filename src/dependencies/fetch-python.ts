@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 import type { Diagnostic, Digest } from '../base/index.ts';
 import { batches, forEachBounded } from './bounded.ts';
+import type { ChosenFile } from './chosen-files.ts';
 import { type ClientContext, scratchFolder } from './client.ts';
-import type { LockedFileEntry } from './model.ts';
 import { pipDownload, requirePython } from './pip.ts';
 
 const BATCH = 10;
@@ -10,11 +10,13 @@ const PROCESSES = 3;
 /** A large wheel gets a process of its own, so that it does not hold up the others. */
 const LARGE_BYTES = 16 * 2 ** 20;
 
+type Wheel = ChosenFile & { readonly sha256: string };
+
 /** Fetches wheels by hash into the store; each is told once it is verified. */
-export async function fetchPython(
+export async function fetchPython<File extends Wheel>(
   context: ClientContext,
-  files: readonly LockedFileEntry[],
-  onFetched: (file: LockedFileEntry, digest: Digest) => void,
+  files: readonly File[],
+  onFetched: (file: File, digest: Digest) => void,
 ): Promise<readonly Diagnostic[]> {
   if (files.length === 0) return [];
   const python = await requirePython(context);
@@ -30,7 +32,7 @@ export async function fetchPython(
       const path = posix.join(scratch.path, file.file);
       if (fs.lstat(path)?.type !== 'file') continue;
       const digest = context.cas.putFile(path);
-      if (digest.hash === file.sha256 && digest.sizeBytes === file.sizeBytes) onFetched(file, digest);
+      if (digest.hash === file.sha256) onFetched(file, digest);
       else diagnostics.push(wrongContent(file));
     }
     if (!done.ok) diagnostics.push(done.failure);
@@ -39,19 +41,22 @@ export async function fetchPython(
 }
 
 /** pip takes one version of a name in a call. */
-function pipBatches(files: readonly LockedFileEntry[]): readonly (readonly LockedFileEntry[])[] {
-  const large = files.filter(({ sizeBytes }) => sizeBytes >= LARGE_BYTES);
-  const rounds: Map<string, LockedFileEntry>[] = [];
+function pipBatches<File extends Wheel>(files: readonly File[]): readonly (readonly File[])[] {
+  const isLarge = ({ digest }: File): boolean => (digest?.sizeBytes ?? 0) >= LARGE_BYTES;
+  const rounds: Map<string, File>[] = [];
   for (const file of files) {
-    if (file.sizeBytes >= LARGE_BYTES) continue;
+    if (isLarge(file)) continue;
     const round = rounds.find((each) => !each.has(file.name));
     if (round) round.set(file.name, file);
     else rounds.push(new Map([[file.name, file]]));
   }
-  return [...large.map((file) => [file]), ...rounds.flatMap((round) => batches([...round.values()], BATCH))];
+  return [
+    ...files.filter(isLarge).map((file) => [file]),
+    ...rounds.flatMap((round) => batches([...round.values()], BATCH)),
+  ];
 }
 
-function wrongContent(file: LockedFileEntry): Diagnostic {
+function wrongContent(file: Wheel): Diagnostic {
   return {
     code: 'dependencies/wrong-content',
     severity: 'error',

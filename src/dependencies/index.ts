@@ -4,25 +4,29 @@
  * ecosystems' own clients (uv, npm, coursier), so that a user's mirrors, proxies and credentials hold; no
  * address of a registry is known here. Nothing is installed: rules turn locked files into environments.
  *
- * In a build only `readLock`, `gatherRequirements`, `checkLock` and `lockedPackages` run: they read small texts,
- * whose paths `requirementPaths` names, so that their result can be remembered by stat.
+ * The lock holds for every supported platform and Python; `packagePlace` tells this machine, and what of the lock it takes
+ * follows from that. In a build only `readLock`, `gatherRequirements`, `checkLock`, `packagePlace` and `lockedPackages` run:
+ * they read small texts, whose paths `requirementPaths` names, so that their result can be remembered by stat.
  */
 
 export { checkLock } from './check-lock.ts';
+export { type ChosenFile, chooseTool } from './chosen-files.ts';
 export { type DependenciesCode, dependenciesDiagnostics } from './diagnostics.ts';
 export { findHostPython, type HostPython } from './host-python.ts';
-export { lockPlaceProblem } from './lock-place.ts';
 export {
+  type LockedTarget,
   lockedPackages,
   type NodePackage,
   type PackageFile,
   type PackagesOfTarget,
+  packageProblems,
 } from './locked-packages.ts';
 export { LOCK_FILE, readLock, writeLock } from './lockfile.ts';
 export { type LockEvents, type LockOptions, makeLock } from './make-lock.ts';
 export type {
   LockedFileEntry,
   LockedNodeEntry,
+  LockedToolFile,
   Lockfile,
   NodeFolder,
   Requirements,
@@ -31,7 +35,16 @@ export type {
   ToolRequirement,
 } from './model.ts';
 export { entryDigest } from './model.ts';
+export { type PackagePlace, type PlaceOptions, packagePlace } from './package-place.ts';
 export { formatPlatform, type HostPlatform, hostPlatform } from './platform.ts';
-export { missingFiles, type Prepared, type PrepareEvents, type PrepareOptions, prepare } from './prepare.ts';
+export {
+  type Missing,
+  type MissingOptions,
+  missingFiles,
+  type Prepared,
+  type PrepareEvents,
+  type PrepareOptions,
+  prepare,
+} from './prepare.ts';
 export { type GatherOptions, gatherRequirements, requirementPaths } from './requirements.ts';
 export { UV_VERSION } from './uv-pin.ts';

@@ -40,11 +40,17 @@ export async function lockMaven(
 
 const BATCH = 40;
 
+interface Jar {
+  readonly name: string;
+  readonly version: string;
+  readonly sha256: string;
+}
+
 /** Fetches jars by coordinate into the store; coursier itself works in parallel. */
-export async function fetchMaven(
+export async function fetchMaven<File extends Jar>(
   context: ClientContext,
-  files: readonly LockedFileEntry[],
-  onFetched: (file: LockedFileEntry, digest: Digest) => void,
+  files: readonly File[],
+  onFetched: (file: File, digest: Digest) => void,
 ): Promise<readonly Diagnostic[]> {
   if (files.length === 0) return [];
   const coursier = await provideCoursier(context);
@@ -73,8 +79,8 @@ export async function fetchMaven(
 }
 
 /** coursier unites versions of one artifact, so a call takes one of each. */
-function rounds(files: readonly LockedFileEntry[]): LockedFileEntry[][] {
-  const all: LockedFileEntry[][] = [];
+function rounds<File extends Jar>(files: readonly File[]): File[][] {
+  const all: File[][] = [];
   for (const file of files) {
     const round = all.find((each) => each.every(({ name }) => name !== file.name));
     if (round) round.push(file);
@@ -97,7 +103,7 @@ function badCoordinate(coordinate: string): Diagnostic {
   };
 }
 
-function wrongContent(file: LockedFileEntry): Diagnostic {
+function wrongContent(file: Jar): Diagnostic {
   return {
     code: 'dependencies/wrong-content',
     severity: 'error',

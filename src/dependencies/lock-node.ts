@@ -15,11 +15,17 @@ export interface LockNodeOptions {
   readonly previous: Lockfile | undefined;
 }
 
+export interface LockedNodeSection {
+  readonly section: LockedNode;
+  /** The `package-lock.json` that npm made, not written yet. */
+  readonly made?: RequirementText;
+}
+
 /**
  * Locks one node folder: `package-lock.json` is made or brought up to date by npm when it does not hold, then every
- * tarball that fits the platform is fetched, so that its SHA-256 and size are known.
+ * tarball that fits this platform is fetched, so that its SHA-256 and size are known; the others are locked by integrity.
  */
-export async function lockNode(options: LockNodeOptions): Promise<Checked<LockedNode | undefined>> {
+export async function lockNode(options: LockNodeOptions): Promise<Checked<LockedNodeSection | undefined>> {
   const { context, folder, previous } = options;
   const current = await currentPackageLock(options);
   if (!current.value) return { value: undefined, diagnostics: current.diagnostics };
@@ -29,28 +35,37 @@ export async function lockNode(options: LockNodeOptions): Promise<Checked<Locked
   if (digests.diagnostics.length > 0) return { value: undefined, diagnostics: digests.diagnostics };
   const from = nodeFrom({ ...folder, packageLock: current.value });
   const packages = read.value.map((entry) => lockedEntry(entry, digests.value));
-  return { value: { from, packages }, diagnostics: [] };
+  const made = current.value === folder.packageLock ? {} : { made: current.value };
+  return { value: { section: { from, packages }, ...made }, diagnostics: [] };
 }
 
 function lockedEntry(entry: PackageLockEntry, digests: ReadonlyMap<string, Digest>): LockedNodeEntry {
-  const { fits, ...rest } = entry;
-  const digest = fits ? digests.get(entry.integrity) : undefined;
+  const { fits: _, ...rest } = entry;
+  const digest = entry.integrity === undefined ? undefined : digests.get(entry.integrity);
   return digest ? { ...rest, sha256: digest.hash, sizeBytes: digest.sizeBytes } : rest;
 }
 
-/** By integrity: from the lock as it was, else by fetching. */
+/**
+ * By integrity: from the lock as it was, else by fetching. What was locked by integrity alone stays so, so that machines of
+ * different platforms do not rewrite each other's lock.
+ */
 async function digestsOf(
   context: ClientContext,
   entries: readonly PackageLockEntry[],
   previous: Lockfile | undefined,
 ): Promise<Checked<ReadonlyMap<string, Digest>>> {
   const digests = new Map<string, Digest>();
+  const known = new Set<string>();
   for (const { integrity, sha256, sizeBytes } of Object.values(previous?.node ?? {}).flatMap(
     (each) => each.packages,
   )) {
+    if (integrity === undefined) continue;
+    known.add(integrity);
     if (sha256 !== undefined && sizeBytes !== undefined) digests.set(integrity, { hash: sha256, sizeBytes });
   }
-  const wanted = entries.filter(({ fits, integrity }) => fits && !digests.has(integrity));
+  const wanted = entries.flatMap(({ name, version, integrity, fits }) =>
+    fits && integrity !== undefined && !known.has(integrity) ? [{ name, version, integrity }] : [],
+  );
   const diagnostics = await fetchNode(context, wanted, (entry, digest) =>
     digests.set(entry.integrity, digest),
   );
@@ -73,9 +88,7 @@ async function currentPackageLock(options: LockNodeOptions): Promise<Checked<Req
   const done = await runNpm(context, { what, args, cwd: scratch.path });
   if (!done.ok) return { value: undefined, diagnostics: [unresolvable(done.failure, manifest.path)] };
   const path = posix.join(folder.folder, 'package-lock.json');
-  const text = fs.readText(lockPath);
-  fs.replaceFile(posix.join(root, path), text);
-  return { value: { path, text }, diagnostics: [] };
+  return { value: { path, text: fs.readText(lockPath) }, diagnostics: [] };
 }
 
 /** npm's words for "no such version" and "these cannot stand together". */

@@ -1,10 +1,18 @@
 import { posix } from 'node:path';
-import { type Checked, type Diagnostic, ok, type Result } from '../base/index.ts';
-import { type ClientContext, scratchFolder } from './client.ts';
+import { type Checked, type Diagnostic, fail, ok, type Result } from '../base/index.ts';
+import { wheelProblem } from './chosen-files.ts';
+import type { ClientContext } from './client.ts';
 import type { HostPython } from './host-python.ts';
-import type { LockedFileEntry, LockedPython, Lockfile, Requirements, TargetNeeds } from './model.ts';
-import { pipDownload, requirePython, uvIndexEnvironment } from './pip.ts';
-import type { PylockPackage } from './pylock.ts';
+import type {
+  LockedPython,
+  LockedPythonPackage,
+  LockedWheels,
+  Lockfile,
+  Requirements,
+  TargetNeeds,
+} from './model.ts';
+import { packagePlace } from './package-place.ts';
+import { requirePython, uvIndexEnvironment } from './pip.ts';
 import { normalName, parseRequirement, requirementLines } from './requirement-lines.ts';
 import { developmentOf, pythonFrom } from './resolved-from.ts';
 import { provideUv, type Resolution, resolvePython } from './uv.ts';
@@ -12,7 +20,13 @@ import { provideUv, type Resolution, resolvePython } from './uv.ts';
 /** uv and Python, ready; equal questions are asked once. */
 export interface PythonResolver {
   readonly python: HostPython;
-  resolve(question: PythonQuestion): Promise<Result<readonly LockedFileEntry[], Diagnostic>>;
+  resolve(question: PythonQuestion): Promise<Result<ResolvedPython, Diagnostic>>;
+}
+
+/** A resolution for all platforms, and the wheels of each of its versions. */
+export interface ResolvedPython {
+  readonly packages: readonly LockedPythonPackage[];
+  readonly wheels: Readonly<Record<string, LockedWheels>>;
 }
 
 export type PythonQuestion = Pick<Resolution, 'what' | 'requirements' | 'constraints' | 'preferred'>;
@@ -26,7 +40,7 @@ export async function openPythonResolver(
   if (!uv.ok) return uv;
   const indexEnvironment = await uvIndexEnvironment(context, python.value);
   const tools = { uv: uv.value, python: python.value, indexEnvironment };
-  const answers = new Map<string, Promise<Result<readonly LockedFileEntry[], Diagnostic>>>();
+  const answers = new Map<string, Promise<Result<ResolvedPython, Diagnostic>>>();
   return ok({
     python: python.value,
     resolve(question) {
@@ -41,43 +55,33 @@ export async function openPythonResolver(
 async function resolve(
   context: ClientContext,
   resolution: Resolution,
-): Promise<Result<readonly LockedFileEntry[], Diagnostic>> {
+): Promise<Result<ResolvedPython, Diagnostic>> {
   const resolved = await resolvePython(context, resolution);
   if (!resolved.ok) return resolved;
-  const files: LockedFileEntry[] = [];
+  const wheels: Record<string, LockedWheels> = {};
   for (const each of resolved.value.packages) {
-    const file = await lockedFile(context, resolution.python, each);
-    if (!file.ok) return file;
-    files.push(file.value);
+    const unhashed = each.wheels.find(({ sha256 }) => sha256 === undefined);
+    if (unhashed) return fail(noHash(unhashed.file));
+    wheels[`${each.name}==${each.version}`] = Object.fromEntries(
+      each.wheels.map(({ file, sha256, sizeBytes }) => [
+        file,
+        sizeBytes === undefined ? sha256! : `${sha256} ${sizeBytes}`,
+      ]),
+    );
   }
-  return ok(files);
+  const packages = resolved.value.packages.map(({ wheels: _, ...rest }) => rest);
+  const place = await packagePlace({ ...context, lock: undefined });
+  const problem = wheelProblem({ packages, wheels }, resolution.what, place);
+  return problem ? fail(problem) : ok({ packages, wheels });
 }
 
-/** An index of the plain HTML kind tells no size: then the wheel is fetched to be measured. */
-async function lockedFile(
-  context: ClientContext,
-  python: HostPython,
-  { name, version, wheel }: PylockPackage,
-): Promise<Result<LockedFileEntry, Diagnostic>> {
-  const { file, sha256, sizeBytes } = wheel;
-  if (sha256 === undefined) {
-    return {
-      ok: false,
-      failure: {
-        code: 'dependencies/unsupported-package',
-        severity: 'error',
-        message: `the index states no SHA-256 for ${file}`,
-        hint: 'use an index that states hashes (PEP 503 or PEP 691)',
-      },
-    };
-  }
-  if (sizeBytes !== undefined) return ok({ name, version, file, sha256, sizeBytes });
-  using scratch = scratchFolder(context);
-  const lines = [`${name}==${version} --hash=sha256:${sha256}`];
-  const fetched = await pipDownload(context, { python, lines, destination: scratch.path, what: file });
-  if (!fetched.ok) return fetched;
-  const digest = context.cas.putFile(posix.join(scratch.path, file));
-  return ok({ name, version, file, sha256, sizeBytes: digest.sizeBytes });
+function noHash(file: string): Diagnostic {
+  return {
+    code: 'dependencies/unsupported-package',
+    severity: 'error',
+    message: `the index states no SHA-256 for ${file}`,
+    hint: 'use an index that states hashes (PEP 503 or PEP 691)',
+  };
 }
 
 export interface LockPythonOptions {
@@ -87,8 +91,15 @@ export interface LockPythonOptions {
   readonly previous: Lockfile | undefined;
 }
 
+export interface LockedPythonSection {
+  readonly section: LockedPython;
+  readonly wheels: Readonly<Record<string, LockedWheels>>;
+}
+
 /** Locks one component: its own list, then with the development file on top, held to the versions of the first. */
-export async function lockPython(options: LockPythonOptions): Promise<Checked<LockedPython | undefined>> {
+export async function lockPython(
+  options: LockPythonOptions,
+): Promise<Checked<LockedPythonSection | undefined>> {
   const { resolver, target, requirements, previous } = options;
   const own = target.python.requirements.map(({ value }) => value.trim());
   const constraints = requirements.constraints.flatMap(constraintsOf);
@@ -96,26 +107,33 @@ export async function lockPython(options: LockPythonOptions): Promise<Checked<Lo
   const what = `the Python packages of ${target.label}`;
   const run =
     own.length === 0
-      ? ok([])
+      ? ok({ packages: [], wheels: {} })
       : await resolver.resolve({ what, requirements: own, constraints, preferred: pins(before?.run) });
   if (!run.ok) return { value: undefined, diagnostics: [located(run.failure, target, requirements)] };
   const from = pythonFrom(target, requirements);
   const development = developmentOf(target, requirements);
-  if (!development) return { value: { from, run: run.value, dev: [] }, diagnostics: [] };
+  const { packages, wheels } = run.value;
+  if (!development) return { value: { section: { from, run: packages, dev: [] }, wheels }, diagnostics: [] };
   const dev = await resolver.resolve({
     what: `${what} with ${development.path}`,
     requirements: [...own, ...developmentLines(requirements)],
-    constraints: [...constraints, ...run.value.map(({ name, version }) => `${name}==${version}`)],
+    constraints: [...constraints, ...packages.map(pinned)],
     preferred: pins([...(before?.run ?? []), ...(before?.dev ?? [])]),
   });
   if (!dev.ok) return { value: undefined, diagnostics: [located(dev.failure, target, requirements)] };
-  const names = new Set(run.value.map(({ name }) => name));
-  const added = dev.value.filter(({ name }) => !names.has(name));
-  return { value: { from, run: run.value, dev: added }, diagnostics: [] };
+  // A package that runs only on some platforms may be tested with on others too.
+  const known = new Set(packages.flatMap((each) => [pinned(each), ...(each.marker ? [] : [each.name])]));
+  const added = dev.value.packages.filter((each) => !known.has(each.name) && !known.has(pinned(each)));
+  const section = { from, run: packages, dev: added };
+  return { value: { section, wheels: { ...dev.value.wheels, ...wheels } }, diagnostics: [] };
 }
 
-function pins(files: readonly LockedFileEntry[] = []): { name: string; version: string }[] {
-  return files.map(({ name, version }) => ({ name, version })).sort((a, b) => (a.name < b.name ? -1 : 1));
+function pinned({ name, version, marker }: LockedPythonPackage): string {
+  return `${name}==${version}${marker === undefined ? '' : ` ; ${marker}`}`;
+}
+
+function pins(packages: readonly LockedPythonPackage[] = []): readonly LockedPythonPackage[] {
+  return [...packages].sort((a, b) => (pinned(a) < pinned(b) ? -1 : 1));
 }
 
 function constraintsOf(text: Requirements['constraints'][number]): string[] {

@@ -3,8 +3,9 @@ import type { ClientContext } from './client.ts';
 import { fetchNode, type NodeFile } from './fetch-node.ts';
 import { lockMaven } from './lock-maven.ts';
 import type { PythonResolver } from './lock-python.ts';
-import type { LockedFileEntry, LockedTool, Lockfile, ToolRequirement } from './model.ts';
+import type { LockedTool, LockedToolFile, Lockfile, ToolRequirement } from './model.ts';
 import { npmIntegrity } from './npm.ts';
+import { hostPlatform } from './platform.ts';
 import { parseRequirement } from './requirement-lines.ts';
 import { toolFrom } from './resolved-from.ts';
 
@@ -19,64 +20,98 @@ export interface LockToolOptions {
 export async function lockTool(
   tool: ToolRequirement,
   options: LockToolOptions,
-): Promise<Checked<LockedTool | undefined>> {
-  const before = options.previous?.tools[tool.name];
+): Promise<Checked<LockedToolSection | undefined>> {
+  const { context, previous } = options;
+  const { name, ecosystem } = tool;
+  const before = previous?.tools[name];
   const from = toolFrom(tool);
-  if (before && JSON.stringify(before.from) === JSON.stringify(from))
-    return { value: before, diagnostics: [] };
-  const files = await filesOf(tool, options);
-  if (!files.value) return { value: undefined, diagnostics: files.diagnostics };
-  return { value: { from, ecosystem: tool.ecosystem, files: files.value }, diagnostics: [] };
+  if (previous && before && JSON.stringify(before.from) === JSON.stringify(from))
+    return { value: { section: before, wheels: wheelsOf(before, previous) }, diagnostics: [] };
+  const what = `the tool ${name}`;
+  if (ecosystem === 'python') return pythonTool(tool, what, options);
+  const found =
+    ecosystem === 'node'
+      ? await nodeFiles(tool, context)
+      : await lockMaven(context, { what, coordinates: tool.requirements, isAlone: tool.isAlone });
+  if (!found.value) return { value: undefined, diagnostics: found.diagnostics };
+  const files = found.value.map((file) => limited(tool, file));
+  return { value: { section: { from, ecosystem, files }, wheels: {} }, diagnostics: [] };
 }
 
-type Files = Checked<readonly LockedFileEntry[] | undefined>;
-
-async function filesOf(tool: ToolRequirement, options: LockToolOptions): Promise<Files> {
-  const what = `the tool ${tool.name}`;
-  if (tool.ecosystem === 'python') return pythonFiles(tool, what, options);
-  if (tool.ecosystem === 'node') return nodeFiles(tool, options.context);
-  return lockMaven(options.context, { what, coordinates: tool.requirements, isAlone: tool.isAlone });
+export interface LockedToolSection {
+  readonly section: LockedTool;
+  readonly wheels: Lockfile['wheels'];
 }
 
-async function pythonFiles(tool: ToolRequirement, what: string, options: LockToolOptions): Promise<Files> {
+function wheelsOf({ packages = [] }: LockedTool, { wheels }: Lockfile): Lockfile['wheels'] {
+  const specs = packages.map(({ name, version }) => `${name}==${version}`);
+  return Object.fromEntries(specs.map((spec) => [spec, wheels[spec] ?? {}]));
+}
+
+/** The platforms of the requirement that the file answers. */
+function limited(tool: ToolRequirement, file: LockedToolFile): LockedToolFile {
+  const spec = tool.requirements.find((each) =>
+    [`${file.name}@${file.version}`, `${file.name}:${file.version}`].includes(each),
+  );
+  const platforms = spec === undefined ? undefined : tool.platforms?.[spec];
+  return platforms ? { ...file, platforms } : file;
+}
+
+type Files = Checked<readonly LockedToolFile[] | undefined>;
+
+async function pythonTool(
+  tool: ToolRequirement,
+  what: string,
+  options: LockToolOptions,
+): Promise<Checked<LockedToolSection | undefined>> {
   const resolver = await options.resolver();
   if (!resolver.value) return { value: undefined, diagnostics: resolver.diagnostics };
   const question = { what, requirements: tool.requirements, constraints: [], preferred: [] };
-  const files = await resolver.value.resolve(question);
-  if (!files.ok) return { value: undefined, diagnostics: [files.failure] };
+  const found = await resolver.value.resolve(question);
+  if (!found.ok) return { value: undefined, diagnostics: [found.failure] };
   const own = new Set(tool.requirements.map((each) => parseRequirement(each)?.name));
-  const kept = tool.isAlone ? files.value.filter(({ name }) => own.has(name)) : files.value;
-  return { value: kept, diagnostics: [] };
+  const packages = found.value.packages.filter(({ name }) => !tool.isAlone || own.has(name));
+  const { ecosystem } = tool;
+  const section: LockedTool = { from: toolFrom(tool), ecosystem, files: [], packages };
+  return { value: { section, wheels: found.value.wheels }, diagnostics: [] };
 }
 
+/** Files of other platforms are locked by integrity alone; one that the index lacks is missed where it is needed. */
 async function nodeFiles(tool: ToolRequirement, context: ClientContext): Promise<Files> {
-  const wanted: NodeFile[] = [];
+  const { os, cpu } = hostPlatform(context.host);
+  const isHere = (spec: string): boolean => tool.platforms?.[spec]?.includes(`${os}-${cpu}`) ?? true;
+  const locked: (NodeFile & { readonly isHere: boolean })[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const spec of tool.requirements) {
     const integrity = await npmIntegrity(context, spec);
     const at = spec.lastIndexOf('@');
-    if (!integrity.ok) diagnostics.push(integrity.failure);
-    else wanted.push({ name: spec.slice(0, at), version: spec.slice(at + 1), integrity: integrity.value });
+    const [name, version] = [spec.slice(0, at), spec.slice(at + 1)];
+    if (integrity.ok) locked.push({ name, version, integrity: integrity.value, isHere: isHere(spec) });
+    else if (isHere(spec) || !isAbsent(integrity.failure)) diagnostics.push(integrity.failure);
   }
   const digests = new Map<string, Digest>();
   if (diagnostics.length === 0) {
+    const wanted = locked.filter((each) => each.isHere);
     diagnostics.push(
       ...(await fetchNode(context, wanted, (file, digest) => digests.set(file.integrity, digest))),
     );
   }
   if (diagnostics.length > 0) return { value: undefined, diagnostics };
-  return { value: wanted.map((file) => nodeEntry(file, digests.get(file.integrity)!)), diagnostics: [] };
+  return { value: locked.map((file) => nodeEntry(file, digests.get(file.integrity))), diagnostics: [] };
 }
 
-function nodeEntry(file: NodeFile, digest: Digest): LockedFileEntry {
+function isAbsent({ code, message }: Diagnostic): boolean {
+  return code === 'dependencies/unresolvable' || /\bE404\b|ETARGET/.test(message);
+}
+
+function nodeEntry(file: NodeFile, digest: Digest | undefined): LockedToolFile {
   const { name, version, integrity } = file;
   const base = name.replace(/^@/, '').replace('/', '-');
   return {
     name,
     version,
     file: `${base}-${version}.tgz`,
-    sha256: digest.hash,
-    sizeBytes: digest.sizeBytes,
     integrity,
+    ...(digest ? { sha256: digest.hash, sizeBytes: digest.sizeBytes } : {}),
   };
 }

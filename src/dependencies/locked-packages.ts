@@ -1,5 +1,7 @@
-import type { Digest } from '../base/index.ts';
-import { entryDigest, type LockedFileEntry, type LockedNodeEntry, type Lockfile } from './model.ts';
+import type { Diagnostic, Digest } from '../base/index.ts';
+import { type ChosenFile, type ChosenNodeFile, chooseNode, choosePython } from './chosen-files.ts';
+import type { Lockfile } from './model.ts';
+import type { PackagePlace } from './package-place.ts';
 
 /** A locked file as rules take it; the shape is `LockedFile` of `rules`. */
 export interface PackageFile {
@@ -27,28 +29,51 @@ export interface PackagesOfTarget {
   readonly maven: readonly PackageFile[];
 }
 
-/** What the lock holds for a target; empty lists where it holds nothing or there is no lock. */
+/** A target as far as the lock knows it. */
+export interface LockedTarget {
+  readonly label: string;
+  readonly nodeFolder?: string;
+}
+
+/** What the lock holds for a target on this machine, as far as it was fetched; empty lists where it holds nothing. */
 export function lockedPackages(
   lock: Lockfile | undefined,
-  target: { readonly label: string; readonly nodeFolder?: string },
+  target: LockedTarget,
+  place: PackagePlace,
 ): PackagesOfTarget {
-  const python = lock?.python[target.label];
-  const node = target.nodeFolder === undefined ? undefined : lock?.node[target.nodeFolder];
+  if (!lock) return { python: { run: [], dev: [] }, node: [], maven: [] };
+  const { run, dev } = choosePython(lock, target.label, place);
+  const node = target.nodeFolder === undefined ? [] : chooseNode(lock, target.nodeFolder, place).files;
+  const maven = lock.maven[target.label]?.files ?? [];
   return {
-    python: { run: (python?.run ?? []).map(packageFile), dev: (python?.dev ?? []).map(packageFile) },
-    node: (node?.packages ?? []).flatMap(nodePackage),
-    maven: (lock?.maven[target.label]?.files ?? []).map(packageFile),
+    python: { run: run.files.flatMap(packageFile), dev: dev.files.flatMap(packageFile) },
+    node: node.flatMap(nodePackage),
+    maven: maven.map(({ name, version, file, sha256: hash, sizeBytes }) => ({
+      ...{ name, version, file },
+      digest: { hash, sizeBytes },
+    })),
   };
 }
 
-function packageFile(entry: LockedFileEntry): PackageFile {
-  return { file: entry.file, name: entry.name, version: entry.version, digest: entryDigest(entry) };
+/** Packages of the target that the lock has no file of for this machine: its problem, not that of others. */
+export function packageProblems(
+  lock: Lockfile | undefined,
+  target: LockedTarget,
+  place: PackagePlace,
+): readonly Diagnostic[] {
+  if (!lock) return [];
+  const { run, dev } = choosePython(lock, target.label, place);
+  const node = target.nodeFolder === undefined ? [] : chooseNode(lock, target.nodeFolder, place).problems;
+  return [...run.problems, ...dev.problems, ...node];
 }
 
-function nodePackage(entry: LockedNodeEntry): NodePackage[] {
-  const { path, name, version, sha256, sizeBytes, isDevelopment, isOptional } = entry;
-  if (sha256 === undefined || sizeBytes === undefined) return [];
-  const digest = entryDigest({ sha256, sizeBytes });
+function packageFile({ file, name, version, digest }: ChosenFile): PackageFile[] {
+  return digest ? [{ file, name, version, digest }] : [];
+}
+
+function nodePackage({ entry, digest }: ChosenNodeFile): NodePackage[] {
+  const { path, name, version, isDevelopment, isOptional } = entry;
+  if (!digest) return [];
   return [
     { path, name, version, digest, isDevelopment: isDevelopment ?? false, isOptional: isOptional ?? false },
   ];

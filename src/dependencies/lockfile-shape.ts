@@ -76,20 +76,43 @@ const FILE = object(
   { name: WORD, version: WORD, file: FILE_NAME, sha256: HEX, sizeBytes: count },
   { integrity: INTEGRITY },
 );
+const TOOL_FILE = object(
+  { name: WORD, version: WORD, file: FILE_NAME },
+  { sha256: HEX, sizeBytes: count, integrity: INTEGRITY, platforms: list(WORD) },
+);
 const NODE_ENTRY = object(
-  { path: NODE_PATH, name: WORD, version: WORD, integrity: INTEGRITY },
-  { sha256: HEX, sizeBytes: count, isDevelopment: isTrue, isOptional: isTrue },
-);
-
-const LOCK = object(
+  { path: NODE_PATH, name: WORD, version: WORD },
   {
-    version: (value) => (value === 1 ? undefined : 'its version is not 1'),
-    checksum: HEX,
-    platform: WORD,
-    tools: record(object({ from: FROM, ecosystem: text(/^(python|node|maven)$/), files: list(FILE) })),
-    python: record(object({ from: FROM, run: list(FILE), dev: list(FILE) })),
-    node: record(object({ from: FROM, packages: list(NODE_ENTRY) })),
-    maven: record(object({ from: FROM, files: list(FILE) })),
+    integrity: INTEGRITY,
+    sha256: HEX,
+    sizeBytes: count,
+    isDevelopment: isTrue,
+    isOptional: isTrue,
+    os: list(WORD),
+    cpu: list(WORD),
+    libc: list(WORD),
   },
-  { pythonVersion: text(/^\d+\.\d+$/) },
 );
+const PYTHON_PACKAGE = object({ name: WORD, version: WORD }, { marker: text(/^\S[^\n]*$/) });
+const WHEEL = text(/^[0-9a-f]{64}( \d{1,15})?$/);
+
+function wheels(value: unknown, at: string): string | undefined {
+  const names = isObject(value) ? Object.keys(value) : [];
+  const bad = names.find((name) => FILE_NAME(name, at) !== undefined || !name.endsWith('.whl'));
+  return bad === undefined ? record(WHEEL)(value, at) : `${at} has '${bad}', which is no wheel`;
+}
+
+const LOCK = object({
+  version: (value) => (value === 2 ? undefined : 'its version is not 2'),
+  checksum: HEX,
+  tools: record(
+    object(
+      { from: FROM, ecosystem: text(/^(python|node|maven)$/), files: list(TOOL_FILE) },
+      { packages: list(PYTHON_PACKAGE) },
+    ),
+  ),
+  python: record(object({ from: FROM, run: list(PYTHON_PACKAGE), dev: list(PYTHON_PACKAGE) })),
+  wheels: record(wheels),
+  node: record(object({ from: FROM, packages: list(NODE_ENTRY) })),
+  maven: record(object({ from: FROM, files: list(FILE) })),
+});

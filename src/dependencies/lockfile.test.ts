@@ -5,21 +5,28 @@ import { parseLock, readLock, serializeLock } from './lockfile.ts';
 import type { Lockfile } from './model.ts';
 
 const LOCK: Lockfile = {
-  version: 1,
-  platform: 'linux-x64-glibc',
-  pythonVersion: '3.11',
+  version: 2,
   tools: {},
   python: {
     'component:ai': {
       from: { dependencies: 'a' },
-      run: [{ name: 'numpy', version: '2.0', file: 'numpy-2.0.whl', sha256: 'a'.repeat(64), sizeBytes: 1 }],
+      run: [{ name: 'numpy', version: '2.0', marker: "python_full_version >= '3.12'" }],
       dev: [],
     },
   },
+  wheels: { 'numpy==2.0': { 'numpy-2.0-py3-none-any.whl': `${'a'.repeat(64)} 1` } },
   node: {
     web: {
       from: { 'package.json': 'b' },
-      packages: [{ path: 'node_modules/@a/b', name: '@a/b', version: '1.0.0', integrity: 'sha512-AAAA' }],
+      packages: [
+        {
+          path: 'node_modules/@a/b',
+          name: '@a/b',
+          version: '1.0.0',
+          integrity: 'sha512-AAAA',
+          os: ['linux'],
+        },
+      ],
     },
   },
   maven: {},
@@ -43,21 +50,26 @@ test('a lock comes back as it was written, whatever the order of its keys', () =
   assert.equal(serializeLock({ maven, ...rest, node }), TEXT);
 });
 
+test('a checkout with other line ends is the same lock', () => {
+  assert.deepEqual(parseLock(TEXT.replaceAll('\n', '\r\n')), { value: LOCK, diagnostics: [] });
+});
+
 const BAD: Readonly<Record<string, readonly [text: string, expected: RegExp]>> = {
   'not JSON': ['{"version": 1,', /^it is not JSON: /],
   'merge marks': [`<<<<<<< ours\n${TEXT}=======\n>>>>>>> theirs\n`, /unresolved merge/],
-  'a newer version': ['{"version": 2}', /^it is of version 2/],
+  'a newer version': ['{"version": 3}', /^it is of version 3/],
+  'a version for one platform only': ['{"version": 1}', /^it is of version 1, .*one platform/],
   'no object': ['[]', /^the lock is missing or no object/],
   'another version by hand': [TEXT.replace('"2.0"', '"2.1"'), /checksum.*edited by hand/],
   'a removed section': [TEXT.replace(' "maven": {},\n', ''), /^the lock\.maven is missing/],
   'an unknown member': [TEXT.replace('"maven"', '"gradle": 1, "maven"'), /unknown member 'gradle'/],
-  'a bad hash': [TEXT.replace('a'.repeat(64), 'zz'), /run\[0\]\.sha256 is missing or malformed/],
-  'a size below zero': [TEXT.replace('"sizeBytes": 1', '"sizeBytes": -1'), /sizeBytes is missing or no size/],
+  'a bad hash': [TEXT.replace('a'.repeat(64), 'zz'), /whl is missing or malformed/],
+  'a size below zero': [TEXT.replace(' 1"', ' -1"'), /whl is missing or malformed/],
   'a path out of node_modules': [
     TEXT.replace('node_modules/@a/b', 'node_modules/../../b'),
     /path is missing or malformed/,
   ],
-  'a file name with a slash': [TEXT.replace('numpy-2.0.whl', '../numpy.whl'), /file is missing or malformed/],
+  'a file name with a slash': [TEXT.replace('numpy-2.0-', '../numpy-'), /which is no wheel/],
 };
 
 for (const [name, [text, expected]] of Object.entries(BAD)) {

@@ -7,6 +7,8 @@ import type { Lockfile } from './model.ts';
 /** Name of the lock at the workspace root. */
 export const LOCK_FILE = 'mobileops.lock';
 
+const LOCK_VERSION = 2;
+
 /** A lock of a large workspace has a few MB. */
 const MAX_LOCK_BYTES = 64 * 2 ** 20;
 
@@ -36,7 +38,8 @@ export function writeLock(fs: FileSystem, root: string, lock: Lockfile): boolean
 /** Sorted keys, one space, and a checksum over all the rest, so that a merge or an edit by hand is found. */
 export function serializeLock(lock: Lockfile): string {
   const { version, ...rest } = sorted(lock);
-  return `${JSON.stringify({ version, checksum: checksumOf(lock), ...rest }, undefined, 1)}\n`;
+  const text = `${JSON.stringify({ version, checksum: '', ...rest }, undefined, 1)}\n`;
+  return text.replace(CHECKSUM, `$1${sha256(text)}$3`);
 }
 
 /** Trust boundary: gives a lock only when the text is exactly what `deps lock` could have written. */
@@ -53,21 +56,29 @@ export function parseLock(text: string): Checked<Lockfile | undefined> {
     return refused(`it is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
   const version = field(value, 'version');
-  if (typeof version === 'number' && version > 1)
+  if (typeof version === 'number' && version > LOCK_VERSION)
     return refused(
-      `it is of version ${version}, this mobileops reads version 1`,
+      `it is of version ${version}, this mobileops reads version ${LOCK_VERSION}`,
       'use the mobileops that wrote it, or a newer one',
+    );
+  if (typeof version === 'number' && version < LOCK_VERSION)
+    return refused(
+      `it is of version ${version}, which held packages for one platform and one Python only`,
+      'run `mobileops deps lock` and commit the lock',
     );
   const problem = lockfileProblem(value);
   if (problem !== undefined) return refused(problem);
   const { checksum, ...lock } = value as Lockfile & { checksum: string };
-  if (checksum !== checksumOf(lock))
+  if (checksum !== checksumOf(text))
     return refused('its content does not have the checksum that it states: it was merged or edited by hand');
   return { value: lock, diagnostics: [] };
 }
 
-function checksumOf(lock: Lockfile): string {
-  return sha256(JSON.stringify(sorted(lock)));
+const CHECKSUM = /^( "checksum": ")([0-9a-f]*)(",?)$/m;
+
+/** Of the text with an empty checksum; the line ends that git may have changed do not count. */
+function checksumOf(text: string): string {
+  return sha256(text.replaceAll('\r\n', '\n').replace(CHECKSUM, '$1$3'));
 }
 
 function field(value: unknown, name: string): unknown {

@@ -6,6 +6,7 @@ import {
   gatherRequirements,
   makeLock,
   missingFiles,
+  packagePlace,
   prepare,
   readLock,
   writeLock,
@@ -102,29 +103,31 @@ async function prepareIn(world: FakeWorld, lock: Lockfile) {
   return { result, events };
 }
 
+async function missingIn({ host, cas }: FakeWorld, lock: Lockfile) {
+  const place = await packagePlace({ host, cacheDirectory: CACHE, lock });
+  return missingFiles({ lock, needs: TARGETS, place, cas });
+}
+
 const codes = (diagnostics: readonly { code: string }[]): string[] => diagnostics.map(({ code }) => code);
 
 test('a lock holds each package with hash and size, and no address', async () => {
   const world = fakeWorld(INDEXES, FILES);
   const { value: lock, diagnostics } = await lockIn(world);
   assert.deepEqual(diagnostics, []);
+  assert.deepEqual(Object.keys(lock!.wheels['numpy==2.0.0']!), ['numpy-2.0.0-py3-none-any.whl']);
   assert.deepEqual(
-    lock?.python['component:ai']?.run.map(({ file }) => file),
-    ['numpy-2.0.0-py3-none-any.whl'],
-  );
-  assert.deepEqual(
-    lock.python['component:ai']?.dev.map(({ name }) => name),
+    lock!.python['component:ai']?.dev.map(({ name }) => name),
     ['pytest'],
   );
-  assert.equal(lock.python['component:web'], undefined);
-  const [mac, pad] = lock.node.web!.packages;
+  assert.equal(lock!.python['component:web'], undefined);
+  const [mac, pad] = lock!.node.web!.packages;
   assert.equal(mac?.sha256, undefined, 'a package for another platform is not fetched');
   assert.equal(pad?.sizeBytes, 'left-pad tarball'.length);
   assert.deepEqual(
-    lock.maven['component:ai']?.files.map(({ name }) => name),
+    lock!.maven['component:ai']?.files.map(({ name }) => name),
     ['org.example:lib'],
   );
-  assert.deepEqual(Object.keys(lock.tools).sort(), ['npm', 'shell']);
+  assert.deepEqual(Object.keys(lock!.tools).sort(), ['npm', 'shell']);
   assert.doesNotMatch(world.fs.readText('/ws/mobileops.lock'), /:\/\//);
 });
 
@@ -188,6 +191,7 @@ const STALE: Readonly<Record<string, StaleCase>> = {
     change: { '/ws/web/package-lock.json': '{"lockfileVersion":3}' },
     expected: ['the lock is stale for the npm packages of web: package-lock.json changed'],
   },
+  'less than is locked': { change: {}, targets: [TARGETS[1]!], expected: [] },
   'a new target': {
     change: {},
     targets: [...TARGETS, { ...TARGETS[0]!, label: 'component:new', maven: [] }],
@@ -236,9 +240,9 @@ test('prepare says what it will fetch first, fetches it, and then has nothing to
   const first = await prepareIn(world, lock!);
   assert.equal(first.events[0]?.type, 'prepare.planned');
   const sizeBytes = ['numpy wheel', 'pytest wheel', 'tool wheel'].join('').length;
-  assert.deepEqual(first.events[0]?.payload, { files: 3, sizeBytes, presentFiles: 3 });
+  assert.deepEqual(first.events[0]?.payload, { files: 3, sizeBytes, unknownSizes: 0, presentFiles: 3 });
   assert.deepEqual(first.result, { fetchedFiles: 3, fetchedBytes: sizeBytes, diagnostics: [] });
-  assert.deepEqual(missingFiles(lock!, TARGETS, world.cas), { files: 0, sizeBytes: 0 });
+  assert.deepEqual(await missingIn(world, lock!), { files: 0, sizeBytes: 0, unknownSizes: 0 });
   const calls = world.processes.calls.length;
   const second = await prepareIn(world, lock!);
   assert.equal(second.result.fetchedFiles, 0);
@@ -291,24 +295,29 @@ for (const [name, indexes] of Object.entries(REPLACED)) {
     const world = fakeWorld(indexes, FILES);
     const { result } = await prepareIn(world, lock!);
     assert.deepEqual(codes(result.diagnostics), ['dependencies/wrong-content']);
-    assert.ok(missingFiles(lock!, TARGETS, world.cas).files > 0);
+    assert.ok((await missingIn(world, lock!)).files > 0);
   });
 }
 
-const PLACES: Readonly<Record<string, Partial<Lockfile>>> = {
-  platform: { platform: 'linux-arm64-glibc' },
-  Python: { pythonVersion: '3.13' },
-};
-
-for (const [name, change] of Object.entries(PLACES)) {
-  test(`a lock for another place is said before anything is fetched: ${name}`, async () => {
-    const { value: lock } = await lockIn(fakeWorld(INDEXES, FILES));
-    const world = fakeWorld(INDEXES, FILES);
-    const { result } = await prepareIn(world, { ...lock!, ...change });
-    assert.deepEqual(codes(result.diagnostics), ['dependencies/lock-platform']);
-    assert.equal(world.processes.calls.length, 0);
+test('an interrupted lock ends as interrupted and writes nothing', async () => {
+  const { '/ws/web/package-lock.json': _, ...files } = FILES;
+  const world = fakeWorld(INDEXES, files);
+  const controller = new AbortController();
+  const made = makeLock({
+    host: world.host,
+    cas: world.cas,
+    root: '/ws',
+    cacheDirectory: CACHE,
+    requirements: requirementsIn(world).value,
+    previous: undefined,
+    sink: (_type, payload) => {
+      if ('what' in payload && payload.what === 'the Maven packages of component:ai') controller.abort();
+    },
+    signal: controller.signal,
   });
-}
+  await assert.rejects(made, { name: 'AbortError' });
+  assert.equal(world.fs.lstat('/ws/web/package-lock.json'), undefined);
+});
 
 test('an interrupted prepare ends as interrupted', async () => {
   const { value: lock } = await lockIn(fakeWorld(INDEXES, FILES));

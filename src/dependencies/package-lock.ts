@@ -40,14 +40,14 @@ export function readPackageLock(
   const diagnostics: Diagnostic[] = [];
   for (const [path, raw] of Object.entries(lock.packages as Record<string, RawEntry>)) {
     if (path === '' || raw.inBundle === true) continue;
-    const reason = refusalOf(path, raw);
+    const reason = refusalOf(path, raw, platform);
     if (reason === undefined) value.push(entryOf(path, raw, platform));
     else diagnostics.push(problem(`${path} ${reason}`, 'use a version that an index holds'));
   }
   return { value: value.sort((a, b) => (a.path < b.path ? -1 : 1)), diagnostics };
 }
 
-function refusalOf(path: string, raw: RawEntry): string | undefined {
+function refusalOf(path: string, raw: RawEntry, platform: HostPlatform): string | undefined {
   if (raw.link === true) return 'is a link to a folder';
   if (
     !/^(?:[^\s\\/]+\/)*node_modules\/(@[^\s\\/]+\/)?[^\s\\/]+$/.test(path) ||
@@ -56,9 +56,13 @@ function refusalOf(path: string, raw: RawEntry): string | undefined {
     return 'does not lie in node_modules';
   if (typeof raw.version !== 'string' || !/^\d[\w.+-]*$/.test(raw.version)) return 'has no exact version';
   if (raw.resolved !== undefined && !/^https?:\/\//.test(raw.resolved)) return 'does not come from an index';
-  if (typeof raw.integrity !== 'string' || !/^sha(256|384|512)-/.test(raw.integrity))
-    return 'has no strong integrity (sha512)';
+  if (!hasIntegrity(raw) && fitsPlatform(raw, platform)) return 'has no strong integrity (sha512)';
   return undefined;
+}
+
+/** Of a package of another platform it is missed only there. */
+function hasIntegrity(raw: RawEntry): boolean {
+  return typeof raw.integrity === 'string' && /^sha(256|384|512)-/.test(raw.integrity);
 }
 
 function entryOf(path: string, raw: RawEntry, platform: HostPlatform): PackageLockEntry {
@@ -67,11 +71,16 @@ function entryOf(path: string, raw: RawEntry, platform: HostPlatform): PackageLo
     path,
     name: raw.name ?? path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length),
     version: raw.version!,
-    integrity: raw.integrity!.split(/\s+/)[0]!,
+    ...(hasIntegrity(raw) ? { integrity: raw.integrity!.split(/\s+/)[0]! } : {}),
+    ...limitsOf(raw),
     fits: fitsPlatform(raw, platform),
     ...(raw.dev === true || raw.devOptional === true ? { isDevelopment: true as const } : {}),
     ...(isOptional ? { isOptional: true as const } : {}),
   };
+}
+
+function limitsOf({ os, cpu, libc }: RawEntry): PlatformLimits {
+  return { ...(os ? { os } : {}), ...(cpu ? { cpu } : {}), ...(libc ? { libc } : {}) };
 }
 
 /** Whether the lock was made from this `package.json`: npm repeats its dependency fields in the entry `''`. */

@@ -2,13 +2,13 @@ import type { Diagnostic, Digest } from '../base/index.ts';
 import type { Cas } from '../cas/index.ts';
 import type { EventSink } from '../event/index.ts';
 import type { Host } from '../host/index.ts';
+import { type ChosenFile, chooseNode, choosePython, chooseTool } from './chosen-files.ts';
 import type { ClientContext } from './client.ts';
 import { fetchNode } from './fetch-node.ts';
 import { fetchPython } from './fetch-python.ts';
-import { findHostPython } from './host-python.ts';
 import { fetchMaven } from './lock-maven.ts';
-import { lockPlaceProblem } from './lock-place.ts';
-import { entryDigest, type LockedFileEntry, type Lockfile, type TargetNeeds } from './model.ts';
+import type { Lockfile, TargetNeeds } from './model.ts';
+import { type PackagePlace, packagePlace } from './package-place.ts';
 
 export interface PrepareOptions {
   readonly host: Host;
@@ -30,56 +30,79 @@ export interface Prepared {
 
 /**
  * Events of `prepare`, in this order: `prepare.planned` once (also with zero files), `prepare.fetched` for each file
- * that is verified and stored, `prepare.finished` once (not when the lock was made for another place).
+ * that is verified and stored, `prepare.finished` once. `sizeBytes` of the first is at least so much: `unknownSizes` of its
+ * files are not counted, as only fetching tells their size.
  */
 export interface PrepareEvents {
-  'prepare.planned': { readonly files: number; readonly sizeBytes: number; readonly presentFiles: number };
+  'prepare.planned': {
+    readonly files: number;
+    readonly sizeBytes: number;
+    readonly presentFiles: number;
+    readonly unknownSizes: number;
+  };
   'prepare.fetched': { readonly file: string; readonly sizeBytes: number };
   'prepare.finished': { readonly files: number; readonly sizeBytes: number; readonly missing: number };
 }
 
-interface Wanted {
+interface Wanted extends ChosenFile {
   readonly ecosystem: 'python' | 'node' | 'maven';
-  readonly entry: LockedFileEntry;
 }
 
-/** Locked files of the needs that the store lacks; asks only whether a blob exists, reads none. */
-export function missingFiles(
-  lock: Lockfile,
-  needs: readonly TargetNeeds[],
-  cas: Pick<Cas, 'has'>,
-): { readonly files: number; readonly sizeBytes: number } {
-  const missing = wantedFiles(lock, needs).filter(({ entry }) => !cas.has(entryDigest(entry)));
-  return { files: missing.length, sizeBytes: totalBytes(missing) };
+export interface Missing {
+  readonly files: number;
+  /** Of the files whose size is known. */
+  readonly sizeBytes: number;
+  readonly unknownSizes: number;
 }
 
-/** Brings every locked file that the needs name into the store, verified. An abort is thrown as the signal's reason. */
+export interface MissingOptions {
+  readonly lock: Lockfile;
+  readonly needs: readonly TargetNeeds[];
+  readonly place: PackagePlace;
+  readonly cas: Pick<Cas, 'has'>;
+}
+
+/** Locked files of the needs that this machine takes and the store lacks; asks only whether a blob exists, reads none. */
+export function missingFiles({ lock, needs, place, cas }: MissingOptions): Missing {
+  return summed(wantedFiles(lock, needs, place).filter((each) => isMissing(each, cas)));
+}
+
+function isMissing({ digest }: Wanted, cas: Pick<Cas, 'has'>): boolean {
+  return digest === undefined || !cas.has(digest);
+}
+
+function summed(files: readonly Wanted[]): Missing {
+  const sizeBytes = files.reduce((sum, { digest }) => sum + (digest?.sizeBytes ?? 0), 0);
+  const unknownSizes = files.filter(({ digest }) => digest === undefined).length;
+  return { files: files.length, sizeBytes, unknownSizes };
+}
+
+/**
+ * Brings every locked file that the needs name and this machine takes into the store, verified. What the lock has no file of
+ * for this machine is left to `packageProblems`. An abort is thrown as the signal's reason.
+ */
 export async function prepare(options: PrepareOptions): Promise<Prepared> {
   const { host, cas, cacheDirectory, lock, needs, sink, signal } = options;
-  const wanted = wantedFiles(lock, needs);
-  const missing = wanted.filter(({ entry }) => !cas.has(entryDigest(entry)));
-  const planned = {
-    files: missing.length,
-    sizeBytes: totalBytes(missing),
-    presentFiles: wanted.length - missing.length,
-  };
+  const place = await packagePlace({ host, cacheDirectory, lock });
+  const wanted = wantedFiles(lock, needs, place);
+  const missing = wanted.filter((each) => isMissing(each, cas));
+  const planned = { ...summed(missing), presentFiles: wanted.length - missing.length };
   sink('prepare.planned', planned satisfies PrepareEvents['prepare.planned']);
-  const refused = missing.length > 0 ? await misplaced(lock, host, missing) : undefined;
-  if (refused) return { fetchedFiles: 0, fetchedBytes: 0, diagnostics: [refused] };
   const context: ClientContext = { host, cas, cacheDirectory, sink, signal };
   const fetched = new Map<string, number>();
-  const onFetched = (entry: LockedFileEntry): void => {
-    if (fetched.has(entry.sha256)) return;
-    fetched.set(entry.sha256, entry.sizeBytes);
-    const { file, sizeBytes } = entry;
-    sink('prepare.fetched', { file, sizeBytes } satisfies PrepareEvents['prepare.fetched']);
+  const onFetched = (file: Wanted, digest: Digest): void => {
+    if (fetched.has(digest.hash)) return;
+    fetched.set(digest.hash, digest.sizeBytes);
+    if (!file.digest) place.learned.put(file.integrity ?? digest.hash, digest);
+    const { sizeBytes } = digest;
+    sink('prepare.fetched', { file: file.file, sizeBytes } satisfies PrepareEvents['prepare.fetched']);
   };
-  const of = (ecosystem: Wanted['ecosystem']): LockedFileEntry[] =>
-    missing.filter((each) => each.ecosystem === ecosystem).map(({ entry }) => entry);
+  const of = (ecosystem: Wanted['ecosystem']): Wanted[] =>
+    missing.filter((each) => each.ecosystem === ecosystem);
   const diagnostics = await Promise.all([
-    fetchPython(context, of('python'), onFetched),
+    fetchPython(context, of('python').map(withHash), onFetched),
     fetchLockedNode(context, of('node'), onFetched),
-    fetchMaven(context, of('maven'), onFetched),
+    fetchMaven(context, of('maven').map(withHash), onFetched),
   ]);
   const fetchedBytes = [...fetched.values()].reduce((sum, each) => sum + each, 0);
   const finished = { files: fetched.size, sizeBytes: fetchedBytes, missing: missing.length - fetched.size };
@@ -87,72 +110,58 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
   return { fetchedFiles: fetched.size, fetchedBytes, diagnostics: diagnostics.flat() };
 }
 
-/** Files for another platform or Python would be looked for in vain. */
-async function misplaced(
-  lock: Lockfile,
-  host: Host,
-  missing: readonly Wanted[],
-): Promise<Diagnostic | undefined> {
-  const usesPython = missing.some(({ ecosystem }) => ecosystem === 'python');
-  return lockPlaceProblem(lock, host, usesPython ? (await findHostPython(host))?.version : undefined);
-}
-
 /** Each file once, whichever targets want it. */
-function wantedFiles(lock: Lockfile, needs: readonly TargetNeeds[]): readonly Wanted[] {
+function wantedFiles(lock: Lockfile, needs: readonly TargetNeeds[], place: PackagePlace): readonly Wanted[] {
   const wanted = new Map<string, Wanted>();
-  const add = (ecosystem: Wanted['ecosystem'], entries: readonly LockedFileEntry[]): void => {
-    for (const entry of entries) wanted.set(entry.sha256, { ecosystem, entry });
+  const add = (ecosystem: Wanted['ecosystem'], files: readonly ChosenFile[]): void => {
+    for (const file of files) wanted.set(file.sha256 ?? file.integrity!, { ...file, ecosystem });
   };
   for (const { label, nodeFolder, tools } of needs) {
-    const python = lock.python[label];
-    if (python) add('python', [...python.run, ...python.dev]);
-    if (nodeFolder !== undefined) add('node', nodeEntries(lock, nodeFolder));
-    add('maven', lock.maven[label]?.files ?? []);
+    const { run, dev } = choosePython(lock, label, place);
+    add('python', [...run.files, ...dev.files]);
+    if (nodeFolder !== undefined) add('node', chooseNode(lock, nodeFolder, place).files);
+    const jars = lock.maven[label]?.files ?? [];
+    add(
+      'maven',
+      jars.map((jar) => ({ ...jar, digest: { hash: jar.sha256, sizeBytes: jar.sizeBytes } })),
+    );
     for (const name of tools) {
       const tool = lock.tools[name];
-      if (tool) add(tool.ecosystem, tool.files);
+      if (tool) add(tool.ecosystem, chooseTool(lock, name, place).files);
     }
   }
   return [...wanted.values()];
 }
 
-function nodeEntries(lock: Lockfile, folder: string): LockedFileEntry[] {
-  return (lock.node[folder]?.packages ?? []).flatMap((entry) => {
-    const { name, version, integrity, sha256, sizeBytes } = entry;
-    if (sha256 === undefined || sizeBytes === undefined) return [];
-    const file = `${name.slice(name.lastIndexOf('/') + 1)}-${version}.tgz`;
-    return [{ name, version, file, sha256, sizeBytes, integrity }];
-  });
+/** Wheels and jars are always locked by SHA-256. */
+function withHash(file: Wanted): Wanted & { readonly sha256: string } {
+  return { ...file, sha256: file.sha256! };
 }
 
-/** npm's cache is asked by integrity, the store by SHA-256: both must hold. */
+/** npm's cache is asked by integrity, the store by SHA-256: both must hold where both are locked. */
 async function fetchLockedNode(
   context: ClientContext,
-  entries: readonly LockedFileEntry[],
-  onFetched: (entry: LockedFileEntry) => void,
+  files: readonly Wanted[],
+  onFetched: (file: Wanted, digest: Digest) => void,
 ): Promise<readonly Diagnostic[]> {
-  const files = entries.map((entry) => ({ ...entry, integrity: entry.integrity ?? integrityOf(entry) }));
+  const asked = files.map((file) => ({ ...file, integrity: file.integrity ?? integrityOf(file.sha256!) }));
   const wrong: Diagnostic[] = [];
-  const diagnostics = await fetchNode(context, files, (file, digest: Digest) => {
-    if (digest.hash === file.sha256) onFetched(file);
+  const diagnostics = await fetchNode(context, asked, (file, digest) => {
+    if (file.sha256 === undefined || digest.hash === file.sha256) onFetched(file, digest);
     else wrong.push(wrongContent(file));
   });
   return [...diagnostics, ...wrong];
 }
 
-function integrityOf(entry: LockedFileEntry): string {
-  return `sha256-${Buffer.from(entry.sha256, 'hex').toString('base64')}`;
+function integrityOf(sha256: string): string {
+  return `sha256-${Buffer.from(sha256, 'hex').toString('base64')}`;
 }
 
-function wrongContent({ name, version }: LockedFileEntry): Diagnostic {
+function wrongContent({ name, version }: Wanted): Diagnostic {
   return {
     code: 'dependencies/wrong-content',
     severity: 'error',
     message: `the lock states hashes for ${name}@${version} that do not belong together`,
     hint: 'lock anew with `mobileops deps lock`',
   };
-}
-
-function totalBytes(files: readonly Wanted[]): number {
-  return files.reduce((sum, { entry }) => sum + entry.sizeBytes, 0);
 }

@@ -1,5 +1,7 @@
 import { posix } from 'node:path';
 import { type Diagnostic, fail, ok, type Result } from '../base/index.ts';
+import { asksForMicro, markerEnvironment, markerHolds } from './marker.ts';
+import { isSupportedWheel, SUPPORTED_PLACES } from './wheel-tags.ts';
 
 /** Of a resolution (PEP 751), what we need of it. */
 export interface Pylock {
@@ -9,8 +11,10 @@ export interface Pylock {
 export interface PylockPackage {
   readonly name: string;
   readonly version: string;
-  /** The best wheel for this platform. */
-  readonly wheel: Wheel;
+  /** Where this version is taken; absent: everywhere. */
+  readonly marker?: string;
+  /** Those that fit a supported Python and platform. */
+  readonly wheels: readonly Wheel[];
 }
 
 export interface Wheel {
@@ -20,24 +24,44 @@ export interface Wheel {
   readonly sizeBytes: number | undefined;
 }
 
-/** Reads the JSON form of a `pylock.toml`; a package without a wheel is refused by name. */
+/** Reads the JSON form of a `pylock.toml`; packages of platforms that are not supported are left out. */
 export function pylockOf(json: string, what: string): Result<Pylock, Diagnostic> {
   const value = JSON.parse(json) as { packages?: unknown };
   const packages: PylockPackage[] = [];
   for (const raw of Array.isArray(value.packages) ? (value.packages as RawPackage[]) : []) {
-    const { name, version, wheels } = raw;
+    const { name, version, wheels, marker } = raw;
     if (typeof name !== 'string' || typeof version !== 'string') return fail(unsupported(what, String(name)));
-    const wheel = bestWheel((Array.isArray(wheels) ? wheels : []).flatMap(wheelOf));
-    if (!wheel) return fail(noWheel(what, `${name} ${version}`));
-    packages.push({ name, version, wheel });
+    if (typeof marker === 'string' && !isOfSupportedPlace(marker)) continue;
+    const found = (Array.isArray(wheels) ? wheels : []).flatMap(wheelOf);
+    if (found.length === 0) return fail(noWheel(what, `${name} ${version}`));
+    const supported = found.filter(({ file }) => isSupportedWheel(file));
+    const where = typeof marker === 'string' && !holdsEverywhere(marker) ? { marker } : {};
+    packages.push({ name, version, ...where, wheels: supported });
   }
   return ok({ packages });
+}
+
+const ENVIRONMENTS = SUPPORTED_PLACES.flatMap(({ platform: { os, cpu }, python }) =>
+  ['0', '99'].map((micro) => markerEnvironment({ os, cpu, fullVersion: `${python}.${micro}` })),
+);
+
+/** One that cannot be read is kept, so that it is seen where it matters. */
+function isOfSupportedPlace(marker: string): boolean {
+  return ENVIRONMENTS.some((environment) => markerHolds(marker, environment) !== false);
+}
+
+function holdsEverywhere(marker: string): boolean {
+  if (/3\.1[5-9]|3\.[2-9]\d/.test(marker)) return false;
+  return (
+    !asksForMicro(marker) && ENVIRONMENTS.every((environment) => markerHolds(marker, environment) === true)
+  );
 }
 
 interface RawPackage {
   readonly name?: unknown;
   readonly version?: unknown;
   readonly wheels?: unknown;
+  readonly marker?: unknown;
 }
 
 function wheelOf(raw: Record<string, unknown>): Wheel[] {
@@ -56,37 +80,11 @@ function wheelOf(raw: Record<string, unknown>): Wheel[] {
   ];
 }
 
-/**
- * All of them fit; the order is that of installers: this Python's own ABI, the newest stable ABI, pure Python; among
- * equals the platform that promises more.
- */
-export function bestWheel<W extends { readonly file: string }>(wheels: readonly W[]): W | undefined {
-  return [...wheels].sort((a, b) => compare(rank(b.file), rank(a.file)) || (a.file < b.file ? -1 : 1))[0];
-}
-
-function rank(file: string): readonly number[] {
-  const [python = '', abi = '', platform = ''] = file
-    .replace(/\.whl$/, '')
-    .split('-')
-    .slice(-3);
-  const abiRank = abi === 'none' ? 0 : abi === 'abi3' ? 1 : 2;
-  const newest = Math.max(0, ...[...python.matchAll(/\d+/g)].map(([digits]) => Number(digits)));
-  const promises = [...platform.matchAll(/linux_(\d+)_(\d+)/g)].map(
-    ([, a, b]) => Number(a) * 1000 + Number(b),
-  );
-  return [abiRank, platform === 'any' ? 0 : 1, newest, Math.max(0, ...promises)];
-}
-
-function compare(a: readonly number[], b: readonly number[]): number {
-  for (const [index, each] of a.entries()) if (each !== b[index]) return each - b[index]!;
-  return 0;
-}
-
 function noWheel(what: string, name: string): Diagnostic {
   return {
     code: 'dependencies/no-wheel',
     severity: 'error',
-    message: `${name} has no wheel for this platform and Python (for ${what})`,
+    message: `${name} has no wheel at all (for ${what})`,
     hint: 'ask for a version that has one, or put a wheel into your own index',
   };
 }

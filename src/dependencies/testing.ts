@@ -17,6 +17,12 @@ import {
 export interface FakeIndexes {
   /** `name==version` to the bytes of its wheel. */
   readonly wheels?: Readonly<Record<string, string>>;
+  /** `name==version` to its wheels' file names where it has not just a pure one; each holds its own name. */
+  readonly builds?: Readonly<Record<string, readonly string[]>>;
+  /** `name==version` to where it is taken. */
+  readonly markers?: Readonly<Record<string, string>>;
+  /** Whether the index tells no sizes. */
+  readonly isSizeless?: boolean;
   /** `name@version` to the bytes of its tarball. */
   readonly tarballs?: Readonly<Record<string, string>>;
   /** `group:artifact:version` to the bytes of its jar. */
@@ -34,24 +40,43 @@ export interface FakeWorld {
 
 export const CACHE = '/home/tester/.cache/mobileops';
 
-/** A machine with Python 3.11, npm and coursier, and nothing on its disk but a workspace at `/ws`. */
+export interface FakeMachine {
+  /** Node's word; x64 unless told. */
+  readonly architecture?: string;
+  /** `3.11` unless told. */
+  readonly python?: string;
+  readonly isMusl?: boolean;
+  /** `2.36`; unknown unless told. */
+  readonly glibc?: string;
+}
+
+/** A machine with Python, npm and coursier, and nothing on its disk but a workspace at `/ws`. */
 export function fakeWorld(
   indexes: FakeIndexes = {},
   files: Readonly<Record<string, string>> = {},
+  machine: FakeMachine = {},
 ): FakeWorld {
+  const { architecture = 'x64', python = '3.11', isMusl = false, glibc } = machine;
+  const system = {
+    [`/usr/bin/python${python}`]: 'python',
+    ...(isMusl ? { '/lib/ld-musl-x86_64.so.1': 'musl' } : {}),
+    ...(glibc === undefined
+      ? {}
+      : { '/lib64/libc.so.6': `GNU C Library (fake) stable release version ${glibc}.` }),
+  };
   const clock = new FakeClock();
   const fs = new MemoryFileSystem();
-  for (const [path, content] of Object.entries({ '/usr/bin/python3.11': 'python', ...files })) {
+  for (const [path, content] of Object.entries({ ...system, ...files })) {
     fs.makeDirectory(posix.dirname(path));
     fs.writeFile(path, content);
   }
-  fs.symlink('python3.11', '/usr/bin/python3');
+  fs.symlink(`python${python}`, '/usr/bin/python3');
   fs.makeDirectory('/lib');
   fs.makeDirectory('/ws');
   const programs = { npm: '/usr/bin/npm', coursier: '/usr/bin/coursier', python3: '/usr/bin/python3' };
   const run = (call: FakeCall): FakeRun | undefined => indexes.first?.(call) ?? answer(fs, indexes, call);
   const processes = new FakeProcesses({ programs, run });
-  const host: Host = { fs, processes, clock, env: fakeEnv() };
+  const host: Host = { fs, processes, clock, env: fakeEnv({ architecture }) };
   return { host, fs, processes, cas: new MemoryCas({ fs, root: '/store' }) };
 }
 
@@ -84,12 +109,14 @@ function pipDownload(fs: MemoryFileSystem, indexes: FakeIndexes, call: FakeCall)
   const list = fs.readText(after(call, '--requirement'));
   for (const line of list.split('\n').filter((each) => each !== '')) {
     const [spec = '', ...hashes] = line.split(' ');
-    const content = spec.startsWith('uv==') ? 'uv' : indexes.wheels?.[spec];
+    const builds = indexes.builds?.[spec];
+    const build = builds?.find((each) => hashes.includes(`--hash=sha256:${sha256(each)}`));
+    const content = spec.startsWith('uv==') ? 'uv' : builds ? (build ?? '') : indexes.wheels?.[spec];
     if (content === undefined)
       return { code: 1, stderr: `ERROR: No matching distribution found for ${spec}` };
     const isRight = spec.startsWith('uv==') || hashes.includes(`--hash=sha256:${sha256(content)}`);
     if (!isRight) return { code: 1, stderr: 'ERROR: THESE PACKAGES DO NOT MATCH THE HASHES' };
-    fs.writeFile(posix.join(after(call, '--dest'), wheelFile(spec)), content);
+    fs.writeFile(posix.join(after(call, '--dest'), build ?? wheelFile(spec)), content);
   }
   return {};
 }
@@ -112,19 +139,28 @@ function uvCompile(fs: MemoryFileSystem, indexes: FakeIndexes, call: FakeCall): 
   const packages: object[] = [];
   for (const line of asked) {
     const name = /^[\w.-]+/.exec(line)![0].toLowerCase();
-    const spec = Object.keys(indexes.wheels ?? {}).findLast((each) => each.startsWith(`${name}==`));
-    if (spec === undefined)
+    const { wheels = {}, builds = {}, markers = {}, isSizeless } = indexes;
+    const known = Object.keys({ ...wheels, ...builds }).filter((each) => each.startsWith(`${name}==`));
+    const newest = known.filter((each) => markers[each] === undefined).slice(-1);
+    const specs = [...known.filter((each) => markers[each] !== undefined), ...newest];
+    if (specs.length === 0)
       return {
         code: 1,
         stderr: `error: No solution found when resolving dependencies\n  cause: Because ${name} was not found`,
       };
-    const content = indexes.wheels![spec]!;
-    const wheel = {
-      url: `index/${wheelFile(spec)}`,
-      size: content.length,
-      hashes: { sha256: sha256(content) },
-    };
-    packages.push({ name, version: spec.slice(name.length + 2), wheels: [wheel] });
+    for (const spec of specs) {
+      const files = builds[spec]?.map((each) => [each, each]) ?? [[wheelFile(spec), wheels[spec]!]];
+      packages.push({
+        name,
+        version: spec.slice(name.length + 2),
+        marker: markers[spec],
+        wheels: files.map(([file, content = '']) => ({
+          url: `index/${file}`,
+          size: isSizeless ? undefined : content.length,
+          hashes: { sha256: sha256(content) },
+        })),
+      });
+    }
   }
   fs.writeFile(file('pylock.toml'), JSON.stringify({ packages }));
   return {};

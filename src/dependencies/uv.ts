@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { type Diagnostic, fail, ok, type Result } from '../base/index.ts';
 import { type ClientContext, clientCache, runClient, scratchFolder, text } from './client.ts';
 import type { HostPython } from './host-python.ts';
+import type { LockedPythonPackage } from './model.ts';
 import { pipDownload } from './pip.ts';
 import { type Pylock, pylockOf } from './pylock.ts';
 import { UV_VERSION, UV_WHEELS } from './uv-pin.ts';
@@ -30,6 +31,8 @@ export async function provideUv(
   return ok(path);
 }
 
+const OLDEST_PYTHON = '3.11';
+
 export interface Resolution {
   readonly uv: string;
   readonly python: HostPython;
@@ -38,11 +41,11 @@ export interface Resolution {
   readonly what: string;
   readonly requirements: readonly string[];
   readonly constraints: readonly string[];
-  /** `name==version` that are kept where they fit. */
-  readonly preferred: readonly { readonly name: string; readonly version: string }[];
+  /** Versions that are kept where they fit. */
+  readonly preferred: readonly LockedPythonPackage[];
 }
 
-/** Resolves to wheels of this platform and Python, with hashes. */
+/** Resolves for every platform and every Python from the oldest on, with the wheels' hashes. */
 export async function resolvePython(
   context: ClientContext,
   resolution: Resolution,
@@ -57,7 +60,18 @@ export async function resolvePython(
   const argv = [
     ...[uv, 'pip', 'compile', 'requirements.in', '--constraints', 'constraints.txt'],
     ...['--format', 'pylock.toml', '--output-file', 'pylock.toml', '--no-header', '--no-annotate', '--quiet'],
-    ...['--python', python.path, '--no-python-downloads', '--only-binary', ':all:', '--color', 'never'],
+    ...[
+      '--universal',
+      '--python-version',
+      OLDEST_PYTHON,
+      '--python',
+      python.path,
+      '--no-python-downloads',
+      '--only-binary',
+      ':all:',
+      '--color',
+      'never',
+    ],
     ...['--cache-dir', clientCache(context, 'uv-cache')],
   ];
   const env = resolution.indexEnvironment;
@@ -82,10 +96,10 @@ async function readPylock(
 }
 
 function preferences(preferred: Resolution['preferred']): string {
-  const packages = preferred.map(
-    ({ name, version }) =>
-      `\n[[packages]]\nname = ${JSON.stringify(name)}\nversion = ${JSON.stringify(version)}\n`,
-  );
+  const packages = preferred.map(({ name, version, marker }) => {
+    const where = marker === undefined ? '' : `marker = ${JSON.stringify(marker)}\n`;
+    return `\n[[packages]]\nname = ${JSON.stringify(name)}\nversion = ${JSON.stringify(version)}\n${where}`;
+  });
   return `lock-version = "1.0"\ncreated-by = "mobileops"\n${packages.join('')}`;
 }
 

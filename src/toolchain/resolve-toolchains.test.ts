@@ -176,11 +176,10 @@ function lockOf(
   const file = { name, version: '1', file: `${name}.bin`, sha256: blob.hash, sizeBytes: blob.sizeBytes };
   const tools = { [name]: { from: { version: '1' }, ecosystem, files: [file] } };
   return {
-    version: 1,
-    platform: 'linux-x64-glibc',
-    pythonVersion: undefined,
+    version: 2,
     tools,
     python: {},
+    wheels: {},
     node: {},
     maven: {},
   };

@@ -1,10 +1,10 @@
 import type { Diagnostic } from '../base/index.ts';
 import type { Cas } from '../cas/index.ts';
-import { type Lockfile, lockPlaceProblem } from '../dependencies/index.ts';
+import { chooseTool, type Lockfile, type PackagePlace, packagePlace } from '../dependencies/index.ts';
 import type { Host } from '../host/index.ts';
 import type { Toolchain, ToolName } from '../rules/index.ts';
 import { type FoundTool, type HostToolOptions, hostTool, missingTool } from './host-tool.ts';
-import { type ProvisionedTool, provisionedTool, requirementsFor } from './tool-table.ts';
+import { existsFor, type ProvisionedTool, provisionedTool } from './tool-table.ts';
 import { type UnpackFailure, unpackedTool } from './unpacked-tool.ts';
 
 export interface ResolveOptions {
@@ -29,15 +29,13 @@ export interface Toolchains {
 
 /** Resolves tools from the lock, the store and the host; never fetches. */
 export async function resolveToolchains(options: ResolveOptions): Promise<Toolchains> {
-  const { host, cas, cacheDirectory, names } = options;
+  const { host, cas, cacheDirectory, lock, names } = options;
+  const place = await packagePlace({ host, cacheDirectory, lock });
   const tools: HostToolOptions = { host, fs: host.fs, cas, cacheDirectory };
   const found = new Map<ToolName, FoundTool>();
   for (const name of new Set(names)) {
     const provisioned = provisionedTool(name);
-    const { lock } = options;
-    const one = provisioned
-      ? provision(tools, provisioned, lock)
-      : checkPython(tools, await hostTool(tools, name), lock);
+    const one = provisioned ? provision(tools, provisioned, { lock, place }) : await hostTool(tools, name);
     found.set(name, one);
   }
   return {
@@ -47,24 +45,20 @@ export async function resolveToolchains(options: ResolveOptions): Promise<Toolch
   };
 }
 
-/** Locked wheels fit one version of Python. */
-function checkPython(options: HostToolOptions, found: FoundTool, lock: Lockfile | undefined): FoundTool {
-  const { name, version } = found.toolchain;
-  if (name !== 'python' || version === '' || !lock) return found;
-  const problem = lockPlaceProblem(lock, options.host, version);
-  return problem ? { ...found, problems: [...found.problems, problem] } : found;
+interface LockedHere {
+  readonly lock: Lockfile | undefined;
+  readonly place: PackagePlace;
 }
 
-function provision(options: HostToolOptions, tool: ProvisionedTool, lock: Lockfile | undefined): FoundTool {
+function provision(options: HostToolOptions, tool: ProvisionedTool, { lock, place }: LockedHere): FoundTool {
   const { name } = tool;
-  const { platform, architecture } = options.host.env;
-  if (platform !== 'linux' || !requirementsFor(tool, architecture))
-    return missingTool(name, unsupported(name, `${platform} ${architecture}`), []);
-  const misplaced = lock && lockPlaceProblem(lock, options.host);
-  if (misplaced) return missingTool(name, misplaced, []);
-  const locked = lock?.tools[name];
-  if (!locked) return missingTool(name, notLocked(name), []);
-  const tree = unpackedTool(options, tool, locked.files);
+  const { os, cpu } = place.platform;
+  if (!existsFor(tool, `${os}-${cpu}`)) return missingTool(name, unsupported(name, `${os} ${cpu}`), []);
+  if (!lock?.tools[name]) return missingTool(name, notLocked(name), []);
+  const { files, problems } = chooseTool(lock, name, place);
+  if (problems[0]) return missingTool(name, problems[0], []);
+  if (files.length === 0) return missingTool(name, notForPlatform(name, `${os} ${cpu}`), []);
+  const tree = unpackedTool(options, tool, { files, os });
   if (!tree.ok) return missingTool(name, unusable(name, tree.failure), []);
   const at = `/tools/${name}`;
   const inside = (path: string): string => (path === '' ? at : `${at}/${path}`);
@@ -87,6 +81,18 @@ function unsupported(name: ToolName, platform: string): Diagnostic {
     severity: 'error',
     message: `${name} does not exist for ${platform}`,
     hint: 'build this target on Linux x86-64',
+    cause: 'environment',
+  };
+}
+
+/** The index of the machine that locked did not have it. */
+function notForPlatform(name: ToolName, platform: string): Diagnostic {
+  return {
+    code: 'toolchain/not-locked',
+    severity: 'error',
+    message: `mobileops.lock has no file of the tool ${name} for ${platform}`,
+    hint: 'run `mobileops deps lock` with an index that has it, and commit the lock',
+    path: 'mobileops.lock',
     cause: 'environment',
   };
 }

