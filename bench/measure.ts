@@ -29,7 +29,12 @@ export async function measure(command: Command, options: MeasureOptions = {}): P
   const log = openSync(command.log, 'w');
   const started = process.hrtime.bigint();
   const [program, ...args] = command.argv;
-  const child = spawn(program!, args, { cwd: command.cwd, env: command.env, stdio: ['ignore', log, log] });
+  const child = spawn(program!, args, {
+    cwd: command.cwd,
+    env: command.env,
+    stdio: ['ignore', log, log],
+    timeout: MAX_MS,
+  });
   const sampler = options.samplesMemory ? new MemorySampler(child.pid!, options.others) : undefined;
   const code = await new Promise<number | null>((resolve, reject) => {
     child.on('error', reject);
@@ -45,6 +50,8 @@ export async function measure(command: Command, options: MeasureOptions = {}): P
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what is removed are control sequences
 const COLOURS = /\u001b\[[0-9;]*m/g;
+/** What takes longer hangs: it is ended and named. */
+const MAX_MS = 300_000;
 const SAMPLE_MS = 10;
 const PAGE_BYTES = 4096;
 /** Programs of the actions; they and what they start are not the tool. */

@@ -33,6 +33,8 @@ class Bench {
   /** Measures one size; the folder is gone afterwards. */
   async size(size: number): Promise<void> {
     const folder = mkdtempSync(join(tmpdir(), 'mobileops-bench-'));
+    const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
+    process.once('exit', removeFolder);
     let subjects: Subject[] = [];
     try {
       subjects = this.#tools.map((tool) => new Subject(tool, { size, folder, modules: this.#modules }));
@@ -44,11 +46,14 @@ class Bench {
         }
         await this.#beside(subjects, size);
       }
-      await this.#actions(subjects, size);
+      await this.#actions(subjects, size).catch((error: unknown) => {
+        this.#notRun.push(`single actions at ${size}: ${firstLine(error)}`);
+      });
       await this.#peaks(subjects, size);
     } finally {
       for (const subject of subjects) await subject.close();
-      rmSync(folder, { recursive: true, force: true });
+      process.off('exit', removeFolder);
+      removeFolder();
     }
   }
 
@@ -166,6 +171,8 @@ function rotated<T>(list: readonly T[], by: number): T[] {
 function firstLine(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split('\n')[0]!;
 }
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
 const options = readOptions(process.argv.slice(2));
 if (!options) console.log(USAGE);
