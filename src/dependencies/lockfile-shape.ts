@@ -17,51 +17,46 @@ const count: Shape = (value, at) =>
 
 const isTrue: Shape = (value, at) => (value === true ? undefined : `${at} can only be true`);
 
+/** Plain loops: this runs in every build, mostly before anything is compiled. */
 function list(item: Shape): Shape {
   return (value, at) => {
     if (!Array.isArray(value)) return `${at} is missing or no list`;
-    return first(value.map((each: unknown, index) => () => item(each, `${at}[${index}]`)));
+    for (let index = 0; index < value.length; index++) {
+      const problem = item(value[index], '');
+      if (problem !== undefined) return item(value[index], `${at}[${index}]`);
+    }
+    return undefined;
   };
 }
 
 function record(item: Shape): Shape {
   return (value, at) => {
     if (!isObject(value)) return `${at} is missing or no object`;
-    return first(
-      Object.entries(value).map(
-        ([key, each]) =>
-          () =>
-            item(each, `${at}.${key}`),
-      ),
-    );
+    for (const key in value) {
+      const problem = item(value[key], '');
+      if (problem !== undefined) return item(value[key], `${at}.${key}`);
+    }
+    return undefined;
   };
 }
 
 function object(required: Record<string, Shape>, optional: Record<string, Shape> = {}): Shape {
-  const all = { ...required, ...optional };
+  const all = new Map(Object.entries({ ...required, ...optional }));
   return (value, at) => {
     if (!isObject(value)) return `${at} is missing or no object`;
-    const unknown = Object.keys(value).find((key) => !Object.hasOwn(all, key));
-    if (unknown !== undefined) return `${at} has an unknown member '${unknown}'`;
-    return first(
-      Object.entries(all).map(([key, shape]) => () => {
-        const each = value[key];
-        return each === undefined && Object.hasOwn(optional, key) ? undefined : shape(each, `${at}.${key}`);
-      }),
-    );
+    for (const key in value) if (!all.has(key)) return `${at} has an unknown member '${key}'`;
+    for (const [key, shape] of all) {
+      const each = value[key];
+      if (each === undefined && Object.hasOwn(optional, key)) continue;
+      const problem = shape(each, '');
+      if (problem !== undefined) return shape(each, `${at}.${key}`);
+    }
+    return undefined;
   };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function first(checks: readonly (() => string | undefined)[]): string | undefined {
-  for (const check of checks) {
-    const problem = check();
-    if (problem !== undefined) return problem;
-  }
-  return undefined;
 }
 
 const HEX = text(/^[0-9a-f]{64}$/);

