@@ -25,6 +25,7 @@ import select
 import signal
 import socket
 import struct
+import subprocess
 import sys
 
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x20000, 0x4000000, 0x8000000
@@ -33,6 +34,10 @@ MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT, MS_BIND = 1, 2, 4, 8, 32,
 MS_REC, MS_PRIVATE = 16384, 1 << 18
 MNT_DETACH = 2
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 36, 38
+PR_SET_DUMPABLE, PR_CAPBSET_DROP = 4, 24
+# What an action keeps of a root's powers, over its own files and processes: CHOWN, DAC_OVERRIDE, FOWNER, FSETID, KILL,
+# SETGID, SETUID, NET_BIND_SERVICE. With SYS_ADMIN it could make the store's files writable, with SYS_PTRACE leave.
+KEPT_CAPABILITIES = (0, 1, 3, 4, 5, 6, 7, 10)
 SYS_MOUNT_SETATTR = 442  # the same number on every architecture
 AT_RECURSIVE, MOUNT_ATTR_RDONLY = 0x8000, 1
 
@@ -197,27 +202,30 @@ def isolate(root, request):
     mount(None, "/", None, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV)
 
 
-def exec_action(request, output, failure):
-    """In the action's own process: never returns."""
+def drop_powers():
+    """For what is started from here on: the exec gives uid 0 only what the bounding set still has."""
+    libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)  # our /proc/1/fd leads to the host's files
+    for number in range(64):
+        if number not in KEPT_CAPABILITIES and libc.prctl(PR_CAPBSET_DROP, number, 0, 0, 0) != 0:
+            if ctypes.get_errno() == errno.EINVAL:
+                return  # beyond the last one that this kernel knows
+            raise OSError(ctypes.get_errno(), "cannot drop capabilities")
+
+
+def spawn_action(request, output):
+    """By vfork, which does not copy this process; the error's text when the program cannot be started."""
+    for number in (signal.SIGINT, signal.SIGPIPE):
+        signal.signal(number, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     try:
-        os.setsid()
-        null = os.open("/dev/null", os.O_RDONLY)
-        os.dup2(null, 0)
-        os.dup2(output, 1)
-        os.dup2(output, 2)
-        os.umask(0o022)
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGPIPE, signal.SIGUSR1, signal.SIGCHLD):
-            signal.signal(number, signal.SIG_DFL)
-        signal.pthread_sigmask(signal.SIG_SETMASK, [])
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        if sys.platform == "linux":
-            libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-        os.chdir(request["cwd"])
-        os.execvpe(request["argv"][0], request["argv"], request["env"])
+        return subprocess.Popen(
+            request["argv"], cwd=request["cwd"], env=request["env"], umask=0o022, start_new_session=True,
+            stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+        )
     except OSError as error:
-        os.write(failure, f"cannot start {request['argv'][0]}: {error.strerror}".encode())
-    finally:
-        os._exit(127)
+        return f"cannot start {request['argv'][0]}: {error.strerror}"
 
 
 class Log:
@@ -313,6 +321,10 @@ def opaque_folders(fd):
     return found
 
 
+class NotStarted(Exception):
+    """The action's program is not there or is none."""
+
+
 def run_action(root, request, result):
     """In a process of its own: sets up, runs, waits, reports on `result`; never returns."""
     reply = {"exit": None, "signal": 0, "error": "", "cpuMs": 0, "rssBytes": 0, "opaque": [], "outputBytes": 0}
@@ -333,22 +345,21 @@ def run_action(root, request, result):
     try:
         if root:
             isolate(root, request)
+            drop_powers()
         else:
             become_subreaper()
         output, child_output = os.pipe2(os.O_CLOEXEC)
-        failure, child_failure = os.pipe2(os.O_CLOEXEC)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.signal(signal.SIGTERM, terminate)
         if not root:
             signal.signal(signal.SIGUSR1, give_up)
             die_with_parent(signal.SIGUSR1)
-        main = os.fork()
-        if main == 0:
-            exec_action(request, child_output, child_failure)
+        started = spawn_action(request, child_output)
+        if isinstance(started, str):
+            raise NotStarted(started)
+        main = started.pid  # `started` stays: an abandoned Popen would wait for the process in our place
         os.close(child_output)
-        os.close(child_failure)
         status = supervise(main, output, log)
-        reply["error"] = os.read(failure, 4096).decode(errors="replace")
         reply["signal"] = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
         reply["exit"] = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
         end_descendants(main if not root else -1)
@@ -357,6 +368,8 @@ def run_action(root, request, result):
         reply["rssBytes"] = usage.ru_maxrss * (1024 if sys.platform == "linux" else 1)
         if upper is not None:
             reply["opaque"] = opaque_folders(upper)
+    except NotStarted as error:
+        reply["error"] = str(error)
     except OSError as error:
         reply["error"] = f"sandbox: {error.strerror or error}"
     reply["outputBytes"] = log.size

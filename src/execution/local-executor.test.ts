@@ -294,6 +294,22 @@ for (const kind of ['namespaces', 'plain'] as const) {
       { end: 1, output: /Read-only file system/ },
     );
     check(
+      'nor made writable',
+      {
+        command: 'mount -o remount,bind,rw /deps/component/x; unshare -m true; echo 1 > /deps/component/x/f',
+        mounts: [{ at: '/deps/component/x', files: { f: 'dep' }, access: 'read-only' }],
+      },
+      { end: 1, output: /permission denied[^]*Operation not permitted[^]*Read-only file system/i },
+    );
+    check(
+      'the process that started the action leads nowhere',
+      {
+        command:
+          'ls -d /proc/1/fd/*/.. /proc/1/root/usr /proc/1/cwd/usr 2>/dev/null; grep CapEff /proc/self/status',
+      },
+      { output: 'CapEff:\t00000000000004fb\n' },
+    );
+    check(
       'the host is out of sight',
       {
         command:
