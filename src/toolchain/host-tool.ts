@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { type Tree, treeFromFiles } from '../action/index.ts';
 import type { Diagnostic } from '../base/index.ts';
 import { findHostPython } from '../dependencies/index.ts';
 import type { Host } from '../host/index.ts';
@@ -69,15 +70,30 @@ async function pythonTool(options: HostToolOptions): Promise<FoundTool> {
   }
   const prefix = await pythonPrefix(options, python.path);
   const { tree, watched: files } = hostTree(options, prefix);
-  const toolchain = {
+  const library = sharedLibrary(tree);
+  const at = '/tools/python-library';
+  const toolchain: Toolchain = {
     name: 'python',
     version: python.version,
-    mounts: [{ at: '/tools/python', tree: { kind: 'tree', tree }, access: 'read-only' }],
+    mounts: [
+      { at: '/tools/python', tree: { kind: 'tree', tree }, access: 'read-only' },
+      ...(library ? [{ at, tree: { kind: 'tree', tree: library }, access: 'read-only' } as const] : []),
+    ],
     path: ['/tools/python/bin'],
-    env: { PYTHONHOME: '/tools/python' },
+    env: { PYTHONHOME: '/tools/python', ...(library ? { LD_LIBRARY_PATH: at } : {}) },
     files: { python: '/tools/python/bin/python3' },
-  } as const;
+  };
   return { toolchain, problems: [], watched: [...watched, ...files] };
+}
+
+/** Its program looks for this one where it was installed. Alone in a folder, so that no other library is taken for the system's. */
+function sharedLibrary(tree: Tree): Tree | undefined {
+  const lib = tree.directories.find(({ name }) => name === 'lib')?.tree;
+  const found = (lib?.files ?? []).filter(({ name }) => /^libpython3\.\d+\.so\.[\d.]+$/.test(name));
+  if (found.length === 0) return undefined;
+  return treeFromFiles(
+    new Map(found.map(({ name, digest, isExecutable }) => [name, { digest, isExecutable }])),
+  );
 }
 
 /** A shim of a version switcher tells where the real one lies. */

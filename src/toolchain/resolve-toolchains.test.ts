@@ -157,6 +157,15 @@ test('a Python elsewhere is mounted whole: inner links stay, outer ones become f
   assert.notEqual(treeOf((await resolve('python', world)).tool).digest.hash, tree.digest.hash);
 });
 
+test('the shared library of a Python elsewhere is found, and no other beside it', async () => {
+  const libraries = { '/opt/py/lib/libpython3.12.so.1.0': 'so', '/opt/py/lib/libssl.so.3': 'ssl' };
+  const files = { ...outside.files, ...libraries, '/shims/python3': '#!/bin/sh' };
+  const { tool } = await resolve('python', machine({ ...outside, files }));
+  assert.equal(tool.env.LD_LIBRARY_PATH, '/tools/python-library');
+  const [, library] = tool.mounts.map(({ tree }) => (tree.kind === 'tree' ? tree.tree : undefined));
+  assert.deepEqual(paths(library!), ['libpython3.12.so.1.0']);
+});
+
 test('all files of a tool that is mounted whole are watched', async () => {
   const { watched } = await resolve('java', machine({ files: jdk('/usr/lib/jvm/temurin', JDK17) }));
   assert.ok(watched.includes('/usr/lib/jvm/temurin/bin/javac'), watched.join(' '));
