@@ -299,7 +299,7 @@ for (const kind of ['namespaces', 'plain'] as const) {
         command: 'mount -o remount,bind,rw /deps/component/x; unshare -m true; echo 1 > /deps/component/x/f',
         mounts: [{ at: '/deps/component/x', files: { f: 'dep' }, access: 'read-only' }],
       },
-      { end: 1, output: /permission denied[^]*Operation not permitted[^]*Read-only file system/i },
+      { end: 1, output: /permission denied[\s\S]*Operation not permitted[\s\S]*Read-only file system/i },
     );
     check(
       'the process that started the action leads nowhere',
