@@ -109,6 +109,7 @@ class Build {
     this.#root = rememberedRoot(host, cacheFolder(host));
     this.#cas = new LayeredCas(given.store.cas, {
       source: (digest) => given.snapshot.source(digest),
+      read: (path) => (host.fs.lstat(path)?.type === 'file' ? host.fs.readFile(path) : undefined),
       changed: (path) => this.#changedSources.add(path),
     });
   }
@@ -151,7 +152,12 @@ class Build {
     const { planned, input, diagnostics } = await this.#plan(targets, { ...how, usesMemos });
     const actions = plannedActions(planned, this.#request);
     const upToDate = [...planned.values()].filter(({ kind }) => kind === 'unchanged').length;
-    emit(sink, 'build.planned', { actions: actions.length, targets: planned.size, upToDate });
+    emit(sink, 'build.planned', {
+      actions: actions.length,
+      targets: planned.size,
+      upToDate,
+      expectedMs: expectedOf(actions, this.#state.durations),
+    });
     const run = this.#actionRun(how.settings, how.kind);
     if (actions.length > 0)
       await schedule(
@@ -316,6 +322,14 @@ function plannedActions(planned: ReadonlyMap<string, PlannedTarget>, request: Bu
   return [...wanted.values()].map((action) =>
     limit === undefined ? action : { ...action, timeoutMs: Math.min(action.timeoutMs, limit) },
   );
+}
+
+function expectedOf(
+  actions: readonly PlannedAction[],
+  durations: Readonly<Record<string, number>>,
+): Record<string, number> {
+  const known = actions.filter(({ id }) => durations[id] !== undefined);
+  return Object.fromEntries(known.map(({ id }) => [id, durations[id]!]));
 }
 
 function plainNote(probe: { readonly kind: SandboxKind; readonly reason?: string }): Diagnostic[] {

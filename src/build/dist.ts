@@ -59,6 +59,8 @@ export function writeArtifact(
   return writer.lost ? { lost: writer.lost } : { written: writer.stamps(place.path) };
 }
 
+const READ_AT_ONCE_BYTES = 2 ** 20;
+
 class DistWriter {
   lost: Digest | undefined;
   readonly #fs: FileSystem;
@@ -87,16 +89,26 @@ class DistWriter {
 
   file(path: string, relative: string, node: Tree['files'][number]): void {
     this.#paths.push(relative);
-    const blob = this.#cas.fileOf(node.digest, node.isExecutable);
-    if (blob === undefined) {
+    const temporary = join(dirname(path), `.mobileops-${this.#paths.length}.tmp`);
+    if (!this.#copy(node, temporary)) {
       this.lost ??= node.digest;
       return;
     }
-    const temporary = join(dirname(path), `.mobileops-${this.#paths.length}.tmp`);
-    this.#fs.remove(temporary);
-    this.#fs.copyFile(blob, temporary, node.isExecutable ? 0o755 : 0o644);
     if (this.#fs.lstat(path)?.type === 'directory') this.#fs.remove(path);
     this.#fs.rename(temporary, path);
+  }
+
+  /** A small blob is read once, for its digest and for its copy. */
+  #copy({ digest, isExecutable }: Tree['files'][number], path: string): boolean {
+    const mode = isExecutable ? 0o755 : 0o644;
+    if (digest.sizeBytes <= READ_AT_ONCE_BYTES) {
+      const bytes = this.#cas.get(digest);
+      if (bytes) this.#fs.writeFile(path, bytes, mode);
+      return bytes !== undefined;
+    }
+    const blob = this.#cas.fileOf(digest, isExecutable);
+    if (blob !== undefined) this.#fs.copyFile(blob, path, mode);
+    return blob !== undefined;
   }
 
   #link(path: string, relative: string, target: string): void {

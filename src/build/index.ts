@@ -5,6 +5,7 @@
  */
 export { build } from './build.ts';
 export { type Commit, readCommit } from './commit.ts';
+export { buildDiagnostics } from './diagnostics.ts';
 export { type Explanation, Explanations, explanationText } from './explanations.ts';
 export {
   type BuildEnvironment,

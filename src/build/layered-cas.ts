@@ -6,6 +6,8 @@ import type { Cas } from '../cas/index.ts';
 export interface Origins {
   /** Absolute path of a source file that had this content when it was hashed. */
   source(digest: Digest): string | undefined;
+  /** `undefined` when it is gone or cannot be read. */
+  read(path: string): Uint8Array | undefined;
   /** Told when that file no longer has it. */
   changed(path: string): void;
 }
@@ -33,7 +35,7 @@ export class LayeredCas implements Cas {
   }
 
   get(digest: Digest): Uint8Array | undefined {
-    return this.#inner.get(digest) ?? (this.#take(digest) ? this.#inner.get(digest) : undefined);
+    return this.#inner.get(digest) ?? this.#original(digest);
   }
 
   fileOf(digest: Digest, isExecutable: boolean): string | undefined {
@@ -59,6 +61,18 @@ export class LayeredCas implements Cas {
 
   missingFile(tree: Tree): Digest | undefined {
     return this.#inner.missingFile(tree);
+  }
+
+  /** The bytes from where they come from, without storing them. */
+  #original(digest: Digest): Uint8Array | undefined {
+    const literal = this.#literals.get(digest.hash);
+    if (literal !== undefined) return Buffer.from(literal);
+    const path = this.#origins.source(digest);
+    const bytes = path === undefined ? undefined : this.#origins.read(path);
+    if (!bytes || path === undefined) return undefined;
+    if (digestOf(bytes).hash === digest.hash) return bytes;
+    this.#origins.changed(path);
+    return undefined;
   }
 
   #take(digest: Digest): boolean {

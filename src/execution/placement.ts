@@ -75,10 +75,11 @@ function copyWork(
   return { folder, staged: stagedStats(options.fs, work, folder) };
 }
 
-/** Relative to the store, so that no character of its path can be taken for an overlay option. */
+/** Relative to the store, so that no character of its path can be taken for an overlay option; what is not below it is in memory. */
 function overlayOf({ store, trees }: PlacementOptions, tree: Tree, slot: Slot): OverlayLayers {
   const { upper, work } = slot.layer();
-  const relative = (path: string): string => path.slice(store.length + 1);
+  const relative = (path: string): string =>
+    path.startsWith(`${store}/`) ? path.slice(store.length + 1) : path;
   return { in: store, lower: relative(trees.path(tree)), upper: relative(upper), work: relative(work) };
 }
 

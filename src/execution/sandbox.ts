@@ -5,7 +5,7 @@ import { SANDBOX_VERSION } from './environment.ts';
 import type { Executor } from './executor.ts';
 import { Launcher, type RootRequest } from './launcher.ts';
 import { LocalExecutor } from './local-executor.ts';
-import { endStaleSessions, newSession } from './session.ts';
+import { endStaleSessions, newMemoryFolder, newSession } from './session.ts';
 import { StagedTrees } from './staged-trees.ts';
 import type { VisibleRoot } from './visible-root.ts';
 
@@ -57,7 +57,8 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox | st
     return launcher;
   }
   const { fs, clock } = host;
-  const trees = new StagedTrees({ fs, cas, session, kept: join(store, 'trees') });
+  const memory = kind === 'namespaces' ? newMemoryFolder(host, session) : undefined;
+  const trees = new StagedTrees({ fs, cas, session, kept: join(store, 'trees'), memory });
   const executor = new LocalExecutor({
     fs,
     clock,
@@ -75,6 +76,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox | st
     async close() {
       await launcher.close();
       fs.remove(session);
+      if (memory) fs.remove(memory.folder);
     },
   };
 }

@@ -10,13 +10,43 @@ export function newSession(host: Host, store: string): string {
   return path;
 }
 
+/** Where Linux keeps files in memory. */
+const SHARED_MEMORY = '/dev/shm';
+const OWN_NAME = 'mobileops-';
+/** What a build may take of it, if as much again stays free. */
+const MEMORY_BYTES = 128 * 2 ** 20;
+
+/** A folder of this build's own in memory, `undefined` where there is none or it is nearly full. */
+export function newMemoryFolder(
+  host: Host,
+  session: string,
+): { folder: string; sizeBytes: number } | undefined {
+  const { env, fs } = host;
+  try {
+    if (env.platform !== 'linux' || fs.freeBytes(SHARED_MEMORY) < 2 * MEMORY_BYTES) return undefined;
+    const folder = join(SHARED_MEMORY, `${OWN_NAME}${session.slice(session.lastIndexOf('/') + 1)}`);
+    fs.makeDirectory(folder, 0o700);
+    return { folder, sizeBytes: MEMORY_BYTES };
+  } catch {
+    return undefined;
+  }
+}
+
 /** Removes what builds left that were killed. */
 export function endStaleSessions(host: Host, store: string): void {
-  const folder = join(store, 'sessions');
-  if (!host.fs.lstat(folder)) return;
-  for (const { name } of host.fs.readDirectory(folder)) {
-    const [pid = '', start = ''] = name.split('-');
-    if (startOf(host, Number(pid)) !== start) host.fs.remove(join(folder, name));
+  endStale(host, join(store, 'sessions'), '');
+  if (host.env.platform === 'linux') endStale(host, SHARED_MEMORY, OWN_NAME);
+}
+
+/** Another user's are left alone. */
+function endStale(host: Host, folder: string, prefix: string): void {
+  const { fs, env } = host;
+  if (!fs.lstat(folder)) return;
+  for (const { name } of fs.readDirectory(folder)) {
+    if (!name.startsWith(prefix)) continue;
+    const [pid = '', start = ''] = name.slice(prefix.length).split('-');
+    const path = join(folder, name);
+    if (startOf(host, Number(pid)) !== start && fs.lstat(path)?.uid === env.userId) fs.remove(path);
   }
 }
 

@@ -1,6 +1,17 @@
 import { join } from 'node:path';
 import type { Tree } from '../action/index.ts';
-import { hasMoreFilesThan, isStaged, type StagingOptions, stageTree } from './staging.ts';
+import { hasMoreFilesThan, isStaged, memoryOf, type StagingOptions, stageTree } from './staging.ts';
+
+export interface StagedTreesOptions extends StagingOptions {
+  /** This build's own folder below the store. */
+  readonly session: string;
+  /** Where trees are kept between builds. */
+  readonly kept: string;
+  /** A folder of this build's own in memory, and how much may be put there; absent where there is none. */
+  readonly memory: { readonly folder: string; readonly sizeBytes: number } | undefined;
+}
+
+const LARGEST_IN_MEMORY_BYTES = 2 ** 20;
 
 /** Trees of more files than this are worth keeping for the next build: dependency environments, tools. */
 const KEPT_FROM = 200;
@@ -10,12 +21,14 @@ const KEPT_FROM = 200;
  * Small ones live as long as the build, large ones in the store, where each build looks them over before first use.
  */
 export class StagedTrees {
-  readonly #options: StagingOptions & { readonly session: string; readonly kept: string };
+  readonly #options: StagedTreesOptions;
   readonly #paths = new Map<string, string>();
   #count = 0;
+  #memoryLeft: number;
 
-  constructor(options: StagingOptions & { readonly session: string; readonly kept: string }) {
+  constructor(options: StagedTreesOptions) {
     this.#options = options;
+    this.#memoryLeft = options.memory?.sizeBytes ?? 0;
   }
 
   /** The folder for `tree`; throws `LostBlob`. */
@@ -27,7 +40,20 @@ export class StagedTrees {
     return path;
   }
 
+  /** In memory while there is room: on a disk, the making and removing of links is most of what a small action costs. */
   #fresh(tree: Tree): string {
+    const { memory } = this.#options;
+    const sizeBytes = memory && memoryOf(tree);
+    if (
+      memory &&
+      sizeBytes !== undefined &&
+      sizeBytes <= Math.min(this.#memoryLeft, LARGEST_IN_MEMORY_BYTES)
+    ) {
+      this.#memoryLeft -= sizeBytes;
+      const path = join(memory.folder, `t${this.#count++}`);
+      stageTree(this.#options, tree, path, 'write');
+      return path;
+    }
     const path = join(this.#options.session, `t${this.#count++}`);
     stageTree(this.#options, tree, path, 'link');
     return path;

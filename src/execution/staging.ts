@@ -16,7 +16,8 @@ export class LostBlob extends Error {
   }
 }
 
-export type StagingMode = 'link' | 'copy';
+/** `write` is for a small tree in memory: it asks the store for bytes, and a source file need not be stored first. */
+export type StagingMode = 'link' | 'copy' | 'write';
 
 export interface StagingOptions {
   readonly fs: FileSystem;
@@ -31,9 +32,16 @@ export function stageTree(options: StagingOptions, tree: Tree, path: string, mod
   const { fs, cas } = options;
   fs.makeDirectory(path, 0o755);
   for (const { name, digest, isExecutable } of tree.files) {
+    const target = join(path, name);
+    if (mode === 'write') {
+      const bytes = cas.get(digest);
+      if (!bytes) throw new LostBlob(digest.hash);
+      fs.writeFile(target, bytes, isExecutable ? 0o755 : 0o644);
+      fs.setTimes(target, EPOCH_MS);
+      continue;
+    }
     const blob = cas.fileOf(digest, isExecutable);
     if (blob === undefined) throw new LostBlob(digest.hash);
-    const target = join(path, name);
     if (mode === 'copy' || !linked(fs, blob, target)) {
       fs.copyFile(blob, target, isExecutable ? 0o755 : 0o644);
       fs.setTimes(target, EPOCH_MS);
@@ -83,6 +91,23 @@ export function isStaged(fs: FileSystem, tree: Tree, path: string): boolean {
 function linkTarget(fs: FileSystem, path: string): string | undefined {
   return fs.lstat(path)?.type === 'symlink' ? fs.readLink(path) : undefined;
 }
+
+/** What a tree takes in memory, at a page for each node; `undefined` when it has a file that may be executed. */
+export function memoryOf(tree: Tree): number | undefined {
+  let sizeBytes = PAGE_BYTES;
+  for (const { digest, isExecutable } of tree.files) {
+    if (isExecutable) return undefined;
+    sizeBytes += Math.ceil(digest.sizeBytes / PAGE_BYTES) * PAGE_BYTES;
+  }
+  for (const { tree: child } of tree.directories) {
+    const below = memoryOf(child);
+    if (below === undefined) return undefined;
+    sizeBytes += below;
+  }
+  return sizeBytes;
+}
+
+const PAGE_BYTES = 4096;
 
 /** Counts no further than `limit`. */
 export function hasMoreFilesThan(tree: Tree, limit: number): boolean {

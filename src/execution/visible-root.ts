@@ -1,4 +1,4 @@
-import { sha256 } from '../base/index.ts';
+import { Digester, sha256 } from '../base/index.ts';
 import type { FileStat, FileSystem } from '../host/index.ts';
 
 /**
@@ -202,11 +202,21 @@ class RootScan {
   /** A file that we may not read is not usable by our actions either. */
   #read(path: string): string {
     try {
-      return sha256(this.#fs.readFile(path));
+      return digestOfFile(this.#fs, path);
     } catch {
       return 'unreadable';
     }
   }
+}
+
+/** In pieces: programs are large. */
+function digestOfFile(fs: FileSystem, path: string): string {
+  using file = fs.open(path, 'r');
+  const digester = new Digester();
+  const piece = new Uint8Array(2 ** 18);
+  for (let count = file.read(piece); count > 0; count = file.read(piece))
+    digester.update(piece.subarray(0, count));
+  return digester.digest().hash;
 }
 
 function stamp(stat: FileStat | undefined): string {
