@@ -46,9 +46,13 @@ export interface FakeMachine {
   /** `3.11` unless told. */
   readonly python?: string;
   readonly isMusl?: boolean;
+  /** By name; npm, coursier and python3 unless told. */
+  readonly programs?: Readonly<Record<string, string>>;
   /** `2.36`; unknown unless told. */
   readonly glibc?: string;
 }
+
+const PROGRAMS = { npm: '/usr/bin/npm', coursier: '/usr/bin/coursier', python3: '/usr/bin/python3' };
 
 /** A machine with Python, npm and coursier, and nothing on its disk but a workspace at `/ws`. */
 export function fakeWorld(
@@ -56,7 +60,7 @@ export function fakeWorld(
   files: Readonly<Record<string, string>> = {},
   machine: FakeMachine = {},
 ): FakeWorld {
-  const { architecture = 'x64', python = '3.11', isMusl = false, glibc } = machine;
+  const { architecture = 'x64', python = '3.11', isMusl = false, glibc, programs = PROGRAMS } = machine;
   const system = {
     [`/usr/bin/python${python}`]: 'python',
     ...(isMusl ? { '/lib/ld-musl-x86_64.so.1': 'musl' } : {}),
@@ -73,7 +77,6 @@ export function fakeWorld(
   fs.symlink(`python${python}`, '/usr/bin/python3');
   fs.makeDirectory('/lib');
   fs.makeDirectory('/ws');
-  const programs = { npm: '/usr/bin/npm', coursier: '/usr/bin/coursier', python3: '/usr/bin/python3' };
   const run = (call: FakeCall): FakeRun | undefined => indexes.first?.(call) ?? answer(fs, indexes, call);
   const processes = new FakeProcesses({ programs, run });
   const host: Host = { fs, processes, clock, env: fakeEnv({ architecture }) };
