@@ -235,10 +235,10 @@ export class ActionRun {
     ready: ReadyAction,
     { status, durationMs }: Pick<ActionOutcome, 'status' | 'durationMs'>,
   ): void {
-    const { explanations, wallTime, evictedAtMs, salt, cas } = this.#options;
+    const { explanations, wallTime, evictedAtMs, salt } = this.#options;
     if (status === 'skipped') return;
     const explanation = { id: planned.id, label: labelOf(planned), status, time: wallTime(), durationMs };
-    explanations.add(explanation, { ready, salt, cas, evictedAtMs: evictedAtMs(ready.encoded.digest) });
+    explanations.add(explanation, { ready, salt, evictedAtMs: evictedAtMs(ready.encoded.digest) });
   }
 
   #done(

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import { changedTree, listTree, type Tree } from '../action/index.ts';
-import { formatDigest, formatDurationMs, parseDigest, sha256 } from '../base/index.ts';
-import type { Cas } from '../cas/index.ts';
+import { listTree, type Tree, type TreeEntry } from '../action/index.ts';
+import { formatDigest, formatDurationMs, sha256 } from '../base/index.ts';
 import type { ReadyAction } from '../execution/index.ts';
 import type { FileSystem } from '../host/index.ts';
 
@@ -10,10 +9,21 @@ export interface ActionRecord {
   readonly key: string;
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** Roots of what it saw, by place; `/w` is its working folder. */
-  readonly trees: Readonly<Record<string, string>>;
+  /** What it saw, by place; `/w` is its working folder. */
+  readonly trees: Readonly<Record<string, SeenTree>>;
   readonly salt: string;
 }
+
+export interface SeenTree {
+  /** `hash/size`. */
+  readonly root: string;
+  /** The start of each file's hash by its path, of a tree that is small enough to be written down. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+/** A larger tree is only said to have changed. */
+const LISTED_FILES = 300;
+const LISTED_HASH = 16;
 
 export interface Explanation {
   readonly id: string;
@@ -48,17 +58,15 @@ export class Explanations {
     action: {
       readonly ready: ReadyAction;
       readonly salt: string;
-      readonly cas: Cas;
       readonly evictedAtMs?: number | undefined;
     },
   ): void {
-    const { ready, salt, cas } = action;
+    const { ready, salt } = action;
     const before = this.#load()[explanation.id]?.record;
     const record = recordOf(ready, salt);
     const reasons = before
-      ? reasonsOf(before, record, { ready, cas, evictedAtMs: action.evictedAtMs })
+      ? reasonsOf(before, record, { evictedAtMs: action.evictedAtMs })
       : ['it was not built in this workspace before'];
-    if (explanation.status !== 'cached') for (const { tree } of placesOf(ready)) cas.putTree(tree);
     this.#load()[explanation.id] = { ...explanation, reasons, record };
     this.#isChanged = true;
   }
@@ -84,21 +92,32 @@ function readExplanations(fs: FileSystem, path: string): Record<string, Explanat
   return JSON.parse(body) as Record<string, Explanation>;
 }
 
-function placesOf(ready: ReadyAction): { readonly at: string; readonly tree: Tree }[] {
-  return [{ at: '/w', tree: ready.work }, ...ready.mounts];
+function seenTree(tree: Tree): SeenTree {
+  const root = formatDigest(tree.digest);
+  const files = listTree(tree);
+  if (files.length > LISTED_FILES) return { root };
+  return { root, files: Object.fromEntries(files.map((entry) => [entry.path, shortHash(entry)])) };
+}
+
+/** The executable bit counts as content. */
+function shortHash(entry: TreeEntry): string {
+  if ('symlink' in entry) return `-> ${entry.symlink}`;
+  return entry.digest.hash.slice(0, LISTED_HASH) + (entry.isExecutable ? 'x' : '');
 }
 
 function recordOf(ready: ReadyAction, salt: string): ActionRecord {
-  const trees = Object.fromEntries(placesOf(ready).map(({ at, tree }) => [at, formatDigest(tree.digest)]));
+  const trees = Object.fromEntries(
+    [{ at: '/w', tree: ready.work }, ...ready.mounts].map(({ at, tree }) => [at, seenTree(tree)]),
+  );
   return { key: ready.encoded.digest.hash, argv: ready.planned.argv, env: ready.env, trees, salt };
 }
 
 function reasonsOf(
   before: ActionRecord,
   now: ActionRecord,
-  found: { readonly ready: ReadyAction; readonly cas: Cas; readonly evictedAtMs: number | undefined },
+  found: { readonly evictedAtMs: number | undefined },
 ): string[] {
-  const reasons = [...variableReasons(before.env, now.env), ...treeReasons(before, found)];
+  const reasons = [...variableReasons(before.env, now.env), ...treeReasons(before, now)];
   if (before.argv.join('\0') !== now.argv.join('\0')) reasons.unshift('its command changed');
   if (before.salt !== now.salt)
     reasons.push('what the sandbox shows of this machine changed: a package, a tool or the kind of sandbox');
@@ -123,29 +142,27 @@ function variableReasons(before: ActionRecord['env'], now: ActionRecord['env']):
 /** More would not be read. */
 const SHOWN_FILES = 10;
 
-function treeReasons(
-  before: ActionRecord,
-  found: { readonly ready: ReadyAction; readonly cas: Cas },
-): string[] {
-  return placesOf(found.ready).flatMap(({ at, tree }) => {
+function treeReasons(before: ActionRecord, now: ActionRecord): string[] {
+  return Object.entries(now.trees).flatMap(([at, seen]) => {
     const old = before.trees[at];
-    if (old === formatDigest(tree.digest)) return [];
-    if (old === undefined) return [`${at} is new`];
-    const root = parseDigest(old);
-    const oldTree = root && found.cas.getTree(root);
-    if (!oldTree) return [`${at} changed`];
-    return fileReasons(at, oldTree, tree);
+    if (old?.root === seen.root) return [];
+    if (!old) return [`${at} is new`];
+    return old.files && seen.files ? fileReasons(at, old.files, seen.files) : [`${at} changed`];
   });
 }
 
-function fileReasons(at: string, before: Tree, now: Tree): string[] {
+function fileReasons(
+  at: string,
+  before: Readonly<Record<string, string>>,
+  now: Readonly<Record<string, string>>,
+): string[] {
   const prefix = at === '/w' ? '' : `${at}/`;
-  const had = new Set(listTree(before).map(({ path }) => path));
-  const has = new Set(listTree(now).map(({ path }) => path));
-  const changed = listTree(changedTree(now, before)).map(
-    ({ path }) => `${prefix}${path} ${had.has(path) ? 'changed' : 'is new'}`,
-  );
-  const gone = [...had].filter((path) => !has.has(path)).map((path) => `${prefix}${path} is gone`);
+  const changed = Object.keys(now)
+    .filter((path) => before[path] !== now[path])
+    .map((path) => `${prefix}${path} ${before[path] === undefined ? 'is new' : 'changed'}`);
+  const gone = Object.keys(before)
+    .filter((path) => now[path] === undefined)
+    .map((path) => `${prefix}${path} is gone`);
   const all = [...changed, ...gone];
   const rest = all.length - SHOWN_FILES;
   return rest > 0 ? [...all.slice(0, SHOWN_FILES), `and ${rest} more files below ${at}`] : all;

@@ -34,6 +34,17 @@ export function componentExports(
   return { kind: 'filter', of: { kind: 'changed', of: built, since: sources }, exclude: LEFTOVERS };
 }
 
+/**
+ * Paths that the last step must leave, so that a missing one is that step's failure; `undefined` where what leaves is
+ * found by comparison or by pattern.
+ */
+export function declaredOutputs({ spec }: RuleContext<ComponentSpec>): readonly string[] | undefined {
+  const paths = spec.outputs ?? spec.artifacts.map(({ path }) => path.value);
+  if (paths.length === 0 || paths.some((path) => /[*?[{]/.test(path))) return undefined;
+  const clean = paths.map(cleanPath);
+  return clean.includes('') ? undefined : clean;
+}
+
 interface Placed {
   readonly name: string;
   readonly type: ComponentArtifact['type'];

@@ -8,7 +8,7 @@ import { requirementsOf } from '../requirements.ts';
 import type { Rule, RuleContext, RulePlan } from '../rule.ts';
 import { stepAction } from '../step.ts';
 import { type PlannedTests, plannedTests } from '../test-runners.ts';
-import { componentArtifacts, componentExports } from './component-artifacts.ts';
+import { componentArtifacts, componentExports, declaredOutputs } from './component-artifacts.ts';
 
 /**
  * A component: its steps are a chain of actions, each on the whole folder as the one before left it; then what
@@ -55,7 +55,8 @@ function stepChain(
   sources: TreeExpression,
 ): PlannedAction[] {
   const actions: PlannedAction[] = [];
-  for (const step of context.spec.buildSteps) {
+  const { buildSteps } = context.spec;
+  for (const step of buildSteps) {
     const { name, command, staging, ...settings } = step;
     const previous = actions.at(-1);
     actions.push(
@@ -67,11 +68,20 @@ function stepChain(
         work: previous ? { kind: 'output', action: previous.id } : sources,
         environment,
         settings,
+        ...(step === buildSteps.at(-1) ? lastOutputs(context) : {}),
         ...(staging ? { staging } : {}),
       }),
     );
   }
   return actions;
+}
+
+/** The whole folder is kept for tests alone; without them only what leaves the component is. */
+function lastOutputs(context: RuleContext<ComponentSpec>): { readonly outputs?: readonly string[] } {
+  const declared = declaredOutputs(context);
+  if (!declared) return {};
+  const hasTests = CATEGORIES.some((category) => context.spec.tests[category]);
+  return { outputs: hasTests ? ['', ...declared] : declared };
 }
 
 /** Tests may be left out of the steps' inputs, so that a change of a test builds nothing; they run with all sources. */
