@@ -1,0 +1,128 @@
+/**
+ * The reference platform of this working tree, copied into a repository of its own and built once with a cache of its
+ * own. MOBILEOPS_PLATFORM_DIST names a dist/ that was built elsewhere: then only what can be seen in it is checked.
+ */
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { TestContext } from 'node:test';
+
+const REPOSITORY = join(import.meta.dirname, '..', '..');
+const MAIN = join(REPOSITORY, 'src', 'main.ts');
+
+export interface Outcome {
+  readonly exitCode: number;
+  readonly counts: {
+    readonly ran: number;
+    readonly cached: number;
+    readonly failed: number;
+    readonly upToDate: number;
+  };
+  readonly targets: readonly { readonly label: string; readonly status: string }[];
+  readonly artifacts: readonly { readonly label: string; readonly path: string }[];
+  readonly tests: readonly { readonly label: string; readonly category: string; readonly status: string }[];
+}
+
+export interface Build extends Outcome {
+  /** Descriptions of the actions that ran, not from the cache, as `label: description`. */
+  readonly ran: readonly string[];
+}
+
+export class Platform {
+  readonly #base = mkdtempSync(join(tmpdir(), 'mobileops-platform-'));
+  readonly given = process.env.MOBILEOPS_PLATFORM_DIST;
+  readonly root = join(this.#base, 'platform');
+  readonly dist = this.given ?? join(this.root, 'dist');
+  readonly cache = join(this.#base, 'cache');
+  /** The first build, clean; absent when dist/ was given. */
+  first: Build | undefined;
+
+  /** Copies and builds; a text says why it could not, undefined that it did. */
+  start(): string | undefined {
+    if (this.given !== undefined) return existsSync(this.given) ? undefined : `${this.given} is missing`;
+    this.#copy();
+    const began = this.run(['build', 'all', '--json', '--events', this.#events]);
+    // 3 is a tool or a service that is missing, above all the package registries.
+    if (began.status === 3) return `a tool or a service is missing: ${began.stderr.trim().slice(-600)}`;
+    if (began.status !== 0)
+      throw new Error(`the platform could not be built:\n${began.stdout}${began.stderr}`);
+    this.first = this.#outcome(began);
+    return undefined;
+  }
+
+  #copy(): void {
+    const git = (cwd: string, ...words: string[]): string => {
+      const identity = ['-c', 'safe.directory=*', '-c', 'user.name=test', '-c', 'user.email=test@localhost'];
+      const result = spawnSync('git', [...identity, ...words], {
+        cwd,
+        encoding: 'utf8',
+        env: gitEnvironment(),
+      });
+      if (result.status !== 0) throw new Error(`git ${words.join(' ')}: ${result.stderr}`);
+      return result.stdout;
+    };
+    const source = join(REPOSITORY, 'examples', 'platform');
+    const listed = git(source, 'ls-files', '-z', '--cached', '--others', '--exclude-standard');
+    for (const path of listed.split('\0').filter((name) => name !== '' && existsSync(join(source, name)))) {
+      mkdirSync(dirname(join(this.root, path)), { recursive: true });
+      cpSync(join(source, path), join(this.root, path));
+    }
+    git(this.root, 'init', '--quiet', '--initial-branch=main');
+    git(this.root, 'add', '--all');
+    git(this.root, 'commit', '--quiet', '--no-verify', '--message=platform');
+  }
+
+  get #events(): string {
+    return join(this.#base, 'events.jsonl');
+  }
+
+  /** Runs our program in the workspace. */
+  run(words: readonly string[], env: NodeJS.ProcessEnv = {}): SpawnSyncReturns<string> {
+    const { BUILD_ID: _id, BUILD_VERSION: _version, REGISTRY: _registry, ...rest } = process.env;
+    return spawnSync(process.execPath, [MAIN, ...words], {
+      cwd: this.root,
+      env: { ...rest, MOBILEOPS_CACHE: this.cache, ...env },
+      encoding: 'utf8',
+      maxBuffer: 2 ** 26,
+    });
+  }
+
+  /** Builds all again and tells what ran. */
+  build(env: NodeJS.ProcessEnv = {}): Build {
+    const result = this.run(['build', 'all', '--json', '--events', this.#events], env);
+    if (result.status !== 0) throw new Error(`${result.stdout}${result.stderr}`);
+    return this.#outcome(result);
+  }
+
+  #outcome({ stdout }: SpawnSyncReturns<string>): Build {
+    const events = readFileSync(this.#events, 'utf8').trim().split('\n');
+    const ran = events
+      .map((line) => JSON.parse(line))
+      .filter(({ type }) => type === 'action.finished')
+      .map(({ payload }) => `${payload.label}: ${payload.description}`);
+    return { ...JSON.parse(stdout), ran };
+  }
+
+  end(): void {
+    rmSync(this.#base, { recursive: true, force: true });
+  }
+}
+
+/** Git without what a hook or a user sets: the copy is nobody's. */
+function gitEnvironment(): NodeJS.ProcessEnv {
+  const { GIT_DIR: _dir, GIT_WORK_TREE: _tree, GIT_INDEX_FILE: _index, ...rest } = process.env;
+  return { ...rest, GIT_CONFIG_GLOBAL: '/dev/null' };
+}
+
+/** Runs a program of the machine and gives its output; skips the test by name where it is missing. */
+export function tool(t: TestContext, argv: readonly string[], input = ''): string | undefined {
+  const result = spawnSync(argv[0]!, argv.slice(1), { encoding: 'utf8', input, maxBuffer: 2 ** 26 });
+  if (result.error && (result.error as NodeJS.ErrnoException).code === 'ENOENT') {
+    t.skip(`not run: ${argv[0]} is missing`);
+    return undefined;
+  }
+  if (result.status !== 0)
+    throw new Error(`${argv.join(' ')}: ${result.status}\n${result.stdout}${result.stderr}`);
+  return result.stdout + result.stderr;
+}

@@ -1,0 +1,127 @@
+/**
+ * Builds the reference platform twice from one commit, in two folders, as two people who differ in everything that must
+ * not matter, releases it, and compares every byte below dist/. `node test/platform/reproduce.ts` as root uses a second
+ * user, made for the time of the run; as anybody else two homes of the same user, and says so. Takes two full downloads.
+ * `--keep` leaves the folders. Ends with 0 when all bytes are equal, 1 when they differ, 3 when it could not build.
+ */
+import { spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { compareTrees, countFiles } from './compare-trees.ts';
+
+interface Person {
+  readonly name: string;
+  readonly folder: string;
+  readonly umask: string;
+  readonly jobs: number;
+  readonly env: Readonly<Record<string, string>>;
+  readonly uid?: number;
+}
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const USER = 'mobileops-repro';
+const isRoot = process.getuid?.() === 0;
+const base = mkdtempSync(join(tmpdir(), 'mobileops-reproduce-'));
+const say = (text: string): boolean => process.stdout.write(`${text}\n`);
+const seconds = (since: number): string => `${((performance.now() - since) / 1000).toFixed(1)} s`;
+
+const people: readonly Person[] = [
+  { name: 'first', folder: 'a', umask: '022', jobs: 1, env: { TZ: 'America/St_Johns', LANG: 'C.UTF-8' } },
+  {
+    name: 'second',
+    folder: 'a folder/with a much longer name/b',
+    umask: '077',
+    jobs: 2,
+    env: { TZ: 'Asia/Kolkata', LANG: 'tr_TR.UTF-8', LC_ALL: 'POSIX', SOURCE_DATE_EPOCH: '1', FOO: 'bar' },
+  },
+];
+
+/** Runs a command to its end, or ends everything: without both builds there is nothing to compare. */
+function run(
+  argv: readonly string[],
+  options: { env?: NodeJS.ProcessEnv; cwd?: string; uid?: number } = {},
+): string {
+  const asUser = options.uid === undefined ? {} : { uid: options.uid, gid: options.uid };
+  const [program, ...rest] = argv;
+  const result = spawnSync(program!, rest, { ...options, ...asUser, encoding: 'utf8', maxBuffer: 2 ** 26 });
+  if (result.status === 0) return result.stdout;
+  say(`not done: ${argv.join(' ')}\n${result.stdout ?? ''}${result.stderr ?? result.error}`);
+  process.exit(3);
+}
+
+function makeUser(): number {
+  spawnSync('useradd', ['--no-create-home', '--home-dir', join(base, 'second'), '--user-group', USER]);
+  return Number(run(['id', '-u', USER]));
+}
+
+function cleanUp(): void {
+  if (!process.argv.includes('--keep')) rmSync(base, { recursive: true, force: true });
+  if (isRoot) spawnSync('userdel', [USER]);
+}
+
+/** The folder dist/ of what this person built and released. */
+function buildAs(person: Person, source: string): string {
+  const home = join(base, person.name);
+  const folder = join(base, person.folder);
+  mkdirSync(dirname(folder), { recursive: true });
+  run(['git', '-c', 'safe.directory=*', 'clone', '--quiet', '--no-hardlinks', source, folder]);
+  mkdirSync(home);
+  if (person.uid !== undefined) {
+    chownSync(home, person.uid, person.uid);
+    run(['chown', '-R', `${person.uid}:${person.uid}`, folder]);
+  }
+  const { XDG_CACHE_HOME: _, BUILD_ID: _id, BUILD_VERSION: _version, LC_ALL: _all, ...rest } = process.env;
+  const env = { ...rest, HOME: home, MOBILEOPS_CACHE: join(home, 'cache'), ...person.env };
+  const shell = ['sh', '-c', `umask ${person.umask} && exec "$@"`, 'sh'];
+  const options = { env, cwd: folder, ...(person.uid === undefined ? {} : { uid: person.uid }) };
+  const steps = [
+    ['npm', 'start', '--', '-j', String(person.jobs)],
+    ['npm', 'start', '--', '-j', String(person.jobs)],
+    ['./mobileops', 'release', 'v1.0.0', 'notes', '-C', 'examples/platform'],
+  ];
+  for (const argv of steps) {
+    const began = performance.now();
+    const last = run([...shell, ...argv], options)
+      .trimEnd()
+      .split('\n')
+      .at(-1);
+    say(`${person.name}: ${argv.slice(0, 2).join(' ')}: ${seconds(began)} (${last})`);
+  }
+  return join(folder, 'examples', 'platform', 'dist');
+}
+
+function main(): number {
+  chmodSync(base, 0o755);
+  const source = join(base, 'source.git');
+  run([
+    'git',
+    '-c',
+    'safe.directory=*',
+    'clone',
+    '--quiet',
+    '--bare',
+    '--no-hardlinks',
+    `file://${ROOT}`,
+    source,
+  ]);
+  const uid = isRoot ? makeUser() : undefined;
+  say(
+    isRoot
+      ? 'two users: root and an ordinary one'
+      : 'not run: a second user needs root; two homes of one user',
+  );
+  const [first, second] = people.map((person) =>
+    buildAs(person.name === 'second' && uid !== undefined ? { ...person, uid } : person, source),
+  );
+  // The metrics are measurements of one build, and in no archive.
+  const differences = compareTrees(first!, second!, (path) => path === 'build-metrics.json');
+  for (const difference of differences) say(`differs: ${difference}`);
+  const files = countFiles(first!);
+  say(`${files} files compared, ${differences.length} differences`);
+  return differences.length === 0 && files > 50 ? 0 : 1;
+}
+
+process.on('exit', cleanUp);
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => process.exit(130));
+process.exitCode = main();
