@@ -31,6 +31,8 @@ export interface RunOptions {
   readonly executor: () => Promise<Executor>;
   readonly salt: string;
   readonly environment: EnvironmentSettings;
+  /** What our own commands run on: their bytes may depend on it (its zlib), so it is in their keys. */
+  readonly runtime: string;
   readonly sink: EventSink;
   readonly now: () => number;
   readonly signal: AbortSignal;
@@ -134,9 +136,13 @@ export class ActionRun {
       inputRoot: inputRoot(work, mounts).digest,
       timeoutMs: planned.timeoutMs,
       isCacheable: planned.isCacheable,
-      salt: [salt, planned.network ? 'network' : 'closed', planned.staging, ...mounts.map(accessText)].join(
-        ' ',
-      ),
+      salt: [
+        ...(planned.programs ? [this.#options.runtime] : []),
+        salt,
+        planned.network ? 'network' : 'closed',
+        planned.staging,
+        ...mounts.map(accessText),
+      ].join(' '),
       platform: {},
     });
     return { planned, work, mounts, env, encoded };

@@ -15,6 +15,8 @@ import { closure, selectTargets, type Target } from '../graph/index.ts';
 import type { BuildSettings, LockedPackages, SourceView } from '../rules/index.ts';
 import type { SourceSnapshot } from '../workspace/index.ts';
 import { ActionRun } from './action-run.ts';
+import { removeArtifacts } from './artifacts.ts';
+import { DistOwners, refuseClashes } from './dist-owners.ts';
 import { Explanations } from './explanations.ts';
 import { needsOf } from './expression-actions.ts';
 import { LayeredCas } from './layered-cas.ts';
@@ -149,7 +151,15 @@ class Build {
   ): Promise<Settled> {
     const { sink } = this.#environment;
     const usesMemos = how.usesMemos && this.#request.mode === 'build';
-    const { planned, input, diagnostics } = await this.#plan(targets, { ...how, usesMemos });
+    const plan = await this.#plan(targets, { ...how, usesMemos });
+    const { input, diagnostics } = plan;
+    const owners = new DistOwners(
+      plan.planned,
+      this.#state,
+      new Set(this.#given.opened.graph.targets.keys()),
+    );
+    const planned = owners.clashes.length > 0 ? refuseClashes(plan.planned, owners) : plan.planned;
+    this.#removeForgotten(owners);
     const actions = plannedActions(planned, this.#request);
     const upToDate = [...planned.values()].filter(({ kind }) => kind === 'unchanged').length;
     emit(sink, 'build.planned', {
@@ -172,7 +182,21 @@ class Build {
       request: this.#request,
       state: this.#state,
     };
-    return settle({ ...this.#environment, ...options }, { planned, run, input, diagnostics });
+    return settle({ ...this.#environment, ...options }, { planned, run, input, diagnostics, owners });
+  }
+
+  /** What targets left that the workspace no longer has. */
+  #removeForgotten(owners: DistOwners): void {
+    const { opened } = this.#given;
+    const place = { fs: this.#environment.host.fs, cas: this.#cas, root: opened.root };
+    for (const [label, { artifacts }] of Object.entries(this.#state.targets)) {
+      if (opened.graph.targets.has(label)) continue;
+      removeArtifacts(
+        place,
+        artifacts.map(({ path }) => path).filter((path) => !owners.isAnothers(path, label)),
+      );
+      this.#state.forgetTarget(label);
+    }
   }
 
   /** What needs no planning is found out first: then neither lock nor tools are looked at. */
@@ -234,6 +258,7 @@ class Build {
       actions: this.#given.store.actions,
       salt: sandboxSalt(kind, this.#root),
       environment: { timezone: settings.timezone, locale: settings.locale },
+      runtime: `node ${host.env.runtimeVersion}`,
       sink,
       signal,
       now: () => host.clock.monotonicMs(),

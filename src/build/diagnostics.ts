@@ -10,6 +10,11 @@ export const buildDiagnostics = {
     explanation:
       'The actions succeeded, but what they left is not what was declared: a link that leaves the artifact, more than the one file that was declared, or an archive that could not be signed.',
   },
+  'build/same-path': {
+    title: 'Two targets with one place in dist/',
+    explanation:
+      'Two targets would write the same file or folder of `dist/`, or one inside the other. Neither is built, since which of them stayed would be left to chance. Rename one of the targets or artifacts.',
+  },
   'build/no-namespaces': {
     title: 'Actions ran on copies',
     explanation:

@@ -9,6 +9,7 @@ import {
   putArtifact,
   removeArtifacts,
 } from './artifacts.ts';
+import type { DistOwners } from './dist-owners.ts';
 import type { BuildOutcome, BuiltArtifact, TargetOutcome, TestOutcome } from './outcome.ts';
 import { keyOf, type PlannedTarget, type PlanningInput } from './planner.ts';
 import type { SettleOptions } from './settle-options.ts';
@@ -19,6 +20,7 @@ export interface SettleInput {
   readonly run: ActionRun;
   readonly input: PlanningInput;
   readonly diagnostics: readonly Diagnostic[];
+  readonly owners: DistOwners;
 }
 
 export interface Settled extends Omit<BuildOutcome, 'durationMs'> {
@@ -133,7 +135,7 @@ class Settlement {
       }
     }
     const memos = this.#take(results);
-    if (memos) this.#removeOld(before, memos);
+    if (memos) this.#removeOld(label, before, memos);
     return memos;
   }
 
@@ -153,12 +155,13 @@ class Settlement {
     return memos.length === results.length ? memos : undefined;
   }
 
-  /** A path that was this target's and is no longer. */
-  #removeOld(before: readonly ArtifactMemo[], now: readonly ArtifactMemo[]): void {
+  /** Paths that were this target's and are nobody's now. */
+  #removeOld(label: string, before: readonly ArtifactMemo[], now: readonly ArtifactMemo[]): void {
     const paths = new Set(now.map(({ path }) => path));
+    const old = before.map(({ path }) => path).filter((path) => !paths.has(path));
     removeArtifacts(
       this.#place,
-      before.map(({ path }) => path).filter((path) => !paths.has(path)),
+      old.filter((path) => !this.#given.owners.isAnothers(path, label)),
     );
   }
 

@@ -36,6 +36,11 @@ export class BuildState {
     this.#isChanged = true;
   }
 
+  forgetTarget(label: string): void {
+    delete this.#content.targets[label];
+    this.#isChanged = true;
+  }
+
   rememberDuration(actionId: string, durationMs: number): void {
     this.#content.durations[actionId] = Math.round(durationMs);
     this.#isChanged = true;

@@ -64,7 +64,7 @@ export class StagedTrees {
     const { fs, kept } = this.#options;
     const wrapper = join(kept, tree.digest.hash);
     const path = join(wrapper, 'tree');
-    if (isStaged(fs, tree, path)) {
+    if (isStaged(this.#options, tree, path)) {
       fs.writeFile(join(wrapper, 'used'), '');
       return path;
     }

@@ -51,6 +51,18 @@ const DATABASES = [
 /** Folders whose entries are owned one by one; an entry that is a folder of no package is hidden. */
 const OWNED_LEVELS = ['/usr', '/usr/lib', '/usr/lib/jvm', '/usr/share', '/usr/libexec', '/usr/include'];
 
+/** Folders that packages share: what is put into them by hand shows in their own time. */
+const LIBRARY_FOLDERS = [
+  '/usr/lib',
+  '/usr/lib64',
+  '/usr/include',
+  '/usr/lib/python3/dist-packages',
+  '/usr/lib/x86_64-linux-gnu',
+  '/usr/lib/aarch64-linux-gnu',
+  '/usr/include/x86_64-linux-gnu',
+  '/usr/include/aarch64-linux-gnu',
+];
+
 /** Digests by stat, kept between builds; opaque to the caller. */
 export type RootMemo = Record<string, string>;
 
@@ -78,6 +90,7 @@ export function visibleRoot(fs: FileSystem, before: RootMemo): VisibleRootResult
     ...empty.map((path) => `hidden ${path}`),
     ...PROGRAM_FOLDERS.filter((path) => !links[path]).map((path) => scan.programs(path)),
     ...etc.map((path) => scan.tree(path)),
+    ...LIBRARY_FOLDERS.map((path) => scan.folder(path)),
   ];
   const networkFiles = ETC_NETWORK.filter((path) => fs.lstat(path) !== undefined);
   const root = {
@@ -133,6 +146,11 @@ class RootScan {
       .readDirectory(folder)
       .map(({ name }) => `${name} ${this.#entry(`${folder}/${name}`)}`);
     return `${folder} ${sha256(lines.join('\n'))}`;
+  }
+
+  /** When something was last added to a folder or removed from it. */
+  folder(path: string): string {
+    return `${path} ${this.#fs.lstat(path)?.mtimeMs ?? 'absent'}`;
   }
 
   /** A file, or everything below a folder. */

@@ -21,6 +21,8 @@ export interface Env {
   readonly pid: number;
   /** This process's Node binary. */
   readonly nodePath: string;
+  /** Version of that Node. */
+  readonly runtimeVersion: string;
   readonly random: () => number;
 }
 

@@ -27,6 +27,7 @@ function realEnv(): Env {
     userId: process.getuid?.() ?? 0,
     pid: process.pid,
     nodePath: process.execPath,
+    runtimeVersion: process.version,
     random: () => Math.random(),
   };
 }

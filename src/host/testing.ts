@@ -55,6 +55,7 @@ export function fakeEnv(changes: Partial<Env> = {}): Env {
     userId: 1000,
     pid: 4242,
     nodePath: '/usr/bin/node',
+    runtimeVersion: 'v24.0.0',
     random: () => (count++ % 1000) / 1000,
     ...changes,
   };

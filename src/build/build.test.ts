@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { renderDiagnostic } from '../base/index.ts';
+import type { ActionDone } from '../event/index.ts';
+import { realHost } from '../host/index.ts';
+import { type BuildOutcome, type BuildRequest, build } from './index.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+/** A workspace of shell components in a folder of its own, with a store of its own. */
+class Rig implements Disposable {
+  readonly folder = mkdtempSync(join(tmpdir(), 'mobileops-build-'));
+  readonly variables: Record<string, string> = {};
+  outputs: Record<string, string> = {};
+
+  constructor(files: Readonly<Record<string, string>>) {
+    this.write({
+      'build-config.yaml': document('BuildConfiguration', 'test', '  version: "1.0.0"\n'),
+      ...files,
+    });
+  }
+
+  write(files: Readonly<Record<string, string>>): void {
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(this.folder, 'ws', path)), { recursive: true });
+      writeFileSync(join(this.folder, 'ws', path), text);
+    }
+  }
+
+  remove(path: string): void {
+    rmSync(join(this.folder, 'ws', path), { recursive: true });
+  }
+
+  read(path: string): string | undefined {
+    const file = join(this.folder, 'ws', path);
+    return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  }
+
+  async build(
+    targets: readonly string[] = ['all'],
+    request: Partial<BuildRequest> = {},
+  ): Promise<BuildOutcome> {
+    const host = realHost();
+    const variables = {
+      ...host.env.variables,
+      MOBILEOPS_CACHE: join(this.folder, 'cache'),
+      ...this.variables,
+    };
+    this.outputs = {};
+    return build(
+      {
+        host: { ...host, env: { ...host.env, variables } },
+        program: {
+          root: ROOT,
+          toolsEntry: 'src/tools/main.ts',
+          launcher: join(ROOT, 'src', 'execution', 'launcher.py'),
+          version: 'test',
+          code: join(ROOT, 'src', 'build'),
+        },
+        sink: (type, payload) => {
+          if (type === 'action.finished')
+            this.outputs[(payload as ActionDone).id] = (payload as ActionDone).output;
+        },
+        signal: new AbortController().signal,
+        directory: join(this.folder, 'ws'),
+      },
+      { targets, mode: 'build', keepGoing: true, jobs: 2, ...request },
+    );
+  }
+
+  /** `ran cached` and what is wrong, after a build. */
+  async summary(targets?: readonly string[]): Promise<string> {
+    const { exitCode, counts, diagnostics } = await this.build(targets);
+    const problems = diagnostics
+      .filter(({ severity }) => severity === 'error')
+      .map((each) => renderDiagnostic(each));
+    return [`exit ${exitCode}: ${counts.ran} ran, ${counts.cached} cached`, ...problems].join('\n');
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+function document(kind: string, name: string, spec: string): string {
+  return `apiVersion: build.mobileops.io/v1\nkind: ${kind}\nmetadata:\n  name: ${name}\nspec:\n${spec}`;
+}
+
+function component(name: string, command: string, extra = ''): Record<string, string> {
+  const spec = `${extra}  buildSteps:\n    - name: build\n      command: ${command}\n  artifacts:\n    - name: out\n      path: dist/\n      type: data\n`;
+  return {
+    [`components/${name}/build.yaml`]: document('ComponentBuild', name, spec),
+    [`components/${name}/in`]: `${name}\n`,
+  };
+}
+
+const COPY = 'mkdir dist && cat in > dist/out';
+
+test('what is removed from the workspace is removed from dist/', async () => {
+  using rig = new Rig({ ...component('a', COPY), ...component('b', COPY) });
+  assert.equal(await rig.summary(), 'exit 0: 2 ran, 0 cached');
+  rig.remove('components/a');
+  assert.equal(await rig.summary(['b']), 'exit 0: 0 ran, 0 cached');
+  assert.equal(rig.read('dist/components/a/out'), undefined);
+  assert.equal(rig.read('dist/components/b/out'), 'b\n');
+});
+
+test('work stops early where nothing really changed', async () => {
+  const reads = 'mkdir dist && cat $DEPS/component/a/dist/out > dist/out';
+  using rig = new Rig({
+    ...component('a', 'mkdir dist && grep -v "#" in > dist/out'),
+    ...component('b', reads, '  needs: [a]\n'),
+  });
+  assert.equal(await rig.summary(), 'exit 0: 2 ran, 0 cached');
+  rig.write({ 'components/a/in': 'a\n# a comment\n' });
+  assert.equal(await rig.summary(), 'exit 0: 1 ran, 1 cached');
+  rig.write({ 'components/a/in': 'a\n' });
+  assert.equal(await rig.summary(), 'exit 0: 0 ran, 2 cached');
+  assert.equal(await rig.summary(), 'exit 0: 0 ran, 0 cached');
+  rig.write({ 'components/a/in': 'z\n' });
+  assert.equal(await rig.summary(), 'exit 0: 2 ran, 0 cached');
+  assert.equal(rig.read('dist/components/b/out'), 'z\n');
+});
+
+test('a variable counts where it is declared, and nowhere else', async () => {
+  using rig = new Rig(
+    component('a', 'mkdir dist && echo "$MODE-$OTHER" > dist/out', "  env: { MODE: '${MODE:-none}' }\n"),
+  );
+  assert.equal(await rig.summary(), 'exit 0: 1 ran, 0 cached');
+  rig.variables.OTHER = 'x';
+  assert.equal(await rig.summary(), 'exit 0: 0 ran, 0 cached');
+  rig.variables.MODE = 'fast';
+  assert.equal(await rig.summary(), 'exit 0: 1 ran, 0 cached');
+  assert.equal(rig.read('dist/components/a/out'), 'fast-\n');
+  delete rig.variables.MODE;
+  assert.equal(await rig.summary(), 'exit 0: 0 ran, 1 cached');
+  assert.equal(rig.read('dist/components/a/out'), 'none-\n');
+});
+
+test('a link that leaves its artifact is refused', async () => {
+  using rig = new Rig(component('a', 'mkdir dist && ln -s /etc/passwd dist/out'));
+  assert.equal(
+    await rig.summary(),
+    'exit 1: 1 ran, 0 cached\nerror[build/bad-artifact] artifact out has a link that leaves it: out -> /etc/passwd',
+  );
+});
+
+test('a missing artifact is its step’s failure', async () => {
+  using rig = new Rig(component('a', 'echo nothing'));
+  const { exitCode, counts } = await rig.build();
+  assert.deepEqual([exitCode, counts.failed], [1, 1]);
+});
+
+test('what needs a failed target is not started; the rest is built', async () => {
+  using rig = new Rig({
+    ...component('a', 'exit 3'),
+    ...component('b', COPY, '  needs: [a]\n'),
+    ...component('c', COPY, '  needs: [b]\n'),
+    ...component('d', COPY),
+  });
+  const { exitCode, targets } = await rig.build();
+  assert.equal(exitCode, 1);
+  assert.deepEqual(targets.map(({ label, status }) => `${label} ${status}`).sort(), [
+    'component:a failed',
+    'component:b skipped',
+    'component:c skipped',
+    'component:d built',
+  ]);
+});
+
+test('a damaged memory of the last build costs time, never a result', async () => {
+  using rig = new Rig(component('a', COPY));
+  assert.equal(await rig.summary(), 'exit 0: 1 ran, 0 cached');
+  for (const damage of ['', '{', '{"version":1}', `${rig.read('build-cache/state.json')}x`]) {
+    rig.write({ 'build-cache/state.json': damage, 'build-cache/explanations.json': damage });
+    assert.equal(await rig.summary(), 'exit 0: 0 ran, 1 cached');
+  }
+  assert.equal(rig.read('dist/components/a/out'), 'a\n');
+});
+
+test('targets that take no place from each other, and those that do', async () => {
+  using rig = new Rig(component('a', COPY));
+  const { DistOwners } = await import('./dist-owners.ts');
+  const { BuildState } = await import('./state.ts');
+  const state = new BuildState(realHost().fs, join(rig.folder, 'ws'));
+  const target = (path: string): never => ({ kind: 'unchanged', memo: { artifacts: [{ path }] } }) as never;
+  const owners = (paths: Record<string, string>): string[] => {
+    const planned = new Map(Object.entries(paths).map(([label, path]) => [label, target(path)]));
+    return new DistOwners(planned, state, new Set()).clashes.map(
+      ({ path, labels }) => `${path} ${labels.join(' ')}`,
+    );
+  };
+  assert.deepEqual(owners({ a: 'x/a', b: 'x/ab' }), []);
+  assert.deepEqual(owners({ a: 'x/a', b: 'x/a' }), ['x/a a b']);
+  assert.deepEqual(owners({ a: 'x/a', b: 'x/a/b/c' }), ['x/a/b/c a b']);
+});
