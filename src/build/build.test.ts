@@ -197,3 +197,15 @@ test('targets that take no place from each other, and those that do', async () =
   assert.deepEqual(owners({ a: 'x/a', b: 'x/a' }), ['x/a a b']);
   assert.deepEqual(owners({ a: 'x/a', b: 'x/a/b/c' }), ['x/a/b/c a b']);
 });
+
+test('a result that holds untouched sources is found again', async () => {
+  using rig = new Rig({
+    ...component('a', COPY),
+    'components/a/build.yaml': document('ComponentBuild', 'a', '  buildSteps:\n    - name: build\n      command: echo 1 > made\n  outputs: [in, made]\n'),
+  });
+  assert.equal(await rig.summary(), 'exit 0: 1 ran, 0 cached');
+  rig.remove('build-cache');
+  rig.remove('dist');
+  assert.equal(await rig.summary(), 'exit 0: 0 ran, 1 cached');
+  assert.equal(rig.read('dist/components/a/in'), 'a\n');
+});

@@ -122,6 +122,7 @@ export class LocalExecutor implements Executor {
       return fail({ failure: { kind: 'missing-output', path: selected.failure }, output: run.output });
     }
     const outputTree = selected.ok ? selected.value : EMPTY_TREE;
+    requireStored(cas, outputTree);
     const result: ActionResult = {
       exitCode,
       outputRoot: cas.putTree(outputTree),
@@ -182,6 +183,12 @@ const RESTING_SLOTS = 8;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 const DISK_CHECK_MS = 500;
 const DISK_FULL = 'less is free than the store needs to stay usable';
+
+/** Files that the action left as they were may not have been stored yet: the tree that names them is to be found again. */
+function requireStored(cas: Cas, tree: Tree): void {
+  for (const { digest } of tree.files) if (!cas.has(digest)) throw new LostBlob(digest.hash);
+  for (const { tree: child } of tree.directories) requireStored(cas, child);
+}
 
 function failureOfReply(reply: RunReply): ExecutionFailure | undefined {
   if (reply.error !== '') return { kind: 'cannot-start', message: reply.error };
