@@ -201,7 +201,11 @@ test('targets that take no place from each other, and those that do', async () =
 test('a result that holds untouched sources is found again', async () => {
   using rig = new Rig({
     ...component('a', COPY),
-    'components/a/build.yaml': document('ComponentBuild', 'a', '  buildSteps:\n    - name: build\n      command: echo 1 > made\n  outputs: [in, made]\n'),
+    'components/a/build.yaml': document(
+      'ComponentBuild',
+      'a',
+      '  buildSteps:\n    - name: build\n      command: echo 1 > made\n  outputs: [in, made]\n',
+    ),
   });
   assert.equal(await rig.summary(), 'exit 0: 1 ran, 0 cached');
   rig.remove('build-cache');

@@ -98,9 +98,9 @@ export class StoreFiles {
     try {
       act();
     } catch (error) {
-      const folder = path.slice(0, path.lastIndexOf('/'));
-      if (!hasCode(error, 'ENOENT') || this.fs.lstat(folder)) throw error;
-      this.fs.makeDirectory(folder);
+      if (!hasCode(error, 'ENOENT')) throw error;
+      // Also when it is there by now: another process may have made it since.
+      this.fs.makeDirectory(path.slice(0, path.lastIndexOf('/')));
       act();
     }
   }
