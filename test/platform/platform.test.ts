@@ -18,6 +18,7 @@ import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
 import { sha256 } from './compare-trees.ts';
 import { Platform, tool } from './platform.ts';
+import { webPageTests } from './web-page-tests.ts';
 
 const platform = new Platform();
 const scratch = mkdtempSync(join(tmpdir(), 'mobileops-accept-'));
@@ -173,6 +174,8 @@ check("build-metrics.json has the document's shape, with checksums that are righ
   );
 });
 
+webPageTests(check, dist('mobile', 'webapp'));
+
 /** What ran, by target: `component:ai-core` and how many of its actions. */
 function ranByTarget(build: { readonly ran: readonly string[] }): Record<string, number> {
   const counts: Record<string, number> = {};
@@ -183,10 +186,17 @@ function ranByTarget(build: { readonly ran: readonly string[] }): Record<string,
   return counts;
 }
 
+/** What ran, and for each target that should not have, what `why` says. */
+function explained(ran: readonly string[], expected: Readonly<Record<string, number>>): string {
+  const surprising = Object.keys(ranByTarget({ ran })).filter((label) => !(label in expected));
+  const reasons = surprising.map((label) => platform.run(['why', label]).stdout);
+  return [...ran, ...reasons].join('\n');
+}
+
 /** Builds and asks for exactly these actions, and that nothing is left to do afterwards. */
 function expectRuns(expected: Readonly<Record<string, number>>, env: NodeJS.ProcessEnv = {}): void {
   const build = platform.build(env);
-  assert.deepEqual(ranByTarget(build), expected, build.ran.join('\n'));
+  assert.deepEqual(ranByTarget(build), expected, explained(build.ran, expected));
   assert.equal(build.counts.ran, build.ran.length);
   const again = platform.build(env);
   assert.deepEqual([again.ran, again.counts.cached], [[], 0]);
