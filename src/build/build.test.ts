@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
@@ -42,6 +51,7 @@ class Rig implements Disposable {
   async build(
     targets: readonly string[] = ['all'],
     request: Partial<BuildRequest> = {},
+    finish?: () => void,
   ): Promise<BuildOutcome> {
     const host = realHost();
     const variables = {
@@ -68,6 +78,7 @@ class Rig implements Disposable {
         directory: join(this.folder, 'ws'),
       },
       { targets, mode: 'build', keepGoing: true, jobs: 2, ...request },
+      finish,
     );
   }
 
@@ -175,7 +186,8 @@ test('a damaged memory of the last build costs time, never a result', async () =
   using rig = new Rig(component('a', COPY));
   assert.equal(await rig.summary(), 'exit 0: 1 ran, 0 cached');
   for (const damage of ['', '{', '{"version":1}', `${rig.read('build-cache/state.json')}x`]) {
-    rig.write({ 'build-cache/state.json': damage, 'build-cache/explanations.json': damage });
+    const names = ['state', 'explanations', 'standing'];
+    rig.write(Object.fromEntries(names.map((name) => [`build-cache/${name}.json`, damage])));
     assert.equal(await rig.summary(), 'exit 0: 0 ran, 1 cached');
   }
   assert.equal(rig.read('dist/components/a/out'), 'a\n');
@@ -212,4 +224,42 @@ test('a result that holds untouched sources is found again', async () => {
   rig.remove('dist');
   assert.equal(await rig.summary(), 'exit 0: 0 ran, 1 cached');
   assert.equal(rig.read('dist/components/a/in'), 'a\n');
+});
+
+test('what was left is found again only while all of it stands', async () => {
+  using rig = new Rig(component('a', COPY));
+  const path = (name: string): string => join(rig.folder, 'ws', name);
+  const isStanding = async (): Promise<boolean> => {
+    let finished = false;
+    await rig.build(['all'], {}, () => {
+      finished = true;
+    });
+    return !finished;
+  };
+  const settled = async (): Promise<void> => {
+    for (let round = 0; round < 20; round++) if (await isStanding()) return;
+    assert.fail('it never stood');
+  };
+  const changes: Record<string, () => void> = {
+    'a byte': () => rig.write({ 'components/a/in': 'b\n' }),
+    'a time': () => utimesSync(path('components/a/in'), 1, 1),
+    'a mode': () => chmodSync(path('components/a/in'), 0o755),
+    'a new file': () => rig.write({ 'components/a/new': '' }),
+    'a file gone': () => rig.remove('components/a/new'),
+    'an output edited': () => rig.write({ 'dist/components/a/out': 'x' }),
+    'an output gone': () => rig.remove('dist/components/a/out'),
+    'a stranger in dist': () => rig.write({ 'dist/components/a/stranger': 'x' }),
+    'a variable': () => {
+      rig.variables.ANY = 'x';
+    },
+    'a root file': () => rig.write({ '.gitignore': 'nothing\n' }),
+  };
+  await settled();
+  for (const [name, change] of Object.entries(changes)) {
+    change();
+    assert.equal(await isStanding(), false, name);
+    await settled();
+    assert.equal(rig.read('dist/components/a/out'), rig.read('components/a/in'), name);
+    assert.equal(rig.read('dist/components/a/stranger'), undefined, name);
+  }
 });

@@ -32,44 +32,64 @@ import {
 import type { BuildOutcome, BuildRequest } from './outcome.ts';
 import { noTool, type PlannedTarget, type PlanningInput, planUnchanged } from './planner.ts';
 import { type Settled, settle } from './settle.ts';
+import { Standing } from './standing.ts';
 import { BuildState } from './state.ts';
 import { buildSettings, rememberedCommit, rememberedRoot, surroundingsOf } from './surroundings.ts';
 
-/** Builds, and with `mode: 'test'` also tests, the asked targets and what they need. */
-export async function build(environment: BuildEnvironment, request: BuildRequest): Promise<BuildOutcome> {
+/**
+ * Builds, and with `mode: 'test'` also tests, the asked targets and what they need. `finish` writes what belongs to a build
+ * beside its artifacts; it is not called when everything was found as the last build left it.
+ */
+export async function build(
+  environment: BuildEnvironment,
+  request: BuildRequest,
+  finish: (outcome: BuildOutcome) => void | Promise<void> = () => {},
+): Promise<BuildOutcome> {
   const started = environment.host.clock.monotonicMs();
   const durationMs = (): number => environment.host.clock.monotonicMs() - started;
+  const standing = Standing.begin(environment, request);
+  const unchanged = await standing?.outcome();
+  if (unchanged) return { ...unchanged, durationMs: durationMs() };
+  const whole = await wholeBuild(environment, request);
+  const outcome = { ...whole.outcome, durationMs: durationMs() };
+  await finish(outcome);
+  if (whole.watched) await standing?.keep(outcome, whole.watched);
+  return outcome;
+}
+
+interface WholeBuild {
+  readonly outcome: Omit<BuildOutcome, 'durationMs'>;
+  /** Files outside the workspace and the visible root on which the outcome depends; absent when it cannot stand. */
+  readonly watched?: readonly string[];
+}
+
+async function wholeBuild(environment: BuildEnvironment, request: BuildRequest): Promise<WholeBuild> {
   const opened = await openWorkspace(environment);
-  if (!opened.value) return refused(opened.diagnostics, durationMs());
+  if (!opened.value) return refused(opened.diagnostics);
   const { graph, root } = opened.value;
   const selected = selectTargets(graph, request.targets);
-  if (hasErrors(selected.diagnostics))
-    return refused([...opened.diagnostics, ...selected.diagnostics], durationMs());
+  if (hasErrors(selected.diagnostics)) return refused([...opened.diagnostics, ...selected.diagnostics]);
   const snapshot = await readSources(environment, root);
-  if (hasErrors(snapshot.diagnostics))
-    return refused([...opened.diagnostics, ...snapshot.diagnostics], durationMs());
+  if (hasErrors(snapshot.diagnostics)) return refused([...opened.diagnostics, ...snapshot.diagnostics]);
   const store = openStore(environment.host);
   using _ = store.use();
   const run = new Build(environment, request, { opened: opened.value, snapshot: snapshot.value, store });
-  const outcome = await run.run(closure(graph, selected.value).map((label) => graph.targets.get(label)!));
+  const targets = closure(graph, selected.value).map((label) => graph.targets.get(label)!);
+  const outcome = await run.run(targets);
   const diagnostics = [...opened.diagnostics, ...snapshot.diagnostics, ...outcome.diagnostics];
-  return { ...outcome, diagnostics, durationMs: durationMs() };
+  const whole = { outcome: { ...outcome, diagnostics } };
+  const { watched } = snapshot.value;
+  if (!watched || !run.isRepeatable(targets)) return whole;
+  return { ...whole, watched: [...watched, ...run.watched()] };
 }
 
-function refused(diagnostics: readonly Diagnostic[], durationMs: number): BuildOutcome {
+function refused(diagnostics: readonly Diagnostic[]): WholeBuild {
   const isEnvironment = diagnostics.every(
     ({ severity, cause }) => severity !== 'error' || cause === 'environment',
   );
   const counts = { ran: 0, cached: 0, failed: 0, skipped: 0, upToDate: 0 };
-  return {
-    exitCode: isEnvironment ? 3 : 2,
-    diagnostics,
-    targets: [],
-    artifacts: [],
-    tests: [],
-    counts,
-    durationMs,
-  };
+  const exitCode = isEnvironment ? 3 : 2;
+  return { outcome: { exitCode, diagnostics, targets: [], artifacts: [], tests: [], counts } };
 }
 
 interface PlannedBuild {
@@ -236,9 +256,19 @@ class Build {
     };
   }
 
+  /** Host files that decide how tools are resolved. */
+  watched(): readonly string[] {
+    return (this.#state.facts.watched ?? '').split('\n').filter((path) => path !== '');
+  }
+
+  /** Whether the same state would again need no action: not where one of them is never cached. */
+  isRepeatable(targets: readonly Target[]): boolean {
+    return targets.every(({ label }) => (this.#state.targets[formatLabel(label)]?.key ?? '') !== '');
+  }
+
   #surroundings(settings: BuildSettings, kind: SandboxKind): string {
     const { host, program } = this.#environment;
-    const watched = (this.#state.facts.watched ?? '').split('\n').filter((path) => path !== '');
+    const watched = this.watched();
     return surroundingsOf({
       host,
       program,

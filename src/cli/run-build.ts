@@ -43,10 +43,13 @@ export async function runBuild(
   const onLost = (error: unknown): void => reporter.note(`a record of the build is lost: ${String(error)}`);
   const sink = fanOut({ now: () => host.clock.now(), subscribers, onLost });
   try {
-    const outcome = await build({ host, program, sink, signal, directory }, request);
+    let facts: BuildFacts | undefined;
+    const outcome = await build({ host, program, sink, signal, directory }, request, async (outcome) => {
+      facts = await record({ host, root, outcome, collected, startMs });
+    });
     report.close();
     reporter.diagnostics(outcome.diagnostics);
-    const facts = await record({ host, root, outcome, collected, startMs });
+    facts ??= outcome.identity;
     report.finish(outcome);
     if (reporter.isJson && isReported) reporter.json(outcomeJson(outcome));
     return facts ? { outcome, facts } : { outcome };

@@ -21,4 +21,4 @@ export {
   sandboxSalt,
 } from './sandbox.ts';
 export { type Job, type Limits, type ScheduleOutcome, schedule } from './scheduler.ts';
-export { type RootMemo, type VisibleRoot, visibleRoot } from './visible-root.ts';
+export { type RootMemo, type VisibleRoot, visiblePlaces, visibleRoot } from './visible-root.ts';

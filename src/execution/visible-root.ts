@@ -103,6 +103,29 @@ export function visibleRoot(fs: FileSystem, before: RootMemo): VisibleRootResult
   return { root, memo: scan.memo };
 }
 
+/**
+ * Where a change of the visible root shows: folders whose every file counts, and paths whose own stat does. The
+ * fingerprint follows from these alone.
+ */
+export function visiblePlaces(fs: FileSystem): {
+  readonly trees: readonly string[];
+  readonly stats: readonly string[];
+} {
+  const programs = PROGRAM_FOLDERS.filter((path) => fs.lstat(path)?.type === 'directory');
+  return {
+    trees: [...programs, ...shownEtc(fs)],
+    stats: [
+      ...DATABASES,
+      ...BESIDE_USR,
+      ...OWNED_LEVELS,
+      ...LIBRARY_FOLDERS,
+      '/etc',
+      '/var/lib/dpkg/info',
+      ...ETC_NETWORK,
+    ],
+  };
+}
+
 function shownEtc(fs: FileSystem): string[] {
   if (fs.lstat('/etc')?.type !== 'directory') return [];
   const shown = ({ name, type }: { name: string; type: FileStat['type'] }): boolean =>

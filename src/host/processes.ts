@@ -3,8 +3,8 @@ export interface SpawnOptions {
   /** The whole environment of the child; nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
   readonly stdin?: string | Uint8Array | 'inherit' | 'pipe';
-  /** `pipe` unless told; `inherit` hands over our own terminal. */
-  readonly output?: 'pipe' | 'inherit';
+  /** `pipe` unless told; `inherit` hands over our own terminal; a path gets standard output, so that nobody has to read along. */
+  readonly output?: 'pipe' | 'inherit' | { readonly path: string };
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, type SpawnOptions as NodeSpawnOptions, spawn } from 'node:child_process';
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { ProcessExit, Processes, SpawnOptions } from './processes.ts';
 
@@ -47,14 +47,16 @@ export const realProcesses: Processes = {
 
 function start(argv: readonly string[], options: SpawnOptions): ChildProcess {
   const piped = options.output === 'inherit' ? 'inherit' : 'pipe';
+  const file = typeof options.output === 'object' ? openSync(options.output.path, 'w', 0o600) : undefined;
   const stdin = options.stdin === undefined ? 'ignore' : options.stdin === 'inherit' ? 'inherit' : 'pipe';
   const spawnOptions: NodeSpawnOptions = {
     env: options.env,
-    stdio: [stdin, piped, piped],
+    stdio: [stdin, file ?? piped, piped],
     detached: options.stdin !== 'inherit',
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   };
   const child = spawn(argv[0]!, argv.slice(1), spawnOptions);
+  if (file !== undefined) closeSync(file);
   if (options.stdin !== undefined && options.stdin !== 'inherit' && options.stdin !== 'pipe') {
     child.stdin?.on('error', () => {});
     child.stdin?.end(options.stdin);

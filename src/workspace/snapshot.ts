@@ -32,6 +32,11 @@ export interface SourceSnapshot {
    * verifying that they still have their digest. Files that are no sources are left to others.
    */
   importTree(cas: Cas, tree: Tree): Result<undefined, SourceChanged>;
+  /**
+   * Absolute paths of files that decide which files are sources: of git, and ignore files. `undefined` when the list of
+   * sources has to be made anew by the next run.
+   */
+  readonly watched: readonly string[] | undefined;
   /** Source paths (relative to the root) added, removed or changed since the last run; `undefined` without a last run. */
   readonly changedPaths: readonly string[] | undefined;
   /** First path segments of `changedPaths` (a file at the root counts as itself). */
@@ -154,6 +159,7 @@ function snapshotOf({ fs, root }: SnapshotOptions, parts: SnapshotParts): Source
     paths: (directory) => listTree(trees.tree(directory)).map(({ path }) => path),
     source,
     importTree: (cas, tree) => importSources({ fs, root, cas, source }, tree),
+    watched: parts.listing?.watched.map(({ path }) => path),
     changedPaths,
     changedTopFolders,
     counts: { files, hashed: scan.hashedCount, isListed },
