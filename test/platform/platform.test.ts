@@ -1,5 +1,6 @@
 /** Acceptance: the reference platform, built once, is taken by the tools that such artifacts are made for. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   closeSync,
