@@ -6,9 +6,6 @@ import { type Output, runCli } from './cli/index.ts';
 /** Written into the bundle when it is made; from source there is none. */
 declare const MOBILEOPS_BUNDLE_VERSION: string | undefined;
 
-/** A build of a thousand targets then takes half the memory, and a few hundredths more of time. */
-process.getBuiltinModule('node:v8').setFlagsFromString('--optimize-for-size');
-
 function thisProgram(): Program {
   const folder = import.meta.dirname;
   if (typeof MOBILEOPS_BUNDLE_VERSION === 'string') {

@@ -188,6 +188,7 @@ class Build {
       upToDate,
       expectedMs: expectedOf(actions, this.#state.durations),
     });
+    if (actions.length > MANY_ACTIONS) this.#environment.host.env.preferMemory();
     const run = this.#actionRun(how.settings, how.kind);
     if (actions.length > 0)
       await schedule(
@@ -227,6 +228,7 @@ class Build {
     const input = this.#planningInput(how.settings, how.kind, how.usesMemos);
     const unchanged = how.usesMemos ? planUnchanged(targets, input) : undefined;
     if (unchanged) return { planned: unchanged, input, diagnostics: [] };
+    void this.#openSandbox(how.kind);
     const [{ equip }, { planTargets }] = await Promise.all([
       import('./equip.ts'),
       import('./plan-targets.ts'),
@@ -297,12 +299,17 @@ class Build {
       evictedAtMs: (action) => this.#given.store.evictedAtMs(action),
       durations: this.#state.durations,
       executor: async () => {
-        this.#sandbox ??= openSandbox({ ...this.#sandboxOptions(), kind });
-        const sandbox = await this.#sandbox;
+        const sandbox = await this.#openSandbox(kind);
         if (typeof sandbox === 'string') throw new Error(`the sandbox cannot be opened: ${sandbox}`);
         return sandbox.executor;
       },
     });
+  }
+
+  /** Once; begun before it is known that an action has to run, since it starts a process beside ours. */
+  #openSandbox(kind: SandboxKind): Promise<Sandbox | string> {
+    this.#sandbox ??= openSandbox({ ...this.#sandboxOptions(), kind });
+    return this.#sandbox;
   }
 
   #sandboxOptions(): Parameters<typeof probeSandbox>[0] {
@@ -334,6 +341,7 @@ class Build {
   }
 }
 
+const MANY_ACTIONS = 200;
 const LOST = 'the store had lost or damaged something; it is made again';
 /** The rest is for the system and for us. */
 const MEMORY_SHARE = 0.85;

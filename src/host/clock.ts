@@ -24,6 +24,8 @@ export interface Env {
   /** Version of that Node. */
   readonly runtimeVersion: string;
   readonly random: () => number;
+  /** From here on memory counts more than time: a build of a thousand targets then takes half of it. */
+  readonly preferMemory: () => void;
 }
 
 /** All of the world that the product touches, in one value made by `main.ts`. */

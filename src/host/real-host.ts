@@ -1,5 +1,6 @@
 import * as os from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
 import type { Clock, Env, Host } from './clock.ts';
 import { realFileSystem } from './real-file-system.ts';
 import { realProcesses } from './real-processes.ts';
@@ -29,6 +30,7 @@ function realEnv(): Env {
     nodePath: process.execPath,
     runtimeVersion: process.version,
     random: () => Math.random(),
+    preferMemory: () => setFlagsFromString('--optimize-for-size'),
   };
 }
 

@@ -57,6 +57,7 @@ export function fakeEnv(changes: Partial<Env> = {}): Env {
     nodePath: '/usr/bin/node',
     runtimeVersion: 'v24.0.0',
     random: () => (count++ % 1000) / 1000,
+    preferMemory: () => {},
     ...changes,
   };
 }
