@@ -1,4 +1,3 @@
-import type { PlannedAction } from '../action/index.ts';
 import { type Diagnostic, formatLabel, hasErrors } from '../base/index.ts';
 import type { DiskStore } from '../cas/index.ts';
 import { emit } from '../event/index.ts';
@@ -18,8 +17,8 @@ import { ActionRun } from './action-run.ts';
 import { removeArtifacts } from './artifacts.ts';
 import { DistOwners, refuseClashes } from './dist-owners.ts';
 import { Explanations } from './explanations.ts';
-import { needsOf } from './expression-actions.ts';
 import { LayeredCas } from './layered-cas.ts';
+import { plainNote, refuseAll, sourceChanged } from './notes.ts';
 import {
   type BuildEnvironment,
   cacheFolder,
@@ -30,6 +29,7 @@ import {
   sourceViews,
 } from './opened-workspace.ts';
 import type { BuildOutcome, BuildRequest } from './outcome.ts';
+import { expectedOf, plannedActions } from './planned-actions.ts';
 import { noTool, type PlannedTarget, type PlanningInput, planUnchanged } from './planner.ts';
 import { type Settled, settle } from './settle.ts';
 import { Standing } from './standing.ts';
@@ -347,72 +347,3 @@ const LOST = 'the store had lost or damaged something; it is made again';
 const MEMORY_SHARE = 0.85;
 
 const NO_PACKAGES: LockedPackages = { python: { run: [], dev: [] }, node: [] };
-
-function refuseAll(
-  targets: readonly Target[],
-  diagnostics: readonly Diagnostic[],
-): Map<string, PlannedTarget> {
-  return new Map(
-    targets.map((target) => [formatLabel(target.label), { kind: 'refused', target, diagnostics }]),
-  );
-}
-
-/**
- * Actions of all planned targets, each once. An environment, which belongs to no target, is made only when something
- * that runs needs it: a test's packages are not installed by a build.
- */
-function plannedActions(planned: ReadonlyMap<string, PlannedTarget>, request: BuildRequest): PlannedAction[] {
-  const wanted = new Map<string, PlannedAction>();
-  const shared = new Map<string, PlannedAction>();
-  for (const each of planned.values()) {
-    if (each.kind !== 'planned') continue;
-    for (const action of each.plan.actions) (action.owner ? wanted : shared).set(action.id, action);
-    if (request.mode !== 'test') continue;
-    for (const test of each.plan.tests) {
-      if (request.categories?.includes(test.category) ?? true) wanted.set(test.action.id, test.action);
-    }
-  }
-  const stack = [...wanted.values()];
-  for (let action = stack.pop(); action; action = stack.pop()) {
-    for (const id of needsOf(action)) {
-      const environment = shared.get(id);
-      if (!environment || wanted.has(id)) continue;
-      wanted.set(id, environment);
-      stack.push(environment);
-    }
-  }
-  const limit = request.timeoutMs;
-  return [...wanted.values()].map((action) =>
-    limit === undefined ? action : { ...action, timeoutMs: Math.min(action.timeoutMs, limit) },
-  );
-}
-
-function expectedOf(
-  actions: readonly PlannedAction[],
-  durations: Readonly<Record<string, number>>,
-): Record<string, number> {
-  const known = actions.filter(({ id }) => durations[id] !== undefined);
-  return Object.fromEntries(known.map(({ id }) => [id, durations[id]!]));
-}
-
-function plainNote(probe: { readonly kind: SandboxKind; readonly reason?: string }): Diagnostic[] {
-  if (probe.kind === 'namespaces') return [];
-  return [
-    {
-      code: 'build/no-namespaces',
-      severity: 'note',
-      message: `actions ran on copies, not in a private root: ${probe.reason ?? 'this machine has no namespaces'}`,
-      hint: 'undeclared inputs are not kept out here; see docs/sandbox.md',
-    },
-  ];
-}
-
-function sourceChanged(path: string): Diagnostic {
-  return {
-    code: 'build/source-changed',
-    severity: 'error',
-    message: 'changed while it was built; what needed it was not built',
-    hint: 'run the build again',
-    path,
-  };
-}

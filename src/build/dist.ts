@@ -76,7 +76,7 @@ class DistWriter {
     this.#paths.push(relative);
     if (this.#fs.lstat(path)?.type !== 'directory') {
       this.#fs.remove(path);
-      this.#fs.makeDirectory(path);
+      this.#fs.makeDirectory(path, 0o755);
     }
     const below = (name: string): string => (relative === '' ? name : `${relative}/${name}`);
     const wanted = new Set([...tree.files, ...tree.directories, ...tree.symlinks].map(({ name }) => name));

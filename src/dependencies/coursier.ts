@@ -20,7 +20,9 @@ export async function provideCoursier(context: ClientContext): Promise<Result<Co
   if (java === undefined) return fail(missingClient('java', 'coursier needs Java, which was not found'));
   const jars = await coursierJars(context);
   if (!jars.ok) return jars;
-  return ok({ argv: [java, '-Xmx512m', '-cp', jars.value.join(':'), 'coursier.cli.Coursier'] });
+  // Java takes the home from the user database, where a user of a container has none.
+  const place = env.variables.HOME === undefined ? [] : [`-Duser.home=${env.variables.HOME}`];
+  return ok({ argv: [java, '-Xmx512m', ...place, '-cp', jars.value.join(':'), 'coursier.cli.Coursier'] });
 }
 
 /** Jars of the pinned coursier; the list is written last, so that a broken start is done again. */

@@ -1,5 +1,7 @@
 import { type BuildRequest, openWorkspace } from '../../build/index.ts';
+import { findWorkspaceRoot } from '../../workspace/index.ts';
 import { runBuild } from '../run-build.ts';
+import { TEST_REPORTS, writeTestReports } from '../test-reports.ts';
 import type { Verb, VerbContext } from '../verb.ts';
 
 export const buildVerb: Verb = async (context) => {
@@ -14,6 +16,10 @@ export const testVerb: Verb = async (context) => {
     context,
     category === undefined ? request : { ...request, categories: [category] },
   );
+  const root = findWorkspaceRoot(context.host.fs, context.directory);
+  const written = root === undefined ? 0 : writeTestReports(context.host.fs, root, outcome.tests);
+  if (written > 0 && !context.reporter.isJson)
+    context.reporter.note(`${written} JUnit reports are in ${TEST_REPORTS}/`);
   return outcome.exitCode;
 };
 

@@ -1,0 +1,46 @@
+import type { PlannedAction } from '../action/index.ts';
+import { needsOf } from './expression-actions.ts';
+import type { BuildRequest } from './outcome.ts';
+import type { PlannedTarget } from './planner.ts';
+
+/**
+ * Actions of all planned targets, each once. An environment, which belongs to no target, is made only when something
+ * that runs needs it: a test's packages are not installed by a build.
+ */
+export function plannedActions(
+  planned: ReadonlyMap<string, PlannedTarget>,
+  request: BuildRequest,
+): PlannedAction[] {
+  const wanted = new Map<string, PlannedAction>();
+  const shared = new Map<string, PlannedAction>();
+  for (const each of planned.values()) {
+    if (each.kind !== 'planned') continue;
+    for (const action of each.plan.actions) (action.owner ? wanted : shared).set(action.id, action);
+    if (request.mode !== 'test') continue;
+    for (const test of each.plan.tests) {
+      if (request.categories?.includes(test.category) ?? true) wanted.set(test.action.id, test.action);
+    }
+  }
+  const stack = [...wanted.values()];
+  for (let action = stack.pop(); action; action = stack.pop()) {
+    for (const id of needsOf(action)) {
+      const environment = shared.get(id);
+      if (!environment || wanted.has(id)) continue;
+      wanted.set(id, environment);
+      stack.push(environment);
+    }
+  }
+  const limit = request.timeoutMs;
+  return [...wanted.values()].map((action) =>
+    limit === undefined ? action : { ...action, timeoutMs: Math.min(action.timeoutMs, limit) },
+  );
+}
+
+/** Known durations, for those who estimate what is left. */
+export function expectedOf(
+  actions: readonly PlannedAction[],
+  durations: Readonly<Record<string, number>>,
+): Record<string, number> {
+  const known = actions.filter(({ id }) => durations[id] !== undefined);
+  return Object.fromEntries(known.map(({ id }) => [id, durations[id]!]));
+}
