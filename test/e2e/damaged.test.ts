@@ -1,9 +1,11 @@
 /** Files of ours that something else changed: the store, the memory of a workspace, what was built. */
 import assert from 'node:assert/strict';
-import { randomBytes, randomInt } from 'node:crypto';
 import { readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Component, fault, filesBelow, flipBit, Rig } from './rig.ts';
+import { type Component, fault, filesBelow, flipBit, Rig, randomNumbers, SEED } from './rig.ts';
+
+const random = randomNumbers('damage');
+const randomBytes = (count: number): Uint8Array => Uint8Array.from({ length: count }, () => random(256));
 
 const CHAIN: Readonly<Record<string, Component>> = {
   a: { command: 'cat source.txt >out.txt', files: { 'source.txt': 'text of a\n' } },
@@ -60,7 +62,7 @@ const damage: readonly (readonly [string, (path: string) => void])[] = [
     'has a random byte',
     (path) => {
       const bytes = readFileSync(path);
-      if (bytes.length > 0) bytes[randomInt(bytes.length)] = randomInt(256);
+      if (bytes.length > 0) bytes[random(bytes.length)] = random(256);
       writeFileSync(path, bytes);
     },
   ],
@@ -69,7 +71,8 @@ for (const [name, spoil] of damage) {
   fault(
     `each file of build-cache/ ${name}`,
     'it costs time only: an edit is still seen and what is built is right',
-    async () => {
+    async (t) => {
+      if (name.includes('random')) t.diagnostic(`MOBILEOPS_SEED=${SEED}`);
       await using rig = new Rig(CHAIN);
       await rig.build();
       let round = 0;

@@ -1,8 +1,10 @@
 /** A workspace and a store of a test's own, and the real command line as a child process. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { createHash, randomInt } from 'node:crypto';
 import {
   chmodSync,
+  copyFileSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -69,6 +71,7 @@ export class Rig {
 
   constructor(components: Readonly<Record<string, Component>> = {}) {
     this.add(components);
+    knowHost(this.cache);
   }
 
   /** Components whose processes carry our folder in their environment, so that we find them. */
@@ -121,13 +124,7 @@ export class Rig {
   }
 
   environment(): Record<string, string> {
-    const env: Record<string, string> = {
-      PATH: process.env.PATH ?? '',
-      HOME: this.folder,
-      MOBILEOPS_CACHE: this.cache,
-    };
-    if (process.env.MOBILEOPS_SANDBOX) env.MOBILEOPS_SANDBOX = process.env.MOBILEOPS_SANDBOX;
-    return env;
+    return environmentOf(this.folder, this.cache);
   }
 
   /** Ids of processes that belong to this test: our folder stands in their command line, environment or root. */
@@ -155,6 +152,34 @@ export class Rig {
         .map((path) => [path.slice(root.length + 1), readFileSync(path, 'latin1')]),
     );
   }
+}
+
+function environmentOf(home: string, cache: string): Record<string, string> {
+  const env: Record<string, string> = { PATH: process.env.PATH ?? '', HOME: home, MOBILEOPS_CACHE: cache };
+  if (process.env.MOBILEOPS_SANDBOX) env.MOBILEOPS_SANDBOX = process.env.MOBILEOPS_SANDBOX;
+  return env;
+}
+
+let hostMemory: string | undefined;
+
+/** What a build remembers of this machine, found out once for all stores of a test process: it takes seconds. */
+function knowHost(cache: string): void {
+  hostMemory ??= learnHost();
+  mkdirSync(cache);
+  for (const name of readdirSync(hostMemory)) copyFileSync(join(hostMemory, name), join(cache, name));
+}
+
+function learnHost(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'mobileops-e2e-host-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const [workspace, cache, memory] = ['workspace', 'cache', 'memory'].map((name) => join(folder, name));
+  assert.ok(workspace && cache && memory);
+  writeWorkspace(workspace, { a: { command: 'echo >out.txt' } }, folder);
+  spawnSync(NODE, [MAIN, 'build', 'all', '-C', workspace], { env: environmentOf(folder, cache) });
+  mkdirSync(memory);
+  for (const name of readdirSync(cache).filter((each) => /^(root|sandbox)-\d+\.json$/.test(each)))
+    copyFileSync(join(cache, name), join(memory, name));
+  return memory;
 }
 
 function writeWorkspace(root: string, components: Readonly<Record<string, Component>>, mark: string): void {
@@ -267,9 +292,26 @@ async function endOf(child: ChildProcess, events: string): Promise<Ended> {
   return { code, signal, output, ran, events: seen };
 }
 
+/** Of everything random in these tests; `MOBILEOPS_SEED` repeats a run. */
+export const SEED = Number(process.env.MOBILEOPS_SEED ?? randomInt(2 ** 31));
+
+/** Whole numbers from 0 up to, not including, a limit: the same ones for the same seed and name. */
+export function randomNumbers(name: string): (limit: number) => number {
+  let count = 0;
+  return (limit) => {
+    const hash = createHash('sha256').update(`${SEED} ${name} ${count++}`).digest();
+    return Math.floor((hash.readUInt32BE() / 2 ** 32) * limit);
+  };
+}
+
 /** A test whose name is a row of docs/reliability.md: the fault, and what happens. */
-export function fault(what: string, happens: string, body: (t: TestContext) => Promise<void>): void {
-  test(`${what} → ${happens}`, { timeout: 300_000 }, body);
+export function fault(
+  what: string,
+  happens: string,
+  body: (t: TestContext) => Promise<void>,
+  timeout = 300_000,
+): void {
+  test(`${what} → ${happens}`, { timeout }, body);
 }
 
 /** A line that a killed process did not finish is left out. */
