@@ -49,7 +49,11 @@ export async function build(
   const durationMs = (): number => environment.host.clock.monotonicMs() - started;
   const standing = Standing.begin(environment, request);
   const unchanged = await standing?.outcome();
-  if (unchanged) return { ...unchanged, durationMs: durationMs() };
+  if (unchanged) {
+    const targets = unchanged.targets.length;
+    emit(environment.sink, 'build.planned', { actions: 0, targets, upToDate: targets });
+    return { ...unchanged, durationMs: durationMs() };
+  }
   const whole = await wholeBuild(environment, request);
   const outcome = { ...whole.outcome, durationMs: durationMs() };
   await finish(outcome);
