@@ -35,6 +35,7 @@ import { type Settled, settle } from './settle.ts';
 import { Standing } from './standing.ts';
 import { BuildState } from './state.ts';
 import { buildSettings, rememberedCommit, rememberedRoot, surroundingsOf } from './surroundings.ts';
+import { holdWorkspace } from './workspace-lock.ts';
 
 /**
  * Builds, and with `mode: 'test'` also tests, the asked targets and what they need. `finish` writes what belongs to a build
@@ -54,6 +55,11 @@ export async function build(
     emit(environment.sink, 'build.planned', { actions: 0, targets, upToDate: targets });
     return { ...unchanged, durationMs: durationMs() };
   }
+  using held = await holdWorkspace({
+    ...environment,
+    onWait: (message) => emit(environment.sink, 'log', { level: 'info', message }),
+  });
+  if (!held) return { ...refused([]).outcome, exitCode: 130, durationMs: durationMs() };
   const whole = await wholeBuild(environment, request);
   const outcome = { ...whole.outcome, durationMs: durationMs() };
   await finish(outcome);

@@ -26,6 +26,7 @@ export type {
 } from './outcome.ts';
 export type { Program } from './program.ts';
 export { stampOf } from './surroundings.ts';
+export { holdWorkspace } from './workspace-lock.ts';
 
 /** What looks into rules, tools and locks; loaded late, as a build with nothing to do needs none of it. */
 export function loadWants(): Promise<typeof import('./wants.ts')> {

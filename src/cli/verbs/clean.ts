@@ -1,10 +1,11 @@
 import { join } from 'node:path/posix';
+import { holdWorkspace } from '../../build/index.ts';
 import { findWorkspaceRoot } from '../../workspace/index.ts';
 import type { Verb } from '../verb.ts';
 
 const MADE_BY_US = ['dist', 'build-cache'] as const;
 
-export const cleanVerb: Verb = async ({ host, reporter, directory }) => {
+export const cleanVerb: Verb = async ({ host, reporter, directory, signal }) => {
   const root = findWorkspaceRoot(host.fs, directory);
   if (root === undefined) {
     reporter.diagnostics([
@@ -18,6 +19,9 @@ export const cleanVerb: Verb = async ({ host, reporter, directory }) => {
     ]);
     return 2;
   }
+  const note = (message: string): void => reporter.note(message);
+  using held = await holdWorkspace({ host, signal, directory, onWait: note });
+  if (!held) return 130;
   const removed = MADE_BY_US.filter((name) => host.fs.lstat(join(root, name)) !== undefined);
   for (const name of removed) host.fs.remove(join(root, name));
   if (reporter.isJson) reporter.json({ exitCode: 0, removed });
