@@ -7,9 +7,10 @@ no start of a helper program. Needs Python 3.11 and, for namespaces, Linux; uses
   request: {"op": "root", ...}                          once, first (see make_root)
            {"op": "run", "id": n, ...}                  see run_action
            {"op": "kill", "id": n, "signal": "TERM"}    or KILL
-  reply:   {"ready": true} | {"error": text}            to "root"
+  reply:   {"ready": true, "memory": bool} | {"error": text}   to "root"
            {"id": n, "exit": code | null, "signal": n, "error": text, "cpuMs": f, "rssBytes": n,
-            "opaque": [path, ...], "outputBytes": n}    when the action and all that it started are gone
+            "opaque": [path, ...], "outputBytes": n,
+            "isTooLarge": true}                          when the action and all that it started are gone
 
 End of input ends everything. In `namespaces` this process is the first of a pid namespace, so the kernel ends every
 action with it; in `plain` it collects what its actions left behind (Linux: as their subreaper).
@@ -43,6 +44,7 @@ AT_RECURSIVE, MOUNT_ATTR_RDONLY = 0x8000, 1
 
 HEAD_BYTES = 8 << 20  # of an action's output: kept from its start ...
 TAIL_BYTES = 1 << 20  # ... and from its end
+MEMORY_WATCH_MS = 50
 
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -146,6 +148,17 @@ def make_root(request):
         os.symlink(target, f"{root}/dev/{name}")
     os.makedirs(root + "/dev/shm", exist_ok=True)
     return root
+
+
+def serves_actions(folder):
+    """Whether a folder in memory can hold an overlay's upper layer and programs (Linux 6.6, without `noexec`)."""
+    try:
+        if folder is None or os.statvfs(folder).f_flag & os.ST_NOEXEC:
+            return False
+        os.setxattr(folder, "user.mobileops", b"y")
+        return True
+    except OSError:
+        return False
 
 
 # --- one action --------------------------------------------------------------------------------------------------
@@ -256,7 +269,25 @@ class Log:
         os.close(self.fd)
 
 
-def supervise(main, output, log):
+class Memory:
+    """The file system in memory that an action writes to. What comes near its end is ended before it can notice."""
+
+    def __init__(self, request):
+        self.fd = os.open(request["at"], os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC) if request else None
+        self.leave = request["leaveBytes"] if request else 0
+
+    def wait_ms(self):
+        return None if self.fd is None else MEMORY_WATCH_MS
+
+    def check(self):
+        if self.fd is None:
+            return
+        state = os.fstatvfs(self.fd)
+        if state.f_bavail * state.f_frsize < self.leave or state.f_favail < state.f_files // 4:
+            raise TooLarge
+
+
+def supervise(main, output, log, memory):
     """Collects output and children until the action's first process is gone; gives its wait status."""
     os.set_blocking(output, False)
     poll = select.poll()
@@ -266,11 +297,12 @@ def supervise(main, output, log):
     poll.register(wake_read, select.POLLIN)
     status = reap(main)
     while status is None:
-        for fd, _ in poll.poll():
+        for fd, _ in poll.poll(memory.wait_ms()):
             if fd == wake_read:
                 os.read(wake_read, 4096)
             elif not pump(output, log):
                 poll.unregister(output)
+        memory.check()
         status = reap(main)
     while pump(output, log):
         pass
@@ -325,10 +357,15 @@ class NotStarted(Exception):
     """The action's program is not there or is none."""
 
 
+class TooLarge(Exception):
+    """The action has written more than may be kept in memory."""
+
+
 def run_action(root, request, result):
     """In a process of its own: sets up, runs, waits, reports on `result`; never returns."""
     reply = {"exit": None, "signal": 0, "error": "", "cpuMs": 0, "rssBytes": 0, "opaque": [], "outputBytes": 0}
     log = Log(request["log"])
+    memory = Memory(request.get("memory"))
     upper = os.open(request["upper"], os.O_RDONLY | os.O_DIRECTORY) if request.get("upper") else None
     main = 0
 
@@ -359,7 +396,7 @@ def run_action(root, request, result):
             raise NotStarted(started)
         main = started.pid  # `started` stays: an abandoned Popen would wait for the process in our place
         os.close(child_output)
-        status = supervise(main, output, log)
+        status = supervise(main, output, log, memory)
         reply["signal"] = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
         reply["exit"] = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
         end_descendants(main if not root else -1)
@@ -370,6 +407,9 @@ def run_action(root, request, result):
             reply["opaque"] = opaque_folders(upper)
     except NotStarted as error:
         reply["error"] = str(error)
+    except TooLarge:
+        end_descendants(main if not root else -1)
+        reply["isTooLarge"] = True
     except OSError as error:
         reply["error"] = f"sandbox: {error.strerror or error}"
     reply["outputBytes"] = log.size
@@ -489,7 +529,7 @@ class Launcher:
         elif request["op"] == "root":
             try:
                 self.root = make_root(request) if self.namespaces else None
-                self.say({"ready": True})
+                self.say({"ready": True, "memory": serves_actions(request.get("memory"))})
             except OSError as error:
                 self.say({"error": str(error)})
 

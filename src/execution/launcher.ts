@@ -24,6 +24,8 @@ export interface RunRequest {
   readonly log: string;
   /** The upper layer to look through for opaque folders. */
   readonly upper?: string;
+  /** Where what it writes is in memory: it is ended when the file system of `at` has less free than that. */
+  readonly memory?: { readonly at: string; readonly leaveBytes: number };
 }
 
 export interface RunReply {
@@ -35,15 +37,24 @@ export interface RunReply {
   readonly rssBytes: number;
   readonly opaque: readonly string[];
   readonly outputBytes: number;
+  /** It wrote more than may be kept in memory and was ended for that. */
+  readonly isTooLarge?: boolean;
 }
 
 export interface RootRequest {
   readonly at: string;
+  /** A folder in memory, to be tried. */
+  readonly memory?: string;
   readonly folders: readonly string[];
   readonly links: Readonly<Record<string, string>>;
   readonly files: Readonly<Record<string, string>>;
   readonly binds: readonly string[];
   readonly empty: readonly string[];
+}
+
+interface Ready {
+  readonly error?: string;
+  readonly memory?: boolean;
 }
 
 const LOST: RunReply = {
@@ -60,7 +71,7 @@ const LOST: RunReply = {
 export class Launcher {
   readonly #child: LineProcess;
   readonly #waiting = new Map<number, (reply: RunReply) => void>();
-  #ready: (message: { error?: string }) => void = () => {};
+  #ready: (message: Ready) => void = () => {};
   #nextId = 1;
 
   private constructor(processes: Processes, argv: readonly string[]) {
@@ -73,6 +84,9 @@ export class Launcher {
       (error: Error) => this.#lose(error.message),
     );
   }
+
+  /** Whether actions can work in the folder in memory. */
+  memoryServes = false;
 
   /** Starts it and makes the root; the error's text when this machine does not allow it. */
   static async start(
@@ -92,11 +106,12 @@ export class Launcher {
       options.script,
       options.kind,
     ]);
-    const answer = new Promise<{ error?: string }>((resolve) => {
+    const answer = new Promise<Ready>((resolve) => {
       launcher.#ready = resolve;
     });
     launcher.#child.send(JSON.stringify({ op: 'root', ...options.root }));
-    const { error } = await answer;
+    const { error, memory } = await answer;
+    launcher.memoryServes = memory === true;
     if (error === undefined) return launcher;
     await launcher.close();
     return error;
@@ -126,8 +141,8 @@ export class Launcher {
   }
 
   #receive(line: string): void {
-    const message = JSON.parse(line) as { id?: number; error?: string } & RunReply;
-    if (message.id === undefined) this.#ready(message.error ? { error: message.error } : {});
+    const message = JSON.parse(line) as { id?: number } & Ready & RunReply;
+    if (message.id === undefined) this.#ready(message);
     else {
       this.#waiting.get(message.id)?.(message);
       this.#waiting.delete(message.id);

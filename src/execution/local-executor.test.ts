@@ -42,8 +42,8 @@ class Rig {
   sandbox: Sandbox | undefined;
   problem = '';
 
-  async open(kind: SandboxKind): Promise<void> {
-    const opened = await openSandbox({ host, cas: this.cas, store: this.store, root, script, kind });
+  async open(kind: SandboxKind, more: { readonly memoryLeaveBytes?: number } = {}): Promise<void> {
+    const opened = await openSandbox({ host, cas: this.cas, store: this.store, root, script, kind, ...more });
     if (typeof opened === 'string') this.problem = opened;
     else this.sandbox = opened;
   }
@@ -53,6 +53,11 @@ class Rig {
     const sessions = readdirSync(join(this.store, 'sessions'));
     rmSync(this.store, { recursive: true });
     assert.deepEqual(sessions, [], 'a session was left');
+  }
+
+  slotsOnDisk(): number {
+    const [session = ''] = readdirSync(join(this.store, 'sessions'));
+    return readdirSync(join(this.store, 'sessions', session)).filter((name) => /^a\d/.test(name)).length;
   }
 
   tree(files: Readonly<Record<string, string>>): Tree {
@@ -270,6 +275,21 @@ for (const kind of ['namespaces', 'plain'] as const) {
       const running = rig.run({ command: 'echo started; sleep 1000', signal: controller.signal });
       setTimeout(() => controller.abort(), 200);
       assert.equal((await running).end, 'interrupted');
+    });
+    test('what is too large for memory is run again on the disk', async (t) => {
+      if (!rig.sandbox) return t.skip(`not run: namespaces do not work here (${rig.problem})`);
+      const freeBytes = host.env.platform === 'linux' ? host.fs.freeBytes('/dev/shm') : 0;
+      if (freeBytes < 2 ** 30) return t.skip('not run: no memory for files here');
+      const large = new Rig();
+      await large.open(kind, { memoryLeaveBytes: freeBytes - 64 * 2 ** 20 });
+      const small = await large.run({ command: 'echo 1 > f' });
+      const before = large.slotsOnDisk();
+      const run = { command: 'head -c 128M /dev/zero > f; sleep 0.5; rm f; echo end' };
+      const { end, output } = await large.run(run);
+      const after = large.slotsOnDisk();
+      await large.close();
+      assert.deepEqual([small.files, before], [{ f: '1\n' }, 0]);
+      assert.deepEqual([end, output, after], [0, 'end\n', 1]);
     });
     test('a lost input is named', async (t) => {
       if (!rig.sandbox) return t.skip(`not run: namespaces do not work here (${rig.problem})`);

@@ -10,7 +10,8 @@ import type { Launcher, RunReply, RunRequest } from './launcher.ts';
 import { type Placement, placeCopies, placeInNamespaces } from './placement.ts';
 import { relocate } from './relocate.ts';
 import { selectOutputs } from './select-outputs.ts';
-import { Slot } from './slot.ts';
+import type { Slot } from './slot.ts';
+import { Slots } from './slots.ts';
 import type { StagedTrees } from './staged-trees.ts';
 import { LostBlob } from './staging.ts';
 
@@ -24,6 +25,8 @@ export interface LocalExecutorOptions {
   /** The store's folder; `session`, one of this build's own, lies below it. */
   readonly store: string;
   readonly session: string;
+  /** A folder of this build's in memory where actions work as long as its file system keeps `leaveBytes` free. */
+  readonly memory: { readonly folder: string; readonly leaveBytes: number } | undefined;
   readonly networkFiles: readonly string[];
   /** Free space in bytes below which actions are stopped, so that the store stays usable. */
   readonly diskFloorBytes: number;
@@ -32,53 +35,57 @@ export interface LocalExecutorOptions {
 interface Placed {
   readonly slot: Slot;
   readonly placement: Placement;
+  readonly inMemory: boolean;
 }
+
+type Outcome = Result<Execution, FailedExecution>;
 
 /** Runs actions on this machine, each in a sandbox of its own. */
 export class LocalExecutor implements Executor {
   readonly #options: LocalExecutorOptions;
-  readonly #slots: Slot[] = [];
-  #count = 0;
+  readonly #onDisk: Slots;
+  readonly #inMemory: Slots | undefined;
 
   constructor(options: LocalExecutorOptions) {
     this.#options = options;
+    this.#onDisk = new Slots(options.fs, options.session);
+    this.#inMemory = options.memory && new Slots(options.fs, options.memory.folder);
   }
 
-  async execute(action: ReadyAction, signal: AbortSignal): Promise<Result<Execution, FailedExecution>> {
-    const slot = this.#takeSlot();
-    let succeeded = false;
-    try {
-      const execution = await this.#run(action, { slot, placement: this.#place(action, slot) }, signal);
-      succeeded = execution.ok;
-      return execution;
-    } catch (error) {
-      return fail({ failure: failureOf(error), output: this.#output(slot.log) });
-    } finally {
-      // A failed action may have filled the disk.
-      if (succeeded || slot.clean()) this.#slots.push(slot);
-      else this.#options.fs.remove(slot.folder);
-    }
+  /** What fetches something is taken for large. */
+  async execute(action: ReadyAction, signal: AbortSignal): Promise<Outcome> {
+    const first = action.planned.network ? undefined : await this.#executeIn(this.#inMemory, action, signal);
+    return first ?? (await this.#executeIn(this.#onDisk, action, signal))!;
   }
 
-  /** The kernel still takes down the mounts of an action when it has ended, so a slot rests before it is emptied. */
-  #takeSlot(): Slot {
-    while (this.#slots.length > RESTING_SLOTS) {
-      const slot = this.#slots.shift()!;
-      if (slot.clean()) return slot;
-      this.#options.fs.remove(slot.folder);
-    }
-    return this.#newSlot();
-  }
-
-  #newSlot(): Slot {
-    return new Slot(this.#options.fs, join(this.#options.session, `a${this.#count++}`));
-  }
-
-  async #run(
+  /** `undefined` when it wrote too much for this place, and has to be run again elsewhere. */
+  async #executeIn(
+    slots: Slots | undefined,
     action: ReadyAction,
-    place: Placed,
     signal: AbortSignal,
-  ): Promise<Result<Execution, FailedExecution>> {
+  ): Promise<Outcome | undefined> {
+    const inMemory = slots === this.#inMemory;
+    if (!slots || (inMemory && this.#isMemoryFull())) return undefined;
+    const slot = slots.take();
+    let outcome: Outcome | undefined;
+    try {
+      outcome = await this.#run(action, { slot, placement: this.#place(action, slot), inMemory }, signal);
+    } catch (error) {
+      outcome = fail({ failure: failureOf(error), output: this.#output(slot.log) });
+    } finally {
+      slots.giveBack(slot, !outcome?.ok);
+    }
+    return inMemory && outcome?.ok === false && outcome.failure.failure.kind === 'disk-full'
+      ? undefined
+      : outcome;
+  }
+
+  #isMemoryFull(): boolean {
+    const { fs, memory } = this.#options;
+    return memory === undefined || fs.freeBytes(memory.folder) < memory.leaveBytes;
+  }
+
+  async #run(action: ReadyAction, place: Placed, signal: AbortSignal): Promise<Outcome> {
     const { clock, launcher, diskFloorBytes, fs, session } = this.#options;
     const { timeoutMs } = action.planned;
     const stop = new AbortController();
@@ -155,8 +162,8 @@ export class LocalExecutor implements Executor {
     return place(this.#options, action, slot);
   }
 
-  #request(action: ReadyAction, { slot, placement }: Placed): RunRequest {
-    const { kind, networkFiles } = this.#options;
+  #request(action: ReadyAction, { slot, placement, inMemory }: Placed): RunRequest {
+    const { kind, networkFiles, memory } = this.#options;
     const { argv, network } = action.planned;
     const { captured, mounts } = placement;
     const at = kind === 'plain' ? slot.folder : undefined;
@@ -170,6 +177,7 @@ export class LocalExecutor implements Executor {
       networkFiles,
       log: slot.log,
       ...('upper' in captured ? { upper: captured.upper } : {}),
+      ...(inMemory && memory ? { memory: { at: memory.folder, leaveBytes: memory.leaveBytes } } : {}),
     };
   }
 
@@ -179,7 +187,6 @@ export class LocalExecutor implements Executor {
   }
 }
 
-const RESTING_SLOTS = 8;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 const DISK_CHECK_MS = 500;
 const DISK_FULL = 'less is free than the store needs to stay usable';
@@ -192,6 +199,7 @@ function requireStored(cas: Cas, tree: Tree): void {
 
 function failureOfReply(reply: RunReply): ExecutionFailure | undefined {
   if (reply.error !== '') return { kind: 'cannot-start', message: reply.error };
+  if (reply.isTooLarge === true) return { kind: 'disk-full', message: 'it wrote more than fits into memory' };
   if (reply.exit === null) return { kind: 'killed', signal: reply.signal };
   return undefined;
 }

@@ -5,7 +5,7 @@ import type { FileSystem } from '../host/index.ts';
 import { type StagedStats, stagedStats } from './capture.ts';
 import type { ReadyAction } from './executor.ts';
 import type { OverlayLayers, SandboxMount } from './launcher.ts';
-import { PRIVATE_FOLDERS, type Slot } from './slot.ts';
+import { type Layer, PRIVATE_FOLDERS, type Slot } from './slot.ts';
 import type { StagedTrees } from './staged-trees.ts';
 import { stageTree } from './staging.ts';
 
@@ -33,13 +33,13 @@ export function placeInNamespaces(options: PlacementOptions, action: ReadyAction
     captured = copyWork(options, action.work, slot);
     mounts.push({ at: '/w', from: captured.folder, readOnly: false });
   } else {
-    const overlay = overlayOf(options, action.work, slot);
-    captured = { upper: join(options.store, overlay.upper) };
-    mounts.push({ at: '/w', overlay });
+    const layer = slot.layer();
+    captured = { upper: layer.upper };
+    mounts.push({ at: '/w', overlay: overlayOf(options, action.work, layer) });
   }
   for (const { at, tree, access } of action.mounts) {
     if (access === 'read-only') mounts.push({ at, from: trees.path(tree), readOnly: true });
-    else mounts.push({ at, overlay: overlayOf(options, tree, slot) });
+    else mounts.push({ at, overlay: overlayOf(options, tree, slot.layer()) });
   }
   for (const { at, hostPath } of action.planned.programs ?? [])
     mounts.push({ at, from: hostPath, readOnly: true });
@@ -76,8 +76,7 @@ function copyWork(
 }
 
 /** Relative to the store, so that no character of its path can be taken for an overlay option; what is not below it is in memory. */
-function overlayOf({ store, trees }: PlacementOptions, tree: Tree, slot: Slot): OverlayLayers {
-  const { upper, work } = slot.layer();
+function overlayOf({ store, trees }: PlacementOptions, tree: Tree, { upper, work }: Layer): OverlayLayers {
   const relative = (path: string): string =>
     path.startsWith(`${store}/`) ? path.slice(store.length + 1) : path;
   return { in: store, lower: relative(trees.path(tree)), upper: relative(upper), work: relative(work) };

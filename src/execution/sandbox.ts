@@ -4,8 +4,8 @@ import type { Host } from '../host/index.ts';
 import { SANDBOX_VERSION } from './environment.ts';
 import type { Executor } from './executor.ts';
 import { Launcher, type RootRequest } from './launcher.ts';
-import { LocalExecutor } from './local-executor.ts';
-import { endStaleSessions, newMemoryFolder, newSession } from './session.ts';
+import { LocalExecutor, type LocalExecutorOptions } from './local-executor.ts';
+import { endStaleSessions, type MemoryFolder, newMemoryFolder, newSession } from './session.ts';
 import { StagedTrees } from './staged-trees.ts';
 import type { VisibleRoot } from './visible-root.ts';
 
@@ -21,6 +21,8 @@ export interface SandboxOptions {
   /** `launcher.py`. */
   readonly script: string;
   readonly kind: SandboxKind;
+  /** What must stay free where actions write in memory, in place of what this machine's memory says. */
+  readonly memoryLeaveBytes?: number;
 }
 
 export interface Sandbox {
@@ -45,19 +47,23 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox | st
   const python = findPython(host);
   if (python === undefined) return 'python3 is missing';
   endStaleSessions(host, store);
+  const { fs, clock } = host;
   const session = newSession(host, store);
+  const memory = newMemoryFolder(host, session);
+  const removeAll = (): void => {
+    fs.remove(session);
+    if (memory) fs.remove(memory.folder);
+  };
   const launcher = await Launcher.start(host.processes, {
     python,
     script,
     kind,
-    root: rootRequest(host, session, root),
+    root: { ...rootRequest(host, session, root), ...(memory ? { memory: memory.folder } : {}) },
   });
   if (typeof launcher === 'string') {
-    host.fs.remove(session);
+    removeAll();
     return launcher;
   }
-  const { fs, clock } = host;
-  const memory = kind === 'namespaces' ? newMemoryFolder(host, session) : undefined;
   const trees = new StagedTrees({ fs, cas, session, kept: join(store, 'trees'), memory });
   const executor = new LocalExecutor({
     fs,
@@ -68,6 +74,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox | st
     trees,
     store,
     session,
+    memory: launcher.memoryServes ? forActions(memory, options.memoryLeaveBytes) : undefined,
     networkFiles: root.networkFiles,
     diskFloorBytes: DISK_FLOOR_BYTES,
   });
@@ -75,10 +82,16 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox | st
     executor,
     async close() {
       await launcher.close();
-      fs.remove(session);
-      if (memory) fs.remove(memory.folder);
+      removeAll();
     },
   };
+}
+
+function forActions(
+  memory: MemoryFolder | undefined,
+  leaveBytes = memory?.leaveBytes,
+): LocalExecutorOptions['memory'] {
+  return memory && leaveBytes !== undefined ? { folder: memory.folder, leaveBytes } : undefined;
 }
 
 /** What is left for the store's own small writes, so that a build that fills the disk fails cleanly. */

@@ -13,20 +13,39 @@ export function newSession(host: Host, store: string): string {
 /** Where Linux keeps files in memory. */
 const SHARED_MEMORY = '/dev/shm';
 const OWN_NAME = 'mobileops-';
-/** What a build may take of it, if as much again stays free. */
-const MEMORY_BYTES = 128 * 2 ** 20;
+/** What a build may take of it for trees of sources, if as much again stays free. */
+const STAGED_BYTES = 128 * 2 ** 20;
+/** What the actions of a build may have there at once. */
+const WRITTEN_BYTES = 2 ** 30;
+/** An action that writes more than its part is stopped before it sees that memory ends: so much more is kept free. */
+const RESERVE = 3;
+const LEAST_WRITTEN_BYTES = 256 * 2 ** 20;
 
-/** A folder of this build's own in memory, `undefined` where there is none or it is nearly full. */
-export function newMemoryFolder(
-  host: Host,
-  session: string,
-): { folder: string; sizeBytes: number } | undefined {
+/** A folder of one build in memory. */
+export interface MemoryFolder {
+  readonly folder: string;
+  readonly stagedBytes: number;
+  /** What its file system has free, at the least, while actions write there; absent where they must not. */
+  readonly leaveBytes?: number;
+}
+
+/** `undefined` where there is no memory for files or it is nearly full. */
+export function newMemoryFolder(host: Host, session: string): MemoryFolder | undefined {
   const { env, fs } = host;
   try {
-    if (env.platform !== 'linux' || fs.freeBytes(SHARED_MEMORY) < 2 * MEMORY_BYTES) return undefined;
+    if (env.platform !== 'linux') return undefined;
+    const freeBytes = fs.freeBytes(SHARED_MEMORY);
+    if (freeBytes < 2 * STAGED_BYTES) return undefined;
     const folder = join(SHARED_MEMORY, `${OWN_NAME}${session.slice(session.lastIndexOf('/') + 1)}`);
     fs.makeDirectory(folder, 0o700);
-    return { folder, sizeBytes: MEMORY_BYTES };
+    const forActions = Math.min(freeBytes, env.freeMemoryBytes()) - STAGED_BYTES;
+    const writtenBytes = Math.min(WRITTEN_BYTES, Math.floor(forActions / (RESERVE + 1)));
+    const leaveBytes = freeBytes - STAGED_BYTES - writtenBytes;
+    return {
+      folder,
+      stagedBytes: STAGED_BYTES,
+      ...(writtenBytes < LEAST_WRITTEN_BYTES ? {} : { leaveBytes }),
+    };
   } catch {
     return undefined;
   }

@@ -8,7 +8,7 @@ export interface StagedTreesOptions extends StagingOptions {
   /** Where trees are kept between builds. */
   readonly kept: string;
   /** A folder of this build's own in memory, and how much may be put there; absent where there is none. */
-  readonly memory: { readonly folder: string; readonly sizeBytes: number } | undefined;
+  readonly memory: { readonly folder: string; readonly stagedBytes: number } | undefined;
 }
 
 const LARGEST_IN_MEMORY_BYTES = 2 ** 20;
@@ -28,7 +28,7 @@ export class StagedTrees {
 
   constructor(options: StagedTreesOptions) {
     this.#options = options;
-    this.#memoryLeft = options.memory?.sizeBytes ?? 0;
+    this.#memoryLeft = options.memory?.stagedBytes ?? 0;
   }
 
   /** The folder for `tree`; throws `LostBlob`. */
