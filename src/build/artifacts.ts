@@ -13,6 +13,8 @@ export interface ArtifactOptions {
   readonly cas: LayeredCas;
   /** The workspace's folder. */
   readonly root: string;
+  /** Labels of targets whose artifacts are known to lie there as they were written. */
+  readonly intact?: ReadonlySet<string> | undefined;
 }
 
 /** `lost`: the store lacks a blob and the target must be built again. */
@@ -70,7 +72,9 @@ export function putArtifact(
 
 /** Makes sure that a remembered artifact lies in `dist/` as it was written. */
 export function keepArtifact(options: ArtifactOptions, label: Label, memo: ArtifactMemo): ArtifactResult {
-  if (isIntact(options.fs, distPath(options, memo.path), memo.written)) return done(label, memo, 'unchanged');
+  const isKnown = options.intact?.has(formatLabel(label)) && memo.written.length > 0;
+  if (isKnown || isIntact(options.fs, distPath(options, memo.path), memo.written))
+    return done(label, memo, 'unchanged');
   const root = parseDigest(memo.root);
   const tree = root && options.cas.getTree(root);
   return tree ? written(options, label, { memo, tree, status: 'restored' }) : { kind: 'lost' };

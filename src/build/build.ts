@@ -27,12 +27,13 @@ import {
   openWorkspace,
   readSources,
   sourceViews,
+  stampOfPaths,
 } from './opened-workspace.ts';
 import type { BuildOutcome, BuildRequest } from './outcome.ts';
 import { expectedOf, plannedActions } from './planned-actions.ts';
 import { noTool, type PlannedTarget, type PlanningInput, planUnchanged } from './planner.ts';
 import { type Settled, settle } from './settle.ts';
-import { Standing } from './standing.ts';
+import { type Remains, Standing, type Watched } from './standing.ts';
 import { BuildState } from './state.ts';
 import { buildSettings, rememberedCommit, rememberedRoot, surroundingsOf } from './surroundings.ts';
 import { holdWorkspace } from './workspace-lock.ts';
@@ -55,12 +56,15 @@ export async function build(
     emit(environment.sink, 'build.planned', { actions: 0, targets, upToDate: targets });
     return { ...unchanged, durationMs: durationMs() };
   }
-  using held = await holdWorkspace({
-    ...environment,
-    onWait: (message) => emit(environment.sink, 'log', { level: 'info', message }),
-  });
+  let hasWaited = false;
+  const onWait = (message: string): void => {
+    hasWaited = true;
+    emit(environment.sink, 'log', { level: 'info', message });
+  };
+  using held = await holdWorkspace({ ...environment, onWait });
   if (!held) return { ...refused([]).outcome, exitCode: 130, durationMs: durationMs() };
-  const whole = await wholeBuild(environment, request);
+  const remains = hasWaited ? undefined : await standing?.remains();
+  const whole = await wholeBuild(environment, request, remains);
   const outcome = { ...whole.outcome, durationMs: durationMs() };
   await finish(outcome);
   if (whole.watched) await standing?.keep(outcome, whole.watched);
@@ -69,28 +73,33 @@ export async function build(
 
 interface WholeBuild {
   readonly outcome: Omit<BuildOutcome, 'durationMs'>;
-  /** Files outside the workspace and the visible root on which the outcome depends; absent when it cannot stand. */
-  readonly watched?: readonly string[];
+  /** Absent when the outcome cannot stand. */
+  readonly watched?: Watched;
 }
 
-async function wholeBuild(environment: BuildEnvironment, request: BuildRequest): Promise<WholeBuild> {
-  const opened = await openWorkspace(environment);
+async function wholeBuild(
+  environment: BuildEnvironment,
+  request: BuildRequest,
+  remains: Remains | undefined,
+): Promise<WholeBuild> {
+  const opened = await openWorkspace(environment, remains?.sources);
   if (!opened.value) return refused(opened.diagnostics);
   const { graph, root } = opened.value;
   const selected = selectTargets(graph, request.targets);
   if (hasErrors(selected.diagnostics)) return refused([...opened.diagnostics, ...selected.diagnostics]);
-  const snapshot = await readSources(environment, root);
+  const snapshot = await readSources(environment, root, remains?.sources);
   if (hasErrors(snapshot.diagnostics)) return refused([...opened.diagnostics, ...snapshot.diagnostics]);
   const store = openStore(environment.host);
   using _ = store.use();
-  const run = new Build(environment, request, { opened: opened.value, snapshot: snapshot.value, store });
+  const given = { opened: opened.value, snapshot: snapshot.value, store, intact: remains?.intact };
+  const run = new Build(environment, request, given);
   const targets = closure(graph, selected.value).map((label) => graph.targets.get(label)!);
   const outcome = await run.run(targets);
   const diagnostics = [...opened.diagnostics, ...snapshot.diagnostics, ...outcome.diagnostics];
   const whole = { outcome: { ...outcome, diagnostics } };
-  const { watched } = snapshot.value;
-  if (!watched || !run.isRepeatable(targets)) return whole;
-  return { ...whole, watched: [...watched, ...run.watched()] };
+  const { watched: sources } = snapshot.value;
+  if (!sources || !run.isRepeatable(targets)) return whole;
+  return { ...whole, watched: { sources, ...run.tools() } };
 }
 
 function refused(diagnostics: readonly Diagnostic[]): WholeBuild {
@@ -112,6 +121,7 @@ interface Given {
   readonly opened: OpenedWorkspace;
   readonly snapshot: SourceSnapshot;
   readonly store: DiskStore;
+  readonly intact: ReadonlySet<string> | undefined;
 }
 
 /** How often a build starts over when the store turns out to have lost something. */
@@ -129,6 +139,7 @@ class Build {
   readonly #changedSources = new Set<string>();
   readonly #explanations: Explanations;
   #sandbox: Promise<Sandbox | string> | undefined;
+  #toolsStamp: string | undefined;
 
   constructor(environment: BuildEnvironment, request: BuildRequest, given: Given) {
     const { host } = environment;
@@ -205,13 +216,14 @@ class Build {
         actions.map((action) => run.job(action)),
         this.#limits(),
       );
-    const { opened, store } = this.#given;
+    const { opened, store, intact } = this.#given;
     const options = {
       cas: this.#cas,
       actions: store.actions,
       root: opened.root,
       request: this.#request,
       state: this.#state,
+      intact,
     };
     return settle({ ...this.#environment, ...options }, { planned, run, input, diagnostics, owners });
   }
@@ -268,8 +280,13 @@ class Build {
     };
   }
 
-  /** Host files that decide how tools are resolved. */
-  watched(): readonly string[] {
+  /** Host files that decide how tools are resolved, as they were when it was planned. */
+  tools(): Omit<Watched, 'sources'> {
+    const toolsStamp = this.#toolsStamp ?? stampOfPaths(this.#environment.host, this.#watched());
+    return { tools: this.#watched(), toolsStamp };
+  }
+
+  #watched(): readonly string[] {
     return (this.#state.facts.watched ?? '').split('\n').filter((path) => path !== '');
   }
 
@@ -280,13 +297,13 @@ class Build {
 
   #surroundings(settings: BuildSettings, kind: SandboxKind): string {
     const { host, program } = this.#environment;
-    const watched = this.watched();
+    this.#toolsStamp = stampOfPaths(host, this.#watched());
     return surroundingsOf({
       host,
       program,
       settings,
       kind,
-      watched,
+      tools: this.#toolsStamp,
       opened: this.#given.opened,
       root: this.#root,
       timeoutMs: this.#request.timeoutMs,

@@ -17,7 +17,7 @@ export interface Observations {
 export function observed(context: RuleContext, observations: Observations): RuleContext {
   const { settings, target } = context;
   const look = (directory: string, view: SourceView): SourceView => {
-    observations.folders[directory] = formatDigest(view.tree.digest);
+    observations.folders[directory] = formatDigest(view.digest);
     return view;
   };
   return {

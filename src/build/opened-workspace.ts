@@ -7,6 +7,7 @@ import type { Host } from '../host/index.ts';
 import type { SourceView } from '../rules/index.ts';
 import {
   findWorkspaceRoot,
+  type KnownChanges,
   loadWorkspaceCached,
   type SourceSnapshot,
   snapshotSources,
@@ -46,6 +47,7 @@ export function openStore(host: Host): DiskStore {
 /** Finds and reads the workspace; `undefined` with diagnostics when it cannot be used. */
 export async function openWorkspace(
   environment: BuildEnvironment,
+  known?: KnownChanges,
 ): Promise<Checked<OpenedWorkspace | undefined>> {
   const { host, directory } = environment;
   const root = findWorkspaceRoot(host.fs, directory);
@@ -58,6 +60,7 @@ export async function openWorkspace(
     variables: host.env.variables,
     cacheFile,
     program: programFingerprint(host.fs, program),
+    known,
   });
   if (!loaded.value) return { value: undefined, diagnostics: loaded.diagnostics };
   const graph = buildGraph(loaded.value.targets);
@@ -79,9 +82,10 @@ function noWorkspace(directory: string): Diagnostic {
 export async function readSources(
   environment: BuildEnvironment,
   root: string,
+  known?: KnownChanges,
 ): Promise<Checked<SourceSnapshot>> {
   const { fs, processes, env } = environment.host;
-  return snapshotSources({ fs, processes, variables: env.variables, root });
+  return snapshotSources({ fs, processes, variables: env.variables, root, known });
 }
 
 /** Views of source folders, each made once. */
@@ -95,6 +99,9 @@ export function sourceViews(
     const known = views.get(directory);
     if (known) return known;
     const view: SourceView = {
+      get digest() {
+        return snapshot.digest(directory);
+      },
       get tree() {
         return snapshot.tree(directory);
       },

@@ -90,7 +90,7 @@ function holds(observations: Observations, input: PlanningInput): boolean {
   if (observations.stamp !== undefined && observations.stamp !== stampDigest(input.settings.stamp))
     return false;
   return Object.entries(observations.folders).every(([directory, digest]) => {
-    const { hash, sizeBytes } = input.sources(directory).tree.digest;
+    const { hash, sizeBytes } = input.sources(directory).digest;
     return digest === `${hash}/${sizeBytes}`;
   });
 }

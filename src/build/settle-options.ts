@@ -11,4 +11,6 @@ export interface SettleOptions extends BuildEnvironment {
   readonly root: string;
   readonly request: BuildRequest;
   readonly state: BuildState;
+  /** Labels of targets whose artifacts are known to lie in `dist/` as they were left. */
+  readonly intact: ReadonlySet<string> | undefined;
 }

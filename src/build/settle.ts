@@ -50,7 +50,8 @@ class Settlement {
 
   constructor(options: SettleOptions, given: SettleInput) {
     this.#options = options;
-    this.#place = { fs: options.host.fs, cas: options.cas, root: options.root };
+    const { host, cas, root, intact } = options;
+    this.#place = { fs: host.fs, cas, root, intact };
     this.#given = given;
     this.#diagnostics = [...given.diagnostics];
     this.#isMissing = given.diagnostics.some(

@@ -2,52 +2,65 @@ import { join } from 'node:path';
 import { sha256 } from '../base/index.ts';
 import { visiblePlaces } from '../execution/index.ts';
 import type { Host } from '../host/index.ts';
-import { findWorkspaceRoot } from '../workspace/index.ts';
+import { findWorkspaceRoot, isUntouched, type KnownChanges, type WatchedPath } from '../workspace/index.ts';
 import { headText } from './commit.ts';
+import { changedFiles, FIND, type FileListing, listResults, listSources } from './file-listing.ts';
 import { type BuildEnvironment, cacheFolder, stampOfPaths } from './opened-workspace.ts';
 import type { BuildOutcome, BuildRequest } from './outcome.ts';
 import { programFingerprint } from './program.ts';
 
+/** How much is as the last build left it, when not all is. */
+export interface Remains {
+  readonly sources: KnownChanges;
+  /** Labels of targets whose artifacts lie in `dist/` as they were left; `undefined` when something there differs. */
+  readonly intact: ReadonlySet<string> | undefined;
+}
+
+/** What a build depended on that no listing shows. */
+export interface Watched {
+  /** Files that decide which files are sources. */
+  readonly sources: readonly WatchedPath[];
+  /** Host files that decide which tools there are, and their stamp from before any action ran. */
+  readonly tools: readonly string[];
+  readonly toolsStamp: string;
+}
+
 /**
- * The state in which the last build left everything that it depends on, as one listing of names and stats. Where the
- * listing is the same, letter for letter, there is nothing to do, and nothing else needs to be read.
+ * The state in which the last build left everything that it depends on. Where the listing of all files is the same, letter
+ * for letter, there is nothing to do, and nothing else needs to be read; where it differs in a few files, only they do.
  *
- * The listing is made by GNU `find`, beside our own start: it looks at every file of the workspace, of `dist/` and of the
- * host's shown programs with `lstat`, as the whole way does, in a fraction of the time. Where there is no such `find`,
- * or anything differs, the whole way is gone. What is kept is the listing from before the build looked at any file, so
- * that a file which changed meanwhile differs from it; a file as new as the listing keeps it from being kept.
+ * What is kept is the listing from before the build looked at any file, so that a file which changed meanwhile
+ * differs from it; a file as new as the listing keeps it from being kept. Where there is no GNU `find`, or anything else
+ * differs, the whole way is gone.
  */
 export class Standing {
   readonly #host: Host;
   readonly #root: string;
-  readonly #key: string;
+  readonly #keys: Keys;
   readonly #record: StandingRecord | undefined;
-  readonly #sources: Promise<Listing | undefined>;
-  readonly #results: Promise<Listing | undefined> | undefined;
+  readonly #sources: Promise<FileListing | undefined>;
+  readonly #results: Promise<FileListing | undefined> | undefined;
 
-  private constructor(host: Host, root: string, key: string) {
+  private constructor(host: Host, root: string, keys: Keys) {
     this.#host = host;
     this.#root = root;
-    this.#key = key;
-    this.#record = readRecord(host, root);
+    this.#keys = keys;
     this.#sources = listSources(host, root);
-    this.#results = this.#record?.key === key ? listResults(host, root) : undefined;
+    const record = readRecord(host, root);
+    this.#record = record?.place === keys.place ? record : undefined;
+    this.#results = this.#record && listResults(host, root);
   }
 
   /** Starts to look; `undefined` where this cannot be done. */
   static begin(environment: BuildEnvironment, request: BuildRequest): Standing | undefined {
-    const { host, program, directory } = environment;
+    const { host, directory } = environment;
     const { env, fs } = host;
     if (env.platform !== 'linux' || request.mode !== 'build') return undefined;
     const root = findWorkspaceRoot(fs, directory);
-    if (root === undefined || fs.lstat('/usr/bin/find') === undefined) return undefined;
+    if (root === undefined || fs.lstat(FIND) === undefined) return undefined;
     try {
       fs.makeDirectory(join(root, 'build-cache'));
-      return new Standing(
-        host,
-        root,
-        keyOf(host, root, { request, program: programFingerprint(fs, program) }),
-      );
+      return new Standing(host, root, keysOf(environment, root, request));
     } catch {
       return undefined;
     }
@@ -56,37 +69,71 @@ export class Standing {
   /** The outcome of the last build, if everything is as it left it. */
   async outcome(): Promise<BuildOutcome | undefined> {
     const record = this.#record;
-    if (!record || record.key !== this.#key) return undefined;
-    if (record.stats !== stampOfPaths(this.#host, record.watched)) return undefined;
+    if (record?.request !== this.#keys.request || !this.#isSettingSame(record)) return undefined;
     const [sources, results] = await Promise.all([this.#sources, this.#results]);
     if (sources?.digest !== record.sources || results?.digest !== record.results) return undefined;
     return record.outcome;
   }
 
-  /** Remembers a build that left nothing to do; `watched` are files outside the listing on which it depended. */
-  async keep(outcome: BuildOutcome, watched: readonly string[]): Promise<void> {
+  /** What is still as it was left, when not everything is. */
+  async remains(): Promise<Remains | undefined> {
+    const record = this.#record;
+    if (!record || !this.#isSettingSame(record)) return undefined;
+    const [sources, results] = await Promise.all([this.#sources, this.#results]);
+    const files = sources && this.#changed(record, sources);
+    if (!files) return undefined;
+    const labels = record.outcome.targets.map(({ label }) => label);
+    return { sources: { files }, intact: results?.digest === record.results ? new Set(labels) : undefined };
+  }
+
+  #isSettingSame({ watched }: StandingRecord): boolean {
+    const { fs } = this.#host;
+    return (
+      watched.sources.every((each) => isUntouched(fs, each)) &&
+      watched.toolsStamp === stampOfPaths(this.#host, watched.tools)
+    );
+  }
+
+  #changed(record: StandingRecord, sources: FileListing): ReadonlySet<string> | undefined {
+    if (sources.digest === record.sources) return new Set();
+    try {
+      const kept = this.#host.fs.readFile(listingPath(this.#root));
+      return sha256(kept) === record.sources ? changedFiles(kept, sources.bytes) : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Remembers a build that left nothing to do. */
+  async keep(outcome: BuildOutcome, watched: Watched): Promise<void> {
     if (outcome.exitCode !== 0 || outcome.diagnostics.length > 0) return;
     const sources = await this.#sources;
     if (!sources || sources.isRacy) return;
     const results = await listResults(this.#host, this.#root);
     if (!results) return;
     const record: StandingRecord = {
-      key: this.#key,
+      ...this.#keys,
       watched,
-      stats: stampOfPaths(this.#host, watched),
       sources: sources.digest,
       results: results.digest,
       outcome: asUnchanged(outcome),
     };
     const text = JSON.stringify(record);
-    this.#host.fs.replaceFile(recordPath(this.#root), `${sha256(text)}\n${text}`);
+    const { fs } = this.#host;
+    if (sources.digest !== this.#record?.sources) fs.replaceFile(listingPath(this.#root), sources.bytes);
+    fs.replaceFile(recordPath(this.#root), `${sha256(text)}\n${text}`);
   }
 }
 
-interface StandingRecord {
-  readonly key: string;
-  readonly watched: readonly string[];
-  readonly stats: string;
+interface Keys {
+  /** Without which no earlier listing says anything. */
+  readonly place: string;
+  /** Without which what is listed leads to something else. */
+  readonly request: string;
+}
+
+interface StandingRecord extends Keys {
+  readonly watched: Watched;
   readonly sources: string;
   readonly results: string;
   readonly outcome: BuildOutcome;
@@ -94,6 +141,10 @@ interface StandingRecord {
 
 function recordPath(root: string): string {
   return join(root, 'build-cache', 'standing.json');
+}
+
+function listingPath(root: string): string {
+  return join(root, 'build-cache', 'standing-sources');
 }
 
 function readRecord({ fs }: Host, root: string): StandingRecord | undefined {
@@ -121,76 +172,23 @@ function asUnchanged(outcome: BuildOutcome): BuildOutcome {
 /** Variables that differ from call to call and that no file should be built from. */
 const FLEETING = ['_', 'SHLVL', 'OLDPWD', 'COLUMNS', 'LINES'];
 
-function keyOf(
-  host: Host,
-  root: string,
-  { request, program }: { request: BuildRequest; program: string },
-): string {
+function keysOf({ host, program }: BuildEnvironment, root: string, request: BuildRequest): Keys {
   const { fs, env } = host;
   const variables = Object.entries(env.variables).filter(([name]) => !FLEETING.includes(name));
   const { targets, timeoutMs } = request;
-  return sha256(
-    JSON.stringify([
-      2,
-      root,
-      program,
-      targets,
-      timeoutMs ?? 0,
-      variables.sort(([a], [b]) => (a < b ? -1 : 1)),
-      cacheFolder(host),
-      fs.readTextIfExists('/proc/sys/kernel/random/boot_id') ?? '',
-      headText(fs, root),
-      visiblePlaces(fs),
-      stampOfPaths(host, visiblePlaces(fs).stats),
-    ]),
-  );
-}
-
-interface Listing {
-  readonly digest: string;
-  /** Something was changed so shortly before that a further change might not show. */
-  readonly isRacy: boolean;
-}
-
-const FOLDER = '%p\\0d %m\\n';
-const OTHER = '%p\\0%y %i %s %T@ %C@ %m %l\\n';
-const RACY = '\\001';
-/** More than a tick of the clock that stamps files. */
-const TICK_MS = 10;
-
-function listSources(host: Host, root: string): Promise<Listing | undefined> {
-  const { fs } = host;
-  const clock = join(root, 'build-cache', 'standing.clock');
-  fs.replaceFile(clock, '');
-  fs.setTimes(clock, fs.lstat(clock)!.mtimeMs - TICK_MS);
-  const pruned = ['-name .git', '-name node_modules', '-name .venv', '-path ./build-cache', '-path ./dist'];
-  const prune = ['(', ...pruned.join(' -o ').split(' '), ')', '-prune', '-o'];
-  const racy = ['(', '-newer', clock, '-o', '-cnewer', clock, ')', '-printf', RACY];
-  const print = ['-type', 'd', '-printf', FOLDER, '-o', '-printf', OTHER, ...racy];
-  return list(host, root, ['.', ...visiblePlaces(fs).trees, ...prune, ...print]);
-}
-
-function listResults(host: Host, root: string): Promise<Listing | undefined> {
-  return list(host, root, ['dist', '-type', 'd', '-printf', FOLDER, '-o', '-printf', OTHER]);
-}
-
-/** Into a file, so that the listing goes on while we are busy. */
-async function list(
-  { fs, processes }: Host,
-  root: string,
-  args: readonly string[],
-): Promise<Listing | undefined> {
-  const path = join(root, 'build-cache', `standing-${args[0] === '.' ? 'sources' : 'results'}.tmp`);
-  try {
-    const { code } = await processes.run(['/usr/bin/find', ...args], {
-      cwd: root,
-      env: { LC_ALL: 'C' },
-      output: { path },
-    });
-    const bytes = fs.readFile(path);
-    if (code !== 0 || bytes.byteLength === 0) return undefined;
-    return { digest: sha256(bytes), isRacy: bytes.includes(1) };
-  } catch {
-    return undefined;
-  }
+  const places = visiblePlaces(fs);
+  const boot = fs.readTextIfExists('/proc/sys/kernel/random/boot_id') ?? '';
+  return {
+    place: sha256(JSON.stringify([3, root, boot, places, stampOfPaths(host, places.stats)])),
+    request: sha256(
+      JSON.stringify([
+        programFingerprint(fs, program),
+        targets,
+        timeoutMs ?? 0,
+        variables.sort(([a], [b]) => (a < b ? -1 : 1)),
+        cacheFolder(host),
+        headText(fs, root),
+      ]),
+    ),
+  };
 }

@@ -10,7 +10,7 @@ import {
 import type { Host } from '../host/index.ts';
 import type { BuildSettings, Stamp } from '../rules/index.ts';
 import { buildIdOf, type Commit, headText, readCommit } from './commit.ts';
-import { type OpenedWorkspace, stampOfPaths } from './opened-workspace.ts';
+import type { OpenedWorkspace } from './opened-workspace.ts';
 import { type Program, programFingerprint } from './program.ts';
 import type { BuildState } from './state.ts';
 
@@ -90,8 +90,8 @@ export interface SurroundingsInput {
   readonly settings: BuildSettings;
   readonly root: VisibleRoot;
   readonly kind: SandboxKind;
-  /** Host files that decide how tools are resolved. */
-  readonly watched: readonly string[];
+  /** Stamp of the host files that decide how tools are resolved. */
+  readonly tools: string;
   readonly timeoutMs: number | undefined;
 }
 
@@ -109,7 +109,7 @@ export function surroundingsOf(input: SurroundingsInput): string {
       sandboxSalt(input.kind, input.root),
       configuration,
       lock === undefined ? 'no lock' : sha256(lock),
-      stampOfPaths(host, input.watched),
+      input.tools,
       [timezone, locale, architecture, registry, input.timeoutMs].join(' '),
     ].join('\n'),
   );

@@ -8,5 +8,6 @@ export function inputSources({ spec, sources }: Pick<RuleContext, 'spec' | 'sour
   if (tree === sources.tree) return sources;
   const paths = listTree(tree).map(({ path }) => path);
   const isIn = new Set(paths);
-  return { tree, paths, readText: (path) => (isIn.has(path) ? sources.readText(path) : undefined) };
+  const { digest } = tree;
+  return { digest, tree, paths, readText: (path) => (isIn.has(path) ? sources.readText(path) : undefined) };
 }

@@ -49,6 +49,8 @@ export interface Stamp {
 }
 
 export interface SourceView {
+  /** Of `tree`; cheaper where only that is asked for. */
+  readonly digest: Digest;
   readonly tree: Tree;
   /** Paths of all files, sorted. */
   readonly paths: readonly string[];

@@ -125,6 +125,7 @@ export function fakeSources(files: FakeFiles): SourceView {
   const tree = fakeTree(files);
   const texts = new Map(Object.entries(files).map(([path, text]) => [path.replace(/\*$/, ''), text]));
   return {
+    digest: tree.digest,
     tree,
     paths: listTree(tree).map(({ path }) => path),
     readText: (path) => texts.get(path),

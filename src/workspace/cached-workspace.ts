@@ -2,6 +2,7 @@ import { dirname } from 'node:path/posix';
 import { sha256 } from '../base/index.ts';
 import type { Variables } from '../config/index.ts';
 import type { FileSystem } from '../host/index.ts';
+import type { KnownChanges } from './known-changes.ts';
 import { observeWorkspace } from './load-workspace.ts';
 import { type Observations, observationsOf, stillHolds } from './observations.ts';
 import { textOf } from './observed-files.ts';
@@ -16,6 +17,8 @@ export interface CachedLoadOptions extends LoadOptions {
   readonly cacheFile: string;
   /** Names our own program (a version or digest), so that another one does not take over what this one parsed. */
   readonly program?: string;
+  /** Spares looking at what has not changed. */
+  readonly known?: KnownChanges | undefined;
 }
 
 interface CacheFile {
@@ -44,7 +47,7 @@ function readCache(options: CachedLoadOptions): LoadedWorkspace | undefined {
   for (const name in cache.variables) {
     if (cache.variables[name] !== fingerprint(variables, name)) return undefined;
   }
-  if (!stillHolds(cache.observations, fs, root)) return undefined;
+  if (!stillHolds(cache.observations, options)) return undefined;
   const readText = (path: string): string => textOf(fs.readFile(`${root}/${path}`)) ?? '';
   const { workspace, diagnostics } = decodeContent(cache.content, { files: cache.files, readText });
   return { value: workspace, diagnostics };

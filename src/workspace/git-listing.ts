@@ -13,6 +13,8 @@ export interface GitListing {
   readonly badNames: readonly string[];
   /** Absolute paths of files on which the list depends. */
   readonly inputs: readonly string[];
+  /** Git's index: only the names in it count. */
+  readonly index: string;
 }
 
 export type GitFailure =
@@ -38,6 +40,7 @@ export async function listWithGit(
     );
   }
   const [toTop = '', ...inside] = place.text.trimEnd().split('\n');
+  const [index = '', ...others] = inside.map((path) => (path.startsWith('/') ? path : `${folder}/${path}`));
   const outer = await git(['check-ignore', '-q', '.']);
   if (outer.code === 0) return fail({ kind: 'not-a-repository' });
   const files = await git(['ls-files', '-z', '--cached', '--others', '--exclude-standard']);
@@ -51,10 +54,11 @@ export async function listWithGit(
     ignoredFolders: ignoredFolders.value,
     badNames,
     inputs: [
-      ...inside.map((path) => (path.startsWith('/') ? path : `${folder}/${path}`)),
+      ...others,
       ...outerIgnoreFiles(toTop, folder),
       ...personalFiles(options.variables, await git(['config', '--path', 'core.excludesFile'])),
     ],
+    index,
   });
 }
 

@@ -5,6 +5,7 @@
 export { type CachedLoadOptions, loadWorkspaceCached } from './cached-workspace.ts';
 export { workspaceDiagnostics } from './diagnostics.ts';
 export { findWorkspaceRoot } from './find-root.ts';
+export { isKnownUnchanged, type KnownChanges } from './known-changes.ts';
 export { loadWorkspace } from './load-workspace.ts';
 export {
   type SnapshotCounts,
@@ -14,4 +15,6 @@ export {
 } from './snapshot.ts';
 export { snapshotDiagnostics } from './snapshot-diagnostics.ts';
 export type { SourceChanged } from './snapshot-import.ts';
+export { isUntouched } from './snapshot-listing.ts';
+export type { WatchedPath } from './stat-index.ts';
 export { CONFIGURATION_FILE, type LoadedWorkspace, type LoadOptions, type Workspace } from './workspace.ts';

@@ -1,4 +1,5 @@
 import type { FileStat, FileSystem } from '../host/index.ts';
+import { isKnownUnchanged, type KnownChanges } from './known-changes.ts';
 import type { ObservedFiles } from './observed-files.ts';
 
 /** What a load depended on, as JSON: paths are relative to the root. */
@@ -35,16 +36,25 @@ export function observationsOf(files: ObservedFiles, beganMs: number): Observati
   return { read, absent, present: there.filter(([, isThere]) => isThere).map(([path]) => path) };
 }
 
-/** Whether all is as it was observed. */
-export function stillHolds(observations: Observations, fs: Pick<FileSystem, 'lstat'>, root: string): boolean {
+export interface Look {
+  readonly fs: Pick<FileSystem, 'lstat'>;
+  readonly root: string;
+  readonly known?: KnownChanges | undefined;
+}
+
+/** Whether all is as it was observed; what is known not to have changed is not looked at again. */
+export function stillHolds(observations: Observations, { fs, root, known }: Look): boolean {
+  const isKnown = (path: string): boolean => known !== undefined && isKnownUnchanged(known, path);
   const look = (path: string): FileStat | undefined => fs.lstat(path === '' ? root : `${root}/${path}`);
   try {
     for (const entry of observations.read) {
+      if (isKnown(entry[0])) continue;
       const stat = look(entry[0]);
       if (!stat || !isSame(stat, entry)) return false;
     }
     return (
-      observations.absent.every((path) => !look(path)) && observations.present.every((path) => look(path))
+      observations.absent.every((path) => isKnown(path) || !look(path)) &&
+      observations.present.every((path) => isKnown(path) || look(path))
     );
   } catch {
     return false;

@@ -1,10 +1,12 @@
 import type { Diagnostic } from '../base/index.ts';
 import type { FileSystem } from '../host/index.ts';
 import { indexNotSaved } from './snapshot-diagnostics.ts';
-import { decodeStatIndex, encodeStatIndex, type StatIndex } from './stat-index.ts';
+import { applyJournal, decodeJournal, encodeJournal, type SnapshotJournal } from './snapshot-journal.ts';
+import { decodeStatIndex, encodeStatIndex, identityOf, type StatIndex } from './stat-index.ts';
 
 const FOLDER = 'build-cache';
 const INDEX = `${FOLDER}/source-index`;
+const JOURNAL = `${INDEX}.changes`;
 const PROBE = `${FOLDER}/source-index.clock`;
 
 /** The file system's clock at one moment. */
@@ -29,12 +31,39 @@ export function probeClock(fs: FileSystem, root: string): Probe {
   }
 }
 
+export interface LoadedIndex {
+  readonly index: StatIndex;
+  /** Of the file that was written as a whole. */
+  readonly base: string;
+  readonly journal: SnapshotJournal | undefined;
+}
+
 /** The last run's index; `undefined` where there is none that can be read. */
-export function loadIndex(fs: FileSystem, root: string): StatIndex | undefined {
+export function loadIndex(fs: FileSystem, root: string): LoadedIndex | undefined {
   try {
-    return decodeStatIndex(fs.readFile(`${root}/${INDEX}`));
+    const bytes = fs.readFile(`${root}/${INDEX}`);
+    const index = decodeStatIndex(bytes);
+    if (!index) return undefined;
+    const base = identityOf(bytes);
+    const text = fs.readTextIfExists(`${root}/${JOURNAL}`);
+    const found = text === undefined ? undefined : decodeJournal(text);
+    const journal = found?.base === base ? found : undefined;
+    return { index: journal ? applyJournal(index, journal) : index, base, journal };
   } catch (error) {
     if (isSystemError(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Writes down what changed beside the index; false when the whole has to be written. */
+export function saveJournal(fs: FileSystem, root: string, journal: SnapshotJournal): boolean {
+  const text = encodeJournal(journal);
+  if (text === undefined) return false;
+  try {
+    fs.replaceFile(`${root}/${JOURNAL}`, text);
+    return true;
+  } catch (error) {
+    if (isSystemError(error)) return false;
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../base/index.ts';
 import type { DirectoryEntry, FileStat, FileSystem } from '../host/index.ts';
+import { trackedNames } from './git-index.ts';
 import { type GitListing, type GitOptions, listWithGit } from './git-listing.ts';
 import { gitFailed, nameNotUtf8, specialFile, unreadable } from './snapshot-diagnostics.ts';
 import { isNeverSource, isUsualOutput, joinPath } from './snapshot-scope.ts';
@@ -37,12 +38,17 @@ export async function listSources(options: ListingOptions): Promise<SourceList> 
 /** Whether nothing was touched on which the list of sources depends. */
 export function isListingCurrent(options: ListingOptions, index: StatIndex): boolean {
   const { fs, root } = options;
-  if (index.listing?.environment !== listingEnvironment(options)) return false;
+  if (!index.listing || !isSameEnvironment(options, index.listing)) return false;
   for (const [directory, mark] of index.listing.directories) {
     const stat = lstatIfReachable(fs, joinPath(root, directory));
     if (stat?.type !== 'directory' || !sameStat(stat, mark) || !isSettled(index, stat)) return false;
   }
-  return index.listing.watched.every((watched) => isUntouched(fs, index, watched));
+  return index.listing.watched.every((watched) => isSettledMark(index, watched) && isUntouched(fs, watched));
+}
+
+/** Whether git, and whose settings it reads, are those of the list. */
+export function isSameEnvironment(options: ListingOptions, listing: Listing): boolean {
+  return listing.environment === listingEnvironment(options);
 }
 
 function listingEnvironment({ processes, variables }: GitOptions): string {
@@ -53,13 +59,37 @@ function listingEnvironment({ processes, variables }: GitOptions): string {
 /** A file of the user's on another file system has another clock, though the same machine's. */
 const OTHER_CLOCK_MS = 3000;
 
-function isUntouched(fs: FileSystem, index: StatIndex, { path, by, stat: mark }: WatchedPath): boolean {
+/** Whether a later touch would show: its last one lies before all that was looked at when the mark was taken. */
+export function isSettledMark(
+  index: Pick<StatIndex, 'stampMs' | 'device'>,
+  { by, stat: mark }: WatchedPath,
+): boolean {
+  if (by === 'identity' || !mark) return true;
+  const limit = mark.device === index.device ? index.stampMs : index.stampMs - OTHER_CLOCK_MS;
+  return mark.mtimeMs < limit && mark.ctimeMs < limit;
+}
+
+/** Whether a watched path is, in what counts of it, as it was. */
+export function isUntouched(fs: FileSystem, watched: WatchedPath): boolean {
+  const { path, by, stat: mark } = watched;
   const stat = lstatIfReachable(fs, path);
   if (!stat || !mark) return !stat && !mark;
-  if (stat.inode !== mark.inode || stat.device !== mark.device) return false;
-  if (by === 'identity') return true;
-  const limit = stat.device === index.device ? index.stampMs : index.stampMs - OTHER_CLOCK_MS;
-  return sameStat(stat, mark) && stat.mtimeMs < limit && stat.ctimeMs < limit;
+  if (by === 'names') return sameStat(stat, mark) || hasNames(fs, watched);
+  if (by === 'identity') return stat.inode === mark.inode && stat.device === mark.device;
+  return sameStat(stat, mark);
+}
+
+/** Git writes its index anew whenever it refreshes stats. */
+function hasNames(fs: FileSystem, { path, names }: WatchedPath): boolean {
+  return names !== undefined && namesIn(fs, path) === names;
+}
+
+function namesIn(fs: FileSystem, path: string): string | undefined {
+  try {
+    return trackedNames(fs.readFile(path));
+  } catch {
+    return undefined;
+  }
 }
 
 /** A path of the user's home may be out of reach; then it is nothing to git either. */
@@ -133,6 +163,7 @@ class Lister {
       .filter((path) => !isNeverSource(path));
     this.#diagnostics.push(...bad.map(nameNotUtf8));
     for (const path of listing.inputs) this.#watch(path, 'content');
+    this.#watch(listing.index, 'names');
     const ignored = new Set(listing.ignoredFolders.map((path) => joinPath(directory, path)));
     this.#walk(directory, { isStop: (path) => ignored.has(path) || repositories.has(path), isPlain: false });
   }
@@ -146,7 +177,10 @@ class Lister {
 
   #watch(path: string, by: WatchedPath['by']): void {
     if (this.#watched.has(path)) return;
-    this.#watched.set(path, { path, by, stat: lstatIfReachable(this.#options.fs, path) });
+    const { fs } = this.#options;
+    // Before its stat: one that is replaced in between shows as new then.
+    const names = by === 'names' ? namesIn(fs, path) : undefined;
+    this.#watched.set(path, { path, by, stat: lstatIfReachable(fs, path), names });
   }
 
   /** Notes every folder that may get a source; where git does not list (`isPlain`), its files are the sources. */

@@ -20,6 +20,18 @@ export interface Scan {
   readonly newFolders: readonly string[];
 }
 
+/** Reads the sources that are known to have changed; `trusted` vouches for all others. */
+export function scanChanged(
+  options: Pick<ScanOptions, 'fs' | 'root'> & { readonly trusted: StatIndex },
+  changed: Iterable<string>,
+): Scan {
+  const { trusted } = options;
+  const paths = [...changed].filter((path) => trusted.sources.has(path));
+  const part = scanSources({ ...options, paths, trusted: undefined });
+  const sources = new Map([...trusted.sources, ...part.sources]);
+  return { ...part, sources, links: new Map([...trusted.links, ...part.links]) };
+}
+
 /** Looks at every source; reads those for which `trusted` does not vouch. */
 export function scanSources(options: ScanOptions): Scan {
   const { fs, root, trusted } = options;

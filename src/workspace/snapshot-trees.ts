@@ -43,6 +43,10 @@ export class SourceTrees {
     return this.#madeFolders;
   }
 
+  digest(directory: string): Digest {
+    return this.#digestOf(directory) ?? this.tree(directory).digest;
+  }
+
   tree(directory: string): Tree {
     const made = this.#trees.get(directory);
     if (made) return made;

@@ -2,13 +2,21 @@ import { listTree, type Tree } from '../action/index.ts';
 import { type Checked, type Diagnostic, type Digest, hasErrors, type Result } from '../base/index.ts';
 import type { Cas } from '../cas/index.ts';
 import type { Env, FileSystem, Processes } from '../host/index.ts';
+import type { KnownChanges } from './known-changes.ts';
 import { changing } from './snapshot-diagnostics.ts';
 import { importSources, type SourceChanged } from './snapshot-import.ts';
-import { loadIndex, type Probe, probeClock, saveIndex } from './snapshot-index-file.ts';
-import { isListingCurrent, listSources } from './snapshot-listing.ts';
-import { type Scan, scanSources } from './snapshot-scan.ts';
+import {
+  type LoadedIndex,
+  loadIndex,
+  type Probe,
+  probeClock,
+  saveIndex,
+  saveJournal,
+} from './snapshot-index-file.ts';
+import { isListingCurrent, isSameEnvironment, isSettledMark, listSources } from './snapshot-listing.ts';
+import { type Scan, scanChanged, scanSources } from './snapshot-scan.ts';
 import { foldersAround, SourceTrees } from './snapshot-trees.ts';
-import type { Listing, SourceRecord, StatIndex } from './stat-index.ts';
+import type { Listing, SourceRecord, StatIndex, WatchedPath } from './stat-index.ts';
 
 export interface SnapshotOptions {
   readonly fs: FileSystem;
@@ -17,10 +25,14 @@ export interface SnapshotOptions {
   readonly variables: Env['variables'];
   /** The workspace's folder, absolute, without a slash at the end. */
   readonly root: string;
+  /** Spares looking at what has not changed; of use only with the last run's index. */
+  readonly known?: KnownChanges | undefined;
 }
 
 /** The sources of the workspace by content, at one moment. Directories are relative to the root, `''` is all. */
 export interface SourceSnapshot {
+  /** Of the tree below a folder; cheaper than the tree itself where nothing changed. */
+  digest(directory: string): Digest;
   /** The sources below a folder; the empty tree where there are none. */
   tree(directory: string): Tree;
   /** Paths of files and links below a folder, relative to it, in order of code units. */
@@ -33,10 +45,10 @@ export interface SourceSnapshot {
    */
   importTree(cas: Cas, tree: Tree): Result<undefined, SourceChanged>;
   /**
-   * Absolute paths of files that decide which files are sources: of git, and ignore files. `undefined` when the list of
-   * sources has to be made anew by the next run.
+   * Files outside the sources that decide which files are sources: of git, and ignore files, as they were. `undefined`
+   * when a change of one of them might not show, so that the next run has to make the list anew.
    */
-  readonly watched: readonly string[] | undefined;
+  readonly watched: readonly WatchedPath[] | undefined;
   /** Source paths (relative to the root) added, removed or changed since the last run; `undefined` without a last run. */
   readonly changedPaths: readonly string[] | undefined;
   /** First path segments of `changedPaths` (a file at the root counts as itself). */
@@ -60,9 +72,10 @@ export interface SnapshotCounts {
 export async function snapshotSources(options: SnapshotOptions): Promise<Checked<SourceSnapshot>> {
   const { fs, root } = options;
   const probe = probeClock(fs, root);
-  const last = loadIndex(fs, root);
+  const loaded = loadIndex(fs, root);
+  const last = loaded?.index;
   const trusted = last && isFromThisClock(last, probe) ? last : undefined;
-  const found = await findSources(options, trusted);
+  const found = knownSources(options, trusted) ?? (await findSources(options, trusted));
   const changedPaths = last && differences(last, found.scan);
   const trees = new SourceTrees(
     found.scan,
@@ -71,8 +84,11 @@ export async function snapshotSources(options: SnapshotOptions): Promise<Checked
   const diagnostics = [...found.diagnostics];
   const isNews =
     found.isListed || found.scan.hashedCount > 0 || changedPaths === undefined || changedPaths.length > 0;
-  if (isNews && !hasErrors(diagnostics)) diagnostics.push(...save(options, probe, found, trees));
-  return { value: snapshotOf(options, { ...found, trees, changedPaths }), diagnostics };
+  if (isNews && !hasErrors(diagnostics) && !(loaded && keepChanges(options, { loaded, probe, found })))
+    diagnostics.push(...save(options, probe, found, trees));
+  const isSettled = found.listing?.watched.every((watched) => isSettledMark(probe, watched)) ?? false;
+  const watched = isSettled ? found.listing?.watched : undefined;
+  return { value: snapshotOf(options, { ...found, watched, trees, changedPaths }), diagnostics };
 }
 
 /** A clock that was set back, or another disk, makes all stamps meaningless. */
@@ -85,7 +101,18 @@ interface Found {
   /** `undefined` when the next run must list again. */
   readonly listing: Listing | undefined;
   readonly isListed: boolean;
+  /** Only what was known to have changed was looked at. */
+  readonly isPart?: boolean;
   readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Where the list of sources stands and is known to, only what changed is looked at. */
+function knownSources(options: SnapshotOptions, trusted: StatIndex | undefined): Found | undefined {
+  const { fs, root, known } = options;
+  if (!known || !trusted?.listing || !isSameEnvironment(options, trusted.listing)) return undefined;
+  const scan = scanChanged({ fs, root, trusted }, known.files);
+  if (scan.newFolders.length > 0) return undefined;
+  return { scan, listing: trusted.listing, isListed: false, isPart: true, diagnostics: scan.diagnostics };
 }
 
 async function findSources(options: SnapshotOptions, trusted: StatIndex | undefined): Promise<Found> {
@@ -99,6 +126,22 @@ async function findSources(options: SnapshotOptions, trusted: StatIndex | undefi
   const scan = scanSources({ fs, root, paths: list.paths, trusted });
   const diagnostics = [...list.diagnostics, ...scan.diagnostics, ...scan.newFolders.map(changing)];
   return { scan, listing: list.isLasting ? list : undefined, isListed: true, diagnostics };
+}
+
+/** A few changes are written beside the index. Files that were read without change count: their stat is another. */
+function keepChanges(
+  { fs, root, known }: SnapshotOptions,
+  given: { loaded: LoadedIndex; probe: Probe; found: Found },
+): boolean {
+  const { loaded, probe, found } = given;
+  if (!found.isPart) return false;
+  const { sources, links } = found.scan;
+  const changed = new Map(loaded.journal?.sources);
+  for (const path of known?.files ?? []) {
+    const record = sources.get(path);
+    if (record) changed.set(path, { record, target: links.get(path) });
+  }
+  return saveJournal(fs, root, { base: loaded.base, stampMs: probe.stampMs, sources: changed });
 }
 
 function save(
@@ -132,6 +175,7 @@ function isSameContent(before: SourceRecord | undefined, now: SourceRecord): boo
 
 interface SnapshotParts extends Found {
   readonly trees: SourceTrees;
+  readonly watched: readonly WatchedPath[] | undefined;
   readonly changedPaths: readonly string[] | undefined;
 }
 
@@ -155,11 +199,12 @@ function snapshotOf({ fs, root }: SnapshotOptions, parts: SnapshotParts): Source
   };
   const changedTopFolders = changedPaths && [...new Set(changedPaths.map((path) => path.split('/')[0]!))];
   return {
+    digest: (directory) => trees.digest(directory),
     tree: (directory) => trees.tree(directory),
     paths: (directory) => listTree(trees.tree(directory)).map(({ path }) => path),
     source,
     importTree: (cas, tree) => importSources({ fs, root, cas, source }, tree),
-    watched: parts.listing?.watched.map(({ path }) => path),
+    watched: parts.watched,
     changedPaths,
     changedTopFolders,
     counts: { files, hashed: scan.hashedCount, isListed },

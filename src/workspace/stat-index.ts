@@ -23,10 +23,12 @@ export interface SourceRecord {
 export interface WatchedPath {
   /** Absolute. */
   readonly path: string;
-  /** `identity`: only what it is matters (a `.git` folder), not what it contains. */
-  readonly by: 'content' | 'identity';
+  /** `identity`: only what it is matters (a `.git` folder), not what it contains. `names`: only what git's index names. */
+  readonly by: 'content' | 'identity' | 'names';
   /** `undefined` where nothing was. */
   readonly stat: StatMark | undefined;
+  /** `trackedNames` of git's index, where it could be read. */
+  readonly names?: string | undefined;
 }
 
 /** How the list of sources was made and what would make it another. */
@@ -52,7 +54,7 @@ export interface StatIndex {
   readonly sources: ReadonlyMap<string, SourceRecord>;
   /** Target of each symbolic link. */
   readonly links: ReadonlyMap<string, string>;
-  /** Digest (`hash/size`) of each folder's tree. */
+  /** Digest (`hash/size`) of each folder's tree; none for a folder that changed since the index was written as a whole. */
   readonly trees: ReadonlyMap<string, string>;
 }
 
@@ -71,7 +73,7 @@ export function sameStat(a: StatMark, b: StatMark): boolean {
   );
 }
 
-const MAGIC = 'mobileops sources 1\n';
+const MAGIC = 'mobileops sources 2\n';
 const KINDS: readonly SourceKind[] = ['file', 'executable', 'symlink', 'absent'];
 const CHECKSUM_LENGTH = 64;
 const COLUMNS = 5;
@@ -81,7 +83,7 @@ interface Header {
   readonly device: number;
   /** `Listing.environment` where there is a listing. */
   readonly environment?: string;
-  readonly watched: readonly (readonly [string, WatchedPath['by'], boolean])[];
+  readonly watched: readonly (readonly [string, WatchedPath['by'], boolean, (string | undefined)?])[];
   readonly links: readonly (readonly [string, string])[];
   readonly counts: readonly [sources: number, directories: number, stats: number];
   /** Lengths in bytes of the names of sources, of directories and of the trees. */
@@ -108,7 +110,7 @@ export function encodeStatIndex(index: StatIndex): Uint8Array {
     stampMs: index.stampMs,
     device: index.device,
     ...(index.listing ? { environment: index.listing.environment } : {}),
-    watched: watched.map(({ path, by, stat }) => [path, by, stat !== undefined]),
+    watched: watched.map(({ path, by, stat, names }) => [path, by, stat !== undefined, names]),
     links: [...index.links],
     counts: [records.length, directories.size, stats.length],
     lengths: [names[0]!.byteLength, names[1]!.byteLength, names[2]!.byteLength],
@@ -133,6 +135,11 @@ function statColumns(stats: readonly StatMark[]): Uint8Array {
     values.set([mtimeMs, ctimeMs, sizeBytes, inode, device], row * COLUMNS);
   });
   return new Uint8Array(values.buffer);
+}
+
+/** Names one stored index: the checksum that it carries. */
+export function identityOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.subarray(MAGIC.length, MAGIC.length + CHECKSUM_LENGTH)).toString('latin1');
 }
 
 /** `undefined` for bytes that are damaged or of another version. */
@@ -165,8 +172,8 @@ function decodeBody(body: Buffer): StatIndex {
   const directories = new Map<string, StatMark>();
   for (let row = 0; row < directoryCount; row++) directories.set(folders![row]!, stats[sourceCount + row]!);
   let next = sourceCount + directoryCount;
-  const watched = header.watched.map(([path, by, isThere]) => {
-    return { path, by, stat: isThere ? stats[next++] : undefined };
+  const watched = header.watched.map(([path, by, isThere, names]) => {
+    return { path, by, stat: isThere ? stats[next++] : undefined, names: names ?? undefined };
   });
   const treeDigests = new Map<string, string>();
   for (let row = 0; row + 1 < trees!.length; row += 2) treeDigests.set(trees![row]!, trees![row + 1]!);

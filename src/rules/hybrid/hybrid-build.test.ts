@@ -150,6 +150,7 @@ function contextOf(tools: Tools, version: string): RuleContext<ReturnType<typeof
   return {
     ...fakeContext({ spec, needs: ['app:web'], stamp: { version, buildNumber: 7 } }),
     sources: {
+      digest: tree.digest,
       tree,
       paths: listTree(tree).map(({ path }) => path),
       readText: (path) =>
