@@ -12,10 +12,13 @@ no start of a helper program. Needs Python 3.11 and, for namespaces, Linux; uses
             "opaque": [path, ...], "outputBytes": n,
             "isTooLarge": true}                          when the action and all that it started are gone
 
+It is forked for each action, so it imports little: `threading`, which `subprocess` imports, would double what a fork costs.
+
 End of input ends everything. In `namespaces` this process is the first of a pid namespace, so the kernel ends every
 action with it; in `plain` it collects what its actions left behind (Linux: as their subreaper).
 """
 
+import _thread
 import ctypes
 import errno
 import fcntl
@@ -24,9 +27,7 @@ import os
 import resource
 import select
 import signal
-import socket
 import struct
-import subprocess
 import sys
 
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x20000, 0x4000000, 0x8000000
@@ -190,21 +191,15 @@ def mount_all(root, mounts):
         mount(None, f"{root}/{top}", None, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV)
 
 
-def lo_up():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
-        request = struct.pack("16sh14x", b"lo", 0x1 | 0x40)  # IFF_UP | IFF_RUNNING
-        fcntl.ioctl(control, 0x8914, request)  # SIOCSIFFLAGS
-
-
-def isolate(root, request):
-    flags = CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS
-    check(libc.unshare(flags | (0 if request["network"] else CLONE_NEWNET)), "unshare")
+def isolate(root, request, network):
+    check(libc.unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS), "unshare")
     name = b"mobileops"
     check(libc.sethostname(name, len(name)), "sethostname")
-    if not request["network"]:
-        lo_up()
+    if network:
+        check(libc.setns(network.fd, CLONE_NEWNET), "setns")
     mount_all(root, request["mounts"])
     mount("proc", root + "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
+    bind(root + "/proc/sys", root + "/proc/sys")  # else uid 0 may set what the next user of the network would see
     if request["network"]:
         for path in request["networkFiles"]:
             bind(path, root + path)
@@ -213,6 +208,77 @@ def isolate(root, request):
     check(libc.umount2(b".", MNT_DETACH), "umount")
     os.chdir("/")
     mount(None, "/", None, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV)
+
+
+class Network:
+    """A network namespace with nothing but loopback, lent to one action at a time, again only if the last one left no trace.
+
+    To make one and to take it down costs more than all other namespaces together. A thread makes it: this process could not
+    return to the host's, which belongs to another user namespace.
+    """
+
+    def __init__(self):
+        self.error = None
+        done = _thread.allocate_lock()
+        done.acquire()
+        _thread.start_new_thread(self.make, (done,))
+        done.acquire()
+        if self.error:
+            raise self.error
+
+    def make(self, done):
+        try:
+            check(libc.unshare(CLONE_NEWNET), "unshare")
+            lo_up()
+            self.fd = os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+            self.fresh = network_state("/proc/thread-self/net")
+        except OSError as error:
+            self.error = error
+        finally:
+            done.release()
+
+    def is_clean(self):
+        """In a process of this namespace when all others are gone."""
+        try:
+            return network_state("/proc/self/net") == self.fresh
+        except OSError:
+            return False
+
+    def close(self):
+        os.close(self.fd)
+
+
+def lo_up():
+    control = libc.socket(2, 2, 0)  # AF_INET, SOCK_DGRAM
+    check(0 if control >= 0 else -1, "socket")
+    try:
+        request = struct.pack("16sh14x", b"lo", 0x1 | 0x40)  # IFF_UP | IFF_RUNNING
+        fcntl.ioctl(control, 0x8914, request)  # SIOCSIFFLAGS
+    finally:
+        os.close(control)
+
+
+def network_state(folder):
+    """Every count that traffic moves, and the sockets that are there."""
+    found = [read_if_there(f"{folder}/{name}") for name in ("dev", "snmp", "snmp6", "netstat", "unix", "ip6_flowlabel")]
+    for name in ("sockstat", "sockstat6"):  # other numbers of these are the whole machine's
+        words = read_if_there(f"{folder}/{name}").split()
+        found += [words[index : index + 2] for index, word in enumerate(words) if word in (b"used", b"inuse", b"tw")]
+    return found
+
+
+def read_if_there(path):
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return b""
+    try:
+        found = b""
+        while chunk := os.read(fd, 65536):
+            found += chunk
+        return found
+    finally:
+        os.close(fd)
 
 
 def drop_powers():
@@ -226,19 +292,42 @@ def drop_powers():
 
 
 def spawn_action(request, output):
-    """By vfork, which does not copy this process; the error's text when the program cannot be started."""
-    for number in (signal.SIGINT, signal.SIGPIPE):
-        signal.signal(number, signal.SIG_DFL)
+    """The pid of its process, which is made without a copy of this one."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
         libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    os.umask(0o022)
+    argv, env = request["argv"], request["env"]
+    refused = None
     try:
-        return subprocess.Popen(
-            request["argv"], cwd=request["cwd"], env=request["env"], umask=0o022, start_new_session=True,
-            stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-        )
+        os.chdir(request["cwd"])
+        for program in programs(argv[0], env.get("PATH", os.defpath)):
+            try:
+                return spawn(program, argv, env, output)
+            except (FileNotFoundError, NotADirectoryError) as error:
+                refused = refused or error
+            except PermissionError as error:
+                refused = error
     except OSError as error:
-        return f"cannot start {request['argv'][0]}: {error.strerror}"
+        refused = error
+    raise NotStarted(f"cannot start {argv[0]}: {refused.strerror}")
+
+
+def programs(name, path):
+    return [name] if "/" in name else [os.path.join(folder, name) for folder in path.split(":")]
+
+
+def spawn(program, argv, env, output):
+    files = [
+        (os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0),
+        (os.POSIX_SPAWN_DUP2, output, 1),
+        (os.POSIX_SPAWN_DUP2, output, 2),
+    ]
+    options = {"file_actions": files, "setsigdef": (signal.SIGINT, signal.SIGPIPE, signal.SIGXFSZ)}
+    try:
+        return os.posix_spawn(program, argv, env, setsid=True, **options)
+    except NotImplementedError:
+        return os.posix_spawn(program, argv, env, setpgroup=0, **options)
 
 
 class Log:
@@ -361,7 +450,7 @@ class TooLarge(Exception):
     """The action has written more than may be kept in memory."""
 
 
-def run_action(root, request, result):
+def run_action(root, request, network, result):
     """In a process of its own: sets up, runs, waits, reports on `result`; never returns."""
     reply = {"exit": None, "signal": 0, "error": "", "cpuMs": 0, "rssBytes": 0, "opaque": [], "outputBytes": 0}
     log = Log(request["log"])
@@ -381,7 +470,7 @@ def run_action(root, request, result):
 
     try:
         if root:
-            isolate(root, request)
+            isolate(root, request, network)
             drop_powers()
         else:
             become_subreaper()
@@ -391,15 +480,13 @@ def run_action(root, request, result):
         if not root:
             signal.signal(signal.SIGUSR1, give_up)
             die_with_parent(signal.SIGUSR1)
-        started = spawn_action(request, child_output)
-        if isinstance(started, str):
-            raise NotStarted(started)
-        main = started.pid  # `started` stays: an abandoned Popen would wait for the process in our place
+        main = spawn_action(request, child_output)
         os.close(child_output)
         status = supervise(main, output, log, memory)
         reply["signal"] = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
         reply["exit"] = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
         end_descendants(main if not root else -1)
+        reply["isNetworkClean"] = network is not None and network.is_clean()
         usage = resource.getrusage(resource.RUSAGE_CHILDREN)
         reply["cpuMs"] = round((usage.ru_utime + usage.ru_stime) * 1000, 1)
         reply["rssBytes"] = usage.ru_maxrss * (1024 if sys.platform == "linux" else 1)
@@ -440,17 +527,14 @@ def end_descendants(main):
             os.killpg(main, signal.SIGKILL)
         except (ProcessLookupError, PermissionError):
             pass
-        for pid in children_of(os.getpid()):
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
     try:
         while True:
+            # As their subreaper we are the parent of every process whose own parent is gone; nearly always none is left.
+            while os.waitpid(-1, os.WNOHANG if main > 0 else 0)[0]:
+                pass
+            for pid in children_of(os.getpid()):
+                os.kill(pid, signal.SIGKILL)
             os.waitpid(-1, 0)
-            if main > 0:
-                for pid in children_of(os.getpid()):
-                    os.kill(pid, signal.SIGKILL)
     except (ChildProcessError, ProcessLookupError):
         pass
 
@@ -479,7 +563,8 @@ class Launcher:
         self.namespaces = namespaces
         self.root = None
         self.own_pids = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC) if namespaces else None
-        self.actions = {}  # result fd -> {"id", "pid", "data"}
+        self.networks = []  # that no action uses
+        self.actions = {}  # result fd -> {"id", "pid", "data", "network"}
         self.input = b""
         self.poll = select.poll()
         self.poll.register(0, select.POLLIN)
@@ -490,6 +575,9 @@ class Launcher:
             data = data[os.write(1, data):]
 
     def start(self, request):
+        network = None
+        if self.namespaces and not request["network"]:
+            network = self.networks.pop() if self.networks else Network()
         result, child_result = os.pipe2(os.O_CLOEXEC)
         if self.namespaces:
             check(libc.unshare(CLONE_NEWPID), "unshare")
@@ -501,13 +589,13 @@ class Launcher:
                 os.close(1)
                 os.open("/dev/null", os.O_RDWR)
                 os.open("/dev/null", os.O_RDWR)
-                run_action(self.root, request, child_result)
+                run_action(self.root, request, network, child_result)
             finally:
                 os._exit(1)
         if self.namespaces:
             check(libc.setns(self.own_pids, CLONE_NEWPID), "setns")
         os.close(child_result)
-        self.actions[result] = {"id": request["id"], "pid": pid, "data": b""}
+        self.actions[result] = {"id": request["id"], "pid": pid, "data": b"", "network": network}
         self.poll.register(result, select.POLLIN)
 
     def kill(self, request):
@@ -545,7 +633,13 @@ class Launcher:
         status = os.waitpid(action["pid"], 0)[1]
         lost = {"exit": None, "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 9, "error": "",
                 "cpuMs": 0, "rssBytes": 0, "opaque": [], "outputBytes": 0}
-        self.say({"id": action["id"], **(json.loads(action["data"]) if action["data"] else lost)})
+        reply = json.loads(action["data"]) if action["data"] else lost
+        is_clean = reply.pop("isNetworkClean", False)
+        if is_clean:
+            self.networks.append(action["network"])
+        elif action["network"]:
+            action["network"].close()
+        self.say({"id": action["id"], **reply})
 
     def serve(self):
         while True:
@@ -571,6 +665,7 @@ class Launcher:
 
 def main():
     namespaces = sys.argv[1] == "namespaces"
+    os.closerange(3, os.sysconf("SC_OPEN_MAX"))  # what our caller left open is nothing for actions
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     if namespaces:

@@ -345,6 +345,24 @@ for (const kind of ['namespaces', 'plain'] as const) {
       },
       { output: '1\nlo\n' },
     );
+    test('a network is used again only when nothing was left in it', async (t) => {
+      if (!rig.sandbox) return t.skip(`not run: namespaces do not work here (${rig.problem})`);
+      const speak =
+        'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen(); socket.create_connection(s.getsockname(), 1)';
+      const look = 'readlink /proc/self/ns/net; cat /proc/net/snmp /proc/net/netstat; tail -n +2 /proc/net/tcp';
+      const seen: string[] = [];
+      for (const command of [look, look, `python3 -c '${speak}'`, look, look])
+        seen.push((await rig.run({ command })).output);
+      assert.equal(seen[1], seen[0]);
+      assert.equal(seen[4], seen[3]);
+      const withoutName = (text = ''): string => text.slice(text.indexOf('\n'));
+      assert.equal(withoutName(seen[3]), withoutName(seen[0]));
+    });
+    check(
+      'what the kernel is set to cannot be changed, so the next one finds the same',
+      { command: 'echo 5 > /proc/sys/net/ipv4/ip_default_ttl' },
+      { end: 1, output: /Read-only file system/ },
+    );
     check(
       'everybody is root inside, and cannot become anyone else',
       { command: 'id -u; chown 1 /tmp 2>/dev/null || echo no' },
