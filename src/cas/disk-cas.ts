@@ -37,7 +37,7 @@ export class DiskCas implements Cas {
 
   get(digest: Digest): Uint8Array | undefined {
     if (sameDigest(digest, EMPTY_DIGEST)) return new Uint8Array();
-    const bytes = this.#read(digest.hash);
+    const bytes = this.#isThere(digest.hash) ? this.#read(digest.hash) : undefined;
     const actual = bytes && digestOf(bytes);
     if (actual && actual.hash !== digest.hash) this.#blobs.drop(digest.hash);
     return actual && sameDigest(actual, digest) ? bytes : undefined;
@@ -102,6 +102,11 @@ export class DiskCas implements Cas {
     if (path !== undefined || !sameDigest(digest, EMPTY_DIGEST)) return path;
     this.#blobs.write(digest.hash, '');
     return this.#blobs.path(digest.hash);
+  }
+
+  /** A cold build asks for every source, and an error that is thrown costs more than all the rest of the question. */
+  #isThere(hash: string): boolean {
+    return this.#present.has(hash) || this.#files.fs.lstat(this.#blobs.path(hash)) !== undefined;
   }
 
   #read(hash: string): Uint8Array | undefined {

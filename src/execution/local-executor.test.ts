@@ -349,7 +349,8 @@ for (const kind of ['namespaces', 'plain'] as const) {
       if (!rig.sandbox) return t.skip(`not run: namespaces do not work here (${rig.problem})`);
       const speak =
         'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen(); socket.create_connection(s.getsockname(), 1)';
-      const look = 'readlink /proc/self/ns/net; cat /proc/net/snmp /proc/net/netstat; tail -n +2 /proc/net/tcp';
+      const look =
+        'readlink /proc/self/ns/net; cat /proc/net/snmp /proc/net/netstat; tail -n +2 /proc/net/tcp';
       const seen: string[] = [];
       for (const command of [look, look, `python3 -c '${speak}'`, look, look])
         seen.push((await rig.run({ command })).output);
