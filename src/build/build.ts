@@ -11,7 +11,7 @@ import {
   type VisibleRoot,
 } from '../execution/index.ts';
 import { closure, selectTargets, type Target } from '../graph/index.ts';
-import type { BuildSettings, LockedPackages, SourceView } from '../rules/index.ts';
+import type { BuildSettings, LockedPackages, SourceView, TargetRequirements } from '../rules/index.ts';
 import type { SourceSnapshot } from '../workspace/index.ts';
 import { ActionRun } from './action-run.ts';
 import { removeArtifacts } from './artifacts.ts';
@@ -31,7 +31,7 @@ import {
 } from './opened-workspace.ts';
 import type { BuildOutcome, BuildRequest } from './outcome.ts';
 import { expectedOf, plannedActions } from './planned-actions.ts';
-import { noTool, type PlannedTarget, type PlanningInput, planUnchanged } from './planner.ts';
+import { noTool, type PlannedTarget, type PlanningInput, unchangedTargets } from './planner.ts';
 import { type Settled, settle } from './settle.ts';
 import { type Remains, Standing, type Watched } from './standing.ts';
 import { BuildState } from './state.ts';
@@ -91,7 +91,8 @@ async function wholeBuild(
   if (hasErrors(snapshot.diagnostics)) return refused([...opened.diagnostics, ...snapshot.diagnostics]);
   const store = openStore(environment.host);
   using _ = store.use();
-  const given = { opened: opened.value, snapshot: snapshot.value, store, intact: remains?.intact };
+  const { intact, root: seen } = remains ?? {};
+  const given = { opened: opened.value, snapshot: snapshot.value, store, intact, root: seen };
   const run = new Build(environment, request, given);
   const targets = closure(graph, selected.value).map((label) => graph.targets.get(label)!);
   const outcome = await run.run(targets);
@@ -122,6 +123,8 @@ interface Given {
   readonly snapshot: SourceSnapshot;
   readonly store: DiskStore;
   readonly intact: ReadonlySet<string> | undefined;
+  /** Where it is known to be as before. */
+  readonly root: VisibleRoot | undefined;
 }
 
 /** How often a build starts over when the store turns out to have lost something. */
@@ -149,7 +152,7 @@ class Build {
     this.#state = new BuildState(host.fs, given.opened.root);
     this.#explanations = new Explanations(host.fs, given.opened.root);
     this.#sources = sourceViews(host, given.opened.root, given.snapshot);
-    this.#root = rememberedRoot(host, cacheFolder(host));
+    this.#root = given.root ?? rememberedRoot(host, cacheFolder(host));
     this.#cas = new LayeredCas(given.store.cas, {
       source: (digest) => given.snapshot.source(digest),
       read: (path) => (host.fs.lstat(path)?.type === 'file' ? host.fs.readFile(path) : undefined),
@@ -248,17 +251,20 @@ class Build {
     how: { readonly settings: BuildSettings; readonly kind: SandboxKind; readonly usesMemos: boolean },
   ): Promise<PlannedBuild> {
     const input = this.#planningInput(how.settings, how.kind, how.usesMemos);
-    const unchanged = how.usesMemos ? planUnchanged(targets, input) : undefined;
-    if (unchanged) return { planned: unchanged, input, diagnostics: [] };
+    const unchanged = how.usesMemos ? unchangedTargets(targets, input) : undefined;
+    if (unchanged?.size === targets.length) return { planned: unchanged, input, diagnostics: [] };
     void this.#openSandbox(how.kind);
     const [{ equip }, { planTargets }] = await Promise.all([
       import('./equip.ts'),
       import('./plan-targets.ts'),
     ]);
-    const equipped = await equip({ ...this.#environment, ...this.#given, sources: this.#sources, targets });
+    const known = (label: string): TargetRequirements | undefined => unchanged?.get(label)?.memo.requirements;
+    const options = { ...this.#environment, ...this.#given, sources: this.#sources, targets, known };
+    const equipped = await equip(options);
     if (equipped.watched) this.#state.rememberFact('watched', equipped.watched.join('\n'));
     const surroundings = this.#surroundings(how.settings, how.kind);
-    const full = { ...input, ...equipped.input, surroundings };
+    const isSame = surroundings === input.surroundings;
+    const full = { ...input, ...equipped.input, surroundings, unchanged: isSame ? unchanged : undefined };
     const planned = equipped.refused ? refuseAll(targets, equipped.refused) : planTargets(targets, full);
     return { planned, input: full, diagnostics: equipped.diagnostics };
   }
@@ -274,6 +280,7 @@ class Build {
       sources: this.#sources,
       toolchain: noTool,
       locked: () => NO_PACKAGES,
+      requirements: () => NO_REQUIREMENTS,
       problems: () => [],
       memos: this.#state.targets,
       usesMemos,
@@ -283,7 +290,7 @@ class Build {
   /** Host files that decide how tools are resolved, as they were when it was planned. */
   tools(): Omit<Watched, 'sources'> {
     const toolsStamp = this.#toolsStamp ?? stampOfPaths(this.#environment.host, this.#watched());
-    return { tools: this.#watched(), toolsStamp };
+    return { tools: this.#watched(), toolsStamp, root: this.#root };
   }
 
   #watched(): readonly string[] {
@@ -373,4 +380,5 @@ const LOST = 'the store had lost or damaged something; it is made again';
 /** The rest is for the system and for us. */
 const MEMORY_SHARE = 0.85;
 
+const NO_REQUIREMENTS: TargetRequirements = { tools: [], python: false };
 const NO_PACKAGES: LockedPackages = { python: { run: [], dev: [] }, node: [] };

@@ -15,18 +15,20 @@ import type { SourceView } from '../rules/index.ts';
 import { checkSystemPackages, resolveToolchains, type Toolchains } from '../toolchain/index.ts';
 import { type BuildEnvironment, cacheFolder, type OpenedWorkspace } from './opened-workspace.ts';
 import { noTool, type PlanningInput } from './planner.ts';
-import { checkedLock, type Wants, wantsOf } from './wants.ts';
+import { checkedLock, type KnownRequirements, type Wants, wantsOf } from './wants.ts';
 
 export interface EquipOptions extends BuildEnvironment {
   readonly opened: OpenedWorkspace;
   readonly store: DiskStore;
   readonly sources: (directory: string) => SourceView;
   readonly targets: readonly Target[];
+  /** What is known already, by label. */
+  readonly known: KnownRequirements;
 }
 
 /** What planning needs of the lock and the machine. */
 export interface Equipment {
-  readonly input: Partial<Pick<PlanningInput, 'toolchain' | 'locked' | 'problems'>>;
+  readonly input: Partial<Pick<PlanningInput, 'toolchain' | 'locked' | 'problems' | 'requirements'>>;
   /** Why nothing can be planned. */
   readonly refused?: readonly Diagnostic[];
   readonly diagnostics: readonly Diagnostic[];
@@ -36,8 +38,8 @@ export interface Equipment {
 
 /** Checks the lock, fetches what of it the targets need and the store lacks, and finds the tools. */
 export async function equip(options: EquipOptions): Promise<Equipment> {
-  const { host, opened, sources } = options;
-  const wants = wantsOf(options.targets, sources);
+  const { host, opened, sources, known } = options;
+  const wants = wantsOf(options.targets, sources, known);
   const checked = checkedLock(host, opened, wants);
   const { system } = opened.workspace.configuration.dependencies;
   const diagnostics: Diagnostic[] = [...checkSystemPackages(host, system, wants.tools)];
@@ -52,7 +54,7 @@ export async function equip(options: EquipOptions): Promise<Equipment> {
     cas: options.store.cas,
     cacheDirectory: cacheFolder(host),
     lock,
-    names: wantsOf(opened.graph.targets.values(), sources).tools,
+    names: wantsOf(opened.graph.targets.values(), sources, known).tools,
   });
   const watched = [...new Set(tools.watched)].sort();
   return {
@@ -89,6 +91,7 @@ function lookups(tools: Toolchains, wants: Wants, { lock, place }: LockedHere): 
   };
   return {
     toolchain: (name) => tools.toolchains.get(name) ?? noTool(name),
+    requirements: (target) => wants.byLabel.get(formatLabel(target.label))!,
     locked: (target) => lockedPackages(lock, locked(target), place),
     problems: (target) => {
       const names = wants.byLabel.get(formatLabel(target.label))?.tools ?? [];

@@ -37,20 +37,20 @@ export interface Explanation {
   readonly record: ActionRecord;
 }
 
-/** The last explanation of each action of a workspace, in `build-cache/explanations.json`. */
+/** The last explanation of each action of a workspace: a file a target in `build-cache/explanations/`. */
 export class Explanations {
   readonly #fs: FileSystem;
-  readonly #path: string;
-  #known: Record<string, Explanation> | undefined;
-  #isChanged = false;
+  readonly #folder: string;
+  readonly #known = new Map<string, Record<string, Explanation>>();
+  readonly #changed = new Set<string>();
 
   constructor(fs: FileSystem, root: string) {
     this.#fs = fs;
-    this.#path = join(root, 'build-cache', 'explanations.json');
+    this.#folder = join(root, 'build-cache', 'explanations');
   }
 
   of(label: string): Explanation[] {
-    return Object.values(this.#load()).filter((each) => each.label === label);
+    return Object.values(this.#load(label));
   }
 
   add(
@@ -62,31 +62,41 @@ export class Explanations {
     },
   ): void {
     const { ready, salt } = action;
-    const before = this.#load()[explanation.id]?.record;
+    const known = this.#load(explanation.label);
+    const before = known[explanation.id]?.record;
     const record = recordOf(ready, salt);
     const reasons = before
       ? reasonsOf(before, record, { evictedAtMs: action.evictedAtMs })
       : ['it was not built in this workspace before'];
-    this.#load()[explanation.id] = { ...explanation, reasons, record };
-    this.#isChanged = true;
+    known[explanation.id] = { ...explanation, reasons, record };
+    this.#changed.add(explanation.label);
   }
 
   save(): void {
-    if (!this.#isChanged) return;
-    this.#fs.makeDirectory(join(this.#path, '..'));
-    const text = JSON.stringify(this.#known);
-    this.#fs.replaceFile(this.#path, `${sha256(text)}\n${text}`);
-    this.#isChanged = false;
+    if (this.#changed.size > 0) this.#fs.makeDirectory(this.#folder);
+    for (const label of this.#changed) {
+      const text = JSON.stringify(this.#known.get(label));
+      this.#fs.replaceFile(this.#path(label), `${sha256(text)}\n${text}`);
+    }
+    this.#changed.clear();
   }
 
-  #load(): Record<string, Explanation> {
-    this.#known ??= readExplanations(this.#fs, this.#path);
-    return this.#known;
+  #path(label: string): string {
+    return join(this.#folder, `${encodeURIComponent(label)}.json`);
+  }
+
+  #load(label: string): Record<string, Explanation> {
+    let known = this.#known.get(label);
+    if (!known) {
+      known = readExplanations(this.#fs, this.#path(label));
+      this.#known.set(label, known);
+    }
+    return known;
   }
 }
 
 function readExplanations(fs: FileSystem, path: string): Record<string, Explanation> {
-  const text = fs.lstat(path)?.type === 'file' ? fs.readText(path) : '';
+  const text = fs.readTextIfExists(path) ?? '';
   const body = text.slice(text.indexOf('\n') + 1);
   if (text.slice(0, text.indexOf('\n')) !== sha256(body)) return {};
   return JSON.parse(body) as Record<string, Explanation>;

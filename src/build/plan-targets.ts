@@ -1,5 +1,5 @@
 import type { PlannedAction, TreeExpression } from '../action/index.ts';
-import { formatLabel, hasErrors } from '../base/index.ts';
+import { formatDigest, formatLabel, hasErrors } from '../base/index.ts';
 import type { Target } from '../graph/index.ts';
 import { type LockedPackages, planTarget, type RuleContext, type SourceView } from '../rules/index.ts';
 import { type Observations, observed } from './observations.ts';
@@ -19,6 +19,8 @@ function planOne(
 ): PlannedTarget {
   if (target.refusals && target.refusals.length > 0)
     return { kind: 'refused', target, diagnostics: target.refusals };
+  const found = input.unchanged?.get(formatLabel(target.label));
+  if (found) return found;
   const spec = specText(target);
   const unchanged = input.usesMemos ? unchangedTarget(target, before, { ...input, spec }) : undefined;
   if (unchanged) return unchanged;
@@ -33,7 +35,10 @@ function planOne(
   const plan = planTarget(observed(contextOf(target, before, input), observations));
   const diagnostics = [...problems, ...plan.diagnostics];
   if (hasErrors(diagnostics)) return { kind: 'refused', target, diagnostics };
-  return { kind: 'planned', target, plan: { ...plan, diagnostics }, observations, spec };
+  const requirements = input.requirements(target);
+  // They follow from its own sources, whatever its rule looked at.
+  observations.folders[target.directory] = formatDigest(input.sources(target.directory).digest);
+  return { kind: 'planned', target, plan: { ...plan, diagnostics }, observations, requirements, spec };
 }
 
 function contextOf(

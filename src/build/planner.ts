@@ -6,6 +6,7 @@ import type {
   LockedPackages,
   RulePlan,
   SourceView,
+  TargetRequirements,
   Toolchain,
   ToolName,
 } from '../rules/index.ts';
@@ -25,25 +26,32 @@ export interface PlanningInput {
   sources(directory: string): SourceView;
   toolchain(name: ToolName): Toolchain;
   locked(target: Target): LockedPackages;
+  requirements(target: Target): TargetRequirements;
   problems(target: Target): readonly Diagnostic[];
   readonly memos: Readonly<Record<string, TargetMemo>>;
   /** False plans every target anew: after a loss in the store, and for tests. */
   readonly usesMemos: boolean;
+  /** Targets that were found unchanged already, in these surroundings. */
+  readonly unchanged?: ReadonlyMap<string, UnchangedTarget> | undefined;
+}
+
+/** A target that needs nothing. */
+export interface UnchangedTarget {
+  readonly kind: 'unchanged';
+  readonly target: Target;
+  readonly memo: TargetMemo;
+  readonly exports: Digest;
 }
 
 /** A target that needs nothing, or what is to be done for it. */
 export type PlannedTarget =
-  | {
-      readonly kind: 'unchanged';
-      readonly target: Target;
-      readonly memo: TargetMemo;
-      readonly exports: Digest;
-    }
+  | UnchangedTarget
   | {
       readonly kind: 'planned';
       readonly target: Target;
       readonly plan: RulePlan;
       readonly observations: Observations;
+      readonly requirements: TargetRequirements;
       /** What is declared, as text, for the memo's key. */
       readonly spec: string;
     }
@@ -52,16 +60,15 @@ export type PlannedTarget =
   /** A target that it needs is refused. */
   | { readonly kind: 'blocked'; readonly target: Target; readonly by: Label };
 
-/** All targets, if not one of them has to be planned. */
-export function planUnchanged(
+/** The targets that need not be planned, by label. */
+export function unchangedTargets(
   targets: readonly Target[],
   input: PlanningInput,
-): Map<string, PlannedTarget> | undefined {
-  const planned = new Map<string, PlannedTarget>();
+): Map<string, UnchangedTarget> {
+  const planned = new Map<string, UnchangedTarget>();
   for (const target of targets) {
     const unchanged = unchangedTarget(target, planned, { ...input, spec: specText(target) });
-    if (!unchanged) return undefined;
-    planned.set(formatLabel(target.label), unchanged);
+    if (unchanged) planned.set(formatLabel(target.label), unchanged);
   }
   return planned;
 }
@@ -71,7 +78,7 @@ export function unchangedTarget(
   target: Target,
   before: ReadonlyMap<string, PlannedTarget>,
   input: PlanningInput & { readonly spec: string },
-): PlannedTarget | undefined {
+): UnchangedTarget | undefined {
   if (target.refusals && target.refusals.length > 0) return undefined;
   const memo = input.memos[formatLabel(target.label)];
   if (!memo || !holds(memo.observations, input)) return undefined;

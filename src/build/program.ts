@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { sha256 } from '../base/index.ts';
 import type { FileSystem } from '../host/index.ts';
 
@@ -15,12 +14,22 @@ export interface Program {
   readonly code: string;
 }
 
-/** Changes when the program does, so that remembered plans of another one are not taken. */
+const known = new WeakMap<Program, string>();
+
+/** Changes when the program does, so that remembered plans of another one are not taken. A process looks once. */
 export function programFingerprint(fs: FileSystem, program: Program): string {
+  const before = known.get(program);
+  if (before !== undefined) return before;
+  const fingerprint = readFingerprint(fs, program);
+  known.set(program, fingerprint);
+  return fingerprint;
+}
+
+function readFingerprint(fs: FileSystem, program: Program): string {
   const lines: string[] = [program.version];
   const visit = (folder: string): void => {
     for (const { name, type } of fs.readDirectory(folder)) {
-      const path = join(folder, name);
+      const path = `${folder}/${name}`;
       if (type === 'directory') visit(path);
       else if (!name.endsWith('.test.ts')) {
         const stat = fs.lstat(path);

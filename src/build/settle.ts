@@ -200,6 +200,7 @@ class Settlement {
     const memo: TargetMemo = {
       key,
       observations: planned.observations,
+      requirements: planned.requirements,
       exports: formatDigest(result.exports.digest),
       artifacts: result.artifacts,
       actions: planned.plan.actions.length,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { sha256 } from '../base/index.ts';
-import { visiblePlaces } from '../execution/index.ts';
+import { type VisibleRoot, visiblePlaces } from '../execution/index.ts';
 import type { Host } from '../host/index.ts';
 import { findWorkspaceRoot, isUntouched, type KnownChanges, type WatchedPath } from '../workspace/index.ts';
 import { headText } from './commit.ts';
@@ -14,6 +14,8 @@ export interface Remains {
   readonly sources: KnownChanges;
   /** Labels of targets whose artifacts lie in `dist/` as they were left; `undefined` when something there differs. */
   readonly intact: ReadonlySet<string> | undefined;
+  /** What actions see of the host. */
+  readonly root: VisibleRoot;
 }
 
 /** What a build depended on that no listing shows. */
@@ -23,6 +25,8 @@ export interface Watched {
   /** Host files that decide which tools there are, and their stamp from before any action ran. */
   readonly tools: readonly string[];
   readonly toolsStamp: string;
+  /** What actions saw of the host; it follows from what is listed. */
+  readonly root: VisibleRoot;
 }
 
 /**
@@ -83,7 +87,8 @@ export class Standing {
     const files = sources && this.#changed(record, sources);
     if (!files) return undefined;
     const labels = record.outcome.targets.map(({ label }) => label);
-    return { sources: { files }, intact: results?.digest === record.results ? new Set(labels) : undefined };
+    const intact = results?.digest === record.results ? new Set(labels) : undefined;
+    return { sources: { files }, intact, root: record.watched.root };
   }
 
   #isSettingSame({ watched }: StandingRecord): boolean {

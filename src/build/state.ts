@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { sha256 } from '../base/index.ts';
 import type { FileSystem } from '../host/index.ts';
+import type { TargetRequirements } from '../rules/index.ts';
 import type { Observations } from './observations.ts';
 
 /** What the last builds of a workspace left, in `build-cache/state.json`. Losing it costs time, never correctness. */
@@ -67,7 +68,7 @@ export class BuildState {
 }
 
 interface Content {
-  readonly version: 1;
+  readonly version: 2;
   readonly targets: Record<string, TargetMemo>;
   readonly durations: Record<string, number>;
   readonly facts: Record<string, string>;
@@ -76,6 +77,8 @@ interface Content {
 export interface TargetMemo {
   readonly key: string;
   readonly observations: Observations;
+  /** What it wants of the lock and the machine, as long as `observations` holds. */
+  readonly requirements: TargetRequirements;
   /** `hash/size` of the root that other targets see. */
   readonly exports: string;
   readonly artifacts: readonly ArtifactMemo[];
@@ -102,10 +105,10 @@ export type WrittenEntry = readonly [path: string, stamp: string];
 
 /** The first line is the digest of the rest: a file that was damaged is as good as none. */
 function readContent(fs: FileSystem, path: string): Content {
-  const none: Content = { version: 1, targets: {}, durations: {}, facts: {} };
+  const none: Content = { version: 2, targets: {}, durations: {}, facts: {} };
   const text = fs.lstat(path)?.type === 'file' ? fs.readText(path) : '';
   const body = text.slice(text.indexOf('\n') + 1);
   if (text.slice(0, text.indexOf('\n')) !== sha256(body)) return none;
   const content = JSON.parse(body) as Content;
-  return content.version === 1 ? content : none;
+  return content.version === 2 ? content : none;
 }

@@ -20,13 +20,19 @@ export interface Wants {
   readonly tools: readonly ToolName[];
 }
 
-export function wantsOf(targets: Iterable<Target>, sources: (directory: string) => SourceView): Wants {
+export type KnownRequirements = (label: string) => TargetRequirements | undefined;
+
+export function wantsOf(
+  targets: Iterable<Target>,
+  sources: (directory: string) => SourceView,
+  known: KnownRequirements = () => undefined,
+): Wants {
   const byLabel = new Map<string, TargetRequirements>();
   const needs: TargetNeeds[] = [];
   const tools = new Set<ToolName>();
   for (const target of targets) {
     const label = formatLabel(target.label);
-    const wanted = requirementsOf(target, sources(target.directory));
+    const wanted = known(label) ?? requirementsOf(target, sources(target.directory));
     byLabel.set(label, wanted);
     for (const tool of wanted.tools) tools.add(tool);
     const requirements = target.spec.rule === 'component' ? target.spec.dependencies : [];
