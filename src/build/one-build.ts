@@ -1,0 +1,306 @@
+import { type Diagnostic, formatLabel } from '../base/index.ts';
+import type { DiskStore } from '../cas/index.ts';
+import { emit } from '../event/index.ts';
+import {
+  openSandbox,
+  probeSandbox,
+  type Sandbox,
+  type SandboxKind,
+  sandboxSalt,
+  schedule,
+  type VisibleRoot,
+} from '../execution/index.ts';
+import type { Target } from '../graph/index.ts';
+import type { BuildSettings, LockedPackages, SourceView, TargetRequirements } from '../rules/index.ts';
+import type { SourceSnapshot } from '../workspace/index.ts';
+import { ActionRun } from './action-run.ts';
+import { removeArtifacts } from './artifacts.ts';
+import { DistOwners, refuseClashes } from './dist-owners.ts';
+import { Explanations } from './explanations.ts';
+import { LayeredCas } from './layered-cas.ts';
+import { plainNote, refuseAll, sourceChanged } from './notes.ts';
+import {
+  type BuildEnvironment,
+  cacheFolder,
+  type OpenedWorkspace,
+  sourceViews,
+  stampOfPaths,
+} from './opened-workspace.ts';
+import type { BuildOutcome, BuildRequest } from './outcome.ts';
+import { expectedOf, plannedActions } from './planned-actions.ts';
+import { noTool, type PlannedTarget, type PlanningInput, unchangedTargets } from './planner.ts';
+import { type Settled, settle } from './settle.ts';
+import type { Watched } from './standing.ts';
+import { BuildState } from './state.ts';
+import { buildSettings, rememberedCommit, rememberedRoot, surroundingsOf } from './surroundings.ts';
+
+interface PlannedBuild {
+  readonly planned: ReadonlyMap<string, PlannedTarget>;
+  readonly input: PlanningInput;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface Given {
+  readonly opened: OpenedWorkspace;
+  readonly snapshot: SourceSnapshot;
+  readonly store: DiskStore;
+  readonly intact: ReadonlySet<string> | undefined;
+  /** Where it is known to be as before. */
+  readonly root: VisibleRoot | undefined;
+}
+
+/** How often a build starts over when the store turns out to have lost something. */
+const MAX_ATTEMPTS = 3;
+
+/** One build of one workspace: plans, runs, puts into `dist/`, remembers. */
+export class Build {
+  readonly #environment: BuildEnvironment;
+  readonly #request: BuildRequest;
+  readonly #given: Given;
+  readonly #state: BuildState;
+  readonly #sources: (directory: string) => SourceView;
+  readonly #root: VisibleRoot;
+  readonly #cas: LayeredCas;
+  readonly #changedSources = new Set<string>();
+  readonly #explanations: Explanations;
+  #sandbox: Promise<Sandbox | string> | undefined;
+  #toolsStamp: string | undefined;
+
+  constructor(environment: BuildEnvironment, request: BuildRequest, given: Given) {
+    const { host } = environment;
+    this.#environment = environment;
+    this.#request = request;
+    this.#given = given;
+    this.#state = new BuildState(host.fs, given.opened.root);
+    this.#explanations = new Explanations(host.fs, given.opened.root);
+    this.#sources = sourceViews(host, given.opened.root, given.snapshot);
+    this.#root = given.root ?? rememberedRoot(host, cacheFolder(host));
+    this.#cas = new LayeredCas(given.store.cas, {
+      source: (digest) => given.snapshot.source(digest),
+      read: (path) => (host.fs.lstat(path)?.type === 'file' ? host.fs.readFile(path) : undefined),
+      changed: (path) => this.#changedSources.add(path),
+    });
+  }
+
+  async run(targets: readonly Target[]): Promise<Omit<BuildOutcome, 'durationMs'>> {
+    const { host } = this.#environment;
+    const { opened } = this.#given;
+    const commit = await rememberedCommit(host, opened.root, this.#state);
+    const settings = buildSettings(host, opened, commit);
+    const { registry, stamp } = settings;
+    const { imagePrefix } = opened.workspace.configuration;
+    const identity = { ...stamp, branch: commit.branch, registry, imagePrefix };
+    const probe = await probeSandbox(this.#sandboxOptions());
+    try {
+      for (let attempt = 1; ; attempt++) {
+        const settled = await this.#attempt(targets, {
+          settings,
+          kind: probe.kind,
+          usesMemos: attempt === 1,
+        });
+        if (!settled.isLost || attempt === MAX_ATTEMPTS || this.#environment.signal.aborted) {
+          return { ...this.#outcome(settled, plainNote(probe)), identity };
+        }
+        emit(this.#environment.sink, 'log', { level: 'warning', message: LOST });
+      }
+    } finally {
+      this.#state.save();
+      this.#explanations.save();
+      const sandbox = await this.#sandbox;
+      if (sandbox !== undefined && typeof sandbox !== 'string') await sandbox.close();
+    }
+  }
+
+  async #attempt(
+    targets: readonly Target[],
+    how: { readonly settings: BuildSettings; readonly kind: SandboxKind; readonly usesMemos: boolean },
+  ): Promise<Settled> {
+    const { sink } = this.#environment;
+    const usesMemos = how.usesMemos && this.#request.mode === 'build';
+    const plan = await this.#plan(targets, { ...how, usesMemos });
+    const { input, diagnostics } = plan;
+    const owners = new DistOwners(
+      plan.planned,
+      this.#state,
+      new Set(this.#given.opened.graph.targets.keys()),
+    );
+    const planned = owners.clashes.length > 0 ? refuseClashes(plan.planned, owners) : plan.planned;
+    this.#removeForgotten(owners);
+    const actions = plannedActions(planned, this.#request);
+    const upToDate = [...planned.values()].filter(({ kind }) => kind === 'unchanged').length;
+    emit(sink, 'build.planned', {
+      actions: actions.length,
+      targets: planned.size,
+      upToDate,
+      expectedMs: expectedOf(actions, this.#state.durations),
+    });
+    if (actions.length > MANY_ACTIONS) this.#environment.host.env.preferMemory();
+    const run = this.#actionRun(how.settings, how.kind);
+    if (actions.length > 0)
+      await schedule(
+        actions.map((action) => run.job(action)),
+        this.#limits(),
+      );
+    const { opened, store, intact } = this.#given;
+    const options = {
+      cas: this.#cas,
+      actions: store.actions,
+      root: opened.root,
+      request: this.#request,
+      state: this.#state,
+      intact,
+    };
+    return settle({ ...this.#environment, ...options }, { planned, run, input, diagnostics, owners });
+  }
+
+  /** What targets left that the workspace no longer has. */
+  #removeForgotten(owners: DistOwners): void {
+    const { opened } = this.#given;
+    const place = { fs: this.#environment.host.fs, cas: this.#cas, root: opened.root };
+    for (const [label, { artifacts }] of Object.entries(this.#state.targets)) {
+      if (opened.graph.targets.has(label)) continue;
+      removeArtifacts(
+        place,
+        artifacts.map(({ path }) => path).filter((path) => !owners.isAnothers(path, label)),
+      );
+      this.#state.forgetTarget(label);
+    }
+  }
+
+  /** What needs no planning is found out first: then neither lock nor tools are looked at. */
+  async #plan(
+    targets: readonly Target[],
+    how: { readonly settings: BuildSettings; readonly kind: SandboxKind; readonly usesMemos: boolean },
+  ): Promise<PlannedBuild> {
+    const input = this.#planningInput(how.settings, how.kind, how.usesMemos);
+    const unchanged = how.usesMemos ? unchangedTargets(targets, input) : undefined;
+    if (unchanged?.size === targets.length) return { planned: unchanged, input, diagnostics: [] };
+    void this.#openSandbox(how.kind);
+    const [{ equip }, { planTargets }] = await Promise.all([
+      import('./equip.ts'),
+      import('./plan-targets.ts'),
+    ]);
+    const known = (label: string): TargetRequirements | undefined => unchanged?.get(label)?.memo.requirements;
+    const options = { ...this.#environment, ...this.#given, sources: this.#sources, targets, known };
+    const equipped = await equip(options);
+    if (equipped.watched) this.#state.rememberFact('watched', equipped.watched.join('\n'));
+    const surroundings = this.#surroundings(how.settings, how.kind);
+    const isSame = surroundings === input.surroundings;
+    const full = { ...input, ...equipped.input, surroundings, unchanged: isSame ? unchanged : undefined };
+    const planned = equipped.refused ? refuseAll(targets, equipped.refused) : planTargets(targets, full);
+    return { planned, input: full, diagnostics: equipped.diagnostics };
+  }
+
+  #planningInput(settings: BuildSettings, kind: SandboxKind, usesMemos: boolean): PlanningInput {
+    const { host, program } = this.#environment;
+    return {
+      configuration: this.#given.opened.workspace.configuration,
+      settings,
+      surroundings: this.#surroundings(settings, kind),
+      program,
+      nodeFolder: host.env.nodePath.slice(0, host.env.nodePath.lastIndexOf('/')),
+      sources: this.#sources,
+      toolchain: noTool,
+      locked: () => NO_PACKAGES,
+      requirements: () => NO_REQUIREMENTS,
+      problems: () => [],
+      memos: this.#state.targets,
+      usesMemos,
+    };
+  }
+
+  /** Host files that decide how tools are resolved, as they were when it was planned. */
+  tools(): Omit<Watched, 'sources'> {
+    const toolsStamp = this.#toolsStamp ?? stampOfPaths(this.#environment.host, this.#watched());
+    return { tools: this.#watched(), toolsStamp, root: this.#root };
+  }
+
+  #watched(): readonly string[] {
+    return (this.#state.facts.watched ?? '').split('\n').filter((path) => path !== '');
+  }
+
+  /** Whether the same state would again need no action: not where one of them is never cached. */
+  isRepeatable(targets: readonly Target[]): boolean {
+    return targets.every(({ label }) => (this.#state.targets[formatLabel(label)]?.key ?? '') !== '');
+  }
+
+  #surroundings(settings: BuildSettings, kind: SandboxKind): string {
+    const { host, program } = this.#environment;
+    this.#toolsStamp = stampOfPaths(host, this.#watched());
+    return surroundingsOf({
+      host,
+      program,
+      settings,
+      kind,
+      tools: this.#toolsStamp,
+      opened: this.#given.opened,
+      root: this.#root,
+      timeoutMs: this.#request.timeoutMs,
+    });
+  }
+
+  #actionRun(settings: BuildSettings, kind: SandboxKind): ActionRun {
+    const { host, sink, signal } = this.#environment;
+    return new ActionRun({
+      cas: this.#cas,
+      actions: this.#given.store.actions,
+      salt: sandboxSalt(kind, this.#root),
+      environment: { timezone: settings.timezone, locale: settings.locale },
+      runtime: `node ${host.env.runtimeVersion}`,
+      sink,
+      signal,
+      now: () => host.clock.monotonicMs(),
+      explanations: this.#explanations,
+      wallTime: () => host.clock.now(),
+      evictedAtMs: (action) => this.#given.store.evictedAtMs(action),
+      durations: this.#state.durations,
+      executor: async () => {
+        const sandbox = await this.#openSandbox(kind);
+        if (typeof sandbox === 'string') throw new Error(`the sandbox cannot be opened: ${sandbox}`);
+        return sandbox.executor;
+      },
+    });
+  }
+
+  /** Once; begun before it is known that an action has to run, since it starts a process beside ours. */
+  #openSandbox(kind: SandboxKind): Promise<Sandbox | string> {
+    this.#sandbox ??= openSandbox({ ...this.#sandboxOptions(), kind });
+    return this.#sandbox;
+  }
+
+  #sandboxOptions(): Parameters<typeof probeSandbox>[0] {
+    const { host, program } = this.#environment;
+    return { host, cas: this.#cas, store: cacheFolder(host), root: this.#root, script: program.launcher };
+  }
+
+  #limits(): Parameters<typeof schedule>[1] {
+    const { host, signal } = this.#environment;
+    const { jobs, keepGoing } = this.#request;
+    return {
+      cpus: jobs ?? host.env.cpuCount,
+      memoryBytes: host.env.totalMemoryBytes * MEMORY_SHARE,
+      keepGoing,
+      signal,
+    };
+  }
+
+  #outcome(settled: Settled, note: readonly Diagnostic[]): Omit<BuildOutcome, 'durationMs'> {
+    const changed = [...this.#changedSources].map(sourceChanged);
+    const diagnostics = [...settled.diagnostics, ...changed, ...(settled.counts.ran > 0 ? note : [])];
+    const { targets, artifacts, tests, counts } = settled;
+    const exitCode = this.#environment.signal.aborted
+      ? 130
+      : settled.exitCode === 0 && changed.length > 0
+        ? 1
+        : settled.exitCode;
+    return { exitCode, diagnostics, targets, artifacts, tests, counts };
+  }
+}
+
+const MANY_ACTIONS = 200;
+const LOST = 'the store had lost or damaged something; it is made again';
+/** The rest is for the system and for us. */
+const MEMORY_SHARE = 0.85;
+
+const NO_REQUIREMENTS: TargetRequirements = { tools: [], python: false };
+const NO_PACKAGES: LockedPackages = { python: { run: [], dev: [] }, node: [] };
