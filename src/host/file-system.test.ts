@@ -29,6 +29,20 @@ function describeFileSystem(name: string, make: Make): void {
       fs.remove(`${root}/a`);
     });
 
+    check('has nothing below a file', (fs, root) => {
+      fs.writeFile(`${root}/a`, 'one');
+      for (const path of [`${root}/a/b`, `${root}/a/b/c`]) {
+        assert.equal(fs.lstat(path), undefined);
+        assert.equal(fs.readTextIfExists(path), undefined);
+        throwsCode('ENOTDIR', () => fs.readFile(path));
+        throwsCode('ENOTDIR', () => fs.readDirectory(path));
+        throwsCode('ENOTDIR', () => fs.writeFile(path, ''));
+        throwsCode('ENOTDIR', () => fs.makeDirectory(path));
+        fs.remove(path);
+      }
+      assert.equal(fs.readText(`${root}/a`), 'one');
+    });
+
     check('writes and reads', (fs, root) => {
       fs.writeFile(`${root}/a`, 'one', 0o755);
       assert.equal(fs.readText(`${root}/a`), 'one');

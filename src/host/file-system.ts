@@ -31,13 +31,13 @@ export interface FileHandle extends Disposable {
  * Paths are absolute. Methods throw the platform's error (`code` is `ENOENT` and so on) except where `undefined` is named.
  */
 export interface FileSystem {
-  /** Never follows a link; `undefined` when nothing is there. */
+  /** Never follows a link; `undefined` when nothing is there, also where a part of the path is no folder. */
   lstat(path: string): FileStat | undefined;
   /** Entries in the order of their names' UTF-16 code units. */
   readDirectory(path: string): readonly DirectoryEntry[];
   readFile(path: string): Uint8Array;
   readText(path: string): string;
-  /** `undefined` when nothing is there; other errors are thrown. */
+  /** `undefined` when nothing is there, as for `lstat`; other errors are thrown. */
   readTextIfExists(path: string): string | undefined;
   /** Creates or truncates; the mode is set exactly, whatever the umask. */
   writeFile(path: string, content: Uint8Array | string, mode?: number): void;

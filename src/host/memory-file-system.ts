@@ -140,9 +140,12 @@ export class MemoryFileSystem implements FileSystem {
   makeDirectory(path: string, mode?: number): void {
     this.#call('makeDirectory', path);
     let at = this.#root;
-    for (const name of namesOf(path)) {
+    const names = namesOf(path);
+    for (const [index, name] of names.entries()) {
       const next = this.#follow(at, name);
-      if (next && next.type !== 'directory') throw systemError('EEXIST', 'makeDirectory', path);
+      if (next && next.type !== 'directory') {
+        throw systemError(index === names.length - 1 ? 'EEXIST' : 'ENOTDIR', 'makeDirectory', path);
+      }
       if (!next) {
         at.entries.set(name, this.#node('directory', 0o755));
         this.#touch(at);
@@ -334,15 +337,22 @@ export class MemoryFileSystem implements FileSystem {
 
   #parent(path: string, operation: FileOperation): MemoryNode {
     const parent = this.#find(path.slice(0, path.lastIndexOf('/')) || '/', true);
-    if (!parent) throw systemError('ENOENT', operation, path);
-    if (parent.type !== 'directory') throw systemError('ENOTDIR', operation, path);
+    if (parent?.type !== 'directory') throw this.#absent(path, operation);
     return parent;
   }
 
   #need(path: string, operation: FileOperation): MemoryNode {
     const node = this.#find(path, true);
-    if (!node) throw systemError('ENOENT', operation, path);
+    if (!node) throw this.#absent(path, operation);
     return node;
+  }
+
+  /** What is wrong with a path at which nothing is. */
+  #absent(path: string, operation: FileOperation): Error {
+    let folder = path.slice(0, path.lastIndexOf('/'));
+    while (folder !== '' && !this.#find(folder, true)) folder = folder.slice(0, folder.lastIndexOf('/'));
+    const isBelowFile = folder !== '' && this.#find(folder, true)?.type !== 'directory';
+    return systemError(isBelowFile ? 'ENOTDIR' : 'ENOENT', operation, path);
   }
 
   #find(path: string, isFollowed: boolean): MemoryNode | undefined {

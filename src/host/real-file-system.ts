@@ -7,7 +7,7 @@ let temporaryCount = 0;
 /** `node:fs` behind the interface. */
 export const realFileSystem: FileSystem = {
   lstat(path) {
-    const stats = nodeFs.lstatSync(path, { throwIfNoEntry: false });
+    const stats = lstatIfExists(path);
     return stats && toStat(stats);
   },
   readDirectory(path) {
@@ -66,6 +66,16 @@ export const realFileSystem: FileSystem = {
   },
 };
 
+/** Nothing is there also where a folder on the way is a file now: Node's own option throws then. */
+function lstatIfExists(path: string): nodeFs.Stats | undefined {
+  try {
+    return nodeFs.lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if (isCode(error, 'ENOTDIR')) return undefined;
+    throw error;
+  }
+}
+
 function isCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
 }
@@ -90,7 +100,7 @@ function writeWith(path: string, content: Uint8Array | string, flag: 'w' | 'wx',
 }
 
 function openUp(path: string): void {
-  const stats = nodeFs.lstatSync(path, { throwIfNoEntry: false });
+  const stats = lstatIfExists(path);
   if (!stats?.isDirectory()) return;
   nodeFs.chmodSync(path, 0o700);
   for (const name of nodeFs.readdirSync(path)) openUp(nodePath.join(path, name));
