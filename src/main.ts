@@ -1,5 +1,5 @@
 import type { Program } from './build/index.ts';
-import { type Output, runCli } from './cli/index.ts';
+import { type Output, refusedOutput, runCli, streamOutput } from './cli/index.ts';
 
 /** The program itself: hands the world to the command line, and its signals and exit code back to the world. */
 
@@ -26,18 +26,16 @@ function thisProgram(): Program {
   return { root, toolsEntry: 'src/tools/main.ts', launcher, version: `${version}-source`, code: folder };
 }
 
-function output(stream: NodeJS.WriteStream): Output {
-  // A reader that goes away (`| head`) is no error of ours.
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(0);
+const WRITE_REFUSED = 3;
+
+/** The verb's own exit code stays unless it would say that all is well. */
+function output(stream: NodeJS.WriteStream, name: string): Output {
+  return streamOutput(stream, (error) => {
+    process.on('exit', (code) => {
+      if (code === 0) process.exitCode = WRITE_REFUSED;
+    });
+    stderr.write(refusedOutput(name, error));
   });
-  return {
-    write: (text) => void stream.write(text),
-    isTerminal: stream.isTTY === true,
-    columns: () => stream.columns || 80,
-    rows: () => stream.rows || 24,
-  };
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -60,13 +58,14 @@ for (const name of SIGNALS) {
   });
 }
 
+const stderr = output(process.stderr, 'standard error');
 process.exitCode = await runCli({
   words: process.argv.slice(2),
   // Help and version need nothing of the world, so they do not wait for it to be loaded.
   loadHost: async () => (await import('./host/index.ts')).realHost(),
   variables: process.env,
   program: thisProgram(),
-  stdout: output(process.stdout),
-  stderr: output(process.stderr),
+  stdout: output(process.stdout, 'standard output'),
+  stderr,
   signal: abort.signal,
 });

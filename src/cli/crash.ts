@@ -3,7 +3,8 @@ import type { Program } from '../build/index.ts';
 import type { Host } from '../host/index.ts';
 import { cleanLine } from './report/clean-text.ts';
 import type { Output } from './report/output.ts';
-import { diagnosticsJson, type Reporter } from './report/reporter.ts';
+import { diagnosticsJson, diagnosticsText, type Reporter } from './report/reporter.ts';
+import { PLAIN_STYLE } from './report/style.ts';
 import type { ExitCode } from './verb.ts';
 
 export interface CrashOptions {
@@ -23,6 +24,8 @@ const DISK: Readonly<Record<string, string>> = {
   EPERM: 'the rights are missing',
   EMFILE: 'too many files are open (see ulimit -n)',
   ENFILE: 'too many files are open on this machine',
+  EIO: 'the disk or the terminal is broken',
+  ENOTDIR: 'a part of the path is a file',
 };
 
 /** An error that reached the top: the disk's refusal is exit 3, all else is our bug and exit 70. */
@@ -38,6 +41,16 @@ export function reportCrash(error: unknown, options: CrashOptions): ExitCode {
   const stack = error instanceof Error ? stackOf(error) : '';
   if ((host.env.variables.MOBILEOPS_DEBUG ?? '') !== '' && stack !== '') stderr.write(`\n${stack}\n`);
   return 70;
+}
+
+/** What is said when a stream of ours cannot be written, as to a full disk. */
+export function refusedOutput(name: string, error: Error): string {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const message = `${name} cannot be written: ${DISK[code] ?? error.message}`;
+  return diagnosticsText(
+    [{ code: 'cli/disk', severity: 'error', message, cause: 'environment' }],
+    PLAIN_STYLE,
+  );
 }
 
 function diskRefusal(error: unknown): Diagnostic | undefined {
