@@ -16,8 +16,13 @@ export class LostBlob extends Error {
   }
 }
 
-/** `write` is for a small tree in memory: it asks the store for bytes, and a source file need not be stored first. */
+/**
+ * `write` is for a small tree in memory: it asks the store for bytes, and a source file need not be stored first. `copy` does so
+ * for small files.
+ */
 export type StagingMode = 'link' | 'copy' | 'write';
+
+const SMALL_BYTES = 2 ** 18;
 
 export interface StagingOptions {
   readonly fs: FileSystem;
@@ -33,7 +38,7 @@ export function stageTree(options: StagingOptions, tree: Tree, path: string, mod
   fs.makeDirectory(path, 0o755);
   for (const { name, digest, isExecutable } of tree.files) {
     const target = join(path, name);
-    if (mode === 'write') {
+    if (mode === 'write' || (mode === 'copy' && digest.sizeBytes <= SMALL_BYTES)) {
       const bytes = cas.get(digest);
       if (!bytes) throw new LostBlob(digest.hash);
       fs.writeFile(target, bytes, isExecutable ? 0o755 : 0o644);
