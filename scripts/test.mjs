@@ -1,6 +1,9 @@
 /**
  * `npm test`: types, lint, then every `*.test.ts`. Arguments are files or patterns in place of all of them. Closes with
  * `N passed, N failed, N skipped`; with CI=true a skipped test that `.ci/allowed-skips.txt` does not name is a failure.
+ *
+ * Some tests call the Android tools that `mobileops prepare` fetches for the example. They find them in the cache that
+ * MOBILEOPS_TEST_CACHE names, else in `build-cache/test-cache`, which is filled here; never in the user's own.
  */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -11,11 +14,23 @@ import { ensureInstalled, handOver, NODE, plainEnvironment, ROOT } from './insta
 await ensureInstalled();
 const failures = [];
 const bin = (name) => join(ROOT, 'node_modules', '.bin', name);
-const run = (argv) => handOver(argv, { cwd: ROOT });
+const run = (argv, options) => handOver(argv, { cwd: ROOT, ...options });
 if ((await run([NODE, bin('tsc'), '-p', '.'])) !== 0) failures.push('tsc -p .');
 if ((await run([NODE, bin('biome'), 'check'])) !== 0) failures.push('biome check');
 
-const patterns = process.argv.length > 2 ? process.argv.slice(2) : ['src/**/*.test.ts', 'test/**/*.test.ts'];
+const TEST_CACHE = process.env.MOBILEOPS_TEST_CACHE ?? join(ROOT, 'build-cache', 'test-cache');
+
+/** Where no registry can be reached, the tests that need it are skipped by name. */
+async function prepareTools() {
+  const argv = [NODE, join(ROOT, 'src', 'main.ts'), 'prepare', 'app:hybrid', '--quiet'];
+  const env = { ...plainEnvironment(), MOBILEOPS_CACHE: TEST_CACHE };
+  const code = await run([...argv, '--workspace', join(ROOT, 'examples', 'platform')], { env });
+  if (code !== 0) console.log(`The tools for Android could not be prepared (exit code ${code}).`);
+}
+
+const isWhole = process.argv.length <= 2;
+if (isWhole) await prepareTools();
+const patterns = isWhole ? ['src/**/*.test.ts', 'test/**/*.test.ts'] : process.argv.slice(2);
 const counts = { passed: 0, failed: 0 };
 const skipped = [];
 
@@ -41,7 +56,11 @@ const child = spawn(
     `--test-reporter=${join(ROOT, 'scripts', 'test-reporter.mjs')}`,
     ...patterns,
   ],
-  { cwd: ROOT, env: plainEnvironment(), stdio: ['ignore', 'pipe', 'inherit'] },
+  {
+    cwd: ROOT,
+    env: { ...plainEnvironment(), MOBILEOPS_TEST_CACHE: TEST_CACHE },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  },
 );
 for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => child.kill(name));
 const closed = new Promise((resolve) => child.on('close', resolve));

@@ -118,7 +118,8 @@ function gitEnvironment(): NodeJS.ProcessEnv {
 /** Runs a program of the machine and gives its output; skips the test by name where it is missing. */
 export function tool(t: TestContext, argv: readonly string[], input = ''): string | undefined {
   const result = spawnSync(argv[0]!, argv.slice(1), { encoding: 'utf8', input, maxBuffer: 2 ** 26 });
-  if (result.error && (result.error as NodeJS.ErrnoException).code === 'ENOENT') {
+  // EACCES: it may lie in a folder of the PATH that this user may not enter.
+  if (['ENOENT', 'EACCES'].includes((result.error as NodeJS.ErrnoException | undefined)?.code ?? '')) {
     t.skip(`not run: ${argv[0]} is missing`);
     return undefined;
   }

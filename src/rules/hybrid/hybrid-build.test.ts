@@ -11,7 +11,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, relative } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import {
@@ -79,27 +79,19 @@ function writeTree(tree: Tree, folder: string): void {
   }
 }
 
-/** A file that `mobileops prepare` fetched for the example, in this user's cache. */
+/** A file that the tests' own `mobileops prepare` fetched (see scripts/test.mjs), or `undefined`. */
 function prepared(tool: string): string | undefined {
-  const lock = join(ROOT, 'examples/platform/mobileops.lock');
-  if (!existsSync(lock)) return undefined;
-  const [file] = JSON.parse(readFileSync(lock, 'utf8')).tools?.[tool]?.files ?? [];
-  const cache =
-    process.env.MOBILEOPS_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'mobileops');
-  const path = file && join(cache, 'cas', file.sha256.slice(0, 2), file.sha256);
-  return path && existsSync(path) ? path : undefined;
+  const lock = JSON.parse(readFileSync(join(ROOT, 'examples/platform/mobileops.lock'), 'utf8'));
+  const [file] = lock.tools[tool].files;
+  const cache = process.env.MOBILEOPS_TEST_CACHE ?? join(ROOT, 'build-cache/test-cache');
+  const path = join(cache, 'cas', file.sha256.slice(0, 2), file.sha256);
+  return existsSync(path) ? path : undefined;
 }
 
 /** The tools look at a file's extension, which the store does not keep. */
 function named(path: string, link: string): string {
   symlinkSync(path, link);
   return link;
-}
-
-function newest(folder: string, jar: RegExp): string | undefined {
-  if (!existsSync(folder)) return undefined;
-  const found = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => jar.test(path));
-  return found.length > 0 ? join(folder, found.sort().at(-1)!) : undefined;
 }
 
 function program(name: string): string | undefined {
@@ -113,13 +105,9 @@ type Tools = Readonly<Partial<Record<ToolName, Readonly<Record<string, string>>>
 
 /** The tools of this machine, or the name of the one that is missing. */
 function findTools(folder: string): Tools | string {
-  const maven = join(homedir(), '.m2/repository');
-  const r8 = prepared('r8') ?? newest(join(maven, 'com/android/tools/r8'), /r8-[^/]*\.jar$/);
-  const platform =
-    prepared('android-platform') ??
-    newest(join(maven, 'org/robolectric/android-all'), /android-all-14-[^/]*\.jar$/);
-  const apktool =
-    prepared('aapt2') ?? newest(join(maven, 'org/apktool/apktool-lib'), /apktool-lib-[^/]*\.jar$/);
+  const r8 = prepared('r8');
+  const platform = prepared('android-platform');
+  const apktool = prepared('aapt2');
   const javac = program('javac');
   if (!r8) return 'R8';
   if (!platform) return 'the Android 14 platform';
@@ -213,17 +201,17 @@ function folderFor(t: TestContext): string {
   return folder;
 }
 
-function inspect(t: TestContext, argv: readonly string[]): string | undefined {
-  if (!program(argv[0]!)) {
-    t.diagnostic(`not run: ${argv[0]} is missing`);
-    return undefined;
-  }
-  const { status, stdout, stderr } = spawnSync(argv[0]!, argv.slice(1), { encoding: 'utf8' });
-  assert.equal(status, 0, `${argv.join(' ')}: ${stderr}${stdout}`);
-  return stdout;
+/** A part of the test that needs a program of the machine: skipped by name where it is missing. */
+function inspect(t: TestContext, argv: readonly string[], look: (text: string) => void): Promise<void> {
+  return t.test(`${argv[0]} accepts it`, (part) => {
+    const { error, status, stdout, stderr } = spawnSync(argv[0]!, argv.slice(1), { encoding: 'utf8' });
+    if (error) return part.skip(`not run: ${argv[0]} is missing`);
+    assert.equal(status, 0, `${argv.join(' ')}: ${stderr}${stdout}`);
+    look(stdout);
+  });
 }
 
-test('the example becomes an APK that Android accepts, with the same bytes in every folder', (t) => {
+test('the example becomes an APK that Android accepts, with the same bytes in every folder', async (t) => {
   const folder = folderFor(t);
   const tools = findTools(folder);
   if (typeof tools === 'string') return t.skip(`not run: ${tools} is missing`);
@@ -244,15 +232,17 @@ test('the example becomes an APK that Android accepts, with the same bytes in ev
   const apk = join(folder, 'app.apk');
   writeFileSync(apk, apkOf(first));
 
-  const badging = inspect(t, ['aapt2', 'dump', 'badging', apk])!;
-  assert.match(badging, /^package: name='com\.mobileops\.platform' versionCode='7' versionName='1\.2\.3'/);
-  assert.match(badging, /sdkVersion:'21'\s+targetSdkVersion:'34'/i);
-  // badging writes quotes and backslashes with a backslash, as JSON does.
-  assert.ok(badging.includes(`application-label:'${JSON.stringify(ANDROID.label).slice(1, -1)}'`), badging);
-  assert.match(badging, /launchable-activity: name='com\.mobileops\.platform\.MainActivity'/);
-  assert.match(badging, /application-icon-640:'res\/.*ic_launcher/);
-  assert.match(badging, /uses-feature-not-required: name='android\.hardware\.touchscreen'/);
-  inspect(t, ['zipalign', '-c', '-v', '4', apk]);
-  const dump = inspect(t, ['dexdump', join(folder, 'one', '5', 'classes.dex')]);
-  if (dump) assert.match(dump, /Lcom\/mobileops\/platform\/MainActivity;/);
+  await inspect(t, ['aapt2', 'dump', 'badging', apk], (badging) => {
+    assert.match(badging, /^package: name='com\.mobileops\.platform' versionCode='7' versionName='1\.2\.3'/);
+    assert.match(badging, /sdkVersion:'21'\s+targetSdkVersion:'34'/i);
+    // badging writes quotes and backslashes with a backslash, as JSON does.
+    assert.ok(badging.includes(`application-label:'${JSON.stringify(ANDROID.label).slice(1, -1)}'`), badging);
+    assert.match(badging, /launchable-activity: name='com\.mobileops\.platform\.MainActivity'/);
+    assert.match(badging, /application-icon-640:'res\/.*ic_launcher/);
+    assert.match(badging, /uses-feature-not-required: name='android\.hardware\.touchscreen'/);
+  });
+  await inspect(t, ['zipalign', '-c', '-v', '4', apk], () => {});
+  await inspect(t, ['dexdump', join(folder, 'one', '5', 'classes.dex')], (dump) =>
+    assert.match(dump, /Lcom\/mobileops\/platform\/MainActivity;/),
+  );
 });
