@@ -38,7 +38,17 @@ export const cliDiagnostics = {
   },
   'cli/no-directory': {
     title: 'The folder is not there',
-    explanation: '`-C` names a folder that does not exist.',
+    explanation: '`-C` names a folder that does not exist, or a file.',
+  },
+  'cli/no-file': {
+    title: 'A file that cannot be written',
+    explanation:
+      '`--events` and `--profile` name a file in a folder that exists. Nothing was built, so that nothing is lost.',
+  },
+  'cli/bad-variable': {
+    title: 'A variable of the environment that cannot be used',
+    explanation:
+      'BUILD_VERSION, BUILD_NUMBER, BUILD_ID, GIT_COMMIT and REGISTRY say what a build is called, MOBILEOPS_CACHE where its results are kept. One that is empty counts as not set.',
   },
   'cli/bad-release-version': {
     title: 'Not a release version',

@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../base/index.ts';
 import { type BuildOutcome, type BuildRequest, build } from '../build/index.ts';
 import { fanOut, type Subscriber } from '../event/index.ts';
 import { MetricsCollector } from '../metrics/index.ts';
@@ -10,6 +11,7 @@ import type { ShownOutput } from './report/action-lines.ts';
 import type { BuildReporter } from './report/build-reporter.ts';
 import { makeBuildReporter } from './report/make-build-reporter.ts';
 import { SideFiles } from './side-files.ts';
+import { variableProblems } from './variables.ts';
 import type { VerbContext } from './verb.ts';
 
 export interface FinishedBuild {
@@ -44,9 +46,13 @@ export async function runBuild(
   const sink = fanOut({ now: () => host.clock.now(), subscribers, onLost });
   try {
     let facts: BuildFacts | undefined;
-    const outcome = await build({ host, program, sink, signal, directory }, request, async (outcome) => {
-      facts = await record({ host, root, outcome, collected, startMs });
-    });
+    const problems = [...files.diagnostics, ...variableProblems(host.env.variables)];
+    const outcome =
+      problems.length > 0
+        ? refusedOutcome(problems)
+        : await build({ host, program, sink, signal, directory }, request, async (outcome) => {
+            facts = await record({ host, root, outcome, collected, startMs });
+          });
     report.close();
     reporter.diagnostics(outcome.diagnostics);
     facts ??= outcome.identity;
@@ -58,6 +64,12 @@ export async function runBuild(
     files.close();
     log?.prune();
   }
+}
+
+/** Nothing was begun. */
+function refusedOutcome(diagnostics: readonly Diagnostic[]): BuildOutcome {
+  const counts = { ran: 0, cached: 0, failed: 0, skipped: 0, upToDate: 0 };
+  return { exitCode: 2, diagnostics, targets: [], artifacts: [], tests: [], counts, durationMs: 0 };
 }
 
 async function record({

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { InternalError } from '../base/index.ts';
 import type { Host } from '../host/index.ts';
+import { FakeClock, FakeProcesses, fakeEnv, MemoryFileSystem } from '../host/testing.ts';
 import type { Output } from './report/output.ts';
 import { type CliOptions, runCli } from './run-cli.ts';
 import { LATER_VERBS, VERBS } from './verb-table.ts';
@@ -111,7 +112,7 @@ function failingHost(error: Error, variables: Record<string, string> = {}): CliO
   const env = { variables, workingDirectory: '/here', platform: 'linux', architecture: 'x64' };
   const fs = {
     lstat: (path: string) => {
-      if (path === '/here') return {};
+      if (path === '/here') return { type: 'directory' };
       throw error;
     },
   };
@@ -150,10 +151,85 @@ test('a full disk is no bug', async () => {
   );
 });
 
-test('a folder that is not there is named', async () => {
-  const env = { variables: {}, workingDirectory: '/here' };
-  const host = { env, fs: { lstat: () => undefined } } as unknown as Host;
-  const { exitCode, stderr } = await run('build -C nowhere', async () => host);
+/** A machine with a file at `/work/file`, a folder at `/work/folder` and a link to each. */
+function machine(variables: Record<string, string> = {}): CliOptions['loadHost'] {
+  const fs = new MemoryFileSystem();
+  fs.makeDirectory('/work/folder');
+  fs.writeFile('/work/file', '');
+  for (const name of ['file', 'folder']) fs.symlink(`/work/${name}`, `/work/link-to-${name}`);
+  const processes = new FakeProcesses();
+  return async () => ({ fs, processes, clock: new FakeClock(), env: fakeEnv({ variables }) });
+}
+
+test('a folder that is none is named', async () => {
+  for (const [name, said] of [
+    ['nowhere', 'this folder is not there'],
+    ['file/below', 'this folder is not there'],
+    ['file', 'this is a file, not a folder'],
+    ['link-to-file', 'this is a file, not a folder'],
+  ]) {
+    const { exitCode, stderr } = await run(`validate -C ${name}`, machine());
+    assert.equal(exitCode, 2);
+    assert.equal(stderr, `/work/${name}: error[cli/no-directory] ${said}\n  help: check -C\n`);
+  }
+  const { stderr } = await run('validate -C link-to-folder', machine());
+  assert.match(stderr, /build\/no-workspace/);
+});
+
+test('a cache that is a file is named', async () => {
+  const { exitCode, stderr } = await run('cache stats', machine({ MOBILEOPS_CACHE: '/work/file' }));
   assert.equal(exitCode, 2);
-  assert.match(stderr, /^\/here\/nowhere: error\[cli\/no-directory\]/);
+  assert.match(stderr, /^\/work\/file: error\[cli\/bad-variable\] MOBILEOPS_CACHE names a file/);
+  const { exitCode: other } = await run('cache stats', machine({ MOBILEOPS_CACHE: '/work/link-to-folder' }));
+  assert.equal(other, 0);
+});
+
+function refusesFile(flag: string, path: string, expected: string): void {
+  test(`refuses: build --${flag} ${path}`, async () => {
+    const { exitCode, stderr } = await run(`build --${flag} ${path}`, machine());
+    assert.equal(exitCode, 2);
+    assert.equal(stderr, expected);
+  });
+}
+
+refusesFile(
+  'events',
+  'no/e',
+  '/work/no/e: error[cli/no-file] --events cannot be written there: its folder is not there\n  help: write --events FILE\n',
+);
+refusesFile(
+  'profile',
+  '/work/folder',
+  '/work/folder: error[cli/no-file] --profile cannot be written there: it is a folder\n  help: write --profile FILE\n',
+);
+
+function refusesVariable(name: string, value: string, hint: string): void {
+  test(`refuses: ${name}=${value}`, async () => {
+    const expected = `error[cli/bad-variable] ${name} cannot be \`${value}\`\n  help: ${hint}`;
+    for (const verb of ['build', 'release v1.0.0 --allow-dirty']) {
+      if (verb !== 'build' && name === 'BUILD_VERSION') continue;
+      const { exitCode, stderr } = await run(verb, machine({ [name]: value }));
+      assert.equal(exitCode, 2);
+      assert.ok(stderr.includes(expected), stderr);
+    }
+  });
+}
+
+refusesVariable('BUILD_NUMBER', 'abc', 'a whole number from 1');
+refusesVariable('BUILD_NUMBER', '0', 'a whole number from 1');
+refusesVariable('BUILD_NUMBER', '1.5', 'a whole number from 1');
+refusesVariable('BUILD_VERSION', '../x', 'letters, digits');
+refusesVariable('REGISTRY', 'UPPER/x y', 'a host');
+refusesVariable('REGISTRY', 'ghcr.io/', 'a host');
+refusesVariable('GIT_COMMIT', 'a\tb', 'a line of at most 200 characters');
+
+test('an empty variable counts as none', async () => {
+  const empty = { BUILD_VERSION: '', BUILD_NUMBER: '', BUILD_ID: '', GIT_COMMIT: '', REGISTRY: '' };
+  for (const variables of [
+    empty,
+    { ...empty, BUILD_VERSION: '1.0.0-rc.1+b5', REGISTRY: 'localhost:5000/a' },
+  ]) {
+    const { stderr } = await run('build', machine(variables));
+    assert.match(stderr, /^\/work: error\[build\/no-workspace\]/);
+  }
 });

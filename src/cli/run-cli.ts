@@ -6,8 +6,10 @@ import type { CliCode } from './diagnostics.ts';
 import { overview, verbHelp } from './help-text.ts';
 import { loadVerb } from './load-verb.ts';
 import { parseArguments } from './parse-arguments.ts';
+import { isFolder } from './places.ts';
 import type { Output } from './report/output.ts';
 import { diagnosticsJson, exitCodeOf, makeReporter, type Reporter, styleFor } from './report/reporter.ts';
+import { cacheProblems, withoutEmptyVariables } from './variables.ts';
 import type { ExitCode } from './verb.ts';
 import type { VerbSpec } from './verb-spec.ts';
 import { LATER_VERBS, VERBS } from './verb-table.ts';
@@ -123,14 +125,11 @@ async function runVerb(options: CliOptions, spec: VerbSpec, rest: readonly strin
     return 0;
   }
   if (hasErrors(diagnostics)) return reject(reporter, diagnostics);
-  const host = await options.loadHost();
+  const host = withoutEmptyVariables(await options.loadHost());
   const { resolve } = await import('node:path/posix');
   const directory = resolve(host.env.workingDirectory, flags.text('workspace') ?? '.');
-  if (!host.fs.lstat(directory)) {
-    return reject(reporter, [
-      { ...problem('cli/no-directory', 'this folder is not there', { hint: 'check -C' }), path: directory },
-    ]);
-  }
+  const unusable = [...directoryProblems(host, directory), ...cacheProblems(host)];
+  if (unusable.length > 0) return reject(reporter, unusable);
   try {
     const verb = await loadVerb(spec.name);
     return await verb({ host, program, positionals, flags, reporter, signal, directory });
@@ -138,6 +137,13 @@ async function runVerb(options: CliOptions, spec: VerbSpec, rest: readonly strin
     if (signal.aborted) return 130;
     return reportCrash(error, { reporter, stderr: options.stderr, words: options.words, host, program });
   }
+}
+
+function directoryProblems({ fs }: Host, path: string): readonly Diagnostic[] {
+  const isThere = isFolder(fs, path);
+  if (isThere === true) return [];
+  const message = isThere === undefined ? 'this folder is not there' : 'this is a file, not a folder';
+  return [{ ...problem('cli/no-directory', message, { hint: 'check -C' }), path }];
 }
 
 function reporterOf(
