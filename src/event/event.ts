@@ -50,6 +50,9 @@ export interface ActionDone {
   readonly peakMemoryBytes: number;
 }
 
+/** What `failure` says of an action that ended because the user stopped the build. */
+export const INTERRUPTED = 'was interrupted';
+
 export type ActionEventType = keyof ActionEvents;
 
 /** Emits with the payload's type checked. */

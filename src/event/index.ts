@@ -12,6 +12,7 @@ export {
   type BuildEvent,
   type EventSink,
   emit,
+  INTERRUPTED,
 } from './event.ts';
 export { fanOut, type Subscriber } from './fan-out.ts';
 export { eventLines } from './json-lines.ts';

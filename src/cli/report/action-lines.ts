@@ -1,7 +1,7 @@
 import { formatDurationMs } from '../../base/index.ts';
 import type { ActionDone } from '../../event/index.ts';
 import { cleanLine, cleanText, lastLines } from './clean-text.ts';
-import { isFailure } from './progress.ts';
+import { isFailure, isInterrupted } from './progress.ts';
 import type { Style } from './style.ts';
 
 export type ShownOutput = 'all' | 'failed' | 'none';
@@ -24,6 +24,7 @@ export function doneLine(done: ActionDone, kind: 'cached' | 'finished', at: Plac
   const name = actionName(done);
   if (kind === 'cached') return `${count} ${name}  ${style.dim('cached')}`;
   const time = formatDurationMs(done.durationMs);
+  if (isInterrupted(done)) return `${count} ${name}  interrupted ${style.dim(`after ${time}`)}`;
   if (!isFailure(done)) return `${count} ${name}  ${style.dim(time)}`;
   return `${count} ${name}  ${style.bad('FAILED')} ${style.dim(`after ${time}`)}`;
 }

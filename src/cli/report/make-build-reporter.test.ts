@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { BuildOutcome } from '../../build/index.ts';
-import type { BuildEvent } from '../../event/index.ts';
+import { type BuildEvent, INTERRUPTED } from '../../event/index.ts';
+import { describeFailure } from '../../execution/index.ts';
 import { type BuildReporterOptions, makeBuildReporter } from './make-build-reporter.ts';
 import { PLAIN_STYLE } from './style.ts';
 import { at, done, outcome, START_MS, started } from './testing.ts';
@@ -176,6 +177,46 @@ failed: component:b  check: did not end within 5 s
 failed in 4.2s: 0 ran, 0 cached, 2 failed, 1 skipped, 0 of 3 targets up to date
 `,
 );
+
+check(
+  'Ctrl-C: what ran was interrupted, nothing of it failed',
+  {
+    events: [
+      at(0, 'build.planned', { actions: 5, targets: 4, upToDate: 0 }),
+      at(0, 'action.finished', done('component:a', 'compile')),
+      at(0, 'action.started', started('component:b', 'link')),
+      at(1, 'action.finished', done('component:b', 'link', { exitCode: 1, failure: INTERRUPTED })),
+      at(1, 'action.skipped', { id: 'component:b#pack', label: 'component:b', because: 'component:b#link' }),
+      at(1, 'action.skipped', { id: 'component:d#s', label: 'component:d', because: '' }),
+    ],
+    outcome: outcome({
+      exitCode: 130,
+      targets: [
+        { label: 'component:a', status: 'built', durationMs: 0 },
+        { label: 'component:b', status: 'failed', durationMs: 0 },
+        { label: 'component:c', status: 'skipped', durationMs: 0 },
+        { label: 'component:d', status: 'skipped', durationMs: 0 },
+      ],
+      counts: { ran: 1, cached: 0, failed: 1, skipped: 2, upToDate: 0 },
+    }),
+  },
+  `
+5 actions for 4 targets
+[1/5] component:a  compile  2.0s
+[2/5] component:b  link  interrupted after 2.0s
+
+  interrupted  component:b  link
+
+  skipped  component:b#pack  because component:b#link was interrupted
+  not started: 1
+  skipped  component:c  something that it needs was not built
+interrupted in 4.2s: 1 ran, 0 cached, 1 interrupted, 2 skipped, 0 of 4 targets up to date
+`,
+);
+
+test('an interrupted action is known by the words of the executor', () => {
+  assert.equal(describeFailure({ kind: 'interrupted' }), INTERRUPTED);
+});
 
 check(
   'no output at all',

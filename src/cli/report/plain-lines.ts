@@ -2,6 +2,7 @@ import { formatSizeBytes } from '../../base/index.ts';
 import type { ActionDone, ActionEvents, BuildEvent } from '../../event/index.ts';
 import { doneLine, failureLines, outputLines, type ShownOutput } from './action-lines.ts';
 import { cleanLine } from './clean-text.ts';
+import { counted } from './counted.ts';
 import { advance, isFailure, type Progress, settledCount, startProgress } from './progress.ts';
 import type { Style } from './style.ts';
 
@@ -64,9 +65,8 @@ function otherLines({ type, payload }: BuildEvent, style: Style): string[] {
     case 'build.planned': {
       const { actions, targets, upToDate } = payload as ActionEvents['build.planned'];
       if (actions === 0) return [];
-      const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;
       const rest = upToDate > 0 ? `, ${upToDate} up to date` : '';
-      return [style.dim(`${count(actions, 'action')} for ${count(targets, 'target')}${rest}`)];
+      return [style.dim(`${counted(actions, 'action')} for ${counted(targets, 'target')}${rest}`)];
     }
     case 'log': {
       const { level, message } = payload as ActionEvents['log'];
@@ -81,13 +81,15 @@ function otherLines({ type, payload }: BuildEvent, style: Style): string[] {
       const planned = payload as { files: number; sizeBytes: number; unknownSizes?: number };
       const { files, sizeBytes, unknownSizes = 0 } = planned;
       const atLeast = unknownSizes > 0 ? 'at least ' : '';
-      return files === 0 ? [] : [`fetching ${files} files, ${atLeast}${formatSizeBytes(sizeBytes)}`];
+      return files === 0
+        ? []
+        : [`fetching ${counted(files, 'file')}, ${atLeast}${formatSizeBytes(sizeBytes)}`];
     }
     case 'prepare.finished': {
       const { files, sizeBytes, missing } = payload as { files: number; sizeBytes: number; missing: number };
       if (files === 0 && missing === 0) return [];
       const lost = missing > 0 ? `, ${missing} missing` : '';
-      return [`fetched ${files} files, ${formatSizeBytes(sizeBytes)}${lost}`];
+      return [`fetched ${counted(files, 'file')}, ${formatSizeBytes(sizeBytes)}${lost}`];
     }
     default:
       return [];

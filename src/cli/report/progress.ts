@@ -1,4 +1,4 @@
-import type { ActionDone, ActionEvents, BuildEvent } from '../../event/index.ts';
+import { type ActionDone, type ActionEvents, type BuildEvent, INTERRUPTED } from '../../event/index.ts';
 
 export interface RunningAction {
   readonly id: string;
@@ -17,6 +17,8 @@ export interface Progress {
   readonly cached: number;
   readonly running: readonly RunningAction[];
   readonly failures: readonly ActionDone[];
+  /** Ended by the user, with the build. */
+  readonly interrupted: readonly ActionDone[];
   readonly skipped: readonly ActionEvents['action.skipped'][];
   /** Expected milliseconds of work that has not begun, where all of it is known from earlier builds. */
   readonly expected: Readonly<Record<string, number>>;
@@ -32,14 +34,15 @@ export function startProgress(startedAt: number): Progress {
     cached: 0,
     running: [],
     failures: [],
+    interrupted: [],
     skipped: [],
     expected: {},
   };
 }
 
 /** How many actions have come to an end, one way or the other. */
-export function settledCount({ ran, cached, failures, skipped }: Progress): number {
-  return ran + cached + failures.length + skipped.length;
+export function settledCount({ ran, cached, failures, interrupted, skipped }: Progress): number {
+  return ran + cached + failures.length + interrupted.length + skipped.length;
 }
 
 export function advance(progress: Progress, event: BuildEvent): Progress {
@@ -58,10 +61,7 @@ export function advance(progress: Progress, event: BuildEvent): Progress {
       return without({ ...progress, cached: progress.cached + 1 }, (event.payload as ActionDone).id);
     case 'action.finished': {
       const done = event.payload as ActionDone;
-      const next = isFailure(done)
-        ? { ...progress, failures: [...progress.failures, done] }
-        : { ...progress, ran: progress.ran + 1 };
-      return without(next, done.id);
+      return without(finished(progress, done), done.id);
     }
     case 'action.skipped': {
       const skipped = event.payload as ActionEvents['action.skipped'];
@@ -72,13 +72,23 @@ export function advance(progress: Progress, event: BuildEvent): Progress {
   }
 }
 
+function finished(progress: Progress, done: ActionDone): Progress {
+  if (isInterrupted(done)) return { ...progress, interrupted: [...progress.interrupted, done] };
+  if (isFailure(done)) return { ...progress, failures: [...progress.failures, done] };
+  return { ...progress, ran: progress.ran + 1 };
+}
+
 function without(progress: Progress, id: string): Progress {
   const { [id]: _, ...expected } = progress.expected;
   return { ...progress, expected, running: progress.running.filter((each) => each.id !== id) };
 }
 
 export function isFailure(done: ActionDone): boolean {
-  return done.failure !== undefined || done.exitCode !== 0;
+  return !isInterrupted(done) && (done.failure !== undefined || done.exitCode !== 0);
+}
+
+export function isInterrupted({ failure }: ActionDone): boolean {
+  return failure === INTERRUPTED;
 }
 
 /** Milliseconds until the end at `jobs` actions at a time; `undefined` while too little is known. */

@@ -2,6 +2,7 @@ import { formatDurationMs, formatSizeBytes } from '../../base/index.ts';
 import type { BuildOutcome, BuiltArtifact } from '../../build/index.ts';
 import { actionName, failureLines } from './action-lines.ts';
 import { cleanLine } from './clean-text.ts';
+import { counted } from './counted.ts';
 import type { Progress } from './progress.ts';
 import type { Style } from './style.ts';
 
@@ -20,15 +21,16 @@ export function summaryLines(outcome: BuildOutcome, progress: Progress, options:
   if (isNothingToDo(outcome)) {
     return options.isQuiet
       ? []
-      : [`nothing to do (${outcome.targets.length} targets up to date, ${time(outcome)})`];
+      : [`nothing to do (${counted(outcome.targets.length, 'target')} up to date, ${time(outcome)})`];
   }
   return [
     ...failureSection(progress, options),
+    ...interruptedSection(progress),
     ...skippedSection(progress, options.style),
     ...targetSection(outcome, progress, options.style),
     ...(options.isQuiet && outcome.exitCode === 0 ? [] : artifactTable(outcome.artifacts, options.style)),
-    ...testLines(outcome, options),
-    ...(options.isQuiet ? [] : [lastLine(outcome, options)]),
+    ...testLines(outcome, progress, options),
+    ...(options.isQuiet ? [] : [lastLine(outcome, progress, options)]),
   ];
 }
 
@@ -50,15 +52,23 @@ function failureSection({ failures }: Progress, options: SummaryOptions): string
   return [
     ...details.flatMap((done) => ['', ...failureLines(done, logPath, style)]),
     '',
-    style.bold(`${failures.length} actions failed:`),
+    style.bold(`${counted(failures.length, 'action')} failed:`),
     ...list,
   ];
 }
 
-function skippedSection({ skipped }: Progress, style: Style): string[] {
+/** What ran when the user stopped the build: nobody's failure. */
+function interruptedSection({ interrupted }: Progress): string[] {
+  if (interrupted.length === 0) return [];
+  return ['', ...interrupted.map((done) => `  interrupted  ${actionName(done)}`)];
+}
+
+function skippedSection({ skipped, interrupted }: Progress, style: Style): string[] {
   const because = skipped.filter((each) => each.because !== '');
+  const stopped = new Set(interrupted.map(({ id }) => id));
   const lines = because.map(({ id, because: cause }) => {
-    return `  ${style.dim('skipped')}  ${cleanLine(id)}  ${style.dim(`because ${cleanLine(cause)} failed`)}`;
+    const why = `because ${cleanLine(cause)} ${stopped.has(cause) ? 'was interrupted' : 'failed'}`;
+    return `  ${style.dim('skipped')}  ${cleanLine(id)}  ${style.dim(why)}`;
   });
   const others = skipped.length - because.length;
   const rest = others > 0 ? [`  ${style.dim(`not started: ${others}`)}`] : [];
@@ -66,13 +76,16 @@ function skippedSection({ skipped }: Progress, style: Style): string[] {
 }
 
 /** Targets that failed without an action that did: what they lack is among the diagnostics. */
-function targetSection({ targets }: BuildOutcome, progress: Progress, style: Style): string[] {
-  const named = new Set([...progress.failures, ...progress.skipped].map(({ label }) => label));
+function targetSection({ targets, exitCode }: BuildOutcome, progress: Progress, style: Style): string[] {
+  const named = new Set(
+    [...progress.failures, ...progress.interrupted, ...progress.skipped].map(({ label }) => label),
+  );
   return targets
     .filter(({ label, status }) => (status === 'failed' || status === 'skipped') && !named.has(label))
     .map(({ label, status }) => {
       const word = status === 'failed' ? style.bad('failed') : style.dim('skipped');
-      return `  ${word}  ${label}  ${style.dim(status === 'failed' ? 'see above' : 'something that it needs failed')}`;
+      const need = `something that it needs ${exitCode === 130 ? 'was not built' : 'failed'}`;
+      return `  ${word}  ${label}  ${style.dim(status === 'failed' ? 'see above' : need)}`;
     });
 }
 
@@ -97,25 +110,39 @@ export function artifactTable(artifacts: readonly BuiltArtifact[], style: Style)
   return ['', style.dim(line(header)), ...rows.map(line), ''];
 }
 
-function testLines({ tests }: BuildOutcome, { verb, style }: SummaryOptions): string[] {
+function testLines(
+  { tests }: BuildOutcome,
+  { interrupted }: Progress,
+  { verb, style }: SummaryOptions,
+): string[] {
   if (verb !== 'test') return [];
   if (tests.length === 0) return [style.warning('there are no tests')];
   return [
     '',
-    ...tests.map(({ label, category, status }) => {
-      const word = status === 'failed' ? style.bad('failed ') : status === 'skipped' ? 'not run' : 'passed ';
+    ...tests.map(({ label, category, action, status }) => {
+      const isStopped = interrupted.some(({ id }) => id === action);
+      const word = isStopped
+        ? 'stopped'
+        : status === 'failed'
+          ? style.bad('failed ')
+          : status === 'skipped'
+            ? 'not run'
+            : 'passed ';
       return `  ${word}  ${label}  ${category}${status === 'cached' ? style.dim('  cached') : ''}`;
     }),
     '',
   ];
 }
 
-function lastLine(outcome: BuildOutcome, { style, verb }: SummaryOptions): string {
-  const { ran, cached, failed, skipped, upToDate } = outcome.counts;
+function lastLine(outcome: BuildOutcome, progress: Progress, { style, verb }: SummaryOptions): string {
+  const { ran, cached, skipped, upToDate } = outcome.counts;
+  const interrupted = progress.interrupted.length;
+  const failed = outcome.counts.failed - interrupted;
   const parts = [
     `${ran} ran`,
     `${cached} cached`,
     ...(failed > 0 ? [style.bad(`${failed} failed`)] : []),
+    ...(interrupted > 0 ? [`${interrupted} interrupted`] : []),
     ...(skipped > 0 ? [`${skipped} skipped`] : []),
     `${upToDate} of ${outcome.targets.length} targets up to date`,
   ];

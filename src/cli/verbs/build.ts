@@ -1,5 +1,6 @@
 import { type BuildRequest, openWorkspace } from '../../build/index.ts';
 import { findWorkspaceRoot } from '../../workspace/index.ts';
+import { counted } from '../report/counted.ts';
 import { runBuild } from '../run-build.ts';
 import { TEST_REPORTS, writeTestReports } from '../test-reports.ts';
 import type { Verb, VerbContext } from '../verb.ts';
@@ -19,7 +20,7 @@ export const testVerb: Verb = async (context) => {
   const root = findWorkspaceRoot(context.host.fs, context.directory);
   const written = root === undefined ? 0 : writeTestReports(context.host.fs, root, outcome.tests);
   if (written > 0 && !context.reporter.isJson)
-    context.reporter.note(`${written} JUnit reports are in ${TEST_REPORTS}/`);
+    context.reporter.note(`${counted(written, 'JUnit report')} in ${TEST_REPORTS}/`);
   return outcome.exitCode;
 };
 

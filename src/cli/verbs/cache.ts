@@ -1,5 +1,6 @@
 import { formatSizeBytes } from '../../base/index.ts';
 import { openStore } from '../../build/index.ts';
+import { counted } from '../report/counted.ts';
 import type { Verb } from '../verb.ts';
 
 const DEFAULT_MAX_BYTES = 10 * 2 ** 30;
@@ -10,7 +11,9 @@ export const cacheStatsVerb: Verb = async ({ host, reporter }) => {
   if (reporter.isJson) reporter.json({ exitCode: 0, root: store.root, ...stats });
   else {
     const { blobs, blobBytes, actions } = stats;
-    reporter.result(`${store.root}: ${blobs} blobs (${formatSizeBytes(blobBytes)}), ${actions} results`);
+    reporter.result(
+      `${store.root}: ${counted(blobs, 'blob')} (${formatSizeBytes(blobBytes)}), ${counted(actions, 'result')}`,
+    );
   }
   return 0;
 };
@@ -22,7 +25,7 @@ export const cacheGcVerb: Verb = async ({ host, reporter, flags }) => {
   const { removedActions, removedBlobs, freedBytes, keptBytes } = report;
   if (reporter.isJson) reporter.json({ exitCode: 0, ...report });
   else {
-    const removed = `removed ${removedActions} results and ${removedBlobs} blobs`;
+    const removed = `removed ${counted(removedActions, 'result')} and ${counted(removedBlobs, 'blob')}`;
     reporter.result(`${removed}, freed ${formatSizeBytes(freedBytes)}, kept ${formatSizeBytes(keptBytes)}`);
   }
   return 0;
@@ -33,7 +36,8 @@ export const cacheVerifyVerb: Verb = async ({ host, reporter }) => {
   const { checkedBlobs, checkedActions, damaged } = report;
   if (reporter.isJson) reporter.json({ exitCode: 0, ...report });
   else {
-    reporter.result(`checked ${checkedBlobs} blobs and ${checkedActions} results: ${damaged.length} damaged`);
+    const checked = `checked ${counted(checkedBlobs, 'blob')} and ${counted(checkedActions, 'result')}`;
+    reporter.result(`${checked}: ${damaged.length} damaged`);
     for (const each of damaged) reporter.result(`removed ${each}`);
   }
   return 0;
