@@ -262,8 +262,8 @@ describe('gc', () => {
       const { outputRoot } = store.actions.get(action)!;
       assert.equal(store.cas.missingFile(store.cas.getTree(outputRoot)!), undefined);
     }
-    assert.equal(store.evictedAtMs(b!), clock.now());
-    assert.equal(store.evictedAtMs(a!), undefined);
+    assert.deepEqual(store.removalOf(b!), { by: 'gc', atMs: clock.now() });
+    assert.equal(store.removalOf(a!), undefined);
     assert.equal(store.stats().actions, 2);
   });
 
