@@ -252,7 +252,7 @@ export class Build {
       now: () => host.clock.monotonicMs(),
       explanations: this.#explanations,
       wallTime: () => host.clock.now(),
-      evictedAtMs: (action) => this.#given.store.evictedAtMs(action),
+      evictedAtMs: (action) => this.#given.store.removalOf(action)?.atMs,
       durations: this.#state.durations,
       executor: async () => {
         const sandbox = await this.#openSandbox(kind);

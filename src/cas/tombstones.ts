@@ -1,4 +1,4 @@
-import type { StoreFiles } from './store-files.ts';
+import { hasCode, type StoreFiles } from './store-files.ts';
 
 /** `damage`: found by chance, at a read. */
 export type Remover = 'gc' | 'clear' | 'verify' | 'damage';
@@ -33,19 +33,15 @@ export class Tombstones {
       known.set(hash, { by, atMs });
     }
     const lines = [...known].map(([hash, removal]) => `${hash} ${removal.atMs} ${removal.by}\n`);
-    this.#files.guard(
-      this.#path,
-      () => this.#files.fs.replaceFile(this.#path, lines.slice(-MAX_TOMBSTONES).join('')),
-      'keep',
-    );
+    if (hashes.length === 1) this.#append(lines.at(-1)!);
+    else this.#write(() => this.#files.fs.replaceFile(this.#path, lines.slice(-MAX_TOMBSTONES).join('')));
   }
 
   /** The result is there again. */
   forget(hash: string): void {
     this.#known ??= this.#read();
     if (!this.#known.delete(hash)) return;
-    const line = `${hash} ${this.#files.clock.now()} back\n`;
-    this.#files.guard(this.#path, () => this.#files.fs.appendFile(this.#path, line), 'keep');
+    this.#append(`${hash} ${this.#files.clock.now()} back\n`);
   }
 
   of(hash: string): Removal | undefined {
@@ -64,6 +60,19 @@ export class Tombstones {
     }
     this.#known = known;
     return known;
+  }
+
+  #append(line: string): void {
+    this.#write(() => this.#files.fs.appendFile(this.#path, line));
+  }
+
+  /** A store that is shared read-only is still of use. */
+  #write(act: () => void): void {
+    try {
+      this.#files.guard(this.#path, act, 'keep');
+    } catch (error) {
+      if (!hasCode(error, 'EACCES', 'EPERM', 'EROFS')) throw error;
+    }
   }
 
   get #path(): string {
