@@ -3,18 +3,15 @@ import type { Digest } from '../base/index.ts';
 import { formatActionResult, parseActionResult } from './action-result-text.ts';
 import type { ActionCache } from './cas.ts';
 import { hasCode, StoreFiles, type StoreFilesOptions } from './store-files.ts';
-import type { Tombstones } from './tombstones.ts';
 
 /** Results as files `ac/<2 hex>/<action hash>`; the file's mtime is when it was last asked for. */
 export class DiskActionCache implements ActionCache {
   readonly #files: StoreFiles;
-  readonly #tombstones: Tombstones | undefined;
   /** Actions whose file was marked as used by this process. */
   readonly #marked = new Set<string>();
 
-  constructor(options: StoreFilesOptions | StoreFiles, tombstones?: Tombstones) {
+  constructor(options: StoreFilesOptions | StoreFiles) {
     this.#files = options instanceof StoreFiles ? options : new StoreFiles(options);
-    this.#tombstones = tombstones;
   }
 
   get(action: Digest): ActionResult | undefined {
@@ -24,7 +21,6 @@ export class DiskActionCache implements ActionCache {
     const result = parseActionResult(action, text);
     if (!result) {
       this.#files.discard(path);
-      this.#tombstones?.add([action.hash], 'damage');
       return undefined;
     }
     return this.#mark(action.hash, path) ? result : undefined;
@@ -35,7 +31,6 @@ export class DiskActionCache implements ActionCache {
     const path = this.#files.pathOf('ac', action.hash);
     this.#files.publish(path, (temporary) => this.#files.fs.createFile(temporary, text));
     this.#marked.add(action.hash);
-    this.#tombstones?.forget(action.hash);
   }
 
   /**
