@@ -3,15 +3,18 @@ import type { Digest } from '../base/index.ts';
 import { formatActionResult, parseActionResult } from './action-result-text.ts';
 import type { ActionCache } from './cas.ts';
 import { hasCode, StoreFiles, type StoreFilesOptions } from './store-files.ts';
+import type { Tombstones } from './tombstones.ts';
 
 /** Results as files `ac/<2 hex>/<action hash>`; the file's mtime is when it was last asked for. */
 export class DiskActionCache implements ActionCache {
   readonly #files: StoreFiles;
+  readonly #tombstones: Tombstones | undefined;
   /** Actions whose file was marked as used by this process. */
   readonly #marked = new Set<string>();
 
-  constructor(options: StoreFilesOptions | StoreFiles) {
+  constructor(options: StoreFilesOptions | StoreFiles, tombstones?: Tombstones) {
     this.#files = options instanceof StoreFiles ? options : new StoreFiles(options);
+    this.#tombstones = tombstones;
   }
 
   get(action: Digest): ActionResult | undefined {
@@ -21,6 +24,7 @@ export class DiskActionCache implements ActionCache {
     const result = parseActionResult(action, text);
     if (!result) {
       this.#files.discard(path);
+      this.#tombstones?.add([action.hash], 'damage');
       return undefined;
     }
     return this.#mark(action.hash, path) ? result : undefined;
@@ -31,6 +35,7 @@ export class DiskActionCache implements ActionCache {
     const path = this.#files.pathOf('ac', action.hash);
     this.#files.publish(path, (temporary) => this.#files.fs.createFile(temporary, text));
     this.#marked.add(action.hash);
+    this.#tombstones?.forget(action.hash);
   }
 
   /**

@@ -3,6 +3,7 @@ import { type Digest, digestOf, EMPTY_DIGEST, sameDigest } from '../base/index.t
 import { BlobFiles, blobName, digestOfFile, SMALL_BYTES } from './blob-files.ts';
 import type { Cas } from './cas.ts';
 import { hasCode, StoreFiles, type StoreFilesOptions } from './store-files.ts';
+import type { Tombstones } from './tombstones.ts';
 import { loadTree, missingFileOf, storeTree } from './tree-store.ts';
 
 /**
@@ -17,11 +18,12 @@ export class DiskCas implements Cas {
   /** Trees of which this process stored or loaded every folder. */
   readonly #trees = new Map<string, Tree>();
 
-  constructor(options: StoreFilesOptions | StoreFiles) {
+  constructor(options: StoreFilesOptions | StoreFiles, tombstones?: Tombstones) {
     this.#files = options instanceof StoreFiles ? options : new StoreFiles(options);
     this.#blobs = new BlobFiles(this.#files, (hash) => {
       this.#present.delete(hash);
       this.#trees.clear();
+      tombstones?.add([hash], 'damage');
     });
   }
 

@@ -262,9 +262,41 @@ describe('gc', () => {
       const { outputRoot } = store.actions.get(action)!;
       assert.equal(store.cas.missingFile(store.cas.getTree(outputRoot)!), undefined);
     }
-    assert.equal(store.evictedAtMs(b!), clock.now());
-    assert.equal(store.evictedAtMs(a!), undefined);
+    assert.deepEqual(store.removalOf(b!), { by: 'gc', atMs: clock.now() });
+    assert.equal(store.removalOf(a!), undefined);
     assert.equal(store.stats().actions, 2);
+  });
+
+  it('tells by what a result was removed, until it is there again', () => {
+    const { clock, fs, open } = machine();
+    const damage = (path: string): void => fs.writeFile(path, 'x');
+    const entry = ({ hash }: Digest): string => `${ROOT}/ac/${hash.slice(0, 2)}/${hash}`;
+    const cases: Record<string, (action: Digest) => void> = {
+      gc: () => open().gc({ maxBytes: 0, graceMs: 0 }),
+      clear: () => open().clear(),
+      verify: (action) => {
+        damage(entry(action));
+        open().verify();
+      },
+      damage: (action) => {
+        damage(entry(action));
+        assert.equal(open().actions.get(action), undefined);
+      },
+    };
+    for (const [by, remove] of Object.entries(cases)) {
+      const action = run(open(), 'a');
+      clock.advance(DAY_MS);
+      remove(action);
+      assert.deepEqual(open().removalOf(action), { by, atMs: clock.now() });
+      run(open(), 'a');
+      assert.equal(open().removalOf(action), undefined, 'it came back');
+      fs.remove(`${ROOT}/ac`);
+      assert.equal(open().removalOf(action), undefined, 'and was taken away by somebody else');
+    }
+    const blob = open().cas.put('content');
+    damage(blobPath(blob));
+    assert.equal(open().cas.get(blob), undefined);
+    assert.equal(open().removalOf(blob)?.by, 'damage');
   });
 
   it('keeps what is young, and the roots that it is told', () => {

@@ -5,7 +5,7 @@ import { DiskCas } from './disk-cas.ts';
 import { StoreFiles, type StoreFilesOptions } from './store-files.ts';
 import { collectGarbage, type GcOptions, type GcReport } from './store-gc.ts';
 import { StoreUsers } from './store-users.ts';
-import { Tombstones } from './tombstones.ts';
+import { type Removal, Tombstones } from './tombstones.ts';
 
 export interface DiskStoreOptions extends StoreFilesOptions {}
 
@@ -36,29 +36,35 @@ export interface DiskStore {
   stats(): StoreStats;
   /** Removes all results and blobs. */
   clear(): void;
-  /** When gc removed the result of this action (milliseconds since 1970), for `why`. */
-  evictedAtMs(action: Digest): number | undefined;
+  /** When and by what the result of this action, or a blob, was removed and did not come back, for `why`. */
+  removalOf(digest: Digest): Removal | undefined;
 }
 
 /** Touches nothing until something is stored. */
 export function openDiskStore(options: DiskStoreOptions): DiskStore {
   const files = new StoreFiles(options);
-  const cas = new DiskCas(files);
-  const users = new StoreUsers(files);
   const tombstones = new Tombstones(files);
+  const cas = new DiskCas(files, tombstones);
+  const users = new StoreUsers(files);
   return {
     root: files.root,
     cas,
-    actions: new DiskActionCache(files),
+    actions: new DiskActionCache(files, tombstones),
     use: () => users.use(),
     gc: (gcOptions) => collectGarbage({ files, cas, users, tombstones }, gcOptions),
-    verify: () => scrub(files, cas),
+    verify() {
+      const report = scrub(files, cas);
+      tombstones.add(report.damaged, 'verify');
+      return report;
+    },
     stats: () => statsOf(files),
     clear() {
+      const cleared = [...files.names('ac')];
       for (const area of ['cas', 'ac', 'tmp']) files.fs.remove(`${files.root}/${area}`);
       cas.forget();
+      tombstones.add(cleared, 'clear');
     },
-    evictedAtMs: ({ hash }) => tombstones.evictedAtMs(hash),
+    removalOf: ({ hash }) => tombstones.of(hash),
   };
 }
 

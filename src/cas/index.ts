@@ -17,3 +17,4 @@ export { MemoryActionCache } from './memory-action-cache.ts';
 export { MemoryCas } from './memory-cas.ts';
 export { StoreFullError } from './store-full-error.ts';
 export type { GcOptions, GcReport } from './store-gc.ts';
+export type { Removal } from './tombstones.ts';

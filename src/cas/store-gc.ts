@@ -87,7 +87,7 @@ class Collection {
     const removed = evicted.filter((action) => this.#evict(action));
     this.#parts.tombstones.add(
       removed.map(({ hash }) => hash),
-      this.#parts.files.clock.now(),
+      'gc',
     );
     const removedBlobs = this.#sweep();
     return {
