@@ -5,6 +5,7 @@ import { MetricsCollector } from '../metrics/index.ts';
 import type { BuildFacts } from '../release/index.ts';
 import { findWorkspaceRoot } from '../workspace/index.ts';
 import { writeRecords } from './build-records.ts';
+import { isLive } from './is-live.ts';
 import { KeptLog } from './kept-log.ts';
 import { outcomeJson } from './outcome-json.ts';
 import type { ShownOutput } from './report/action-lines.ts';
@@ -86,13 +87,6 @@ async function record({
   const facts = options.outcome.identity;
   if (facts) writeRecords({ ...options, root, facts });
   return facts;
-}
-
-/** A terminal that is nobody's but a person's: not under CI, not `dumb`. */
-function isLive({ host, reporter }: VerbContext): boolean {
-  const { CI = '', TERM = '' } = host.env.variables;
-  const isCi = CI !== '' && CI !== 'false' && CI !== '0';
-  return reporter.progress.isTerminal && !isCi && TERM !== 'dumb' && !reporter.isQuiet;
 }
 
 function reportOf(context: VerbContext, request: BuildRequest, logPath: string | undefined): BuildReporter {

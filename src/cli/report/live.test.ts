@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { BuildEvent } from '../../event/index.ts';
 import { frameLines } from './live-frame.ts';
+import { LiveLines } from './live-lines.ts';
 import { LiveScreen } from './live-screen.ts';
 import { makeBuildReporter } from './make-build-reporter.ts';
+import { PlainLines } from './plain-lines.ts';
 import { advance, startProgress } from './progress.ts';
 import { PLAIN_STYLE } from './style.ts';
 import { at, done, outcome, START_MS, started } from './testing.ts';
@@ -128,6 +130,64 @@ test('the cursor is hidden while a frame is there, and comes back', () => {
   live.close();
   assert.equal(screen.text.split('\u001b[?25h').length - 1, 1);
   assert.ok(screen.text.endsWith('\u001b[?25h'));
+});
+
+const FETCHING = at(0, 'prepare.planned', {
+  files: 46,
+  sizeBytes: 280 * 2 ** 20,
+  presentFiles: 0,
+  unknownSizes: 0,
+});
+const fetched = (seconds: number, sizeBytes: number): BuildEvent =>
+  at(seconds, 'prepare.fetched', { file: 'x', sizeBytes });
+
+test('while files are fetched the frame says how far, and how long it may take', () => {
+  let now = START_MS;
+  const screen = new Screen();
+  const lines = new PlainLines({
+    style: PLAIN_STYLE,
+    output: 'none',
+    logPath: undefined,
+    isQuiet: false,
+    isPaced: false,
+  });
+  const live = new LiveLines({
+    lines,
+    output: screen,
+    style: PLAIN_STYLE,
+    clock: { now: () => now },
+    jobs: 1,
+  });
+  live.handle(FETCHING);
+  const head = 'fetching 46 files, 280.0 MiB';
+  assert.deepEqual(screen.shown(), [head, 'fetched 0 of 46 files, 0 B of 280.0 MiB, 0ms']);
+  now += 20_000;
+  live.handle(fetched(20, 56 * 2 ** 20));
+  assert.deepEqual(screen.shown(), [head, 'fetched 1 of 46 files, 56.0 MiB of 280.0 MiB, 20.0s, about…']);
+  live.handle(at(99, 'prepare.finished', { files: 46, sizeBytes: 280 * 2 ** 20, missing: 0 }));
+  assert.deepEqual(screen.shown(), [head, 'fetched 46 files, 280.0 MiB']);
+  live.handle(at(99, 'lock.section', { what: 'the npm packages of web', done: 0, total: 1 }));
+  assert.equal(screen.shown().at(-1), 'resolving the npm packages of web, 0ms');
+  live.close();
+  assert.equal(screen.shown().at(-1), '[1/1] resolving the npm packages of web');
+});
+
+test('in a pipe a line now and then says how far fetching has come', () => {
+  const lines = new PlainLines({
+    style: PLAIN_STYLE,
+    output: 'none',
+    logPath: undefined,
+    isQuiet: false,
+    isPaced: true,
+  });
+  const said = [FETCHING, ...[1, 9, 11, 12, 22].map((seconds) => fetched(seconds, 2 ** 20))].map((event) =>
+    lines.next(event),
+  );
+  assert.deepEqual(said.flat(), [
+    'fetching 46 files, 280.0 MiB',
+    'fetched 3 of 46 files, 3.0 MiB of 280.0 MiB',
+    'fetched 5 of 46 files, 5.0 MiB of 280.0 MiB',
+  ]);
 });
 
 test('a live report ends with what a plain one ends with', () => {

@@ -3,6 +3,7 @@ import type { ActionDone, ActionEvents, BuildEvent } from '../../event/index.ts'
 import { doneLine, failureLines, outputLines, type ShownOutput } from './action-lines.ts';
 import { cleanLine } from './clean-text.ts';
 import { counted } from './counted.ts';
+import { advancePreparation, fetchedText, type Preparation } from './preparation.ts';
 import { advance, isFailure, type Progress, settledCount, startProgress } from './progress.ts';
 import type { Style } from './style.ts';
 
@@ -13,12 +14,18 @@ export interface PlainOptions {
   readonly logPath: string | undefined;
   /** Leaves all but failures out. */
   readonly isQuiet: boolean;
+  /** Says now and then how far fetching has come; not where a frame shows it. */
+  readonly isPaced: boolean;
 }
+
+const PACE_MS = 10_000;
 
 /** Turns events into lines that stay: one for each action that came to an end, the first failure in full. */
 export class PlainLines {
   readonly #options: PlainOptions;
   #progress: Progress = startProgress(0);
+  #preparation: Preparation | undefined;
+  #saidAt = 0;
 
   constructor(options: PlainOptions) {
     this.#options = options;
@@ -28,15 +35,31 @@ export class PlainLines {
     return this.#progress;
   }
 
+  /** What is under way before actions are. */
+  get preparation(): Preparation | undefined {
+    return this.#preparation;
+  }
+
   /** The lines that this event adds, without line ends. */
   next(event: BuildEvent): string[] {
     const before = this.#progress;
+    this.#preparation = advancePreparation(this.#preparation, event);
     this.#progress = advance(before.startedAt === 0 ? startProgress(event.time) : before, event);
     if (event.type === 'action.finished' || event.type === 'action.cached') {
       const kind = event.type === 'action.cached' ? 'cached' : 'finished';
       return this.#done(event.payload as ActionDone, kind, before);
     }
-    return this.#options.isQuiet ? quietLines(event) : otherLines(event, this.#options.style);
+    if (this.#options.isQuiet) return quietLines(event);
+    return event.type === 'prepare.fetched' ? this.#fetched(event) : otherLines(event, this.#options.style);
+  }
+
+  #fetched({ time }: BuildEvent): string[] {
+    const fetching = this.#preparation;
+    if (!this.#options.isPaced || fetching?.kind !== 'fetching') return [];
+    if (time - Math.max(this.#saidAt, fetching.startedAt) < PACE_MS) return [];
+    if (fetching.doneFiles === fetching.files) return [];
+    this.#saidAt = time;
+    return [`fetched ${fetchedText(fetching)}`];
   }
 
   #done(done: ActionDone, kind: 'cached' | 'finished', before: Progress): string[] {

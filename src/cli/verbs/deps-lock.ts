@@ -8,14 +8,16 @@ import {
   sourceViews,
 } from '../../build/index.ts';
 import { LOCK_FILE, makeLock, readLock, writeLock } from '../../dependencies/index.ts';
+import type { EventSink } from '../../event/index.ts';
 import { diagnosticsJson, exitCodeOf } from '../report/reporter.ts';
+import { showPreparation } from '../show-preparation.ts';
 import type { Verb, VerbContext } from '../verb.ts';
-import { sinkOf } from './prepare.ts';
 
 /** Resolves what all targets ask for and writes the lock; the old one stays when something cannot be resolved. */
 export const depsLockVerb: Verb = async (context) => {
   const { reporter, signal } = context;
-  const diagnostics = await run(context);
+  const shown = showPreparation(context);
+  const diagnostics = await run(context, shown.sink).finally(shown.close);
   const exitCode = signal.aborted ? 130 : exitCodeOf(diagnostics);
   if (reporter.isJson) reporter.json({ exitCode, diagnostics: diagnosticsJson(diagnostics) });
   reporter.diagnostics(diagnostics);
@@ -23,9 +25,8 @@ export const depsLockVerb: Verb = async (context) => {
   return exitCode;
 };
 
-async function run(context: VerbContext): Promise<readonly Diagnostic[]> {
+async function run(context: VerbContext, sink: EventSink): Promise<readonly Diagnostic[]> {
   const { host, signal } = context;
-  const sink = sinkOf(context);
   const environment = { ...context, sink };
   const opened = await openWorkspace(environment);
   if (!opened.value) return opened.diagnostics;

@@ -8,16 +8,17 @@ import {
   sourceViews,
 } from '../../build/index.ts';
 import { missingFiles, packagePlace, packageProblems, prepare } from '../../dependencies/index.ts';
-import { fanOut } from '../../event/index.ts';
+import type { EventSink } from '../../event/index.ts';
 import { closure, selectTargets } from '../../graph/index.ts';
-import { PlainLines } from '../report/plain-lines.ts';
 import { diagnosticsJson, exitCodeOf } from '../report/reporter.ts';
+import { showPreparation } from '../show-preparation.ts';
 import type { ExitCode, Verb, VerbContext } from '../verb.ts';
 
 /** Fetches what the chosen targets need, so that a build of them needs no network. */
 export const prepareVerb: Verb = async (context) => {
   const { reporter } = context;
-  const done = await run(context);
+  const shown = showPreparation(context);
+  const done = await run(context, shown.sink).finally(shown.close);
   const exitCode = context.signal.aborted ? 130 : exitCodeOf(done.diagnostics);
   const { fetchedFiles, fetchedBytes } = done;
   if (reporter.isJson) {
@@ -34,9 +35,9 @@ interface Done {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-async function run(context: VerbContext): Promise<Done> {
+async function run(context: VerbContext, sink: EventSink): Promise<Done> {
   const { host, signal, positionals } = context;
-  const environment = { ...context, sink: sinkOf(context) };
+  const environment = { ...context, sink };
   const stop = (diagnostics: readonly Diagnostic[]): Done => ({
     fetchedFiles: 0,
     fetchedBytes: 0,
@@ -63,18 +64,6 @@ async function run(context: VerbContext): Promise<Done> {
   const place = await packagePlace({ host, cacheDirectory, lock });
   diagnostics.push(...needs.flatMap((each) => packageProblems(lock, each, place)));
   if (missingFiles({ lock, needs, place, cas: store.cas }).files === 0) return stop(diagnostics);
-  const { sink } = environment;
   const prepared = await prepare({ host, cas: store.cas, cacheDirectory, lock, needs, sink, signal });
   return { ...prepared, diagnostics: [...diagnostics, ...prepared.diagnostics] };
-}
-
-/** Shows fetching and locking as plain lines. */
-export function sinkOf({ host, reporter }: VerbContext): ReturnType<typeof fanOut> {
-  const { style, isQuiet } = reporter;
-  const lines = new PlainLines({ style, output: 'none', logPath: undefined, isQuiet });
-  return fanOut({
-    now: () => host.clock.now(),
-    subscribers: [(event) => void lines.next(event).map((line) => reporter.note(line))],
-    onLost: () => {},
-  });
 }
