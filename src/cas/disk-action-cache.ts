@@ -19,7 +19,7 @@ export class DiskActionCache implements ActionCache {
 
   get(action: Digest): ActionResult | undefined {
     const path = this.#files.pathOf('ac', action.hash);
-    const text = this.#files.fs.readTextIfExists(path);
+    const text = this.#files.readIfThere(path);
     if (text === undefined) return undefined;
     const result = parseActionResult(action, text);
     if (!result) {

@@ -77,6 +77,11 @@ export class StoreFiles {
     }
   }
 
+  /** For what is often absent: inside `readTextIfExists` an error is thrown then, which costs more than everything else. */
+  readIfThere(path: string): string | undefined {
+    return this.fs.lstat(path) && this.fs.readTextIfExists(path);
+  }
+
   /** Names of all files of an area; temporary ones are elsewhere. */
   *names(area: StoreArea): Generator<string> {
     for (const shard of this.#entries(`${this.root}/${area}`)) {
