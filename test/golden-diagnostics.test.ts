@@ -167,6 +167,8 @@ const CASES: Readonly<Record<string, Case>> = {
   'numeric-key': one(component('core', '  1: one\n')),
   'unknown-tag': one(component('core', '  needs: !shell ls\n')),
   'unknown-value': global('  sandboxRoot: baseimage\n  artifacts:\n    - name: a\n      type: tarbal\n'),
+  'other-root': global('  buildEnvironment:\n    baseImage: debian:12\n  sandboxRoot: baseImage\n'),
+  'unknown-phase': global('  buildSteps:\n    - name: test\n      uses: tests\n'),
   'path-outside': one(component('core', '  outputs: [../other, /etc]\n')),
   'platform-keys': {
     files: {

@@ -1,5 +1,6 @@
 import { type Diagnostic, formatLabel, hasErrors } from '../base/index.ts';
 import type { DiskStore } from '../cas/index.ts';
+import { summaryOfNotes } from '../config/index.ts';
 import {
   type LockedTarget,
   type Lockfile,
@@ -13,6 +14,7 @@ import {
 import type { Target } from '../graph/index.ts';
 import type { SourceView } from '../rules/index.ts';
 import { checkSystemPackages, resolveToolchains, type Toolchains } from '../toolchain/index.ts';
+import { noteFacts } from './note-facts.ts';
 import { type BuildEnvironment, cacheFolder, type OpenedWorkspace } from './opened-workspace.ts';
 import { noTool, type PlanningInput } from './planner.ts';
 import { checkedLock, type KnownRequirements, type Wants, wantsOf } from './wants.ts';
@@ -42,7 +44,10 @@ export async function equip(options: EquipOptions): Promise<Equipment> {
   const wants = wantsOf(options.targets, sources, known);
   const checked = checkedLock(host, opened, wants);
   const { system } = opened.workspace.configuration.dependencies;
-  const diagnostics: Diagnostic[] = [...checkSystemPackages(host, system, wants.tools)];
+  const diagnostics: Diagnostic[] = [
+    ...summaryOfNotes(opened.workspace.configuration, noteFacts(host, opened)),
+    ...checkSystemPackages(host, system, wants.tools),
+  ];
   if (hasErrors(checked.diagnostics)) return { input: {}, refused: checked.diagnostics, diagnostics };
   const { lock } = checked.value;
   const fetched = await fetchMissing(options, wants, lock);

@@ -6,7 +6,14 @@
 export { build } from './build.ts';
 export { type Commit, readCommit } from './commit.ts';
 export { buildDiagnostics } from './diagnostics.ts';
-export { type Explanation, Explanations, explanationText } from './explanations.ts';
+export {
+  type Explanation,
+  Explanations,
+  explanationText,
+  noteText,
+  type TargetExplanation,
+  timeText,
+} from './explanations.ts';
 export {
   type BuildEnvironment,
   cacheFolder,
@@ -27,6 +34,11 @@ export type {
 export type { Program } from './program.ts';
 export { stampOf } from './surroundings.ts';
 export { holdWorkspace } from './workspace-lock.ts';
+
+/** Everything that can be said of a workspace without building; loaded late, as only `validate` says it. */
+export function loadCheck(): Promise<typeof import('./check-workspace.ts')> {
+  return import('./check-workspace.ts');
+}
 
 /** What looks into rules, tools and locks; loaded late, as a build with nothing to do needs none of it. */
 export function loadWants(): Promise<typeof import('./wants.ts')> {

@@ -111,7 +111,7 @@ export class Standing {
 
   /** Remembers a build that left nothing to do. */
   async keep(outcome: BuildOutcome, watched: Watched): Promise<void> {
-    if (outcome.exitCode !== 0 || outcome.diagnostics.length > 0) return;
+    if (outcome.exitCode !== 0 || outcome.diagnostics.some(({ severity }) => severity !== 'note')) return;
     const sources = await this.#sources;
     if (!sources || sources.isRacy) return;
     const results = await listResults(this.#host, this.#root);
@@ -168,6 +168,8 @@ function asUnchanged(outcome: BuildOutcome): BuildOutcome {
   }));
   return {
     ...outcome,
+    // Notes tell of what was done; nothing is.
+    diagnostics: [],
     targets,
     artifacts: outcome.artifacts.map((artifact) => ({ ...artifact, status: 'unchanged' as const })),
     counts: { ran: 0, cached: 0, failed: 0, skipped: 0, upToDate: targets.length },

@@ -10,6 +10,7 @@ import {
 import type { Host } from '../host/index.ts';
 import type { BuildSettings, Stamp } from '../rules/index.ts';
 import { buildIdOf, type Commit, headText, readCommit } from './commit.ts';
+import { architectureOf, presentLocale } from './machine.ts';
 import type { OpenedWorkspace } from './opened-workspace.ts';
 import { type Program, programFingerprint } from './program.ts';
 import type { BuildState } from './state.ts';
@@ -40,12 +41,10 @@ export function buildSettings(host: Host, opened: OpenedWorkspace, commit: Commi
   const { configuration } = opened.workspace;
   const { variables } = host.env;
   const registry = configuration.artifacts.find((artifact) => artifact.type === 'container')?.registry;
-  const locales = { 'C.UTF-8': true };
-  const locale = configuration.environment.locale;
   return {
     timezone: configuration.environment.timezone,
-    locale: locale in locales || hasLocale(host, locale) ? locale : 'C.UTF-8',
-    architecture: host.env.architecture === 'arm64' ? 'arm64' : 'amd64',
+    locale: presentLocale(host.fs, configuration.environment.locale),
+    architecture: architectureOf(host),
     registry: variables.REGISTRY ?? registry ?? 'localhost',
     stamp: stampOf(variables, configuration.version, commit),
   };
@@ -72,15 +71,6 @@ export async function rememberedCommit(host: Host, root: string, state: BuildSta
   for (const name of Object.keys(state.facts)) if (name.startsWith('commit ')) state.forgetFact(name);
   state.rememberFact(key, JSON.stringify(commit));
   return commit;
-}
-
-/** A compiled locale of this name; the archive of a distribution is not looked into. */
-function hasLocale(host: Host, name: string): boolean {
-  const folder = name.replace(/UTF-8$/, 'utf8');
-  return (
-    host.fs.lstat(`/usr/lib/locale/${folder}`) !== undefined ||
-    host.fs.lstat(`/usr/lib/locale/${name}`) !== undefined
-  );
 }
 
 export interface SurroundingsInput {

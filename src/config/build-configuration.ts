@@ -1,6 +1,6 @@
 import type { SourceFile } from '../base/index.ts';
 import { type Parsed, type ParseOptions, parseKind, type Shaped } from './check-shape.ts';
-import type { BuildConfiguration, GlobalArtifact, GlobalStep, QualitySettings } from './model.ts';
+import type { BuildConfiguration, GlobalArtifact, GlobalStep, QualitySettings, StatedKey } from './model.ts';
 import { buildConfigurationShape, type RawBuildConfiguration } from './shapes.ts';
 import { checkUniqueNames, durationMs } from './target-settings.ts';
 
@@ -18,26 +18,57 @@ function build(shaped: Shaped<RawBuildConfiguration>): BuildConfiguration {
   const { metadata, spec } = shaped.raw;
   checkUniqueNames(spec.buildSteps, ['spec', 'buildSteps'], shaped);
   checkUniqueNames(spec.artifacts, ['spec', 'artifacts'], shaped);
+  refuseOtherRoot(shaped);
   return {
     name: metadata.name,
     version: spec.version,
-    environment: environmentOf(spec),
+    environment: environmentOf(shaped),
     dependencies: dependenciesOf(spec, shaped),
     buildSteps: spec.buildSteps.map((_, index) => stepOf(index, shaped)),
     artifacts: spec.artifacts.map((artifact, index) => artifactOf(artifact, index, shaped)),
+    stated: statedKeys(shaped),
     quality: qualityOf(spec),
     imagePrefix: spec.imagePrefix,
-    sandboxRoot: spec.sandboxRoot,
   };
 }
 
-function environmentOf({ buildEnvironment: given }: Raw): BuildConfiguration['environment'] {
+/** Whoever asks for another root must not get the host's without knowing. */
+function refuseOtherRoot({ raw, places, report }: Shaped<RawBuildConfiguration>): void {
+  if (raw.spec.sandboxRoot === 'host') return;
+  report({
+    code: 'config/not-supported',
+    severity: 'error',
+    message: '`sandboxRoot: baseImage` is not supported yet',
+    hint: 'write `sandboxRoot: host`, or leave it out: steps then see the packaged system of this machine',
+    span: places.spanOf(['spec', 'sandboxRoot']),
+  });
+}
+
+const ENVIRONMENT = ['spec', 'buildEnvironment'] as const;
+
+function environmentOf({ raw, locate }: Shaped<RawBuildConfiguration>): BuildConfiguration['environment'] {
+  const given = raw.spec.buildEnvironment;
+  const { baseImage, architecture = [], timezone = 'UTC', locale = 'C.UTF-8' } = given ?? {};
   return {
-    baseImage: given?.baseImage ?? 'ubuntu:22.04',
-    architectures: given?.architecture ?? ['amd64'],
-    timezone: given?.timezone ?? 'UTC',
-    locale: given?.locale ?? 'C.UTF-8',
+    ...(baseImage === undefined ? {} : { baseImage: locate(baseImage, [...ENVIRONMENT, 'baseImage']) }),
+    architectures: architecture.map((each, index) => locate(each, [...ENVIRONMENT, 'architecture', index])),
+    timezone,
+    locale,
   };
+}
+
+const STATED: readonly (readonly [StatedKey['key'], readonly string[]])[] = [
+  ['locale', [...ENVIRONMENT, 'locale']],
+  ['buildSteps', ['spec', 'buildSteps']],
+  ['node', ['spec', 'dependencies', 'node']],
+  ['quality', ['spec', 'quality']],
+];
+
+function statedKeys({ places }: Shaped<RawBuildConfiguration>): StatedKey[] {
+  return STATED.filter(([, path]) => places.has(path)).map(([key, path]) => ({
+    key,
+    span: key === 'locale' ? places.spanOf(path) : places.keySpanOf(path),
+  }));
 }
 
 function dependenciesOf(
@@ -71,10 +102,18 @@ function stepOf(index: number, { raw, locate, places, report }: Shaped<RawBuildC
 function artifactOf(
   artifact: Raw['artifacts'][number],
   index: number,
-  { locate }: Shaped<unknown>,
+  { locate, places }: Shaped<unknown>,
 ): GlobalArtifact {
-  if (artifact.type === 'container' || artifact.type === 'mobile') return artifact;
-  return { ...artifact, path: locate(artifact.path, ['spec', 'artifacts', index, 'path']) };
+  if (artifact.type === 'container') return artifact;
+  const at = ['spec', 'artifacts', index];
+  if (artifact.type !== 'mobile') return { ...artifact, path: locate(artifact.path, [...at, 'path']) };
+  const { name, type, platforms, signing } = artifact;
+  return {
+    name,
+    type,
+    platforms: platforms.map((each, number) => locate(each, [...at, 'platforms', number])),
+    ...(places.has([...at, 'signing']) ? { signing: locate(signing, [...at, 'signing']) } : {}),
+  };
 }
 
 /** A gate that is absent does not count, so that the gates are those that the file names. */

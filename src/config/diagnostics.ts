@@ -67,6 +67,16 @@ export const configDiagnostics = {
     title: 'More problems than are shown',
     explanation: 'At most 50 problems are shown for a file. Mend these first.',
   },
+  'config/locale-replaced': {
+    title: 'A locale that this machine does not have',
+    explanation:
+      'Steps run with C.UTF-8 in its place. Install the locale for another one; results made on machines with different locales may differ.',
+  },
+  'config/no-effect': {
+    title: 'A key that this version does not act on',
+    explanation:
+      'The key is part of the format and its meaning comes with a later version, or no target of the workspace is meant by it. A note: nothing is wrong with the file. `mobileops validate` tells each one.',
+  },
   'config/not-supported': {
     title: 'Recognised, but not supported yet',
     explanation:

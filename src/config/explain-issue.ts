@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import { type Diagnostic, nearest } from '../base/index.ts';
 import type { ConfigCode } from './diagnostics.ts';
+import { FORMATS, type FormatName } from './formats.ts';
 import type { KeyPath, Places } from './place.ts';
 import { type Allowed, allowedAt } from './shape-at.ts';
-import { FORMATS, type FormatName } from './shapes.ts';
 import { shortened } from './walk-value.ts';
 
 type Issue = z.core.$ZodIssue;

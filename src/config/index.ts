@@ -7,6 +7,7 @@ export { configDiagnostics, type DiagnosticEntry } from './diagnostics.ts';
 export { distLabel, type ImpliedNeed, impliedNeeds } from './dockerfile-needs.ts';
 export type { Variables } from './interpolate.ts';
 export type * from './model.ts';
+export { configurationNotes, type NoteFacts, summaryOfNotes } from './notes.ts';
 export type { Declared, DeclaredComponent, Parsed, ParseOptions } from './parser.ts';
 export { DEFAULT_TARGET_SETTINGS } from './target-settings.ts';
 

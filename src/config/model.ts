@@ -12,9 +12,10 @@ export interface BuildConfiguration {
   /** Default of BUILD_VERSION; semantic version 2.0.0. */
   readonly version: string;
   readonly environment: {
-    /** The document's `baseImage`; used as the root only with `sandboxRoot: baseImage`. */
-    readonly baseImage: string;
-    readonly architectures: readonly string[];
+    /** The document's `baseImage`, where it is stated; nothing is built in it yet. */
+    readonly baseImage?: Located<string>;
+    /** Those that are stated; none stands for the building machine's. */
+    readonly architectures: readonly Located<string>[];
     readonly timezone: string;
     readonly locale: string;
   };
@@ -28,7 +29,13 @@ export interface BuildConfiguration {
   readonly artifacts: readonly GlobalArtifact[];
   readonly quality: QualitySettings;
   readonly imagePrefix: string;
-  readonly sandboxRoot: 'host' | 'baseImage';
+  /** Where keys stand that this version may have to say something of; see `configurationNotes`. */
+  readonly stated: readonly StatedKey[];
+}
+
+export interface StatedKey {
+  readonly key: 'locale' | 'buildSteps' | 'node' | 'quality';
+  readonly span: Span;
 }
 
 export interface GlobalStep {
@@ -53,8 +60,9 @@ export type GlobalArtifact =
   | {
       readonly name: string;
       readonly type: 'mobile';
-      readonly platforms: readonly string[];
-      readonly signing: boolean;
+      readonly platforms: readonly Located<MobileSpec['rule']>[];
+      /** Where it is stated. */
+      readonly signing?: Located<boolean>;
     }
   | { readonly name: string; readonly type: 'binary' | 'data'; readonly path: Located<string> };
 

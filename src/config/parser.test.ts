@@ -25,8 +25,8 @@ test("the document's global file means what it says", () => {
     name: 'mobileops-build-config',
     version: '1.0.0',
     environment: {
-      baseImage: 'ubuntu:22.04',
-      architectures: ['amd64', 'arm64'],
+      baseImage: at('ubuntu:22.04'),
+      architectures: ['amd64', 'arm64'].map(at),
       timezone: 'UTC',
       locale: 'en_US.UTF-8',
     },
@@ -51,7 +51,12 @@ test("the document's global file means what it says", () => {
         registry: 'ghcr.io/spiralgang',
         tags: ['latest', '1.0.0'],
       },
-      { name: 'mobile-apps', type: 'mobile', platforms: ['android', 'ios'], signing: true },
+      {
+        name: 'mobile-apps',
+        type: 'mobile',
+        platforms: ['android', 'ios'].map(at),
+        signing: { value: true },
+      },
     ],
     quality: {
       codeQuality: { enabled: true, threshold: 8 },
@@ -60,7 +65,7 @@ test("the document's global file means what it says", () => {
       performanceTest: { enabled: true, maxResponseTimeMs: 200 },
     },
     imagePrefix: 'mobileops-',
-    sandboxRoot: 'host',
+    stated: [{ key: 'locale' }, { key: 'buildSteps' }, { key: 'node' }, { key: 'quality' }],
   });
 });
 
@@ -100,7 +105,7 @@ test('a global file may say only its version', () => {
   assert.deepEqual(plain(parseBuildConfiguration({ path: 'a', text })), {
     name: 'least',
     version: '2.0.0-rc.1+b7',
-    environment: { baseImage: 'ubuntu:22.04', architectures: ['amd64'], timezone: 'UTC', locale: 'C.UTF-8' },
+    environment: { architectures: [], timezone: 'UTC', locale: 'C.UTF-8' },
     dependencies: { system: [], python: [], node: [] },
     buildSteps: [],
     artifacts: [],
@@ -111,7 +116,7 @@ test('a global file may say only its version', () => {
       performanceTest: { enabled: false, maxResponseTimeMs: 200 },
     },
     imagePrefix: 'mobileops-',
-    sandboxRoot: 'host',
+    stated: [],
   });
 });
 

@@ -1,6 +1,7 @@
 /** The page `docs/reference/configuration.md`, made from the JSON Schemas: each key with its type, default and meaning. */
+
+import { FORMATS } from './formats.ts';
 import { type JsonSchema, jsonSchemas } from './json-schemas.ts';
-import { FORMATS } from './shapes.ts';
 
 const FILES: Readonly<Record<string, { readonly title: string; readonly text: string }>> = {
   'build-configuration.json': {

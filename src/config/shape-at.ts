@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { FORMATS } from './shapes.ts';
+import { FORMATS } from './formats.ts';
 
 /** The part of zod's definitions that is looked into here. */
 interface Definition {

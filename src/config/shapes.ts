@@ -3,84 +3,9 @@
  * A pattern's error is a name of `FORMATS`, from which the diagnostic is made.
  */
 import { z } from 'zod';
-import type { ConfigCode } from './diagnostics.ts';
+import { FORMATS, type FormatName } from './formats.ts';
 
 export const API_VERSION = 'build.mobileops.io/v1';
-
-interface Format {
-  readonly code: ConfigCode;
-  /** Completes "`x` is not …". */
-  readonly noun: string;
-  readonly hint: string;
-  readonly pattern: RegExp;
-}
-
-/** Texts that must look like something. */
-export const FORMATS = {
-  duration: {
-    code: 'config/bad-unit',
-    noun: 'a duration',
-    hint: 'write a number and one of ms, s, m, h without a space: 200ms, 1.5s, 10m',
-    pattern: /^\d{1,9}(\.\d{1,6})?(ms|s|m|h)$/,
-  },
-  size: {
-    code: 'config/bad-unit',
-    noun: 'a size',
-    hint: 'write a number and one of B, KB, MB, GB, KiB, MiB, GiB, TiB without a space: 512MiB',
-    pattern: /^\d{1,9}(\.\d{1,6})?(B|KB|MB|GB|KiB|MiB|GiB|TiB)$/,
-  },
-  version: {
-    code: 'config/bad-version',
-    noun: 'a semantic version',
-    hint: 'write three numbers, perhaps with a pre-release: "1.0.0", "2.1.0-rc.1"',
-    pattern:
-      /^(0|[1-9]\d{0,15})\.(0|[1-9]\d{0,15})\.(0|[1-9]\d{0,15})(-(0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*)(\.(0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*))*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$/,
-  },
-  name: {
-    code: 'config/bad-name',
-    noun: 'a usable name',
-    hint: 'start with a letter or digit; then letters, digits, ".", "-" and "_", at most 128 in all',
-    pattern: /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/,
-  },
-  path: {
-    code: 'config/bad-path',
-    noun: 'a path inside its folder',
-    hint: 'write a relative path with "/" and without ".."',
-    pattern: /^(?!\/)(?!(.*\/)?\.\.(\/|$))[^\\\0]+$/,
-  },
-  variable: {
-    code: 'config/bad-name',
-    noun: 'a name of an environment variable',
-    hint: 'letters, digits and "_", not starting with a digit',
-    pattern: /^(?!__proto__$)[A-Za-z_][A-Za-z0-9_]*$/,
-  },
-  applicationId: {
-    code: 'config/bad-value',
-    noun: 'an application id',
-    hint: 'write at least two parts with dots, each starting with a letter: com.example.app',
-    pattern: /^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+$/,
-  },
-  locale: {
-    code: 'config/bad-value',
-    noun: 'a locale',
-    hint: 'write it as in LC_ALL: C.UTF-8, en_US.UTF-8',
-    pattern: /^[A-Za-z0-9_.@-]+$/,
-  },
-  timezone: {
-    code: 'config/bad-value',
-    noun: 'a time zone',
-    hint: 'write it as in TZ: UTC, Europe/Berlin',
-    pattern: /^[A-Za-z0-9_+-]+(\/[A-Za-z0-9_+-]+)*$/,
-  },
-  tag: {
-    code: 'config/bad-value',
-    noun: 'an image tag',
-    hint: 'letters, digits, ".", "-" and "_", at most 128, not starting with "." or "-"',
-    pattern: /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/,
-  },
-} as const satisfies Readonly<Record<string, Format>>;
-
-export type FormatName = keyof typeof FORMATS;
 
 const formatted = (format: FormatName) => z.string().regex(FORMATS[format].pattern, { error: format });
 const text = () => z.string().min(1);
@@ -148,6 +73,20 @@ const head = <K extends string>(kind: K) => ({
   metadata,
 });
 
+/** What a global step may name by `uses` in place of a command. */
+export const PHASES = [
+  'prepare',
+  'validate',
+  'build',
+  'images',
+  'test',
+  'check',
+  'scan',
+  'package',
+  'release',
+  'publish',
+] as const;
+
 const globalArtifact = z.discriminatedUnion('type', [
   z.strictObject({
     name: name().describe('Its name.'),
@@ -168,8 +107,13 @@ const globalArtifact = z.discriminatedUnion('type', [
       .array(z.enum(['android', 'ios', 'pwa', 'hybrid']))
       .min(1)
       .default(['android', 'ios'])
-      .describe('Platforms whose apps are meant.'),
-    signing: z.boolean().default(false).describe('Whether apps are signed.'),
+      .describe('Platforms whose apps are meant; a note for each that no app has.'),
+    signing: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether apps are signed: each app names its key in `android.signing`, and there is a note for one that names none.',
+      ),
   }),
   z.strictObject({
     name: name().describe('Its name.'),
@@ -209,7 +153,9 @@ const quality = z
       .optional()
       .describe('Response times of the performance tests.'),
   })
-  .describe('The gates of `mobileops check`. A gate that is absent does not count.');
+  .describe(
+    'The gates of the verb `check` (of a later version): this version checks none of them, with a note. A gate that is absent does not count.',
+  );
 
 export const buildConfigurationShape = z.strictObject({
   ...head('BuildConfiguration'),
@@ -221,15 +167,21 @@ export const buildConfigurationShape = z.strictObject({
       buildEnvironment: z
         .strictObject({
           baseImage: text()
-            .default('ubuntu:22.04')
-            .describe('The image of the build root; used with `sandboxRoot: baseImage`.'),
+            .optional()
+            .describe(
+              'The image of the build root. This version shows steps the host in its place, with a note.',
+            ),
           architecture: z
             .array(z.enum(['amd64', 'arm64']))
             .min(1)
-            .default(['amd64'])
-            .describe('Processor architectures of the results.'),
+            .optional()
+            .describe(
+              'Processor architectures of the results. The one of the building machine is built; for each other one there is a note.',
+            ),
           timezone: formatted('timezone').default('UTC').describe('TZ of every step.'),
-          locale: formatted('locale').default('C.UTF-8').describe('LC_ALL of every step.'),
+          locale: formatted('locale')
+            .default('C.UTF-8')
+            .describe('LC_ALL of every step; C.UTF-8, with a note, where the machine lacks it.'),
         })
         .optional()
         .describe('What every step sees.'),
@@ -243,7 +195,12 @@ export const buildConfigurationShape = z.strictObject({
             .array(formatted('path'))
             .default([])
             .describe('Requirement files that constrain every component.'),
-          node: z.array(formatted('path')).default([]).describe('npm manifests of the root.'),
+          node: z
+            .array(formatted('path'))
+            .default([])
+            .describe(
+              'npm manifests of the root: they must be JSON. Targets install the packages of their own package.json, so there is a note.',
+            ),
         })
         .optional()
         .describe('What must be there.'),
@@ -252,13 +209,13 @@ export const buildConfigurationShape = z.strictObject({
           z.strictObject({
             name: name().describe('Its name.'),
             command: text().optional().describe('A shell command, run at the root.'),
-            uses: text()
-              .optional()
-              .describe('A built-in phase in place of a command, like `build` or `test`.'),
+            uses: z.enum(PHASES).optional().describe('A built-in phase in place of a command.'),
           }),
         )
         .default([])
-        .describe('What `mobileops ci` runs, in this order. `mobileops build` leaves them alone.'),
+        .describe(
+          'What the verb `ci` (of a later version) runs, in this order. `mobileops build` leaves them alone, with a note.',
+        ),
       artifacts: z
         .array(globalArtifact)
         .default([])
@@ -272,7 +229,9 @@ export const buildConfigurationShape = z.strictObject({
       sandboxRoot: z
         .enum(['host', 'baseImage'])
         .default('host')
-        .describe('The root that steps see: the packaged system of the host, or the base image.'),
+        .describe(
+          'The root that steps see: the packaged system of the host. `baseImage` is refused by this version.',
+        ),
     })
     .describe('What the platform is made of.'),
 });

@@ -163,7 +163,7 @@ function fakeToolchain(name: ToolName, isMissing: boolean): Toolchain {
 export const fakeConfiguration: BuildConfiguration = {
   name: 'platform',
   version: '1.0.0',
-  environment: { baseImage: 'ubuntu:22.04', architectures: ['amd64'], timezone: 'UTC', locale: 'C.UTF-8' },
+  environment: { architectures: [], timezone: 'UTC', locale: 'C.UTF-8' },
   dependencies: { system: [], python: [], node: [] },
   buildSteps: [],
   artifacts: [],
@@ -174,7 +174,7 @@ export const fakeConfiguration: BuildConfiguration = {
     performanceTest: { enabled: false, maxResponseTimeMs: 200 },
   },
   imagePrefix: 'mobileops-',
-  sandboxRoot: 'host',
+  stated: [],
 };
 
 export const fakeSettings: BuildSettings = {

@@ -78,13 +78,21 @@ function decodeSpec(spec: TargetSpec, spans: SpanDecoder): void {
 }
 
 function decodeConfiguration(configuration: BuildConfiguration, spans: SpanDecoder): void {
-  const { dependencies, buildSteps, artifacts } = configuration;
+  const { dependencies, buildSteps, artifacts, environment, stated } = configuration;
+  spans.decode(environment.baseImage);
+  spans.decodeAll(environment.architectures);
+  spans.decodeAll(stated);
   for (const list of [dependencies.system, dependencies.python, dependencies.node]) spans.decodeAll(list);
   for (const { command, uses } of buildSteps) {
     spans.decode(command);
     spans.decode(uses);
   }
-  for (const artifact of artifacts) if ('path' in artifact) spans.decode(artifact.path);
+  for (const artifact of artifacts) {
+    if ('path' in artifact) spans.decode(artifact.path);
+    if (artifact.type !== 'mobile') continue;
+    spans.decodeAll(artifact.platforms);
+    spans.decode(artifact.signing);
+  }
 }
 
 function decodeDiagnostics(diagnostics: readonly Diagnostic[], spans: SpanDecoder): void {

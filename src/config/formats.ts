@@ -1,0 +1,76 @@
+import type { ConfigCode } from './diagnostics.ts';
+
+interface Format {
+  readonly code: ConfigCode;
+  /** Completes "`x` is not …". */
+  readonly noun: string;
+  readonly hint: string;
+  readonly pattern: RegExp;
+}
+
+/** Texts that must look like something. */
+export const FORMATS = {
+  duration: {
+    code: 'config/bad-unit',
+    noun: 'a duration',
+    hint: 'write a number and one of ms, s, m, h without a space: 200ms, 1.5s, 10m',
+    pattern: /^\d{1,9}(\.\d{1,6})?(ms|s|m|h)$/,
+  },
+  size: {
+    code: 'config/bad-unit',
+    noun: 'a size',
+    hint: 'write a number and one of B, KB, MB, GB, KiB, MiB, GiB, TiB without a space: 512MiB',
+    pattern: /^\d{1,9}(\.\d{1,6})?(B|KB|MB|GB|KiB|MiB|GiB|TiB)$/,
+  },
+  version: {
+    code: 'config/bad-version',
+    noun: 'a semantic version',
+    hint: 'write three numbers, perhaps with a pre-release: "1.0.0", "2.1.0-rc.1"',
+    pattern:
+      /^(0|[1-9]\d{0,15})\.(0|[1-9]\d{0,15})\.(0|[1-9]\d{0,15})(-(0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*)(\.(0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*))*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$/,
+  },
+  name: {
+    code: 'config/bad-name',
+    noun: 'a usable name',
+    hint: 'start with a letter or digit; then letters, digits, ".", "-" and "_", at most 128 in all',
+    pattern: /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/,
+  },
+  path: {
+    code: 'config/bad-path',
+    noun: 'a path inside its folder',
+    hint: 'write a relative path with "/" and without ".."',
+    pattern: /^(?!\/)(?!(.*\/)?\.\.(\/|$))[^\\\0]+$/,
+  },
+  variable: {
+    code: 'config/bad-name',
+    noun: 'a name of an environment variable',
+    hint: 'letters, digits and "_", not starting with a digit',
+    pattern: /^(?!__proto__$)[A-Za-z_][A-Za-z0-9_]*$/,
+  },
+  applicationId: {
+    code: 'config/bad-value',
+    noun: 'an application id',
+    hint: 'write at least two parts with dots, each starting with a letter: com.example.app',
+    pattern: /^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+$/,
+  },
+  locale: {
+    code: 'config/bad-value',
+    noun: 'a locale',
+    hint: 'write it as in LC_ALL: C.UTF-8, en_US.UTF-8',
+    pattern: /^[A-Za-z0-9_.@-]+$/,
+  },
+  timezone: {
+    code: 'config/bad-value',
+    noun: 'a time zone',
+    hint: 'write it as in TZ: UTC, Europe/Berlin',
+    pattern: /^[A-Za-z0-9_+-]+(\/[A-Za-z0-9_+-]+)*$/,
+  },
+  tag: {
+    code: 'config/bad-value',
+    noun: 'an image tag',
+    hint: 'letters, digits, ".", "-" and "_", at most 128, not starting with "." or "-"',
+    pattern: /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/,
+  },
+} as const satisfies Readonly<Record<string, Format>>;
+
+export type FormatName = keyof typeof FORMATS;
