@@ -182,6 +182,14 @@ const CASES: Readonly<Record<string, Case>> = {
   'not-recognised': { files: { 'components/notes/README.md': '', 'mobile/app/build.yml': '' } },
   'linked-folder': { files: { 'components/core': { link: '../elsewhere' } } },
   'bad-package-json': { files: { 'mobile/web/package.json': '{"scripts": ' } },
+  'bad-node-manifest': {
+    files: {
+      'build-config.yaml': `${GLOBAL}  dependencies:\n    node: [package.json, package-lock.json, yarn.lock]\n`,
+      'package.json': '{\n  "name": "demo",\n  oops\n}\n',
+      'package-lock.json': '["a list"]\n',
+      'yarn.lock': '# yarn lockfile v1\n',
+    },
+  },
   'control-characters': one(component('core', '  "\\e[31mred": 1\n')),
   'many-problems': one(component('core', Array.from({ length: 60 }, (_, at) => `  key${at}: 1\n`).join(''))),
   'windows-text': one(`\ufeff${component('core', '  colour: red\n').replaceAll('\n', '\r\n')}`),

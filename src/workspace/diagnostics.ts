@@ -6,8 +6,9 @@ export const workspaceDiagnostics = {
       'Names become file names and labels: they start with a letter or digit, and hold letters, digits, dot, dash and underscore, at most 128.',
   },
   'workspace/bad-package-json': {
-    title: 'A package.json that is not JSON',
-    explanation: 'The folder could be recognised by its package.json, but that could not be read.',
+    title: 'A package.json or package-lock.json that is not JSON',
+    explanation:
+      'The folder could be recognised by it, or `dependencies.node` names it, but it could not be read. The underlined place is where the reader gave up.',
   },
   'workspace/is-folder': {
     title: 'A folder in place of a file',

@@ -4,6 +4,7 @@ import { discoverApps } from './discover-apps.ts';
 import { discoverComponents, reportMissing } from './discover-components.ts';
 import { discoverImages } from './discover-images.ts';
 import { discoverScripts } from './discover-scripts.ts';
+import { parseJsonObject } from './json-source.ts';
 import { ObservedFiles } from './observed-files.ts';
 import { CONFIGURATION_FILE, type Discovery, type LoadedWorkspace, type LoadOptions } from './workspace.ts';
 
@@ -74,6 +75,7 @@ function checkFiles(files: ObservedFiles, { dependencies, buildSteps }: BuildCon
   for (const file of [...dependencies.python, ...dependencies.node]) {
     reportMissing(files, { directory: '', file, severity: 'error' });
   }
+  for (const { value } of dependencies.node) checkJson(files, value);
   for (const { name, command } of buildSteps) {
     const match =
       command &&
@@ -87,4 +89,15 @@ function checkFiles(files: ObservedFiles, { dependencies, buildSteps }: BuildCon
       span: command.span,
     });
   }
+}
+
+/** As in `dependencies`: lock files grow with the tree of packages. */
+const MAX_JSON_BYTES = 64 * 2 ** 20;
+
+/** What `dependencies.node` names is npm's. */
+function checkJson(files: ObservedFiles, path: string): void {
+  const source = files.source(path, MAX_JSON_BYTES);
+  const parsed = source && parseJsonObject(source);
+  if (!parsed || 'value' in parsed) return;
+  files.report({ ...parsed, hint: '`dependencies.node` names package.json and package-lock.json' });
 }

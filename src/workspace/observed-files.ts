@@ -57,7 +57,7 @@ export class ObservedFiles {
   }
 
   /** The text of a file, or a diagnostic; `undefined` without one where nothing is. A byte order mark is taken off. */
-  source(path: string): SourceFile | undefined {
+  source(path: string, maxBytes = MAX_BYTES): SourceFile | undefined {
     const stat = this.stat(path);
     const target = stat?.type === 'symlink' ? this.#targetStat(path) : stat;
     if (!stat) return undefined;
@@ -66,9 +66,10 @@ export class ObservedFiles {
       return this.#report('workspace/is-folder', path, 'a folder stands in place of the file');
     if (target.type !== 'file')
       return this.#report('workspace/not-a-file', path, 'this is not an ordinary file');
-    if (target.sizeBytes > MAX_BYTES) {
-      const size = `${(target.sizeBytes / MAX_BYTES).toFixed(1)} MiB`;
-      return this.#report('workspace/too-large', path, `the file has ${size}; at most 1 MiB is read`);
+    if (target.sizeBytes > maxBytes) {
+      const inMiB = (bytes: number, digits: number): string => `${(bytes / 2 ** 20).toFixed(digits)} MiB`;
+      const message = `the file has ${inMiB(target.sizeBytes, 1)}; at most ${inMiB(maxBytes, 0)} is read`;
+      return this.#report('workspace/too-large', path, message);
     }
     return this.#read(path);
   }

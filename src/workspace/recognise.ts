@@ -1,5 +1,6 @@
 import type { SourceFile, Span } from '../base/index.ts';
 import type { BuildStep } from '../config/index.ts';
+import { parseJsonObject } from './json-source.ts';
 import type { ObservedFiles } from './observed-files.ts';
 
 /** The step of a component folder that has no steps of its own: `build.sh`, `make build` or `npm run build`. */
@@ -35,15 +36,13 @@ export function recognisePackageScript(files: ObservedFiles, directory: string):
 }
 
 function scriptsOf(source: SourceFile, files: ObservedFiles): Record<string, unknown> | undefined {
-  try {
-    const manifest: unknown = JSON.parse(source.text);
-    const scripts = isRecord(manifest) ? manifest.scripts : undefined;
-    return isRecord(scripts) ? scripts : undefined;
-  } catch (error) {
-    const message = `not JSON: ${error instanceof Error ? error.message : String(error)}`;
-    files.report({ code: 'workspace/bad-package-json', severity: 'error', message, path: source.path });
+  const parsed = parseJsonObject(source);
+  if (!('value' in parsed)) {
+    files.report(parsed);
     return undefined;
   }
+  const { scripts } = parsed.value;
+  return isRecord(scripts) ? scripts : undefined;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
