@@ -190,6 +190,15 @@ const CASES: Readonly<Record<string, Case>> = {
       'yarn.lock': '# yarn lockfile v1\n',
     },
   },
+  'global-artifacts': global(
+    ['dist/', 'configs/', 'dist/mobile/app.apk', 'dist/components/']
+      .map((path, at) => `    - {name: a${at}, type: data, path: ${path}}\n`)
+      .join('')
+      .replace(/^/, '  artifacts:\n') + '    - {name: scripts, type: tarball, path: dist/scripts}\n',
+  ),
+  'two-registries': global(
+    '  artifacts:\n    - {name: a, type: container}\n    - {name: b, type: container, registry: other}\n',
+  ),
   'control-characters': one(component('core', '  "\\e[31mred": 1\n')),
   'many-problems': one(component('core', Array.from({ length: 60 }, (_, at) => `  key${at}: 1\n`).join(''))),
   'windows-text': one(`\ufeff${component('core', '  colour: red\n').replaceAll('\n', '\r\n')}`),

@@ -19,6 +19,7 @@ function build(shaped: Shaped<RawBuildConfiguration>): BuildConfiguration {
   checkUniqueNames(spec.buildSteps, ['spec', 'buildSteps'], shaped);
   checkUniqueNames(spec.artifacts, ['spec', 'artifacts'], shaped);
   refuseOtherRoot(shaped);
+  refuseSecondRegistry(shaped);
   return {
     name: metadata.name,
     version: spec.version,
@@ -42,6 +43,22 @@ function refuseOtherRoot({ raw, places, report }: Shaped<RawBuildConfiguration>)
     hint: 'write `sandboxRoot: host`, or leave it out: steps then see the packaged system of this machine',
     span: places.spanOf(['spec', 'sandboxRoot']),
   });
+}
+
+/** Images have one name each, so a second registry would be left out. */
+function refuseSecondRegistry({ raw, places, report }: Shaped<RawBuildConfiguration>): void {
+  const at = (index: number) => places.spanOf(['spec', 'artifacts', index, 'type']);
+  const all = raw.spec.artifacts.flatMap(({ type }, index) => (type === 'container' ? [index] : []));
+  for (const index of all.slice(1)) {
+    report({
+      code: 'config/not-supported',
+      severity: 'error',
+      message: 'a second artifact of type `container` is not supported yet',
+      hint: 'put all tags into one; every image of the workspace has them',
+      span: at(index),
+      related: [{ message: 'the first one', span: at(all[0]!) }],
+    });
+  }
 }
 
 const ENVIRONMENT = ['spec', 'buildEnvironment'] as const;

@@ -90,15 +90,26 @@ export const PHASES = [
 const globalArtifact = z.discriminatedUnion('type', [
   z.strictObject({
     name: name().describe('Its name.'),
-    type: z.literal('tarball').describe('A tar archive of a folder.'),
-    path: formatted('path').describe('The folder, relative to the workspace.'),
-    compression: z.enum(['gzip', 'zstd', 'none']).default('gzip').describe('How the archive is compressed.'),
+    type: z
+      .literal('tarball')
+      .describe('A tar archive of what a target leaves in `dist/`: `dist/artifacts/<name>.tar.gz`.'),
+    path: formatted('path').describe(
+      'The folder or file in `dist/`: `dist/scripts/`, `dist/components/<name>/…`.',
+    ),
+    compression: z
+      .enum(['gzip', 'zstd', 'none'])
+      .default('gzip')
+      .describe('How the archive is compressed: `.tar.gz`, `.tar.zst`, `.tar`.'),
   }),
   z.strictObject({
     name: name().describe('Its name.'),
-    type: z.literal('container').describe("The workspace's container images."),
+    type: z.literal('container').describe("The workspace's container images. At most one entry."),
     registry: text().default('ghcr.io/spiralgang').describe('Where images are published.'),
-    tags: z.array(formatted('tag')).min(1).default(['latest']).describe('Tags of each image.'),
+    tags: z
+      .array(formatted('tag'))
+      .min(1)
+      .default(['latest'])
+      .describe('Tags of each image; the version is always one of them too.'),
   }),
   z.strictObject({
     name: name().describe('Its name.'),
@@ -117,8 +128,10 @@ const globalArtifact = z.discriminatedUnion('type', [
   }),
   z.strictObject({
     name: name().describe('Its name.'),
-    type: z.enum(['binary', 'data']).describe('Files as they are.'),
-    path: formatted('path').describe('The file or folder, relative to the workspace.'),
+    type: z
+      .enum(['binary', 'data'])
+      .describe('What a target leaves in `dist/` as it is: `dist/artifacts/<name>/`.'),
+    path: formatted('path').describe('The file or folder in `dist/`: `dist/components/<name>/…`.'),
   }),
 ]);
 

@@ -6,6 +6,11 @@ export interface DiagnosticEntry {
 
 /** Codes that several rules share. */
 export const sharedRuleDiagnostics = {
+  'rules/missing-artifact': {
+    title: 'An artifact of the global file that its target does not leave',
+    explanation:
+      '`artifacts[].path` of the global file names what a target leaves in `dist/`. A signed package cannot be taken, since it is signed when everything is built.',
+  },
   'rules/missing-tests': {
     title: 'Tests that are named and not there',
     explanation:

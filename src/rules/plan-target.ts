@@ -1,14 +1,20 @@
 import { assertNever, formatLabel } from '../base/index.ts';
 import type { ComponentSpec, ImageSpec, MobileSpec, ScriptsSpec } from '../config/index.ts';
 import { componentRule } from './component/component-rule.ts';
+import { withGlobalArtifacts } from './global-artifacts.ts';
 import { hybridRule } from './hybrid/hybrid-rule.ts';
 import { imageRule } from './image/image-rule.ts';
 import { pwaRule } from './pwa/pwa-rule.ts';
 import type { RuleContext, RulePlan } from './rule.ts';
 import { scriptsRule } from './scripts/scripts-rule.ts';
 
-/** Gives a target to its rule. A kind that has none is refused by name. */
+/** What a target's rule plans, and the artifacts of the global file that are made of it. */
 export function planTarget(context: RuleContext): RulePlan {
+  return withGlobalArtifacts(context, planByRule(context));
+}
+
+/** Gives a target to its rule. A kind that has none is refused by name. */
+function planByRule(context: RuleContext): RulePlan {
   const { spec } = context;
   switch (spec.rule) {
     case 'component':

@@ -18,6 +18,11 @@ export const workspaceDiagnostics = {
     title: 'A link in place of a folder',
     explanation: 'Target folders are real folders: what a link points to could change unseen.',
   },
+  'workspace/missing-artifact': {
+    title: 'An artifact of a target that is not there',
+    explanation:
+      '`artifacts` of the global file names what a target leaves in `dist/`. The workspace has no such target, so the artifact is not made.',
+  },
   'workspace/missing-configuration': {
     title: 'The workspace has no build-config.yaml',
     explanation: 'A workspace is a folder with a `build-config.yaml`. `mobileops init` writes one.',

@@ -1,5 +1,6 @@
 import { hasErrors } from '../base/index.ts';
 import { type BuildConfiguration, loadParser, type Variables } from '../config/index.ts';
+import { checkArtifacts } from './check-artifacts.ts';
 import { discoverApps } from './discover-apps.ts';
 import { discoverComponents, reportMissing } from './discover-components.ts';
 import { discoverImages } from './discover-images.ts';
@@ -37,7 +38,10 @@ export async function observeWorkspace({ fs, root, variables }: LoadOptions): Pr
   const apps = discoverApps(discovery);
   const images = discoverImages(discovery, [...scripts, ...components, ...apps]);
   const targets = [...scripts, ...components, ...images, ...apps];
-  if (configuration) checkFiles(files, configuration);
+  if (configuration) {
+    checkFiles(files, configuration);
+    checkArtifacts(files, { configuration, targets });
+  }
   const { diagnostics } = files;
   const value = configuration && !hasErrors(diagnostics) ? { root, configuration, targets } : undefined;
   return { loaded: { value, diagnostics }, files, usedVariables };

@@ -1,13 +1,7 @@
 import { posix } from 'node:path';
-import {
-  DEFAULT_RESOURCES,
-  DEFAULT_TIMEOUT_MS,
-  type PlannedAction,
-  type TreeExpression,
-} from '../../action/index.ts';
-import { formatLabel } from '../../base/index.ts';
+import type { PlannedAction, TreeExpression } from '../../action/index.ts';
 import type { ComponentArtifact, ComponentSpec } from '../../config/index.ts';
-import { ownCommand } from '../environment.ts';
+import { archiveAction } from '../archive-action.ts';
 import { type DeclaredArtifact, DIST_CLASS, type RuleContext } from '../rule.ts';
 import { cleanPath, lifted, partsOf } from '../tree-parts.ts';
 
@@ -109,8 +103,9 @@ function placedArtifact(
   const kind =
     path.value.endsWith('/') || clean === '' ? 'folder' : /.\.[A-Za-z0-9]+$/.test(base) ? 'file' : 'unknown';
   if (type === 'tarball' && kind !== 'file') {
-    const action = packAction(context, {
+    const action = archiveAction(context, {
       name,
+      format: 'tar.gz',
       of: { kind: 'at', of: built, path: clean },
       prefix: base || component,
     });
@@ -141,35 +136,5 @@ function declared({ name, type, place, tree, kind }: Placed, root: string): Decl
     path,
     tree: place === '' ? tree : { kind: 'at', of: tree, path: place },
     isFile: kind === 'file',
-  };
-}
-
-function packAction(
-  context: RuleContext<ComponentSpec>,
-  { name, of, prefix }: { readonly name: string; readonly of: TreeExpression; readonly prefix: string },
-): PlannedAction {
-  const file = `${name}.tar.gz`;
-  return {
-    id: `${formatLabel(context.target.label)}#pack:${name}`,
-    owner: context.target.label,
-    mnemonic: 'Archive',
-    description: `pack ${file}`,
-    ...ownCommand(context, 'archive', [
-      '--format',
-      'tar.gz',
-      '--out',
-      file,
-      '--prefix',
-      `${prefix}/`,
-      'content',
-    ]),
-    env: {},
-    work: { kind: 'under', of, path: 'content' },
-    outputs: [file],
-    network: false,
-    timeoutMs: DEFAULT_TIMEOUT_MS,
-    resources: DEFAULT_RESOURCES,
-    staging: 'overlay',
-    isCacheable: true,
   };
 }

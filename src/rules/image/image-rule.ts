@@ -89,9 +89,12 @@ function stampArgs({ settings: { stamp } }: RuleContext<ImageSpec>): Record<stri
 function imageTags({
   settings,
   spec,
+  configuration,
 }: RuleContext<ImageSpec>): { ok: true; tags: string[] } | { ok: false; diagnostic: Diagnostic } {
   const tag = tagOfVersion(settings.stamp.version);
-  if (tag !== undefined) return { ok: true, tags: ['latest', tag] };
+  const container = configuration.artifacts.find((artifact) => artifact.type === 'container');
+  const stated = container?.tags ?? ['latest'];
+  if (tag !== undefined) return { ok: true, tags: [...new Set([...stated, tag])] };
   const message = `the version ${settings.stamp.version} cannot be a tag of an image`;
   const hint = 'a tag has letters, digits, dots, dashes and underscores, at most 128';
   return {
