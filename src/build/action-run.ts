@@ -30,6 +30,8 @@ export interface RunOptions {
   /** Opened when the first action has to run. */
   readonly executor: () => Promise<Executor>;
   readonly salt: string;
+  /** More of the host is shown to actions with network. */
+  readonly networkSalt: string;
   readonly environment: EnvironmentSettings;
   /** What our own commands run on: their bytes may depend on it (its zlib), so it is in their keys. */
   readonly runtime: string;
@@ -121,7 +123,7 @@ export class ActionRun {
   }
 
   #prepare(planned: PlannedAction): ReadyAction | string {
-    const { salt, environment } = this.#options;
+    const { salt, networkSalt, environment } = this.#options;
     const work = this.evaluate(planned.work);
     if (typeof work === 'string') return work;
     const mounts: ReadyAction['mounts'][number][] = [];
@@ -139,7 +141,7 @@ export class ActionRun {
       salt: [
         ...(planned.programs ? [this.#options.runtime] : []),
         salt,
-        planned.network ? 'network' : 'closed',
+        planned.network ? `network ${networkSalt}` : 'closed',
         planned.staging,
         ...mounts.map(accessText),
       ].join(' '),

@@ -1,8 +1,15 @@
 import { type Diagnostic, hasErrors } from '../base/index.ts';
 import { emit } from '../event/index.ts';
+import { type SeenRoot, seeRoot } from '../execution/index.ts';
 import { closure, selectTargets } from '../graph/index.ts';
 import { Build } from './one-build.ts';
-import { type BuildEnvironment, openStore, openWorkspace, readSources } from './opened-workspace.ts';
+import {
+  type BuildEnvironment,
+  cacheFolder,
+  openStore,
+  openWorkspace,
+  readSources,
+} from './opened-workspace.ts';
 import type { BuildOutcome, BuildRequest } from './outcome.ts';
 import { type Remains, Standing, type Watched } from './standing.ts';
 import { holdWorkspace } from './workspace-lock.ts';
@@ -18,7 +25,9 @@ export async function build(
 ): Promise<BuildOutcome> {
   const started = environment.host.clock.monotonicMs();
   const durationMs = (): number => environment.host.clock.monotonicMs() - started;
-  const standing = Standing.begin(environment, request);
+  const seen = seeRoot(environment.host, cacheFolder(environment.host));
+  seen.catch(() => {});
+  const standing = Standing.begin(environment, request, seen);
   const unchanged = await standing?.outcome();
   if (unchanged) {
     const targets = unchanged.targets.length;
@@ -33,7 +42,7 @@ export async function build(
   using held = await holdWorkspace({ ...environment, onWait });
   if (!held) return { ...refused([]).outcome, exitCode: 130, durationMs: durationMs() };
   const remains = hasWaited ? undefined : await standing?.remains();
-  const whole = await wholeBuild(environment, request, remains);
+  const whole = await wholeBuild(environment, request, { remains, seen });
   const outcome = { ...whole.outcome, durationMs: durationMs() };
   await finish(outcome);
   if (whole.watched) await standing?.keep(outcome, whole.watched);
@@ -49,7 +58,7 @@ interface WholeBuild {
 async function wholeBuild(
   environment: BuildEnvironment,
   request: BuildRequest,
-  remains: Remains | undefined,
+  { remains, seen }: { readonly remains: Remains | undefined; readonly seen: Promise<SeenRoot> },
 ): Promise<WholeBuild> {
   const opened = await openWorkspace(environment, remains?.sources);
   if (!opened.value) return refused(opened.diagnostics);
@@ -60,8 +69,13 @@ async function wholeBuild(
   if (hasErrors(snapshot.diagnostics)) return refused([...opened.diagnostics, ...snapshot.diagnostics]);
   const store = openStore(environment.host);
   using _ = store.use();
-  const { intact, root: seen } = remains ?? {};
-  const given = { opened: opened.value, snapshot: snapshot.value, store, intact, root: seen };
+  const given = {
+    opened: opened.value,
+    snapshot: snapshot.value,
+    store,
+    root: (await seen).root,
+    intact: remains?.intact,
+  };
   const run = new Build(environment, request, given);
   const targets = closure(graph, selected.value).map((label) => graph.targets.get(label)!);
   const outcome = await run.run(targets);

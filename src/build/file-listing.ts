@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { sha256 } from '../base/index.ts';
-import { visiblePlaces } from '../execution/index.ts';
 import type { Host } from '../host/index.ts';
 
 /**
@@ -25,7 +24,7 @@ const RACY_BYTE = 1;
 /** More than a tick of the clock that stamps files. */
 const TICK_MS = 10;
 
-/** Everything that can be a source, and the host's programs and settings that actions see. */
+/** Everything that can be a source. */
 export function listSources(host: Host, root: string): Promise<FileListing | undefined> {
   const { fs } = host;
   const clock = join(root, 'build-cache', 'standing.clock');
@@ -36,7 +35,7 @@ export function listSources(host: Host, root: string): Promise<FileListing | und
   const prune = ['(', ...pruned.join(' -o ').split(' '), ')', '-prune', '-o'];
   const racy = ['(', '-newer', clock, '-o', '-cnewer', clock, ')', '-printf', RACY];
   const print = ['-type', 'd', '-printf', FOLDER, '-o', '-printf', OTHER, ...racy];
-  return list(host, root, ['.', ...visiblePlaces(fs).trees, ...git, ...prune, ...print]);
+  return list(host, root, ['.', ...git, ...prune, ...print]);
 }
 
 /** Everything in `dist/`. */
@@ -71,7 +70,7 @@ const PREFIX = './';
 
 /**
  * Paths, relative to the root, of the workspace's files that differ between two listings of sources. `undefined` where
- * there is another difference: a name that came or went, another kind or mode, a folder, a file of the host, a file that
+ * there is another difference: a name that came or went, another kind or mode, a folder, a file that
  * decides what git ignores.
  */
 export function changedFiles(before: Uint8Array, after: Uint8Array): ReadonlySet<string> | undefined {

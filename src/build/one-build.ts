@@ -32,7 +32,7 @@ import { noTool, type PlannedTarget, type PlanningInput, unchangedTargets } from
 import { type Settled, settle } from './settle.ts';
 import type { Watched } from './standing.ts';
 import { BuildState } from './state.ts';
-import { buildSettings, rememberedCommit, rememberedRoot, surroundingsOf } from './surroundings.ts';
+import { buildSettings, rememberedCommit, surroundingsOf } from './surroundings.ts';
 
 interface PlannedBuild {
   readonly planned: ReadonlyMap<string, PlannedTarget>;
@@ -45,8 +45,8 @@ export interface Given {
   readonly snapshot: SourceSnapshot;
   readonly store: DiskStore;
   readonly intact: ReadonlySet<string> | undefined;
-  /** Where it is known to be as before. */
-  readonly root: VisibleRoot | undefined;
+  /** What actions see of the host. */
+  readonly root: VisibleRoot;
 }
 
 /** How often a build starts over when the store turns out to have lost something. */
@@ -74,7 +74,7 @@ export class Build {
     this.#state = new BuildState(host.fs, given.opened.root);
     this.#explanations = new Explanations(host.fs, given.opened.root);
     this.#sources = sourceViews(host, given.opened.root, given.snapshot);
-    this.#root = given.root ?? rememberedRoot(host, cacheFolder(host));
+    this.#root = given.root;
     this.#cas = new LayeredCas(given.store.cas, {
       source: (digest) => given.snapshot.source(digest),
       read: (path) => (host.fs.lstat(path)?.type === 'file' ? host.fs.readFile(path) : undefined),
@@ -212,7 +212,7 @@ export class Build {
   /** Host files that decide how tools are resolved, as they were when it was planned. */
   tools(): Omit<Watched, 'sources'> {
     const toolsStamp = this.#toolsStamp ?? stampOfPaths(this.#environment.host, this.#watched());
-    return { tools: this.#watched(), toolsStamp, root: this.#root };
+    return { tools: this.#watched(), toolsStamp };
   }
 
   #watched(): readonly string[] {
@@ -245,6 +245,7 @@ export class Build {
       cas: this.#cas,
       actions: this.#given.store.actions,
       salt: sandboxSalt(kind, this.#root),
+      networkSalt: this.#root.networkFingerprint,
       environment: { timezone: settings.timezone, locale: settings.locale },
       runtime: `node ${host.env.runtimeVersion}`,
       sink,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { sha256 } from '../base/index.ts';
-import { type VisibleRoot, visiblePlaces } from '../execution/index.ts';
+import type { SeenRoot } from '../execution/index.ts';
 import type { Host } from '../host/index.ts';
 import { findWorkspaceRoot, isUntouched, type KnownChanges, type WatchedPath } from '../workspace/index.ts';
 import { headText } from './commit.ts';
@@ -14,8 +14,6 @@ export interface Remains {
   readonly sources: KnownChanges;
   /** Labels of targets whose artifacts lie in `dist/` as they were left; `undefined` when something there differs. */
   readonly intact: ReadonlySet<string> | undefined;
-  /** What actions see of the host. */
-  readonly root: VisibleRoot;
 }
 
 /** What a build depended on that no listing shows. */
@@ -25,8 +23,6 @@ export interface Watched {
   /** Host files that decide which tools there are, and their stamp from before any action ran. */
   readonly tools: readonly string[];
   readonly toolsStamp: string;
-  /** What actions saw of the host; it follows from what is listed. */
-  readonly root: VisibleRoot;
 }
 
 /**
@@ -44,9 +40,11 @@ export class Standing {
   readonly #record: StandingRecord | undefined;
   readonly #sources: Promise<FileListing | undefined>;
   readonly #results: Promise<FileListing | undefined> | undefined;
+  readonly #seen: Promise<SeenRoot>;
 
-  private constructor(host: Host, root: string, keys: Keys) {
+  private constructor(host: Host, root: string, { keys, seen }: { keys: Keys; seen: Promise<SeenRoot> }) {
     this.#host = host;
+    this.#seen = seen;
     this.#root = root;
     this.#keys = keys;
     this.#sources = listSources(host, root);
@@ -56,7 +54,11 @@ export class Standing {
   }
 
   /** Starts to look; `undefined` where this cannot be done. */
-  static begin(environment: BuildEnvironment, request: BuildRequest): Standing | undefined {
+  static begin(
+    environment: BuildEnvironment,
+    request: BuildRequest,
+    seen: Promise<SeenRoot>,
+  ): Standing | undefined {
     const { host, directory } = environment;
     const { env, fs } = host;
     if (env.platform !== 'linux' || request.mode !== 'build') return undefined;
@@ -64,7 +66,7 @@ export class Standing {
     if (root === undefined || fs.lstat(FIND) === undefined) return undefined;
     try {
       fs.makeDirectory(join(root, 'build-cache'));
-      return new Standing(host, root, keysOf(environment, root, request));
+      return new Standing(host, root, { keys: keysOf(environment, root, request), seen });
     } catch {
       return undefined;
     }
@@ -76,6 +78,7 @@ export class Standing {
     if (record?.request !== this.#keys.request || !this.#isSettingSame(record)) return undefined;
     const [sources, results] = await Promise.all([this.#sources, this.#results]);
     if (sources?.digest !== record.sources || results?.digest !== record.results) return undefined;
+    if ((await this.#seen).listing !== record.host) return undefined;
     return record.outcome;
   }
 
@@ -88,7 +91,7 @@ export class Standing {
     if (!files) return undefined;
     const labels = record.outcome.targets.map(({ label }) => label);
     const intact = results?.digest === record.results ? new Set(labels) : undefined;
-    return { sources: { files }, intact, root: record.watched.root };
+    return { sources: { files }, intact };
   }
 
   #isSettingSame({ watched }: StandingRecord): boolean {
@@ -115,12 +118,14 @@ export class Standing {
     const sources = await this.#sources;
     if (!sources || sources.isRacy) return;
     const results = await listResults(this.#host, this.#root);
-    if (!results) return;
+    const { listing: host } = await this.#seen;
+    if (!results || host === undefined) return;
     const record: StandingRecord = {
       ...this.#keys,
       watched,
       sources: sources.digest,
       results: results.digest,
+      host,
       outcome: asUnchanged(outcome),
     };
     const text = JSON.stringify(record);
@@ -141,6 +146,8 @@ interface StandingRecord extends Keys {
   readonly watched: Watched;
   readonly sources: string;
   readonly results: string;
+  /** `SeenRoot.listing`. */
+  readonly host: string;
   readonly outcome: BuildOutcome;
 }
 
@@ -183,10 +190,9 @@ function keysOf({ host, program }: BuildEnvironment, root: string, request: Buil
   const { fs, env } = host;
   const variables = Object.entries(env.variables).filter(([name]) => !FLEETING.includes(name));
   const { targets, timeoutMs } = request;
-  const places = visiblePlaces(fs);
   const boot = fs.readTextIfExists('/proc/sys/kernel/random/boot_id') ?? '';
   return {
-    place: sha256(JSON.stringify([3, root, boot, places, stampOfPaths(host, places.stats)])),
+    place: sha256(JSON.stringify([4, root, boot])),
     request: sha256(
       JSON.stringify([
         programFingerprint(fs, program),

@@ -1,12 +1,6 @@
 import { join } from 'node:path';
 import { sha256 } from '../base/index.ts';
-import {
-  type RootMemo,
-  type SandboxKind,
-  sandboxSalt,
-  type VisibleRoot,
-  visibleRoot,
-} from '../execution/index.ts';
+import { type SandboxKind, sandboxSalt, type VisibleRoot } from '../execution/index.ts';
 import type { Host } from '../host/index.ts';
 import type { BuildSettings, Stamp } from '../rules/index.ts';
 import { buildIdOf, type Commit, headText, readCommit } from './commit.ts';
@@ -14,27 +8,6 @@ import { architectureOf, presentLocale } from './machine.ts';
 import type { OpenedWorkspace } from './opened-workspace.ts';
 import { type Program, programFingerprint } from './program.ts';
 import type { BuildState } from './state.ts';
-
-/** The visible root with its memo kept beside the store. */
-export function rememberedRoot(host: Host, store: string): VisibleRoot {
-  const path = join(store, `root-${host.env.userId}.json`);
-  const text = host.fs.readTextIfExists(path);
-  const { root, memo } = visibleRoot(host.fs, parseMemo(text));
-  const now = JSON.stringify(memo);
-  if (now !== text) {
-    host.fs.makeDirectory(store);
-    host.fs.replaceFile(path, now);
-  }
-  return root;
-}
-
-function parseMemo(text: string | undefined): RootMemo {
-  try {
-    return text === undefined ? {} : (JSON.parse(text) as RootMemo);
-  } catch {
-    return {};
-  }
-}
 
 /** Values of the build as a whole. */
 export function buildSettings(host: Host, opened: OpenedWorkspace, commit: Commit): BuildSettings {

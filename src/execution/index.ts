@@ -21,4 +21,5 @@ export {
   sandboxSalt,
 } from './sandbox.ts';
 export { type Job, type Limits, type ScheduleOutcome, schedule } from './scheduler.ts';
-export { type RootMemo, type VisibleRoot, visiblePlaces, visibleRoot } from './visible-root.ts';
+export { type SeenRoot, seeRoot } from './seen-root.ts';
+export type { VisibleRoot } from './visible-root.ts';

@@ -16,11 +16,11 @@ import { realHost } from '../host/index.ts';
 import { actionEnvironment } from './environment.ts';
 import type { ReadyAction, ReadyMount } from './executor.ts';
 import { openSandbox, type Sandbox, type SandboxKind } from './sandbox.ts';
-import { visibleRoot } from './visible-root.ts';
+import { rootPlaces, visibleRoot } from './visible-root.ts';
 
 const host = realHost();
 const script = join(import.meta.dirname, 'launcher.py');
-const { root } = visibleRoot(host.fs, {});
+const { root } = visibleRoot(host.fs, rootPlaces(host.fs, undefined), undefined);
 
 interface Run {
   readonly files?: Readonly<Record<string, string>>;

@@ -177,7 +177,7 @@ function learnHost(): string {
   writeWorkspace(workspace, { a: { command: 'echo >out.txt' } }, folder);
   spawnSync(NODE, [MAIN, 'build', 'all', '-C', workspace], { env: environmentOf(folder, cache) });
   mkdirSync(memory);
-  for (const name of readdirSync(cache).filter((each) => /^(root|sandbox)-\d+\.json$/.test(each)))
+  for (const name of readdirSync(cache).filter((each) => /^(root|root-files|sandbox)-\d+\.json$/.test(each)))
     copyFileSync(join(cache, name), join(memory, name));
   return memory;
 }

@@ -1,0 +1,101 @@
+import { sha256 } from '../base/index.ts';
+import type { FileStat, FileSystem } from '../host/index.ts';
+import { digestOfFile, ownedPaths, stampOf } from './package-database.ts';
+
+/** What an earlier scan of this machine saw of each file; opaque to the caller. */
+export interface ContentMemo {
+  /** The disk that it is about: on another one the figures of its files mean nothing. */
+  readonly disk: string;
+  /** Path to stamp, and to the digest of the content where it was read. */
+  readonly files: Readonly<Record<string, readonly [stamp: string, digest?: string]>>;
+}
+
+export interface RootScanOptions {
+  readonly before: ContentMemo | undefined;
+  readonly places: { readonly hidden: readonly string[]; readonly large: readonly string[] };
+  /** Folders whose files count by content. */
+  readonly programs: readonly string[];
+}
+
+/**
+ * A line for each shown file. Programs, files of /etc and what no package owns count by content. A file that its package
+ * put there counts by size, mode and the time that the package gave it, which is the same on every machine; one
+ * that was touched since an earlier scan without that showing in these counts by content from then on.
+ * What lies in a folder that one package fills with thousands of files is vouched for by the package's version alone.
+ */
+export class RootScan {
+  readonly #fs: FileSystem;
+  readonly #before: ContentMemo['files'];
+  readonly #disk: string;
+  readonly #hidden: ReadonlySet<string>;
+  readonly #large: ReadonlySet<string>;
+  readonly #programs: readonly string[];
+  readonly #owned: ReadonlyMap<string, string> | undefined;
+  readonly #files: Record<string, readonly [string, string?]> = {};
+
+  constructor(fs: FileSystem, { before, places, programs }: RootScanOptions) {
+    const usr = fs.lstat('/usr');
+    this.#fs = fs;
+    this.#disk = `${usr?.device} ${usr?.inode}`;
+    this.#before = before?.disk === this.#disk ? before.files : {};
+    this.#hidden = new Set(places.hidden);
+    this.#large = new Set(places.large);
+    this.#programs = programs;
+    this.#owned = ownedPaths(fs);
+  }
+
+  memo(): ContentMemo {
+    return { disk: this.#disk, files: this.#files };
+  }
+
+  /** Digest of a file, or of everything below a folder. */
+  tree(path: string): string {
+    const lines: string[] = [];
+    this.#visit(path, lines);
+    return `${path} ${sha256(lines.join('\n'))}`;
+  }
+
+  #visit(path: string, lines: string[]): void {
+    const stat = this.#fs.lstat(path);
+    if (this.#hidden.has(path)) return;
+    if (stat?.type !== 'directory') {
+      lines.push(`${path} ${this.#leaf(path, stat)}`);
+      return;
+    }
+    lines.push(`${path} ${stat.mode.toString(8)}`);
+    if (this.#large.has(path)) return;
+    for (const { name } of this.#entries(path)) this.#visit(`${path}/${name}`, lines);
+  }
+
+  #entries(path: string): readonly { readonly name: string }[] {
+    try {
+      return this.#fs.readDirectory(path);
+    } catch {
+      return [];
+    }
+  }
+
+  #leaf(path: string, stat: FileStat | undefined): string {
+    if (stat?.type === 'symlink') return `-> ${this.#fs.readLink(path)}`;
+    if (stat?.type !== 'file') return stat?.type ?? 'absent';
+    const mode = stat.mode.toString(8);
+    const stamp = stampOf(stat);
+    const known = this.#before[path];
+    if (!this.#countsByContent(path, known, stat)) {
+      this.#files[path] = [stamp];
+      return `${mode} ${stat.sizeBytes} ${stat.mtimeMs}`;
+    }
+    const digest = known?.[0] === stamp && known[1] !== undefined ? known[1] : digestOfFile(this.#fs, path);
+    this.#files[path] = [stamp, digest];
+    return `${mode} ${digest}`;
+  }
+
+  #countsByContent(path: string, known: ContentMemo['files'][string] | undefined, stat: FileStat): boolean {
+    const folder = path.slice(0, path.lastIndexOf('/'));
+    if (!path.startsWith('/usr/') || this.#programs.includes(folder)) return true;
+    if (this.#owned && !this.#owned.has(path)) return true;
+    if (!known || known[0] === stampOf(stat)) return known?.[1] !== undefined;
+    const [, size, mtime, , mode] = known[0].split(' ');
+    return size === `${stat.sizeBytes}` && mtime === `${stat.mtimeMs}` && mode === `${stat.mode}`;
+  }
+}
