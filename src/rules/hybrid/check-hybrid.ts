@@ -61,6 +61,7 @@ function idleSettings({ spec, target }: RuleContext<MobileSpec>): Diagnostic[] {
   const idle = [
     ...(Object.keys(spec.env).length > 0 ? ['env'] : []),
     ...(spec.network ? ['network'] : []),
+    ...(spec.stamp ? ['stamp'] : []),
     ...(spec.outputs ? ['outputs'] : []),
   ];
   return idle.map((key) => ({

@@ -12,6 +12,6 @@ export const pwaDiagnostics = {
   'pwa/not-supported': {
     title: 'A setting that a web app has no use for',
     explanation:
-      '`android` and `site` belong to hybrid apps; on a web app they would be ignored, so they are refused.',
+      '`android` and `site` belong to hybrid apps, `outputs` to components; on a web app they would be ignored, so they are refused.',
   },
 } as const;

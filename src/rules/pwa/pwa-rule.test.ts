@@ -112,4 +112,9 @@ test('what is missing is named', () => {
     vite,
     'build.yaml:1:1: error[pwa/not-supported] `site` has no meaning for a web app',
   );
+  check(
+    { outputs: ['dist'] },
+    vite,
+    'mobile/demo/build.yaml: error[pwa/not-supported] `outputs` has no meaning for a web app',
+  );
 });

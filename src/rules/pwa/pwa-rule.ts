@@ -120,12 +120,15 @@ function plainSettings({ resources: _, timeoutMs: __, ...spec }: MobileSpec): Mo
 }
 
 function unsupported({ spec, target }: RuleContext<MobileSpec>): Diagnostic[] {
-  const keys = (['android', 'site'] as const).filter((key) => spec[key] !== undefined);
+  const keys = (['android', 'site', 'outputs'] as const).filter((key) => spec[key] !== undefined);
   return keys.map((key) => ({
     code: 'pwa/not-supported',
     severity: 'error',
     message: `\`${key}\` has no meaning for a web app`,
-    hint: 'use `platform: hybrid`, or leave it out',
+    hint:
+      key === 'outputs'
+        ? 'the site is what leaves it: `web.output`'
+        : 'use `platform: hybrid`, or leave it out',
     ...(spec.site && key === 'site' ? { span: spec.site.span } : { path: `${target.directory}/build.yaml` }),
     cause: 'input',
   }));

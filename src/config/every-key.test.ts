@@ -1,0 +1,140 @@
+/**
+ * No key is accepted that means nothing: for each one stands here who reads it, or by what it is answered. A new key
+ * without an entry fails, and so does an entry whose reader has stopped to read.
+ */
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { type JsonSchema, jsonSchemas } from './json-schemas.ts';
+
+const SOURCE = join(import.meta.dirname, '..');
+
+/** `file word`: the file below `src/` that acts on the value, by the word with which it does. */
+type Entry = string;
+
+const HEAD: Readonly<Record<string, Entry>> = {
+  apiVersion: 'config/check-shape.ts config/wrong-api-version',
+  kind: 'config/check-shape.ts config/wrong-kind',
+  'metadata.name': 'config/shapes.ts name()',
+};
+
+const TARGET: Readonly<Record<string, Entry>> = {
+  'spec.needs': 'graph/build-graph.ts spec.needs',
+  'spec.inputs': 'rules/input-sources.ts spec.inputs',
+  'spec.env': 'rules/step.ts spec.env',
+  'spec.network': 'rules/step.ts own.network',
+  'spec.stamp': 'rules/step.ts own.stamp',
+  'spec.resources.cpus': 'rules/step.ts resources.cpus',
+  'spec.resources.memory': 'rules/step.ts resources.memoryBytes',
+  'spec.timeout': 'rules/step.ts own.timeoutMs',
+  'spec.cache': 'rules/step.ts own.cache',
+};
+
+const ENTRIES: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
+  'build-configuration': {
+    ...HEAD,
+    'spec.version': 'build/surroundings.ts configuration.version',
+    'spec.buildEnvironment.baseImage': 'config/notes.ts baseImage',
+    'spec.buildEnvironment.architecture': 'config/notes.ts architectures',
+    'spec.buildEnvironment.timezone': 'build/surroundings.ts environment.timezone',
+    'spec.buildEnvironment.locale': 'build/surroundings.ts environment.locale',
+    'spec.dependencies.system': 'build/equip.ts system',
+    'spec.dependencies.python': 'dependencies/requirements.ts dependencies.python',
+    'spec.dependencies.node': 'workspace/load-workspace.ts dependencies.node',
+    'spec.buildSteps[].name': 'workspace/load-workspace.ts name',
+    'spec.buildSteps[].command': 'workspace/load-workspace.ts command.value',
+    'spec.buildSteps[].uses': "config/notes.ts 'buildSteps'",
+    'spec.artifacts[].name': 'rules/global-artifacts.ts name',
+    'spec.artifacts[].type': "rules/global-artifacts.ts 'tarball'",
+    'spec.artifacts[].path': 'rules/global-artifacts.ts artifact.path',
+    'spec.artifacts[].compression': 'rules/global-artifacts.ts compression',
+    'spec.artifacts[].registry': 'build/surroundings.ts registry',
+    'spec.artifacts[].tags': 'rules/image/image-rule.ts tags',
+    'spec.artifacts[].platforms': 'config/notes.ts platforms',
+    'spec.artifacts[].signing': 'config/notes.ts signing',
+    ...Object.fromEntries(
+      [
+        'codeQuality.enabled',
+        'codeQuality.threshold',
+        'testCoverage.enabled',
+        'testCoverage.threshold',
+        'securityScan.enabled',
+        'securityScan.allowHighSeverity',
+        'performanceTest.enabled',
+        'performanceTest.maxResponseTime',
+      ].map((key) => [`spec.quality.${key}`, "config/notes.ts 'quality'"]),
+    ),
+    'spec.imagePrefix': 'rules/image/image-rule.ts configuration.imagePrefix',
+    'spec.sandboxRoot': 'config/build-configuration.ts config/not-supported',
+  },
+  'component-build': {
+    ...HEAD,
+    ...TARGET,
+    'spec.outputs': 'rules/component/component-artifacts.ts spec.outputs',
+    'spec.dependencies': 'build/wants.ts spec.dependencies',
+    'spec.buildSteps[].name': 'rules/component/component-rule.ts name',
+    'spec.buildSteps[].command': 'rules/component/component-rule.ts command.value',
+    'spec.buildSteps[].env': 'rules/step.ts settings?.env',
+    'spec.buildSteps[].network': 'rules/step.ts own.network',
+    'spec.buildSteps[].stamp': 'rules/step.ts own.stamp',
+    'spec.buildSteps[].timeout': 'rules/step.ts own.timeoutMs',
+    'spec.buildSteps[].cache': 'rules/step.ts own.cache',
+    'spec.buildSteps[].resources.cpus': 'rules/step.ts resources.cpus',
+    'spec.buildSteps[].resources.memory': 'rules/step.ts resources.memoryBytes',
+    'spec.buildSteps[].staging': 'rules/step.ts options.staging',
+    'spec.tests.unit': "rules/component/component-rule.ts 'unit'",
+    'spec.tests.integration': "rules/component/component-rule.ts 'integration'",
+    'spec.tests.performance': "rules/component/component-rule.ts 'performance'",
+    'spec.artifacts[].name': 'rules/component/component-artifacts.ts name',
+    'spec.artifacts[].path': 'rules/component/component-artifacts.ts path.value',
+    'spec.artifacts[].type': "rules/component/component-artifacts.ts type === 'tarball'",
+    'spec.serve': "config/component-build.ts refusalsOf(spec, ['serve']",
+  },
+  'mobile-build': {
+    ...HEAD,
+    ...TARGET,
+    'spec.outputs': "rules/pwa/pwa-rule.ts 'outputs'",
+    'spec.platform': 'rules/plan-target.ts spec.rule',
+    'spec.web.script': 'rules/pwa/pwa-rule.ts web?.script',
+    'spec.web.output': 'rules/pwa/pwa-rule.ts web?.output',
+    'spec.site': 'rules/hybrid/hybrid-rule.ts spec.site',
+    'spec.android.applicationId': 'rules/hybrid/hybrid-rule.ts android.applicationId',
+    'spec.android.label': 'rules/hybrid/hybrid-rule.ts android.label',
+    'spec.android.compileSdk': "rules/hybrid/check-hybrid.ts 'compileSdk'",
+    'spec.android.minSdk': 'rules/hybrid/hybrid-rule.ts android.minSdk',
+    'spec.android.targetSdk': 'rules/hybrid/hybrid-rule.ts android.targetSdk',
+    'spec.android.versionCode': 'rules/hybrid/hybrid-rule.ts android.versionCode',
+    'spec.android.versionName': 'rules/hybrid/hybrid-rule.ts android.versionName',
+    'spec.android.signing.storeFile': 'rules/hybrid/hybrid-rule.ts signing.storeFile',
+    'spec.android.signing.keyAlias': 'rules/hybrid/hybrid-rule.ts signing.keyAlias',
+    'spec.android.signing.kind': 'rules/hybrid/hybrid-rule.ts signing.kind',
+    'spec.manifest': 'rules/pwa/pwa-rule.ts context.spec',
+    'spec.flavors': "config/mobile-build.ts 'flavors'",
+    'spec.serve': "config/mobile-build.ts refusalsOf(spec, ['serve'",
+  },
+};
+
+/** Keys that hold no keys of ours. */
+function leaves(schema: JsonSchema, path = ''): string[] {
+  const properties = Object.entries(schema.properties ?? {});
+  const options = [schema.items, ...(schema.items?.oneOf ?? [])].filter((each) => each !== undefined);
+  const inner = [
+    ...properties.flatMap(([key, each]) => leaves(each, path === '' ? key : `${path}.${key}`)),
+    ...options.flatMap((each) => (each.properties ? leaves(each, `${path}[]`) : [])),
+  ];
+  return inner.length > 0 ? [...new Set(inner)] : [path];
+}
+
+for (const [file, schema] of Object.entries(jsonSchemas())) {
+  const entries = ENTRIES[file.replace(/\.json$/, '')] ?? {};
+  test(`every key of ${file} means something`, () => {
+    assert.deepEqual(leaves(schema).sort(), Object.keys(entries).sort());
+    for (const [key, entry] of Object.entries(entries)) {
+      const [path, word] = [entry.slice(0, entry.indexOf(' ')), entry.slice(entry.indexOf(' ') + 1)];
+      const reader = join(SOURCE, path);
+      assert.ok(existsSync(reader), `${key}: no ${path}`);
+      assert.ok(readFileSync(reader, 'utf8').includes(word), `${key}: ${path} does not read ${word}`);
+    }
+  });
+}
