@@ -52,8 +52,8 @@ const groups = [
 ];
 const outputs = [
   ...(await bundle({ main }, { groups })),
-  // One file: an action sees it as a folder of its own, and its start is in the time of every such action.
-  ...(await bundle({ tools: join(ROOT, 'src', 'tools', 'main.ts') }, false)),
+  // One file, because its start is in the time of every such action; at the same place as in the sources.
+  ...(await bundle({ 'scripts/tools': join(ROOT, 'src', 'tools', 'main.ts') }, false)),
 ];
 copyFileSync(join(ROOT, 'src', 'execution', 'launcher.py'), join(folder, 'launcher.py'));
 for (const { fileName } of outputs) {

@@ -71,10 +71,46 @@ const NEEDED = [
   { name: 'make', packages: 'make', has: () => which('make') !== undefined },
 ];
 
+/** Asking Python, pip and Java takes a second, so a machine that had all is asked again when one of its programs changes. */
+const KNOWN_MACHINE = join(ROOT, 'build-cache', 'machine.txt');
+const PROGRAMS = ['node', 'npm', 'git', 'python3', 'javac', 'cc', 'make'];
+
+function machineText() {
+  const lines = PROGRAMS.map((name) => {
+    const path = which(name);
+    if (path === undefined) return name;
+    const { size, ino, mtimeMs } = statSync(path);
+    return `${path} ${size} ${ino} ${mtimeMs}`;
+  });
+  return [process.version, process.env.PATH, ...lines, ''].join('\n');
+}
+
+function readIfExists(path) {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function rememberMachine(machine) {
+  try {
+    mkdirSync(join(ROOT, 'build-cache'), { recursive: true });
+    writeFileSync(KNOWN_MACHINE, machine);
+  } catch {
+    // In a checkout of somebody else it is asked each time.
+  }
+}
+
 /** Names what is missing with the command that brings it. True when the build can be tried all the same. */
 export function checkMachine() {
+  const machine = machineText();
+  if (readIfExists(KNOWN_MACHINE) === machine) return true;
   const missing = NEEDED.filter(({ has }) => !has());
-  if (missing.length === 0) return true;
+  if (missing.length === 0) {
+    rememberMachine(machine);
+    return true;
+  }
   console.error('This machine lacks:');
   for (const { name } of missing) console.error(`  ${name}`);
   const packages = missing.map((each) => each.packages).join(' ');

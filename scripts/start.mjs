@@ -17,4 +17,4 @@ function commandLine() {
   return ['build', 'all', ...workspace, ...words];
 }
 
-process.exitCode = await handOver([NODE, join(ROOT, 'src', 'main.ts'), ...commandLine()]);
+process.exitCode = await handOver([NODE, join(ROOT, 'scripts', 'source.mjs'), ...commandLine()]);

@@ -57,3 +57,13 @@ test('a result that cannot be written is said, with exit code 3 unless the build
   assert.deepEqual(bash('"$@" > /dev/full', 'build', 'bad').code, 1);
   assert.deepEqual(bash('"$@" 2> /dev/full', 'build', 'nothing').code, 2);
 });
+
+test('`./mobileops` starts the same program, kept as Node has made it, and actions find our own commands at one place', () => {
+  const root = join(import.meta.dirname, '..');
+  const { stdout } = spawnSync(join(root, 'mobileops'), ['--version'], { encoding: 'utf8' });
+  assert.match(stdout, /^mobileops \d+\.\d+\.\d+-source\n$/);
+  assert.ok(existsSync(join(root, 'build-cache', 'compile-cache')));
+  assert.ok(existsSync(join(root, 'scripts', 'tools.mjs')));
+  const bundle = readFileSync(join(root, 'scripts', 'bundle.mjs'), 'utf8');
+  assert.match(bundle, /'scripts\/tools': join\(ROOT, 'src', 'tools', 'main.ts'\)/);
+});

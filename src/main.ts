@@ -5,6 +5,8 @@ import { type Output, refusedOutput, runCli, streamOutput } from './cli/index.ts
 
 /** Written into the bundle when it is made; from source there is none. */
 declare const MOBILEOPS_BUNDLE_VERSION: string | undefined;
+/** At the same place in the sources and in the bundle, since it stands in the keys of actions. */
+const TOOLS_ENTRY = 'scripts/tools.mjs';
 
 function thisProgram(): Program {
   const folder = import.meta.dirname;
@@ -12,7 +14,7 @@ function thisProgram(): Program {
     const version = MOBILEOPS_BUNDLE_VERSION;
     return {
       root: folder,
-      toolsEntry: 'tools.mjs',
+      toolsEntry: TOOLS_ENTRY,
       launcher: `${folder}/launcher.py`,
       version,
       code: folder,
@@ -23,7 +25,7 @@ function thisProgram(): Program {
     '../package.json',
   );
   const launcher = `${folder}/execution/launcher.py`;
-  return { root, toolsEntry: 'src/tools/main.ts', launcher, version: `${version}-source`, code: folder };
+  return { root, toolsEntry: TOOLS_ENTRY, launcher, version: `${version}-source`, code: folder };
 }
 
 const WRITE_REFUSED = 3;

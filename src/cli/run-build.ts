@@ -30,7 +30,7 @@ export async function runBuild(
   request: BuildRequest,
   { isReported = true }: { readonly isReported?: boolean } = {},
 ): Promise<FinishedBuild> {
-  const { host, program, reporter, signal, directory } = context;
+  const { host, program, reporter, signal, directory, startedMs } = context;
   const startMs = host.clock.now();
   const root = findWorkspaceRoot(host.fs, directory);
   const log = root === undefined ? undefined : new KeptLog(host, root);
@@ -48,12 +48,14 @@ export async function runBuild(
   try {
     let facts: BuildFacts | undefined;
     const problems = [...files.diagnostics, ...variableProblems(host.env.variables)];
-    const outcome =
+    const built =
       problems.length > 0
         ? refusedOutcome(problems)
         : await build({ host, program, sink, signal, directory }, request, async (outcome) => {
             facts = await record({ host, root, outcome, collected, startMs });
           });
+    // What a person has waited for is more than what the pipeline took.
+    const outcome = { ...built, durationMs: host.clock.monotonicMs() - startedMs };
     report.close();
     reporter.diagnostics(outcome.diagnostics);
     facts ??= outcome.identity;

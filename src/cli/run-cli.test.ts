@@ -29,12 +29,17 @@ interface Said {
 
 const program = { root: '/p', toolsEntry: 't', launcher: '/l', version: '1.2.3', code: '/c' };
 
-async function run(line: string, loadHost: CliOptions['loadHost'] = noHost): Promise<Said> {
+async function run(
+  line: string,
+  loadHost: CliOptions['loadHost'] = noHost,
+  more: Partial<CliOptions> = {},
+): Promise<Said> {
   const stdout = new Text();
   const stderr = new Text();
   const words = line.split(' ').filter((word) => word !== '');
   const { signal } = new AbortController();
-  const exitCode = await runCli({ words, loadHost, variables: {}, program, stdout, stderr, signal });
+  const options = { variables: {}, program, stdout, stderr, signal };
+  const exitCode = await runCli({ words, loadHost, ...options, ...more });
   return { exitCode, stdout: stdout.text, stderr: stderr.text };
 }
 
@@ -232,4 +237,9 @@ test('an empty variable counts as none', async () => {
     const { stderr } = await run('build', machine(variables));
     assert.match(stderr, /^\/work: error\[build\/no-workspace\]/);
   }
+});
+
+test('the time of a build counts from the start of the process', async () => {
+  const { stdout } = await run('build', machine({ BUILD_NUMBER: 'x' }), { startedMs: -1500 });
+  assert.equal(stdout, 'failed in 1.5s: 0 ran, 0 cached, 0 of 0 targets up to date\n');
 });

@@ -22,6 +22,8 @@ export interface CliOptions {
   /** The environment's, for what is decided before the host is loaded. */
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly program: Program;
+  /** By the host's monotonic clock, when the process began (0 unless told): what people are told of a build's time. */
+  readonly startedMs?: number;
   readonly stdout: Output;
   readonly stderr: Output;
   readonly signal: AbortSignal;
@@ -113,7 +115,7 @@ function reject(reporter: Reporter, diagnostics: readonly Diagnostic[]): ExitCod
 }
 
 async function runVerb(options: CliOptions, spec: VerbSpec, rest: readonly string[]): Promise<ExitCode> {
-  const { program, signal } = options;
+  const { program, signal, startedMs = 0 } = options;
   const { positionals, flags, diagnostics } = parseArguments(spec, rest);
   const reporter = reporterOf(options, {
     isJson: flags.has('json'),
@@ -132,7 +134,7 @@ async function runVerb(options: CliOptions, spec: VerbSpec, rest: readonly strin
   if (unusable.length > 0) return reject(reporter, unusable);
   try {
     const verb = await loadVerb(spec.name);
-    return await verb({ host, program, positionals, flags, reporter, signal, directory });
+    return await verb({ host, program, startedMs, positionals, flags, reporter, signal, directory });
   } catch (error) {
     if (signal.aborted) return 130;
     return reportCrash(error, { reporter, stderr: options.stderr, words: options.words, host, program });

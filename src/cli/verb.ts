@@ -10,6 +10,8 @@ export type ExitCode = 0 | 1 | 2 | 3 | 70 | 130;
 export interface VerbContext {
   readonly host: Host;
   readonly program: Program;
+  /** When the process began, by the monotonic clock. */
+  readonly startedMs: number;
   readonly positionals: readonly string[];
   readonly flags: ParsedFlags;
   readonly reporter: Reporter;

@@ -1,0 +1,2 @@
+/** The program of our own commands from source; the bundle has one file at this same place, so that keys are the same. */
+import '../src/tools/main.ts';
