@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { FileSystem, Processes } from '../host/index.ts';
 
 /** The commit that is checked out. */
@@ -22,13 +22,42 @@ export interface CommitOptions {
 export function headText(fs: FileSystem, root: string): string {
   const folder = gitFolder(fs, root);
   if (folder === undefined) return 'no git';
-  const head = fs.readTextIfExists(join(folder, 'HEAD')) ?? '';
-  const ref = /^ref: (\S+)/.exec(head)?.[1];
-  const common = fs.readTextIfExists(join(folder, 'commondir'))?.trim();
-  const shared = common === undefined ? folder : join(folder, common);
+  const common = textAt(fs, join(folder, 'commondir'))?.trim();
+  const shared = common === undefined ? folder : resolve(folder, common);
   const packed = fs.lstat(join(shared, 'packed-refs'));
-  const loose = ref === undefined ? '' : (fs.readTextIfExists(join(shared, ref)) ?? '');
-  return [head, loose, packed ? `${packed.mtimeMs} ${packed.sizeBytes}` : ''].join(' ');
+  return [
+    ...refTexts(fs, folder, shared),
+    packed ? `${packed.inode} ${packed.ctimeMs} ${packed.mtimeMs} ${packed.sizeBytes}` : '',
+    // Where refs are kept in tables, `HEAD` always says the same; each change makes a table of another name.
+    ...new Set([folder, shared].map((each) => textAt(fs, join(each, 'reftable', 'tables.list')) ?? '')),
+  ].join(' ');
+}
+
+/** As many as git itself follows. */
+const MAX_REFS = 5;
+
+/** What `HEAD` says, what the branch says that it names, and so on. */
+function refTexts(fs: FileSystem, folder: string, shared: string): string[] {
+  const texts: string[] = [];
+  let path: string | undefined = join(folder, 'HEAD');
+  while (path !== undefined && texts.length < MAX_REFS) {
+    // An old `HEAD` may be a link to the branch, which then may lie in `packed-refs` alone.
+    const link: string = fs.lstat(path)?.type === 'symlink' ? fs.readLink(path) : '';
+    const text: string = textAt(fs, path) ?? '';
+    texts.push(`${link} ${text}`);
+    const ref = /^ref: (\S+)/.exec(text)?.[1];
+    path = ref === undefined ? undefined : join(shared, ref);
+  }
+  return texts;
+}
+
+/** What git may not read, it knows nothing of either. */
+function textAt(fs: FileSystem, path: string): string | undefined {
+  try {
+    return fs.readTextIfExists(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Asks git. */
@@ -55,7 +84,10 @@ function gitFolder(fs: FileSystem, root: string): string | undefined {
   for (let at = root; ; at = at.slice(0, at.lastIndexOf('/'))) {
     const stat = fs.lstat(`${at}/.git`);
     if (stat?.type === 'directory') return `${at}/.git`;
-    if (stat?.type === 'file') return /^gitdir: (.+)$/m.exec(fs.readText(`${at}/.git`))?.[1];
+    if (stat?.type === 'file') {
+      const folder = /^gitdir: (.+)$/m.exec(textAt(fs, `${at}/.git`) ?? '')?.[1];
+      return folder === undefined ? undefined : resolve(at === '' ? '/' : at, folder);
+    }
     if (at === '') return undefined;
   }
 }
