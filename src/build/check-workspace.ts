@@ -1,8 +1,22 @@
-import { type Diagnostic, hasErrors } from '../base/index.ts';
+import { type Diagnostic, formatLabel, hasErrors } from '../base/index.ts';
 import { configurationNotes } from '../config/index.ts';
+import type { Target } from '../graph/index.ts';
+import type { SourceView } from '../rules/index.ts';
+import { NO_COMMIT } from './commit.ts';
+import { DistOwners, refuseClashes } from './dist-owners.ts';
 import { noteFacts } from './note-facts.ts';
-import { type BuildEnvironment, openWorkspace, readSources, sourceViews } from './opened-workspace.ts';
-import { checkedLock, wantsOf } from './wants.ts';
+import {
+  type BuildEnvironment,
+  type OpenedWorkspace,
+  openWorkspace,
+  readSources,
+  sourceViews,
+} from './opened-workspace.ts';
+import { checkTargets } from './plan-targets.ts';
+import { noTool, type PlannedTarget } from './planner.ts';
+import { BuildState } from './state.ts';
+import { buildSettings } from './surroundings.ts';
+import { checkedLock, type Wants, wantsOf } from './wants.ts';
 
 export interface CheckedWorkspace {
   readonly diagnostics: readonly Diagnostic[];
@@ -10,7 +24,7 @@ export interface CheckedWorkspace {
   readonly targets: number;
 }
 
-/** Everything that can be said without building: configuration, graph, sources, lock. */
+/** Everything that can be said without building or asking for tools: configuration, graph, sources, targets, lock. */
 export async function checkWorkspace(environment: BuildEnvironment): Promise<CheckedWorkspace> {
   const { host } = environment;
   const opened = await openWorkspace(environment);
@@ -18,11 +32,54 @@ export async function checkWorkspace(environment: BuildEnvironment): Promise<Che
   const { graph, root, workspace } = opened.value;
   const targets = [...graph.targets.values()];
   const notes = configurationNotes(workspace.configuration, noteFacts(host, opened.value));
-  const refusals = targets.flatMap((target) => target.refusals ?? []);
-  const sources = await readSources(environment, root);
-  const diagnostics = [...notes, ...opened.diagnostics, ...refusals, ...sources.diagnostics];
-  if (hasErrors(sources.diagnostics)) return { diagnostics, targets: targets.length };
-  const wants = wantsOf(targets, sourceViews(host, root, sources.value));
-  const lock = checkedLock(host, opened.value, wants);
-  return { diagnostics: [...diagnostics, ...lock.diagnostics], targets: targets.length };
+  const read = await readSources(environment, root);
+  const diagnostics = [...notes, ...opened.diagnostics, ...read.diagnostics];
+  if (hasErrors(read.diagnostics)) {
+    const refusals = targets.flatMap((target) => target.refusals ?? []);
+    return { diagnostics: [...diagnostics, ...refusals], targets: targets.length };
+  }
+  const sources = sourceViews(host, root, read.value);
+  const wants = wantsOf(targets, sources);
+  diagnostics.push(...targetProblems(environment, { opened: opened.value, targets, sources, wants }));
+  diagnostics.push(...checkedLock(host, opened.value, wants).diagnostics);
+  return { diagnostics, targets: targets.length };
+}
+
+/** What a build of all targets would refuse, whatever the machine has. */
+function targetProblems(
+  { host, program }: BuildEnvironment,
+  {
+    opened,
+    targets,
+    sources,
+    wants,
+  }: {
+    readonly opened: OpenedWorkspace;
+    readonly targets: readonly Target[];
+    readonly sources: (directory: string) => SourceView;
+    readonly wants: Wants;
+  },
+): Diagnostic[] {
+  const planned = checkTargets(targets, {
+    configuration: opened.workspace.configuration,
+    settings: buildSettings(host, opened, NO_COMMIT),
+    surroundings: '',
+    program,
+    nodeFolder: '/',
+    sources,
+    toolchain: noTool,
+    locked: () => ({ python: { run: [], dev: [] }, node: [] }),
+    requirements: ({ label }) => wants.byLabel.get(formatLabel(label))!,
+    problems: () => [],
+    memos: {},
+    usesMemos: false,
+  });
+  const owners = new DistOwners(planned, new BuildState(host.fs, opened.root), new Set(planned.keys()));
+  const clashing = [...refuseClashes(planned, owners)].filter(([label, each]) => each !== planned.get(label));
+  return [...new Set([...planned.values(), ...clashing.map(([, each]) => each)].flatMap(diagnosticsOf))];
+}
+
+function diagnosticsOf(planned: PlannedTarget): readonly Diagnostic[] {
+  if (planned.kind === 'refused') return planned.diagnostics;
+  return planned.kind === 'planned' ? planned.plan.diagnostics : [];
 }

@@ -29,6 +29,32 @@ function planOne(
     return need?.kind === 'refused' || need?.kind === 'blocked';
   });
   if (by) return { kind: 'blocked', target, by: by.label };
+  return planByRule(target, before, input);
+}
+
+/**
+ * Plans every target for what its rule says of it: none is passed over because it was planned before, or because a target
+ * that it needs is refused. Not to be built.
+ */
+export function checkTargets(targets: readonly Target[], input: PlanningInput): Map<string, PlannedTarget> {
+  const planned = new Map<string, PlannedTarget>();
+  for (const target of targets) {
+    const { refusals = [] } = target;
+    planned.set(
+      formatLabel(target.label),
+      refusals.length > 0
+        ? { kind: 'refused', target, diagnostics: refusals }
+        : planByRule(target, planned, input),
+    );
+  }
+  return planned;
+}
+
+function planByRule(
+  target: Target,
+  before: ReadonlyMap<string, PlannedTarget>,
+  input: PlanningInput,
+): PlannedTarget {
   const problems = input.problems(target);
   if (hasErrors(problems)) return { kind: 'refused', target, diagnostics: problems };
   const observations: Observations = { folders: {} };
@@ -38,7 +64,14 @@ function planOne(
   const requirements = input.requirements(target);
   // They follow from its own sources, whatever its rule looked at.
   observations.folders[target.directory] = formatDigest(input.sources(target.directory).digest);
-  return { kind: 'planned', target, plan: { ...plan, diagnostics }, observations, requirements, spec };
+  return {
+    kind: 'planned',
+    target,
+    plan: { ...plan, diagnostics },
+    observations,
+    requirements,
+    spec: specText(target),
+  };
 }
 
 function contextOf(
