@@ -1,31 +1,9 @@
 import { dirname, join } from 'node:path';
-import { listTree, type Tree } from '../action/index.ts';
+import type { Tree } from '../action/index.ts';
 import type { Digest } from '../base/index.ts';
 import type { Cas } from '../cas/index.ts';
 import type { FileStat, FileSystem } from '../host/index.ts';
 import type { WrittenEntry } from './state.ts';
-
-/** A link in an artifact that leads out of it, where it would show a stranger's files or none. */
-export interface EscapingLink {
-  readonly path: string;
-  readonly target: string;
-}
-
-/** The first link of `tree` that is absolute or leads above the tree. */
-export function escapingLink(tree: Tree): EscapingLink | undefined {
-  for (const entry of listTree(tree)) {
-    if (!('symlink' in entry)) continue;
-    const target = entry.symlink;
-    let depth = entry.path.split('/').length - 1;
-    if (target.startsWith('/')) return { path: entry.path, target };
-    for (const part of target.split('/')) {
-      if (part === '..') depth--;
-      else if (part !== '' && part !== '.') depth++;
-      if (depth < 0) return { path: entry.path, target };
-    }
-  }
-  return undefined;
-}
 
 /** Whether everything that was written for an artifact still lies there as it was left. */
 export function isIntact(fs: FileSystem, path: string, written: readonly WrittenEntry[]): boolean {
