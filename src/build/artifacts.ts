@@ -92,7 +92,8 @@ function written(
   artifact: { readonly memo: ArtifactMemo; readonly tree: Tree; readonly status: BuiltArtifact['status'] },
 ): ArtifactResult {
   const { memo, tree, status } = artifact;
-  const result = writeArtifact(options, tree, { path: distPath(options, memo.path), isFile: memo.isFile });
+  const place = { path: distPath(options, memo.path), isFile: memo.isFile, dist: distPath(options, '') };
+  const result = writeArtifact(options, tree, place);
   return 'lost' in result ? { kind: 'lost' } : done(label, { ...memo, written: result.written }, status);
 }
 

@@ -20,6 +20,13 @@ export interface WriteOptions {
   readonly cas: Cas;
 }
 
+export interface DistPlace {
+  readonly path: string;
+  readonly isFile: boolean;
+  /** `dist/` itself, in which no artifact lies directly. */
+  readonly dist: string;
+}
+
 /**
  * Makes the folder or file at `path` have exactly the content of `tree`; what is right already stays.
  * Gives what was written, or the digest of a blob that the store lacks.
@@ -27,27 +34,31 @@ export interface WriteOptions {
 export function writeArtifact(
   options: WriteOptions,
   tree: Tree,
-  place: { readonly path: string; readonly isFile: boolean },
+  place: DistPlace,
 ): { readonly written: WrittenEntry[] } | { readonly lost: Digest } {
   const { fs, cas } = options;
   fs.makeDirectory(dirname(place.path));
-  const writer = new DistWriter(fs, cas);
+  const writer = new DistWriter(fs, cas, join(place.dist, TEMPORARY));
   if (place.isFile) writer.file(place.path, '', tree.files[0]!);
   else writer.folder(place.path, '', tree);
   return writer.lost ? { lost: writer.lost } : { written: writer.stamps(place.path) };
 }
 
 const READ_AT_ONCE_BYTES = 2 ** 20;
+/** Not beside the file: there an artifact may have anything of any name. One build at a time writes. */
+const TEMPORARY = '.mobileops.tmp';
 
 class DistWriter {
   lost: Digest | undefined;
   readonly #fs: FileSystem;
   readonly #cas: Cas;
+  readonly #temporary: string;
   readonly #paths: string[] = [];
 
-  constructor(fs: FileSystem, cas: Cas) {
+  constructor(fs: FileSystem, cas: Cas, temporary: string) {
     this.#fs = fs;
     this.#cas = cas;
+    this.#temporary = temporary;
   }
 
   folder(path: string, relative: string, tree: Tree): void {
@@ -67,25 +78,37 @@ class DistWriter {
 
   file(path: string, relative: string, node: Tree['files'][number]): void {
     this.#paths.push(relative);
-    const temporary = join(dirname(path), `.mobileops-${this.#paths.length}.tmp`);
-    if (!this.#copy(node, temporary)) {
+    this.#fs.remove(this.#temporary);
+    if (!this.#copy(node)) {
       this.lost ??= node.digest;
       return;
     }
     if (this.#fs.lstat(path)?.type === 'directory') this.#fs.remove(path);
-    this.#fs.rename(temporary, path);
+    this.#move(path, node.isExecutable);
+  }
+
+  /** A folder of `dist/` may be a link to another disk. */
+  #move(path: string, isExecutable: boolean): void {
+    try {
+      this.#fs.rename(this.#temporary, path);
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EXDEV')) throw error;
+      this.#fs.remove(path);
+      this.#fs.copyFile(this.#temporary, path, modeOf(isExecutable));
+      this.#fs.remove(this.#temporary);
+    }
   }
 
   /** A small blob is read once, for its digest and for its copy. */
-  #copy({ digest, isExecutable }: Tree['files'][number], path: string): boolean {
-    const mode = isExecutable ? 0o755 : 0o644;
+  #copy({ digest, isExecutable }: Tree['files'][number]): boolean {
+    const mode = modeOf(isExecutable);
     if (digest.sizeBytes <= READ_AT_ONCE_BYTES) {
       const bytes = this.#cas.get(digest);
-      if (bytes) this.#fs.writeFile(path, bytes, mode);
+      if (bytes) this.#fs.createFile(this.#temporary, bytes, mode);
       return bytes !== undefined;
     }
     const blob = this.#cas.fileOf(digest, isExecutable);
-    if (blob !== undefined) this.#fs.copyFile(blob, path, mode);
+    if (blob !== undefined) this.#fs.copyFile(blob, this.#temporary, mode);
     return blob !== undefined;
   }
 
@@ -101,6 +124,10 @@ class DistWriter {
       return [relative, stat ? stampOf(stat) : 'absent'];
     });
   }
+}
+
+function modeOf(isExecutable: boolean): number {
+  return isExecutable ? 0o755 : 0o644;
 }
 
 function stampOf(stat: FileStat): string {

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { treeFromFiles } from '../action/index.ts';
+import { type TreeLeaf, treeFromFiles } from '../action/index.ts';
 import { digestOf } from '../base/index.ts';
 import { escapingLink } from './escaping-link.ts';
 
 const FILE = { digest: digestOf(''), isExecutable: false };
 
 function check(links: Readonly<Record<string, string>>, expected: string | undefined): void {
-  const entries = Object.entries(links).map(([path, symlink]) => [path, { symlink }] as const);
-  const tree = treeFromFiles(new Map([['a/b/file', FILE], ...entries]));
-  assert.equal(escapingLink(tree)?.path, expected, JSON.stringify(links));
+  const leaves = new Map<string, TreeLeaf>([['a/b/file', FILE]]);
+  for (const [path, symlink] of Object.entries(links)) leaves.set(path, { symlink });
+  assert.equal(escapingLink(treeFromFiles(leaves))?.path, expected, JSON.stringify(links));
 }
 
 describe('escapingLink', () => {
