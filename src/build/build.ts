@@ -2,6 +2,7 @@ import { type Diagnostic, hasErrors } from '../base/index.ts';
 import { emit } from '../event/index.ts';
 import { type SeenRoot, seeRoot } from '../execution/index.ts';
 import { closure, selectTargets } from '../graph/index.ts';
+import { findWorkspaceRoot } from '../workspace/index.ts';
 import { Build } from './one-build.ts';
 import {
   type BuildEnvironment,
@@ -25,7 +26,7 @@ export async function build(
 ): Promise<BuildOutcome> {
   const started = environment.host.clock.monotonicMs();
   const durationMs = (): number => environment.host.clock.monotonicMs() - started;
-  const seen = seeRoot(environment.host, cacheFolder(environment.host));
+  const seen = seeRoot(environment.host, cacheFolder(environment.host), ownPlaces(environment));
   seen.catch(() => {});
   const standing = Standing.begin(environment, request, seen);
   const unchanged = await standing?.outcome();
@@ -47,6 +48,12 @@ export async function build(
   await finish(outcome);
   if (whole.watched) await standing?.keep(outcome, whole.watched);
   return outcome;
+}
+
+/** Of ours, nothing is shown to an action but its inputs, wherever it lies. */
+function ownPlaces({ host, directory }: BuildEnvironment): string[] {
+  const root = findWorkspaceRoot(host.fs, directory);
+  return [...(root === undefined ? [] : [root]), host.env.homeDirectory, cacheFolder(host)];
 }
 
 interface WholeBuild {
@@ -82,7 +89,7 @@ async function wholeBuild(
   const diagnostics = [...opened.diagnostics, ...snapshot.diagnostics, ...outcome.diagnostics];
   const whole = { outcome: { ...outcome, diagnostics } };
   const { watched: sources } = snapshot.value;
-  if (!sources || !run.isRepeatable(targets)) return whole;
+  if (!sources || !opened.value.isLasting || !run.isRepeatable(targets)) return whole;
   return { ...whole, watched: { sources, ...run.tools() } };
 }
 

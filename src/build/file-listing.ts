@@ -40,7 +40,14 @@ export function listSources(host: Host, root: string): Promise<FileListing | und
 
 /** Everything in `dist/`. */
 export function listResults(host: Host, root: string): Promise<FileListing | undefined> {
-  return list(host, root, ['dist', '-type', 'd', '-printf', FOLDER, '-o', '-printf', OTHER]);
+  return list(host, root, ['-H', 'dist', '-type', 'd', '-printf', FOLDER, '-o', '-printf', OTHER]);
+}
+
+/** Whether a folder of `dist/` is a link: what lies behind it is not listed. */
+export function leadsElsewhere({ bytes }: FileListing): boolean {
+  return /^dist\/[^/\0]+\0l /m.test(
+    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'),
+  );
 }
 
 /** Into a file, so that the listing goes on while we are busy. */
@@ -49,7 +56,7 @@ async function list(
   root: string,
   args: readonly string[],
 ): Promise<FileListing | undefined> {
-  const what = args[0] === '.' ? 'sources' : 'results';
+  const what = args.includes('dist') ? 'results' : 'sources';
   const path = join(root, 'build-cache', `standing-${what}.${env.pid}.tmp`);
   try {
     const options = { cwd: root, env: { LC_ALL: 'C' }, output: { path } };

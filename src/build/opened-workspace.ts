@@ -31,6 +31,17 @@ export interface OpenedWorkspace {
   readonly workspace: Workspace;
   readonly graph: TargetGraph;
   readonly diagnostics: readonly Diagnostic[];
+  /** Whether a later change of what it was read from would show. */
+  readonly isLasting: boolean;
+}
+
+/** Variables that a shell or terminal changes from call to call: nothing is built from them. */
+const FLEETING: ReadonlySet<string> = new Set(['_', 'SHLVL', 'OLDPWD', 'COLUMNS', 'LINES']);
+
+export function lastingVariables({
+  variables,
+}: Pick<Host['env'], 'variables'>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => !FLEETING.has(name)));
 }
 
 /** The folder of the user's cache: MOBILEOPS_CACHE, else below XDG_CACHE_HOME or ~/.cache. */
@@ -57,7 +68,7 @@ export async function openWorkspace(
   const loaded = await loadWorkspaceCached({
     fs: host.fs,
     root,
-    variables: host.env.variables,
+    variables: lastingVariables(host.env),
     cacheFile,
     program: programFingerprint(host.fs, program),
     known,
@@ -66,7 +77,8 @@ export async function openWorkspace(
   const graph = buildGraph(loaded.value.targets);
   const diagnostics = [...loaded.diagnostics, ...graph.diagnostics];
   if (hasErrors(diagnostics)) return { value: undefined, diagnostics };
-  return { value: { root, workspace: loaded.value, graph: graph.value, diagnostics }, diagnostics };
+  const { value: workspace, isLasting } = loaded;
+  return { value: { root, workspace, graph: graph.value, diagnostics, isLasting }, diagnostics };
 }
 
 function noWorkspace(directory: string): Diagnostic {

@@ -11,6 +11,7 @@ import type {
   ToolName,
 } from '../rules/index.ts';
 import { type MemoKeyParts, memoKey, type Observations, stampDigest } from './observations.ts';
+import { textWithoutPlaces } from './place-free.ts';
 import type { Program } from './program.ts';
 import type { TargetMemo } from './state.ts';
 
@@ -112,9 +113,7 @@ export function keyOf(
 
 /** What is declared, without where: a moved line changes nothing. */
 export function specText(target: Target): string {
-  return JSON.stringify([target.directory, target.spec], (key, value) =>
-    key === 'span' ? undefined : value,
-  );
+  return textWithoutPlaces([target.directory, target.spec]);
 }
 
 /** Stands for a tool that is missing or was not asked for. */

@@ -4,8 +4,15 @@ import type { SeenRoot } from '../execution/index.ts';
 import type { Host } from '../host/index.ts';
 import { findWorkspaceRoot, isUntouched, type KnownChanges, type WatchedPath } from '../workspace/index.ts';
 import { headText } from './commit.ts';
-import { changedFiles, FIND, type FileListing, listResults, listSources } from './file-listing.ts';
-import { type BuildEnvironment, cacheFolder, stampOfPaths } from './opened-workspace.ts';
+import {
+  changedFiles,
+  FIND,
+  type FileListing,
+  leadsElsewhere,
+  listResults,
+  listSources,
+} from './file-listing.ts';
+import { type BuildEnvironment, cacheFolder, lastingVariables, stampOfPaths } from './opened-workspace.ts';
 import type { BuildOutcome, BuildRequest } from './outcome.ts';
 import { programFingerprint } from './program.ts';
 
@@ -119,7 +126,7 @@ export class Standing {
     if (!sources || sources.isRacy) return;
     const results = await listResults(this.#host, this.#root);
     const { listing: host } = await this.#seen;
-    if (!results || host === undefined) return;
+    if (!results || leadsElsewhere(results) || host === undefined) return;
     const record: StandingRecord = {
       ...this.#keys,
       watched,
@@ -183,12 +190,9 @@ function asUnchanged(outcome: BuildOutcome): BuildOutcome {
   };
 }
 
-/** Variables that differ from call to call and that no file should be built from. */
-const FLEETING = ['_', 'SHLVL', 'OLDPWD', 'COLUMNS', 'LINES'];
-
 function keysOf({ host, program }: BuildEnvironment, root: string, request: BuildRequest): Keys {
   const { fs, env } = host;
-  const variables = Object.entries(env.variables).filter(([name]) => !FLEETING.includes(name));
+  const variables = Object.entries(lastingVariables(env));
   const { targets, timeoutMs } = request;
   const boot = fs.readTextIfExists('/proc/sys/kernel/random/boot_id') ?? '';
   return {
@@ -196,6 +200,7 @@ function keysOf({ host, program }: BuildEnvironment, root: string, request: Buil
     request: sha256(
       JSON.stringify([
         programFingerprint(fs, program),
+        env.runtimeVersion,
         targets,
         timeoutMs ?? 0,
         variables.sort(([a], [b]) => (a < b ? -1 : 1)),

@@ -6,6 +6,7 @@ import type { BuildSettings, Stamp } from '../rules/index.ts';
 import { buildIdOf, type Commit, headText, readCommit } from './commit.ts';
 import { architectureOf, presentLocale } from './machine.ts';
 import type { OpenedWorkspace } from './opened-workspace.ts';
+import { textWithoutPlaces } from './place-free.ts';
 import { type Program, programFingerprint } from './program.ts';
 import type { BuildState } from './state.ts';
 
@@ -63,15 +64,21 @@ export function surroundingsOf(input: SurroundingsInput): string {
   const { host, opened, settings } = input;
   const lock = host.fs.readTextIfExists(join(opened.root, 'mobileops.lock'));
   const { timezone, locale, architecture, registry } = settings;
-  const configuration = JSON.stringify(opened.workspace.configuration, (key, value) =>
-    key === 'span' ? undefined : value,
-  );
+  // Whether the lock still holds follows from them, and they need not be any target's sources.
+  const { python, node } = opened.workspace.configuration.dependencies;
+  const manifests = [...python, ...node].map(({ value }) => {
+    const text = host.fs.readTextIfExists(join(opened.root, value));
+    return `${value} ${text === undefined ? 'absent' : sha256(text)}`;
+  });
+  const configuration = textWithoutPlaces(opened.workspace.configuration);
   return sha256(
     [
       programFingerprint(host.fs, input.program),
       sandboxSalt(input.kind, input.root),
+      host.env.runtimeVersion,
       configuration,
       lock === undefined ? 'no lock' : sha256(lock),
+      ...manifests,
       input.tools,
       [timezone, locale, architecture, registry, input.timeoutMs].join(' '),
     ].join('\n'),

@@ -20,7 +20,7 @@ import { rootPlaces, visibleRoot } from './visible-root.ts';
 
 const host = realHost();
 const script = join(import.meta.dirname, 'launcher.py');
-const { root } = visibleRoot(host.fs, rootPlaces(host.fs, undefined), undefined);
+const { root } = visibleRoot(host.fs, rootPlaces(host.fs), undefined);
 
 interface Run {
   readonly files?: Readonly<Record<string, string>>;

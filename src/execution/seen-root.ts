@@ -19,13 +19,13 @@ interface Memo {
 
 /**
  * Looks at every file that the sandbox shows of the host (`lstat`) and gives the root; what is known of it lies in
- * `folder`, one for each user. GNU `find` looks, beside our own work; elsewhere we do.
+ * `folder`, one for each user. `own` are folders of ours that are hidden wherever they lie. GNU `find` looks, beside our own work; elsewhere we do.
  */
-export async function seeRoot(host: Host, folder: string): Promise<SeenRoot> {
+export async function seeRoot(host: Host, folder: string, own: readonly string[] = []): Promise<SeenRoot> {
   const { fs, env } = host;
   const path = join(folder, `root-${env.userId}.json`);
   const memo = parse<Memo>(fs.readTextIfExists(path));
-  const places = rootPlaces(fs, memo?.places);
+  const places = rootPlaces(fs, { before: memo?.places, own });
   const isKnown = memo !== undefined && memo.places.stamp === places.stamp;
   const listing = await listHost(host, folder, places);
   if (isKnown && listing !== undefined && memo.listing === listing) return { root: memo.root, listing };

@@ -73,8 +73,14 @@ export interface RootPlaces {
   readonly network: readonly string[];
 }
 
-/** `before` spares asking what no package owns, as long as nothing was added. */
-export function rootPlaces(fs: FileSystem, before: RootPlaces | undefined): RootPlaces {
+export interface PlacesOptions {
+  /** Spares asking what no package owns, as long as nothing was added. */
+  readonly before?: RootPlaces | undefined;
+  /** Folders that are never shown. */
+  readonly own?: readonly string[];
+}
+
+export function rootPlaces(fs: FileSystem, { before, own = [] }: PlacesOptions = {}): RootPlaces {
   const links: Record<string, string> = {};
   const folders: string[] = [];
   for (const path of BESIDE_USR) {
@@ -86,10 +92,11 @@ export function rootPlaces(fs: FileSystem, before: RootPlaces | undefined): Root
   const network = ETC_NETWORK.filter((path) => fs.lstat(path) !== undefined);
   const unread = UNREAD.filter((path) => fs.lstat(path)?.type === 'directory');
   const { stamp: database } = packageDatabase(fs);
-  const stamp = sha256(JSON.stringify([database, links, folders, etc, network, unread]));
+  const ours = own.filter((path) => path.startsWith('/usr/') && fs.lstat(path)?.type === 'directory');
+  const stamp = sha256(JSON.stringify([database, links, folders, etc, network, unread, ours]));
   if (before?.stamp === stamp) return before;
   const owned = ownedPaths(fs);
-  const hidden = [...new Set([...unownedFolders(fs, owned), ...unread])].sort();
+  const hidden = outermost([...unownedFolders(fs, owned), ...unread, ...ours]);
   const large = owned ? largeFolders(owned).filter((path) => !hidden.includes(path)) : [];
   return { stamp, trees: ['/usr', ...folders, ...etc], hidden, large, etc, links, network };
 }
@@ -118,6 +125,11 @@ export function visibleRoot(
     networkFingerprint,
   };
   return { root, memo: scan.memo() };
+}
+
+function outermost(paths: readonly string[]): string[] {
+  const all = new Set(paths);
+  return [...all].filter((path) => ![...all].some((other) => path.startsWith(`${other}/`))).sort();
 }
 
 function shownEtc(fs: FileSystem): string[] {

@@ -21,6 +21,11 @@ export interface CachedLoadOptions extends LoadOptions {
   readonly known?: KnownChanges | undefined;
 }
 
+export interface KeptWorkspace extends LoadedWorkspace {
+  /** Whether `lstat` would show a later change of what it was read from: not where a link was followed. */
+  readonly isLasting: boolean;
+}
+
 interface CacheFile {
   readonly version: number;
   readonly program: string;
@@ -36,11 +41,11 @@ interface CacheFile {
  * `loadWorkspace` that repeats an earlier load without reading, as long as `lstat` shows that nothing it depended on
  * has changed. Only loads without errors are kept. A cache that cannot be read or written costs time, nothing else.
  */
-export async function loadWorkspaceCached(options: CachedLoadOptions): Promise<LoadedWorkspace> {
+export async function loadWorkspaceCached(options: CachedLoadOptions): Promise<KeptWorkspace> {
   return readCache(options) ?? (await loadAndKeep(options));
 }
 
-function readCache(options: CachedLoadOptions): LoadedWorkspace | undefined {
+function readCache(options: CachedLoadOptions): KeptWorkspace | undefined {
   const { fs, root, variables, program = '' } = options;
   const cache = parseCache(readFile(fs, options.cacheFile));
   if (cache?.version !== VERSION || cache.program !== program || cache.root !== root) return undefined;
@@ -50,7 +55,7 @@ function readCache(options: CachedLoadOptions): LoadedWorkspace | undefined {
   if (!stillHolds(cache.observations, options)) return undefined;
   const readText = (path: string): string => textOf(fs.readFile(`${root}/${path}`)) ?? '';
   const { workspace, diagnostics } = decodeContent(cache.content, { files: cache.files, readText });
-  return { value: workspace, diagnostics };
+  return { value: workspace, diagnostics, isLasting: true };
 }
 
 /** The first line is the digest of the rest, so that a damaged file is never believed. */
@@ -69,7 +74,7 @@ function readFile(fs: FileSystem, path: string): string | undefined {
   }
 }
 
-async function loadAndKeep(options: CachedLoadOptions): Promise<LoadedWorkspace> {
+async function loadAndKeep(options: CachedLoadOptions): Promise<KeptWorkspace> {
   const beganMs = timeOfFileSystem(options);
   const { loaded, files, usedVariables } = await observeWorkspace(options);
   const observations = beganMs === undefined ? undefined : observationsOf(files, beganMs);
@@ -77,7 +82,7 @@ async function loadAndKeep(options: CachedLoadOptions): Promise<LoadedWorkspace>
   if (workspace && observations) {
     keep(options, { content: { workspace, diagnostics }, observations, usedVariables });
   }
-  return loaded;
+  return { ...loaded, isLasting: observations !== undefined };
 }
 
 /** The clock that stamps files: not always the one that the process reads. */
