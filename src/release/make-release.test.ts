@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -120,6 +121,16 @@ test('a release holds what was built and nothing else, with its checksum and man
     );
     assert.equal(files[0]!.sha256, sha256(archive));
     assert.equal(fs.lstat(join(root, 'build-cache/temp/mobileops-1.0.0')), undefined);
+  }));
+
+test('notes of an earlier release of the version do not stay', () =>
+  inFolder(async (root) => {
+    fill(root);
+    const options = { fs, root, facts, artifacts: [], scripts: undefined, containers: [], archive: listing };
+    await makeRelease({ ...options, notes: 'First' });
+    const files = await makeRelease({ ...options, notes: undefined });
+    const named = files.map(({ path }) => path.replace('dist/release/', '')).sort();
+    assert.deepEqual(readdirSync(join(root, 'dist/release')).sort(), named);
   }));
 
 function version(text: string, expected: string | undefined): void {

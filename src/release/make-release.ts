@@ -61,6 +61,8 @@ export async function makeRelease(options: ReleaseOptions): Promise<readonly Rel
     [`${name}-manifest.json`]: `${JSON.stringify(manifest, undefined, 4)}\n`,
     ...(notes === undefined ? {} : { [`${name}-notes.txt`]: `${notes}\n` }),
   };
+  // Those of an earlier release of this version say nothing of this one.
+  if (notes === undefined) fs.remove(join(folder, `${name}-notes.txt`));
   for (const [file, text] of Object.entries(texts)) fs.replaceFile(join(folder, file), text);
   return [archive, ...Object.keys(texts)].map((file) => ({
     path: join(FOLDER, file),
