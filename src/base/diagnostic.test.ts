@@ -21,6 +21,12 @@ describe('renderDiagnostic', () => {
     '  2 | \tneeds: [a, b]',
     '    | \t^~~~~',
   ]);
+  const long = `a${'x'.repeat(1_000_000)}z`;
+  check(
+    'cuts a message in which somebody put a megabyte',
+    { code: 'config/unknown-field', severity: 'error', message: long },
+    [`error[config/unknown-field] a${'x'.repeat(999)}… (998002 characters left out) …${'x'.repeat(999)}z`],
+  );
   check(
     'shows hint and related places',
     {

@@ -36,12 +36,12 @@ export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
 /** The one text form: `path:line:column: severity[code] message`, the line, the underline, the hint. */
 export function renderDiagnostic(diagnostic: Diagnostic, style: DiagnosticStyle = PLAIN): string {
   const { severity, code, message, span, path, hint, related = [] } = diagnostic;
-  const lines = [`${place(span, path)}${style[severity](`${severity}[${code}]`)} ${clean(message)}`];
+  const lines = [`${place(span, path)}${style[severity](`${severity}[${code}]`)} ${clean(cut(message))}`];
   if (span) lines.push(...excerpt(span, (mark) => style[severity](mark)));
   for (const { message: text, span: at } of related) {
-    lines.push(`  ${place(at, undefined)}${clean(text)}`, ...excerpt(at, (mark) => style.note(mark)));
+    lines.push(`  ${place(at, undefined)}${clean(cut(text))}`, ...excerpt(at, (mark) => style.note(mark)));
   }
-  if (hint) lines.push(`  ${style.hint('help:')} ${clean(hint)}`);
+  if (hint) lines.push(`  ${style.hint('help:')} ${clean(cut(hint))}`);
   return lines.join('\n');
 }
 
@@ -115,6 +115,15 @@ function excerpt(span: Span, mark: (text: string) => string): string[] {
     `  ${gutter} | ${clean(shown)}`,
     `  ${' '.repeat(gutter.length)} | ${clean(pad)}${mark('^' + '~'.repeat(length - 1))}`,
   ];
+}
+
+const SHOWN_CHARACTERS = 2000;
+
+/** A value of a megabyte may stand in a message. */
+function cut(text: string): string {
+  if (text.length <= SHOWN_CHARACTERS) return text;
+  const half = SHOWN_CHARACTERS / 2;
+  return `${text.slice(0, half)}… (${text.length - SHOWN_CHARACTERS} characters left out) …${text.slice(-half)}`;
 }
 
 /** Control characters of an untrusted file must not reach the terminal. */
