@@ -99,7 +99,7 @@ artifact       size  sha256        path
 engine    749.0 KiB  3bf45b080ee4  dist/components/a/
 app             5 B  3bf45b080ee4  dist/mobile/app.apk (put back)
 
-built in 4.2s: 1 ran, 1 cached, 1 of 3 targets up to date
+built in 4.2s: 1 ran, 1 cached, 1 put back, 1 of 3 targets up to date
 `,
 );
 

@@ -138,10 +138,12 @@ function lastLine(outcome: BuildOutcome, progress: Progress, { style, verb }: Su
   const { ran, cached, skipped, upToDate } = outcome.counts;
   const interrupted = progress.interrupted.length;
   const failed = outcome.counts.failed - interrupted;
+  const restored = outcome.artifacts.filter(({ status }) => status === 'restored').length;
   const parts = [
     `${ran} ran`,
     `${cached} cached`,
     ...(failed > 0 ? [style.bad(`${failed} failed`)] : []),
+    ...(restored > 0 ? [`${restored} put back`] : []),
     ...(interrupted > 0 ? [`${interrupted} interrupted`] : []),
     ...(skipped > 0 ? [`${skipped} skipped`] : []),
     `${upToDate} of ${outcome.targets.length} targets up to date`,
