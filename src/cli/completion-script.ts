@@ -17,10 +17,13 @@ export function completionScript(shell: Shell): string {
 }
 
 function bash(): string {
-  const cases = VERBS.map((verb) => `    '${verb.name}') flags='${flagsOf(verb).join(' ')}' ;;`);
+  const cases = VERBS.map((verb) => {
+    const targets = takesTargets(verb) ? ' targets=1' : '';
+    return `    '${verb.name}') flags='${flagsOf(verb).join(' ')}'${targets} ;;`;
+  });
   return `${[
     '_mobileops() {',
-    '  local word=${COMP_WORDS[COMP_CWORD]} first=${COMP_WORDS[1]} flags=',
+    '  local word=${COMP_WORDS[COMP_CWORD]} first=${COMP_WORDS[1]} flags= targets=',
     '  if (( COMP_CWORD == 1 )); then',
     `    COMPREPLY=($(compgen -W '${firstWords().join(' ')}' -- "$word"))`,
     '    return',
@@ -36,11 +39,30 @@ function bash(): string {
     '  case $verb in',
     ...cases,
     '  esac',
-    '  if [[ $word == -* ]]; then COMPREPLY=($(compgen -W "$flags" -- "$word")); else COMPREPLY=($(compgen -f -- "$word")); fi',
+    `  if [[ ' ${fileFlags().join(' ')} ' == *" \${COMP_WORDS[COMP_CWORD-1]} "* ]]; then COMPREPLY=($(compgen -f -- "$word"))`,
+    '  elif [[ $word == -* ]]; then COMPREPLY=($(compgen -W "$flags" -- "$word"))',
+    '  elif [[ $targets ]]; then _mobileops_targets',
+    '  fi',
     '}',
+    ...BASH_TARGETS,
     'complete -F _mobileops mobileops',
   ].join('\n')}\n`;
 }
+
+/** Bash takes a colon for the end of a word, so what stands before it is not to be said again. */
+const BASH_TARGETS = [
+  '_mobileops_targets() {',
+  '  local line=${COMP_LINE:0:COMP_POINT} at folder=.',
+  '  for (( at = 2; at < COMP_CWORD; at++ )); do',
+  '    case ${COMP_WORDS[at]} in -C|--workspace) folder=${COMP_WORDS[at+1]} ;; esac',
+  '  done',
+  '  local whole=${line##*[[:space:]]} labels',
+  '  labels=$("${COMP_WORDS[0]}" graph -C "$folder" 2>/dev/null | sed -n \'s/^\\([^ ]*\\).*/\\1/p\')',
+  '  [[ $whole == *:* ]] || labels="all $labels $(sed -n s/^[^:]*://p <<< "$labels")"',
+  '  COMPREPLY=($(compgen -W "$labels" -- "$whole"))',
+  '  [[ $whole != *:* || $COMP_WORDBREAKS != *:* ]] || COMPREPLY=("${COMPREPLY[@]#"${whole%"${whole##*:}"}"}")',
+  '}',
+];
 
 function fish(): string {
   const lines = VERBS.flatMap((verb) => {
@@ -50,11 +72,16 @@ function fish(): string {
     const word = second
       ? `complete -c mobileops -n '${seen}' -f -a ${second} -d ${quoted}`
       : `complete -c mobileops -n __fish_use_subcommand -f -a ${first} -d ${quoted}`;
+    const targets = takesTargets(verb)
+      ? [
+          `complete -c mobileops -n '${seen}' -f -a '(mobileops graph 2>/dev/null | string replace -r " .*" "")'`,
+        ]
+      : [];
     const flags = [...verb.flags, ...COMMON_FLAGS].map(({ name, short, description, kind }) => {
       const letter = short === undefined ? '' : ` -s ${short}`;
       return `complete -c mobileops -n '${seen}' -l ${name}${letter}${kind === 'switch' ? '' : ' -r'} -d ${quote(description)}`;
     });
-    return [word, ...flags];
+    return [word, ...targets, ...flags];
   });
   const groups = secondWords().map(
     ([first]) => `complete -c mobileops -n __fish_use_subcommand -f -a ${first}`,
@@ -77,6 +104,17 @@ function secondWords(): [string, string[]][] {
     if (second !== undefined) groups.set(first, [...(groups.get(first) ?? []), second]);
   }
   return [...groups];
+}
+
+function takesTargets({ positionals }: VerbSpec): boolean {
+  return positionals.some(({ isTarget }) => isTarget === true);
+}
+
+/** Flags with a file or a folder behind them. */
+function fileFlags(): string[] {
+  const all = [...VERBS.flatMap(({ flags }) => flags), ...COMMON_FLAGS];
+  const named = all.filter(({ kind }) => kind === 'text');
+  return [...new Set(named.flatMap(({ name, short }) => [`--${name}`, ...(short ? [`-${short}`] : [])]))];
 }
 
 function flagsOf({ flags }: VerbSpec): string[] {

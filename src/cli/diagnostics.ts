@@ -28,6 +28,10 @@ export const cliDiagnostics = {
     title: 'A flag that stands twice',
     explanation: 'Only one of the two could count, so neither does.',
   },
+  'cli/exclusive-flags': {
+    title: 'Flags of which only one can be meant',
+    explanation: 'Each of them asks for another form of the same result.',
+  },
   'cli/missing-argument': {
     title: 'An argument is missing',
     explanation: 'The verb needs more words than were given. `mobileops VERB --help` shows an example.',

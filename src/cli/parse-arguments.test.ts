@@ -18,6 +18,7 @@ const NAMES = [
   'quiet',
   'help',
   'max-size',
+  'grace',
 ];
 
 /** Flags as text, then positionals; or all problems, one a line. */
@@ -47,6 +48,8 @@ check('build -C there --json -q', 'workspace=there json=on quiet=on');
 check('build -- -k', '-k');
 check('build --profile=a=b', 'profile=a=b');
 check('cache+gc --max-size 2GiB', 'max-size=2147483648');
+check('cache+gc --grace 0s', 'grace=0');
+check('build --timeout 0s', 'error[cli/bad-value] --timeout: a duration such as 90s or 10m, not `0s`');
 check('why --help', 'help=on');
 
 check('build --jbs', 'error[cli/unknown-flag] build has no flag --jbs\n  help: did you mean --jobs?');

@@ -133,12 +133,12 @@ class Line {
   }
 }
 
-function readValue({ kind, choices }: FlagSpec, text: string): FlagValue | undefined {
+function readValue({ kind, choices, mayBeZero }: FlagSpec, text: string): FlagValue | undefined {
   switch (kind) {
     case 'count':
       return /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined;
     case 'duration':
-      return parseDurationMs(text) || undefined;
+      return parseDurationMs(text) || (mayBeZero && parseDurationMs(text) === 0 ? 0 : undefined);
     case 'size':
       return parseSizeBytes(text);
     case 'choice':

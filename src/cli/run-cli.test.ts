@@ -239,6 +239,26 @@ test('an empty variable counts as none', async () => {
   }
 });
 
+function refusesForms(line: string, said: string): void {
+  test(`refuses: ${line}`, async () => {
+    const { exitCode, stdout, stderr } = await run(line, machine());
+    assert.equal(exitCode, 2);
+    assert.ok((stdout + stderr).includes(said), stdout + stderr);
+  });
+}
+
+refusesForms('graph --dot --mermaid', 'error[cli/exclusive-flags] --dot and --mermaid exclude each other');
+refusesForms('graph --json --dot', '"message": "--dot and --json exclude each other"');
+refusesForms('completion csh --json', '"hint": "one of bash, zsh, fish"');
+
+test('a completion script is one JSON document where that is asked for', async () => {
+  const { exitCode, stdout } = await run('completion fish --json', machine());
+  const document = JSON.parse(stdout) as Record<string, unknown>;
+  assert.equal(exitCode, 0);
+  assert.deepEqual([document.version, document.exitCode, document.shell], [1, 0, 'fish']);
+  assert.match(String(document.script), /^complete -c mobileops/);
+});
+
 test('the time of a build counts from the start of the process', async () => {
   const { stdout } = await run('build', machine({ BUILD_NUMBER: 'x' }), { startedMs: -1500 });
   assert.equal(stdout, 'failed in 1.5s: 0 ran, 0 cached, 0 of 0 targets up to date\n');

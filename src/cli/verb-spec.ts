@@ -9,11 +9,15 @@ export interface FlagSpec {
   /** What stands for the value in the help: `FILE`. */
   readonly metavar?: string;
   readonly choices?: readonly string[];
+  /** Of a duration: 0 has a meaning. */
+  readonly mayBeZero?: boolean;
   readonly description: string;
 }
 
 export interface PositionalSpec {
   readonly name: string;
+  /** It names targets, which shells can complete. */
+  readonly isTarget?: boolean;
   readonly minimum: number;
   readonly maximum: number;
   readonly description: string;

@@ -2,6 +2,7 @@ import type { FlagSpec, PositionalSpec, VerbSpec } from './verb-spec.ts';
 
 const TARGETS: PositionalSpec = {
   name: 'TARGET',
+  isTarget: true,
   minimum: 0,
   maximum: Number.POSITIVE_INFINITY,
   description: 'all, a label (component:ai-core) or a name that is unique (default: all)',
@@ -9,6 +10,7 @@ const TARGETS: PositionalSpec = {
 
 const ONE_LABEL: PositionalSpec = {
   name: 'LABEL',
+  isTarget: true,
   minimum: 1,
   maximum: 1,
   description: 'a label (component:ai-core) or a name that is unique',
@@ -75,7 +77,9 @@ export const VERBS: readonly VerbSpec[] = [
       },
       ...RUN_FLAGS,
     ],
-    examples: [['mobileops test network --category unit', 'the unit tests of one component']],
+    examples: [
+      ['mobileops test network --category unit', 'the unit tests of one component and of what it needs'],
+    ],
   },
   {
     name: 'images',
@@ -157,7 +161,13 @@ export const VERBS: readonly VerbSpec[] = [
     positionals: [],
     flags: [
       { name: 'max-size', kind: 'size', metavar: 'SIZE', description: 'what may stay (default: 10GiB)' },
-      { name: 'grace', kind: 'duration', metavar: 'TIME', description: 'younger blobs stay (default: 1h)' },
+      {
+        name: 'grace',
+        kind: 'duration',
+        metavar: 'TIME',
+        mayBeZero: true,
+        description: 'younger blobs stay (default: 1h; 0s: none does)',
+      },
     ],
     examples: [['mobileops cache gc --max-size 5GiB', 'keep the 5 GiB that were used last']],
   },
@@ -166,7 +176,9 @@ export const VERBS: readonly VerbSpec[] = [
     summary: 'hash everything in the cache and remove what is damaged',
     positionals: [],
     flags: [],
-    examples: [['mobileops cache verify', '']],
+    examples: [
+      ['mobileops cache verify', 'exit code 0 also where something was damaged: a build makes it again'],
+    ],
   },
   {
     name: 'cache clear',

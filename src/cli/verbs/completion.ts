@@ -1,15 +1,23 @@
+import type { Diagnostic } from '../../base/index.ts';
 import { completionScript, SHELLS } from '../completion-script.ts';
+import type { CliCode } from '../diagnostics.ts';
+import { diagnosticsJson } from '../report/reporter.ts';
 import type { Verb } from '../verb.ts';
 
 export const completionVerb: Verb = async ({ positionals, reporter }) => {
   const shell = SHELLS.find((each) => each === positionals[0]);
   if (!shell) {
     const message = `there is no completion for \`${positionals[0]}\``;
-    reporter.diagnostics([
-      { code: 'cli/bad-value', severity: 'error', message, hint: `one of ${SHELLS.join(', ')}` },
-    ]);
+    const code: CliCode = 'cli/bad-value';
+    const diagnostics: Diagnostic[] = [
+      { code, severity: 'error', message, hint: `one of ${SHELLS.join(', ')}` },
+    ];
+    if (reporter.isJson) reporter.json({ exitCode: 2, diagnostics: diagnosticsJson(diagnostics) });
+    reporter.diagnostics(diagnostics);
     return 2;
   }
-  reporter.result(completionScript(shell));
+  const script = completionScript(shell);
+  if (reporter.isJson) reporter.json({ exitCode: 0, shell, script });
+  else reporter.result(script);
   return 0;
 };
