@@ -10,6 +10,7 @@ import {
   packagePlace,
   packageProblems,
   prepare,
+  type TargetNeeds,
 } from '../dependencies/index.ts';
 import type { Target } from '../graph/index.ts';
 import type { SourceView } from '../rules/index.ts';
@@ -31,11 +32,9 @@ export interface EquipOptions extends BuildEnvironment {
 /** What planning needs of the lock and the machine. */
 export interface Equipment {
   readonly input: Partial<Pick<PlanningInput, 'toolchain' | 'locked' | 'problems' | 'requirements'>>;
-  /** Why nothing can be planned. */
-  readonly refused?: readonly Diagnostic[];
   readonly diagnostics: readonly Diagnostic[];
   /** Host files whose stat decides how tools were resolved. */
-  readonly watched?: readonly string[];
+  readonly watched: readonly string[];
 }
 
 /** Checks the lock, fetches what of it the targets need and the store lacks, and finds the tools. */
@@ -48,11 +47,17 @@ export async function equip(options: EquipOptions): Promise<Equipment> {
     ...summaryOfNotes(opened.workspace.configuration, noteFacts(host, opened)),
     ...checkSystemPackages(host, system, wants.tools),
   ];
-  if (hasErrors(checked.diagnostics)) return { input: {}, refused: checked.diagnostics, diagnostics };
-  const { lock } = checked.value;
-  const fetched = await fetchMissing(options, wants, lock);
-  if (hasErrors(fetched)) return { input: {}, refused: fetched, diagnostics };
+  const { lock, problems } = checked.value;
+  const refusals = new Refusals();
+  for (const { diagnostic, concerns } of problems) refusals.add(wants.needs.filter(concerns), diagnostic);
+  const fetched = await fetchMissing(options, refusals.others(wants.needs), lock);
   const place = await packagePlace({ host, cacheDirectory: cacheFolder(host), lock });
+  if (lock && hasErrors(fetched)) {
+    const { cas } = options.store;
+    const others = refusals.others(wants.needs);
+    const lacking = others.filter((need) => missingFiles({ lock, needs: [need], place, cas }).files > 0);
+    for (const diagnostic of fetched) refusals.add(lacking.length > 0 ? lacking : others, diagnostic);
+  }
   // All of the workspace's tools, so that what is watched does not depend on what was asked for.
   const tools = await resolveToolchains({
     host,
@@ -63,19 +68,42 @@ export async function equip(options: EquipOptions): Promise<Equipment> {
   });
   const watched = [...new Set(tools.watched)].sort();
   return {
-    input: lookups(tools, wants, { lock, place }),
-    diagnostics: [...diagnostics, ...checked.diagnostics, ...fetched],
+    input: lookups(tools, wants, { lock, place, refusals }),
+    diagnostics: [...diagnostics, ...[...checked.diagnostics, ...fetched].filter((each) => !isError(each))],
     watched,
   };
 }
 
+const isError = ({ severity }: Diagnostic): boolean => severity === 'error';
+
+/** Why some targets cannot be planned: what they want is not locked as they want it, or could not be fetched. */
+class Refusals {
+  readonly #byLabel = new Map<string, Diagnostic[]>();
+
+  add(needs: readonly TargetNeeds[], diagnostic: Diagnostic): void {
+    if (!isError(diagnostic)) return;
+    for (const { label } of needs) {
+      const known = this.#byLabel.get(label);
+      if (known) known.push(diagnostic);
+      else this.#byLabel.set(label, [diagnostic]);
+    }
+  }
+
+  of(label: string): readonly Diagnostic[] | undefined {
+    return this.#byLabel.get(label);
+  }
+
+  others(needs: readonly TargetNeeds[]): readonly TargetNeeds[] {
+    return needs.filter(({ label }) => !this.#byLabel.has(label));
+  }
+}
+
 async function fetchMissing(
   options: EquipOptions,
-  wants: Wants,
+  needs: readonly TargetNeeds[],
   lock: Lockfile | undefined,
 ): Promise<readonly Diagnostic[]> {
   const { host, sink, signal, store } = options;
-  const { needs } = wants;
   if (!lock) return [];
   const cacheDirectory = cacheFolder(host);
   const place = await packagePlace({ host, cacheDirectory, lock });
@@ -86,9 +114,10 @@ async function fetchMissing(
 interface LockedHere {
   readonly lock: Lockfile | undefined;
   readonly place: PackagePlace;
+  readonly refusals: Refusals;
 }
 
-function lookups(tools: Toolchains, wants: Wants, { lock, place }: LockedHere): Equipment['input'] {
+function lookups(tools: Toolchains, wants: Wants, { lock, place, refusals }: LockedHere): Equipment['input'] {
   const locked = (target: Target): LockedTarget => {
     const label = formatLabel(target.label);
     const nodeFolder = wants.byLabel.get(label)?.nodeFolder;
@@ -99,6 +128,8 @@ function lookups(tools: Toolchains, wants: Wants, { lock, place }: LockedHere): 
     requirements: (target) => wants.byLabel.get(formatLabel(target.label))!,
     locked: (target) => lockedPackages(lock, locked(target), place),
     problems: (target) => {
+      const refused = refusals.of(formatLabel(target.label));
+      if (refused) return refused;
       const names = wants.byLabel.get(formatLabel(target.label))?.tools ?? [];
       const ofTools = names.flatMap((name) => tools.problems.get(name) ?? []);
       return [...ofTools, ...packageProblems(lock, locked(target), place)];

@@ -1,17 +1,5 @@
-import { type Diagnostic, formatLabel } from '../base/index.ts';
+import type { Diagnostic } from '../base/index.ts';
 import type { SandboxKind } from '../execution/index.ts';
-import type { Target } from '../graph/index.ts';
-import type { PlannedTarget } from './planner.ts';
-
-/** One reason why nothing can be planned. */
-export function refuseAll(
-  targets: readonly Target[],
-  diagnostics: readonly Diagnostic[],
-): Map<string, PlannedTarget> {
-  return new Map(
-    targets.map((target) => [formatLabel(target.label), { kind: 'refused', target, diagnostics }]),
-  );
-}
 
 /** Said when actions ran without namespaces. */
 export function plainNote(probe: { readonly kind: SandboxKind; readonly reason?: string }): Diagnostic[] {

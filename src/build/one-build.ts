@@ -18,7 +18,7 @@ import { removeArtifacts } from './artifacts.ts';
 import { DistOwners, refuseClashes } from './dist-owners.ts';
 import { Explanations } from './explanations.ts';
 import { LayeredCas } from './layered-cas.ts';
-import { plainNote, refuseAll, sourceChanged } from './notes.ts';
+import { plainNote, sourceChanged } from './notes.ts';
 import {
   type BuildEnvironment,
   cacheFolder,
@@ -183,12 +183,11 @@ export class Build {
     const known = (label: string): TargetRequirements | undefined => unchanged?.get(label)?.memo.requirements;
     const options = { ...this.#environment, ...this.#given, sources: this.#sources, targets, known };
     const equipped = await equip(options);
-    if (equipped.watched) this.#state.rememberFact('watched', equipped.watched.join('\n'));
+    this.#state.rememberFact('watched', equipped.watched.join('\n'));
     const surroundings = this.#surroundings(how.settings, how.kind);
     const isSame = surroundings === input.surroundings;
     const full = { ...input, ...equipped.input, surroundings, unchanged: isSame ? unchanged : undefined };
-    const planned = equipped.refused ? refuseAll(targets, equipped.refused) : planTargets(targets, full);
-    return { planned, input: full, diagnostics: equipped.diagnostics };
+    return { planned: planTargets(targets, full), input: full, diagnostics: equipped.diagnostics };
   }
 
   #planningInput(settings: BuildSettings, kind: SandboxKind, usesMemos: boolean): PlanningInput {

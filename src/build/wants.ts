@@ -1,11 +1,14 @@
 import { type Checked, formatLabel, hasErrors } from '../base/index.ts';
 import {
-  checkLock,
+  type GatheredRequirements,
   gatherRequirements,
   type Lockfile,
+  lockProblems,
+  needsLock,
   type Requirements,
   readLock,
   type TargetNeeds,
+  type TargetProblem,
 } from '../dependencies/index.ts';
 import type { Target } from '../graph/index.ts';
 import type { Host } from '../host/index.ts';
@@ -50,10 +53,12 @@ export function wantsOf(
 export interface LockState {
   readonly lock: Lockfile | undefined;
   readonly requirements: Requirements;
+  /** The diagnostics with the targets that each concerns: the others can be built. */
+  readonly problems: readonly TargetProblem[];
 }
 
 /** Requirements of the whole workspace; never resolves. */
-export function gather(host: Host, opened: OpenedWorkspace, wants: Wants): Checked<Requirements> {
+export function gather(host: Host, opened: OpenedWorkspace, wants: Wants): GatheredRequirements {
   const { configuration } = opened.workspace;
   return gatherRequirements(host.fs, {
     root: opened.root,
@@ -67,9 +72,16 @@ export function gather(host: Host, opened: OpenedWorkspace, wants: Wants): Check
 export function checkedLock(host: Host, opened: OpenedWorkspace, wants: Wants): Checked<LockState> {
   const gathered = gather(host, opened, wants);
   const read = readLock(host.fs, opened.root);
-  const stale = hasErrors(read.diagnostics) ? [] : checkLock(read.value, gathered.value);
+  const requirements = gathered.value;
+  const ofLock = hasErrors(read.diagnostics)
+    ? read.diagnostics.map((diagnostic) => ({
+        diagnostic,
+        concerns: (target: TargetNeeds) => needsLock(target, requirements),
+      }))
+    : lockProblems(read.value, requirements);
+  const problems = [...gathered.problems, ...ofLock];
   return {
-    value: { lock: read.value, requirements: gathered.value },
-    diagnostics: [...gathered.diagnostics, ...read.diagnostics, ...stale],
+    value: { lock: read.value, requirements, problems },
+    diagnostics: problems.map(({ diagnostic }) => diagnostic),
   };
 }

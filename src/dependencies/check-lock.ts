@@ -1,28 +1,43 @@
 import type { Diagnostic } from '../base/index.ts';
 import { LOCK_FILE } from './lockfile.ts';
-import type { Lockfile, Requirements, ResolvedFrom } from './model.ts';
+import type { Lockfile, Requirements, ResolvedFrom, TargetNeeds, TargetProblem } from './model.ts';
 import { hasPython, mavenFrom, nodeFrom, pythonFrom, toolFrom } from './resolved-from.ts';
 
 const RENEW = 'run `mobileops deps lock` and commit the lock';
 
 /** Whether the lock still holds for the requirements, decided from texts alone; no diagnostics means that it does. */
 export function checkLock(lock: Lockfile | undefined, requirements: Requirements): readonly Diagnostic[] {
+  return lockProblems(lock, requirements).map(({ diagnostic }) => diagnostic);
+}
+
+/** The same, each with the targets that it concerns. */
+export function lockProblems(
+  lock: Lockfile | undefined,
+  requirements: Requirements,
+): readonly TargetProblem[] {
   const sections = sectionsOf(requirements);
   if (sections.length === 0) return [];
-  if (!lock) return [noLock(sections)];
-  return sections.flatMap(({ what, path, from, locked }) => {
+  if (!lock) {
+    return [{ diagnostic: noLock(sections), concerns: (target) => needsLock(target, requirements) }];
+  }
+  return sections.flatMap(({ what, path, from, locked, concerns }): TargetProblem[] => {
     const changes = changesOf(from, locked(lock));
     if (changes.length === 0) return [];
-    return [
-      {
-        code: 'dependencies/stale-lock',
-        severity: 'error',
-        message: `the lock is stale for ${what}: ${changes.join(', ')}`,
-        hint: RENEW,
-        path,
-      } satisfies Diagnostic,
-    ];
+    const message = `the lock is stale for ${what}: ${changes.join(', ')}`;
+    const diagnostic: Diagnostic = {
+      code: 'dependencies/stale-lock',
+      severity: 'error',
+      message,
+      hint: RENEW,
+      path,
+    };
+    return [{ diagnostic, concerns }];
   });
+}
+
+/** Whether anything of the target must be locked. */
+export function needsLock(target: TargetNeeds, requirements: Requirements): boolean {
+  return sectionsOf(requirements).some(({ concerns }) => concerns(target));
 }
 
 interface Section {
@@ -30,6 +45,7 @@ interface Section {
   readonly path: string;
   readonly from: ResolvedFrom;
   readonly locked: (lock: Lockfile) => ResolvedFrom | undefined;
+  readonly concerns: (target: TargetNeeds) => boolean;
 }
 
 /** One for each thing that must stand in the lock. */
@@ -43,12 +59,14 @@ function sectionsOf(requirements: Requirements): readonly Section[] {
         path: LOCK_FILE,
         from: pythonFrom(target, requirements),
         locked: (lock: Lockfile) => lock.python[target.label]?.from,
+        concerns: ({ label }: TargetNeeds) => label === target.label,
       })),
     ...nodeFolders.map((folder) => ({
       what: `the npm packages of ${folder.folder}`,
       path: LOCK_FILE,
       from: nodeFrom(folder),
       locked: (lock: Lockfile) => lock.node[folder.folder]?.from,
+      concerns: ({ nodeFolder }: TargetNeeds) => nodeFolder === folder.folder,
     })),
     ...targets
       .filter(({ maven }) => maven.length > 0)
@@ -57,12 +75,14 @@ function sectionsOf(requirements: Requirements): readonly Section[] {
         path: LOCK_FILE,
         from: mavenFrom(target),
         locked: (lock: Lockfile) => lock.maven[target.label]?.from,
+        concerns: ({ label }: TargetNeeds) => label === target.label,
       })),
     ...tools.map((tool) => ({
       what: `the tool ${tool.name}`,
       path: LOCK_FILE,
       from: toolFrom(tool),
       locked: (lock: Lockfile) => lock.tools[tool.name]?.from,
+      concerns: ({ tools: wanted }: TargetNeeds) => wanted.includes(tool.name),
     })),
   ];
 }

@@ -9,7 +9,7 @@
  * they read small texts, whose paths `requirementPaths` names, so that their result can be remembered by stat.
  */
 
-export { checkLock } from './check-lock.ts';
+export { checkLock, lockProblems, needsLock } from './check-lock.ts';
 export { type ChosenFile, chooseTool } from './chosen-files.ts';
 export { type DependenciesCode, dependenciesDiagnostics } from './diagnostics.ts';
 export { findHostPython, type HostPython } from './host-python.ts';
@@ -32,6 +32,7 @@ export type {
   Requirements,
   RequirementText,
   TargetNeeds,
+  TargetProblem,
   ToolRequirement,
 } from './model.ts';
 export { entryDigest } from './model.ts';
@@ -46,5 +47,10 @@ export {
   type PrepareOptions,
   prepare,
 } from './prepare.ts';
-export { type GatherOptions, gatherRequirements, requirementPaths } from './requirements.ts';
+export {
+  type GatheredRequirements,
+  type GatherOptions,
+  gatherRequirements,
+  requirementPaths,
+} from './requirements.ts';
 export { UV_VERSION } from './uv-pin.ts';

@@ -1,4 +1,4 @@
-import type { Digest } from '../base/index.ts';
+import type { Diagnostic, Digest } from '../base/index.ts';
 import type { Located } from '../config/index.ts';
 
 /** What one target wants, as plain data from the pipeline. */
@@ -91,6 +91,12 @@ export interface LockedPython {
   readonly run: readonly LockedPythonPackage[];
   /** What tests add to `run`; never another version of a package of `run`. */
   readonly dev: readonly LockedPythonPackage[];
+}
+
+/** A problem of some targets, so that the others are built. */
+export interface TargetProblem {
+  readonly diagnostic: Diagnostic;
+  readonly concerns: (target: TargetNeeds) => boolean;
 }
 
 export interface LockedMaven {

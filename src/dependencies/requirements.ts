@@ -2,8 +2,16 @@ import { posix } from 'node:path';
 import type { Checked, Diagnostic } from '../base/index.ts';
 import type { BuildConfiguration } from '../config/index.ts';
 import type { FileSystem } from '../host/index.ts';
-import type { NodeFolder, Requirements, RequirementText, TargetNeeds, ToolRequirement } from './model.ts';
+import type {
+  NodeFolder,
+  Requirements,
+  RequirementText,
+  TargetNeeds,
+  TargetProblem,
+  ToolRequirement,
+} from './model.ts';
 import { parseRequirement, requirementLines } from './requirement-lines.ts';
+import { hasPython } from './resolved-from.ts';
 
 export interface GatherOptions {
   /** Absolute path of the workspace. */
@@ -17,19 +25,42 @@ export interface GatherOptions {
 /** Lock files grow with the tree of packages; more than this is no lock. */
 const MAX_TEXT_BYTES = 64 * 2 ** 20;
 
+export interface GatheredRequirements extends Checked<Requirements> {
+  /** The diagnostics with the targets that each concerns. */
+  readonly problems: readonly TargetProblem[];
+}
+
 /** Reads the texts that a lock is resolved from: root requirement files, `package.json`, `package-lock.json`. */
-export function gatherRequirements(fs: FileSystem, options: GatherOptions): Checked<Requirements> {
+export function gatherRequirements(fs: FileSystem, options: GatherOptions): GatheredRequirements {
   const { root, configuration, targets, tools } = options;
-  const diagnostics: Diagnostic[] = [];
-  const read = (path: string): RequirementText | undefined => readText(fs, root, path, diagnostics);
-  const texts = configuration.dependencies.python.flatMap(({ value }) => read(posix.normalize(value)) ?? []);
-  const constraints = texts.filter(({ path }) => !isDevelopmentFile(path));
-  const nodeFolders = nodeFoldersOf(targets).flatMap((folder) => readNodeFolder(folder, read, diagnostics));
-  for (const target of targets) diagnostics.push(...checkPython(target));
+  const ofRoot: Diagnostic[] = [];
+  const texts = configuration.dependencies.python.flatMap(
+    ({ value }) => readText(fs, root, posix.normalize(value), ofRoot) ?? [],
+  );
   const paths = new Set(texts.map(({ path }) => path));
-  for (const text of texts) diagnostics.push(...checkRequirementText(text, paths));
+  for (const text of texts) ofRoot.push(...checkRequirementText(text, paths));
+  const constraints = texts.filter(({ path }) => !isDevelopmentFile(path));
   const development = texts.find(({ path }) => isDevelopmentFile(path));
-  return { value: { targets, constraints, development, nodeFolders, tools }, diagnostics };
+  const nodeFolders: NodeFolder[] = [];
+  const problems: TargetProblem[] = [];
+  for (const folder of nodeFoldersOf(targets)) {
+    const found: Diagnostic[] = [];
+    nodeFolders.push(...readNodeFolder(folder, (path) => readText(fs, root, path, found), found));
+    problems.push(...problemsOf(found, ({ nodeFolder }) => nodeFolder === folder));
+  }
+  for (const target of targets) {
+    problems.push(...problemsOf(checkPython(target), ({ label }) => label === target.label));
+  }
+  const value = { targets, constraints, development, nodeFolders, tools };
+  problems.push(...problemsOf(ofRoot, (target) => hasPython(target, value)));
+  return { value, problems, diagnostics: problems.map(({ diagnostic }) => diagnostic) };
+}
+
+function problemsOf(
+  diagnostics: readonly Diagnostic[],
+  concerns: TargetProblem['concerns'],
+): TargetProblem[] {
+  return diagnostics.map((diagnostic) => ({ diagnostic, concerns }));
 }
 
 /**
