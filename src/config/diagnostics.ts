@@ -1,4 +1,4 @@
-/** What a diagnostic code of this module means, for `mobileops explain` and the docs. */
+/** What a diagnostic code of this module means, for the docs. */
 export interface DiagnosticEntry {
   readonly title: string;
   readonly explanation: string;

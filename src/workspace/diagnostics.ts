@@ -25,7 +25,8 @@ export const workspaceDiagnostics = {
   },
   'workspace/missing-configuration': {
     title: 'The workspace has no build-config.yaml',
-    explanation: 'A workspace is a folder with a `build-config.yaml`. `mobileops init` writes one.',
+    explanation:
+      'A workspace is a folder with a `build-config.yaml`. The hint holds the four lines that it has at least.',
   },
   'workspace/missing-file': {
     title: 'A file that the configuration names and that is not there',
@@ -34,7 +35,7 @@ export const workspaceDiagnostics = {
   'workspace/missing-script': {
     title: 'A script that a global step runs and that is not there',
     explanation:
-      'A warning until the step is run: `mobileops build` leaves global steps alone, `mobileops ci` runs them.',
+      'A warning, because `mobileops build` leaves global steps alone; the verb `ci` of a later version runs them.',
   },
   'workspace/not-a-file': {
     title: 'Neither a file nor a folder',

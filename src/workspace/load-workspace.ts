@@ -58,7 +58,7 @@ function readConfiguration({
       code: 'workspace/missing-configuration',
       severity: 'error',
       message: `there is no ${CONFIGURATION_FILE}`,
-      hint: 'run `mobileops init` to write one',
+      hint: MINIMAL_FILE,
       path: CONFIGURATION_FILE,
     });
     return undefined;
@@ -70,6 +70,13 @@ function readConfiguration({
   for (const diagnostic of parsed.diagnostics) files.report(diagnostic);
   return parsed.value;
 }
+
+/** Indented as the rest of a diagnostic. */
+const MINIMAL_FILE = `write one of at least these lines:
+    apiVersion: build.mobileops.io/v1
+    kind: BuildConfiguration
+    metadata: { name: my-platform }
+    spec: { version: "0.1.0" }`;
 
 function withVersion(variables: Variables, configuration: BuildConfiguration | undefined): Variables {
   return configuration ? { BUILD_VERSION: configuration.version, ...variables } : variables;
