@@ -1,5 +1,7 @@
+import { resolve } from 'node:path/posix';
 import { fail, ok, type Result } from '../base/index.ts';
 import type { Env, Processes } from '../host/index.ts';
+import { dependsOnBranch, settingOrigins, settingsFiles } from './git-settings.ts';
 
 /** What git says of one repository, or of the part of it that lies below a folder. */
 export interface GitListing {
@@ -18,8 +20,9 @@ export interface GitListing {
 }
 
 export type GitFailure =
-  /** No git, no repository, or the folder as a whole is ignored by one around it. */
-  { readonly kind: 'not-a-repository' } | { readonly kind: 'failed'; readonly output: string };
+  /** No git, no repository, or the folder as a whole is ignored by one around it, which depends on `inputs`. */
+  | { readonly kind: 'not-a-repository'; readonly inputs?: readonly string[] }
+  | { readonly kind: 'failed'; readonly output: string };
 
 export interface GitOptions {
   readonly processes: Processes;
@@ -33,16 +36,23 @@ export async function listWithGit(
 ): Promise<Result<GitListing, GitFailure>> {
   const git = gitIn(options, folder);
   if (!git) return fail({ kind: 'not-a-repository' });
-  const place = await git(['rev-parse', '--show-cdup', ...gitPaths(['index', 'info/exclude', 'config'])]);
+  const place = await git(['rev-parse', '--show-cdup', ...gitPaths(OWN_FILES)]);
   if (place.code !== 0) {
     return fail(
       /not a git repository/.test(place.errors) ? { kind: 'not-a-repository' } : failed(place.errors),
     );
   }
   const [toTop = '', ...inside] = place.text.trimEnd().split('\n');
-  const [index = '', ...others] = inside.map((path) => (path.startsWith('/') ? path : `${folder}/${path}`));
+  const [index = '', head = '', ...others] = inside.map((path) => resolve(folder, path));
+  const settings = await settingsOf(options, git, resolve(folder, toTop));
+  const inputs = [
+    ...others,
+    ...(settings.isOfBranch ? [head] : []),
+    ...outerIgnoreFiles(toTop, folder),
+    ...settings.files,
+  ];
   const outer = await git(['check-ignore', '-q', '.']);
-  if (outer.code === 0) return fail({ kind: 'not-a-repository' });
+  if (outer.code === 0) return fail({ kind: 'not-a-repository', inputs });
   const files = await git(['ls-files', '-z', '--cached', '--others', '--exclude-standard']);
   if (files.code !== 0) return fail(failed(files.errors));
   const ignoredFolders = await listIgnored(git);
@@ -53,14 +63,13 @@ export async function listWithGit(
     repositories: names.filter((name) => name.endsWith('/')).map((name) => name.slice(0, -1)),
     ignoredFolders: ignoredFolders.value,
     badNames,
-    inputs: [
-      ...others,
-      ...outerIgnoreFiles(toTop, folder),
-      ...personalFiles(options.variables, await git(['config', '--path', 'core.excludesFile'])),
-    ],
+    inputs,
     index,
   });
 }
+
+/** Of the repository: the index and `HEAD`, then what decides by its content. */
+const OWN_FILES = ['index', 'HEAD', 'info/exclude', 'config', 'config.worktree'];
 
 interface GitOutput {
   readonly code: number | undefined;
@@ -146,13 +155,21 @@ function outerIgnoreFiles(toTop: string, folder: string): string[] {
   return Array.from({ length: levels }, (_, level) => `${folder}/${'../'.repeat(level + 1)}.gitignore`);
 }
 
-/** The user's own settings and ignore file, which `--exclude-standard` reads too. */
-function personalFiles(variables: Env['variables'], excludes: GitOutput): string[] {
-  const home = variables.HOME;
-  const config = variables.XDG_CONFIG_HOME || (home === undefined ? undefined : `${home}/.config`);
-  return [
-    ...(home === undefined ? [] : [`${home}/.gitconfig`]),
-    ...(config === undefined ? [] : [`${config}/git/config`, `${config}/git/ignore`]),
-    ...(excludes.code === 0 ? [excludes.text.trimEnd()].filter((path) => path.startsWith('/')) : []),
-  ];
+interface Settings {
+  readonly files: readonly string[];
+  /** Whether some are read on a certain branch only. */
+  readonly isOfBranch: boolean;
+}
+
+/** All files of settings, and the ignore file that they name; `--exclude-standard` depends on them. */
+async function settingsOf({ processes, variables }: GitOptions, git: Git, top: string): Promise<Settings> {
+  const listed = await git(['config', '--list', '--show-origin', '-z', '--includes']);
+  const { HOME: home, XDG_CONFIG_HOME: xdgConfigHome, PATH = '' } = variables;
+  const program = processes.which('git', PATH);
+  const origins = settingOrigins(listed.text);
+  const programs = program === undefined ? [] : [program];
+  const files = settingsFiles({ top, home, xdgConfigHome, programs }, origins);
+  const excludes = (await git(['config', '--path', 'core.excludesFile'])).text.trimEnd();
+  const named = excludes === '' ? [] : [resolve(top, excludes)];
+  return { files: [...files, ...named], isOfBranch: dependsOnBranch(origins) };
 }

@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path/posix';
 import type { Diagnostic } from '../base/index.ts';
 import type { DirectoryEntry, FileStat, FileSystem } from '../host/index.ts';
 import { trackedNames } from './git-index.ts';
@@ -101,6 +102,16 @@ function lstatIfReachable(fs: FileSystem, path: string): FileStat | undefined {
   }
 }
 
+/** What a link names; `undefined` where there is no link. */
+function linkedFrom(fs: FileSystem, path: string): string | undefined {
+  if (lstatIfReachable(fs, path)?.type !== 'symlink') return undefined;
+  try {
+    return resolve(fs.realPath(dirname(path)), fs.readLink(path));
+  } catch {
+    return undefined;
+  }
+}
+
 class Lister {
   readonly #options: ListingOptions;
   readonly #paths = new Set<string>();
@@ -135,6 +146,7 @@ class Lister {
     if (!listing.ok) {
       const { failure } = listing;
       if (failure.kind === 'failed') this.#diagnostics.push(gitFailed(directory, failure.output));
+      else for (const path of failure.inputs ?? []) this.#watch(path, 'content');
       this.#walk(directory, { isStop: () => false, isPlain: true });
       return;
     }
@@ -175,12 +187,15 @@ class Lister {
     this.#watch(path, isFile ? 'content' : 'identity');
   }
 
+  /** Where it is a link, also what it points to, and so on. */
   #watch(path: string, by: WatchedPath['by']): void {
-    if (this.#watched.has(path)) return;
     const { fs } = this.#options;
-    // Before its stat: one that is replaced in between shows as new then.
-    const names = by === 'names' ? namesIn(fs, path) : undefined;
-    this.#watched.set(path, { path, by, stat: lstatIfReachable(fs, path), names });
+    for (let at: string | undefined = path; at !== undefined; at = linkedFrom(fs, at)) {
+      if (this.#watched.has(at)) return;
+      // Before its stat: one that is replaced in between shows as new then.
+      const names = by === 'names' ? namesIn(fs, at) : undefined;
+      this.#watched.set(at, { path: at, by, stat: lstatIfReachable(fs, at), names });
+    }
   }
 
   /** Notes every folder that may get a source; where git does not list (`isPlain`), its files are the sources. */

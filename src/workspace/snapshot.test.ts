@@ -503,6 +503,61 @@ describe('with git', { skip: GIT === undefined ? 'not run: git is missing' : fal
     await without(`${variables.HOME}/.gitconfig`, `[core]\nexcludesFile = ${folder}/mine\n`, ['a.one']);
   });
 
+  check('sees every settings file that decides, also behind links', async (world) => {
+    const { folder, root, variables, git, write, paths } = world;
+    const put = (path: string, text: string): void => {
+      realFs.makeDirectory(path.replace(/\/[^/]*$/, ''));
+      realFs.writeFile(path, text);
+    };
+    await git('init', '-q');
+    for (const name of ['a.one', 'a.two']) write(name);
+    const excludes = (name: string): string => `[core]\nexcludesFile = ${folder}/ignore-${name}\n`;
+    put(`${folder}/ignore-one`, '*.one\n');
+    put(`${folder}/ignore-two`, '*.two\n');
+    put(`${folder}/dotfiles/ignore`, '*.one\n');
+    realFs.makeDirectory(`${variables.HOME}/.config/git`);
+    realFs.symlink('../../../dotfiles/here', `${variables.HOME}/.config/git/ignore`);
+    assert.deepEqual(await paths(), ['a.one', 'a.two'], 'a link that leads nowhere');
+    realFs.symlink('ignore', `${folder}/dotfiles/here`);
+    assert.deepEqual(await paths(), ['a.two'], 'a link to a link');
+    put(`${folder}/dotfiles/ignore`, '*.two\n');
+    assert.deepEqual(await paths(), ['a.one'], 'another content behind links');
+    put(`${variables.HOME}/.gitconfig`, '[include]\npath = ~/more\npath = most\n');
+    assert.deepEqual(await paths(), ['a.one']);
+    put(`${variables.HOME}/more`, excludes('one'));
+    assert.deepEqual(await paths(), ['a.two'], 'an included file that was absent');
+    put(`${variables.HOME}/most`, excludes('two'));
+    assert.deepEqual(await paths(), ['a.one'], 'one that is named from where it is included');
+    await git('config', 'extensions.worktreeConfig', 'true');
+    assert.deepEqual(await paths(), ['a.one']);
+    put(`${root}/.git/config.worktree`, `[includeIf "onbranch:other"]\npath = of-branch\n${excludes('one')}`);
+    assert.deepEqual(await paths(), ['a.two'], 'settings of the worktree');
+    put(`${root}/.git/of-branch`, excludes('two'));
+    await git('commit', '-q', '--allow-empty', '-m', 'x');
+    assert.deepEqual(await paths(), ['a.two']);
+    await git('checkout', '-q', '-b', 'other');
+    assert.deepEqual(await paths(), ['a.two'], 'included above, overruled below');
+    realFs.remove(`${root}/.git/config.worktree`);
+    await git('config', 'includeIf.onbranch:third.path', 'of-branch');
+    put(`${root}/.git/of-branch`, excludes('one'));
+    assert.deepEqual(await paths(), ['a.one']);
+    await git('checkout', '-q', '-b', 'third');
+    assert.deepEqual(await paths(), ['a.two'], 'settings of a branch');
+  });
+
+  check(
+    'sees when a repository around no longer ignores the workspace',
+    async ({ root, git, write, paths }) => {
+      await git('init', '-q', '..');
+      write('.gitignore', 'b\n');
+      for (const name of ['a', 'b']) write(name);
+      write('../.gitignore', 'ws/\n');
+      assert.deepEqual(await paths(), ['.gitignore', 'a', 'b']);
+      realFs.remove(`${root}/../.gitignore`);
+      assert.deepEqual(await paths(), ['.gitignore', 'a']);
+    },
+  );
+
   check('follows the index: add, remove, deletion, return', async ({ root, git, write, paths }) => {
     await git('init', '-q');
     write('.gitignore', 'out/\n');

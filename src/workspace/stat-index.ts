@@ -73,7 +73,7 @@ export function sameStat(a: StatMark, b: StatMark): boolean {
   );
 }
 
-const MAGIC = 'mobileops sources 2\n';
+const MAGIC = 'mobileops sources 3\n';
 const KINDS: readonly SourceKind[] = ['file', 'executable', 'symlink', 'absent'];
 const CHECKSUM_LENGTH = 64;
 const COLUMNS = 5;
