@@ -110,8 +110,12 @@ function entries(fs: FileSystem, folder: string, relative: string): Entry[] {
 
 function addLeaf(options: CaptureOptions, nodes: Nodes, entry: Entry & { readonly file: string }): void {
   const { name, path, stat, file } = entry;
-  if (stat.type === 'symlink') nodes.symlink({ name, target: options.fs.readLink(file) });
-  else if (stat.type !== 'file')
+  if (stat.type === 'symlink') {
+    const target = options.fs.readLink(file);
+    if (target.includes('\ufffd'))
+      throw new UnsupportedOutput(path, 'it is a link to a name that is not UTF-8');
+    nodes.symlink({ name, target });
+  } else if (stat.type !== 'file')
     throw new UnsupportedOutput(path, 'it is neither a file, a folder nor a link');
   else {
     if ((stat.mode & 0o400) === 0) options.fs.chmod(file, stat.mode | 0o400);

@@ -15,6 +15,11 @@ export const snapshotDiagnostics = {
     title: 'a file name is not UTF-8',
     explanation: 'Names of sources go into keys and manifests as text; other bytes cannot be written there.',
   },
+  'workspace/link-not-utf8': {
+    title: 'a link to a name that is not UTF-8',
+    explanation:
+      'Targets of links go into keys and manifests as text; other bytes cannot be written there, and the link would lead elsewhere.',
+  },
   'workspace/changing': {
     title: 'a source changes while it is read',
     explanation:
@@ -48,6 +53,12 @@ export function specialFile(path: string): Diagnostic {
 
 export function nameNotUtf8(path: string): Diagnostic {
   return problem('workspace/name-not-utf8', path, 'has a name that is not UTF-8', { hint: 'rename it' });
+}
+
+export function linkNotUtf8(path: string): Diagnostic {
+  return problem('workspace/link-not-utf8', path, 'is a link to a name that is not UTF-8', {
+    hint: 'rename what it names, or have git ignore it',
+  });
 }
 
 export function changing(path: string): Diagnostic {

@@ -1,6 +1,6 @@
 import { type Diagnostic, Digester, sha256 } from '../base/index.ts';
 import type { FileStat, FileSystem } from '../host/index.ts';
-import { changing, specialFile, unreadable } from './snapshot-diagnostics.ts';
+import { changing, linkNotUtf8, specialFile, unreadable } from './snapshot-diagnostics.ts';
 import { isSettled, type SourceRecord, type StatIndex, sameStat } from './stat-index.ts';
 
 export interface ScanOptions {
@@ -112,6 +112,7 @@ function readSource(fs: FileSystem, absolute: string, path: string): ReadSource 
       const kind = kindOf(before);
       if (kind === undefined) return changing(path);
       const target = kind === 'symlink' ? fs.readLink(absolute) : undefined;
+      if (target?.includes('\ufffd')) return linkNotUtf8(path);
       const content =
         target === undefined ? hashFile(fs, absolute, before.sizeBytes) : { hash: sha256(target) };
       const after = fs.lstat(absolute);

@@ -641,6 +641,17 @@ describe('with git', { skip: GIT === undefined ? 'not run: git is missing' : fal
     assert.deepEqual(value.paths(''), ['a']);
   });
 
+  check('names links to a name that is not UTF-8', async ({ root, variables, git, write }) => {
+    await git('init', '-q');
+    write('a');
+    nodeFs.symlinkSync(Buffer.from('x\xff', 'latin1'), `${root}/l`);
+    const { diagnostics } = await snapshotSources({ fs: realFs, processes, variables, root });
+    assert.deepEqual(
+      diagnostics.map(({ code, path }) => [code, path]),
+      [['workspace/link-not-utf8', 'l']],
+    );
+  });
+
   check('names files whose name is not UTF-8', async ({ root, variables, git, write }) => {
     write('a');
     for (const isGit of [false, true]) {
