@@ -8,7 +8,7 @@ import {
   type TreeExpression,
 } from '../action/index.ts';
 import { type Digest, formatLabel, InternalError } from '../base/index.ts';
-import type { ActionCache } from '../cas/index.ts';
+import type { ActionCache, Removal } from '../cas/index.ts';
 import { type ActionDone, type EventSink, emit } from '../event/index.ts';
 import {
   actionEnvironment,
@@ -22,6 +22,7 @@ import {
 import type { Explanations } from './explanations.ts';
 import { needsOf } from './expression-actions.ts';
 import type { LayeredCas } from './layered-cas.ts';
+import type { Held } from './reasons.ts';
 
 /** What all actions of one run share. */
 export interface RunOptions {
@@ -41,8 +42,8 @@ export interface RunOptions {
   readonly explanations: Explanations;
   /** Milliseconds since 1970. */
   readonly wallTime: () => number;
-  /** When gc removed a result. */
-  readonly evictedAtMs: (action: Digest) => number | undefined;
+  /** How a result or a blob went from the store, and when. */
+  readonly removalOf: (digest: Digest) => Removal | undefined;
   /** Expected durations by action id. */
   readonly durations: Readonly<Record<string, number>>;
 }
@@ -66,6 +67,8 @@ export class ActionRun {
   readonly #options: RunOptions;
   readonly #ready = new Map<string, ReadyAction>();
   readonly #byKey = new Map<string, Promise<boolean>>();
+  /** Why an action was not found in the store, by its key. */
+  readonly #absences = new Map<string, { readonly held: Held; readonly removal: Removal | undefined }>();
 
   constructor(options: RunOptions) {
     this.#options = options;
@@ -114,12 +117,21 @@ export class ActionRun {
 
   #fromCache(planned: PlannedAction, ready: ReadyAction): boolean {
     const { cas, actions, sink } = this.#options;
-    const result = actions.get(ready.encoded.digest);
+    const key = ready.encoded.digest;
+    const result = actions.get(key);
     const output = result && cas.getTree(result.outputRoot);
-    if (!result || !output || cas.missingFile(output)) return false;
+    const missing = output ? cas.missingFile(output) : (result?.outputRoot ?? key);
+    if (!result || !output || missing) return this.#isAbsent(key, missing ?? key);
     this.#finish(planned, { status: 'cached', ready, output, durationMs: 0 });
     emit(sink, 'action.cached', this.#done(planned, { key: ready.encoded.digest, result }));
     return true;
+  }
+
+  /** Asked now: once the result is there again, nobody knows. */
+  #isAbsent(key: Digest, missing: Digest): false {
+    const removal = this.#options.removalOf(missing) ?? this.#options.removalOf(key);
+    this.#absences.set(key.hash, { held: missing === key ? 'nothing' : 'incomplete', removal });
+    return false;
   }
 
   #prepare(planned: PlannedAction): ReadyAction | string {
@@ -215,17 +227,29 @@ export class ActionRun {
       failure,
       output: undefined,
     });
+    this.#explainWithout(planned, 'failed', message);
     emit(this.#options.sink, 'action.finished', this.#done(planned, { failure: message }));
     return false;
   }
 
   #skip(planned: PlannedAction, because: string | undefined): void {
     this.outcomes.set(planned.id, { planned, status: 'skipped', key: '', durationMs: 0, output: undefined });
+    this.#explainWithout(planned, 'skipped', this.#whySkipped(because));
     emit(this.#options.sink, 'action.skipped', {
       id: planned.id,
       label: labelOf(planned),
       because: because ?? '',
     });
+  }
+
+  #whySkipped(because: string | undefined): string {
+    const isInterrupted =
+      because === undefined
+        ? this.#options.signal.aborted
+        : this.outcomes.get(because)?.failure?.kind === 'interrupted';
+    if (because !== undefined)
+      return `it needs ${because}, which ${isInterrupted ? 'was interrupted' : 'failed'}`;
+    return isInterrupted ? 'the build was interrupted' : 'the build stopped at its first failure (see -k)';
   }
 
   #finish(
@@ -241,12 +265,21 @@ export class ActionRun {
   #explain(
     planned: PlannedAction,
     ready: ReadyAction,
-    { status, durationMs }: Pick<ActionOutcome, 'status' | 'durationMs'>,
+    { status, durationMs, failure }: Pick<ActionOutcome, 'status' | 'durationMs' | 'failure'>,
   ): void {
-    const { explanations, wallTime, evictedAtMs, salt } = this.#options;
+    const { explanations, wallTime, salt, runtime } = this.#options;
     if (status === 'skipped') return;
-    const explanation = { id: planned.id, label: labelOf(planned), status, time: wallTime(), durationMs };
-    explanations.add(explanation, { ready, salt, evictedAtMs: evictedAtMs(ready.encoded.digest) });
+    const about = { id: planned.id, label: labelOf(planned), time: wallTime(), durationMs };
+    const absence = this.#absences.get(ready.encoded.digest.hash) ?? { held: 'nothing', removal: undefined };
+    explanations.add(
+      { ...about, status: failure?.kind === 'interrupted' ? 'interrupted' : status },
+      { ready, salt, runtime, ...absence },
+    );
+  }
+
+  #explainWithout(planned: PlannedAction, status: 'failed' | 'skipped', reason: string): void {
+    const about = { id: planned.id, label: labelOf(planned), time: this.#options.wallTime(), durationMs: 0 };
+    this.#options.explanations.addWithout({ ...about, status }, reason);
   }
 
   #done(

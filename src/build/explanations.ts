@@ -1,47 +1,56 @@
 import { join } from 'node:path';
 import { listTree, type Tree, type TreeEntry } from '../action/index.ts';
 import { formatDigest, formatDurationMs, sha256 } from '../base/index.ts';
+import type { Removal } from '../cas/index.ts';
 import type { ReadyAction } from '../execution/index.ts';
 import type { FileSystem } from '../host/index.ts';
-
-/** What an action's key was made of, part by part, when it last ran or was found in the cache. */
-export interface ActionRecord {
-  readonly key: string;
-  readonly argv: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-  /** What it saw, by place; `/w` is its working folder. */
-  readonly trees: Readonly<Record<string, SeenTree>>;
-  readonly salt: string;
-}
-
-export interface SeenTree {
-  /** `hash/size`. */
-  readonly root: string;
-  /** The start of each file's hash by its path, of a tree that is small enough to be written down. */
-  readonly files?: Readonly<Record<string, string>>;
-}
+import { type ActionRecord, type Held, reasonsOf, type SeenTree } from './reasons.ts';
 
 /** A larger tree is only said to have changed. */
 const LISTED_FILES = 300;
 const LISTED_HASH = 16;
 
+/** What came of an action when a build last asked for it, and why. */
 export interface Explanation {
   readonly id: string;
   readonly label: string;
-  readonly status: 'ran' | 'cached' | 'failed';
+  readonly status: 'ran' | 'cached' | 'failed' | 'interrupted' | 'skipped';
   /** Milliseconds since 1970. */
   readonly time: number;
   readonly durationMs: number;
-  /** Why it was not answered as before: what changed, in words; never empty. */
+  /** In words; never empty. */
   readonly reasons: readonly string[];
-  readonly record: ActionRecord;
+  /** What its key was made of when it last had one. */
+  readonly record?: ActionRecord;
 }
 
-/** The last explanation of each action of a workspace: a file a target in `build-cache/explanations/`. */
+/** What came of a target apart from its actions; `as-before`: after a bad build it was found as the last good one left it. */
+export interface TargetNote {
+  readonly kind: 'restored' | 'skipped' | 'refused' | 'as-before';
+  readonly time: number;
+  readonly reasons: readonly string[];
+}
+
+export interface TargetExplanation {
+  readonly actions: readonly Explanation[];
+  readonly note?: TargetNote;
+}
+
+interface Known {
+  readonly version: 2;
+  actions: Record<string, Explanation>;
+  note?: TargetNote;
+}
+
+type About = Pick<Explanation, 'id' | 'label' | 'time' | 'durationMs'>;
+
+/** The last explanations of a workspace: a file a target in `build-cache/explanations/`. */
 export class Explanations {
   readonly #fs: FileSystem;
   readonly #folder: string;
-  readonly #known = new Map<string, Record<string, Explanation>>();
+  readonly #known = new Map<string, Known>();
+  /** As they were when this build began: it may try twice, and the second try does not follow from the first. */
+  readonly #before = new Map<string, Readonly<Record<string, Explanation>>>();
   readonly #changed = new Set<string>();
 
   constructor(fs: FileSystem, root: string) {
@@ -49,27 +58,51 @@ export class Explanations {
     this.#folder = join(root, 'build-cache', 'explanations');
   }
 
-  of(label: string): Explanation[] {
-    return Object.values(this.#load(label));
+  of(label: string): TargetExplanation {
+    const { actions, note } = this.#load(label);
+    return { actions: Object.values(actions), ...(note ? { note } : {}) };
   }
 
+  /** An action that had a key: it ran or was found. */
   add(
-    explanation: Omit<Explanation, 'reasons' | 'record'>,
+    about: About & { readonly status: 'ran' | 'cached' | 'failed' | 'interrupted' },
     action: {
       readonly ready: ReadyAction;
       readonly salt: string;
-      readonly evictedAtMs?: number | undefined;
+      readonly runtime: string;
+      readonly held: Held;
+      readonly removal: Removal | undefined;
     },
   ): void {
-    const { ready, salt } = action;
-    const known = this.#load(explanation.label);
-    const before = known[explanation.id]?.record;
-    const record = recordOf(ready, salt);
-    const reasons = before
-      ? reasonsOf(before, record, { evictedAtMs: action.evictedAtMs })
-      : ['it was not built in this workspace before'];
-    known[explanation.id] = { ...explanation, reasons, record };
-    this.#changed.add(explanation.label);
+    const { ready, held, removal } = action;
+    const record = recordOf(ready, action);
+    this.#load(about.label);
+    const { status, time, record: old } = this.#before.get(about.label)?.[about.id] ?? {};
+    const before = old && status && time !== undefined ? { status, time, record: old } : undefined;
+    const { isCacheable: isKept } = ready.planned;
+    const reasons = reasonsOf({ status: about.status, held, removal, isKept, before, now: record });
+    this.#set({ ...about, reasons, record });
+  }
+
+  /** An action that could not begin. */
+  addWithout(about: About & { readonly status: 'failed' | 'skipped' }, reason: string): void {
+    const record = this.#load(about.label).actions[about.id]?.record;
+    this.#set({ ...about, reasons: [reason], ...(record ? { record } : {}) });
+  }
+
+  note(label: string, note: TargetNote): void {
+    this.#load(label).note = note;
+    this.#changed.add(label);
+  }
+
+  /** The target was built: what was said of it no longer holds, nor what is said of actions that it no longer has. */
+  settle(label: string, ids: ReadonlySet<string>): void {
+    const known = this.#load(label);
+    const kept = Object.entries(known.actions).filter(([id]) => ids.has(id));
+    if (!known.note && kept.length === Object.keys(known.actions).length) return;
+    known.actions = Object.fromEntries(kept);
+    delete known.note;
+    this.#changed.add(label);
   }
 
   save(): void {
@@ -81,28 +114,38 @@ export class Explanations {
     this.#changed.clear();
   }
 
+  #set(explanation: Explanation): void {
+    const known = this.#load(explanation.label);
+    known.actions[explanation.id] = explanation;
+    delete known.note;
+    this.#changed.add(explanation.label);
+  }
+
   #path(label: string): string {
     return join(this.#folder, `${encodeURIComponent(label)}.json`);
   }
 
-  #load(label: string): Record<string, Explanation> {
+  #load(label: string): Known {
     let known = this.#known.get(label);
     if (!known) {
       known = readExplanations(this.#fs, this.#path(label));
       this.#known.set(label, known);
+      this.#before.set(label, { ...known.actions });
     }
     return known;
   }
 }
 
-function readExplanations(fs: FileSystem, path: string): Record<string, Explanation> {
+function readExplanations(fs: FileSystem, path: string): Known {
+  const none: Known = { version: 2, actions: {} };
   const text = fs.readTextIfExists(path) ?? '';
   const body = text.slice(text.indexOf('\n') + 1);
-  if (text.slice(0, text.indexOf('\n')) !== sha256(body)) return {};
-  return JSON.parse(body) as Record<string, Explanation>;
+  if (text.slice(0, text.indexOf('\n')) !== sha256(body)) return none;
+  const known = JSON.parse(body) as Known;
+  return known.version === 2 ? known : none;
 }
 
-function seenTree(tree: Tree): SeenTree {
+function seenTree(tree: Tree): Omit<SeenTree, 'access'> {
   const root = formatDigest(tree.digest);
   const files = listTree(tree);
   if (files.length > LISTED_FILES) return { root };
@@ -115,76 +158,53 @@ function shortHash(entry: TreeEntry): string {
   return entry.digest.hash.slice(0, LISTED_HASH) + (entry.isExecutable ? 'x' : '');
 }
 
-function recordOf(ready: ReadyAction, salt: string): ActionRecord {
+function recordOf(
+  ready: ReadyAction,
+  { salt, runtime }: { readonly salt: string; readonly runtime: string },
+): ActionRecord {
+  const { planned, mounts, env, encoded } = ready;
   const trees = Object.fromEntries(
-    [{ at: '/w', tree: ready.work }, ...ready.mounts].map(({ at, tree }) => [at, seenTree(tree)]),
+    [{ at: '/w', tree: ready.work, access: 'scratch' as const }, ...mounts].map(({ at, tree, access }) => [
+      at,
+      { ...seenTree(tree), access },
+    ]),
   );
-  return { key: ready.encoded.digest.hash, argv: ready.planned.argv, env: ready.env, trees, salt };
-}
-
-function reasonsOf(
-  before: ActionRecord,
-  now: ActionRecord,
-  found: { readonly evictedAtMs: number | undefined },
-): string[] {
-  const reasons = [...variableReasons(before.env, now.env), ...treeReasons(before, now)];
-  if (before.argv.join('\0') !== now.argv.join('\0')) reasons.unshift('its command changed');
-  if (before.salt !== now.salt)
-    reasons.push('what the sandbox shows of this machine changed: a package, a tool or the kind of sandbox');
-  if (reasons.length > 0) return reasons;
-  if (before.key !== now.key) return ['one of its settings changed (time limit, network or staging)'];
-  if (found.evictedAtMs === undefined)
-    return ['nothing it depends on changed, and the store did not hold its result'];
-  return [
-    `nothing it depends on changed; its result was removed by \`cache gc\` on ${new Date(found.evictedAtMs).toISOString().slice(0, 10)}`,
-  ];
-}
-
-function variableReasons(before: ActionRecord['env'], now: ActionRecord['env']): string[] {
-  const names = [...new Set([...Object.keys(before), ...Object.keys(now)])].sort();
-  return names.flatMap((name) => {
-    if (before[name] === now[name]) return [];
-    const how = before[name] === undefined ? 'is new' : now[name] === undefined ? 'is gone' : 'changed';
-    return [`variable ${name} ${how}`];
-  });
-}
-
-/** More would not be read. */
-const SHOWN_FILES = 10;
-
-function treeReasons(before: ActionRecord, now: ActionRecord): string[] {
-  return Object.entries(now.trees).flatMap(([at, seen]) => {
-    const old = before.trees[at];
-    if (old?.root === seen.root) return [];
-    if (!old) return [`${at} is new`];
-    return old.files && seen.files ? fileReasons(at, old.files, seen.files) : [`${at} changed`];
-  });
-}
-
-function fileReasons(
-  at: string,
-  before: Readonly<Record<string, string>>,
-  now: Readonly<Record<string, string>>,
-): string[] {
-  const prefix = at === '/w' ? '' : `${at}/`;
-  const changed = Object.keys(now)
-    .filter((path) => before[path] !== now[path])
-    .map((path) => `${prefix}${path} ${before[path] === undefined ? 'is new' : 'changed'}`);
-  const gone = Object.keys(before)
-    .filter((path) => now[path] === undefined)
-    .map((path) => `${prefix}${path} is gone`);
-  const all = [...changed, ...gone];
-  const rest = all.length - SHOWN_FILES;
-  return rest > 0 ? [...all.slice(0, SHOWN_FILES), `and ${rest} more files below ${at}`] : all;
+  const settings = {
+    'time limit': String(planned.timeoutMs),
+    network: planned.network ? 'open' : 'closed',
+    staging: planned.staging,
+    'declared outputs': planned.outputs.join('\n'),
+    'caching (`cache`)': planned.isCacheable ? 'on' : 'off',
+    ...(planned.programs ? { 'version of Node': runtime } : {}),
+  };
+  return { key: encoded.digest.hash, argv: planned.argv, env, trees, salt, settings };
 }
 
 /** For people: one line an action, its reasons below. */
-export function explanationText(explanation: Explanation): string {
-  const { id, status, time, durationMs, reasons } = explanation;
-  const how =
-    status === 'cached' ? 'was taken from the cache' : `${status} in ${formatDurationMs(durationMs)}`;
-  return [
-    `${id} ${how} on ${new Date(time).toISOString().replace('T', ' ').slice(0, 19)} because`,
-    ...reasons.map((reason) => `  ${reason}`),
-  ].join('\n');
+export function explanationText({ id, status, time, durationMs, reasons }: Explanation): string {
+  const on = `on ${timeText(time)}`;
+  const how = {
+    ran: `ran in ${formatDurationMs(durationMs)} ${on} because`,
+    cached: `was taken from the store ${on} because`,
+    failed: `failed after ${formatDurationMs(durationMs)} ${on}; it ran because`,
+    interrupted: `was interrupted after ${formatDurationMs(durationMs)} ${on}; it ran because`,
+    skipped: `was not run ${on} because`,
+  }[status];
+  return [`${id} ${how}`, ...reasons.map((reason) => `  ${reason}`)].join('\n');
+}
+
+export function noteText(label: string, { kind, time, reasons }: TargetNote): string {
+  const how = {
+    restored: 'had something put back from the store',
+    skipped: 'was not built',
+    refused: 'was refused',
+    'as-before': 'needed no action',
+  }[kind];
+  return [`${label} ${how} on ${timeText(time)} because`, ...reasons.map((reason) => `  ${reason}`)].join(
+    '\n',
+  );
+}
+
+export function timeText(timeMs: number): string {
+  return new Date(timeMs).toISOString().replace('T', ' ').slice(0, 19);
 }

@@ -148,6 +148,7 @@ export class Build {
       root: opened.root,
       request: this.#request,
       state: this.#state,
+      explanations: this.#explanations,
       intact,
     };
     return settle({ ...this.#environment, ...options }, { planned, run, input, diagnostics, owners });
@@ -252,7 +253,7 @@ export class Build {
       now: () => host.clock.monotonicMs(),
       explanations: this.#explanations,
       wallTime: () => host.clock.now(),
-      evictedAtMs: (action) => this.#given.store.removalOf(action)?.atMs,
+      removalOf: (digest) => this.#given.store.removalOf(digest),
       durations: this.#state.durations,
       executor: async () => {
         const sandbox = await this.#openSandbox(kind);

@@ -1,4 +1,5 @@
 import type { ActionCache } from '../cas/index.ts';
+import type { Explanations } from './explanations.ts';
 import type { LayeredCas } from './layered-cas.ts';
 import type { BuildEnvironment } from './opened-workspace.ts';
 import type { BuildRequest } from './outcome.ts';
@@ -11,6 +12,7 @@ export interface SettleOptions extends BuildEnvironment {
   readonly root: string;
   readonly request: BuildRequest;
   readonly state: BuildState;
+  readonly explanations: Explanations;
   /** Labels of targets whose artifacts are known to lie in `dist/` as they were left. */
   readonly intact: ReadonlySet<string> | undefined;
 }

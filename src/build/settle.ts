@@ -10,10 +10,12 @@ import {
   removeArtifacts,
 } from './artifacts.ts';
 import type { DistOwners } from './dist-owners.ts';
+import type { TargetNote } from './explanations.ts';
 import type { BuildOutcome, BuiltArtifact, TargetOutcome, TestOutcome } from './outcome.ts';
 import { keyOf, type PlannedTarget, type PlanningInput } from './planner.ts';
 import type { SettleOptions } from './settle-options.ts';
 import type { ArtifactMemo, TargetMemo } from './state.ts';
+import { Troubles } from './troubles.ts';
 
 export interface SettleInput {
   readonly planned: ReadonlyMap<string, PlannedTarget>;
@@ -44,6 +46,7 @@ class Settlement {
   readonly #tests: TestOutcome[] = [];
   readonly #diagnostics: Diagnostic[];
   readonly #exports = new Map<string, Digest>();
+  readonly #troubles: Troubles;
   #isLost = false;
   #isInputWrong = false;
   #isMissing = false;
@@ -53,6 +56,7 @@ class Settlement {
     const { host, cas, root, intact } = options;
     this.#place = { fs: host.fs, cas, root, intact };
     this.#given = given;
+    this.#troubles = new Troubles(options.state);
     this.#diagnostics = [...given.diagnostics];
     this.#isMissing = given.diagnostics.some(
       ({ severity, cause }) => severity === 'error' && cause === 'environment',
@@ -63,13 +67,23 @@ class Settlement {
   async target(planned: PlannedTarget): Promise<void> {
     const label = formatLabel(planned.target.label);
     if (planned.kind === 'refused') this.#refuse(label, planned.diagnostics);
-    else if (planned.kind === 'blocked') this.#add(label, 'skipped');
+    else if (planned.kind === 'blocked') this.#block(label, planned.by);
     else if (planned.kind === 'unchanged') this.#keep(label, planned);
     else await this.#finish(label, planned);
   }
 
   #add(label: string, status: TargetOutcome['status'], durationMs = 0): void {
     this.#targets.push({ label, status, durationMs });
+    this.#troubles.set(label, status === 'failed' || status === 'skipped');
+  }
+
+  #note(label: string, kind: TargetNote['kind'], reasons: readonly string[]): void {
+    this.#options.explanations.note(label, { kind, time: this.#options.host.clock.now(), reasons });
+  }
+
+  #block(label: string, by: Label): void {
+    this.#note(label, 'skipped', [`it needs ${formatLabel(by)}, which could not be built`]);
+    this.#add(label, 'skipped');
   }
 
   #refuse(label: string, diagnostics: readonly Diagnostic[]): void {
@@ -78,18 +92,37 @@ class Settlement {
       if (diagnostic.severity === 'error' && diagnostic.cause === 'environment') this.#isMissing = true;
       else if (diagnostic.severity === 'error') this.#isInputWrong = true;
     }
+    const errors = diagnostics.filter(({ severity }) => severity === 'error');
+    this.#note(
+      label,
+      'refused',
+      errors.map(({ code, message }) => `${code}: ${message}`),
+    );
     this.#add(label, 'failed');
   }
 
   #keep(label: string, planned: Extract<PlannedTarget, { kind: 'unchanged' }>): void {
     this.#exports.set(label, planned.exports);
+    const first = this.#artifacts.length;
     const memos = this.#take(
       planned.memo.artifacts.map((memo) => keepArtifact(this.#place, planned.target.label, memo)),
     );
     if (memos?.some((memo, index) => memo !== planned.memo.artifacts[index])) {
       this.#options.state.rememberTarget(label, { ...planned.memo, artifacts: memos });
     }
+    this.#explainKept(label, this.#artifacts.slice(first));
     this.#add(label, memos ? 'up-to-date' : 'failed');
+  }
+
+  #explainKept(label: string, artifacts: readonly BuiltArtifact[]): void {
+    const restored = artifacts.filter(({ status }) => status === 'restored');
+    const reasons = restored.map(({ path }) => `${path} was missing or not as it was left`);
+    if (reasons.length > 0) this.#note(label, 'restored', reasons);
+    else if (this.#troubles.had(label)) {
+      this.#note(label, 'as-before', [
+        'all it depends on was again as in its last good build, whose results stand',
+      ]);
+    }
   }
 
   async #finish(label: string, planned: Extract<PlannedTarget, { kind: 'planned' }>): Promise<void> {
@@ -109,6 +142,8 @@ class Settlement {
     if (typeof exports === 'string') return this.#fail(label, exports);
     const memos = await this.#putArtifacts(label, target.label, plan.artifacts);
     if (!memos) return this.#add(label, 'failed', durationMs);
+    const tests = plan.tests.map(({ action }) => action.id);
+    this.#options.explanations.settle(label, new Set([...plan.actions.map(({ id }) => id), ...tests]));
     this.#exports.set(label, this.#options.cas.putTree(exports));
     this.#memorise(label, planned, { exports, artifacts: memos });
     this.#add(
@@ -235,6 +270,7 @@ class Settlement {
   }
 
   result(): Settled {
+    this.#troubles.save();
     const outcomes = [...this.#given.run.outcomes.values()];
     const count = (status: ActionOutcome['status']): number =>
       outcomes.filter((outcome) => outcome.status === status).length;

@@ -1,5 +1,13 @@
 import { hasErrors } from '../../base/index.ts';
-import { type Explanation, Explanations, explanationText, openWorkspace } from '../../build/index.ts';
+import {
+  type Explanation,
+  Explanations,
+  explanationText,
+  noteText,
+  openWorkspace,
+  type TargetExplanation,
+  timeText,
+} from '../../build/index.ts';
 import { selectTargets } from '../../graph/index.ts';
 import { cleanText } from '../report/clean-text.ts';
 import { diagnosticsJson, exitCodeOf } from '../report/reporter.ts';
@@ -17,16 +25,17 @@ export const whyVerb: Verb = async (context) => {
     return exitCode;
   }
   const explanations = new Explanations(host.fs, opened.value.root);
-  const answers = selected.value.map((label) => ({ label, actions: inOrder(explanations.of(label)) }));
+  const answers = selected.value.map((label) => ({ label, ...explanations.of(label) }));
   if (reporter.isJson) {
-    const targets = answers.map(({ label, actions }) => ({
+    const targets = answers.map(({ label, actions, note }) => ({
       label,
-      actions: actions.map(({ id, status, time, durationMs, reasons, record }) => {
-        return { id, status, time, durationMs: Math.round(durationMs), key: record.key, reasons };
+      ...(note ? { note } : {}),
+      actions: inOrder(actions).map(({ id, status, time, durationMs, reasons, record }) => {
+        return { id, status, time, durationMs: Math.round(durationMs), key: record?.key, reasons };
       }),
     }));
     reporter.json({ exitCode: 0, targets });
-  } else for (const { label, actions } of answers) reporter.result(answerText(label, actions));
+  } else for (const { label, ...found } of answers) reporter.result(answerText(label, found));
   return 0;
 };
 
@@ -35,10 +44,27 @@ function inOrder(explanations: readonly Explanation[]): readonly Explanation[] {
 }
 
 /** Always an answer: also where nothing was done, it says since when. */
-function answerText(label: string, actions: readonly Explanation[]): string {
-  const last = actions.at(-1);
-  if (!last) return `${label} has not been built in this workspace; mobileops build ${label} builds it`;
-  const since = new Date(last.time).toISOString().replace('T', ' ').slice(0, 19);
-  const tail = `Since ${since} UTC no build found anything changed that ${label} depends on.`;
-  return [...actions.map((each) => cleanText(explanationText(each), false)), tail].join('\n');
+function answerText(label: string, { actions, note }: TargetExplanation): string {
+  if (actions.length === 0 && !note)
+    return `${label} has not been built in this workspace; mobileops build ${label} builds it`;
+  const said = inOrder(actions).map((each) => cleanText(explanationText(each), false));
+  if (note) said.push(cleanText(noteText(label, note), false));
+  const times = [...actions.map(({ time }) => time), ...(note ? [note.time] : [])];
+  if (isGood({ actions, note }))
+    said.push(
+      `Since ${timeText(Math.max(...times))} UTC no build found anything changed that ${label} depends on.`,
+    );
+  return said.join('\n');
+}
+
+/** A note is of a build after all actions that are told. */
+function isGood({
+  actions,
+  note,
+}: {
+  readonly actions: TargetExplanation['actions'];
+  readonly note: TargetExplanation['note'] | undefined;
+}): boolean {
+  if (note) return note.kind === 'restored' || note.kind === 'as-before';
+  return actions.every(({ status }) => status === 'ran' || status === 'cached');
 }
