@@ -200,6 +200,15 @@ const CASES: Readonly<Record<string, Case>> = {
     '  artifacts:\n    - {name: a, type: container}\n    - {name: b, type: container, registry: other}\n',
   ),
   'control-characters': one(component('core', '  "\\e[31mred": 1\n')),
+  'control-in-values': {
+    files: {
+      'components/core/build.yaml': component(
+        'core',
+        '  env:\n    A: "a\\e[31mb"\n    B: ${B}\n  outputs: ["a\\0b", "a\\nb"]\n',
+      ).replace('./build.sh', '"echo a\\0b"'),
+    },
+    variables: { B: 'a\u0007b' },
+  },
   'many-problems': one(component('core', Array.from({ length: 60 }, (_, at) => `  key${at}: 1\n`).join(''))),
   'windows-text': one(`\ufeff${component('core', '  colour: red\n').replaceAll('\n', '\r\n')}`),
 };

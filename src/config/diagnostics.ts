@@ -42,6 +42,11 @@ export const configDiagnostics = {
     title: 'The file is not YAML 1.2',
     explanation: 'The text could not be read as YAML. The underlined place is where the reader gave up.',
   },
+  'config/control-character': {
+    title: 'A control character in a value',
+    explanation:
+      'Commands, variables and paths cannot hold a zero byte, and other control characters in them are never meant. Tabs and line ends may stand in values, but not in paths.',
+  },
   'config/duplicate-key': {
     title: 'A key that stands twice in one mapping',
     explanation: 'Only one of the two could count, so neither does. Remove one.',

@@ -38,8 +38,9 @@ export const FORMATS = {
   path: {
     code: 'config/bad-path',
     noun: 'a path inside its folder',
-    hint: 'write a relative path with "/" and without ".."',
-    pattern: /^(?!\/)(?!(.*\/)?\.\.(\/|$))[^\\\0]+$/,
+    hint: 'write a relative path with "/", without ".." and in one line',
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: a path with a line end is a mistake
+    pattern: /^(?!\/)(?!(.*\/)?\.\.(\/|$))[^\\\u0000-\u001f\u007f]+$/,
   },
   variable: {
     code: 'config/bad-name',

@@ -54,6 +54,10 @@ export function walkValue(
   return { value, place, variables: walk.used, diagnostics: walk.diagnostics };
 }
 
+/** No command, variable or path of a program can hold NUL, and the others are never meant. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to refuse
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
+
 interface Visited {
   readonly value: unknown;
   readonly place: Place;
@@ -151,7 +155,14 @@ class Walk {
     if (around.parentKey === 'env' && (typeof value === 'number' || typeof value === 'boolean')) {
       return node.source ?? String(value);
     }
-    if (typeof value !== 'string' || around.key === 'command') return value;
+    if (typeof value !== 'string') return value;
+    const text = around.key === 'command' ? value : this.#interpolated(value, span);
+    const control = CONTROL.exec(text)?.[0];
+    if (control !== undefined) this.#reportControl(control, span);
+    return text;
+  }
+
+  #interpolated(value: string, span: Span): string {
     const { text, problems } = interpolate(value, (name) => {
       this.used.add(name);
       return Object.hasOwn(this.#variables, name) ? this.#variables[name] : undefined;
@@ -179,6 +190,13 @@ class Walk {
         hint: 'write ${NAME} or ${NAME:-default}; $$ stands for a dollar sign',
       });
     }
+  }
+
+  #reportControl(character: string, span: Span): void {
+    const code = character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
+    this.#report('config/control-character', `the text holds the control character U+${code}`, span, {
+      hint: 'let the program that reads it make the character, as in `printf "\\033"`; only tabs and line ends may stand here',
+    });
   }
 
   #reportMergeKey(span: Span): void {
