@@ -108,9 +108,15 @@ function explain(issue: Issue, actual: Actual): Explanation {
     case 'invalid_key':
       return wrongFormat(issue.issues[0]?.message ?? '', String(issue.path.at(-1)));
     case 'too_small':
-      return { code: 'config/out-of-range', ...bound(actual.value, 'at least', issue.minimum) };
+      return {
+        code: 'config/out-of-range',
+        ...bound(actual.value, issue.inclusive === false ? 'more than' : 'at least', issue.minimum),
+      };
     case 'too_big':
-      return { code: 'config/out-of-range', ...bound(actual.value, 'at most', issue.maximum) };
+      return {
+        code: 'config/out-of-range',
+        ...bound(actual.value, issue.inclusive === false ? 'less than' : 'at most', issue.maximum),
+      };
     default:
       return { code: 'config/bad-value', message: issue.message };
   }
@@ -152,6 +158,7 @@ function nounOf(value: unknown, text?: string): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a mapping';
+  if (typeof value === 'number' && !Number.isFinite(value)) return `\`${text ?? String(value)}\``;
   return `the ${typeof value === 'string' ? 'text' : typeof value} \`${shortened(text ?? String(value))}\``;
 }
 
@@ -165,9 +172,19 @@ function unknownValue(actual: unknown, values: readonly string[]): Explanation {
   };
 }
 
+/** A time or a size of nothing. */
+const NOTHING = /^0{1,9}(\.0{1,6})?[A-Za-z]{1,3}$/;
+
 function wrongFormat(name: string, actual: string): Explanation {
   const format = Object.hasOwn(FORMATS, name) ? FORMATS[name as FormatName] : undefined;
   if (!format) return { code: 'config/bad-value', message: name };
+  if (format.code === 'config/bad-unit' && NOTHING.test(actual)) {
+    return {
+      code: 'config/out-of-range',
+      message: `\`${actual}\` is out of range`,
+      hint: 'write more than 0',
+    };
+  }
   return { code: format.code, message: `\`${shortened(actual)}\` is not ${format.noun}`, hint: format.hint };
 }
 

@@ -14,13 +14,13 @@ export const FORMATS = {
     code: 'config/bad-unit',
     noun: 'a duration',
     hint: 'write a number and one of ms, s, m, h without a space: 200ms, 1.5s, 10m',
-    pattern: /^\d{1,9}(\.\d{1,6})?(ms|s|m|h)$/,
+    pattern: /^(?!0+(\.0+)?[a-z])\d{1,9}(\.\d{1,6})?(ms|s|m|h)$/,
   },
   size: {
     code: 'config/bad-unit',
     noun: 'a size',
     hint: 'write a number and one of B, KB, MB, GB, KiB, MiB, GiB, TiB without a space: 512MiB',
-    pattern: /^\d{1,9}(\.\d{1,6})?(B|KB|MB|GB|KiB|MiB|GiB|TiB)$/,
+    pattern: /^(?!0+(\.0+)?[A-Z])\d{1,9}(\.\d{1,6})?(B|KB|MB|GB|KiB|MiB|GiB|TiB)$/,
   },
   version: {
     code: 'config/bad-version',

@@ -259,6 +259,20 @@ test('REGISTRY is the one of the document unless it is given', () => {
   assert.equal(registry({ REGISTRY: 'localhost:5000' }), 'localhost:5000');
 });
 
+test('what a number, a time or a size must be more than is said', () => {
+  const said = (resources: string, timeout = '1s'): string[] => {
+    const step = `{name: one, command: x, timeout: ${timeout}, resources: ${resources}}`;
+    const text = `${HEAD}kind: ComponentBuild\nmetadata: {name: r}\nspec: {buildSteps: [${step}]}\n`;
+    const { diagnostics } = parseComponentBuild({ path: 'a', text });
+    return diagnostics.map(({ message, hint }) => `${message}; ${hint}`);
+  };
+  assert.deepEqual(said('{cpus: 0}'), ['0 is out of range; the number is more than 0']);
+  assert.deepEqual(said('{cpus: 2000}'), ['2000 is out of range; the number is at most 1024']);
+  assert.deepEqual(said('{cpus: .nan}'), ['expected a number, found `.nan`; undefined']);
+  assert.deepEqual(said('{memory: 0B}'), ['`0B` is out of range; write more than 0']);
+  assert.deepEqual(said('{memory: 0.5B}', '0.0s'), ['`0.0s` is out of range; write more than 0']);
+});
+
 test('aliases, anchors, Windows line ends and literal texts are YAML like any other', () => {
   const text = `${HEAD}kind: ComponentBuild
 metadata: {name: &name yaml}
