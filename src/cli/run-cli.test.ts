@@ -211,7 +211,7 @@ refusesFile(
 function refusesVariable(name: string, value: string, hint: string): void {
   test(`refuses: ${name}=${value}`, async () => {
     const expected = `error[cli/bad-variable] ${name} cannot be \`${value}\`\n  help: ${hint}`;
-    for (const verb of ['build', 'release v1.0.0 --allow-dirty']) {
+    for (const verb of ['build', 'validate', 'release v1.0.0 --allow-dirty']) {
       if (verb !== 'build' && name === 'BUILD_VERSION') continue;
       const { exitCode, stderr } = await run(verb, machine({ [name]: value }));
       assert.equal(exitCode, 2);

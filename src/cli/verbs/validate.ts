@@ -1,12 +1,15 @@
 import type { Diagnostic } from '../../base/index.ts';
 import { loadCheck } from '../../build/index.ts';
+import { counted } from '../report/counted.ts';
 import { diagnosticsJson, exitCodeOf } from '../report/reporter.ts';
+import { variableProblems } from '../variables.ts';
 import type { Verb } from '../verb.ts';
 
 export const validateVerb: Verb = async (context) => {
   const { reporter } = context;
   const { checkWorkspace } = await loadCheck();
-  const { diagnostics, targets } = await checkWorkspace({ ...context, sink: () => {} });
+  const { diagnostics: found, targets } = await checkWorkspace({ ...context, sink: () => {} });
+  const diagnostics = [...variableProblems(context.host.env.variables), ...found];
   const exitCode = exitCodeOf(diagnostics);
   if (reporter.isJson) reporter.json({ exitCode, targets, diagnostics: diagnosticsJson(diagnostics) });
   else {
@@ -20,5 +23,3 @@ export const validateVerb: Verb = async (context) => {
   }
   return exitCode;
 };
-
-const counted = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
