@@ -143,6 +143,11 @@ function describeFileSystem(name: string, make: Make): void {
       assert.equal(fs.lstat(`${root}/b`)!.mode, 0o755);
     });
 
+    check('tells how large the disk is', (fs, root) => {
+      assert.ok(fs.freeBytes(root) > 0);
+      assert.ok(fs.totalBytes(root) >= fs.freeBytes(root));
+    });
+
     check('reads and writes in chunks', (fs, root) => {
       {
         using file = fs.open(`${root}/a`, 'wx', 0o600);

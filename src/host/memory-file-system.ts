@@ -241,6 +241,10 @@ export class MemoryFileSystem implements FileSystem {
     return this.capacityBytes;
   }
 
+  totalBytes(_path: string): number {
+    return this.capacityBytes;
+  }
+
   #call(operation: FileOperation, path: string): void {
     this.calls.push({ operation, path });
     if (this.#crashAfter <= 0) throw new CrashError(`crashed before ${operation} ${path}`);

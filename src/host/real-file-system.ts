@@ -64,6 +64,10 @@ export const realFileSystem: FileSystem = {
     const stats = nodeFs.statfsSync(path);
     return stats.bavail * stats.bsize;
   },
+  totalBytes(path) {
+    const stats = nodeFs.statfsSync(path);
+    return stats.blocks * stats.bsize;
+  },
 };
 
 /** Nothing is there also where a folder on the way is a file now: Node's own option throws then. */
