@@ -5,7 +5,7 @@ import { remember, rememberedTree, type UnpackOptions } from './unpacked-tool.ts
 
 export interface HostTree {
   readonly tree: Tree;
-  /** Absolute paths of all that was looked at. */
+  /** Absolute paths of all that was looked at, and of every folder, in which something new may come to lie. */
   readonly watched: readonly string[];
 }
 
@@ -16,10 +16,11 @@ export interface HostTree {
 export function hostTree(options: UnpackOptions, folder: string): HostTree {
   const manifest: string[] = [];
   const leaves: [path: string, read: () => TreeLeaf][] = [];
-  walk(options, { folder, path: '', manifest, leaves, depth: 0 });
+  // The folder's own name may be a link.
+  const watched: string[] = [realPath(options, folder) ?? folder];
+  walk(options, { folder, path: '', manifest, leaves, watched, depth: 0 });
   const memo = posix.join(options.cacheDirectory, 'toolchains', `host-${sha256(manifest.join('\n'))}`);
   const known = rememberedTree(options, memo);
-  const watched = [folder, ...leaves.map(([path]) => posix.join(folder, path))];
   if (known) return { tree: known, watched };
   const tree = treeFromFiles(new Map(leaves.map(([path, read]) => [path, read()])));
   remember(options, memo, tree);
@@ -31,6 +32,7 @@ interface Walk {
   readonly path: string;
   readonly manifest: string[];
   readonly leaves: [path: string, read: () => TreeLeaf][];
+  readonly watched: string[];
   readonly depth: number;
 }
 
@@ -40,11 +42,13 @@ const MAX_DEPTH = 40;
 function walk(options: UnpackOptions, at: Walk): void {
   const { fs, cas } = options;
   const absolute = posix.join(at.folder, at.path);
+  at.watched.push(absolute);
   for (const { name } of fs.readDirectory(absolute)) {
     if (name === '__pycache__') continue;
     const path = at.path === '' ? name : `${at.path}/${name}`;
     const entry = posix.join(absolute, name);
     const link = fs.lstat(entry)?.type === 'symlink' ? fs.readLink(entry) : undefined;
+    if (link !== undefined) at.watched.push(entry);
     if (link !== undefined && staysInside(path, link)) {
       at.manifest.push(`${path} -> ${link}`);
       at.leaves.push([path, () => ({ symlink: link })]);
@@ -57,6 +61,7 @@ function walk(options: UnpackOptions, at: Walk): void {
       if (link === undefined) walk(options, { ...at, path, depth: at.depth + 1 });
       continue;
     }
+    at.watched.push(real);
     if (stat.type !== 'file') continue;
     const isExecutable = (stat.mode & 0o111) !== 0;
     at.manifest.push(
