@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { test } from 'node:test';
 import { configDiagnostics } from './diagnostics.ts';
 import { generatedDocuments } from './documents.ts';
@@ -44,5 +44,19 @@ test('codes are of this module and explained', () => {
   for (const [code, { title, explanation }] of Object.entries(configDiagnostics)) {
     assert.match(code, /^config\/[a-z-]+$/);
     assert.ok(title.length > 5 && explanation.length > 20, code);
+  }
+});
+
+test('an editor finds the schema of each file of the example', () => {
+  const platform = join(ROOT, 'examples', 'platform');
+  const files = globSync(['build-config.yaml', '{components,mobile}/*/build.yaml'], { cwd: platform });
+  assert.ok(files.length > 5);
+  for (const file of files) {
+    const path = join(platform, file);
+    const text = readFileSync(path, 'utf8');
+    const named = /^# yaml-language-server: \$schema=(\S+)\n/.exec(text)?.[1] ?? '';
+    const kind = /^kind: (\w+)$/m.exec(text)?.[1] ?? '';
+    const schema = `${kind.replace(/(?!^)[A-Z]/g, '-$&').toLowerCase()}.json`;
+    assert.equal(relative(ROOT, join(dirname(path), named)), `schemas/${schema}`, file);
   }
 });
