@@ -34,7 +34,8 @@ export function listSources(host: Host, root: string): Promise<FileListing | und
   const pruned = ['-name node_modules', '-name .venv', '-path ./build-cache', '-path ./dist'];
   const prune = ['(', ...pruned.join(' -o ').split(' '), ')', '-prune', '-o'];
   const racy = ['(', '-newer', clock, '-o', '-cnewer', clock, ')', '-printf', RACY];
-  const print = ['-type', 'd', '-printf', FOLDER, '-o', '-printf', OTHER, ...racy];
+  // A folder is young when something in it went away, which has no line of its own.
+  const print = ['(', '-type', 'd', '-printf', FOLDER, '-o', '-printf', OTHER, ')', ...racy];
   return list(host, root, ['.', ...git, ...prune, ...print]);
 }
 
