@@ -13,6 +13,9 @@ export type ExecutionFailure =
   | { readonly kind: 'disk-full'; readonly message: string }
   | { readonly kind: 'interrupted' };
 
+const FREE_SPACE =
+  'mobileops cache gc --max-size 2GiB frees some; MOBILEOPS_CACHE names another folder for the store';
+
 export function describeFailure(failure: ExecutionFailure): string {
   switch (failure.kind) {
     case 'cannot-start':
@@ -30,7 +33,7 @@ export function describeFailure(failure: ExecutionFailure): string {
     case 'lost-input':
       return `needs blob ${failure.hash.slice(0, 12)}, which the store has lost`;
     case 'disk-full':
-      return `ran out of disk space: ${failure.message}`;
+      return `ran out of disk space: ${failure.message} (${FREE_SPACE})`;
     case 'interrupted':
       return 'was interrupted';
   }

@@ -10,6 +10,7 @@ no start of a helper program. Needs Python 3.11 and, for namespaces, Linux; uses
   reply:   {"ready": true, "memory": bool} | {"error": text}   to "root"
            {"id": n, "exit": code | null, "signal": n, "error": text, "cpuMs": f, "rssBytes": n,
             "opaque": [path, ...], "outputBytes": n,
+            "isDiskFull": bool, "unwritten": text,       no space; the end of the output that could not be kept
             "isTooLarge": true}                          when the action and all that it started are gone
 
 It is forked for each action, so it imports little: `threading`, which `subprocess` imports, would double what a fork costs.
@@ -45,6 +46,8 @@ AT_RECURSIVE, MOUNT_ATTR_RDONLY = 0x8000, 1
 
 HEAD_BYTES = 8 << 20  # of an action's output: kept from its start ...
 TAIL_BYTES = 1 << 20  # ... and from its end
+UNWRITTEN_BYTES = 16 << 10
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 MEMORY_WATCH_MS = 50
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -337,12 +340,23 @@ class Log:
         self.fd = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_CLOEXEC, 0o644)
         self.size = 0
         self.tail = bytearray()
+        self.unwritten = bytearray()  # where the disk is full
+
+    def keep(self, data):
+        try:
+            while data and not self.unwritten:
+                data = data[os.write(self.fd, data):]
+        except OSError as error:
+            if error.errno not in DISK_FULL:
+                raise
+        self.unwritten += data
+        del self.unwritten[:-UNWRITTEN_BYTES]
 
     def write(self, chunk):
         room = max(0, HEAD_BYTES - self.size)
         self.size += len(chunk)
         if room:
-            os.write(self.fd, chunk[:room])
+            self.keep(chunk[:room])
         if len(chunk) > room:
             self.tail += chunk[room:]
             if len(self.tail) > 2 * TAIL_BYTES:
@@ -353,8 +367,8 @@ class Log:
             del self.tail[:-TAIL_BYTES]
             left_out = self.size - HEAD_BYTES - len(self.tail)
             if left_out > 0:
-                os.write(self.fd, f"\n[mobileops: {left_out} bytes of output left out]\n".encode())
-            os.write(self.fd, self.tail)
+                self.keep(f"\n[mobileops: {left_out} bytes of output left out]\n".encode())
+            self.keep(bytes(self.tail))
         os.close(self.fd)
 
 
@@ -499,11 +513,15 @@ def run_action(root, request, network, result):
         reply["isTooLarge"] = True
     except OSError as error:
         reply["error"] = f"sandbox: {error.strerror or error}"
+        reply["isDiskFull"] = error.errno in DISK_FULL
     reply["outputBytes"] = log.size
     try:
         log.close()
     except OSError as error:
         reply["error"] = reply["error"] or f"log: {error.strerror}"
+    if log.unwritten:
+        reply["isDiskFull"] = True
+        reply["unwritten"] = log.unwritten.decode("utf-8", "replace")
     data = json.dumps(reply).encode()
     while data:
         data = data[os.write(result, data):]

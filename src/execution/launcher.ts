@@ -39,6 +39,10 @@ export interface RunReply {
   readonly outputBytes: number;
   /** It wrote more than may be kept in memory and was ended for that. */
   readonly isTooLarge?: boolean;
+  /** There was no space for what it wrote or for its output. */
+  readonly isDiskFull?: boolean;
+  /** The end of its output where that could not be kept in the log. */
+  readonly unwritten?: string;
 }
 
 export interface RootRequest {

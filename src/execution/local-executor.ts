@@ -102,7 +102,8 @@ export class LocalExecutor implements Executor {
       Math.min(timeoutMs, MAX_TIMER_MS),
     );
     const watch = setInterval(() => {
-      if (fs.freeBytes(session) < diskFloorBytes) stopFor({ kind: 'disk-full', message: DISK_FULL });
+      if (fs.freeBytes(session) < diskFloorBytes)
+        stopFor({ kind: 'disk-full', message: `${DISK_LOW} at ${session}` });
     }, DISK_CHECK_MS);
     const started = clock.monotonicMs();
     const reply = await launcher.run(this.#request(action, place), stop.signal);
@@ -110,8 +111,8 @@ export class LocalExecutor implements Executor {
     clearTimeout(timer);
     clearInterval(watch);
     signal.removeEventListener('abort', interrupted);
-    cause ??= failureOfReply(reply);
-    const output = this.#output(place.slot.log);
+    cause ??= failureOfReply(reply, this.#options.session);
+    const output = Buffer.concat([this.#output(place.slot.log), Buffer.from(reply.unwritten ?? '')]);
     if (cause) return fail({ failure: cause, output });
     return this.#finish(action, place, { reply, durationMs, output });
   }
@@ -189,7 +190,7 @@ export class LocalExecutor implements Executor {
 
 const MAX_TIMER_MS = 2 ** 31 - 1;
 const DISK_CHECK_MS = 500;
-const DISK_FULL = 'less is free than the store needs to stay usable';
+const DISK_LOW = 'less space is left than the store needs to stay usable,';
 
 /** Files that the action left as they were may not have been stored yet: the tree that names them is to be found again. */
 function requireStored(cas: Cas, tree: Tree): void {
@@ -197,7 +198,8 @@ function requireStored(cas: Cas, tree: Tree): void {
   for (const { tree: child } of tree.directories) requireStored(cas, child);
 }
 
-function failureOfReply(reply: RunReply): ExecutionFailure | undefined {
+function failureOfReply(reply: RunReply, folder: string): ExecutionFailure | undefined {
+  if (reply.isDiskFull === true) return { kind: 'disk-full', message: `no space left at ${folder}` };
   if (reply.error !== '') return { kind: 'cannot-start', message: reply.error };
   if (reply.isTooLarge === true) return { kind: 'disk-full', message: 'it wrote more than fits into memory' };
   if (reply.exit === null) return { kind: 'killed', signal: reply.signal };
