@@ -67,6 +67,7 @@ export class ActionRun {
   readonly #options: RunOptions;
   readonly #ready = new Map<string, ReadyAction>();
   readonly #byKey = new Map<string, Promise<boolean>>();
+  readonly #kept: Digest[] = [];
   /** Why an action was not found in the store, by its key. */
   readonly #absences = new Map<string, { readonly held: Held; readonly removal: Removal | undefined }>();
 
@@ -85,6 +86,12 @@ export class ActionRun {
       run: () => this.#runOnce(planned),
       skip: (because) => this.#skip(planned, because),
     };
+  }
+
+  /** Takes back what this run left to later ones. */
+  forgetResults(): void {
+    for (const key of this.#kept) this.#options.actions.remove(key);
+    this.#kept.length = 0;
   }
 
   /** The tree of an expression over what has run; the failure's text otherwise. */
@@ -198,7 +205,10 @@ export class ActionRun {
     }
     const { result, outputTree } = outcome.value;
     const succeeded = result.exitCode === 0;
-    if (succeeded && planned.isCacheable) actions.put(key, result);
+    if (succeeded && planned.isCacheable) {
+      actions.put(key, result);
+      this.#kept.push(key);
+    }
     const failure = succeeded ? {} : { failure: { kind: 'exit', exitCode: result.exitCode } as const };
     this.#finish(planned, {
       status: succeeded ? 'ran' : 'failed',

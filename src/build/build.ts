@@ -1,8 +1,9 @@
 import { type Diagnostic, hasErrors } from '../base/index.ts';
 import { emit } from '../event/index.ts';
-import { type SeenRoot, seeRoot } from '../execution/index.ts';
+import { isRootAsSeen, type SeenRoot, seeRoot } from '../execution/index.ts';
 import { closure, selectTargets } from '../graph/index.ts';
 import { findWorkspaceRoot } from '../workspace/index.ts';
+import { sourceChanged } from './notes.ts';
 import { Build } from './one-build.ts';
 import {
   type BuildEnvironment,
@@ -10,6 +11,7 @@ import {
   openStore,
   openWorkspace,
   readSources,
+  SourceChanged,
 } from './opened-workspace.ts';
 import type { BuildOutcome, BuildRequest } from './outcome.ts';
 import { type Remains, Standing, type Watched } from './standing.ts';
@@ -26,7 +28,9 @@ export async function build(
 ): Promise<BuildOutcome> {
   const started = environment.host.clock.monotonicMs();
   const durationMs = (): number => environment.host.clock.monotonicMs() - started;
-  const seen = seeRoot(environment.host, cacheFolder(environment.host), ownPlaces(environment));
+  const { host } = environment;
+  const places = { folder: cacheFolder(host), own: ownPlaces(environment) };
+  const seen = seeRoot(host, places.folder, places.own);
   seen.catch(() => {});
   const standing = Standing.begin(environment, request, seen);
   const unchanged = await standing?.outcome();
@@ -43,7 +47,8 @@ export async function build(
   using held = await holdWorkspace({ ...environment, onWait });
   if (!held) return { ...refused([]).outcome, exitCode: 130, durationMs: durationMs() };
   const remains = hasWaited ? undefined : await standing?.remains();
-  const whole = await wholeBuild(environment, request, { remains, seen });
+  const isMachineSame = async (): Promise<boolean> => isRootAsSeen(host, { ...places, seen: await seen });
+  const whole = await wholeBuild(environment, request, { remains, seen, isMachineSame });
   const outcome = { ...whole.outcome, durationMs: durationMs() };
   await finish(outcome);
   if (whole.watched) await standing?.keep(outcome, whole.watched);
@@ -65,7 +70,15 @@ interface WholeBuild {
 async function wholeBuild(
   environment: BuildEnvironment,
   request: BuildRequest,
-  { remains, seen }: { readonly remains: Remains | undefined; readonly seen: Promise<SeenRoot> },
+  {
+    remains,
+    seen,
+    isMachineSame,
+  }: {
+    readonly remains: Remains | undefined;
+    readonly seen: Promise<SeenRoot>;
+    readonly isMachineSame: () => Promise<boolean>;
+  },
 ): Promise<WholeBuild> {
   const opened = await openWorkspace(environment, remains?.sources);
   if (!opened.value) return refused(opened.diagnostics);
@@ -82,15 +95,32 @@ async function wholeBuild(
     store,
     root: (await seen).root,
     intact: remains?.intact,
+    isMachineSame,
   };
   const run = new Build(environment, request, given);
   const targets = closure(graph, selected.value).map((label) => graph.targets.get(label)!);
-  const outcome = await run.run(targets);
+  const outcome = await unlessSourceChanged(() => run.run(targets));
+  if (outcome instanceof SourceChanged)
+    return stale([...opened.diagnostics, ...snapshot.diagnostics, sourceChanged(outcome.path)]);
   const diagnostics = [...opened.diagnostics, ...snapshot.diagnostics, ...outcome.diagnostics];
   const whole = { outcome: { ...outcome, diagnostics } };
   const { watched: sources } = snapshot.value;
   if (!sources || !opened.value.isLasting || !run.isRepeatable(targets)) return whole;
   return { ...whole, watched: { sources, ...run.tools() } };
+}
+
+async function unlessSourceChanged<T>(work: () => Promise<T>): Promise<T | SourceChanged> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof SourceChanged) return error;
+    throw error;
+  }
+}
+
+/** Neither what the sources were nor what they are was built. */
+function stale(diagnostics: readonly Diagnostic[]): WholeBuild {
+  return { outcome: { ...refused(diagnostics).outcome, exitCode: 1 } };
 }
 
 function refused(diagnostics: readonly Diagnostic[]): WholeBuild {

@@ -20,6 +20,11 @@ export const buildDiagnostics = {
     explanation:
       'This machine does not allow namespaces, so actions ran on copies of their inputs, and could see the rest of the machine. What they made is cached apart from what is made with namespaces.',
   },
+  'build/machine-changed': {
+    title: 'The machine changed during the build',
+    explanation:
+      'A package was installed or removed, or a tool or setting that actions see was edited, while actions ran. Their results belong to neither state of the machine, so they are not kept for later builds. Run the build again.',
+  },
   'build/source-changed': {
     title: 'A source file changed during the build',
     explanation:

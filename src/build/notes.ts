@@ -14,6 +14,14 @@ export function plainNote(probe: { readonly kind: SandboxKind; readonly reason?:
   ];
 }
 
+/** Said when a package was installed, or the like, while actions ran. */
+export const MACHINE_CHANGED: Diagnostic = {
+  code: 'build/machine-changed',
+  severity: 'warning',
+  message: 'the machine changed while it was built: a package, a tool or a setting that actions see',
+  hint: 'what was built now is not kept for later builds; run the build again',
+};
+
 export function sourceChanged(path: string): Diagnostic {
   return {
     code: 'build/source-changed',

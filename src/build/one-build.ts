@@ -18,7 +18,7 @@ import { removeArtifacts } from './artifacts.ts';
 import { DistOwners, refuseClashes } from './dist-owners.ts';
 import { Explanations } from './explanations.ts';
 import { LayeredCas } from './layered-cas.ts';
-import { plainNote, sourceChanged } from './notes.ts';
+import { MACHINE_CHANGED, plainNote, sourceChanged } from './notes.ts';
 import {
   type BuildEnvironment,
   cacheFolder,
@@ -47,6 +47,8 @@ export interface Given {
   readonly intact: ReadonlySet<string> | undefined;
   /** What actions see of the host. */
   readonly root: VisibleRoot;
+  /** Looks again, after actions ran. */
+  readonly isMachineSame: () => Promise<boolean>;
 }
 
 /** How often a build starts over when the store turns out to have lost something. */
@@ -151,7 +153,21 @@ export class Build {
       explanations: this.#explanations,
       intact,
     };
-    return settle({ ...this.#environment, ...options }, { planned, run, input, diagnostics, owners });
+    const hasRun = [...run.outcomes.values()].some(({ status }) => status === 'ran' || status === 'failed');
+    const isSame = hasRun ? this.#given.isMachineSame() : true;
+    const given = { planned, run, input, diagnostics, owners };
+    const settled = await settle({ ...this.#environment, ...options }, given);
+    return (await isSame) ? settled : this.#withoutResults(settled, run);
+  }
+
+  /** What ran saw another machine than the one that its keys name. */
+  #withoutResults(settled: Settled, run: ActionRun): Settled {
+    run.forgetResults();
+    for (const { label, status } of settled.targets) {
+      const memo = this.#state.targets[label];
+      if (status === 'built' && memo) this.#state.rememberTarget(label, { ...memo, key: '' });
+    }
+    return { ...settled, diagnostics: [...settled.diagnostics, MACHINE_CHANGED] };
   }
 
   /** What targets left that the workspace no longer has. */

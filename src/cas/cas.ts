@@ -28,4 +28,6 @@ export interface Cas {
 export interface ActionCache {
   get(action: Digest): ActionResult | undefined;
   put(action: Digest, result: ActionResult): void;
+  /** Forgets a result that turned out not to be this action's. */
+  remove(action: Digest): void;
 }

@@ -38,6 +38,11 @@ export class DiskActionCache implements ActionCache {
     this.#tombstones?.forget(action.hash);
   }
 
+  remove(action: Digest): void {
+    this.#files.discard(this.#files.pathOf('ac', action.hash));
+    this.#marked.delete(action.hash);
+  }
+
   /**
    * Notes the use, once in a process. `gc` takes an entry away before it looks at its mark, so an entry that can be
    * marked stays; one that cannot, because it is gone, must not be used: its blobs are going too.

@@ -13,4 +13,8 @@ export class MemoryActionCache implements ActionCache {
   put(action: Digest, result: ActionResult): void {
     this.#results.set(formatDigest(action), result);
   }
+
+  remove(action: Digest): void {
+    this.#results.delete(formatDigest(action));
+  }
 }

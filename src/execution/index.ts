@@ -21,5 +21,5 @@ export {
   sandboxSalt,
 } from './sandbox.ts';
 export { type Job, type Limits, type ScheduleOutcome, schedule } from './scheduler.ts';
-export { type SeenRoot, seeRoot } from './seen-root.ts';
+export { isRootAsSeen, type SeenRoot, seeRoot } from './seen-root.ts';
 export type { VisibleRoot } from './visible-root.ts';

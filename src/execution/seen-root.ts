@@ -35,6 +35,21 @@ export async function seeRoot(host: Host, folder: string, own: readonly string[]
   return { root, listing };
 }
 
+/** Whether all is still as it was seen: a package that is installed while actions run makes their results nobody's. */
+export async function isRootAsSeen(
+  host: Host,
+  {
+    folder,
+    own,
+    seen,
+  }: { readonly folder: string; readonly own: readonly string[]; readonly seen: SeenRoot },
+): Promise<boolean> {
+  return (
+    seen.listing === undefined ||
+    seen.listing === (await listHost(host, folder, rootPlaces(host.fs, { own })))
+  );
+}
+
 function scanned({ fs, env, ...host }: Host, folder: string, places: RootPlaces): VisibleRoot {
   const path = join(folder, `root-files-${env.userId}.json`);
   const before = parse<ContentMemo>(fs.readTextIfExists(path));
