@@ -27,8 +27,11 @@ spec:
   dependencies: {system: [git], python: [requirements.txt], node: [package.json]}
   buildSteps: [{name: a, command: ./scripts/missing.sh}, {name: b, uses: test}]
   artifacts:
-    - {name: s, type: tarball, path: dist/}
+    - {name: s, type: tarball, path: dist/components/b/}
     - {name: c, type: container, tags: ["\${TAG:-none}"]}
+    - {name: m, type: mobile, platforms: [pwa, ios], signing: true}
+  buildEnvironment: {baseImage: debian, architecture: [amd64, arm64], locale: C.UTF-8}
+  quality: {}
 `,
   'requirements.txt': '',
   'package.json': '{}',
