@@ -223,6 +223,7 @@ test("the target's settings reach its actions, and idle ones are named", () => {
       resources: { cpus: 2 },
       env: { A: 'b' },
       network: true,
+      stamp: true,
       inputs: ['keystore/**'],
     }),
     files: { ...FILES, 'java/A.kt': '' },
@@ -231,6 +232,6 @@ test("the target's settings reach its actions, and idle ones are named", () => {
   assert.deepEqual([timeoutMs, isCacheable, resources.cpus, network], [1000, false, 2, false]);
   assert.deepEqual(
     made.diagnostics.map((each) => `${each.severity} ${each.message.split(' ')[0]}`),
-    ['warning `env`', 'warning `network`'],
+    ['warning `env`', 'warning `network`', 'warning `stamp`'],
   );
 });
