@@ -14,7 +14,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { renderDiagnostic } from '../base/index.ts';
 import type { ActionDone } from '../event/index.ts';
-import { realHost } from '../host/index.ts';
+import { type FileSystem, realHost } from '../host/index.ts';
 import { type BuildOutcome, type BuildRequest, build } from './index.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -23,6 +23,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 class Rig implements Disposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'mobileops-build-'));
   readonly variables: Record<string, string> = {};
+  fs: Partial<FileSystem> = {};
   outputs: Record<string, string> = {};
 
   constructor(files: Readonly<Record<string, string>>) {
@@ -62,7 +63,7 @@ class Rig implements Disposable {
     this.outputs = {};
     return build(
       {
-        host: { ...host, env: { ...host.env, variables } },
+        host: { ...host, fs: { ...host.fs, ...this.fs }, env: { ...host.env, variables } },
         program: {
           root: ROOT,
           toolsEntry: 'src/tools/main.ts',
@@ -157,6 +158,25 @@ test('a link that leaves its artifact is refused', async () => {
     await rig.summary(),
     'exit 1: 1 ran, 0 cached\nerror[build/bad-artifact] artifact out has a link that leaves it: out -> /etc/passwd',
   );
+});
+
+test('a file that is saved between hashing and planning is not planned from', async () => {
+  using rig = new Rig({
+    ...component('a', 'mkdir dist && bash build.sh > dist/out'),
+    'components/a/build.sh': 'echo one\n',
+  });
+  const path = join(rig.folder, 'ws', 'components/a/build.sh');
+  rig.fs = {
+    replaceFile: (each, content, mode) => {
+      if (each.endsWith('/source-index')) writeFileSync(path, 'echo two\n');
+      realHost().fs.replaceFile(each, content, mode);
+    },
+  };
+  const saved = 'error[build/source-changed] changed while it was built';
+  assert.match(await rig.summary(), new RegExp(`^exit 1: 0 ran.*\n.*${saved.replace('[', '\\[')}`));
+  rig.fs = {};
+  assert.equal(await rig.summary(), 'exit 0: 1 ran, 0 cached');
+  assert.equal(rig.read('dist/components/a/out'), 'two\n');
 });
 
 test('a missing artifact is its step’s failure', async () => {

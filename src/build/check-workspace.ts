@@ -5,11 +5,13 @@ import type { SourceView } from '../rules/index.ts';
 import { NO_COMMIT } from './commit.ts';
 import { DistOwners, refuseClashes } from './dist-owners.ts';
 import { noteFacts } from './note-facts.ts';
+import { sourceChanged } from './notes.ts';
 import {
   type BuildEnvironment,
   type OpenedWorkspace,
   openWorkspace,
   readSources,
+  SourceChanged,
   sourceViews,
 } from './opened-workspace.ts';
 import { checkTargets } from './plan-targets.ts';
@@ -39,26 +41,32 @@ export async function checkWorkspace(environment: BuildEnvironment): Promise<Che
     return { diagnostics: [...diagnostics, ...refusals], targets: targets.length };
   }
   const sources = sourceViews(host, root, read.value);
-  const wants = wantsOf(targets, sources);
-  diagnostics.push(...targetProblems(environment, { opened: opened.value, targets, sources, wants }));
-  diagnostics.push(...checkedLock(host, opened.value, wants).diagnostics);
+  diagnostics.push(...sourceProblems(environment, { opened: opened.value, targets, sources }));
   return { diagnostics, targets: targets.length };
+}
+
+interface CheckedSources {
+  readonly opened: OpenedWorkspace;
+  readonly targets: readonly Target[];
+  readonly sources: (directory: string) => SourceView;
+}
+
+/** Of the targets and of the lock that they want; of a source that is written to meanwhile, just that. */
+function sourceProblems(environment: BuildEnvironment, checked: CheckedSources): Diagnostic[] {
+  try {
+    const wants = wantsOf(checked.targets, checked.sources);
+    const ofTargets = targetProblems(environment, { ...checked, wants });
+    return [...ofTargets, ...checkedLock(environment.host, checked.opened, wants).diagnostics];
+  } catch (error) {
+    if (error instanceof SourceChanged) return [sourceChanged(error.path)];
+    throw error;
+  }
 }
 
 /** What a build of all targets would refuse, whatever the machine has. */
 function targetProblems(
   { host, program }: BuildEnvironment,
-  {
-    opened,
-    targets,
-    sources,
-    wants,
-  }: {
-    readonly opened: OpenedWorkspace;
-    readonly targets: readonly Target[];
-    readonly sources: (directory: string) => SourceView;
-    readonly wants: Wants;
-  },
+  { opened, targets, sources, wants }: CheckedSources & { readonly wants: Wants },
 ): Diagnostic[] {
   const planned = checkTargets(targets, {
     configuration: opened.workspace.configuration,

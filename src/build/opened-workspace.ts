@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { type Checked, type Diagnostic, hasErrors, sha256 } from '../base/index.ts';
+import { type Checked, type Diagnostic, digestOf, hasErrors, sha256 } from '../base/index.ts';
 import { type DiskStore, openDiskStore } from '../cas/index.ts';
 import type { EventSink } from '../event/index.ts';
 import { buildGraph, type TargetGraph } from '../graph/index.ts';
-import type { Host } from '../host/index.ts';
+import type { FileSystem, Host } from '../host/index.ts';
 import type { SourceView } from '../rules/index.ts';
 import {
   findWorkspaceRoot,
@@ -120,7 +120,7 @@ export function sourceViews(
       get paths() {
         return snapshot.paths(directory);
       },
-      readText: (path) => readSource(host, join(root, directory, path)),
+      readText: (path) => readSource(host, { root, snapshot }, join(directory, path)),
     };
     views.set(directory, view);
     return view;
@@ -129,9 +129,37 @@ export function sourceViews(
 
 const MAX_SOURCE_TEXT_BYTES = 2 ** 20;
 
-function readSource({ fs }: Host, path: string): string | undefined {
-  const stat = fs.lstat(path);
-  return stat?.type === 'file' && stat.sizeBytes <= MAX_SOURCE_TEXT_BYTES ? fs.readText(path) : undefined;
+/** Thrown where a text was to be read that is no longer the one that was hashed: no plan may be made from it. */
+export class SourceChanged extends Error {
+  /** Relative to the workspace. */
+  readonly path: string;
+
+  constructor(path: string) {
+    super(`${path} changed after it was hashed`);
+    this.path = path;
+  }
+}
+
+/** Of what is no source, nothing is known, though it may lie there: an action would not have it either. */
+function readSource(
+  { fs }: Host,
+  { root, snapshot }: { readonly root: string; readonly snapshot: SourceSnapshot },
+  path: string,
+): string | undefined {
+  const digest = snapshot.file(path);
+  if (!digest || digest.sizeBytes > MAX_SOURCE_TEXT_BYTES) return undefined;
+  const bytes = readIfThere(fs, join(root, path));
+  if (!bytes || digestOf(bytes).hash !== digest.hash) throw new SourceChanged(path);
+  return Buffer.from(bytes).toString();
+}
+
+function readIfThere(fs: FileSystem, path: string): Uint8Array | undefined {
+  try {
+    return fs.readFile(path);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return undefined;
+    throw error;
+  }
 }
 
 /** A digest over the stats of files: changes when any of them does. */

@@ -74,6 +74,8 @@ describe('snapshotSources', () => {
     assert.equal(snapshot.tree('x').digest.sizeBytes, 0);
     assert.equal(snapshot.source(digestOf('3')), `${ROOT}/d/e/f`);
     assert.equal(snapshot.source(digestOf('9')), undefined);
+    assert.deepEqual(snapshot.file('d/e/f'), digestOf('3'));
+    assert.equal(snapshot.file('d/e'), undefined);
   });
 
   it('leaves out what the build and tools make', async () => {

@@ -37,6 +37,8 @@ export interface SourceSnapshot {
   tree(directory: string): Tree;
   /** Paths of files and links below a folder, relative to it, in order of code units. */
   paths(directory: string): readonly string[];
+  /** Of the file at a path; `undefined` where there is none, or a link. */
+  file(path: string): Digest | undefined;
   /** Absolute path of a source file that had this content. */
   source(digest: Digest): string | undefined;
   /**
@@ -197,11 +199,17 @@ function snapshotOf({ fs, root }: SnapshotOptions, parts: SnapshotParts): Source
     const isThis = path !== undefined && scan.sources.get(path)?.stat.sizeBytes === digest.sizeBytes;
     return isThis ? `${root}/${path}` : undefined;
   };
+  const file = (path: string): Digest | undefined => {
+    const record = scan.sources.get(path);
+    if (!record || record.kind === 'absent' || record.kind === 'symlink') return undefined;
+    return { hash: record.hash, sizeBytes: record.stat.sizeBytes };
+  };
   const changedTopFolders = changedPaths && [...new Set(changedPaths.map((path) => path.split('/')[0]!))];
   return {
     digest: (directory) => trees.digest(directory),
     tree: (directory) => trees.tree(directory),
     paths: (directory) => listTree(trees.tree(directory)).map(({ path }) => path),
+    file,
     source,
     importTree: (cas, tree) => importSources({ fs, root, cas, source }, tree),
     watched: parts.watched,
