@@ -179,6 +179,16 @@ test('a file that is saved between hashing and planning is not planned from', as
   assert.equal(rig.read('dist/components/a/out'), 'two\n');
 });
 
+test('a store that every user can write to is warned of in each build', async () => {
+  using rig = new Rig(component('a', COPY));
+  const warnings = async (): Promise<number> =>
+    (await rig.build()).diagnostics.filter(({ code }) => code === 'build/shared-store').length;
+  assert.equal(await warnings(), 0);
+  chmodSync(join(rig.folder, 'cache'), 0o777);
+  rig.write({ 'components/a/in': 'other\n' });
+  assert.deepEqual([await warnings(), await warnings()], [1, 1]);
+});
+
 test('a missing artifact is its step’s failure', async () => {
   using rig = new Rig(component('a', 'echo nothing'));
   const { exitCode, counts } = await rig.build();

@@ -15,6 +15,7 @@ import {
 } from './opened-workspace.ts';
 import type { BuildOutcome, BuildRequest } from './outcome.ts';
 import { type Remains, Standing, type Watched } from './standing.ts';
+import { storeWarnings } from './store-owner.ts';
 import { holdWorkspace } from './workspace-lock.ts';
 
 /**
@@ -102,7 +103,8 @@ async function wholeBuild(
   const outcome = await unlessSourceChanged(() => run.run(targets));
   if (outcome instanceof SourceChanged)
     return stale([...opened.diagnostics, ...snapshot.diagnostics, sourceChanged(outcome.path)]);
-  const diagnostics = [...opened.diagnostics, ...snapshot.diagnostics, ...outcome.diagnostics];
+  const before = [...opened.diagnostics, ...snapshot.diagnostics, ...storeWarnings(environment.host)];
+  const diagnostics = [...before, ...outcome.diagnostics];
   const whole = { outcome: { ...outcome, diagnostics } };
   const { watched: sources } = snapshot.value;
   if (!sources || !opened.value.isLasting || !run.isRepeatable(targets)) return whole;

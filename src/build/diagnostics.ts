@@ -25,6 +25,11 @@ export const buildDiagnostics = {
     explanation:
       'A package was installed or removed, or a tool or setting that actions see was edited, while actions ran. Their results belong to neither state of the machine, so they are not kept for later builds. Run the build again.',
   },
+  'build/shared-store': {
+    title: 'A store that another user can write to',
+    explanation:
+      'Results are believed by their name in the store, so whoever can write to it decides what a build makes. Use a store of your own.',
+  },
   'build/source-changed': {
     title: 'A source file changed during the build',
     explanation:
