@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  statSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -177,6 +178,17 @@ test('a file that is saved between hashing and planning is not planned from', as
   rig.fs = {};
   assert.equal(await rig.summary(), 'exit 0: 1 ran, 0 cached');
   assert.equal(rig.read('dist/components/a/out'), 'two\n');
+});
+
+test('what a build remembers is for its user alone', async () => {
+  using rig = new Rig(component('a', COPY, "  env: { TOKEN: '${TOKEN}' }\n"));
+  rig.variables.TOKEN = 'hunter2';
+  const record = join(rig.folder, 'ws/build-cache/standing.json');
+  for (let count = 0; count < 5 && !existsSync(record); count++) await rig.build();
+  for (const name of ['workspace.json', 'state.json', 'standing.json', 'standing-sources']) {
+    const { mode } = statSync(join(rig.folder, 'ws/build-cache', name));
+    assert.equal((mode & 0o777).toString(8), '600', name);
+  }
 });
 
 test('a store that every user can write to is warned of in each build', async () => {

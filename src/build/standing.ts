@@ -15,6 +15,7 @@ import {
 import { type BuildEnvironment, cacheFolder, lastingVariables, stampOfPaths } from './opened-workspace.ts';
 import type { BuildOutcome, BuildRequest } from './outcome.ts';
 import { programFingerprint } from './program.ts';
+import { OWN_FILE_MODE } from './state.ts';
 
 /** How much is as the last build left it, when not all is. */
 export interface Remains {
@@ -137,8 +138,9 @@ export class Standing {
     };
     const text = JSON.stringify(record);
     const { fs } = this.#host;
-    if (sources.digest !== this.#record?.sources) fs.replaceFile(listingPath(this.#root), sources.bytes);
-    fs.replaceFile(recordPath(this.#root), `${sha256(text)}\n${text}`);
+    if (sources.digest !== this.#record?.sources)
+      fs.replaceFile(listingPath(this.#root), sources.bytes, OWN_FILE_MODE);
+    fs.replaceFile(recordPath(this.#root), `${sha256(text)}\n${text}`, OWN_FILE_MODE);
   }
 }
 

@@ -4,6 +4,9 @@ import type { FileSystem } from '../host/index.ts';
 import type { TargetRequirements } from '../rules/index.ts';
 import type { Observations } from './observations.ts';
 
+/** Of what may hold values of the user's variables, also where the workspace is read by others. */
+export const OWN_FILE_MODE = 0o600;
+
 /** What the last builds of a workspace left, in `build-cache/state.json`. Losing it costs time, never correctness. */
 export class BuildState {
   readonly #fs: FileSystem;
@@ -62,7 +65,7 @@ export class BuildState {
     if (!this.#isChanged) return;
     this.#fs.makeDirectory(dirname(this.#path));
     const text = JSON.stringify(this.#content);
-    this.#fs.replaceFile(this.#path, `${sha256(text)}\n${text}`);
+    this.#fs.replaceFile(this.#path, `${sha256(text)}\n${text}`, OWN_FILE_MODE);
     this.#isChanged = false;
   }
 }
