@@ -72,8 +72,9 @@ class Screen {
   write(text: string): void {
     this.text += text;
   }
+  width = 60;
   columns(): number {
-    return 60;
+    return this.width;
   }
   rows(): number {
     return 24;
@@ -141,7 +142,7 @@ const FETCHING = at(0, 'prepare.planned', {
 const fetched = (seconds: number, sizeBytes: number): BuildEvent =>
   at(seconds, 'prepare.fetched', { file: 'x', sizeBytes });
 
-test('while files are fetched the frame says how far, and how long it may take', () => {
+test('while files are fetched the frame says how far, and how long it may take', (t) => {
   let now = START_MS;
   const screen = new Screen();
   const lines = new PlainLines({
@@ -151,6 +152,7 @@ test('while files are fetched the frame says how far, and how long it may take',
     isQuiet: false,
     isPaced: false,
   });
+  screen.width = 80;
   const live = new LiveLines({
     lines,
     output: screen,
@@ -158,12 +160,20 @@ test('while files are fetched the frame says how far, and how long it may take',
     clock: { now: () => now },
     jobs: 1,
   });
+  t.after(() => live.close());
   live.handle(FETCHING);
   const head = 'fetching 46 files, 280.0 MiB';
   assert.deepEqual(screen.shown(), [head, 'fetched 0 of 46 files, 0 B of 280.0 MiB, 0ms']);
-  now += 20_000;
+  live.handle(fetched(4, 2 ** 20));
+  now += 4000;
+  live.handle(fetched(4, 0));
+  assert.equal(screen.shown().at(-1), 'fetched 2 of 46 files, 1.0 MiB of 280.0 MiB, 4.0s');
+  now += 16_000;
   live.handle(fetched(20, 56 * 2 ** 20));
-  assert.deepEqual(screen.shown(), [head, 'fetched 1 of 46 files, 56.0 MiB of 280.0 MiB, 20.0s, about…']);
+  assert.deepEqual(screen.shown(), [
+    head,
+    'fetched 3 of 46 files, 57.0 MiB of 280.0 MiB, 20.0s, about 1m19s left',
+  ]);
   live.handle(at(99, 'prepare.finished', { files: 46, sizeBytes: 280 * 2 ** 20, missing: 0 }));
   assert.deepEqual(screen.shown(), [head, 'fetched 46 files, 280.0 MiB']);
   live.handle(at(99, 'lock.section', { what: 'the npm packages of web', done: 0, total: 1 }));

@@ -72,14 +72,16 @@ export function preparationLine(preparation: Preparation, options: PreparationLi
   return style.bold(fitColumns(text, columns - 1));
 }
 
-/** Before this a guess would say more about the start than about the line. */
+/** Before this a guess would say more about the start than about the line: files come many at a time. */
 const GUESSED_AFTER_MS = 3000;
+const GUESSED_FROM_SHARE = 0.2;
 
 function leftText(
   { sizeBytes, doneBytes, isAtLeast }: Preparation & { readonly kind: 'fetching' },
   elapsedMs: number,
 ): string {
-  if (doneBytes === 0 || doneBytes >= sizeBytes || isAtLeast || elapsedMs < GUESSED_AFTER_MS) return '';
+  if (isAtLeast || elapsedMs < GUESSED_AFTER_MS) return '';
+  if (doneBytes < sizeBytes * GUESSED_FROM_SHARE || doneBytes >= sizeBytes) return '';
   const seconds = Math.ceil(((sizeBytes - doneBytes) * elapsedMs) / doneBytes / 1000);
   return `, about ${formatDurationMs(seconds * 1000)} left`;
 }
