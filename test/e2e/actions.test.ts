@@ -133,19 +133,20 @@ fault(
   },
 );
 
-for (const [name, time] of [
-  ['back', '1999-01-01T00:00:00Z'],
-  ['forward', '2099-01-01T00:00:00Z'],
-] as const) {
-  fault(`the clock is set ${name} when a file is edited`, 'the edit is built', async () => {
-    await using rig = new Rig(SOURCE);
-    await rig.build();
-    rig.write('components/a/source.txt', 'two\n');
-    utimesSync(rig.path('components/a/source.txt'), new Date(time), new Date(time));
-    assert.deepEqual((await rig.build()).ran, ['component:a']);
-    assert.equal(builtOf(rig), 'two\n');
-    assert.deepEqual((await rig.build()).ran, []);
-  });
+for (const time of ['1999-01-01T00:00:00Z', '2099-01-01T00:00:00Z']) {
+  fault(
+    `a file is edited and its modification time is in ${time.slice(0, 4)}`,
+    'the edit is built',
+    async () => {
+      await using rig = new Rig(SOURCE);
+      await rig.build();
+      rig.write('components/a/source.txt', 'two\n');
+      utimesSync(rig.path('components/a/source.txt'), new Date(time), new Date(time));
+      assert.deepEqual((await rig.build()).ran, ['component:a']);
+      assert.equal(builtOf(rig), 'two\n');
+      assert.deepEqual((await rig.build()).ran, []);
+    },
+  );
 }
 
 fault('an edit is reverted', 'no action runs: the earlier result comes from the store', async () => {
