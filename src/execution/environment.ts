@@ -10,7 +10,7 @@ export const SOURCE_DATE_EPOCH = 315532800;
 export const SYSTEM_PATH = '/usr/bin:/bin:/usr/sbin:/sbin';
 
 /** Bits of this number are part of every key: raise it when the sandbox shows an action something else. */
-export const SANDBOX_VERSION = 3;
+export const SANDBOX_VERSION = 4;
 
 export function actionEnvironment(
   settings: EnvironmentSettings,

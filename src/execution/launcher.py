@@ -201,8 +201,8 @@ def isolate(root, request, network):
     if network:
         check(libc.setns(network.fd, CLONE_NEWNET), "setns")
     mount_all(root, request["mounts"])
-    mount("proc", root + "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
-    bind(root + "/proc/sys", root + "/proc/sys")  # else uid 0 may set what the next user of the network would see
+    # Where root calls, uid 0 of the sandbox is the host's, and for /proc/sys and the like the kernel asks for nothing else.
+    mount("proc", root + "/proc", "proc", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC)
     if request["network"]:
         for path in request["networkFiles"]:
             bind(path, root + path)

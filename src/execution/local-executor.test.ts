@@ -22,6 +22,20 @@ const host = realHost();
 const script = join(import.meta.dirname, 'launcher.py');
 const { root } = visibleRoot(host.fs, rootPlaces(host.fs), undefined);
 
+/** Tries to get a /proc that can be written, with all the powers that a nested user namespace gives. */
+const MOUNT_PROC = `import ctypes, os
+libc = ctypes.CDLL(None, use_errno=True)
+if libc.unshare(0x10000000 | 0x20000 | 0x20000000) == 0:
+    pid = os.fork()
+    if pid:
+        os.waitpid(pid, 0)
+        os._exit(0)
+    if libc.mount(b"none", b"/", None, 16384 | 1 << 18, None) == 0 and libc.mount(b"proc", b"/proc", b"proc", 0, None) == 0:
+        os.open("/proc/sys/kernel/core_pattern", os.O_WRONLY)
+    elif libc.mount(None, b"/proc", None, 32 | 4096, None) == 0:
+        os.open("/proc/sys/kernel/core_pattern", os.O_WRONLY)
+print(os.strerror(ctypes.get_errno()))`;
+
 interface Run {
   readonly files?: Readonly<Record<string, string>>;
   readonly command: string;
@@ -363,6 +377,24 @@ for (const kind of ['namespaces', 'plain'] as const) {
       'what the kernel is set to cannot be changed, so the next one finds the same',
       { command: 'echo 5 > /proc/sys/net/ipv4/ip_default_ttl' },
       { end: 1, output: /Read-only file system/ },
+    );
+    check(
+      'nothing of the kernel can be written, whoever calls',
+      {
+        command:
+          'find /proc -path "/proc/[0-9]*" -prune -o -type f -writable -print 2>/dev/null; for file in sysrq-trigger sys/kernel/core_pattern; do test -e /proc/$file && : >>/proc/$file; done; grep -o " /proc ro," /proc/self/mountinfo',
+      },
+      { output: /^(bash: line 1: \/proc\/\S+ Read-only file system\n){0,2} \/proc ro,\n$/ },
+    );
+    check(
+      'nor through a namespace of its own',
+      { command: `python3 -c '${MOUNT_PROC}'` },
+      { output: /^(Operation not permitted|Read-only file system|Invalid argument)\n$/ },
+    );
+    check(
+      'what is printed through /proc/self/fd arrives',
+      { command: 'echo 1 >/dev/stdout; echo 2 >/proc/self/fd/2; cat < <(echo 3)' },
+      { output: '1\n2\n3\n' },
     );
     check(
       'everybody is root inside, and cannot become anyone else',
