@@ -42,7 +42,7 @@ PR_SET_DUMPABLE, PR_CAPBSET_DROP = 4, 24
 # SETGID, SETUID, NET_BIND_SERVICE. With SYS_ADMIN it could make the store's files writable, with SYS_PTRACE leave.
 KEPT_CAPABILITIES = (0, 1, 3, 4, 5, 6, 7, 10)
 SYS_MOUNT_SETATTR = 442  # the same number on every architecture
-AT_RECURSIVE, MOUNT_ATTR_RDONLY = 0x8000, 1
+AT_RECURSIVE, MOUNT_ATTR_RDONLY, MOUNT_ATTR_NOSUID, MOUNT_ATTR_NOEXEC = 0x8000, 1, 2, 8
 
 HEAD_BYTES = 8 << 20  # of an action's output: kept from its start ...
 TAIL_BYTES = 1 << 20  # ... and from its end
@@ -64,9 +64,9 @@ def mount(source, target, kind=None, flags=0, options=None):
     check(libc.mount(enc(source), enc(target), enc(kind), ctypes.c_ulong(flags), enc(options)), f"mount {target}")
 
 
-def make_read_only(target):
+def make_read_only(target, more=0):
     """Read-only with everything below it; an ordinary user may not drop flags that the mount came with."""
-    attributes = struct.pack("QQQQ", MOUNT_ATTR_RDONLY, 0, 0, 0)
+    attributes = struct.pack("QQQQ", MOUNT_ATTR_RDONLY | more, 0, 0, 0)
     if libc.syscall(SYS_MOUNT_SETATTR, -100, os.fsencode(target), AT_RECURSIVE, attributes, len(attributes)) == 0:
         return
     kept = os.statvfs(target).f_flag & (MS_NOSUID | MS_NODEV | MS_NOEXEC | 1024 | 2048)
@@ -146,8 +146,10 @@ def make_root(request):
         mount("tmpfs", root + path, "tmpfs", MS_NOSUID | MS_NODEV | MS_RDONLY, "size=4k")
     os.makedirs(root + "/dev", exist_ok=True)
     for name in ("null", "zero", "full", "random", "urandom", "tty"):
-        place(f"{root}/dev/{name}", "/dev/null")
-        mount(f"/dev/{name}", f"{root}/dev/{name}", None, MS_BIND)
+        device = f"{root}/dev/{name}"
+        place(device, "/dev/null")
+        mount(f"/dev/{name}", device, None, MS_BIND)
+        make_read_only(device, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC)  # the node, which is the host's: devices can be written to
     for name, target in (("fd", "/proc/self/fd"), ("stdin", "fd/0"), ("stdout", "fd/1"), ("stderr", "fd/2")):
         os.symlink(target, f"{root}/dev/{name}")
     os.makedirs(root + "/dev/shm", exist_ok=True)

@@ -392,6 +392,14 @@ for (const kind of ['namespaces', 'plain'] as const) {
       { output: /^(Operation not permitted|Read-only file system|Invalid argument)\n$/ },
     );
     check(
+      'devices can be read and written, but are what they are',
+      {
+        command:
+          'echo 1 >/dev/null; echo 1 >>/dev/zero; echo 1 2>/dev/null >/dev/full || echo full; for name in zero random urandom; do head -c 1 /dev/$name | wc -c; done; for node in /dev/full /dev/tty; do chmod 666 $node; chown 0 $node; touch -c $node; done 2>&1 | grep -c "Read-only file system"',
+      },
+      { output: /^(bash: .*\n)?full\n1\n1\n1\n6\n$/ },
+    );
+    check(
       'what is printed through /proc/self/fd arrives',
       { command: 'echo 1 >/dev/stdout; echo 2 >/proc/self/fd/2; cat < <(echo 3)' },
       { output: '1\n2\n3\n' },
