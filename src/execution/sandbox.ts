@@ -5,7 +5,7 @@ import { SANDBOX_VERSION } from './environment.ts';
 import type { Executor } from './executor.ts';
 import { Launcher, type RootRequest } from './launcher.ts';
 import { LocalExecutor, type LocalExecutorOptions } from './local-executor.ts';
-import { endStaleSessions, type MemoryFolder, newMemoryFolder, newSession } from './session.ts';
+import { endStaleSessions, isAlone, type MemoryFolder, newMemoryFolder, newSession } from './session.ts';
 import { StagedTrees } from './staged-trees.ts';
 import type { VisibleRoot } from './visible-root.ts';
 
@@ -64,7 +64,14 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox | st
     removeAll();
     return launcher;
   }
-  const trees = new StagedTrees({ fs, cas, session, kept: join(store, 'trees'), memory });
+  const trees = new StagedTrees({
+    fs,
+    cas,
+    session,
+    kept: join(store, 'trees'),
+    memory,
+    isAlone: () => isAlone(host, store, session),
+  });
   const executor = new LocalExecutor({
     fs,
     clock,

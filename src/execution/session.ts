@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import type { Host } from '../host/index.ts';
+import { type Host, isFolderLive, ownMarkName } from '../host/index.ts';
 
 /** A folder for one build below the store, named by its process so that a later build can tell whether it still lives. */
 export function newSession(host: Host, store: string): string {
   const { env, fs } = host;
-  const name = `${env.pid}-${startOf(host, env.pid)}-${Math.floor(env.random() * 2 ** 32).toString(16)}`;
+  const name = `${ownMarkName(host)}${Math.floor(env.random() * 2 ** 32).toString(16)}`;
   const path = join(store, 'sessions', name);
   fs.makeDirectory(path, 0o700);
   return path;
@@ -62,16 +62,19 @@ function endStale(host: Host, folder: string, prefix: string): void {
   const { fs, env } = host;
   if (!fs.lstat(folder)) return;
   for (const { name } of fs.readDirectory(folder)) {
-    if (!name.startsWith(prefix)) continue;
-    const [pid = '', start = ''] = name.slice(prefix.length).split('-');
     const path = join(folder, name);
-    if (startOf(host, Number(pid)) !== start && fs.lstat(path)?.uid === env.userId) fs.remove(path);
+    if (!name.startsWith(prefix) || isFolderLive(host, path, path.length - name.length + prefix.length))
+      continue;
+    if (fs.lstat(path)?.uid === env.userId) fs.remove(path);
   }
 }
 
-/** When a process was started, in the kernel's ticks; `gone` when there is none, `0` where it cannot be told. */
-function startOf(host: Host, pid: number): string {
-  if (host.env.platform !== 'linux') return '0';
-  const stat = host.fs.readTextIfExists(`/proc/${pid}/stat`);
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? 'gone';
+/** Whether no other build can be using what lies in the store; of another user's sessions any counts, since `/proc` may hide its process. */
+export function isAlone(host: Host, store: string, session: string): boolean {
+  const { fs, env } = host;
+  const folder = join(store, 'sessions');
+  const others = fs.readDirectory(folder).map(({ name }) => join(folder, name));
+  return others
+    .filter((path) => path !== session)
+    .every((path) => fs.lstat(path)?.uid === env.userId && !isFolderLive(host, path, folder.length + 1));
 }

@@ -9,6 +9,8 @@ export interface StagedTreesOptions extends StagingOptions {
   readonly kept: string;
   /** A folder of this build's own in memory, and how much may be put there; absent where there is none. */
   readonly memory: { readonly folder: string; readonly stagedBytes: number } | undefined;
+  /** Whether no other build uses the store at this moment. */
+  readonly isAlone: () => boolean;
 }
 
 const LARGEST_IN_MEMORY_BYTES = 2 ** 20;
@@ -72,19 +74,25 @@ export class StagedTrees {
     fs.makeDirectory(fresh);
     stageTree(this.#options, tree, join(fresh, 'tree'), 'link');
     fs.writeFile(join(fresh, 'used'), '');
-    return this.#publish(fresh, wrapper);
+    return join(this.#publish(tree, fresh, wrapper), 'tree');
   }
 
-  /** Another build may have been faster: then ours serves us alone. */
-  #publish(fresh: string, wrapper: string): string {
-    const { fs, kept } = this.#options;
+  /**
+   * What lies there already may be under the actions of another build, so ours serves us alone then. What is damaged gives way
+   * when there is no other build; one that begins after we asked finds it damaged too, and does not use it.
+   */
+  #publish(tree: Tree, fresh: string, wrapper: string): string {
+    const { fs, kept, isAlone } = this.#options;
     fs.makeDirectory(kept);
     try {
-      if (fs.lstat(wrapper)) fs.rename(wrapper, `${fresh}.old`);
+      if (fs.lstat(wrapper)) {
+        if (!isAlone() || isStaged(this.#options, tree, join(wrapper, 'tree'))) return fresh;
+        fs.rename(wrapper, `${fresh}.old`);
+      }
       fs.rename(fresh, wrapper);
-      return join(wrapper, 'tree');
+      return wrapper;
     } catch {
-      return join(fresh, 'tree');
+      return fresh;
     }
   }
 }

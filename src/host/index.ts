@@ -5,6 +5,14 @@
  */
 export type { Clock, Env, Host } from './clock.ts';
 export type { DirectoryEntry, FileHandle, FileStat, FileSystem } from './file-system.ts';
-export { isMarkLive, type MarkWorld, ownMark, type ProcessMark, parseMark } from './process-mark.ts';
+export {
+  isFolderLive,
+  isMarkLive,
+  type MarkWorld,
+  ownMark,
+  ownMarkName,
+  type ProcessMark,
+  parseMark,
+} from './process-mark.ts';
 export type { LineProcess, ProcessExit, Processes, ProcessOutput, SpawnOptions } from './processes.ts';
 export { realHost } from './real-host.ts';

@@ -1,3 +1,4 @@
+import { sha256 } from '../base/index.ts';
 import type { Clock, Env } from './clock.ts';
 import type { FileSystem } from './file-system.ts';
 
@@ -31,9 +32,28 @@ export function isMarkLive({ fs, clock }: MarkWorld, path: string): boolean {
   const stat = fs.lstat(path);
   const text = stat && fs.readTextIfExists(path);
   if (!stat || text === undefined) return false;
-  const mark = parseMark(text);
-  const realm = realmOf(fs);
-  if (!mark || realm === '' || mark.realm !== realm) return clock.now() - stat.mtimeMs < UNKNOWN_LIFE_MS;
+  return isLive({ fs, clock }, parseMark(text), { realm: realmOf(fs), markedAtMs: stat.mtimeMs });
+}
+
+/** The start of a name for a folder of this process, which is a mark from the moment that it is there. */
+export function ownMarkName({ fs, env }: MarkWorld): string {
+  return `${env.pid}-${startOf(fs, 'self') ?? ''}-${realmName(fs)}-`;
+}
+
+/** Whether the folder at `path`, whose name begins at `nameStart` as `ownMarkName` tells, belongs to a process that still lives. */
+export function isFolderLive({ fs, clock }: MarkWorld, path: string, nameStart: number): boolean {
+  const [pid, start = '', realm = ''] = path.slice(nameStart).split('-');
+  const markedAtMs = fs.lstat(path)?.mtimeMs;
+  const mark = { pid: Number(pid), start, realm };
+  return markedAtMs !== undefined && isLive({ fs, clock }, mark, { realm: realmName(fs), markedAtMs });
+}
+
+function isLive(
+  { fs, clock }: Pick<MarkWorld, 'fs' | 'clock'>,
+  mark: ProcessMark | undefined,
+  { realm, markedAtMs }: { readonly realm: string; readonly markedAtMs: number },
+): boolean {
+  if (!mark || realm === '' || mark.realm !== realm) return clock.now() - markedAtMs < UNKNOWN_LIFE_MS;
   return startOf(fs, String(mark.pid)) === mark.start;
 }
 
@@ -59,6 +79,11 @@ function startOf(fs: FileSystem, pid: string): string | undefined {
 function realmOf(fs: FileSystem): string {
   const boot = readIfPossible(fs, '/proc/sys/kernel/random/boot_id')?.trim();
   return boot === undefined ? '' : `${boot} ${namespaceOf(fs)}`;
+}
+
+function realmName(fs: FileSystem): string {
+  const realm = realmOf(fs);
+  return realm && sha256(realm).slice(0, 12);
 }
 
 function namespaceOf(fs: FileSystem): string {
