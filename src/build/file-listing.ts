@@ -25,18 +25,24 @@ const RACY_BYTE = 1;
 const TICK_MS = 10;
 
 /** Everything that can be a source. */
-export function listSources(host: Host, root: string): Promise<FileListing | undefined> {
+export async function listSources(host: Host, root: string): Promise<FileListing | undefined> {
   const { fs } = host;
+  if (!fs.lstat(join(root, 'build-cache'))) {
+    fs.makeDirectory(join(root, 'build-cache'));
+    // The workspace's own folder is to be older than the listing.
+    await host.clock.sleep(2 * TICK_MS);
+  }
   const clock = join(root, 'build-cache', 'standing.clock');
   fs.replaceFile(clock, '');
   fs.setTimes(clock, fs.lstat(clock)!.mtimeMs - TICK_MS);
   const git = ['-name', '.git', '-prune', '-printf', PRUNED, '-o'];
   const pruned = ['-name node_modules', '-name .venv', '-path ./build-cache', '-path ./dist'];
   const prune = ['(', ...pruned.join(' -o ').split(' '), ')', '-prune', '-o'];
-  const racy = ['(', '-newer', clock, '-o', '-cnewer', clock, ')', '-printf', RACY];
   // A folder is young when something in it went away, which has no line of its own.
-  const print = ['(', '-type', 'd', '-printf', FOLDER, '-o', '-printf', OTHER, ')', ...racy];
-  return list(host, root, ['.', ...git, ...prune, ...print]);
+  const racy = ['(', '-newer', clock, '-o', '-cnewer', clock, ')', '-printf', RACY, '-o', '-true'];
+  const file = ['-type', 'f', '-printf', OTHER, '(', ...racy, ')', '-o'];
+  const rest = ['(', '-type', 'd', '-printf', FOLDER, '-o', '-printf', OTHER, ')', '(', ...racy, ')'];
+  return list(host, root, ['.', ...file, ...git, ...prune, ...rest]);
 }
 
 /** Everything in `dist/`. */

@@ -73,7 +73,6 @@ export class Standing {
     const root = findWorkspaceRoot(fs, directory);
     if (root === undefined || fs.lstat(FIND) === undefined) return undefined;
     try {
-      fs.makeDirectory(join(root, 'build-cache'));
       return new Standing(host, root, { keys: keysOf(environment, root, request), seen });
     } catch {
       return undefined;

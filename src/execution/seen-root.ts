@@ -9,6 +9,7 @@ export interface SeenRoot {
   readonly root: VisibleRoot;
   /** `undefined` where a further change might not show. */
   readonly listing: string | undefined;
+  readonly places: RootPlaces;
 }
 
 interface Memo {
@@ -28,11 +29,12 @@ export async function seeRoot(host: Host, folder: string, own: readonly string[]
   const places = rootPlaces(fs, { before: memo?.places, own });
   const isKnown = memo !== undefined && memo.places.stamp === places.stamp;
   const listing = await listHost(host, folder, places);
-  if (isKnown && listing !== undefined && memo.listing === listing) return { root: memo.root, listing };
+  if (isKnown && listing !== undefined && memo.listing === listing)
+    return { root: memo.root, listing, places };
   const root = scanned(host, folder, places);
   const now: Memo = { places, listing, root };
   if (listing !== undefined) write(host, folder, path, now);
-  return { root, listing };
+  return { root, listing, places };
 }
 
 /** Whether all is still as it was seen: a package that is installed while actions run makes their results nobody's. */
@@ -44,10 +46,8 @@ export async function isRootAsSeen(
     seen,
   }: { readonly folder: string; readonly own: readonly string[]; readonly seen: SeenRoot },
 ): Promise<boolean> {
-  return (
-    seen.listing === undefined ||
-    seen.listing === (await listHost(host, folder, rootPlaces(host.fs, { own })))
-  );
+  const places = rootPlaces(host.fs, { before: seen.places, own });
+  return seen.listing === undefined || seen.listing === (await listHost(host, folder, places));
 }
 
 function scanned({ fs, env, ...host }: Host, folder: string, places: RootPlaces): VisibleRoot {
@@ -98,12 +98,13 @@ async function listed(
     fs.makeDirectory(folder);
     fs.writeFile(clock, '');
     fs.setTimes(clock, fs.lstat(clock)!.mtimeMs - TICK_MS);
+    // Folders alone are tested: of all tests, those of a path cost most.
     const pruned = [
       ...hidden.flatMap((each) => ['-path', plain(each), '-prune', '-o']),
       ...large.flatMap((each) => ['-path', plain(each), '-prune', '-printf', LINE, '-o']),
     ];
-    const racy = ['-cnewer', clock, '-printf', RACY];
-    await processes.run([FIND, ...trees, ...pruned, '-printf', LINE, ...racy], {
+    const print = ['-printf', LINE, '(', '-cnewer', clock, '-printf', RACY, '-o', '-true', ')'];
+    await processes.run([FIND, ...trees, '!', '-type', 'd', ...print, '-o', ...pruned, ...print], {
       env: { LC_ALL: 'C' },
       output: { path },
     });
