@@ -11,6 +11,7 @@ no start of a helper program. Needs Python 3.11 and, for namespaces, Linux; uses
            {"id": n, "exit": code | null, "signal": n, "error": text, "cpuMs": f, "rssBytes": n,
             "opaque": [path, ...], "outputBytes": n,
             "isDiskFull": bool, "unwritten": text,       no space; the end of the output that could not be kept
+            "isUnmarked": bool,                          the folders in request["reused"] can be, once they are emptied
             "isTooLarge": true}                          when the action and all that it started are gone
 
 It is forked for each action, so it imports little: `threading`, which `subprocess` imports, would double what a fork costs.
@@ -43,6 +44,8 @@ PR_SET_DUMPABLE, PR_CAPBSET_DROP = 4, 24
 KEPT_CAPABILITIES = (0, 1, 3, 4, 5, 6, 7, 10)
 SYS_MOUNT_SETATTR = 442  # the same number on every architecture
 AT_RECURSIVE, MOUNT_ATTR_RDONLY, MOUNT_ATTR_NOSUID, MOUNT_ATTR_NOEXEC = 0x8000, 1, 2, 8
+
+FS_IOC_GETFLAGS, SETTABLE_FLAGS = 0x80086601, 0x608180FF
 
 HEAD_BYTES = 8 << 20  # of an action's output: kept from its start ...
 TAIL_BYTES = 1 << 20  # ... and from its end
@@ -458,6 +461,39 @@ def opaque_folders(fd):
     return found
 
 
+def inode_flags(fd):
+    """Those that `chattr` sets and a new folder would not have but from its parent."""
+    try:
+        return struct.unpack("q", fcntl.ioctl(fd, FS_IOC_GETFLAGS, bytes(8)))[0] & SETTABLE_FLAGS
+    except OSError:
+        return 0
+
+
+def flags_of(folder):
+    fd = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return inode_flags(fd)
+    finally:
+        os.close(fd)
+
+
+def are_unmarked(folders, flags):
+    """Whether an action left nothing on the folders themselves that stays when they are emptied: ACLs, attributes, flags."""
+    try:
+        for folder in folders:
+            fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            try:
+                if inode_flags(fd) != flags:
+                    return False
+                if any(not name.startswith("security.") for name in os.listxattr(fd)):
+                    return False
+            finally:
+                os.close(fd)
+        return True
+    except (OSError, AttributeError):
+        return False
+
+
 class NotStarted(Exception):
     """The action's program is not there or is none."""
 
@@ -472,6 +508,7 @@ def run_action(root, request, network, result):
     log = Log(request["log"])
     memory = Memory(request.get("memory"))
     upper = os.open(request["upper"], os.O_RDONLY | os.O_DIRECTORY) if request.get("upper") else None
+    flags = flags_of(os.path.dirname(request["log"]))
     main = 0
 
     def terminate(*_):
@@ -502,6 +539,7 @@ def run_action(root, request, network, result):
         reply["signal"] = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
         reply["exit"] = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
         end_descendants(main if not root else -1)
+        reply["isUnmarked"] = are_unmarked(request["reused"], flags)
         reply["isNetworkClean"] = network is not None and network.is_clean()
         usage = resource.getrusage(resource.RUSAGE_CHILDREN)
         reply["cpuMs"] = round((usage.ru_utime + usage.ru_stime) * 1000, 1)

@@ -22,6 +22,8 @@ export interface RunRequest {
   readonly networkFiles: readonly string[];
   /** Where its output goes. */
   readonly log: string;
+  /** Folders, where the action sees them, that the next one gets. */
+  readonly reused: readonly string[];
   /** The upper layer to look through for opaque folders. */
   readonly upper?: string;
   /** Where what it writes is in memory: it is ended when the file system of `at` has less free than that. */
@@ -37,6 +39,8 @@ export interface RunReply {
   readonly rssBytes: number;
   readonly opaque: readonly string[];
   readonly outputBytes: number;
+  /** Nothing was left on the folders in `reused` that would stay when they are emptied. */
+  readonly isUnmarked?: boolean;
   /** It wrote more than may be kept in memory and was ended for that. */
   readonly isTooLarge?: boolean;
   /** There was no space for what it wrote or for its output. */

@@ -36,6 +36,17 @@ if libc.unshare(0x10000000 | 0x20000 | 0x20000000) == 0:
         os.open("/proc/sys/kernel/core_pattern", os.O_WRONLY)
 print(os.strerror(ctypes.get_errno()))`;
 
+const MARK_FOLDERS = `import fcntl, os, struct
+acl = struct.pack("<I", 2) + b"".join(struct.pack("<HHI", tag, bits, 0xffffffff) for tag, bits in ((1, 6), (4, 0), (32, 0)))
+for folder in (".", os.environ["TMPDIR"], os.environ["HOME"]):
+    for name, value in (("system.posix_acl_default", acl), ("user.left", b"x")):
+        try: os.setxattr(folder, name, value)
+        except OSError: pass
+    fd = os.open(folder, os.O_RDONLY)
+    flags = struct.unpack("q", fcntl.ioctl(fd, 0x80086601, bytes(8)))[0]
+    try: fcntl.ioctl(fd, 0x40086602, struct.pack("q", flags | 0x40))
+    except OSError: pass`;
+
 interface Run {
   readonly files?: Readonly<Record<string, string>>;
   readonly command: string;
@@ -304,6 +315,15 @@ for (const kind of ['namespaces', 'plain'] as const) {
       await large.close();
       assert.deepEqual([small.files, before], [{ f: '1\n' }, 0]);
       assert.deepEqual([end, output, after], [0, 'end\n', 1]);
+    });
+    test('what an action leaves on the folders themselves is gone with them', async (t) => {
+      if (!rig.sandbox) return t.skip(`not run: namespaces do not work here (${rig.problem})`);
+      await rig.run({ command: `python3 -c '${MARK_FOLDERS}'` });
+      const look = `python3 -c 'import os
+for folder in (".", os.environ["TMPDIR"], os.environ["HOME"]): print(os.listxattr(folder))'; touch f; chmod +x f; stat -c %a f; umask 0; touch g; stat -c %a g; lsattr -d $TMPDIR | cut -d" " -f1 | tr -d e-`;
+      const seen = new Set<string>();
+      for (let count = 0; count < 12; count++) seen.add((await rig.run({ command: look })).output);
+      assert.deepEqual([...seen], ['[]\n[]\n[]\n755\n666\n\n']);
     });
     test('a lost input is named', async (t) => {
       if (!rig.sandbox) return t.skip(`not run: namespaces do not work here (${rig.problem})`);

@@ -6,11 +6,11 @@ import type { Clock, FileSystem } from '../host/index.ts';
 import { captureFolder, captureUpper, UnsupportedOutput } from './capture.ts';
 import type { Execution, Executor, FailedExecution, ReadyAction } from './executor.ts';
 import type { ExecutionFailure } from './failure.ts';
-import type { Launcher, RunReply, RunRequest } from './launcher.ts';
+import type { Launcher, RunReply, RunRequest, SandboxMount } from './launcher.ts';
 import { type Placement, placeCopies, placeInNamespaces } from './placement.ts';
 import { relocate } from './relocate.ts';
 import { selectOutputs } from './select-outputs.ts';
-import type { Slot } from './slot.ts';
+import { PRIVATE_FOLDERS, type Slot } from './slot.ts';
 import { Slots } from './slots.ts';
 import type { StagedTrees } from './staged-trees.ts';
 import { LostBlob } from './staging.ts';
@@ -108,6 +108,7 @@ export class LocalExecutor implements Executor {
     const started = clock.monotonicMs();
     const reply = await launcher.run(this.#request(action, place), stop.signal);
     const durationMs = clock.monotonicMs() - started;
+    if (reply.isUnmarked !== true) place.slot.isMarked = true;
     clearTimeout(timer);
     clearInterval(watch);
     signal.removeEventListener('abort', interrupted);
@@ -176,6 +177,7 @@ export class LocalExecutor implements Executor {
       mounts,
       network,
       networkFiles,
+      reused: at === undefined ? writable(mounts) : PRIVATE_FOLDERS.map(([name]) => join(at, name)),
       log: slot.log,
       ...('upper' in captured ? { upper: captured.upper } : {}),
       ...(inMemory && memory ? { memory: { at: memory.folder, leaveBytes: memory.leaveBytes } } : {}),
@@ -186,6 +188,10 @@ export class LocalExecutor implements Executor {
     const { fs } = this.#options;
     return fs.lstat(log) ? fs.readFile(log) : new Uint8Array();
   }
+}
+
+function writable(mounts: readonly SandboxMount[]): string[] {
+  return mounts.filter((mount) => 'overlay' in mount || !mount.readOnly).map(({ at }) => at);
 }
 
 const MAX_TIMER_MS = 2 ** 31 - 1;

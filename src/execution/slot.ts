@@ -21,6 +21,8 @@ export const PRIVATE_FOLDERS = [
 export class Slot {
   readonly folder: string;
   readonly log: string;
+  /** An action left an ACL or the like on a folder itself, or may have: the slot is not to be used again. */
+  isMarked = false;
   readonly #fs: FileSystem;
   readonly #layers: Layer[] = [];
   #usedLayers = 0;
@@ -46,6 +48,7 @@ export class Slot {
 
   /** Ready for the next action; false when it cannot be made so, and the slot is to be thrown away. */
   clean(): boolean {
+    if (this.isMarked) return false;
     try {
       for (const layer of this.#layers.slice(0, this.#usedLayers)) {
         this.#empty(layer.upper, 0o755);
