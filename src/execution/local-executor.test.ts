@@ -20,6 +20,9 @@ import { rootPlaces, visibleRoot } from './visible-root.ts';
 
 const host = realHost();
 const script = join(import.meta.dirname, 'launcher.py');
+const NETWORK_FILES = ['/etc/hosts', '/etc/ssl/certs', '/etc/ssl/openssl.cnf', '/etc/pki/tls/certs']
+  .filter((path) => host.fs.lstat(path))
+  .join(' ');
 const { root } = visibleRoot(host.fs, rootPlaces(host.fs), undefined);
 
 /** Tries to get a /proc that can be written, with all the powers that a nested user namespace gives. */
@@ -58,6 +61,7 @@ interface Run {
   }[];
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+  readonly network?: boolean;
   readonly staging?: PlannedAction['staging'];
 }
 
@@ -106,7 +110,7 @@ class Rig {
       work: { kind: 'tree', tree: work },
       mounts: [],
       outputs: run.outputs ?? [''],
-      network: false,
+      network: run.network ?? false,
       timeoutMs: run.timeoutMs ?? 60_000,
       resources: DEFAULT_RESOURCES,
       staging: run.staging ?? 'overlay',
@@ -378,6 +382,14 @@ for folder in (".", os.environ["TMPDIR"], os.environ["HOME"]): print(os.listxatt
           'cat /proc/net/dev | grep -c :; python3 -c "import socket; s = socket.socket(); s.bind((\'127.0.0.1\', 0)); s.listen(); socket.create_connection(s.getsockname(), 1)" && echo lo',
       },
       { output: '1\nlo\n' },
+    );
+    check(
+      'an action with network sees certificates, but no private keys',
+      {
+        network: true,
+        command: `for path in ${NETWORK_FILES}; do test -s $path || echo lacks $path; done; ls -d /etc/ssl/private /etc/pki/tls/private 2>/dev/null`,
+      },
+      { end: 2, output: '' },
     );
     test('a network is used again only when nothing was left in it', async (t) => {
       if (!rig.sandbox) return t.skip(`not run: namespaces do not work here (${rig.problem})`);

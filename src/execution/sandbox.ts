@@ -180,12 +180,17 @@ async function tryNamespaces(options: Omit<SandboxOptions, 'kind'>): Promise<str
   }
 }
 
+const OWN_FOLDERS = ['/w', '/deps', '/tools', '/tmp', '/home', '/proc', '/opt', '/run', '/var', '/etc'];
+
 function rootRequest(host: Host, session: string, root: VisibleRoot): RootRequest {
+  const { fs } = host;
   const at = join(session, 'root');
-  host.fs.makeDirectory(at);
+  fs.makeDirectory(at);
+  const isFolder = (path: string): boolean => fs.lstat(fs.realPath(path))?.type === 'directory';
+  const points = root.networkFiles.filter((path) => path !== '/etc/hosts');
   return {
     at,
-    folders: ['/w', '/deps', '/tools', '/tmp', '/home', '/proc', '/opt', '/run', '/var', '/etc'],
+    folders: [...OWN_FOLDERS, ...points.filter(isFolder)],
     links: { ...root.links, '/var/tmp': '/tmp', '/var/run': '/run', '/etc/mtab': '/proc/self/mounts' },
     files: {
       '/etc/passwd':
@@ -194,11 +199,7 @@ function rootRequest(host: Host, session: string, root: VisibleRoot): RootReques
       '/etc/nsswitch.conf': 'passwd: files\ngroup: files\nhosts: files dns\n',
       '/etc/hosts': '127.0.0.1 localhost mobileops\n::1 localhost\n',
       '/etc/machine-id': '00000000000000000000000000000000\n',
-      ...Object.fromEntries(
-        root.networkFiles
-          .filter((path) => host.fs.lstat(path)?.type !== 'directory' && path !== '/etc/hosts')
-          .map((path) => [path, '']),
-      ),
+      ...Object.fromEntries(points.filter((path) => !isFolder(path)).map((path) => [path, ''])),
     },
     binds: root.binds,
     empty: root.empty,

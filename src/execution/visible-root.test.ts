@@ -241,3 +241,18 @@ test('of a folder that one package fills with thousands of files only its own mo
   fs.remove('/usr/lib/vast');
   assert.notEqual(see(fs).root.fingerprint, before.root.fingerprint);
 });
+
+test('of the network files no folder with private keys, and where links lead counts', () => {
+  const fs = machine();
+  put(fs, '/etc/ssl/private/host.key', 'secret');
+  put(fs, '/etc/ssl/certs/ca.crt', 'certificate');
+  put(fs, '/run/resolve/resolv.conf', 'nameserver 1.1.1.1');
+  fs.symlink('/run/resolve/resolv.conf', '/etc/resolv.conf');
+  const before = see(fs).root;
+  assert.deepEqual(before.networkFiles, ['/etc/resolv.conf', '/etc/ssl/certs', '/etc/ssl/openssl.cnf']);
+  put(fs, '/etc/ssl/private/host.key', 'another');
+  assert.equal(see(fs).root.networkFingerprint, before.networkFingerprint);
+  put(fs, '/run/resolve/resolv.conf', 'nameserver 2.2.2.2');
+  assert.notEqual(see(fs).root.networkFingerprint, before.networkFingerprint);
+  assert.equal(see(fs).root.fingerprint, before.fingerprint);
+});

@@ -42,7 +42,21 @@ const ETC = [
   'sgml',
 ];
 const ETC_PATTERNS = [/^java-\d+-openjdk$/, /^python3(\.\d+)?$/];
-const ETC_NETWORK = ['/etc/resolv.conf', '/etc/ssl', '/etc/ca-certificates', '/etc/hosts', '/etc/pki'];
+/** Certificates of authorities and settings, but no folder that also holds private keys. */
+const ETC_NETWORK = [
+  '/etc/resolv.conf',
+  '/etc/hosts',
+  '/etc/ca-certificates',
+  '/etc/ssl/certs',
+  '/etc/ssl/cert.pem',
+  '/etc/ssl/ca-bundle.pem',
+  '/etc/ssl/openssl.cnf',
+  '/etc/pki/ca-trust',
+  '/etc/pki/java',
+  '/etc/pki/tls/certs',
+  '/etc/pki/tls/cert.pem',
+  '/etc/pki/tls/openssl.cnf',
+];
 const BESIDE_USR = ['/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32'];
 const PROGRAM_FOLDERS = ['/usr/bin', '/usr/sbin', '/usr/libexec', '/bin', '/sbin'];
 /** For people's eyes, or sources of the system itself: what is not shown need not be looked at in every build. */
@@ -70,6 +84,7 @@ export interface RootPlaces {
   readonly large: readonly string[];
   readonly etc: readonly string[];
   readonly links: Readonly<Record<string, string>>;
+  /** What only actions with network see, and where links among that lead. */
   readonly network: readonly string[];
 }
 
@@ -89,7 +104,8 @@ export function rootPlaces(fs: FileSystem, { before, own = [] }: PlacesOptions =
     else if (stat?.type === 'directory') folders.push(path);
   }
   const etc = shownEtc(fs);
-  const network = ETC_NETWORK.filter((path) => fs.lstat(path) !== undefined);
+  const shown = ETC_NETWORK.filter((path) => fs.lstat(path) !== undefined && resolves(fs, path));
+  const network = [...new Set([...shown, ...shown.map((path) => fs.realPath(path))])];
   const unread = UNREAD.filter((path) => fs.lstat(path)?.type === 'directory');
   const { stamp: database } = packageDatabase(fs);
   const ours = own.filter((path) => path.startsWith('/usr/') && fs.lstat(path)?.type === 'directory');
@@ -113,15 +129,17 @@ export function visibleRoot(
     packageDatabase(fs).digest,
     ...Object.entries(places.links).map(([path, target]) => `${path} -> ${target}`),
     ...places.hidden.map((path) => `hidden ${path}`),
+    ...places.network.map((path) => `a place for ${path}`),
     ...places.trees.map((path) => scan.tree(path)),
   ];
+  const networkFiles = places.network.filter((path) => ETC_NETWORK.includes(path));
   const networkFingerprint = sha256(places.network.map((path) => scan.tree(path)).join('\n'));
   const root = {
     fingerprint: sha256(parts.join('\n')),
     binds: [...places.trees.filter((path) => !places.etc.includes(path)), ...places.etc],
     empty: places.hidden,
     links: places.links,
-    networkFiles: places.network,
+    networkFiles,
     networkFingerprint,
   };
   return { root, memo: scan.memo() };
