@@ -50,6 +50,12 @@ for folder in (".", os.environ["TMPDIR"], os.environ["HOME"]):
     try: fcntl.ioctl(fd, 0x40086602, struct.pack("q", flags | 0x40))
     except OSError: pass`;
 
+/** In the keyring of the session and in that of the user. */
+const ADD_KEYS = `import ctypes, os
+libc = ctypes.CDLL(None, use_errno=True)
+number = {"x86_64": 248}.get(os.uname().machine, 217)
+for ring in (-3, -4): print(os.strerror(ctypes.get_errno()) if libc.syscall(number, b"user", b"left", b"x", 1, ring) < 0 else "a key")`;
+
 interface Run {
   readonly files?: Readonly<Record<string, string>>;
   readonly command: string;
@@ -422,6 +428,11 @@ for folder in (".", os.environ["TMPDIR"], os.environ["HOME"]): print(os.listxatt
       'nor through a namespace of its own',
       { command: `python3 -c '${MOUNT_PROC}'` },
       { output: /^(Operation not permitted|Read-only file system|Invalid argument)\n$/ },
+    );
+    check(
+      'keys of the kernel lead nowhere, neither to the caller nor to the next action',
+      { command: `python3 -c '${ADD_KEYS}'` },
+      { output: 'Function not implemented\nFunction not implemented\n' },
     );
     check(
       'devices can be read and written, but are what they are',
