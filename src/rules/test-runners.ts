@@ -3,6 +3,7 @@ import type { Diagnostic } from '../base/index.ts';
 import type { Located } from '../config/index.ts';
 import { type Environment, joinEnvironments, toolEnvironment } from './environment.ts';
 import { pythonEnvironment } from './environment-python.ts';
+import { jestWithReport } from './jest-report.ts';
 import type { LockedFile, PlannedTest, RuleContext } from './rule.ts';
 import { stepAction } from './step.ts';
 import { isPythonTest, isScriptTest, isShellTest, testFilesOf } from './test-files.ts';
@@ -108,11 +109,13 @@ function scriptRunner(context: RuleContext, files: readonly string[], { environm
     };
   }
   if (has('jest')) {
-    const writesJunit = has('jest-junit');
-    const reporters = writesJunit ? ['--reporters=default', '--reporters=jest-junit'] : [];
-    const argv = ['jest', '--ci', '--watchman=false', '--cacheDirectory=/tmp/jest', ...reporters];
+    const options = ['--ci', '--watchman=false', '--cacheDirectory=/tmp/jest'];
+    const jest = ['jest', '--runTestsByPath', ...files, ...options];
+    const argv = has('jest-junit')
+      ? [...jest, '--reporters=default', '--reporters=jest-junit']
+      : jestWithReport(jest, JUNIT_FILE);
     const env = { JEST_JUNIT_OUTPUT_FILE: JUNIT_FILE };
-    return { name: 'jest', argv: [...argv, '--runTestsByPath', ...files], writesJunit, environment, env };
+    return { name: 'jest', argv, writesJunit: true, environment, env };
   }
   const reporters = [
     '--test-reporter=spec',

@@ -201,13 +201,13 @@ test('tests run on the built folder with the runner of their kind', () => {
     't.test.js',
     {
       files: { 't.test.js': '', 'package.json': '{}' },
-      locked: { node: [fakeNodePackage('jest', '30.0.0')] },
+      locked: { node: [fakeNodePackage('jest', '30.0.0'), fakeNodePackage('jest-junit', '17.0.0')] },
     },
     [
       [
         'component:demo#test:unit:jest',
-        '',
-        'jest --ci --watchman=false --cacheDirectory=/tmp/jest --runTestsByPath t.test.js',
+        junit,
+        'jest --runTestsByPath t.test.js --ci --watchman=false --cacheDirectory=/tmp/jest --reporters=default --reporters=jest-junit',
       ],
     ],
   );
