@@ -452,6 +452,21 @@ for folder in (".", os.environ["TMPDIR"], os.environ["HOME"]): print(os.listxatt
       { command: 'id -u; chown 1 /tmp 2>/dev/null || echo no' },
       { output: '0\nno\n' },
     );
+    test('groups of a root user are left behind', async (t) => {
+      if (host.env.userId !== 0) return t.skip('not run: only root can leave its groups');
+      const before = process.getgroups!();
+      const member = new Rig();
+      try {
+        process.setgroups!([4, 27]);
+        await member.open(kind);
+      } finally {
+        process.setgroups!(before);
+      }
+      if (!member.sandbox) return t.skip(`not run: namespaces do not work here (${member.problem})`);
+      const { output } = await member.run({ command: 'id -G' });
+      await member.close();
+      assert.equal(output, '0\n');
+    });
     check(
       'a copy where an action asks for one',
       { files: { 'a/b': '1' }, command: 'mv a z; ln z/b hard; echo 2 > hard; cat z/b', staging: 'copy' },

@@ -30,11 +30,25 @@ export async function seeRoot(host: Host, folder: string, own: readonly string[]
   const isKnown = memo !== undefined && memo.places.stamp === places.stamp;
   const listing = await listHost(host, folder, places);
   if (isKnown && listing !== undefined && memo.listing === listing)
-    return { root: memo.root, listing, places };
+    return { root: seenBy(host, memo.root), listing, places };
   const root = scanned(host, folder, places);
   const now: Memo = { places, listing, root };
   if (listing !== undefined) write(host, folder, path, now);
-  return { root, listing, places };
+  return { root: seenBy(host, root), listing, places };
+}
+
+/**
+ * Owners of files look otherwise to root and to others, since a sandbox maps one id; and a user's further groups cannot be left,
+ * so an action sees that there are some.
+ */
+function seenBy({ fs, env }: Host, root: VisibleRoot): VisibleRoot {
+  const status = fs.readTextIfExists('/proc/self/status') ?? '';
+  const numbers = (name: string): string[] =>
+    new RegExp(`^${name}:(.*)$`, 'm').exec(status)?.[1]?.match(/\d+/g) ?? [];
+  const [own] = numbers('Gid');
+  const hasGroups = numbers('Groups').some((group) => group !== own);
+  const caller = env.userId === 0 ? 'root' : hasGroups ? 'a user with groups' : 'a user';
+  return { ...root, fingerprint: sha256(`${root.fingerprint} by ${caller}`) };
 }
 
 /** Whether all is still as it was seen: a package that is installed while actions run makes their results nobody's. */
