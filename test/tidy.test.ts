@@ -62,7 +62,7 @@ const MAX_FILE_LINES = 400;
 const MAX_TEST_LINES = 800;
 const MAX_FUNCTION_LINES = 60;
 /** The sandbox's launcher is one program in one file, because it is started before anything of ours is in place. */
-const LONG_FILES: Readonly<Record<string, number>> = { 'src/execution/launcher.py': 750 };
+const LONG_FILES: Readonly<Record<string, number>> = { 'src/execution/launcher.py': 800 };
 
 test('files are short', () => {
   const wrong = CODE.filter((path) => {

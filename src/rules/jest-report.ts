@@ -14,17 +14,17 @@ const testCase = (suite) => ({ status, title, ancestorTitles, duration, failureM
   if (status === 'failed') return head + '><failure>' + text(failureMessages.join('\\n')) + '</failure></testcase>';
   return status === 'passed' ? head + '/>' : head + '><skipped/></testcase>';
 };
-const testSuite = (file) => {
-  const name = relative(process.cwd(), file.testFilePath);
+const testSuite = (root) => (file) => {
+  const name = relative(root, file.testFilePath);
   const broken = file.testExecError ? ['    <testcase name="' + text(name) + '"><error>' + text(file.failureMessage) + '</error></testcase>'] : [];
   const cases = [...file.testResults.map(testCase(name)), ...broken];
   return ['  <testsuite name="' + text(name) + '" tests="' + cases.length + '">', ...cases, '  </testsuite>'];
 };
 module.exports = class {
-  constructor(globalConfig, options) { this.file = options.file; }
+  constructor(globalConfig, options) { this.root = globalConfig.rootDir; this.file = options.file; }
   onRunComplete(contexts, results) {
     const suites = [...results.testResults].sort((a, b) => (a.testFilePath < b.testFilePath ? -1 : 1));
-    writeFileSync(this.file, ['<?xml version="1.0" encoding="UTF-8"?>', '<testsuites>', ...suites.flatMap(testSuite), '</testsuites>', ''].join('\\n'));
+    writeFileSync(this.file, ['<?xml version="1.0" encoding="UTF-8"?>', '<testsuites>', ...suites.flatMap(testSuite(this.root)), '</testsuites>', ''].join('\\n'));
   }
 };
 `;
