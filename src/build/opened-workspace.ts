@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Checked, type Diagnostic, digestOf, hasErrors, sha256 } from '../base/index.ts';
 import { type DiskStore, openDiskStore } from '../cas/index.ts';
 import type { EventSink } from '../event/index.ts';
@@ -47,7 +47,7 @@ export function lastingVariables({
 /** The folder of the user's cache: MOBILEOPS_CACHE, else below XDG_CACHE_HOME or ~/.cache. */
 export function cacheFolder({ env }: Pick<Host, 'env'>): string {
   const { MOBILEOPS_CACHE: own, XDG_CACHE_HOME: xdg } = env.variables;
-  if (own !== undefined && own !== '') return own;
+  if (own !== undefined && own !== '') return resolve(env.workingDirectory, own);
   return join(xdg !== undefined && xdg !== '' ? xdg : join(env.homeDirectory, '.cache'), 'mobileops');
 }
 

@@ -1,6 +1,6 @@
 /** Things that decide what is built and that no listing of the workspace shows: a second build must see each change. */
 import assert from 'node:assert/strict';
-import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Component, fault, Rig } from './rig.ts';
 
@@ -105,3 +105,9 @@ spec:
       type: data
 `;
 }
+
+fault('MOBILEOPS_CACHE is a relative path', 'it lies where the command was started', async () => {
+  await using rig = new Rig(ONE);
+  await rig.build({ env: { MOBILEOPS_CACHE: 'here' } });
+  assert.ok(existsSync(join(rig.folder, 'here', 'cas')));
+});
