@@ -49,9 +49,11 @@ export class BlobFiles {
   /** Makes the file with these bytes, which have the digest in `name`. */
   write(name: string, content: Uint8Array | string): void {
     const { fs } = this.#files;
-    this.#files.publish(this.path(name), (temporary) => {
+    const temporary = this.#files.temporary();
+    this.#files.guard(temporary, () => {
       fs.createFile(temporary, content, modeOf(name));
       fs.setTimes(temporary, BLOB_TIME_MS);
+      this.#add(temporary, name);
     });
     this.#rememberNow(name);
   }
@@ -68,11 +70,21 @@ export class BlobFiles {
     };
     this.#files.guard(temporary, () => {
       digest = fill(temporary);
-      this.#files.move(temporary, this.path(blobName(digest.hash, isExecutable)));
+      this.#add(temporary, blobName(digest.hash, isExecutable));
     });
     const copied = digest!;
     this.#rememberNow(blobName(copied.hash, isExecutable));
     return copied;
+  }
+
+  #add(temporary: string, name: string): void {
+    const { fs } = this.#files;
+    const path = this.path(name);
+    this.#files.add(
+      temporary,
+      path,
+      () => fs.lstat(path)?.type === 'file' && readDigest(fs, path)?.hash === name.slice(0, 64),
+    );
   }
 
   drop(name: string): void {

@@ -145,7 +145,7 @@ describe('DiskCas', () => {
     const { fs, open } = machine();
     const { cas } = open();
     cas.put('first');
-    for (const operation of ['createFile', 'rename', 'copyFile'] as const) {
+    for (const operation of ['createFile', 'link', 'copyFile'] as const) {
       fs.addFault({ operation, code: 'ENOSPC' });
       fs.writeFile('/big', 'b'.repeat(2_000_000));
       assert.throws(
@@ -155,6 +155,57 @@ describe('DiskCas', () => {
       fs.clearFaults();
       assert.deepEqual(fs.readDirectory(`${ROOT}/tmp`), []);
     }
+    assert.equal(open().verify().damaged.length, 0);
+  });
+
+  it('keeps the file of a writer that was faster, and replaces one that is wrong', () => {
+    for (const [theirs, stays] of [
+      ['text', true],
+      ['TEXT', false],
+    ] as const) {
+      const { fs, open } = machine();
+      const { cas } = open();
+      const path = blobPath(digestOf('text'));
+      const setTimes = fs.setTimes.bind(fs);
+      let inode: number | undefined;
+      fs.setTimes = (at, time) => {
+        setTimes(at, time);
+        if (inode !== undefined || !at.includes('/tmp/')) return;
+        fs.makeDirectory(path.slice(0, path.lastIndexOf('/')));
+        fs.writeFile(path, theirs);
+        inode = fs.lstat(path)?.inode;
+        setTimes(path, BLOB_TIME_MS);
+      };
+      const digest = cas.put('text');
+      assert.equal(fs.lstat(path)?.inode === inode, stays);
+      assert.equal(Buffer.from(cas.get(digest)!).toString(), 'text');
+      assert.deepEqual(fs.readDirectory(`${ROOT}/tmp`), []);
+    }
+  });
+
+  it('takes a folder in place of a blob or a result for damage', () => {
+    const { fs, open } = machine();
+    const action = run(open(), 'x');
+    const digest = open().cas.put('text');
+    const paths = [blobPath(digest), `${ROOT}/ac/${action.hash.slice(0, 2)}/${action.hash}`];
+    const spoil = (): void => {
+      for (const path of paths) {
+        fs.remove(path);
+        fs.makeDirectory(`${path}/folder`);
+      }
+    };
+    spoil();
+    assert.deepEqual([open().cas.get(digest), open().actions.get(action)], [undefined, undefined]);
+    spoil();
+    assert.equal(open().cas.fileOf(digest, false), undefined);
+    spoil();
+    open().gc({ maxBytes: 0, graceMs: 0 });
+    spoil();
+    assert.deepEqual([...open().verify().damaged].sort(), [digest.hash, action.hash].sort());
+    spoil();
+    open().cas.put('text');
+    run(open(), 'x');
+    assert.ok(open().actions.get(action));
     assert.equal(open().verify().damaged.length, 0);
   });
 

@@ -79,7 +79,9 @@ function scrub(files: StoreFiles, cas: DiskCas): ScrubReport {
 
 function scrubAction(files: StoreFiles, hash: string): boolean {
   const path = files.pathOf('ac', hash);
-  const text = files.fs.readTextIfExists(path);
+  const isFolder = files.fs.lstat(path)?.type === 'directory';
+  const text = files.readIfThere(path);
+  if (isFolder) return false;
   if (text === undefined || parseStoredResult(text)?.action.hash === hash) return true;
   files.discard(path);
   return false;

@@ -58,7 +58,36 @@ export class StoreFiles {
   }
 
   move(temporary: string, path: string): void {
-    this.#withFolder(path, () => this.fs.rename(temporary, path));
+    this.#withFolder(path, () => this.#replace(temporary, path));
+  }
+
+  /**
+   * Gives a file its name, unless another process was faster with one that `isRight`: that one stays, since a file that is
+   * replaced while someone makes a link to it is for a moment not there.
+   */
+  add(temporary: string, path: string, isRight: () => boolean): void {
+    this.#withFolder(path, () => {
+      try {
+        this.fs.link(temporary, path);
+      } catch (error) {
+        if (!hasCode(error, 'EEXIST', ...NO_LINKS)) throw error;
+        if (!hasCode(error, 'EEXIST') || !isRight()) this.#replace(temporary, path);
+      }
+      this.discard(temporary);
+    });
+  }
+
+  #replace(temporary: string, path: string): void {
+    try {
+      this.fs.rename(temporary, path);
+    } catch (error) {
+      if (!this.#isFolder(path) || !this.discard(path)) throw error;
+      this.fs.rename(temporary, path);
+    }
+  }
+
+  #isFolder(path: string): boolean {
+    return this.fs.lstat(path)?.type === 'directory';
   }
 
   temporary(): string {
@@ -66,10 +95,11 @@ export class StoreFiles {
     return `${this.root}/tmp/${this.env.pid}-${random}-${this.#temporaryCount++}`;
   }
 
-  /** Removes a file if it can; a store that is shared read-only is still of use. */
+  /** Removes a file, or a folder that lies in its place, if it can; a store that is shared read-only is still of use. */
   discard(path: string): boolean {
     try {
-      this.fs.unlink(path);
+      if (this.#isFolder(path)) this.fs.remove(path);
+      else this.fs.unlink(path);
       return true;
     } catch (error) {
       if (hasCode(error, 'ENOENT', 'EACCES', 'EPERM', 'EROFS')) return false;
@@ -79,7 +109,9 @@ export class StoreFiles {
 
   /** For what is often absent: inside `readTextIfExists` an error is thrown then, which costs more than everything else. */
   readIfThere(path: string): string | undefined {
-    return this.fs.lstat(path) && this.fs.readTextIfExists(path);
+    const stat = this.fs.lstat(path);
+    if (stat?.type === 'directory') this.discard(path);
+    return stat && stat.type !== 'directory' ? this.fs.readTextIfExists(path) : undefined;
   }
 
   /** Names of all files of an area; temporary ones are elsewhere. */
@@ -110,6 +142,9 @@ export class StoreFiles {
     }
   }
 }
+
+/** Said by file systems without hard links, or for a file that has as many as it may. */
+const NO_LINKS = ['EPERM', 'EMLINK', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EXDEV'];
 
 const STORED_NAME = /^[0-9a-f]{64}(?:\.x)?$/;
 

@@ -126,7 +126,7 @@ class Collection {
 
   /** `undefined` for a result that is damaged or lacks a folder: it is of no use. */
   #reachOf({ hash }: StoredAction): Set<string> | undefined {
-    const text = this.#parts.files.fs.readTextIfExists(this.#parts.files.pathOf('ac', hash));
+    const text = this.#parts.files.readIfThere(this.#parts.files.pathOf('ac', hash));
     const stored = text === undefined ? undefined : parseStoredResult(text);
     const reached = stored && this.#reach(stored.result.outputRoot);
     reached?.add(stored!.result.stdout.hash);

@@ -48,7 +48,11 @@ export function stageTree(options: StagingOptions, tree: Tree, path: string, mod
     const blob = cas.fileOf(digest, isExecutable);
     if (blob === undefined) throw new LostBlob(digest.hash);
     if (mode === 'copy' || !linked(fs, blob, target)) {
-      fs.copyFile(blob, target, isExecutable ? 0o755 : 0o644);
+      try {
+        fs.copyFile(blob, target, isExecutable ? 0o755 : 0o644);
+      } catch (error) {
+        throw codeOf(error) === 'ENOENT' ? new LostBlob(digest.hash) : error;
+      }
       fs.setTimes(target, EPOCH_MS);
     }
   }
@@ -60,16 +64,28 @@ export function stageTree(options: StagingOptions, tree: Tree, path: string, mod
   fs.setTimes(path, EPOCH_MS);
 }
 
-/** False where a file has as many links as its file system allows, or lies on another one. */
+/**
+ * False where a file has as many links as its file system allows, lies on another one, or went away. A file that another process
+ * replaces just then is for a moment not there.
+ */
 function linked(fs: FileSystem, blob: string, target: string): boolean {
-  try {
-    fs.link(blob, target);
-    return true;
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'EMLINK' || code === 'EXDEV' || code === 'EPERM') return false;
-    throw error;
+  for (let tries = 0; ; tries++) {
+    try {
+      fs.link(blob, target);
+      return true;
+    } catch (error) {
+      const code = codeOf(error);
+      if (code === 'EMLINK' || code === 'EXDEV' || code === 'EPERM') return false;
+      if (code !== 'ENOENT') throw error;
+      if (tries === MOST_TRIES || !fs.lstat(blob)) return false;
+    }
   }
+}
+
+const MOST_TRIES = 100;
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
 /**
