@@ -101,11 +101,20 @@ function entries(fs: FileSystem, folder: string, relative: string): Entry[] {
   if (own && (own.mode & 0o500) !== 0o500) fs.chmod(folder, 0o700);
   return fs.readDirectory(folder).map(({ name }) => {
     const path = relative === '' ? name : `${relative}/${name}`;
+    if (Buffer.byteLength(path) > LONGEST_PATH_BYTES)
+      throw new UnsupportedOutput(start(path), `its path has more than ${LONGEST_PATH_BYTES} bytes`);
     if (name.includes('\ufffd')) throw new UnsupportedOutput(path, 'its name is not UTF-8');
     const stat = fs.lstat(join(folder, name));
     if (!stat) throw new UnsupportedOutput(path, 'it went away while it was read');
     return { name, path, stat };
   });
+}
+
+/** Wherever a workspace or a store lies, some of the 4,096 bytes that a path may have are left for that. */
+const LONGEST_PATH_BYTES = 3000;
+
+function start(path: string): string {
+  return `${path.slice(0, 100)}…`;
 }
 
 function addLeaf(options: CaptureOptions, nodes: Nodes, entry: Entry & { readonly file: string }): void {

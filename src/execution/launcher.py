@@ -483,21 +483,26 @@ def pump(output, log):
 
 
 def opaque_folders(fd):
-    """Folders of the upper layer that hide the lower one whole, which only an extended attribute tells."""
-    found = []
-    for path, names, _, folder in os.fwalk(".", dir_fd=fd):
-        for name in list(names):
-            try:
-                child = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=folder)
-            except OSError:
-                continue
-            try:
-                if os.getxattr(child, "user.overlay.opaque") == b"y":
-                    found.append(os.path.normpath(os.path.join(path, name)))
-            except OSError:
-                pass
-            finally:
-                os.close(child)
+    """Folders of the upper layer that hide the lower one whole, which only an extended attribute tells.
+
+    What lies too deep for a path is left out: it is refused as an output.
+    """
+    found, waiting = [], ["."]
+    while waiting:
+        path = waiting.pop()
+        try:
+            folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=fd)
+        except OSError:
+            continue
+        try:
+            with os.scandir(folder) as entries:
+                waiting += [os.path.join(path, entry.name) for entry in entries if entry.is_dir(follow_symlinks=False)]
+            if path != "." and os.getxattr(folder, "user.overlay.opaque") == b"y":
+                found.append(os.path.normpath(path))
+        except OSError:
+            pass
+        finally:
+            os.close(folder)
     return found
 
 

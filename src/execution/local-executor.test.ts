@@ -56,6 +56,16 @@ libc = ctypes.CDLL(None, use_errno=True)
 number = {"x86_64": 248}.get(os.uname().machine, 217)
 for ring in (-3, -4): print(os.strerror(ctypes.get_errno()) if libc.syscall(number, b"user", b"left", b"x", 1, ring) < 0 else "a key")`;
 
+/** Folders in folders, the last of which nobody may enter, beside another that is deeper than a process has files open. */
+const DIG = `import os
+for name, depth in (("d" * 200, 40), ("e", 5000)):
+    top = os.open(".", os.O_RDONLY)
+    for _ in range(depth):
+        os.mkdir(name)
+        os.chdir(name)
+    os.mkdir("f", 0)
+    os.fchdir(top)`;
+
 interface Run {
   readonly files?: Readonly<Record<string, string>>;
   readonly command: string;
@@ -285,6 +295,11 @@ for (const kind of ['namespaces', 'plain'] as const) {
       'a folder that forbids reading is captured all the same',
       { command: 'mkdir d; echo 1 > d/f; chmod 000 d/f; chmod 000 d' },
       { files: { 'd/f': '1\n' } },
+    );
+    check(
+      'what lies too deep for a path is refused, and removed',
+      { command: `python3 -c '${DIG}'` },
+      { end: 'unsupported-output' },
     );
     check(
       'a program that is not there',

@@ -53,8 +53,8 @@ export const realFileSystem: FileSystem = {
     try {
       nodeFs.rmSync(path, { recursive: true, force: true });
     } catch (error) {
-      if (!isCode(error, 'EACCES') && !isCode(error, 'EPERM') && !isCode(error, 'ENOTEMPTY')) throw error;
-      openUp(path);
+      if (!REMOVABLE.some((code) => isCode(error, code)) && !isTooManyFiles(error)) throw error;
+      loosen(path);
       nodeFs.rmSync(path, { recursive: true, force: true });
     }
   },
@@ -103,11 +103,36 @@ function writeWith(path: string, content: Uint8Array | string, flag: 'w' | 'wx',
   }
 }
 
-function openUp(path: string): void {
-  const stats = lstatIfExists(path);
-  if (!stats?.isDirectory()) return;
-  nodeFs.chmodSync(path, 0o700);
-  for (const name of nodeFs.readdirSync(path)) openUp(nodePath.join(path, name));
+/** Errors of a removal that `loosen` helps with. */
+const REMOVABLE = ['EACCES', 'EPERM', 'ENOTEMPTY', 'EMFILE', 'ENAMETOOLONG'];
+
+/** Node gives no code for this one. */
+function isTooManyFiles(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('Too many open files');
+}
+
+const LONGEST_PATH_BYTES = 3000;
+const DEEPEST = 100;
+
+/** Opens folders that forbid it, and moves up what lies so deep that no path leads there or that too many are open on the way. */
+function loosen(top: string): void {
+  const waiting = [{ path: top, depth: 0 }];
+  let movedCount = 0;
+  for (let at = waiting.pop(); at; at = waiting.pop()) {
+    if (!lstatIfExists(at.path)?.isDirectory()) continue;
+    nodeFs.chmodSync(at.path, 0o700);
+    for (const name of nodeFs.readdirSync(at.path)) {
+      const path = nodePath.join(at.path, name);
+      if (at.depth < DEEPEST && Buffer.byteLength(path) < LONGEST_PATH_BYTES) {
+        waiting.push({ path, depth: at.depth + 1 });
+        continue;
+      }
+      const moved = nodePath.join(top, `.moved-${process.pid}-${movedCount++}`);
+      if (lstatIfExists(path)?.isDirectory()) nodeFs.chmodSync(path, 0o700);
+      nodeFs.renameSync(path, moved);
+      waiting.push({ path: moved, depth: 1 });
+    }
+  }
 }
 
 function fileHandle(fd: number): FileHandle {
