@@ -44,7 +44,7 @@ export function ownedPaths(fs: FileSystem): Map<string, string> | undefined {
   return owned;
 }
 
-const LARGE_FILES = 2000;
+const LARGE_FILES = 1000;
 const OWN_SHARE = 0.9;
 
 /** Folders that one package fills, or nearly so, with very many files. */
