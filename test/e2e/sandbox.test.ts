@@ -5,17 +5,17 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Component, fault, Rig, until } from './rig.ts';
 
-const KERNEL = '/proc/sys/fs/lease-break-time';
-
-fault('an action of root writes what the kernel is set to', 'it is refused', async () => {
-  const command = `cat ${KERNEL} >now; if cat now >${KERNEL}; then echo written; else echo refused; fi >out.txt 2>/dev/null`;
+fault('an action of root writes what the kernel is set to', 'nothing of it can be written', async () => {
+  const command =
+    "find /proc -path '/proc/[0-9]*' -prune -o -type f -writable -print >out.txt 2>/dev/null || true";
   await using rig = new Rig({ a: { command } });
   await rig.build();
-  assert.equal(rig.read('dist/components/a/out.txt'), 'refused\n');
+  assert.equal(rig.read('dist/components/a/out.txt'), '');
 });
 
 fault('an action changes a device', 'it is refused, and the device serves', async () => {
-  const command = 'chmod 666 /dev/full || touch /dev/full || echo 1 >/dev/null && echo refused >out.txt';
+  const change = 'chmod 666 /dev/full 2>/dev/null || touch -c /dev/full 2>/dev/null';
+  const command = `if ${change}; then echo changed; else echo 1 >/dev/null && echo refused; fi >out.txt`;
   await using rig = new Rig({ a: { command } });
   await rig.build();
   assert.equal(rig.read('dist/components/a/out.txt'), 'refused\n');
@@ -73,7 +73,7 @@ fault('a folder lies in place of a blob', 'it counts as damage: the next build i
   assert.equal(rig.read('dist/components/a/out.txt'), 'kept\n');
 });
 
-const COUNT = 800;
+const COUNT = 1000;
 
 /** What a component leaves that is large enough to be kept from build to build, and one that looks at it. */
 function shared(look: string): Readonly<Record<string, Component>> {
@@ -89,18 +89,16 @@ function shared(look: string): Readonly<Record<string, Component>> {
 const COUNTED = 'ls $DEPS_COMPONENT_MANY/d | wc -l >>out.txt';
 
 fault('two builds fill an empty store with the same files at once', 'both are right', async () => {
-  for (let round = 0; round < 3; round++) {
-    await using rig = new Rig(shared(COUNTED));
-    const other = join(rig.folder, 'other');
-    rig.add(shared(`: other; ${COUNTED}`), other);
-    const ended = await Promise.all([
-      rig.run(['build', 'all']),
-      rig.run(['build', 'all'], { workspace: other }),
-    ]);
-    for (const { code, output } of ended) assert.equal(code, 0, output);
-    for (const workspace of [rig.workspace, other])
-      assert.equal(readFileSync(join(workspace, 'dist/components/look/out.txt'), 'utf8'), `${COUNT}\n`);
-  }
+  await using rig = new Rig(shared(COUNTED));
+  const other = join(rig.folder, 'other');
+  rig.add(shared(`: other; ${COUNTED}`), other);
+  const ended = await Promise.all([
+    rig.run(['build', 'all']),
+    rig.run(['build', 'all'], { workspace: other }),
+  ]);
+  for (const { code, output } of ended) assert.equal(code, 0, output);
+  for (const workspace of [rig.workspace, other])
+    assert.equal(readFileSync(join(workspace, 'dist/components/look/out.txt'), 'utf8'), `${COUNT}\n`);
 });
 
 fault(
