@@ -54,6 +54,7 @@ class DistWriter {
   readonly #cas: Cas;
   readonly #temporary: string;
   readonly #paths: string[] = [];
+  #isTemporaryGone = false;
 
   constructor(fs: FileSystem, cas: Cas, temporary: string) {
     this.#fs = fs;
@@ -63,22 +64,29 @@ class DistWriter {
 
   folder(path: string, relative: string, tree: Tree): void {
     this.#paths.push(relative);
-    if (this.#fs.lstat(path)?.type !== 'directory') {
-      this.#fs.remove(path);
+    const found = this.#fs.lstat(path);
+    if (found?.type === 'directory') this.#removeOthers(path, tree);
+    else {
+      if (found) this.#fs.remove(path);
       this.#fs.makeDirectory(path, 0o755);
     }
     const below = (name: string): string => (relative === '' ? name : `${relative}/${name}`);
-    const wanted = new Set([...tree.files, ...tree.directories, ...tree.symlinks].map(({ name }) => name));
-    for (const { name } of this.#fs.readDirectory(path))
-      if (!wanted.has(name)) this.#fs.remove(join(path, name));
     for (const node of tree.files) this.file(join(path, node.name), below(node.name), node);
     for (const { name, target } of tree.symlinks) this.#link(join(path, name), below(name), target);
     for (const { name, tree: child } of tree.directories) this.folder(join(path, name), below(name), child);
   }
 
+  #removeOthers(path: string, tree: Tree): void {
+    const wanted = new Set([...tree.files, ...tree.directories, ...tree.symlinks].map(({ name }) => name));
+    for (const { name } of this.#fs.readDirectory(path))
+      if (!wanted.has(name)) this.#fs.remove(join(path, name));
+  }
+
   file(path: string, relative: string, node: Tree['files'][number]): void {
     this.#paths.push(relative);
-    this.#fs.remove(this.#temporary);
+    // What a build that was killed has left.
+    if (!this.#isTemporaryGone) this.#fs.remove(this.#temporary);
+    this.#isTemporaryGone = true;
     if (!this.#copy(node)) {
       this.lost ??= node.digest;
       return;

@@ -5,6 +5,7 @@ import type { Removal } from '../cas/index.ts';
 import type { ReadyAction } from '../execution/index.ts';
 import type { FileSystem } from '../host/index.ts';
 import { type ActionRecord, type Held, reasonsOf, type SeenTree } from './reasons.ts';
+import { OWN_FILE_MODE } from './state.ts';
 
 /** A larger tree is only said to have changed. */
 const LISTED_FILES = 300;
@@ -37,14 +38,19 @@ export interface TargetExplanation {
 }
 
 interface Known {
-  readonly version: 2;
+  readonly version: 3;
   actions: Record<string, Explanation>;
-  note?: TargetNote;
+}
+
+/** By label. One file for all, since a single build may have something to say of every target. */
+interface Notes {
+  readonly version: 3;
+  readonly notes: Record<string, TargetNote>;
 }
 
 type About = Pick<Explanation, 'id' | 'label' | 'time' | 'durationMs'>;
 
-/** The last explanations of a workspace: a file a target in `build-cache/explanations/`. */
+/** The last explanations of a workspace, in `build-cache/explanations/`: a file a target, and one for the notes. */
 export class Explanations {
   readonly #fs: FileSystem;
   readonly #folder: string;
@@ -52,6 +58,8 @@ export class Explanations {
   /** As they were when this build began: it may try twice, and the second try does not follow from the first. */
   readonly #before = new Map<string, Readonly<Record<string, Explanation>>>();
   readonly #changed = new Set<string>();
+  #notes: Notes | undefined;
+  #areNotesChanged = false;
 
   constructor(fs: FileSystem, root: string) {
     this.#fs = fs;
@@ -59,7 +67,8 @@ export class Explanations {
   }
 
   of(label: string): TargetExplanation {
-    const { actions, note } = this.#load(label);
+    const { actions } = this.#load(label);
+    const note = this.#loadNotes()[label];
     return { actions: Object.values(actions), ...(note ? { note } : {}) };
   }
 
@@ -91,34 +100,52 @@ export class Explanations {
   }
 
   note(label: string, note: TargetNote): void {
-    this.#load(label).note = note;
-    this.#changed.add(label);
+    this.#loadNotes()[label] = note;
+    this.#areNotesChanged = true;
   }
 
   /** The target was built: what was said of it no longer holds, nor what is said of actions that it no longer has. */
   settle(label: string, ids: ReadonlySet<string>): void {
     const known = this.#load(label);
     const kept = Object.entries(known.actions).filter(([id]) => ids.has(id));
-    if (!known.note && kept.length === Object.keys(known.actions).length) return;
+    this.#forgetNote(label);
+    if (kept.length === Object.keys(known.actions).length) return;
     known.actions = Object.fromEntries(kept);
-    delete known.note;
     this.#changed.add(label);
   }
 
   save(): void {
-    if (this.#changed.size > 0) this.#fs.makeDirectory(this.#folder);
-    for (const label of this.#changed) {
-      const text = JSON.stringify(this.#known.get(label));
-      this.#fs.replaceFile(this.#path(label), `${sha256(text)}\n${text}`);
-    }
+    if (this.#changed.size > 0 || this.#areNotesChanged) this.#fs.makeDirectory(this.#folder, 0o700);
+    for (const label of this.#changed) this.#write(this.#path(label), this.#known.get(label));
+    if (this.#areNotesChanged) this.#write(join(this.#folder, NOTES), this.#notes);
     this.#changed.clear();
+    this.#areNotesChanged = false;
+  }
+
+  /** Removed first: to replace a file by rename makes ext4 write it to the disk at once, a thousand times a millisecond. */
+  #write(path: string, value: unknown): void {
+    const text = JSON.stringify(value);
+    this.#fs.remove(path);
+    this.#fs.writeFile(path, `${sha256(text)}\n${text}`, OWN_FILE_MODE);
   }
 
   #set(explanation: Explanation): void {
     const known = this.#load(explanation.label);
     known.actions[explanation.id] = explanation;
-    delete known.note;
+    this.#forgetNote(explanation.label);
     this.#changed.add(explanation.label);
+  }
+
+  #forgetNote(label: string): void {
+    const notes = this.#loadNotes();
+    if (!notes[label]) return;
+    delete notes[label];
+    this.#areNotesChanged = true;
+  }
+
+  #loadNotes(): Record<string, TargetNote> {
+    this.#notes ??= readKept<Notes>(this.#fs, join(this.#folder, NOTES)) ?? { version: 3, notes: {} };
+    return this.#notes.notes;
   }
 
   #path(label: string): string {
@@ -128,7 +155,7 @@ export class Explanations {
   #load(label: string): Known {
     let known = this.#known.get(label);
     if (!known) {
-      known = readExplanations(this.#fs, this.#path(label));
+      known = readKept<Known>(this.#fs, this.#path(label)) ?? { version: 3, actions: {} };
       this.#known.set(label, known);
       this.#before.set(label, { ...known.actions });
     }
@@ -136,13 +163,15 @@ export class Explanations {
   }
 }
 
-function readExplanations(fs: FileSystem, path: string): Known {
-  const none: Known = { version: 2, actions: {} };
+const NOTES = 'notes.json';
+
+/** `undefined` for a file that is absent, damaged or of another version. */
+function readKept<T extends { readonly version: 3 }>(fs: FileSystem, path: string): T | undefined {
   const text = fs.readTextIfExists(path) ?? '';
   const body = text.slice(text.indexOf('\n') + 1);
-  if (text.slice(0, text.indexOf('\n')) !== sha256(body)) return none;
-  const known = JSON.parse(body) as Known;
-  return known.version === 2 ? known : none;
+  if (text.slice(0, text.indexOf('\n')) !== sha256(body)) return undefined;
+  const kept = JSON.parse(body) as T;
+  return kept.version === 3 ? kept : undefined;
 }
 
 function seenTree(tree: Tree): Omit<SeenTree, 'access'> {
