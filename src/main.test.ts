@@ -8,7 +8,11 @@ import { after, test } from 'node:test';
 
 const MAIN = join(import.meta.dirname, 'main.ts');
 const folder = mkdtempSync(join(tmpdir(), 'mobileops-main-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
+/** Beside the workspace: a store that lies in one without git is among its sources while it changes. */
+const cache = mkdtempSync(join(tmpdir(), 'mobileops-main-cache-'));
+after(() => {
+  for (const path of [folder, cache]) rmSync(path, { recursive: true, force: true });
+});
 
 const HEAD = 'apiVersion: build.mobileops.io/v1\nkind: ';
 const STEPS = { good: 'mkdir out && echo good > out/f', bad: 'exit 4' };
@@ -30,7 +34,7 @@ for (const [name, command] of Object.entries(STEPS)) {
 function bash(line: string, ...words: string[]): { code: number | null; err: string } {
   const { status, stderr } = spawnSync('bash', ['-c', line, 'bash', process.execPath, MAIN, ...words], {
     cwd: folder,
-    env: { PATH: process.env.PATH, HOME: folder, MOBILEOPS_CACHE: join(folder, 'cache') },
+    env: { PATH: process.env.PATH, HOME: folder, MOBILEOPS_CACHE: cache },
     encoding: 'utf8',
   });
   return { code: status, err: stderr };

@@ -31,7 +31,8 @@ export async function build(
   const durationMs = (): number => environment.host.clock.monotonicMs() - started;
   const { host } = environment;
   const places = { folder: cacheFolder(host), own: ownPlaces(environment) };
-  const seen = seeRoot(host, places.folder, places.own);
+  // A moment later: the folder for what is passed on is made by then.
+  const seen = Promise.resolve().then(() => seeRoot(host, places.folder, places.own));
   seen.catch(() => {});
   const standing = Standing.begin(environment, request, seen);
   const unchanged = await standing?.outcome();

@@ -28,7 +28,7 @@ export async function seeRoot(host: Host, folder: string, own: readonly string[]
   const memo = parse<Memo>(fs.readTextIfExists(path));
   const places = rootPlaces(fs, { before: memo?.places, own });
   const isKnown = memo !== undefined && memo.places.stamp === places.stamp;
-  const listing = await listHost(host, folder, places);
+  const listing = await listHost(host, scratchIn(host, own, folder), places);
   if (isKnown && listing !== undefined && memo.listing === listing)
     return { root: seenBy(host, memo.root), listing, places };
   const root = scanned(host, folder, places);
@@ -61,7 +61,15 @@ export async function isRootAsSeen(
   }: { readonly folder: string; readonly own: readonly string[]; readonly seen: SeenRoot },
 ): Promise<boolean> {
   const places = rootPlaces(host.fs, { before: seen.places, own });
-  return seen.listing === undefined || seen.listing === (await listHost(host, folder, places));
+  return (
+    seen.listing === undefined ||
+    seen.listing === (await listHost(host, scratchIn(host, own, folder), places))
+  );
+}
+
+/** Where nothing is a source: the store may lie in a workspace. */
+function scratchIn({ fs }: Host, own: readonly string[], folder: string): string {
+  return own.map((path) => join(path, 'build-cache')).find((path) => fs.lstat(path)) ?? folder;
 }
 
 function scanned({ fs, env, ...host }: Host, folder: string, places: RootPlaces): VisibleRoot {
