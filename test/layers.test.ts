@@ -10,13 +10,14 @@ const SRC = join(import.meta.dirname, '..', 'src');
 const TABLE: Readonly<Record<string, readonly string[]>> = {
   base: [],
   host: ['base'],
+  look: ['host'],
   event: ['base'],
   config: ['base'],
   graph: ['base', 'config'],
   action: ['base'],
   cas: ['base', 'host', 'action'],
   workspace: ['base', 'host', 'config', 'graph', 'action', 'cas'],
-  execution: ['base', 'host', 'event', 'action', 'cas'],
+  execution: ['base', 'host', 'look', 'event', 'action', 'cas'],
   dependencies: ['base', 'host', 'event', 'action', 'cas', 'config'],
   oci: ['base'],
   rules: ['base', 'config', 'graph', 'action', 'oci'],
@@ -27,6 +28,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   build: [
     'base',
     'host',
+    'look',
     'event',
     'config',
     'graph',
@@ -44,6 +46,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   cli: [
     'base',
     'host',
+    'look',
     'event',
     'config',
     'graph',

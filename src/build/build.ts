@@ -3,11 +3,12 @@ import { emit } from '../event/index.ts';
 import { isRootAsSeen, type SeenRoot, seeRoot } from '../execution/index.ts';
 import { closure, selectTargets } from '../graph/index.ts';
 import { findWorkspaceRoot } from '../workspace/index.ts';
+import { beginLook } from './begin-look.ts';
+import { cacheFolder } from './cache-folder.ts';
 import { sourceChanged } from './notes.ts';
 import { Build } from './one-build.ts';
 import {
   type BuildEnvironment,
-  cacheFolder,
   openStore,
   openWorkspace,
   readSources,
@@ -30,11 +31,11 @@ export async function build(
   const started = environment.host.clock.monotonicMs();
   const durationMs = (): number => environment.host.clock.monotonicMs() - started;
   const { host } = environment;
-  const places = { folder: cacheFolder(host), own: ownPlaces(environment) };
-  // A moment later: the folder for what is passed on is made by then.
-  const seen = Promise.resolve().then(() => seeRoot(host, places.folder, places.own));
+  const look = environment.look ?? beginLook(host, environment.directory, request.mode);
+  const places = { folder: cacheFolder(host), own: ownPlaces(environment), look };
+  const seen = seeRoot(host, places);
   seen.catch(() => {});
-  const standing = Standing.begin(environment, request, seen);
+  const standing = Standing.begin(environment, request, { look, seen });
   const unchanged = await standing?.outcome();
   if (unchanged) {
     const targets = unchanged.targets.length;

@@ -15,8 +15,9 @@ import {
 import type { Target } from '../graph/index.ts';
 import type { SourceView } from '../rules/index.ts';
 import { checkSystemPackages, resolveToolchains, type Toolchains } from '../toolchain/index.ts';
+import { cacheFolder } from './cache-folder.ts';
 import { noteFacts } from './note-facts.ts';
-import { type BuildEnvironment, cacheFolder, type OpenedWorkspace } from './opened-workspace.ts';
+import type { BuildEnvironment, OpenedWorkspace } from './opened-workspace.ts';
 import { noTool, type PlanningInput } from './planner.ts';
 import { checkedLock, type KnownRequirements, type Wants, wantsOf } from './wants.ts';
 

@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { realHost } from '../host/index.ts';
-import { changedFiles, FIND, type FileListing, listSources } from './file-listing.ts';
+import { changedFiles } from './file-listing.ts';
 
 const file = (path: string, stat = '1 10 5.0 5.0 644 '): string => `${path}\0f ${stat}\n`;
 const folder = (path: string): string => `${path}\0d 755\n`;
@@ -19,32 +15,6 @@ const LISTED = [folder('.'), file('./a'), folder('./b'), file('./b/c'), file('./
 const other = (path: string): string => file(path, '1 11 6.0 6.0 644 ');
 const changedAt = (...changes: readonly (readonly [number, string])[]): string =>
   LISTED.map((line, at) => changes.find(([index]) => index === at)?.[1] ?? line).join('');
-
-const host = realHost();
-const hasFind = host.env.platform === 'linux' && host.fs.lstat(FIND) !== undefined;
-
-describe('listSources', { skip: hasFind ? false : 'not run: GNU find is missing' }, () => {
-  const change = async (touch: (path: (name: string) => string) => void): Promise<void> => {
-    const root = mkdtempSync(join(tmpdir(), 'mobileops-listing-'));
-    try {
-      for (const folder of ['build-cache', 'a/b']) mkdirSync(join(root, folder), { recursive: true });
-      for (const name of ['a/b/one', 'a/b/two']) writeFileSync(join(root, name), name);
-      let listing: FileListing | undefined;
-      for (let tries = 0; tries < 1000 && listing?.isRacy !== false; tries++)
-        listing = await listSources(host, root);
-      assert.equal(listing?.isRacy, false, 'all is older than the listing');
-      touch((name) => join(root, name));
-      assert.equal((await listSources(host, root))?.isRacy, true);
-    } finally {
-      rmSync(root, { recursive: true });
-    }
-  };
-  it('tells when a file is as young as it', () => change((path) => writeFileSync(path('a/b/one'), '2')));
-  it('tells when something went away just now', async () => {
-    await change((path) => rmSync(path('a/b/one')));
-    await change((path) => rmSync(path('a/b'), { recursive: true }));
-  });
-});
 
 describe('changedFiles', () => {
   const before = LISTED.join('');

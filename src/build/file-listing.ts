@@ -1,53 +1,14 @@
-import { join } from 'node:path';
 import { sha256 } from '../base/index.ts';
-import type { Host } from '../host/index.ts';
+import { type Listing, RACY_BYTE } from '../look/index.ts';
 
-/**
- * Names and stats of many files as one text, made by GNU `find` beside our own work: it looks at every file with `lstat`
- * in a fraction of the time that we would need. A line is a path, a zero byte, and all that `lstat` tells; of a folder
- * only its mode, since its entries are all there.
- */
-export interface FileListing {
-  readonly bytes: Uint8Array;
+/** What `find` told of many files, with a digest that changes when any of it does. */
+export interface FileListing extends Listing {
   readonly digest: string;
-  /** Something was changed so shortly before that a further change might not show. */
-  readonly isRacy: boolean;
 }
 
-export const FIND = '/usr/bin/find';
-
-const FOLDER = '%p\\0d %m\\n';
-const OTHER = '%p\\0%y %i %s %T@ %C@ %m %l\\n';
-const PRUNED = '%p\\0pruned\\n';
-const RACY = '\\001';
-const RACY_BYTE = 1;
-/** More than a tick of the clock that stamps files. */
-const TICK_MS = 10;
-
-/** Everything that can be a source. */
-export async function listSources(host: Host, root: string): Promise<FileListing | undefined> {
-  const { fs } = host;
-  if (!fs.lstat(join(root, 'build-cache'))) {
-    fs.makeDirectory(join(root, 'build-cache'));
-    // The workspace's own folder is to be older than the listing.
-    await host.clock.sleep(2 * TICK_MS);
-  }
-  const clock = join(root, 'build-cache', 'standing.clock');
-  fs.replaceFile(clock, '');
-  fs.setTimes(clock, fs.lstat(clock)!.mtimeMs - TICK_MS);
-  const git = ['-name', '.git', '-prune', '-printf', PRUNED, '-o'];
-  const pruned = ['-name node_modules', '-name .venv', '-path ./build-cache', '-path ./dist'];
-  const prune = ['(', ...pruned.join(' -o ').split(' '), ')', '-prune', '-o'];
-  // A folder is young when something in it went away, which has no line of its own.
-  const racy = ['(', '-newer', clock, '-o', '-cnewer', clock, ')', '-printf', RACY, '-o', '-true'];
-  const file = ['-type', 'f', '-printf', OTHER, '(', ...racy, ')', '-o'];
-  const rest = ['(', '-type', 'd', '-printf', FOLDER, '-o', '-printf', OTHER, ')', '(', ...racy, ')'];
-  return list(host, root, ['.', ...file, ...git, ...prune, ...rest]);
-}
-
-/** Everything in `dist/`. */
-export function listResults(host: Host, root: string): Promise<FileListing | undefined> {
-  return list(host, root, ['-H', 'dist', '-type', 'd', '-printf', FOLDER, '-o', '-printf', OTHER]);
+/** `undefined` where nothing could be listed. */
+export function asFileListing(listing: Listing | undefined): FileListing | undefined {
+  return listing && { ...listing, digest: sha256(listing.bytes) };
 }
 
 /** Whether a folder of `dist/` is a link: what lies behind it is not listed. */
@@ -55,27 +16,6 @@ export function leadsElsewhere({ bytes }: FileListing): boolean {
   return /^dist\/[^/\0]+\0l /m.test(
     Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'),
   );
-}
-
-/** Into a file, so that the listing goes on while we are busy. */
-async function list(
-  { fs, processes, env }: Host,
-  root: string,
-  args: readonly string[],
-): Promise<FileListing | undefined> {
-  const what = args.includes('dist') ? 'results' : 'sources';
-  const path = join(root, 'build-cache', `standing-${what}.${env.pid}.tmp`);
-  try {
-    const options = { cwd: root, env: { LC_ALL: 'C' }, output: { path } };
-    const { code } = await processes.run([FIND, ...args], options);
-    const bytes = fs.readFile(path);
-    if (code !== 0 || bytes.byteLength === 0) return undefined;
-    return { bytes, digest: sha256(bytes), isRacy: bytes.includes(RACY_BYTE) };
-  } catch {
-    return undefined;
-  } finally {
-    fs.remove(path);
-  }
 }
 
 /** More files are as well looked at one by one. */

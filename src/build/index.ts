@@ -3,7 +3,9 @@
  * which targets need no planning, which actions the cache answers, what is put into `dist/` and remembered. It prints
  * nothing and decides nothing about how a kind of target is built.
  */
+export { beginLook } from './begin-look.ts';
 export { build } from './build.ts';
+export { cacheFolder } from './cache-folder.ts';
 export { type Commit, readCommit } from './commit.ts';
 export { buildDiagnostics } from './diagnostics.ts';
 export {
@@ -16,7 +18,6 @@ export {
 } from './explanations.ts';
 export {
   type BuildEnvironment,
-  cacheFolder,
   type OpenedWorkspace,
   openStore,
   openWorkspace,

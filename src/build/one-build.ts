@@ -15,13 +15,13 @@ import type { BuildSettings, LockedPackages, SourceView, TargetRequirements } fr
 import type { SourceSnapshot } from '../workspace/index.ts';
 import { ActionRun } from './action-run.ts';
 import { removeArtifacts } from './artifacts.ts';
+import { cacheFolder } from './cache-folder.ts';
 import { DistOwners, refuseClashes } from './dist-owners.ts';
 import { Explanations } from './explanations.ts';
 import { LayeredCas } from './layered-cas.ts';
 import { MACHINE_CHANGED, plainNote, sourceChanged } from './notes.ts';
 import {
   type BuildEnvironment,
-  cacheFolder,
   type OpenedWorkspace,
   sourceViews,
   stampOfPaths,

@@ -1,9 +1,10 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { type Checked, type Diagnostic, digestOf, hasErrors, sha256 } from '../base/index.ts';
 import { type DiskStore, openDiskStore } from '../cas/index.ts';
 import type { EventSink } from '../event/index.ts';
 import { buildGraph, type TargetGraph } from '../graph/index.ts';
 import type { FileSystem, Host } from '../host/index.ts';
+import type { Look } from '../look/index.ts';
 import type { SourceView } from '../rules/index.ts';
 import {
   findWorkspaceRoot,
@@ -13,6 +14,7 @@ import {
   snapshotSources,
   type Workspace,
 } from '../workspace/index.ts';
+import { cacheFolder } from './cache-folder.ts';
 import { type Program, programFingerprint } from './program.ts';
 
 /** What every verb that looks at a workspace starts from. */
@@ -23,6 +25,8 @@ export interface BuildEnvironment {
   readonly signal: AbortSignal;
   /** Where the search for the workspace begins. */
   readonly directory: string;
+  /** One that began when the process did; otherwise a build begins its own. */
+  readonly look?: Look | undefined;
 }
 
 /** A workspace whose declarations hold together. */
@@ -42,13 +46,6 @@ export function lastingVariables({
   variables,
 }: Pick<Host['env'], 'variables'>): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(variables).filter(([name]) => !FLEETING.has(name)));
-}
-
-/** The folder of the user's cache: MOBILEOPS_CACHE, else below XDG_CACHE_HOME or ~/.cache. */
-export function cacheFolder({ env }: Pick<Host, 'env'>): string {
-  const { MOBILEOPS_CACHE: own, XDG_CACHE_HOME: xdg } = env.variables;
-  if (own !== undefined && own !== '') return resolve(env.workingDirectory, own);
-  return join(xdg !== undefined && xdg !== '' ? xdg : join(env.homeDirectory, '.cache'), 'mobileops');
 }
 
 export function openStore(host: Host): DiskStore {

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { nodeAt, type Tree, treeFromFiles } from '../action/index.ts';
 import { describeSigningFailure, signApkOnce, signingPasswords } from '../release/index.ts';
 import type { SigningRequest, Toolchain, ToolName } from '../rules/index.ts';
-import { cacheFolder } from './opened-workspace.ts';
+import { cacheFolder } from './cache-folder.ts';
+
 import type { SettleOptions } from './settle-options.ts';
 
 export interface SignOptions extends SettleOptions {

@@ -2,17 +2,12 @@ import { join } from 'node:path';
 import { sha256 } from '../base/index.ts';
 import type { SeenRoot } from '../execution/index.ts';
 import type { Host } from '../host/index.ts';
+import type { Look } from '../look/index.ts';
 import { findWorkspaceRoot, isUntouched, type KnownChanges, type WatchedPath } from '../workspace/index.ts';
+import { cacheFolder } from './cache-folder.ts';
 import { headText } from './commit.ts';
-import {
-  changedFiles,
-  FIND,
-  type FileListing,
-  leadsElsewhere,
-  listResults,
-  listSources,
-} from './file-listing.ts';
-import { type BuildEnvironment, cacheFolder, lastingVariables, stampOfPaths } from './opened-workspace.ts';
+import { asFileListing, changedFiles, type FileListing, leadsElsewhere } from './file-listing.ts';
+import { type BuildEnvironment, lastingVariables, stampOfPaths } from './opened-workspace.ts';
 import type { BuildOutcome, BuildRequest } from './outcome.ts';
 import { programFingerprint } from './program.ts';
 import { OWN_FILE_MODE } from './state.ts';
@@ -46,34 +41,33 @@ export class Standing {
   readonly #root: string;
   readonly #keys: Keys;
   readonly #record: StandingRecord | undefined;
+  readonly #look: Look;
   readonly #sources: Promise<FileListing | undefined>;
-  readonly #results: Promise<FileListing | undefined> | undefined;
+  readonly #results: Promise<FileListing | undefined>;
   readonly #seen: Promise<SeenRoot>;
 
-  private constructor(host: Host, root: string, { keys, seen }: { keys: Keys; seen: Promise<SeenRoot> }) {
-    this.#host = host;
+  private constructor(environment: BuildEnvironment, root: string, { keys, look, seen }: Looks) {
+    this.#host = environment.host;
     this.#seen = seen;
     this.#root = root;
     this.#keys = keys;
-    this.#sources = listSources(host, root);
-    const record = readRecord(host, root);
+    this.#look = look;
+    this.#sources = look.sources().then(asFileListing);
+    this.#results = look.results().then(asFileListing);
+    const record = readRecord(this.#host, root);
     this.#record = record?.place === keys.place ? record : undefined;
-    this.#results = this.#record && listResults(host, root);
   }
 
-  /** Starts to look; `undefined` where this cannot be done. */
+  /** `undefined` where this cannot be done. */
   static begin(
     environment: BuildEnvironment,
     request: BuildRequest,
-    seen: Promise<SeenRoot>,
+    { look, seen }: { readonly look: Look | undefined; readonly seen: Promise<SeenRoot> },
   ): Standing | undefined {
-    const { host, directory } = environment;
-    const { env, fs } = host;
-    if (env.platform !== 'linux' || request.mode !== 'build') return undefined;
-    const root = findWorkspaceRoot(fs, directory);
-    if (root === undefined || fs.lstat(FIND) === undefined) return undefined;
+    const root = findWorkspaceRoot(environment.host.fs, environment.directory);
+    if (root === undefined || request.mode !== 'build' || !look) return undefined;
     try {
-      return new Standing(host, root, { keys: keysOf(environment, root, request), seen });
+      return new Standing(environment, root, { keys: keysOf(environment, root, request), look, seen });
     } catch {
       return undefined;
     }
@@ -124,7 +118,7 @@ export class Standing {
     if (outcome.exitCode !== 0 || outcome.diagnostics.some(({ severity }) => severity !== 'note')) return;
     const sources = await this.#sources;
     if (!sources || sources.isRacy) return;
-    const results = await listResults(this.#host, this.#root);
+    const results = asFileListing(await this.#look.resultsNow());
     const { listing: host } = await this.#seen;
     if (!results || leadsElsewhere(results) || host === undefined) return;
     const record: StandingRecord = {
@@ -141,6 +135,12 @@ export class Standing {
       fs.replaceFile(listingPath(this.#root), sources.bytes, OWN_FILE_MODE);
     fs.replaceFile(recordPath(this.#root), `${sha256(text)}\n${text}`, OWN_FILE_MODE);
   }
+}
+
+interface Looks {
+  readonly keys: Keys;
+  readonly look: Look;
+  readonly seen: Promise<SeenRoot>;
 }
 
 interface Keys {

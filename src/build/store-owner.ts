@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Diagnostic } from '../base/index.ts';
 import type { FileStat, Host } from '../host/index.ts';
-import { cacheFolder } from './opened-workspace.ts';
+import { cacheFolder } from './cache-folder.ts';
 
 /** Folders of the store from which results are believed. */
 const FOLDERS = ['', 'ac', 'cas', 'toolchains', 'trees'];

@@ -30,7 +30,7 @@ export async function runBuild(
   request: BuildRequest,
   { isReported = true }: { readonly isReported?: boolean } = {},
 ): Promise<FinishedBuild> {
-  const { host, program, reporter, signal, directory, startedMs } = context;
+  const { host, program, reporter, signal, directory, startedMs, look } = context;
   const startMs = host.clock.now();
   const root = findWorkspaceRoot(host.fs, directory);
   const log = root === undefined ? undefined : new KeptLog(host, root);
@@ -51,7 +51,7 @@ export async function runBuild(
     const built =
       problems.length > 0
         ? refusedOutcome(problems)
-        : await build({ host, program, sink, signal, directory }, request, async (outcome) => {
+        : await build({ host, program, sink, signal, directory, look }, request, async (outcome) => {
             facts = await record({ host, root, outcome, collected, startMs });
           });
     // What a person has waited for is more than what the pipeline took.

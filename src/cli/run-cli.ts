@@ -1,6 +1,7 @@
 import { type Diagnostic, hasErrors, nearest } from '../base/index.ts';
 import type { Program } from '../build/index.ts';
 import type { Host } from '../host/index.ts';
+import type { Look } from '../look/index.ts';
 import { reportCrash } from './crash.ts';
 import type { CliCode } from './diagnostics.ts';
 import { overview, verbHelp } from './help-text.ts';
@@ -114,6 +115,12 @@ function reject(reporter: Reporter, diagnostics: readonly Diagnostic[]): ExitCod
   return exitCode;
 }
 
+/** What a build waits for longest, so it begins before the build's own code is loaded. */
+async function firstLook(host: Host, directory: string): Promise<Look | undefined> {
+  const { beginLook } = await import('./first-look.ts');
+  return beginLook(host, directory, 'build');
+}
+
 async function runVerb(options: CliOptions, spec: VerbSpec, rest: readonly string[]): Promise<ExitCode> {
   const { program, signal, startedMs = 0 } = options;
   const { positionals, flags, diagnostics } = parseArguments(spec, rest);
@@ -133,8 +140,9 @@ async function runVerb(options: CliOptions, spec: VerbSpec, rest: readonly strin
   const unusable = [...directoryProblems(host, directory), ...cacheProblems(host)];
   if (unusable.length > 0) return reject(reporter, unusable);
   try {
+    const look = spec.name === 'build' ? await firstLook(host, directory) : undefined;
     const verb = await loadVerb(spec.name);
-    return await verb({ host, program, startedMs, positionals, flags, reporter, signal, directory });
+    return await verb({ host, program, startedMs, positionals, flags, reporter, signal, directory, look });
   } catch (error) {
     if (signal.aborted) return 130;
     return reportCrash(error, { reporter, stderr: options.stderr, words: options.words, host, program });

@@ -1,5 +1,6 @@
 import type { Program } from '../build/index.ts';
 import type { Host } from '../host/index.ts';
+import type { Look } from '../look/index.ts';
 import type { ParsedFlags } from './flags.ts';
 import type { Reporter } from './report/reporter.ts';
 
@@ -18,6 +19,8 @@ export interface VerbContext {
   readonly signal: AbortSignal;
   /** Where the search for the workspace begins, absolute. */
   readonly directory: string;
+  /** Begun before the verb was loaded, for one that builds. */
+  readonly look?: Look | undefined;
 }
 
 export type Verb = (context: VerbContext) => Promise<ExitCode>;

@@ -11,8 +11,8 @@ async function fingerprint(userId: number, groups: string): Promise<string> {
   fs.makeDirectory('/proc/self');
   fs.writeFile('/proc/self/status', `Name:\tnode\nGid:\t100\t100\t100\t100\nGroups:\t${groups} \n`);
   const host = { fs, env: { userId, platform: 'other' } } as unknown as Host;
-  const first = await seeRoot(host, '/store');
-  const second = await seeRoot(host, '/store');
+  const first = await seeRoot(host, { folder: '/store' });
+  const second = await seeRoot(host, { folder: '/store' });
   assert.equal(second.root.fingerprint, first.root.fingerprint, 'the same from the memo');
   return first.root.fingerprint;
 }

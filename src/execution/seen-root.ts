@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { sha256 } from '../base/index.ts';
 import type { FileSystem, Host } from '../host/index.ts';
+import type { Listing, Look, MachineTrees } from '../look/index.ts';
 import type { ContentMemo } from './root-scan.ts';
 import { type RootPlaces, rootPlaces, type VisibleRoot, visibleRoot } from './visible-root.ts';
 
@@ -18,17 +19,23 @@ interface Memo {
   readonly root: VisibleRoot;
 }
 
-/**
- * Looks at every file that the sandbox shows of the host (`lstat`) and gives the root; what is known of it lies in
- * `folder`, one for each user. `own` are folders of ours that are hidden wherever they lie. GNU `find` looks, beside our own work; elsewhere we do.
- */
-export async function seeRoot(host: Host, folder: string, own: readonly string[] = []): Promise<SeenRoot> {
+export interface SeeOptions {
+  /** What is known of the root lies there, one file for each user. */
+  readonly folder: string;
+  /** Folders of ours that are hidden wherever they lie. */
+  readonly own?: readonly string[];
+  /** Without one we look ourselves, which takes longer. */
+  readonly look?: Look | undefined;
+}
+
+/** Looks at every file that the sandbox shows of the host (`lstat`) and gives the root. */
+export async function seeRoot(host: Host, { folder, own, look }: SeeOptions): Promise<SeenRoot> {
   const { fs, env } = host;
   const path = join(folder, `root-${env.userId}.json`);
   const memo = parse<Memo>(fs.readTextIfExists(path));
   const places = rootPlaces(fs, { before: memo?.places, own });
   const isKnown = memo !== undefined && memo.places.stamp === places.stamp;
-  const listing = await listHost(host, scratchIn(host, own, folder), places);
+  const listing = await listingOf(host, places, look && ((trees) => look.machine(trees)));
   if (isKnown && listing !== undefined && memo.listing === listing)
     return { root: seenBy(host, memo.root), listing, places };
   const root = scanned(host, folder, places);
@@ -54,22 +61,13 @@ function seenBy({ fs, env }: Host, root: VisibleRoot): VisibleRoot {
 /** Whether all is still as it was seen: a package that is installed while actions run makes their results nobody's. */
 export async function isRootAsSeen(
   host: Host,
-  {
-    folder,
-    own,
-    seen,
-  }: { readonly folder: string; readonly own: readonly string[]; readonly seen: SeenRoot },
+  { own, look, seen }: Pick<SeeOptions, 'own' | 'look'> & { readonly seen: SeenRoot },
 ): Promise<boolean> {
   const places = rootPlaces(host.fs, { before: seen.places, own });
   return (
     seen.listing === undefined ||
-    seen.listing === (await listHost(host, scratchIn(host, own, folder), places))
+    seen.listing === (await listingOf(host, places, look && ((trees) => look.machineNow(trees))))
   );
-}
-
-/** Where nothing is a source: the store may lie in a workspace. */
-function scratchIn({ fs }: Host, own: readonly string[], folder: string): string {
-  return own.map((path) => join(path, 'build-cache')).find((path) => fs.lstat(path)) ?? folder;
 }
 
 function scanned({ fs, env, ...host }: Host, folder: string, places: RootPlaces): VisibleRoot {
@@ -92,55 +90,16 @@ function parse<T>(text: string | undefined): T | undefined {
   return body !== undefined && text?.slice(0, 64) === sha256(body) ? (JSON.parse(body) as T) : undefined;
 }
 
-const FIND = '/usr/bin/find';
-/** What changes with any change of a file or of a folder's names. */
-const LINE = '%i %C@\\n';
-const RACY = '\\001';
-const RACY_BYTE = 1;
-/** More than a tick of the clock that stamps files. */
-const TICK_MS = 10;
-
 /** Digest of the figures of all shown files; `undefined` where one was changed so shortly before that it says nothing. */
-async function listHost(host: Host, folder: string, places: RootPlaces): Promise<string | undefined> {
-  const trees = [...places.trees, ...places.network];
-  if (host.env.platform !== 'linux' || host.fs.lstat(FIND) === undefined) {
-    return sha256(trees.map((tree) => walked(host.fs, places, tree)).join(''));
-  }
-  return listed(host, folder, { ...places, trees });
-}
-
-async function listed(
-  { fs, processes, env }: Host,
-  folder: string,
-  { trees, hidden, large }: Pick<RootPlaces, 'trees' | 'hidden' | 'large'>,
+async function listingOf(
+  { fs }: Host,
+  places: RootPlaces,
+  look: ((trees: MachineTrees) => Promise<Listing | undefined>) | undefined,
 ): Promise<string | undefined> {
-  const path = join(folder, `root.${env.pid}.tmp`);
-  const clock = `${path}.clock`;
-  try {
-    fs.makeDirectory(folder);
-    fs.writeFile(clock, '');
-    fs.setTimes(clock, fs.lstat(clock)!.mtimeMs - TICK_MS);
-    // Folders alone are tested: of all tests, those of a path cost most.
-    const pruned = [
-      ...hidden.flatMap((each) => ['-path', plain(each), '-prune', '-o']),
-      ...large.flatMap((each) => ['-path', plain(each), '-prune', '-printf', LINE, '-o']),
-    ];
-    const print = ['-printf', LINE, '(', '-cnewer', clock, '-printf', RACY, '-o', '-true', ')'];
-    await processes.run([FIND, ...trees, '!', '-type', 'd', ...print, '-o', ...pruned, ...print], {
-      env: { LC_ALL: 'C' },
-      output: { path },
-    });
-    const bytes = fs.readFile(path);
-    return bytes.byteLength === 0 || bytes.includes(RACY_BYTE) ? undefined : sha256(bytes);
-  } finally {
-    fs.remove(path);
-    fs.remove(clock);
-  }
-}
-
-/** `-path` takes a pattern. */
-function plain(path: string): string {
-  return path.replace(/[[\]*?\\]/g, '\\$&');
+  const trees = [...places.trees, ...places.network];
+  if (!look) return sha256(trees.map((tree) => walked(fs, places, tree)).join(''));
+  const listing = await look({ trees, hidden: places.hidden, large: places.large });
+  return listing && !listing.isRacy ? sha256(listing.bytes) : undefined;
 }
 
 function walked(fs: FileSystem, places: RootPlaces, path: string): string {

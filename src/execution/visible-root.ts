@@ -92,7 +92,7 @@ export interface PlacesOptions {
   /** Spares asking what no package owns, as long as nothing was added. */
   readonly before?: RootPlaces | undefined;
   /** Folders that are never shown. */
-  readonly own?: readonly string[];
+  readonly own?: readonly string[] | undefined;
 }
 
 export function rootPlaces(fs: FileSystem, { before, own = [] }: PlacesOptions = {}): RootPlaces {

@@ -1,4 +1,3 @@
-import { sha256 } from '../base/index.ts';
 import type { Clock, Env } from './clock.ts';
 import type { FileSystem } from './file-system.ts';
 
@@ -81,9 +80,10 @@ function realmOf(fs: FileSystem): string {
   return boot === undefined ? '' : `${boot} ${namespaceOf(fs)}`;
 }
 
+/** Short, without the dash that parts the words of a name. */
 function realmName(fs: FileSystem): string {
-  const realm = realmOf(fs);
-  return realm && sha256(realm).slice(0, 12);
+  const [boot = '', namespace = ''] = realmOf(fs).split(' ');
+  return `${boot.replaceAll('-', '').slice(0, 12)}${namespace.replace(/\D/g, '')}`;
 }
 
 function namespaceOf(fs: FileSystem): string {

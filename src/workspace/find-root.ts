@@ -1,6 +1,7 @@
 import { dirname } from 'node:path/posix';
 import type { FileSystem } from '../host/index.ts';
-import { CONFIGURATION_FILE } from './workspace.ts';
+
+export const CONFIGURATION_FILE = 'build-config.yaml';
 
 /** The nearest folder, from `directory` upwards, that holds a `build-config.yaml`. */
 export function findWorkspaceRoot(fs: Pick<FileSystem, 'lstat'>, directory: string): string | undefined {

@@ -4,7 +4,7 @@
  */
 export { type CachedLoadOptions, loadWorkspaceCached } from './cached-workspace.ts';
 export { workspaceDiagnostics } from './diagnostics.ts';
-export { findWorkspaceRoot } from './find-root.ts';
+export { CONFIGURATION_FILE, findWorkspaceRoot } from './find-root.ts';
 export { isKnownUnchanged, type KnownChanges } from './known-changes.ts';
 export { loadWorkspace } from './load-workspace.ts';
 export {
@@ -17,4 +17,4 @@ export { snapshotDiagnostics } from './snapshot-diagnostics.ts';
 export type { SourceChanged } from './snapshot-import.ts';
 export { isUntouched } from './snapshot-listing.ts';
 export type { WatchedPath } from './stat-index.ts';
-export { CONFIGURATION_FILE, type LoadedWorkspace, type LoadOptions, type Workspace } from './workspace.ts';
+export type { LoadedWorkspace, LoadOptions, Workspace } from './workspace.ts';

@@ -5,9 +5,10 @@ import { discoverApps } from './discover-apps.ts';
 import { discoverComponents, reportMissing } from './discover-components.ts';
 import { discoverImages } from './discover-images.ts';
 import { discoverScripts } from './discover-scripts.ts';
+import { CONFIGURATION_FILE } from './find-root.ts';
 import { parseJsonObject } from './json-source.ts';
 import { ObservedFiles } from './observed-files.ts';
-import { CONFIGURATION_FILE, type Discovery, type LoadedWorkspace, type LoadOptions } from './workspace.ts';
+import type { Discovery, LoadedWorkspace, LoadOptions } from './workspace.ts';
 
 /** A loaded workspace with all that it depended on. */
 export interface ObservedWorkspace {

@@ -4,8 +4,6 @@ import type { TargetDeclaration } from '../graph/index.ts';
 import type { FileSystem } from '../host/index.ts';
 import type { ObservedFiles } from './observed-files.ts';
 
-export const CONFIGURATION_FILE = 'build-config.yaml';
-
 /** What the files of a workspace declare. Plain data, but for the spans, whose texts may be read late. */
 export interface Workspace {
   /** Absolute. */
