@@ -59,6 +59,7 @@ const outputs = [
   ...(await bundle({ 'scripts/tools': join(ROOT, 'src', 'tools', 'main.ts') }, false)),
 ];
 copyFileSync(join(ROOT, 'src', 'execution', 'launcher.py'), join(folder, 'launcher.py'));
+copyFileSync(join(ROOT, 'src', 'look', 'lister.c'), join(folder, 'lister.c'));
 for (const { fileName } of outputs) {
   const { size } = statSync(join(folder, fileName));
   console.log(`build/${fileName}  ${(size / 1024).toFixed(1)} KiB`);

@@ -16,6 +16,7 @@ function thisProgram(): Program {
       root: folder,
       toolsEntry: TOOLS_ENTRY,
       launcher: `${folder}/launcher.py`,
+      lister: `${folder}/lister.c`,
       version,
       code: folder,
     };
@@ -25,7 +26,8 @@ function thisProgram(): Program {
     '../package.json',
   );
   const launcher = `${folder}/execution/launcher.py`;
-  return { root, toolsEntry: TOOLS_ENTRY, launcher, version: `${version}-source`, code: folder };
+  const lister = `${folder}/look/lister.c`;
+  return { root, toolsEntry: TOOLS_ENTRY, launcher, lister, version: `${version}-source`, code: folder };
 }
 
 const WRITE_REFUSED = 3;

@@ -31,7 +31,7 @@ export async function build(
   const started = environment.host.clock.monotonicMs();
   const durationMs = (): number => environment.host.clock.monotonicMs() - started;
   const { host } = environment;
-  const look = environment.look ?? beginLook(host, environment.directory, request.mode);
+  const look = environment.look ?? beginLook(environment, request.mode);
   const places = { folder: cacheFolder(host), own: ownPlaces(environment), look };
   const seen = seeRoot(host, places);
   seen.catch(() => {});
@@ -42,6 +42,8 @@ export async function build(
     emit(environment.sink, 'build.planned', { actions: 0, targets, upToDate: targets });
     return { ...unchanged, durationMs: durationMs() };
   }
+  // A second one costs this build nothing: others wait for processors longer.
+  const prepared = look?.prepareNext(environment.signal);
   let hasWaited = false;
   const onWait = (message: string): void => {
     hasWaited = true;
@@ -54,6 +56,7 @@ export async function build(
   const whole = await wholeBuild(environment, request, { remains, seen, isMachineSame });
   const outcome = { ...whole.outcome, durationMs: durationMs() };
   await finish(outcome);
+  await prepared;
   if (whole.watched) await standing?.keep(outcome, whole.watched);
   return outcome;
 }

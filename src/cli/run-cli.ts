@@ -11,7 +11,7 @@ import { isFolder } from './places.ts';
 import type { Output } from './report/output.ts';
 import { diagnosticsJson, exitCodeOf, makeReporter, type Reporter, styleFor } from './report/reporter.ts';
 import { cacheProblems, withoutEmptyVariables } from './variables.ts';
-import type { ExitCode } from './verb.ts';
+import type { ExitCode, VerbContext } from './verb.ts';
 import type { VerbSpec } from './verb-spec.ts';
 import { LATER_VERBS, VERBS } from './verb-table.ts';
 
@@ -116,9 +116,11 @@ function reject(reporter: Reporter, diagnostics: readonly Diagnostic[]): ExitCod
 }
 
 /** What a build waits for longest, so it begins before the build's own code is loaded. */
-async function firstLook(host: Host, directory: string): Promise<Look | undefined> {
+async function firstLook(
+  environment: Pick<VerbContext, 'host' | 'program' | 'directory'>,
+): Promise<Look | undefined> {
   const { beginLook } = await import('./first-look.ts');
-  return beginLook(host, directory, 'build');
+  return beginLook(environment, 'build');
 }
 
 async function runVerb(options: CliOptions, spec: VerbSpec, rest: readonly string[]): Promise<ExitCode> {
@@ -140,7 +142,7 @@ async function runVerb(options: CliOptions, spec: VerbSpec, rest: readonly strin
   const unusable = [...directoryProblems(host, directory), ...cacheProblems(host)];
   if (unusable.length > 0) return reject(reporter, unusable);
   try {
-    const look = spec.name === 'build' ? await firstLook(host, directory) : undefined;
+    const look = spec.name === 'build' ? await firstLook({ host, program, directory }) : undefined;
     const verb = await loadVerb(spec.name);
     return await verb({ host, program, startedMs, positionals, flags, reporter, signal, directory, look });
   } catch (error) {

@@ -13,13 +13,20 @@ export interface Find {
 
 export const FIND = '/usr/bin/find';
 const SHELL = '/bin/sh';
-/** The exit code of `find` where it could not read something. */
+/** The exit code, of `find` and of our own lister, where something could not be read. */
 const SOME_UNREAD = 1;
 const NOT_ENDED = -1;
 
 /** Whether there are programs to look with. */
 export function canFind({ fs, env }: Pick<Host, 'fs' | 'env'>): boolean {
   return env.platform === 'linux' && fs.lstat(FIND) !== undefined && fs.lstat(SHELL) !== undefined;
+}
+
+/** What can take the place of `find`: a program and its words for all of the listings. */
+export interface OwnLister {
+  readonly argv: readonly string[];
+  /** It did not work at all. */
+  readonly onFailure: () => void;
 }
 
 /**
@@ -30,15 +37,18 @@ export function canFind({ fs, env }: Pick<Host, 'fs' | 'env'>): boolean {
 export function startFinds(
   { fs, processes }: Pick<Host, 'fs' | 'processes'>,
   finds: readonly Find[],
+  own?: OwnLister,
 ): Promise<Uint8Array | undefined>[] {
   const ended = finds.map(() => Promise.withResolvers<number>());
   const onLine = (line: string): void => {
     const [index, code] = line.split(' ').map(Number);
     ended[index!]?.resolve(code!);
   };
-  const { exit } = processes.startLines([SHELL, '-c', scriptOf(finds)], { env: { LC_ALL: 'C' }, onLine });
+  const argv = own?.argv ?? [SHELL, '-c', scriptOf(finds)];
+  const { exit } = processes.startLines(argv, { env: { LC_ALL: 'C' }, onLine });
   const onExit = (): void => ended.forEach(({ resolve }) => void resolve(NOT_ENDED));
   exit.then(onExit, onExit);
+  if (own) for (const { promise } of ended) promise.then((code) => isFailure(code) && own.onFailure());
   return finds.map(async ({ output, isPartial = false }, index) => {
     try {
       const code = await ended[index]!.promise;
@@ -52,6 +62,8 @@ export function startFinds(
     }
   });
 }
+
+const isFailure = (code: number): boolean => code !== 0 && code !== SOME_UNREAD;
 
 /** A line for each that has ended: its number and its exit code. */
 function scriptOf(finds: readonly Find[]): string {

@@ -1,5 +1,5 @@
 /**
- * One look at every file that a build depends on, made by GNU `find` beside our own work. Knows how to list, not what a
+ * One look at every file that a build depends on, made by our lister or GNU `find` beside our own work. Knows how to list, not what a
  * listing means; loads nothing, so that it can be begun first of all.
  */
 export { canFind } from './finds.ts';

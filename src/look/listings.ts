@@ -67,22 +67,30 @@ function plain(path: string): string {
 
 /** What is to be listed. */
 export interface Wanted {
-  readonly name: string;
+  readonly name: 'sources' | 'results' | 'machine';
   readonly cwd: string;
   readonly args: (clock: string) => readonly string[];
+  /** What our own lister is told beside the name. */
+  readonly words: readonly string[];
+  /** The folder in which our own lister remembers names. */
+  readonly memory: string;
   readonly isPartial?: boolean;
+}
+
+export interface ListingPlaces {
+  /** Gets the output while it is made. */
+  readonly scratch: string;
+  /** Our own lister, where it has been compiled. */
+  readonly lister: string | undefined;
 }
 
 /** Several looks of one process may go on at once. */
 let begun = 0;
 
-/**
- * Begins to list all at once, beside our own work; the output lies in `scratch` meanwhile. `undefined` where something could
- * not be listed.
- */
+/** Begins to list all at once, beside our own work. `undefined` where something could not be listed. */
 export function startListings(
   host: Host,
-  scratch: string,
+  { scratch, lister }: ListingPlaces,
   wanted: readonly Wanted[],
 ): Promise<Listing | undefined>[] {
   const clock = newClock(host, scratch);
@@ -90,7 +98,16 @@ export function startListings(
     const output = join(scratch, `look-${name}.${host.env.pid}-${begun++}.tmp`);
     return { args: args(clock), cwd, output, ...(isPartial ? { isPartial } : {}) };
   });
-  return startFinds(host, finds).map(async (found) => {
+  const memo = ({ name, memory }: Wanted): string => join(memory, `look-${name}-${host.env.userId}.names`);
+  const jobs = wanted.flatMap((each, index) => {
+    const { cwd, output } = finds[index]!;
+    return [each.name, cwd, output, clock, memo(each), String(each.words.length), ...each.words];
+  });
+  const onFailure = (): void => {
+    for (const path of [lister!, ...wanted.map(memo)]) host.fs.remove(path);
+  };
+  const own = lister === undefined ? undefined : { argv: [lister, ...jobs], onFailure };
+  return startFinds(host, finds, own).map(async (found) => {
     const bytes = await found;
     return bytes && { bytes, isRacy: bytes.includes(RACY_BYTE) };
   });

@@ -1,6 +1,7 @@
 import { join } from 'node:path/posix';
 import type { Host } from '../host/index.ts';
 import { canFind } from './finds.ts';
+import { findLister, makeLister } from './lister.ts';
 import {
   FIND_RESULTS,
   findMachine,
@@ -15,8 +16,10 @@ import {
 export interface LookPlaces {
   /** The workspace; without one only the machine is looked at. */
   readonly root?: string | undefined;
-  /** The user's store, where it is remembered which part of the machine is shown. */
+  /** The user's store: what is remembered of the machine, and our own lister. */
   readonly store: string;
+  /** The source of our own lister, absolute. */
+  readonly source: string;
   /** A folder of ours in which nothing is a source. */
   readonly scratch: string;
 }
@@ -31,19 +34,27 @@ export class Look {
   readonly #host: Host;
   readonly #places: LookPlaces;
   readonly #remembered: MachineTrees | undefined;
+  readonly #lister: string | undefined;
   readonly #found: Promise<Found>;
 
-  private constructor(host: Host, places: LookPlaces) {
+  private constructor(host: Host, places: LookPlaces, lister: string | undefined) {
     this.#host = host;
     this.#places = places;
+    this.#lister = lister;
     this.#remembered = recall(host, places.store);
     this.#found = this.#start();
     this.#found.catch(() => {});
   }
 
-  /** `undefined` on a machine without GNU `find`. */
+  /** `undefined` on a machine with neither our lister nor GNU `find`. */
   static begin(host: Host, places: LookPlaces): Look | undefined {
-    return canFind(host) ? new Look(host, places) : undefined;
+    const lister = findLister(host.fs, places);
+    return lister !== undefined || canFind(host) ? new Look(host, places, lister) : undefined;
+  }
+
+  /** Makes the next look faster, where that is possible. */
+  async prepareNext(signal: AbortSignal): Promise<void> {
+    if (this.#lister === undefined) await makeLister(this.#host, this.#places, signal);
   }
 
   /** Everything that can be a source; `undefined` where that could not be listed, as in all that follows. */
@@ -58,7 +69,7 @@ export class Look {
 
   async resultsNow(): Promise<Listing | undefined> {
     const { root } = this.#places;
-    return root === undefined ? undefined : this.#now(resultsOf(root));
+    return root === undefined ? undefined : this.#now(resultsOf(this.#places, root));
   }
 
   /** What is shown of the machine, as it was at some moment since the look began. */
@@ -71,11 +82,16 @@ export class Look {
 
   async machineNow(trees: MachineTrees): Promise<Listing | undefined> {
     await this.#found;
-    return this.#now(machineOf(trees));
+    return this.#now(machineOf(this.#places, trees));
   }
 
   #now(wanted: Wanted): Promise<Listing | undefined> {
-    return startListings(this.#host, this.#places.scratch, [wanted])[0]!;
+    return this.#list([wanted])[0]!;
+  }
+
+  #list(wanted: readonly Wanted[]): Promise<Listing | undefined>[] {
+    const { scratch } = this.#places;
+    return startListings(this.#host, { scratch, lister: this.#lister }, wanted);
   }
 
   async #start(): Promise<Found> {
@@ -87,25 +103,33 @@ export class Look {
       await clock.sleep(2 * TICK_MS);
     }
     const wanted = [
-      ...(root === undefined ? [] : [resultsOf(root), sourcesOf(root)]),
-      ...(this.#remembered ? [machineOf(this.#remembered)] : []),
+      ...(root === undefined ? [] : [resultsOf(this.#places, root), sourcesOf(this.#places, root)]),
+      ...(this.#remembered ? [machineOf(this.#places, this.#remembered)] : []),
     ];
-    const listings = startListings(this.#host, scratch, wanted);
+    const listings = this.#list(wanted);
     return new Map(wanted.map(({ name }, index) => [name, listings[index]!]));
   }
 }
 
-function resultsOf(root: string): Wanted {
-  return { name: 'results', cwd: root, args: () => FIND_RESULTS };
+function resultsOf({ scratch }: LookPlaces, root: string): Wanted {
+  return { name: 'results', cwd: root, args: () => FIND_RESULTS, words: [], memory: scratch };
 }
 
-function sourcesOf(root: string): Wanted {
-  return { name: 'sources', cwd: root, args: findSources };
+function sourcesOf({ scratch }: LookPlaces, root: string): Wanted {
+  return { name: 'sources', cwd: root, args: findSources, words: [], memory: scratch };
 }
 
-function machineOf(trees: MachineTrees): Wanted {
-  // A folder that we may not read, our actions cannot read either.
-  return { name: 'machine', cwd: '/', args: (clock) => findMachine(trees, clock), isPartial: true };
+function machineOf({ store }: LookPlaces, trees: MachineTrees): Wanted {
+  const { hidden, large } = trees;
+  return {
+    name: 'machine',
+    cwd: '/',
+    args: (clock) => findMachine(trees, clock),
+    words: [...trees.trees, ...hidden.map((path) => `-${path}`), ...large.map((path) => `=${path}`)],
+    memory: store,
+    // A folder that we may not read, our actions cannot read either.
+    isPartial: true,
+  };
 }
 
 /** One for each user: what is shown differs. */
