@@ -22,6 +22,7 @@ export {
   openStore,
   openWorkspace,
   readSources,
+  sourceChangeOf,
   sourceViews,
 } from './opened-workspace.ts';
 export type {

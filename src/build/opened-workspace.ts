@@ -15,6 +15,7 @@ import {
   type Workspace,
 } from '../workspace/index.ts';
 import { cacheFolder } from './cache-folder.ts';
+import { sourceChanged } from './notes.ts';
 import { type Program, programFingerprint } from './program.ts';
 
 /** What every verb that looks at a workspace starts from. */
@@ -135,6 +136,12 @@ export class SourceChanged extends Error {
     super(`${path} changed after it was hashed`);
     this.path = path;
   }
+}
+
+/** What to say of an error where a source was saved in the very moment; any other is thrown on. */
+export function sourceChangeOf(error: unknown): Diagnostic {
+  if (error instanceof SourceChanged) return sourceChanged(error.path);
+  throw error;
 }
 
 /** Of what is no source, nothing is known, though it may lie there: an action would not have it either. */

@@ -278,7 +278,9 @@ class Settlement {
     const counts = {
       ran: count('ran'),
       cached: count('cached'),
-      failed: count('failed'),
+      // What was interrupted did not fail.
+      failed: outcomes.filter(({ status, failure }) => status === 'failed' && failure?.kind !== 'interrupted')
+        .length,
       skipped: count('skipped'),
       upToDate,
     };

@@ -1,3 +1,5 @@
+import { formatDurationMs } from '../base/index.ts';
+
 /** Why an action has no result. `exit` is not here: an action that ran and said no has one. */
 export type ExecutionFailure =
   /** The program could not be started or the sandbox could not be made. */
@@ -21,7 +23,7 @@ export function describeFailure(failure: ExecutionFailure): string {
     case 'cannot-start':
       return failure.message;
     case 'timeout':
-      return `did not end within ${Math.round(failure.timeoutMs / 1000)} s and was stopped (set \`timeout\` to allow more)`;
+      return `did not end within ${formatDurationMs(failure.timeoutMs)} and was stopped (set \`timeout\` to allow more)`;
     case 'killed':
       return failure.signal === 9
         ? 'was killed by signal 9: often too little memory (see `resources.memory`)'

@@ -197,7 +197,7 @@ check(
         { label: 'component:c', status: 'skipped', durationMs: 0 },
         { label: 'component:d', status: 'skipped', durationMs: 0 },
       ],
-      counts: { ran: 1, cached: 0, failed: 1, skipped: 2, upToDate: 0 },
+      counts: { ran: 1, cached: 0, failed: 0, skipped: 2, upToDate: 0 },
     }),
   },
   `

@@ -135,9 +135,8 @@ function testLines(
 }
 
 function lastLine(outcome: BuildOutcome, progress: Progress, { style, verb }: SummaryOptions): string {
-  const { ran, cached, skipped, upToDate } = outcome.counts;
+  const { ran, cached, failed, skipped, upToDate } = outcome.counts;
   const interrupted = progress.interrupted.length;
-  const failed = outcome.counts.failed - interrupted;
   const restored = outcome.artifacts.filter(({ status }) => status === 'restored').length;
   const parts = [
     `${ran} ran`,

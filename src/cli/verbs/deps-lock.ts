@@ -5,6 +5,7 @@ import {
   openStore,
   openWorkspace,
   readSources,
+  sourceChangeOf,
   sourceViews,
 } from '../../build/index.ts';
 import { LOCK_FILE, makeLock, readLock, writeLock } from '../../dependencies/index.ts';
@@ -17,7 +18,9 @@ import type { Verb, VerbContext } from '../verb.ts';
 export const depsLockVerb: Verb = async (context) => {
   const { reporter, signal } = context;
   const shown = showPreparation(context);
-  const diagnostics = await run(context, shown.sink).finally(shown.close);
+  const diagnostics = await run(context, shown.sink)
+    .catch((error: unknown) => [sourceChangeOf(error)])
+    .finally(shown.close);
   const exitCode = signal.aborted ? 130 : exitCodeOf(diagnostics);
   if (reporter.isJson) reporter.json({ exitCode, diagnostics: diagnosticsJson(diagnostics) });
   reporter.diagnostics(diagnostics);

@@ -5,6 +5,7 @@ import {
   openStore,
   openWorkspace,
   readSources,
+  sourceChangeOf,
   sourceViews,
 } from '../../build/index.ts';
 import { missingFiles, packagePlace, packageProblems, prepare } from '../../dependencies/index.ts';
@@ -18,7 +19,7 @@ import type { ExitCode, Verb, VerbContext } from '../verb.ts';
 export const prepareVerb: Verb = async (context) => {
   const { reporter } = context;
   const shown = showPreparation(context);
-  const done = await run(context, shown.sink).finally(shown.close);
+  const done = await run(context, shown.sink).catch(changed).finally(shown.close);
   const exitCode = context.signal.aborted ? 130 : exitCodeOf(done.diagnostics);
   const { fetchedFiles, fetchedBytes } = done;
   if (reporter.isJson) {
@@ -35,14 +36,17 @@ interface Done {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+function stop(diagnostics: readonly Diagnostic[]): Done {
+  return { fetchedFiles: 0, fetchedBytes: 0, diagnostics };
+}
+
+function changed(error: unknown): Done {
+  return stop([sourceChangeOf(error)]);
+}
+
 async function run(context: VerbContext, sink: EventSink): Promise<Done> {
   const { host, signal, positionals } = context;
   const environment = { ...context, sink };
-  const stop = (diagnostics: readonly Diagnostic[]): Done => ({
-    fetchedFiles: 0,
-    fetchedBytes: 0,
-    diagnostics,
-  });
   const opened = await openWorkspace(environment);
   if (!opened.value) return stop(opened.diagnostics);
   const { graph, root } = opened.value;
