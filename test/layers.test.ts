@@ -18,12 +18,14 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   cas: ['base', 'host', 'action'],
   workspace: ['base', 'host', 'config', 'graph', 'action', 'cas'],
   execution: ['base', 'host', 'look', 'event', 'action', 'cas'],
-  dependencies: ['base', 'host', 'event', 'action', 'cas', 'config'],
+  dependencies: ['base', 'host', 'event', 'action', 'cas', 'config', 'debian'],
   oci: ['base'],
+  registry: ['base', 'host', 'oci', 'cas'],
+  debian: ['base', 'host', 'oci'],
   rules: ['base', 'config', 'graph', 'action', 'oci'],
   toolchain: ['base', 'host', 'event', 'action', 'cas', 'dependencies', 'rules'],
-  tools: ['base', 'host', 'oci', 'action'],
-  release: ['base', 'host', 'event', 'cas', 'action'],
+  tools: ['base', 'host', 'oci', 'action', 'debian'],
+  release: ['base', 'host', 'event', 'cas', 'action', 'registry'],
   metrics: ['base', 'host', 'event'],
   build: [
     'base',
@@ -42,6 +44,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'tools',
     'release',
     'metrics',
+    'debian',
   ],
   cli: [
     'base',
@@ -58,9 +61,11 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'rules',
     'toolchain',
     'tools',
+    'registry',
     'release',
     'metrics',
     'build',
+    'debian',
   ],
 };
 
