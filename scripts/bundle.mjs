@@ -1,8 +1,8 @@
 /**
  * `npm run build`: the program that is published, in `build/`: one entry, a chunk for each part that is loaded late, the
- * program of our own commands, and the sandbox's launcher beside them.
+ * program of our own commands, the sandbox's launcher and the program that runs commands in images beside them.
  */
-import { copyFileSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { ensureInstalled, ROOT } from './install.mjs';
 
@@ -59,6 +59,10 @@ const outputs = [
   ...(await bundle({ 'scripts/tools': join(ROOT, 'src', 'tools', 'main.ts') }, false)),
 ];
 copyFileSync(join(ROOT, 'src', 'execution', 'launcher.py'), join(folder, 'launcher.py'));
+mkdirSync(join(folder, 'container'));
+for (const name of readdirSync(join(ROOT, 'src', 'container')).filter((each) => each.endsWith('.py'))) {
+  copyFileSync(join(ROOT, 'src', 'container', name), join(folder, 'container', name));
+}
 copyFileSync(join(ROOT, 'src', 'look', 'lister.c'), join(folder, 'lister.c'));
 for (const { fileName } of outputs) {
   const { size } = statSync(join(folder, fileName));

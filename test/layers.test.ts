@@ -20,6 +20,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   execution: ['base', 'host', 'look', 'event', 'action', 'cas'],
   dependencies: ['base', 'host', 'event', 'action', 'cas', 'config', 'debian'],
   oci: ['base'],
+  container: ['base', 'host', 'oci'],
   registry: ['base', 'host', 'oci', 'cas'],
   debian: ['base', 'host', 'oci'],
   rules: ['base', 'config', 'graph', 'action', 'oci'],
@@ -45,6 +46,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'release',
     'metrics',
     'debian',
+    'container',
   ],
   cli: [
     'base',
@@ -66,6 +68,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'metrics',
     'build',
     'debian',
+    'container',
   ],
 };
 

@@ -1,0 +1,70 @@
+import { fail, ok, type Result } from '../base/index.ts';
+import type { ContainerFailure } from './container-failure.ts';
+import { type ContainerPlace, converse, type ProgramFailure } from './container-process.ts';
+import { type ContainerResult, type ContainerRun, refusalOf, requestOf } from './container-request.ts';
+import type { IdRange } from './id-range.ts';
+
+/**
+ * Runs commands in images on a machine that was seen to allow it; `openContainerRunner` makes one. Several runs may go on at
+ * once, in one process or in many with one store.
+ */
+export class ContainerRunner {
+  readonly #place: ContainerPlace;
+  readonly #ids: IdRange | undefined;
+
+  constructor(place: ContainerPlace, ids: IdRange | undefined) {
+    this.#place = place;
+    this.#ids = ids;
+  }
+
+  /**
+   * Runs one command on a stack of layers and makes a layer of what it changed. The same layers, command and surroundings
+   * give the same bytes, whoever runs it and whenever, as far as the command itself does the same; see `scrub.py` for the
+   * clocks that are known to differ.
+   */
+  async run(run: ContainerRun): Promise<Result<ContainerResult, ContainerFailure>> {
+    if (run.signal?.aborted) return fail({ kind: 'interrupted' });
+    const refusal = refusalOf(run);
+    if (refusal !== undefined) return fail({ kind: 'cannot-start', message: refusal });
+    const request = { ...requestOf(run), parallel: Math.max(1, Math.min(4, this.#place.host.env.cpuCount)) };
+    const answer = await converse(this.#place, {
+      ids: this.#ids,
+      request,
+      signal: run.signal,
+      onOutput: run.onOutput,
+    });
+    if (run.signal?.aborted) {
+      this.#place.host.fs.remove(run.out);
+      return fail({ kind: 'interrupted' });
+    }
+    return answer.ok ? ok(resultOf(answer.value as Done, run.out)) : fail(failureOf(answer.failure));
+  }
+}
+
+interface Done {
+  readonly exitCode: number;
+  readonly layer: { readonly diffId: string; readonly sizeBytes: number; readonly entries: number } | null;
+  readonly scrubbed: readonly string[];
+  readonly sockets: readonly string[];
+}
+
+function resultOf({ exitCode, layer, scrubbed, sockets }: Done, path: string): ContainerResult {
+  return { exitCode, layer: layer ? { path, ...layer } : undefined, scrubbed, sockets };
+}
+
+function failureOf(failure: ProgramFailure): ContainerFailure {
+  const { kind, message } = failure;
+  switch (kind) {
+    case 'bad-layer':
+      return { kind, diffId: failure.diffId ?? '', message };
+    case 'timeout':
+      return { kind, timeoutMs: failure.timeoutMs ?? 0 };
+    case 'unknown-user':
+    case 'bad-mount':
+    case 'killed':
+    case 'disk-full':
+      return { kind, message };
+    default:
+      return { kind: 'cannot-start', message };
+  }
+}

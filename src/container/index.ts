@@ -1,0 +1,14 @@
+/**
+ * RUN without a daemon: runs a command in the file system that layers of an image make, and turns what it changed into a new
+ * layer (OCI image-spec 1.1, "Image Layer Filesystem Changeset"). Root does it itself; a user with the range of ids that
+ * /etc/subuid grants. Ownership is never faked. It knows nothing of Dockerfiles, caching or registries.
+ *
+ * `container.py` and the modules beside it do the work, since Node can neither unshare nor mount: `supervisor` ends what it
+ * started with us, `worker` has the ids, `layer_store` and `extract` unpack, `rootfs` and `command` run, `layer_diff` makes
+ * the layer, `scrub` lists the clocks that are kept out of it.
+ */
+export { type ContainerFailure, describeContainerFailure } from './container-failure.ts';
+export type { ContainerPlace } from './container-process.ts';
+export type { ContainerLayer, ContainerMount, ContainerResult, ContainerRun } from './container-request.ts';
+export { ContainerRunner } from './container-runner.ts';
+export { openContainerRunner } from './container-support.ts';

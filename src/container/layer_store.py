@@ -1,0 +1,264 @@
+"""Layers of images, each unpacked once, in the store; and how a stack of them looks.
+
+  AREA/layers/DIFFID/root      the layer as overlay reads it
+  AREA/layers/DIFFID/layer     JSON: what `extract` listed
+  AREA/tmp/NAME                of one run; who works in it holds a lock on it
+  AREA/caches/NAME/files       of cache mounts
+
+A layer in use is locked too (shared), by the descriptor that stands in the overlay's options.
+"""
+
+import errno
+import fcntl
+import json
+import os
+import stat
+
+import kernel
+from extract import Extraction, is_kept_attribute
+from tar_reader import BadLayer, Blob
+
+
+class LayerFailure(Exception):
+    """A layer that cannot be used: of which, and why."""
+
+    def __init__(self, diff_id, message):
+        super().__init__(message)
+        self.diff_id = diff_id
+
+
+class Area:
+    """The part of the store that belongs to one range of owners."""
+
+    def __init__(self, folder, is_root):
+        self.folder, self.is_root = folder, is_root
+        self.mounted = []
+        for name in ("layers", "tmp", "caches"):
+            os.makedirs(f"{folder}/{name}", mode=0o700, exist_ok=True)
+
+    def begin(self):
+        """A folder of our own, which `sweep` leaves alone as long as we live."""
+        while True:
+            self.tmp = f"{self.folder}/tmp/{os.urandom(8).hex()}"
+            os.mkdir(self.tmp, 0o700)
+            try:
+                self.lock = kernel.open_folder(self.tmp)
+                fcntl.flock(self.lock, fcntl.LOCK_EX)
+                os.lstat(self.tmp)
+                return
+            except FileNotFoundError:
+                continue  # swept away before it was locked
+
+    def overlay(self, target, lowers, upper=None):
+        kernel.overlay(target, lowers, upper, kernel.overlay_options(self.is_root))
+        self.mounted.append(target)
+
+    def end(self):
+        while self.mounted:
+            kernel.detach(self.mounted.pop())
+        kernel.remove_tree(self.tmp)
+
+    def sweep(self):
+        """Removes what runs left that were killed."""
+        for name in os.listdir(f"{self.folder}/tmp"):
+            path = f"{self.folder}/tmp/{name}"
+            try:
+                lock = kernel.open_folder(path)
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                continue  # in use, or gone
+            try:
+                kernel.remove_tree(path)
+            finally:
+                os.close(lock)
+
+    def layer(self, diff_id):
+        return f"{self.folder}/layers/{diff_id.removeprefix('sha256:')}"
+
+    def open_layer(self, diff_id):
+        """Its root, locked, and what is known of it; `None` when it is not there."""
+        path = self.layer(diff_id)
+        try:
+            lock = kernel.open_folder(path)
+            fcntl.flock(lock, fcntl.LOCK_SH)
+            with open(f"{path}/layer", "rb") as file:
+                listed = json.load(file)
+            os.utime(path)
+        except FileNotFoundError:
+            return None  # absent, or taken away between two calls
+        return {"diffId": diff_id, "root": f"{path}/root", "lock": lock, **{key: {os.fsencode(each) for each in listed[key]} for key in listed}}
+
+
+def take_layers(area, layers, most_at_once):
+    """The opened layers, the lowest first; what is missing is unpacked, several at a time."""
+    waiting = {each["diffId"]: each["path"] for each in layers if not os.path.isdir(area.layer(each["diffId"]))}
+    running, failures = {}, []
+    while (waiting and not failures) or running:
+        while waiting and not failures and len(running) < most_at_once:
+            diff_id, path = waiting.popitem()
+            running[start_extraction(area, diff_id, path)] = diff_id
+        pid, status = os.wait()
+        diff_id = running.pop(pid)
+        if status != 0:
+            failures.append(failure_of(area, diff_id))
+    if failures:
+        raise failures[0]
+    opened = [area.open_layer(each["diffId"]) for each in layers]
+    if None in opened:
+        raise LayerFailure(layers[opened.index(None)]["diffId"], "was removed from the store meanwhile")
+    return opened
+
+
+def start_extraction(area, diff_id, path):
+    """In a process of its own, which has no other root than the folder that it fills."""
+    parent, base = os.getpid(), f"{area.tmp}/{diff_id.removeprefix('sha256:')}"
+    pid = os.fork()
+    if pid:
+        return pid
+    try:
+        kernel.die_with_parent(parent)
+        os.umask(0o077)
+        os.makedirs(f"{base}/root", mode=0o700)
+        try:
+            extract_layer(area, diff_id, (path, base))
+            os._exit(0)
+        except BadLayer as error:
+            code, message = 0, str(error)
+        except OSError as error:
+            code, message = error.errno or 0, f"{error.strerror}: {os.fsdecode(error.filename or '')}".rstrip(": ")
+        with open(os.open("failure", os.O_CREAT | os.O_WRONLY, 0o600, dir_fd=area.lock), "w") as file:
+            json.dump([diff_id, code, message], file)
+    finally:
+        os._exit(1)
+
+
+def failure_of(area, diff_id):
+    try:
+        with open(f"{area.tmp}/failure", "rb") as file:
+            failed, code, message = json.load(file)
+    except (OSError, ValueError):
+        return LayerFailure(diff_id, "could not be unpacked: its process was killed")
+    if code in (errno.ENOSPC, errno.EDQUOT):
+        return OSError(code, message)
+    return LayerFailure(failed, message)
+
+
+def extract_layer(area, diff_id, places):
+    path, base = places
+    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    base_fd = kernel.open_folder(base)
+    spool = open(f"{base}/times", "w+b")
+    os.unlink(f"{base}/times")
+    os.chmod(f"{base}/root", 0o755)
+    os.chroot(f"{base}/root")
+    os.chdir("/")
+    os.umask(0)
+    blob = Blob(fd)
+    extraction = Extraction(area.is_root, spool)
+    extraction.run(blob)
+    found = "sha256:" + blob.finish()
+    if found != diff_id:
+        raise BadLayer(f"holds {found}, not what it should")
+    listed = {"implicit": extraction.implicit, "devices": extraction.devices}
+    with open(os.open("layer", os.O_CREAT | os.O_WRONLY, 0o600, dir_fd=base_fd), "w", encoding="utf-8") as file:
+        json.dump({key: sorted(os.fsdecode(each) for each in listed[key]) for key in listed}, file)
+    kernel.syncfs(base_fd)
+    os.fchdir(area_fd := os.open("..", os.O_RDONLY, dir_fd=base_fd))
+    os.close(area_fd)
+    publish(base_fd, diff_id)
+
+
+def publish(base_fd, diff_id):
+    """Who comes second finds the name taken, and what is there is as good. The paths go by descriptors: our root is another."""
+    name = diff_id.removeprefix("sha256:")
+    os.close(base_fd)
+    try:
+        os.rename(name, f"../../layers/{name}")
+    except OSError as error:
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+            raise
+
+
+# --- how a stack looks -----------------------------------------------------------------------------------------------
+
+
+def attributes_of(path):
+    """What a layer keeps of a file beside its content, owner, mode and time."""
+    names = os.listxattr(path, follow_symlinks=False)
+    return {name: os.getxattr(path, name, follow_symlinks=False) for name in sorted(names) if is_kept_attribute(os.fsencode(name))}
+
+
+def copy_metadata(source, target):
+    state = os.lstat(source)
+    os.chown(target, state.st_uid, state.st_gid)
+    os.chmod(target, stat.S_IMODE(state.st_mode))
+    for name, value in attributes_of(source).items():
+        os.setxattr(target, name, value)
+    os.utime(target, ns=(state.st_mtime_ns, state.st_mtime_ns))
+
+
+def base_layer(opened):
+    """For each path that some layer tells of without saying how it is, what holds: (folder, its like) and hidden devices."""
+    paths = {path for layer in opened for path in layer["implicit"] if path}
+    folders = {path: like for path in sorted(paths) if (like := told_by(opened, path)) is not None}
+    devices = set()
+    for at, layer in enumerate(opened):
+        for path in layer["devices"]:
+            above = opened[at + 1 :]
+            if look(opened[:at], path) is not None and all(look([each], path) is None for each in above):
+                devices.add(path)
+    return folders, devices
+
+
+def look(layers, path):
+    """The uppermost of `layers` that has `path`, with its state; `None` where none has or one hides it."""
+    for layer in reversed(layers):
+        found = state_in(layer, path)
+        if found == "hidden":
+            return None
+        if found is not None:
+            return layer, found
+    return None
+
+
+def state_in(layer, path):
+    """How `path` is in one layer: absent is `None`; "hidden" when the layer lets nothing below be seen there."""
+    at, parts, hides = os.fsencode(layer["root"]), path.split(b"/"), False
+    for count, part in enumerate(parts, 1):
+        hides = hides or is_opaque(at)
+        at += b"/" + part
+        try:
+            state = os.lstat(at)
+        except FileNotFoundError:
+            return "hidden" if hides else None
+        if kernel.is_whiteout(state) or count < len(parts) and not stat.S_ISDIR(state.st_mode):
+            return "hidden"
+    return state
+
+
+def is_opaque(path):
+    for name in ("trusted.overlay.opaque", "user.overlay.opaque"):
+        try:
+            if os.getxattr(path, name, follow_symlinks=False) == b"y":
+                return True
+        except OSError:
+            continue
+    return False
+
+
+def told_by(opened, path):
+    """The path of the folder that says how `path` is when the uppermost layer with it does not; `None` when that one does."""
+    first = True
+    for layer in reversed(opened):
+        state = state_in(layer, path)
+        if state is None:
+            continue
+        if state == "hidden" or not stat.S_ISDIR(state.st_mode):
+            return None
+        at = os.fsencode(layer["root"]) + b"/" + path
+        if path not in layer["implicit"]:
+            return None if first else at
+        if is_opaque(at):
+            return None
+        first = False
+    return None

@@ -1,0 +1,180 @@
+"""What happens with the range of ids: unpacking layers, running the command, making the new layer."""
+
+import base64
+import errno
+import json
+import os
+import select
+import signal
+import stat
+import time
+
+import command
+import kernel
+from layer_diff import LayerDiff
+from layer_store import Area, LayerFailure, copy_metadata, take_layers
+from rootfs import BadMount, Stack
+from tar_writer import TarWriter
+
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+def area_folder(request):
+    """One for each range, since it is written into the owners of all files."""
+    ids = request["ids"]
+    name = "root" if ids is None else f"{ids['uid']}-{ids['uidStart']}-{ids['gidStart']}"
+    return f"{request['store']}/{name}"
+
+
+class Failed(Exception):
+    def __init__(self, kind, message, **more):
+        super().__init__(message)
+        self.failure = {"kind": kind, "message": message, **more}
+
+
+def work(request, say):
+    """The exit code of the worker: 0 when its end was told."""
+    area = None
+    try:
+        area = Area(area_folder(request), request["ids"] is None)
+        if request["op"] == "probe":
+            say({"done": probe(area)})
+        elif request["op"] == "sweep":
+            area.sweep()
+        else:
+            say({"done": run(area, request, say)})
+    except Failed as error:
+        say({"failed": error.failure})
+    except LayerFailure as error:
+        say({"failed": {"kind": "bad-layer", "diffId": error.diff_id, "message": str(error)}})
+    except BadMount as error:
+        say({"failed": {"kind": "bad-mount", "message": str(error)}})
+    except OSError as error:
+        kind = "disk-full" if error.errno in DISK_FULL else "cannot-start"
+        where = "" if error.filename is None else f": {os.fsdecode(error.filename)}"
+        say({"failed": {"kind": kind, "message": f"{error.strerror or error}{where}"}})
+    finally:
+        if area is not None and hasattr(area, "lock"):
+            area.end()
+    return 0
+
+
+def run(area, request, say):
+    area.begin()
+    area.sweep()
+    wanted = request["layers"] + [layer for layers in request["stacks"] for layer in layers]
+    opened = take_layers(area, wanted, request["parallel"])
+    stack = Stack(area, opened[: len(request["layers"])], "image")
+    stacks, at = {}, len(request["layers"])
+    for number, layers in enumerate(request["stacks"]):
+        stacks[number] = Stack(area, opened[at : at + len(layers)], f"image-{number}")
+        at += len(layers)
+    for each in request["mounts"]:
+        if "content" in each:
+            each["content"] = base64.b64decode(each["content"])
+            if "env" in each:
+                request["env"][each["env"]] = each["content"].decode("utf-8", "surrogateescape")
+    for name in ("upper", "work"):
+        os.mkdir(f"{area.tmp}/{name}", 0o755)
+    copy_metadata(stack.image, f"{area.tmp}/upper")
+    started = int(time.time() - 0.1)  # the kernel's clock for files is a tick behind
+    result = run_command(request, stack, (stacks, say))
+    times = {"started": started, "ended": time.time(), "epoch": request["sourceDateEpoch"]}
+    layer = make_layer(stack, request["out"], times) if result["exitCode"] == 0 else {"layer": None, "scrubbed": [], "sockets": []}
+    return {**result, **layer}
+
+
+def run_command(request, stack, rest):
+    stacks, say = rest
+    pid, output, report = command.start(request, stack, stacks)
+    deadline = None if request["timeoutMs"] is None else time.monotonic() + request["timeoutMs"] / 1000
+    is_late = pump(output, say, deadline)
+    if is_late:
+        os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    with open(report, "rb") as file:
+        told = file.read()
+    if is_late:
+        raise Failed("timeout", f"did not end within {request['timeoutMs']} ms", timeoutMs=request["timeoutMs"])
+    if not told:
+        raise Failed("killed", "was killed: often too little memory")
+    result = json.loads(told)
+    if "kind" in result:
+        raise Failed(result["kind"], result["message"])
+    return result
+
+
+def pump(output, say, deadline):
+    """Passes the output on until its end, which comes when all processes are gone; whether the time ran out before."""
+    poll = select.poll()
+    poll.register(output, select.POLLIN)
+    while True:
+        left = None if deadline is None else max(0, (deadline - time.monotonic()) * 1000)
+        if not poll.poll(left):
+            return True
+        data = os.read(output, 1 << 16)
+        if not data:
+            os.close(output)
+            return False
+        say({"output": base64.b64encode(data).decode()})
+
+
+def make_layer(stack, out, times):
+    fd = os.open(out, os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_CLOEXEC, 0o644)
+    writer = TarWriter(fd)
+    area = stack.area
+    diff = LayerDiff({"upper": f"{area.tmp}/upper", "lower": stack.image, "isRoot": area.is_root, "writer": writer, **times})
+    try:
+        diff.run()
+        found = {"diffId": writer.close(), "sizeBytes": writer.size, "entries": writer.count}
+    except BaseException:
+        os.unlink(out)
+        raise
+    finally:
+        os.close(fd)
+    if writer.count == 0:
+        os.unlink(out)
+        found = None
+    return {"layer": found, "scrubbed": diff.scrubbed, "sockets": diff.sockets}
+
+
+def probe(area):
+    """Tries all that a run needs, once; says what failed."""
+    area.begin()
+    step = "owners"
+    try:
+        for name in ("lower", "upper", "work", "merged", "bottom"):
+            os.mkdir(f"{area.tmp}/{name}", 0o755)
+        with open(f"{area.tmp}/lower/file", "w", encoding="utf-8"):
+            pass
+        os.chown(f"{area.tmp}/lower/file", 1, 65534)
+        step = "overlay"
+        os.mknod(f"{area.tmp}/bottom/whiteout", stat.S_IFCHR | 0o600, 0)
+        lower, bottom, upper, work, merged = (f"{area.tmp}/{name}" for name in ("lower", "bottom", "upper", "work", "merged"))
+        area.overlay(merged, [lower, bottom], (upper, work))
+        os.unlink(f"{merged}/file")
+        if not kernel.is_whiteout(os.lstat(f"{upper}/file")):
+            raise OSError(errno.ENOTSUP, "a deletion leaves no whiteout")
+        kernel.detach(area.mounted.pop())
+        step = "root"
+        probe_root(area)
+    except OSError as error:
+        raise Failed("unsupported", f"{error.strerror or error}", step=step) from None
+    return {}
+
+
+def probe_root(area):
+    """A process in all namespaces, with the kernel's file systems."""
+    stack = Stack(area, [], "image")
+    for name in ("upper", "work"):
+        kernel.remove_tree(f"{area.tmp}/{name}")
+        os.mkdir(f"{area.tmp}/{name}", 0o755)
+    request = {"network": "none", "hostname": "probe", "mounts": [], "user": "0", "workingDirectory": "/", "env": {}}
+    request |= {"argv": ["/proc/self/exe-that-is-not-there"]}
+    pid, _, report = command.start(request, stack, {})
+    os.waitpid(pid, 0)
+    with open(report, "rb") as file:
+        told = file.read()
+    message = json.loads(told)["message"] if told else "the first process was killed"
+    if not message.startswith("cannot start "):
+        raise OSError(0, message)
