@@ -43,6 +43,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'rules',
     'toolchain',
     'tools',
+    'registry',
     'release',
     'metrics',
     'debian',

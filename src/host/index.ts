@@ -5,6 +5,7 @@
  */
 export type { Clock, Env, Host } from './clock.ts';
 export type { DirectoryEntry, FileHandle, FileStat, FileSystem } from './file-system.ts';
+export type { Http, HttpBody, HttpFailure, HttpRequest, HttpResponse } from './http.ts';
 export {
   isFolderLive,
   isMarkLive,
@@ -16,3 +17,4 @@ export {
 } from './process-mark.ts';
 export type { LineProcess, ProcessExit, Processes, ProcessOutput, SpawnOptions } from './processes.ts';
 export { realHost } from './real-host.ts';
+export { realHttp } from './real-http.ts';

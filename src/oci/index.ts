@@ -17,7 +17,15 @@ export { cleanPath, type IgnoreFile, parseIgnoreFile } from './ignore-file.ts';
 export * from './image.ts';
 export * from './image-plan.ts';
 export { parseJson } from './parse-json.ts';
-export { formatReference, isTag, parseReference, type Reference, tagOfVersion } from './reference.ts';
+export {
+  type CompleteReference,
+  completeReference,
+  formatReference,
+  isTag,
+  parseReference,
+  type Reference,
+  tagOfVersion,
+} from './reference.ts';
 export {
   applyStep,
   continueStage,

@@ -39,6 +39,29 @@ export function parseReference(text: string): Reference | undefined {
   };
 }
 
+/** A reference that says where: what Docker takes a short name to mean. */
+export interface CompleteReference extends Reference {
+  readonly registry: string;
+}
+
+const DOCKER_HUB = 'docker.io';
+
+/**
+ * As Docker completes a name: without a registry it is Docker Hub's, there a name of one part lies below `library/`, and
+ * without tag and digest the tag is `latest`.
+ */
+export function completeReference({ registry, repository, tag, digest }: Reference): CompleteReference {
+  const host = registry === undefined || registry === `index.${DOCKER_HUB}` ? DOCKER_HUB : registry;
+  const isOfficial = host === DOCKER_HUB && !repository.includes('/');
+  return {
+    registry: host,
+    repository: isOfficial ? `library/${repository}` : repository,
+    ...(tag === undefined && digest === undefined ? { tag: 'latest' } : {}),
+    ...(tag === undefined ? {} : { tag }),
+    ...(digest === undefined ? {} : { digest }),
+  };
+}
+
 export function formatReference({ registry, repository, tag, digest }: Reference): string {
   const name = registry === undefined ? repository : `${registry}/${repository}`;
   return `${name}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;

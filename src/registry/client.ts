@@ -1,0 +1,98 @@
+import { ok, type Result } from '../base/index.ts';
+import type { CompleteReference, Descriptor } from '../oci/index.ts';
+import { type FoundCredential, findCredential } from './credentials.ts';
+import type { RegistryFailure } from './failure.ts';
+import type { Platform } from './platform.ts';
+import { type PulledImage, type PullRequest, pullImage, resolveImage } from './pull.ts';
+import { type PushedImage, type PushRequest, pushImage } from './push.ts';
+import { Secrets } from './secrets.ts';
+import type { RegistrySettings } from './settings.ts';
+import { Sources } from './sources.ts';
+import { type ClientContext, type RegistryEvent, type RegistryWorld, TIMING, type Timing } from './world.ts';
+
+export interface RegistryClientOptions {
+  readonly world: RegistryWorld;
+  readonly settings?: RegistrySettings;
+  readonly onEvent?: (event: RegistryEvent) => void;
+  readonly timing?: Partial<Timing>;
+}
+
+/** What an image is, without its layers: enough to plan on top of it and to lock it. */
+export interface ImageSummary {
+  /** What the reference names there; by its digest it is pulled again. */
+  readonly named: Descriptor;
+  /** The manifest of the image for the platform. */
+  readonly manifest: Descriptor;
+  readonly layers: readonly Descriptor[];
+  readonly config: { readonly descriptor: Descriptor; readonly bytes: Uint8Array };
+}
+
+/**
+ * Pulls from and pushes to registries. Credentials are looked up when a registry asks for them, once for each host.
+ * An aborted `signal` ends what is under way with the failure `interrupted`; what was transferred is kept.
+ */
+export class RegistryClient {
+  readonly #options: RegistryClientOptions;
+  readonly #secrets = new Secrets();
+  readonly #credentials = new Map<string, Promise<FoundCredential>>();
+
+  constructor(options: RegistryClientOptions) {
+    this.#options = options;
+  }
+
+  /** Asks what a reference names, and which image is for the platform. */
+  async resolve(
+    reference: CompleteReference,
+    { platform, signal }: { readonly platform: Platform; readonly signal: AbortSignal },
+  ): Promise<Result<ImageSummary, RegistryFailure>> {
+    const { context } = this.#begin(signal);
+    const resolved = await resolveImage(new Sources(context, reference), reference, platform);
+    if (!resolved.ok) return resolved;
+    const { named, manifest, config } = resolved.value;
+    const { document } = manifest;
+    return ok({
+      named,
+      manifest: manifest.descriptor,
+      layers: document.layers,
+      config: { descriptor: document.config, bytes: config },
+    });
+  }
+
+  /** Brings an image into a sink. */
+  pull(
+    request: PullRequest & { readonly signal: AbortSignal },
+  ): Promise<Result<PulledImage, RegistryFailure>> {
+    const { context, stop } = this.#begin(request.signal);
+    return pullImage(context, request, stop);
+  }
+
+  /** Pushes an image or an index. */
+  push(
+    request: PushRequest & { readonly signal: AbortSignal },
+  ): Promise<Result<PushedImage, RegistryFailure>> {
+    const { context, stop } = this.#begin(request.signal);
+    return pushImage(context, request, stop);
+  }
+
+  /** Each pull or push can be stopped alone: one blob that fails ends the others. */
+  #begin(signal: AbortSignal): { context: ClientContext; stop: () => void } {
+    const { world, settings = {}, onEvent = () => {}, timing } = this.#options;
+    const controller = new AbortController();
+    const context: ClientContext = {
+      world,
+      settings,
+      onEvent,
+      secrets: this.#secrets,
+      timing: { ...TIMING, ...timing },
+      signal: AbortSignal.any([signal, controller.signal]),
+      credentialOf: (host) => this.#credentialOf(host),
+    };
+    return { context, stop: () => controller.abort() };
+  }
+
+  #credentialOf(host: string): Promise<FoundCredential> {
+    const known = this.#credentials.get(host) ?? findCredential(this.#options.world, host);
+    this.#credentials.set(host, known);
+    return known;
+  }
+}
