@@ -1,10 +1,11 @@
-import { compilePattern } from './file-pattern.ts';
+import { fail, ok, type Result } from '../base/index.ts';
+import { compilePattern, type PathPattern } from './file-pattern.ts';
 
 /** Whether a path of the context is left out of the build. */
 export type IgnoreFile = (path: string) => boolean;
 
 interface IgnoreRule {
-  readonly matches: RegExp;
+  readonly matches: PathPattern;
   readonly isException: boolean;
 }
 
@@ -31,6 +32,20 @@ export function parseIgnoreFile(
     else onBadPattern(start, start + line.length);
   }
   return (path) => isIgnored(rules, path);
+}
+
+/** The same for the patterns of `--exclude`; a failure names the one that cannot be read. */
+export function parseExcludes(patterns: readonly string[]): Result<IgnoreFile, string> {
+  let bad: string | undefined;
+  const rules: IgnoreRule[] = [];
+  for (const text of patterns) {
+    const isException = text.startsWith('!');
+    const pattern = cleanPath(text.slice(isException ? 1 : 0).trim());
+    const matches = compilePattern(pattern, { doubleStar: true });
+    if (matches) rules.push({ matches, isException });
+    else bad ??= text;
+  }
+  return bad === undefined ? ok((path) => isIgnored(rules, path)) : fail(bad);
 }
 
 function isIgnored(rules: readonly IgnoreRule[], path: string): boolean {

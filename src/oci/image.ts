@@ -48,6 +48,7 @@ export interface ImageConfig {
   readonly created?: string;
   readonly author?: string;
   readonly architecture: string;
+  readonly variant?: string;
   readonly os: string;
   readonly config?: ContainerConfig;
   readonly rootfs: { readonly type: 'layers'; readonly diff_ids: readonly string[] };
@@ -67,6 +68,8 @@ export interface ContainerConfig {
   readonly StopSignal?: string;
   readonly Healthcheck?: Healthcheck;
   readonly Shell?: readonly string[];
+  /** Instructions for the images that stand on this one. */
+  readonly OnBuild?: readonly string[];
 }
 
 /** Durations in nanoseconds. */

@@ -12,11 +12,13 @@ export {
   type WordFailure,
   type WordScope,
 } from './expand-word.ts';
-export { compilePattern, hasWildcard } from './file-pattern.ts';
-export { cleanPath, type IgnoreFile, parseIgnoreFile } from './ignore-file.ts';
+export { FOLDER_BIT, type ModeChange, octalMode, parseMode } from './file-mode.ts';
+export { compilePattern, hasWildcard, type PathPattern } from './file-pattern.ts';
+export { cleanPath, type IgnoreFile, parseExcludes, parseIgnoreFile } from './ignore-file.ts';
 export * from './image.ts';
 export * from './image-plan.ts';
 export { parseJson } from './parse-json.ts';
+export { isSignal, type PortRange, parsePort } from './ports-and-signals.ts';
 export {
   type CompleteReference,
   completeReference,
@@ -26,15 +28,21 @@ export {
   type Reference,
   tagOfVersion,
 } from './reference.ts';
+export { mountPlace, type RunContext, runContext } from './run-context.ts';
+export { parseRunLayer, type RunLayerDocument, runLayerText } from './run-layer.ts';
+export { MOUNT_TYPES, type MountFailure, type MountPlace, type RunMount, readMount } from './run-mount.ts';
 export {
   applyStep,
   continueStage,
   expandIn,
   lookupVariable,
   type PlanScope,
+  parseStageState,
   resolvePath,
   type StageState,
   type StepFailure,
+  stageStateText,
   startStage,
+  withoutTriggers,
 } from './stage-state.ts';
 export { type LayoutReader, validateImage } from './validate-image.ts';

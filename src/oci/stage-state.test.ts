@@ -65,6 +65,17 @@ check(
   { Env: [PATH, 'V=env'], Labels: { v: 'env' } },
 );
 check(
+  'an ARG after it wins over ENV, until the next ENV',
+  [
+    { do: 'env', pairs: [['V', 'env']] },
+    { do: 'arg', args: [{ name: 'V', word: 'arg' }] },
+    { do: 'label', pairs: [['v', '$V']] },
+    { do: 'env', pairs: [['V', 'again']] },
+    { do: 'label', pairs: [['w', '$V']] },
+  ],
+  { Env: [PATH, 'V=again'], Labels: { v: 'arg', w: 'again' } },
+);
+check(
   'an ARG takes its default, the value from outside, or that of before FROM',
   [
     {
@@ -110,6 +121,14 @@ check(
     { do: 'volume', words: ['/data', '/log'] },
   ],
   { WorkingDir: '/b/c', User: '1000:7', StopSignal: 'SIGRTMIN+3', Volumes: { '/data': {}, '/log': {} } },
+);
+check(
+  'ports of older builders, and triggers',
+  [
+    { do: 'expose', words: ['127.0.0.1:80:8080', '90:9090/UDP'] },
+    { do: 'onbuild', trigger: 'RUN make' },
+  ],
+  { ExposedPorts: { '8080/tcp': {}, '9090/udp': {} }, OnBuild: ['RUN make'] },
 );
 check(
   'a health check',
@@ -177,13 +196,13 @@ test('a stage on an image inherits its config, and its CMD is dropped by an ENTR
   assert.equal(state.author, 'me');
 });
 
-test('ARGs end with their stage, ENVs go on', () => {
+test('ARGs and ENVs of a stage go on in those that stand on it', () => {
   const first = run(startStage('scratch'), [
     { do: 'arg', args: [{ name: 'A', word: '1' }] },
     { do: 'env', pairs: [['E', '$A']] },
   ]);
   assert.deepEqual(run(continueStage(first), [{ do: 'label', pairs: [['l', '[$A$E]']] }]).config.Labels, {
-    l: '[1]',
+    l: '[11]',
   });
 });
 

@@ -1,8 +1,11 @@
 import { fail, ok, type Result } from '../base/index.ts';
+import { canonicalJson, type Json } from './canonical-json.ts';
 import { expandWord, type Variable, type WordFailure } from './expand-word.ts';
 import { cleanPath } from './ignore-file.ts';
 import type { ContainerConfig, Healthcheck, ImageConfig } from './image.ts';
 import type { CommandLine, HealthcheckStep, ImagePlan, Step } from './image-plan.ts';
+import { parseJson } from './parse-json.ts';
+import { isSignal, parsePort } from './ports-and-signals.ts';
 
 /** What a stage's instructions add up to, as far as they do not touch files. A value: `applyStep` gives a new one. */
 export interface StageState {
@@ -34,7 +37,7 @@ export function startStage(base: ImageConfig | 'scratch' | 'unknown'): StageStat
     config: {
       ...(base === 'scratch' ? { WorkingDir: '/' } : {}),
       ...config,
-      Env: hasPath ? env : [DEFAULT_PATH, ...env],
+      Env: hasPath ? env : [...env, DEFAULT_PATH],
     },
     ...(typeof base === 'string' || base.author === undefined ? {} : { author: base.author }),
     args: {},
@@ -44,26 +47,49 @@ export function startStage(base: ImageConfig | 'scratch' | 'unknown'): StageStat
   };
 }
 
-/** The state of a stage that begins where `state` ended: arguments and the own-command mark do not pass on. */
+/** The state of a stage that begins where `state` ended: the own-command mark and ONBUILD triggers do not pass on. */
 export function continueStage(state: StageState): StageState {
-  return { ...state, args: {}, hasOwnCommand: false };
+  return { ...withoutTriggers(state), hasOwnCommand: false };
 }
 
-/** The value of a word in this state; ENV before ARG. */
+/** Once a base's ONBUILD triggers were carried out, its images do not have them. */
+export function withoutTriggers(state: StageState): StageState {
+  const { OnBuild: _, ...config } = state.config;
+  return { ...state, config };
+}
+
+/** A state as a segment hands it to the next. */
+export function stageStateText(state: StageState): string {
+  return canonicalJson({
+    ...state,
+    args: Object.entries(state.args).map(([name, value]) => [name, value ?? null]),
+  } as unknown as Json);
+}
+
+/** Reads what `stageStateText` wrote, which comes from our own command; only its outline is checked. */
+export function parseStageState(text: string): StageState | undefined {
+  const state = parseJson(text) as (Omit<StageState, 'args'> & { args: unknown }) | undefined;
+  if (typeof state !== 'object' || state === null || typeof state.config !== 'object') return undefined;
+  if (!Array.isArray(state.args) || !Array.isArray(state.shell)) return undefined;
+  const args = (state.args as [string, string | null][]).map(([name, value]) => [name, value ?? undefined]);
+  return { ...state, args: Object.fromEntries(args) };
+}
+
+/** The value of a word in this state; of ENV and ARG the one that came later. */
 export function expandIn(state: StageState, scope: PlanScope, word: string): Result<string, WordFailure> {
   return expandWord(word, { escape: scope.escape, lookup: (name) => lookupVariable(state, name) });
 }
 
 export function lookupVariable(state: StageState, name: string): Variable {
+  const isArg = Object.hasOwn(state.args, name);
+  const value = isArg ? state.args[name] : undefined;
+  if (value !== undefined) return { kind: 'set', value };
   const entry = state.config.Env?.find((each) => each.startsWith(`${name}=`));
   if (entry !== undefined) return { kind: 'set', value: entry.slice(name.length + 1) };
-  // An ENV of an unknown base would win over an ARG; but an ARG of that name is what the author means to use.
-  const value = Object.hasOwn(state.args, name) ? state.args[name] : undefined;
-  if (value !== undefined) return { kind: 'set', value };
-  return { kind: state.isBaseUnknown && !Object.hasOwn(state.args, name) ? 'unknown' : 'unset' };
+  return { kind: state.isBaseUnknown && !isArg ? 'unknown' : 'unset' };
 }
 
-/** Applies an instruction to the configuration; a COPY changes nothing here. */
+/** Applies an instruction to the configuration; COPY and RUN change nothing here. */
 export function applyStep(state: StageState, step: Step, scope: PlanScope): Result<StageState, StepFailure> {
   const expand = (word: string): Result<string, WordFailure> => expandIn(state, scope, word);
   const config = (change: ContainerConfig): Result<StageState, never> =>
@@ -73,7 +99,7 @@ export function applyStep(state: StageState, step: Step, scope: PlanScope): Resu
       return declareArgs(state, step.args, scope);
     case 'env': {
       const pairs = expandPairs(step.pairs, expand);
-      return pairs.ok ? config({ Env: pairs.value.reduce(setVariable, state.config.Env ?? []) }) : pairs;
+      return pairs.ok ? ok(setVariables(state, pairs.value)) : pairs;
     }
     case 'label': {
       const pairs = expandPairs(step.pairs, expand);
@@ -82,7 +108,10 @@ export function applyStep(state: StageState, step: Step, scope: PlanScope): Resu
         : pairs;
     }
     case 'copy':
+    case 'run':
       return ok(state);
+    case 'onbuild':
+      return config({ OnBuild: [...(state.config.OnBuild ?? []), step.trigger] });
     case 'workdir':
     case 'user':
     case 'stopsignal': {
@@ -126,7 +155,7 @@ function setWord(
   what: 'workdir' | 'user' | 'stopsignal',
   value: string,
 ): Result<StageState, StepFailure> {
-  if (what === 'stopsignal' && !SIGNAL.test(value)) return invalid(`${value} is not a signal`);
+  if (what === 'stopsignal' && !isSignal(value)) return invalid(`${value} is not a signal`);
   const change =
     what === 'workdir'
       ? { WorkingDir: resolvePath(state.config.WorkingDir, value) }
@@ -181,6 +210,14 @@ function expandAll(
   return ok(values);
 }
 
+/** From here on an ARG of the same name does not count. */
+function setVariables(state: StageState, pairs: readonly [string, string][]): StageState {
+  const names = new Set(pairs.map(([name]) => name));
+  const args = Object.fromEntries(Object.entries(state.args).filter(([name]) => !names.has(name)));
+  const Env = pairs.reduce(setVariable, state.config.Env ?? []);
+  return { ...state, args, config: { ...state.config, Env } };
+}
+
 /** Keeps a variable's place when it is set again. */
 function setVariable(env: readonly string[], [name, value]: readonly [string, string]): readonly string[] {
   const entry = `${name}=${value}`;
@@ -188,20 +225,12 @@ function setVariable(env: readonly string[], [name, value]: readonly [string, st
   return at < 0 ? [...env, entry] : env.with(at, entry);
 }
 
-const SIGNAL = /^(?:SIG[A-Z0-9+-]+|[A-Z][A-Z0-9+-]*|[1-9][0-9]?)$/;
-const PORT = /^(\d{1,5})(?:-(\d{1,5}))?(?:\/(tcp|udp|sctp))?$/i;
-const MAX_PORT = 65535;
-
 function exposePorts(state: StageState, ports: readonly string[]): Result<StageState, StepFailure> {
   const exposed: string[] = [];
   for (const port of ports) {
-    const match = PORT.exec(port);
-    const first = Number(match?.[1]);
-    const last = Number(match?.[2] ?? match?.[1]);
-    if (!match || first < 1 || last < first || last > MAX_PORT)
-      return invalid(`${port} is not a port or a range of ports`);
-    const protocol = (match[3] ?? 'tcp').toLowerCase();
-    for (let each = first; each <= last; each++) exposed.push(`${each}/${protocol}`);
+    const parsed = parsePort(port);
+    if (!parsed) return invalid(`${port} is not a port or a range of ports`);
+    for (let each = parsed.first; each <= parsed.last; each++) exposed.push(`${each}/${parsed.protocol}`);
   }
   const ExposedPorts = { ...state.config.ExposedPorts, ...setOf(exposed) };
   return ok({ ...state, config: { ...state.config, ExposedPorts } });
@@ -211,7 +240,8 @@ function setOf(names: readonly string[]): Record<string, Record<string, never>> 
   return Object.fromEntries(names.map((name) => [name, {}]));
 }
 
-function argvOf(command: CommandLine, shell: readonly string[]): readonly string[] {
+/** Exec form as it is, shell form behind the shell in force. */
+export function argvOf(command: CommandLine, shell: readonly string[]): readonly string[] {
   return command.form === 'exec' ? command.argv : [...shell, command.script];
 }
 

@@ -1,6 +1,12 @@
 import { makeTree, type Tree } from '../../action/index.ts';
 import { nearest } from '../../base/index.ts';
-import { cleanPath, compilePattern, hasWildcard, type IgnoreFile } from '../../oci/index.ts';
+import {
+  cleanPath,
+  compilePattern,
+  hasWildcard,
+  type IgnoreFile,
+  type PathPattern,
+} from '../../oci/index.ts';
 import type { SourceView } from '../rule.ts';
 
 /** As many links as Linux follows. */
@@ -8,8 +14,18 @@ const MAX_LINKS = 40;
 
 export type Match =
   | { readonly kind: 'found' }
-  | { readonly kind: 'bad-pattern' | 'ignored' | 'outside' }
-  | { readonly kind: 'missing'; readonly near: string | undefined };
+  | { readonly kind: 'bad-pattern' | 'outside' }
+  | { readonly kind: 'ignored'; readonly isPattern: boolean }
+  | { readonly kind: 'missing'; readonly isPattern: boolean; readonly near: string | undefined };
+
+export interface TakeOptions {
+  /** The name of a file, whatever characters it has. */
+  readonly isLiteral?: boolean;
+  /** `**` passes a `/`. */
+  readonly doubleStar?: boolean;
+  /** By paths relative to what the pattern names. */
+  readonly isExcluded?: IgnoreFile;
+}
 
 /** The files of the workspace that an image may copy, and those that it does. */
 export class ContextFiles {
@@ -25,30 +41,42 @@ export class ContextFiles {
   }
 
   /** Takes what a COPY source names; it then is among `tree`. */
-  take(pattern: string): Match {
+  take(pattern: string, options: TakeOptions = {}): Match {
     const cleaned = cleanPath(pattern.startsWith('/') ? pattern : `./${pattern}`);
     if (cleaned.startsWith('..')) return { kind: 'outside' };
-    const matches = hasWildcard(cleaned) ? compilePattern(cleaned, { doubleStar: false }) : undefined;
-    if (hasWildcard(cleaned) && !matches) return { kind: 'bad-pattern' };
+    const isPattern = options.isLiteral !== true && hasWildcard(cleaned);
+    const matches = isPattern
+      ? compilePattern(cleaned, { doubleStar: options.doubleStar ?? false })
+      : undefined;
+    if (isPattern && !matches) return { kind: 'bad-pattern' };
     const roots = matches ? this.#matching(matches) : [cleaned];
     let isIgnored = false;
     let isFound = false;
     for (const root of roots) {
       for (const place of this.#followed(root)) {
-        for (const path of this.#sources.paths) {
-          if (place !== '' && path !== place && !path.startsWith(`${place}/`)) continue;
-          if (this.#isIgnored(path)) isIgnored = true;
-          else {
-            this.#used.add(path);
-            isFound = true;
-          }
-        }
+        const { used, ignored } = this.#below(place, options.isExcluded);
+        for (const path of used) this.#used.add(path);
+        isFound ||= used.length > 0;
+        isIgnored ||= ignored;
       }
     }
     if (isFound) return { kind: 'found' };
-    return isIgnored
-      ? { kind: 'ignored' }
-      : { kind: 'missing', near: nearest(cleaned, this.#nearby(cleaned)) };
+    if (isIgnored) return { kind: 'ignored', isPattern };
+    return { kind: 'missing', isPattern, near: nearest(cleaned, this.#nearby(cleaned)) };
+  }
+
+  /** What a folder holds for an image, or the file itself. */
+  #below(place: string, isExcluded: IgnoreFile | undefined): { used: string[]; ignored: boolean } {
+    const used: string[] = [];
+    let ignored = false;
+    for (const path of this.#sources.paths) {
+      if (place !== '' && path !== place && !path.startsWith(`${place}/`)) continue;
+      if (this.#isIgnored(path)) ignored = true;
+      else if (isExcluded && path !== place && isExcluded(place === '' ? path : path.slice(place.length + 1)))
+        ignored = true;
+      else used.push(path);
+    }
+    return { used, ignored };
   }
 
   /** Only what was taken. */
@@ -57,7 +85,7 @@ export class ContextFiles {
   }
 
   /** Files and folders that match. */
-  #matching(pattern: RegExp): string[] {
+  #matching(pattern: PathPattern): string[] {
     const found = new Set<string>();
     for (const path of this.#sources.paths) {
       for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) {

@@ -1,99 +1,186 @@
-import { DockerfileParser, type Heredoc, type Instruction } from 'dockerfile-ast';
+import { DockerfileParser, type Instruction } from 'dockerfile-ast';
 import type { SourceFile, Span } from '../../base/index.ts';
-import { type LogicalText, readLogicalText } from './logical-text.ts';
+import { type Directive, readDirectives } from './directives.ts';
+import { type HereDocument, type HereMarker, markersOf } from './heredocs.ts';
+import { type LogicalText, lineEnd, readLogicalText } from './logical-text.ts';
+import { type FlagWord, jsonStrings, splitFlags } from './words.ts';
 
 export interface Dockerfile {
   /** `\` or what the `escape` directive says. */
   readonly escape: string;
+  readonly directives: readonly Directive[];
+  /** A directive that was there before. */
+  readonly repeated?: Directive;
   readonly instructions: readonly DockerInstruction[];
-  /** An `escape` directive whose value is neither of the two. */
-  readonly badEscape?: Span;
 }
 
 export interface DockerInstruction {
   /** Upper case. */
   readonly keyword: string;
   readonly keywordSpan: Span;
-  /** What follows the keyword. */
+  readonly flags: readonly FlagWord[];
+  /** What follows the keyword and the flags. */
   readonly body: LogicalText;
   readonly heredocs: readonly HereDocument[];
   /** In one line, as written. */
   readonly text: string;
+  /** Comment lines right above, without their `#`. */
+  readonly comments: readonly Comment[];
+  /** A blank line between continued ones. */
+  readonly blank?: Span;
 }
 
-export interface HereDocument {
-  readonly name: string;
-  readonly content: string;
-  /** Variables stay as they are: the name was quoted. */
-  readonly isLiteral: boolean;
-  /** False where the file ends before its name comes again. */
-  readonly isClosed: boolean;
+export interface Comment {
+  readonly text: string;
+  readonly span: Span;
 }
 
-/** The lines of `dockerfile-ast` decide what is an instruction; its words are read again, with quotes and places kept. */
+/** Lines that are one instruction, with its here-documents. */
+interface InstructionLines {
+  readonly text: LogicalText;
+  readonly end: number;
+  readonly blank?: Span;
+  readonly heredocs: readonly HereDocument[];
+  readonly comments: readonly Comment[];
+}
+
+/**
+ * `dockerfile-ast` finds the instructions. It is shown a text without what it reads otherwise than BuildKit: the bodies of
+ * here-documents, comments that are no directives, two escapes at a line's end. Words are read from the file itself.
+ */
 export function parseDockerfile(file: SourceFile): Dockerfile {
-  const parsed = DockerfileParser.parse(file.text);
-  const escapeCharacter = parsed.getEscapeCharacter();
-  const lines = lineStarts(file.text);
+  const { directives, repeated } = readDirectives(file);
+  const stated = directives.find(({ name }) => name === 'escape')?.value;
+  const escapeCharacter = stated === '`' ? '`' : '\\';
+  const lines = instructionLines(file, escapeCharacter);
+  const plain = plainText(file, lines, directives);
+  const parsed = DockerfileParser.parse(plain);
+  const starts = lineStarts(plain);
+  const offset = ({ line, character }: { line: number; character: number }): number =>
+    starts[line]! + character;
   const initial = parsed.getInitialARGs() as readonly Instruction[];
-  const all = [...new Set([...initial, ...parsed.getInstructions()])];
-  const badEscape = parsed
-    .getDirectives()
-    .find((each) => each.getName().toLowerCase() === 'escape' && !/^[\\`]$/.test(each.getValue()));
-  return {
-    ...(badEscape ? { badEscape: spanOf(file, badEscape.getRange(), lines) } : {}),
-    escape: escapeCharacter,
-    instructions: all.map((each) => readInstruction(file, each, { lines, escape: escapeCharacter })),
-  };
+  const found = new Set(
+    [...initial, ...parsed.getInstructions()].map((each) => offset(each.getRange().start)),
+  );
+  const instructions = [...lines.entries()]
+    .filter(([start]) => found.has(start))
+    .map(([, each]) => instructionOf(each, escapeCharacter));
+  return { escape: escapeCharacter, directives, ...(repeated ? { repeated } : {}), instructions };
 }
 
-function readInstruction(
-  file: SourceFile,
-  instruction: Instruction,
-  options: { readonly lines: readonly number[]; readonly escape: string },
-): DockerInstruction {
-  const { lines } = options;
-  const offset = ({ line, character }: Position): number => lines[line]! + character;
-  const { start, end } = instruction.getRange();
-  const text = readLogicalText(file, offset(start), { limit: offset(end), escape: options.escape });
+/** An instruction that stands in another one, as behind ONBUILD. */
+export function innerInstruction(outer: DockerInstruction, escapeCharacter: string): DockerInstruction {
+  const { heredocs, comments } = outer;
+  return instructionOf({ text: outer.body, end: 0, heredocs, comments }, escapeCharacter);
+}
+
+function instructionOf(lines: InstructionLines, escapeCharacter: string): DockerInstruction {
+  const { text, heredocs, comments, blank } = lines;
   const keywordEnd = /^\S+/.exec(text.value)?.[0].length ?? 0;
-  const heredocs = (instruction as unknown as { getHeredocs(): Heredoc[] }).getHeredocs();
+  const { flags, rest } = splitFlags(text.trimmed(keywordEnd), escapeCharacter);
   return {
     keyword: text.value.slice(0, keywordEnd).toUpperCase(),
     keywordSpan: text.span(0, keywordEnd),
-    body: text.trimmed(keywordEnd),
-    heredocs: heredocs.map((heredoc) => readHeredoc(file, heredoc, offset)),
+    flags,
+    body: rest,
+    heredocs,
     text: text.value.trim().replace(/\s+/g, ' '),
+    comments,
+    ...(blank ? { blank } : {}),
   };
+}
+
+/** By the offset of their first character. */
+function instructionLines(file: SourceFile, escapeCharacter: string): Map<number, InstructionLines> {
+  const { text } = file;
+  const found = new Map<number, InstructionLines>();
+  let comments: Comment[] = [];
+  for (let at = text.startsWith('\uFEFF') ? 1 : 0; at < text.length; ) {
+    const next = lineEnd(text, at);
+    const line = text.slice(at, next);
+    const trimmed = line.trim();
+    const start = at + (line.length - line.trimStart().length);
+    if (trimmed === '' || trimmed.startsWith('#')) {
+      const comment = { text: trimmed.slice(1).trim(), span: { file, start, end: start + trimmed.length } };
+      comments = comment.text === '' ? [] : [...comments, comment];
+      at = next;
+      continue;
+    }
+    const logical = readLogicalText(file, start, escapeCharacter);
+    const heredocs: HereDocument[] = [];
+    at = logical.end;
+    for (const marker of markersIn(logical.text, escapeCharacter)) {
+      const { document, end } = readHeredoc(text, at, marker);
+      heredocs.push(document);
+      at = end;
+    }
+    if (logical.text.value.trim() !== '') found.set(start, { ...logical, end: at, heredocs, comments });
+    comments = [];
+  }
+  return found;
+}
+
+const TAKES_HEREDOCS = /^(?:ONBUILD\s+)?(?:RUN|COPY|ADD)(?=\s)/i;
+
+function markersIn(text: LogicalText, escapeCharacter: string): HereMarker[] {
+  const keywords = TAKES_HEREDOCS.exec(text.value)?.[0];
+  if (keywords === undefined || !text.value.includes('<<')) return [];
+  const { rest } = splitFlags(text.trimmed(keywords.length), escapeCharacter);
+  return jsonStrings(rest) === undefined ? markersOf(text.value) : [];
 }
 
 function readHeredoc(
+  text: string,
+  start: number,
+  marker: HereMarker,
+): { document: HereDocument; end: number } {
+  for (let at = start; at < text.length; at = lineEnd(text, at)) {
+    const line = text.slice(at, lineEnd(text, at)).replace(/[\r\n]+$/, '');
+    if ((marker.isStripped ? line.replace(/^\t+/, '') : line) !== marker.name) continue;
+    return {
+      document: { ...marker, content: text.slice(start, at), start, isClosed: true },
+      end: lineEnd(text, at),
+    };
+  }
+  return { document: { ...marker, content: text.slice(start), start, isClosed: false }, end: text.length };
+}
+
+/** The same text, character for character, without what `dockerfile-ast` would trip over. */
+function plainText(
   file: SourceFile,
-  heredoc: Heredoc,
-  offset: (position: Position) => number,
-): HereDocument {
-  const { start, end } = heredoc.getStartRange();
-  const marker = file.text.slice(offset(start), offset(end));
-  const range = heredoc.getContentRange();
-  // The parser's range leaves out the last line's end.
-  const content = range ? `${file.text.slice(offset(range.start), offset(range.end))}\n` : '';
-  const isStripped = marker.startsWith('<<-');
-  return {
-    name: heredoc.getName().replace(/["']/g, ''),
-    content: isStripped ? content.replace(/^\t+/gm, '') : content,
-    isLiteral: /["']/.test(marker),
-    isClosed: heredoc.getDelimiterRange() !== null,
+  lines: ReadonlyMap<number, InstructionLines>,
+  directives: readonly Directive[],
+): string {
+  const { text } = file;
+  const parts: string[] = [];
+  let at = 0;
+  const add = (end: number, change: (part: string) => string): void => {
+    parts.push(change(text.slice(at, end)));
+    at = end;
   };
+  add(directives.at(-1)?.span.end ?? 0, (part) => part);
+  for (const [start, { end }] of lines) {
+    add(start, plainComments);
+    add(end, oneLine);
+  }
+  add(text.length, plainComments);
+  return parts.join('');
 }
 
-interface Position {
-  readonly line: number;
-  readonly character: number;
+/** What lies between instructions: no comment looks like a directive, no blank is an unusual one. */
+function plainComments(part: string): string {
+  return part.replaceAll('=', '-').replace(/[^\S\n]/g, ' ');
 }
 
-function spanOf(file: SourceFile, range: { start: Position; end: Position }, lines: readonly number[]): Span {
-  const offset = ({ line, character }: Position): number => lines[line]! + character;
-  return { file, start: offset(range.start), end: offset(range.end) };
+/** An instruction in one line that is not continued; its last line feed stays. */
+function oneLine(part: string): string {
+  const last = part.endsWith('\n') ? '\n' : '';
+  return (
+    part
+      .slice(0, part.length - last.length)
+      .replace(/\s/g, ' ')
+      .replace(/[^\sA-Za-z]/g, 'x') + last
+  );
 }
 
 function lineStarts(text: string): number[] {

@@ -1,16 +1,19 @@
-import type { Label, SourceFile, Span } from '../../base/index.ts';
+import { type Label, nearest, type SourceFile, type Span } from '../../base/index.ts';
 import {
   applyStep,
+  expandIn,
   lookupVariable,
   type PlanScope,
-  parseReference,
   plainVariablesOf,
+  type RegistryImage,
   type StageBase,
   type StageState,
   type Step,
   type WordFailure,
 } from '../../oci/index.ts';
+import type { Checks } from './checks.ts';
 import type { ContextFiles } from './context-files.ts';
+import type { DockerInstruction } from './dockerfile.ts';
 import type { ImageInputs } from './image-inputs.ts';
 import type { Problems } from './problems.ts';
 import type { ReadStep } from './read-step.ts';
@@ -26,23 +29,72 @@ export interface ImageSurroundings {
   readonly context: ContextFiles;
   readonly problems: Problems;
   isNeeded(label: Label): boolean;
+  /** The Dockerfile of an image of the workspace, for its ONBUILD triggers; `undefined` where it has none. */
+  dockerfileOf(label: Label): SourceFile | undefined;
+  /** The ONBUILD triggers of a registry's image, where they are known. */
+  triggersOf?(image: RegistryImage): readonly string[];
 }
 
 /** A stage while it is read; `state` is what can be told without the base image. */
 export interface DraftStage {
   readonly name: string | undefined;
   readonly base: StageBase;
+  readonly platform: string;
   readonly steps: Step[];
   /** Stages that it copies from or stands on. */
   readonly uses: Set<number>;
+  /** Its own ONBUILD instructions, carried out where another stage stands on it. */
+  readonly triggers: Trigger[];
+  /** Those of its base. */
+  readonly baseTriggers: readonly Trigger[];
   state: StageState;
+  /** A relative WORKDIR starts from one that this Dockerfile set. */
+  hasWorkdir: boolean;
+}
+
+/** The instruction behind an ONBUILD, where it was written. */
+export interface Trigger {
+  readonly text: string;
+  readonly instruction: DockerInstruction;
+}
+
+/** Something in the plan that has to be done outside the assembler. */
+export interface OutsideWork {
+  readonly kind: 'run' | 'registry-image' | 'url';
+  /** The image or the address. */
+  readonly name: string;
+  readonly span: Span;
+  readonly stage: number;
 }
 
 /** What is known while a Dockerfile is read from top to bottom. */
 export interface ImageReading extends ImageSurroundings {
-  readonly scope: PlanScope & { readonly globalArgs: Record<string, string> };
+  readonly scope: PlanScope;
   readonly stages: DraftStage[];
   readonly inputs: ImageInputs;
+  readonly outside: OutsideWork[];
+  /** Those in force for the instruction that is read. */
+  checks: Checks;
+}
+
+/** The value of a word here and now; reports why there is none. */
+export function expandNow(
+  reading: ImageReading,
+  { state }: Pick<DraftStage, 'state'>,
+  word: Word,
+): string | undefined {
+  const value = expandIn(state, reading.scope, word.text);
+  if (value.ok) return value.value;
+  if (value.failure.kind !== 'unknown') reportFailure(reading, value.failure, word.span);
+  else unknownVariable(reading, value.failure.name, word);
+  return undefined;
+}
+
+export function unknownVariable({ problems }: ImageReading, name: string, word: Word): undefined {
+  return problems.add('image/unknown-variable', word.span, {
+    message: `the value of ${name} comes from the base image, but what is copied must be known before it is built`,
+    hint: `set it in this Dockerfile: ARG ${name}=... or ENV ${name}=...`,
+  });
 }
 
 /** Applies a step as far as it can be told now. */
@@ -95,49 +147,29 @@ function withoutSet(state: StageState, step: Step): StageState {
   return { ...state, args, config: { ...state.config, Env } };
 }
 
-export function checkVariables({ scope, problems }: ImageReading, { state }: DraftStage, word: Word): void {
+export function checkVariables({ scope, checks }: ImageReading, { state }: DraftStage, word: Word): void {
   for (const name of new Set(plainVariablesOf(word.text, scope.escape))) {
     if (lookupVariable(state, name).kind !== 'unset' || Object.hasOwn(state.args, name)) continue;
-    const at = word.text.search(new RegExp(`\\$\\{?${name}\\b`));
-    const isPlain = word.span.file.text.slice(word.span.start, word.span.end) === word.text;
-    const start = word.span.start + Math.max(0, at);
-    const span = isPlain
-      ? { ...word.span, start, end: start + /^\$\{?\w+\}?/.exec(word.text.slice(at))![0].length }
-      : word.span;
-    problems.add('image/undefined-variable', span, {
-      severity: 'warning',
+    const near = nearest(name, variableNames(state));
+    checks.warn('UndefinedVar', variableSpan(word, name), {
       message: `nothing sets ${name}, so it is empty`,
-      hint: `declare it by ARG ${name} or ENV ${name}=..., or write \${${name}:-default}`,
+      hint:
+        near === undefined
+          ? `declare it by ARG ${name} or ENV ${name}=..., or write \${${name}:-default}`
+          : `did you mean ${near}?`,
     });
   }
 }
 
-/** The place of a workspace image's layout; any other image is refused by name. */
-export function workspaceImage(reading: ImageReading, word: Word): string | undefined {
-  const { problems, imagePrefix, inputs } = reading;
-  const reference = parseReference(word.text);
-  if (!reference) {
-    return problems.add('image/malformed', word.span, {
-      message: `${word.text === '' ? 'an empty text' : word.text} is not the name of an image`,
-      hint: `write scratch, a stage, or ${imagePrefix}<name>`,
-    });
-  }
-  const { registry, repository, digest } = reference;
-  if (
-    registry !== undefined ||
-    digest !== undefined ||
-    !repository.startsWith(imagePrefix) ||
-    repository.includes('/')
-  ) {
-    return problems.add('image/registry-image', word.span, {
-      message: `${word.text} is not an image of the workspace, and images cannot be pulled from a registry yet`,
-      hint: `stand on scratch, or on docker/Dockerfile.<name> as ${imagePrefix}<name>`,
-    });
-  }
-  const label: Label = { kind: 'image', name: repository.slice(imagePrefix.length) };
-  if (reading.isNeeded(label)) return inputs.whole(label);
-  return problems.add('image/missing-need', word.span, {
-    message: `the workspace has no image ${label.name}`,
-    hint: `write docker/Dockerfile.${label.name}, or correct the name`,
-  });
+function variableNames({ args, config }: StageState): string[] {
+  return [...Object.keys(args), ...(config.Env ?? []).map((each) => each.replace(/=.*/s, ''))];
+}
+
+/** Where a word names a variable; the whole word where it goes over several lines. */
+export function variableSpan(word: Word, name: string): Span {
+  const at = word.text.search(new RegExp(`\\$\\{?${name}\\b`));
+  const isPlain = word.span.file.text.slice(word.span.start, word.span.end) === word.text;
+  if (!isPlain || at < 0) return word.span;
+  const start = word.span.start + at;
+  return { ...word.span, start, end: start + /^\$\{?\w+\}?/.exec(word.text.slice(at))![0].length };
 }

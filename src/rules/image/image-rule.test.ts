@@ -105,7 +105,7 @@ checkInputs('an image is copied from', 'COPY --from=mobileops-base:1.0 /etc/pass
   'deps/image/base/index.json',
   'deps/image/base/oci-layout',
 ]);
-checkInputs('a comment and a blank line inside an instruction', 'COPY configs/a.json \\\n# why\n\n  /x/', [
+checkInputs('a comment inside an instruction', 'COPY configs/a.json \\\n# why\n  /x/', [
   'context/configs/a.json',
 ]);
 
@@ -115,10 +115,10 @@ checkProblems(
 RUN apt-get update
 COPY script/ /opt/
 ADD https://example.com/x.tgz /opt/
-COPY --parents --chmod=rwx a b
+COPY --parent --chmod=rwx a b
 EXPOSE 80x
 FROBNICATE 1
-ONBUILD COPY . .
+ONBUILD FROM x
 `,
   `1:6: error[image/registry-image] ubuntu:22.04 is not an image of the workspace, and images cannot be pulled from a registry yet
       1 | FROM ubuntu:22.04
@@ -132,22 +132,22 @@ ONBUILD COPY . .
       3 | COPY script/ /opt/
         |      ^~~~~~~
       help: did you mean scripts?
-    4:5: error[image/add-url] ADD of an address is not supported: a build has no network
+    4:5: error[image/add-url] ADD of an address is locked by its hash, and there is none
       4 | ADD https://example.com/x.tgz /opt/
         |     ^~~~~~~~~~~~~~~~~~~~~~~~~
-      help: fetch it in a step of a component that says \`network: true\`, and COPY it from dist/components/<name>
-    5:6: error[image/unknown-flag] COPY --parents is not supported
-      5 | COPY --parents --chmod=rwx a b
-        |      ^~~~~~~~~
-      help: its flags are --from, --chown, --chmod, --link
-    5:28: error[image/missing-source] the workspace has no a that an image could copy
-      5 | COPY --parents --chmod=rwx a b
-        |                            ^
+      help: write ADD --checksum=sha256:<digest> https://example.com/x.tgz ..., with the digest that sha256sum gives for the file
+    5:6: error[image/unknown-flag] COPY has no flag --parent
+      5 | COPY --parent --chmod=rwx a b
+        |      ^~~~~~~~
+      help: did you mean --parents?
+    5:23: error[image/bad-value] rwx is not a mode
+      5 | COPY --parent --chmod=rwx a b
+        |                       ^~~
+      help: write for example --chmod=0755 or --chmod=u=rwX,go=rX
+    5:27: error[image/missing-source] the workspace has no a that an image could copy
+      5 | COPY --parent --chmod=rwx a b
+        |                           ^
       help: only sources and dist/<class>/<name> can be copied; is it ignored by git?
-    5:24: error[image/bad-value] rwx is not an octal mode
-      5 | COPY --parents --chmod=rwx a b
-        |                        ^~~
-      help: write for example --chmod=0755
     6:8: error[image/bad-value] 80x is not a port or a range of ports
       6 | EXPOSE 80x
         |        ^~~
@@ -155,11 +155,11 @@ ONBUILD COPY . .
     7:1: error[image/unknown-instruction] there is no instruction FROBNICATE
       7 | FROBNICATE 1
         | ^~~~~~~~~~
-      help: the instructions are ARG, ENV, LABEL, WORKDIR, USER, STOPSIGNAL, EXPOSE, VOLUME, CMD, ENTRYPOINT, SHELL, HEALTHCHECK, MAINTAINER, RUN, ONBUILD, FROM, COPY, ADD
-    8:1: error[image/unsupported-instruction] ONBUILD is not supported yet
-      8 | ONBUILD COPY . .
-        | ^~~~~~~~~~~~~~~~
-      help: write the instruction into the images that stand on this one`,
+      help: the instructions are ARG, ENV, LABEL, WORKDIR, USER, STOPSIGNAL, EXPOSE, VOLUME, CMD, ENTRYPOINT, SHELL, HEALTHCHECK, MAINTAINER, ONBUILD, FROM, COPY, ADD, RUN
+    8:9: error[image/malformed] FROM cannot stand behind ONBUILD
+      8 | ONBUILD FROM x
+        |         ^~~~
+      help: write an instruction that an image standing on this one may have`,
 );
 
 checkProblems(
@@ -245,7 +245,7 @@ LABEL a
 SHELL bash
 CMD ['a']
 HEALTHCHECK --interval=1parsec curl
-WORKDIR "a
+WORKDIR "/a
 COPY configs/a.json configs/b.json /x
 STOPSIGNAL HUP HUP
 `,
@@ -273,17 +273,17 @@ STOPSIGNAL HUP HUP
       7 | CMD ['a']
         |     ^~~~~
       help: put each word in double quotes: ["program", "argument"]
-    8:13: error[image/bad-value] 1parsec is not a duration
-      8 | HEALTHCHECK --interval=1parsec curl
-        |             ^~~~~~~~~~~~~~~~~~
-      help: write for example 30s or 1m30s
     8:1: error[image/malformed] HEALTHCHECK is followed by neither CMD nor NONE
       8 | HEALTHCHECK --interval=1parsec curl
         | ^~~~~~~~~~~
       help: write HEALTHCHECK CMD ["program", "argument"]
+    8:13: error[image/bad-value] 1parsec is not a duration
+      8 | HEALTHCHECK --interval=1parsec curl
+        |             ^~~~~~~~~~~~~~~~~~
+      help: write for example 30s or 1m30s
     9:9: error[image/malformed] a closing " is missing
-      9 | WORKDIR "a
-        |         ^~
+      9 | WORKDIR "/a
+        |         ^~~
       help: close it, or escape the character
     10:36: error[image/bad-value] several sources need a folder as their destination
       10 | COPY configs/a.json configs/b.json /x

@@ -9,6 +9,7 @@ import { DIST_CLASS } from '../rule.ts';
 import { ContextFiles } from './context-files.ts';
 import { Problems } from './problems.ts';
 import { type ReadImage, readImage } from './read-image.ts';
+import { refuseOutsideWork } from './refuse-outside-work.ts';
 
 /** SOURCE_DATE_EPOCH of every build. */
 const CREATED_AT = 315532800;
@@ -36,15 +37,25 @@ export function imageRule(context: RuleContext<ImageSpec>): RulePlan {
     context: files,
     problems,
     isNeeded: (label) => needs.has(formatLabel(label)),
+    dockerfileOf: (label) => dockerfileOf(context, label),
   });
-  if (!image || hasErrors(problems.all)) return refused(problems.all);
+  if (image) refuseOutsideWork(image.outside, problems);
+  const diagnostics = problems.inOrder(file);
+  if (!image || hasErrors(diagnostics)) return refused(diagnostics);
   const tags = imageTags(context);
-  if (!tags.ok) return refused([...problems.all, tags.diagnostic]);
-  return { ...planOf(context, { image, files, tags: tags.tags }), diagnostics: problems.all };
+  if (!tags.ok) return refused([...diagnostics, tags.diagnostic]);
+  return { ...planOf(context, { image, files, tags: tags.tags }), diagnostics };
 }
 
 function refused(diagnostics: readonly Diagnostic[]): RulePlan {
   return { actions: [], tests: [], artifacts: [], exports: { kind: 'merge', of: [] }, diagnostics };
+}
+
+/** The Dockerfile of another image of the workspace. */
+function dockerfileOf({ sources }: RuleContext<ImageSpec>, { name }: Label): SourceFile | undefined {
+  const path = `docker/Dockerfile.${name}`;
+  const text = sources.readText(path);
+  return text === undefined ? undefined : { path, text };
 }
 
 function unreadable(path: string): Diagnostic {

@@ -44,28 +44,53 @@ export class LogicalText {
   }
 }
 
-/** The logical text that begins at `start` and ends with the last line that is not continued, at `limit` at most. */
-export function readLogicalText(
-  file: SourceFile,
-  start: number,
-  options: { limit: number; escape: string },
-): LogicalText {
-  const { limit, escape: escapeCharacter } = options;
-  let value = '';
+/** A logical text, and where the lines after it begin. */
+export interface LogicalLines {
+  readonly text: LogicalText;
+  readonly end: number;
+  /** The first blank line between continued ones. */
+  readonly blank?: Span;
+}
+
+/** The logical text that begins at `start` and ends with the last line that is not continued, as BuildKit joins lines. */
+export function readLogicalText(file: SourceFile, start: number, escapeCharacter: string): LogicalLines {
+  const { text } = file;
+  const parts: string[] = [];
   const offsets: number[] = [];
-  for (let at = start, isFirst = true; at < limit; isFirst = false) {
-    const newline = file.text.indexOf('\n', at);
-    const lineEnd = newline < 0 || newline > limit ? limit : newline;
-    const line = file.text.slice(at, lineEnd);
-    if (isFirst || !/^\s*(?:#|$)/.test(line)) {
-      const kept = line.trimEnd();
-      const isContinued = kept.endsWith(escapeCharacter);
-      const part = isContinued ? kept.slice(0, -1) : line;
+  let blank: Span | undefined;
+  let at = start;
+  let end = start;
+  for (let isFirst = true; at < text.length; isFirst = false) {
+    const next = lineEnd(text, at);
+    const line = text.slice(at, next).replace(/[\r\n]+$/, '');
+    const isBlank = line.trim() === '';
+    if (!isFirst && isBlank) blank ??= { file, start: at, end: at + Math.max(1, line.length) };
+    if (isFirst || !(isBlank || line.trimStart().startsWith('#'))) {
+      const kept = continuedPart(line, escapeCharacter);
+      const part = kept ?? line;
       for (let index = 0; index < part.length; index++) offsets.push(at + index);
-      value += part;
-      if (!isContinued) break;
+      parts.push(part);
+      end = at + part.length;
+      if (kept === undefined) {
+        at = next;
+        break;
+      }
     }
-    at = lineEnd + 1;
+    at = next;
   }
-  return new LogicalText(file, { value, offsets, end: limit });
+  const logical = new LogicalText(file, { value: parts.join(''), offsets, end });
+  return { text: logical, end: at, ...(blank ? { blank } : {}) };
+}
+
+/** Where the line that holds `at` ends, its line feed included. */
+export function lineEnd(text: string, at: number): number {
+  const newline = text.indexOf('\n', at);
+  return newline < 0 ? text.length : newline + 1;
+}
+
+/** What stands before the character that continues a line; two of them are a character, not a continuation. */
+function continuedPart(line: string, escapeCharacter: string): string | undefined {
+  const kept = line.replace(/[ \t]+$/, '');
+  if (!kept.endsWith(escapeCharacter) || kept.at(-2) === escapeCharacter) return undefined;
+  return kept.slice(0, -1);
 }

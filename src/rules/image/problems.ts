@@ -1,4 +1,4 @@
-import type { Diagnostic, Severity, Span } from '../../base/index.ts';
+import type { Diagnostic, Severity, SourceFile, Span } from '../../base/index.ts';
 import type { ImageCode } from './diagnostics.ts';
 
 /** Collects what is wrong with a Dockerfile. */
@@ -9,5 +9,11 @@ export class Problems {
     const { message, hint, severity = 'error' } = text;
     this.all.push({ code, severity, message, hint, span });
     return undefined;
+  }
+
+  /** As they stand in the file; those of other files first. */
+  inOrder(file: SourceFile): Diagnostic[] {
+    const placeOf = ({ span }: Diagnostic): number => (span?.file === file ? span.start : -1);
+    return this.all.toSorted((a, b) => placeOf(a) - placeOf(b));
   }
 }

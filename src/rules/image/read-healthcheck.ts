@@ -3,7 +3,7 @@ import type { DockerInstruction } from './dockerfile.ts';
 import type { LogicalText } from './logical-text.ts';
 import type { Problems } from './problems.ts';
 import { readCommand } from './read-command.ts';
-import { type FlagWord, splitFlags } from './words.ts';
+import type { FlagWord } from './words.ts';
 
 const DURATIONS = {
   interval: 'intervalNs',
@@ -17,7 +17,7 @@ export function readHealthcheck(
   instruction: DockerInstruction,
   problems: Problems,
 ): HealthcheckStep | undefined {
-  const { flags, rest } = splitFlags(instruction.body);
+  const { flags, body: rest } = instruction;
   const options = readFlags(flags, problems);
   const word = /^\S*/.exec(rest.value)![0].toUpperCase();
   if (word === 'NONE' && rest.value.length === 4) return {};
@@ -42,8 +42,9 @@ function readFlags(flags: readonly FlagWord[], problems: Problems): Omit<Healthc
   const options: Record<string, number> = {};
   for (const { name, value = '', span } of flags) {
     if (name === 'retries') {
-      if (/^[1-9]\d{0,5}$/.test(value)) options.retries = Number(value);
-      else
+      if (/^\d{1,6}$/.test(value)) {
+        if (Number(value) > 0) options.retries = Number(value);
+      } else
         problems.add('image/bad-value', span, {
           message: `${value} is not a count of retries`,
           hint: 'write --retries=3',
@@ -62,7 +63,7 @@ function readFlags(flags: readonly FlagWord[], problems: Problems): Omit<Healthc
         message: `${value} is not a duration`,
         hint: 'write for example 30s or 1m30s',
       });
-    } else options[key] = duration;
+    } else if (duration > 0) options[key] = duration;
   }
   return options;
 }
@@ -78,13 +79,14 @@ const UNITS_NS: Readonly<Record<string, number>> = {
 };
 const MIN_NS = 1e6;
 
-/** `1m30s` as Go writes durations, at least a millisecond; `undefined` for any other text. */
+/** `1m30s` as Go writes durations, a millisecond at least or 0 for the default; `undefined` for any other text. */
 export function parseGoDurationNs(text: string): number | undefined {
+  if (text === '0') return 0;
   if (!/^(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+$/.test(text)) return undefined;
   let total = 0;
   for (const [, value, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/g)) {
     total += Number(value) * UNITS_NS[unit!]!;
   }
   const rounded = Math.round(total);
-  return rounded >= MIN_NS && Number.isSafeInteger(rounded) ? rounded : undefined;
+  return (rounded === 0 || rounded >= MIN_NS) && Number.isSafeInteger(rounded) ? rounded : undefined;
 }

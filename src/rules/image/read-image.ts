@@ -1,50 +1,63 @@
-import {
-  continueStage,
-  expandWord,
-  type ImagePlan,
-  type StageBase,
-  type Step,
-  startStage,
-} from '../../oci/index.ts';
-import { type DockerInstruction, parseDockerfile } from './dockerfile.ts';
+import { type FileOrigin, type ImagePlan, PLAN_FORMAT, parsePort, type Step } from '../../oci/index.ts';
+import { checkFile } from './check-file.ts';
+import { Checks } from './checks.ts';
+import { type Dockerfile, type DockerInstruction, parseDockerfile } from './dockerfile.ts';
 import { ImageInputs } from './image-inputs.ts';
 import {
   addStep,
   type DraftStage,
   type ImageReading,
   type ImageSurroundings,
-  reportFailure,
-  workspaceImage,
+  type OutsideWork,
 } from './image-reading.ts';
 import { readCopy } from './read-copy.ts';
+import { checkDefaultBase, readFrom, readGlobalArg } from './read-from.ts';
+import { readRun } from './read-run.ts';
 import { readStep } from './read-step.ts';
-import { splitFlags, splitQuotedWords, splitWords, type Word } from './words.ts';
+import { readTrigger } from './triggers.ts';
+import type { Word } from './words.ts';
 
 export interface ReadImage {
   readonly plan: ImagePlan;
   readonly inputs: ImageInputs;
+  /** What the plan leaves to others, in the stages that the image needs. */
+  readonly outside: readonly OutsideWork[];
 }
 
 /** Reads a Dockerfile whole; `undefined` where not even a stage could be made of it. All problems are reported. */
 export function readImage(surroundings: ImageSurroundings): ReadImage | undefined {
   const { file, problems, architecture, createdAt, buildArgs } = surroundings;
   const dockerfile = parseDockerfile(file);
-  if (dockerfile.badEscape) {
-    problems.add('image/bad-directive', dockerfile.badEscape, {
-      message: 'the escape character is a backslash or a backtick',
-      hint: 'write # escape=` or leave the line out',
-    });
+  checkDirectives(dockerfile, problems);
+  const checks = Checks.read(
+    problems,
+    dockerfile.directives.find(({ name }) => name === 'check'),
+  );
+  checkFile(dockerfile, checks);
+  const globalArgs = globalArgsOf(surroundings, dockerfile);
+  const scope = { escape: dockerfile.escape, buildArgs, globalArgs };
+  const reading: ImageReading = {
+    ...surroundings,
+    scope,
+    stages: [],
+    inputs: new ImageInputs(),
+    outside: [],
+    checks,
+  };
+  const values = { globalArgs, defaults: { ...globalArgs } };
+  for (const instruction of dockerfile.instructions) {
+    reading.checks = checks.above(instruction.comments);
+    readInstruction(reading, instruction, values);
   }
-  const scope = { escape: dockerfile.escape, buildArgs, globalArgs: platformArgs(architecture) };
-  const reading: ImageReading = { ...surroundings, scope, stages: [], inputs: new ImageInputs() };
-  for (const instruction of dockerfile.instructions) readInstruction(reading, instruction);
   if (reading.stages.length > 0) {
+    const { stages, kept } = neededStages(reading.stages, `linux/${architecture}`);
     return {
-      plan: { architecture, createdAt, ...scope, stages: neededStages(reading.stages) },
+      plan: { format: PLAN_FORMAT, architecture, createdAt, ...scope, stages },
       inputs: reading.inputs,
+      outside: reading.outside.filter(({ stage }) => kept.includes(stage)),
     };
   }
-  if (problems.all.length > 0) return undefined;
+  if (problems.all.some(({ severity }) => severity === 'error')) return undefined;
   return problems.add(
     'image/no-stage',
     { file, start: 0, end: Math.max(1, file.text.search(/$/m)) },
@@ -55,142 +68,161 @@ export function readImage(surroundings: ImageSurroundings): ReadImage | undefine
   );
 }
 
-function platformArgs(architecture: string): Record<string, string> {
+function checkDirectives(
+  { directives, repeated }: Dockerfile,
+  problems: ImageSurroundings['problems'],
+): void {
+  const escapes = directives.find(({ name }) => name === 'escape');
+  if (escapes && escapes.value !== '\\' && escapes.value !== '`') {
+    problems.add('image/bad-directive', escapes.span, {
+      message: 'the escape character is a backslash or a backtick',
+      hint: 'write # escape=` or leave the line out',
+    });
+  }
+  if (repeated) {
+    problems.add('image/bad-directive', repeated.span, {
+      message: `the directive ${repeated.name} comes twice`,
+      hint: 'keep one of them',
+    });
+  }
+}
+
+/** The platform's, unless they are given from outside. */
+function globalArgsOf(
+  { architecture, buildArgs }: ImageSurroundings,
+  { instructions }: Dockerfile,
+): Record<string, string> {
   const args: Record<string, string> = {};
-  for (const side of ['TARGET', 'BUILD']) {
+  for (const side of ['BUILD', 'TARGET']) {
     Object.assign(args, {
       [`${side}PLATFORM`]: `linux/${architecture}`,
       [`${side}OS`]: 'linux',
+      [`${side}OSVERSION`]: '',
       [`${side}ARCH`]: architecture,
       [`${side}VARIANT`]: '',
     });
   }
+  const last = instructions.findLast(({ keyword }) => keyword === 'FROM');
+  const name = /\sas\s+(\S+)\s*$/i.exec(last?.body.value ?? '')?.[1];
+  args.TARGETSTAGE = name?.toLowerCase() ?? 'default';
+  for (const each of Object.keys(args)) args[each] = buildArgs[each] ?? args[each]!;
   return args;
 }
 
-function readInstruction(reading: ImageReading, instruction: DockerInstruction): void {
+function readInstruction(
+  reading: ImageReading,
+  instruction: DockerInstruction,
+  values: Parameters<typeof readGlobalArg>[2],
+): void {
   const { keyword, keywordSpan } = instruction;
   const stage = reading.stages.at(-1);
-  if (keyword === 'FROM') readFrom(reading, instruction);
-  else if (!stage && keyword === 'ARG') readGlobalArg(reading, instruction);
-  else if (keyword === 'COPY' || keyword === 'ADD') {
-    if (stage) readCopy(reading, stage, instruction);
-    else beforeFrom(reading, instruction);
-  } else {
-    const read = readStep({ instruction, escape: reading.scope.escape, problems: reading.problems });
-    if (read && stage)
-      addStep(reading, stage, {
-        ...read,
-        span: instruction.body.value === '' ? keywordSpan : instruction.body.whole(),
-      });
-    else if (read) beforeFrom(reading, instruction);
-  }
-}
-
-function beforeFrom({ problems }: ImageReading, { keyword, keywordSpan }: DockerInstruction): void {
-  problems.add('image/no-stage', keywordSpan, {
-    message: `${keyword} comes before the first FROM`,
-    hint: 'only ARG may; begin the stage with FROM',
-  });
-}
-
-function readGlobalArg(reading: ImageReading, { body }: DockerInstruction): void {
-  const { globalArgs, buildArgs, escape: escapeCharacter } = reading.scope;
-  for (const { text, span } of splitQuotedWords(body, escapeCharacter)) {
-    const equals = text.indexOf('=');
-    const name = equals < 0 ? text : text.slice(0, equals);
-    const word = equals < 0 ? '' : text.slice(equals + 1);
-    const value = expandGlobally(reading, { text: word, span });
-    if (Object.hasOwn(buildArgs, name)) globalArgs[name] = buildArgs[name]!;
-    else if (value !== undefined && (equals >= 0 || !Object.hasOwn(globalArgs, name)))
-      globalArgs[name] = value;
-  }
-}
-
-function expandGlobally(reading: ImageReading, word: Word): string | undefined {
-  const { globalArgs } = reading.scope;
-  const value = expandWord(word.text, {
-    escape: reading.scope.escape,
-    lookup: (name) =>
-      Object.hasOwn(globalArgs, name) ? { kind: 'set', value: globalArgs[name]! } : { kind: 'unset' },
-  });
-  if (value.ok) return value.value;
-  if (value.failure.kind !== 'unknown') reportFailure(reading, value.failure, word.span);
-  return undefined;
-}
-
-function readFrom(reading: ImageReading, instruction: DockerInstruction): void {
-  const { problems, stages } = reading;
-  const { flags, rest } = splitFlags(instruction.body);
-  const [image, as, name, ...more] = splitWords(rest);
-  const isNamed = as?.text.toUpperCase() === 'AS' && name !== undefined;
-  if (!image || (as && !isNamed) || more.length > 0) {
-    problems.add('image/malformed', rest.value === '' ? instruction.keywordSpan : rest.whole(), {
-      message: 'FROM cannot be read',
-      hint: 'write FROM image, or FROM image AS name',
+  if (keyword === 'FROM') {
+    readFrom(reading, instruction);
+    checkDefaultBase(reading, instruction, values.defaults);
+    const begun = reading.stages.at(-1)!;
+    for (const trigger of begun.baseTriggers) readStageInstruction(reading, begun, trigger.instruction);
+  } else if (stage) readStageInstruction(reading, stage, instruction);
+  else if (keyword === 'ARG') readGlobalArg(reading, instruction, values);
+  else {
+    reading.problems.add('image/no-stage', keywordSpan, {
+      message: `${keyword} comes before the first FROM`,
+      hint: 'only ARG may; begin the stage with FROM',
     });
   }
-  for (const flag of flags) {
-    const platform =
-      flag.name === 'platform'
-        ? expandGlobally(reading, { text: flag.value ?? '', span: flag.span })
-        : undefined;
-    if (flag.name !== 'platform') {
-      problems.add('image/unknown-flag', flag.span, {
-        message: `FROM has no flag --${flag.name}`,
-        hint: 'its flag is --platform',
+}
+
+function readStageInstruction(
+  reading: ImageReading,
+  stage: DraftStage,
+  instruction: DockerInstruction,
+): void {
+  const { keyword } = instruction;
+  if (keyword === 'COPY' || keyword === 'ADD') readCopy(reading, stage, instruction);
+  else if (keyword === 'RUN') readRun(reading, stage, instruction);
+  else readPlainInstruction(reading, stage, instruction);
+}
+
+function readPlainInstruction(
+  reading: ImageReading,
+  stage: DraftStage,
+  instruction: DockerInstruction,
+): void {
+  const { keywordSpan, body } = instruction;
+  const { scope, problems, checks } = reading;
+  const hasShell = stage.state.config.Shell !== undefined || stage.state.isBaseUnknown;
+  const read = readStep({ instruction, escape: scope.escape, problems, checks, hasShell });
+  if (!read) return;
+  if (read.step.do === 'onbuild') stage.triggers.push(readTrigger(instruction, scope.escape));
+  if (read.step.do === 'workdir') checkWorkdir(reading, stage, instruction);
+  addStep(reading, stage, { ...read, span: body.value === '' ? keywordSpan : body.whole() });
+  if (read.step.do === 'expose') checkPorts(reading, read.words);
+}
+
+function checkWorkdir(reading: ImageReading, stage: DraftStage, { body }: DockerInstruction): void {
+  if (!stage.hasWorkdir && !/^["']?[/$]/.test(body.value)) {
+    reading.checks.warn('WorkdirRelativePath', body.whole(), {
+      message: `where ${body.value} lies depends on the base image`,
+      hint: `write WORKDIR /${body.value.replace(/^\.?\/*/, '')}`,
+    });
+  }
+  stage.hasWorkdir = true;
+}
+
+function checkPorts({ checks }: ImageReading, words: readonly Word[]): void {
+  for (const { text, span } of words) {
+    const protocol = /\/(.*)$/s.exec(text)?.[1] ?? '';
+    if (protocol !== protocol.toLowerCase() && !protocol.includes('$')) {
+      checks.warn('ExposeProtoCasing', span, {
+        message: `the protocol of ${text} has upper case letters`,
+        hint: `write ${text.toLowerCase()}`,
       });
-    } else if (platform !== `linux/${reading.architecture}`) {
-      problems.add('image/platform', flag.span, {
-        message: `the image is built for linux/${reading.architecture}, not for ${platform ?? flag.value ?? ''}`,
-        hint: 'leave the flag out, or write --platform=$TARGETPLATFORM',
+    }
+    if (parsePort(text)?.isMapping) {
+      checks.warn('ExposeInvalidFormat', span, {
+        message: `${text} names an address or port of the host, which an image cannot`,
+        hint: `write ${text.replace(/^.*:/, '')}`,
       });
     }
   }
-  const base = image && readBase(reading, image);
-  const stageName = isNamed ? name.text.toLowerCase() : undefined;
-  const index = base?.kind === 'stage' ? base.index : undefined;
-  const state =
-    index !== undefined
-      ? continueStage(stages[index]!.state)
-      : startStage(base?.kind === 'scratch' ? 'scratch' : 'unknown');
-  const uses = new Set(index === undefined ? [] : [index]);
-  stages.push({ name: stageName, base: base ?? { kind: 'scratch' }, steps: [], uses, state });
 }
 
-function readBase(reading: ImageReading, word: Word): StageBase | undefined {
-  const value = expandGlobally(reading, word);
-  if (value === undefined) return undefined;
-  if (value === 'scratch') return { kind: 'scratch' };
-  const index = reading.stages.findLastIndex(
-    ({ name }) => name !== undefined && name === value.toLowerCase(),
-  );
-  if (index >= 0) return { kind: 'stage', index };
-  const path = workspaceImage(reading, { text: value, span: word.span });
-  return path === undefined ? undefined : { kind: 'layout', path };
-}
-
-/** What the last stage needs, renumbered. */
-function neededStages(stages: readonly DraftStage[]): ImagePlan['stages'] {
+/** What the last stage needs, renumbered; `kept` tells their old numbers. */
+function neededStages(
+  stages: readonly DraftStage[],
+  ownPlatform: string,
+): { stages: ImagePlan['stages']; kept: readonly number[] } {
   const needed = new Set<number>();
-  const visit = (index: number): void => {
-    if (needed.has(index)) return;
-    for (const used of stages[index]!.uses) visit(used);
+  const pending = [stages.length - 1];
+  for (let index = pending.pop(); index !== undefined; index = pending.pop()) {
+    if (needed.has(index)) continue;
     needed.add(index);
-  };
-  visit(stages.length - 1);
+    pending.push(...stages[index]!.uses);
+  }
   const kept = [...needed].sort((a, b) => a - b);
-  return kept.map((index) => {
-    const { base, steps } = stages[index]!;
-    const renumbered = base.kind === 'stage' ? { ...base, index: kept.indexOf(base.index) } : base;
-    return { base: renumbered, steps: steps.map((step) => renumber(step, kept)) };
+  const planned = kept.map((index) => {
+    const { base, steps, platform, baseTriggers } = stages[index]!;
+    return {
+      base: base.kind === 'stage' ? { ...base, index: kept.indexOf(base.index) } : base,
+      steps: steps.map((step) => renumber(step, kept)),
+      ...(platform === ownPlatform ? {} : { platform }),
+      ...(baseTriggers.length > 0 ? { triggers: baseTriggers.map(({ text }) => text) } : {}),
+    };
   });
+  return { stages: planned, kept };
 }
 
 function renumber(step: Step, kept: readonly number[]): Step {
-  if (step.do !== 'copy') return step;
-  const sources = step.copy.sources.map((source) =>
-    source.from === 'stage' ? { ...source, index: kept.indexOf(source.index) } : source,
+  if (step.do === 'copy') {
+    const sources = step.copy.sources.map((source) =>
+      source.from === 'stage' ? { ...source, index: kept.indexOf(source.index) } : source,
+    );
+    return { ...step, copy: { ...step.copy, sources } };
+  }
+  if (step.do !== 'run') return step;
+  const renumbered = (origin: FileOrigin): FileOrigin =>
+    origin.from === 'stage' ? { ...origin, index: kept.indexOf(origin.index) } : origin;
+  const mounts = step.run.mounts.map((mount) =>
+    mount.origin ? { ...mount, origin: renumbered(mount.origin) } : mount,
   );
-  return { ...step, copy: { ...step.copy, sources } };
+  return { ...step, run: { ...step.run, mounts } };
 }

@@ -1,9 +1,11 @@
 import { nearest } from '../../base/index.ts';
 import type { Step } from '../../oci/index.ts';
+import type { Checks } from './checks.ts';
 import type { DockerInstruction } from './dockerfile.ts';
 import type { Problems } from './problems.ts';
 import { readCommand } from './read-command.ts';
 import { readHealthcheck } from './read-healthcheck.ts';
+import { readTrigger, refusedTrigger } from './triggers.ts';
 import { jsonStrings, splitPairs, splitQuotedWords, splitWords, type Word } from './words.ts';
 
 /** An instruction as a step, with the words in which variables are replaced. */
@@ -16,22 +18,12 @@ interface Reading {
   readonly instruction: DockerInstruction;
   readonly escape: string;
   readonly problems: Problems;
+  readonly checks: Checks;
+  /** The stage set a shell of its own. */
+  readonly hasShell: boolean;
 }
 
 type StepReader = (reading: Reading) => ReadStep | undefined;
-
-const NOT_SUPPORTED: Readonly<
-  Record<string, { code: 'image/run-unsupported' | 'image/unsupported-instruction'; hint: string }>
-> = {
-  RUN: {
-    code: 'image/run-unsupported',
-    hint: 'do it in a build step of a component, and COPY dist/components/<name>/... into the image',
-  },
-  ONBUILD: {
-    code: 'image/unsupported-instruction',
-    hint: 'write the instruction into the images that stand on this one',
-  },
-};
 
 const READERS: Readonly<Record<string, StepReader>> = {
   ARG: readArgs,
@@ -49,27 +41,28 @@ const READERS: Readonly<Record<string, StepReader>> = {
     const check = readHealthcheck(instruction, problems);
     return check && { step: { text: instruction.text, do: 'healthcheck', check }, words: [] };
   },
-  MAINTAINER: ({ instruction }) => ({
-    step: { text: instruction.text, do: 'maintainer', name: instruction.body.value },
-    words: [],
-  }),
+  MAINTAINER: readMaintainer,
+  ONBUILD: readOnbuild,
 };
 
-const KEYWORDS = [...Object.keys(READERS), ...Object.keys(NOT_SUPPORTED), 'FROM', 'COPY', 'ADD'];
+export const KEYWORDS = [...Object.keys(READERS), 'FROM', 'COPY', 'ADD', 'RUN'];
+/** These have flags, and tell themselves which. */
+const WITH_FLAGS = ['HEALTHCHECK'];
 
-/** Everything but FROM, COPY and ADD. `undefined` after it reported why. */
+/** Everything but FROM, COPY, ADD and RUN. `undefined` after it reported why. */
 export function readStep(reading: Reading): ReadStep | undefined {
-  const { keyword, keywordSpan, body } = reading.instruction;
-  if (Object.hasOwn(NOT_SUPPORTED, keyword)) {
-    const { code, hint } = NOT_SUPPORTED[keyword]!;
-    const span = body.value === '' ? keywordSpan : { ...keywordSpan, end: body.whole().end };
-    return reading.problems.add(code, span, { message: `${keyword} is not supported yet`, hint });
-  }
+  const { keyword, keywordSpan, flags } = reading.instruction;
   if (!Object.hasOwn(READERS, keyword)) {
     const near = nearest(keyword, KEYWORDS);
     return reading.problems.add('image/unknown-instruction', keywordSpan, {
       message: `there is no instruction ${keyword}`,
       hint: near === undefined ? `the instructions are ${KEYWORDS.join(', ')}` : `did you mean ${near}?`,
+    });
+  }
+  for (const { name, span } of WITH_FLAGS.includes(keyword) ? [] : flags) {
+    reading.problems.add('image/unknown-flag', span, {
+      message: `${keyword} has no flag --${name}`,
+      hint: `it has no flags; where the value begins with --, write ${keyword} -- --${name}`,
     });
   }
   return READERS[keyword]!(reading);
@@ -93,13 +86,37 @@ function readArgs(reading: Reading): ReadStep | undefined {
   if (args.length === 0 || !args.every(({ name }) => /^[A-Za-z_]\w*$/.test(name))) {
     return malformed(reading, 'ARG NAME or ARG NAME=value');
   }
+  for (const { text, span } of words) {
+    const name = text.replace(/=.*/s, '');
+    checkSecret(reading, { text: name, span: { ...span, end: span.start + name.length } });
+  }
   return { step: { text: instruction.text, do: 'arg', args }, words };
+}
+
+const SECRET = /(?:_|^)(?:apikey|auth|credentials?|key|password|pword|passwd|secret|token)(?:_|$)/i;
+const NO_SECRET = /(?:_|^)(?:public|file|version)(?:_|$)/i;
+
+function checkSecret({ instruction, checks }: Reading, name: Word): void {
+  if (!SECRET.test(name.text) || NO_SECRET.test(name.text)) return;
+  checks.warn('SecretsUsedInArgOrEnv', name.span, {
+    message: `the value of ${name.text} can be read by whoever has the image`,
+    hint: `a secret belongs into RUN --mount=type=secret, not into ${instruction.keyword}`,
+  });
 }
 
 function readPairs(reading: Reading, what: 'env' | 'label'): ReadStep | undefined {
   const { instruction } = reading;
   const { pairs, bad } = splitPairs(instruction.body, reading.escape);
   if (bad || pairs.length === 0) return malformed(reading, `${instruction.keyword} name=value`);
+  for (const { name, value, isLegacy } of pairs) {
+    if (isLegacy) {
+      reading.checks.warn('LegacyKeyValueFormat', name.span, {
+        message: `${instruction.keyword} with a blank between name and value is the old form`,
+        hint: `write ${instruction.keyword} ${name.text}=${/\s/.test(value.text) ? JSON.stringify(value.text) : value.text}`,
+      });
+    }
+    if (what === 'env') checkSecret(reading, name);
+  }
   return {
     step: {
       text: instruction.text,
@@ -129,6 +146,12 @@ function readCommandStep(reading: Reading, what: 'cmd' | 'entrypoint'): ReadStep
   if (instruction.heredocs.length > 0)
     return malformed(reading, `${instruction.keyword} ["program", "argument"]`);
   const command = readCommand(instruction.body, instruction, problems);
+  if (command?.form === 'shell' && !reading.hasShell && !instruction.body.value.startsWith('[')) {
+    reading.checks.warn('JSONArgsRecommended', instruction.body.whole(), {
+      message: `a shell stands before this command, and the signals that stop a container end there`,
+      hint: `write ${instruction.keyword} ["program", "argument"], or name the shell with SHELL`,
+    });
+  }
   return command && { step: { text: instruction.text, do: what, command }, words: [] };
 }
 
@@ -136,4 +159,32 @@ function readShell(reading: Reading): ReadStep | undefined {
   const argv = jsonStrings(reading.instruction.body);
   if (!argv || argv.length === 0) return malformed(reading, 'SHELL ["/bin/bash", "-c"]');
   return { step: { text: reading.instruction.text, do: 'shell', argv }, words: [] };
+}
+
+function readMaintainer(reading: Reading): ReadStep | undefined {
+  const { text, body } = reading.instruction;
+  if (body.value === '') return malformed(reading, 'LABEL org.opencontainers.image.authors="name"');
+  return { step: { text, do: 'maintainer', name: body.value }, words: [] };
+}
+
+function readOnbuild(reading: Reading): ReadStep | undefined {
+  const { instruction, problems } = reading;
+  if (instruction.body.value === '') return malformed(reading, 'ONBUILD COPY . /app');
+  const trigger = readTrigger(instruction, reading.escape);
+  const inner = trigger.instruction;
+  const refusal = refusedTrigger(inner);
+  if (refusal !== undefined) {
+    return problems.add('image/malformed', inner.keywordSpan, {
+      message: refusal,
+      hint: 'write an instruction that an image standing on this one may have',
+    });
+  }
+  if (!KEYWORDS.includes(inner.keyword)) {
+    const near = nearest(inner.keyword, KEYWORDS);
+    return problems.add('image/unknown-instruction', inner.keywordSpan, {
+      message: `there is no instruction ${inner.keyword}`,
+      hint: near === undefined ? `the instructions are ${KEYWORDS.join(', ')}` : `did you mean ${near}?`,
+    });
+  }
+  return { step: { text: instruction.text, do: 'onbuild', trigger: trigger.text }, words: [] };
 }

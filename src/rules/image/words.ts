@@ -1,4 +1,5 @@
 import type { Span } from '../../base/index.ts';
+import { parseJson } from '../../oci/index.ts';
 import type { LogicalText } from './logical-text.ts';
 
 /** A word with its quotes and variables as written. */
@@ -45,6 +46,8 @@ export function splitQuotedWords(text: LogicalText, escapeCharacter: string): Wo
 export interface Pair {
   readonly name: Word;
   readonly value: Word;
+  /** `name value`, the old form. */
+  readonly isLegacy?: true;
 }
 
 /** `name=value name2=value2`, or the old `name value`; `undefined` with the word that is neither. */
@@ -55,7 +58,7 @@ export function splitPairs(text: LogicalText, escapeCharacter: string): { pairs:
   if (!first.text.includes('=')) {
     if (!second) return { pairs: [], bad: first };
     const rest = text.trimmed(text.value.indexOf(first.text) + first.text.length);
-    return { pairs: [{ name: first, value: { text: rest.value, span: rest.whole() } }] };
+    return { pairs: [{ name: first, value: { text: rest.value, span: rest.whole() }, isLegacy: true }] };
   }
   const pairs: Pair[] = [];
   for (const word of words) {
@@ -69,33 +72,74 @@ export function splitPairs(text: LogicalText, escapeCharacter: string): { pairs:
 
 export interface FlagWord {
   readonly name: string;
-  /** `undefined` without `=`. */
+  /** Without its quotes and escapes; `undefined` without `=`. */
   readonly value: string | undefined;
+  /** The whole flag. */
   readonly span: Span;
+  /** What stands behind the `=`. */
+  readonly valueSpan: Span;
+  /** Where each character of the value stands in the file. */
+  readonly offsets: readonly number[];
 }
 
-/** `--name=value` in front, and what comes after. */
-export function splitFlags(text: LogicalText): { flags: FlagWord[]; rest: LogicalText } {
+/** `--name=value` in front, and what comes after. Quotes hold blanks together; `--` alone ends the flags. */
+export function splitFlags(
+  text: LogicalText,
+  escapeCharacter: string,
+): { flags: FlagWord[]; rest: LogicalText } {
   const flags: FlagWord[] = [];
-  let rest = text;
-  for (let match = FLAG.exec(rest.value); match; match = FLAG.exec(rest.value)) {
-    const [whole, name = '', value] = match;
-    flags.push({ name, value, span: rest.span(0, whole.length) });
-    rest = rest.trimmed(whole.length);
+  let at = 0;
+  while (text.value.startsWith('--', at)) {
+    const { word, offsets, end } = flagAt(text, at, escapeCharacter);
+    const start = at;
+    at = end;
+    while (at < text.value.length && /\s/.test(text.value[at]!)) at++;
+    if (word === '--') break;
+    const equals = word.indexOf('=');
+    const span = text.span(start, end);
+    flags.push({
+      name: word.slice(2, equals < 0 ? undefined : equals),
+      value: equals < 0 ? undefined : word.slice(equals + 1),
+      span,
+      valueSpan: equals < 0 || equals + 1 >= offsets.length ? span : { ...span, start: offsets[equals + 1]! },
+      offsets: equals < 0 ? [] : offsets.slice(equals + 1),
+    });
   }
-  return { flags, rest };
+  return { flags, rest: text.trimmed(at) };
 }
 
-const FLAG = /^--([A-Za-z][A-Za-z0-9-]*)(?:=(\S*))?(?=\s|$)/;
+function flagAt(
+  text: LogicalText,
+  start: number,
+  escapeCharacter: string,
+): { word: string; offsets: number[]; end: number } {
+  const { value } = text;
+  const chars: string[] = [];
+  const offsets: number[] = [];
+  let quote = '';
+  let at = start;
+  for (; at < value.length && (quote !== '' || !/\s/.test(value[at]!)); at++) {
+    const char = value[at]!;
+    if (char === quote) quote = '';
+    else if (quote === '' && (char === '"' || char === "'")) quote = char;
+    else {
+      if (char === escapeCharacter && at + 1 < value.length) at++;
+      chars.push(value[at]!);
+      offsets.push(text.span(at, at + 1).start);
+    }
+  }
+  return { word: chars.join(''), offsets, end: at };
+}
 
 /** The strings of a JSON array, as the exec form is written; `undefined` for anything else. */
 export function jsonStrings(text: LogicalText): string[] | undefined {
+  const list = jsonList(text);
+  return list?.every((each) => typeof each === 'string') ? list : undefined;
+}
+
+/** A JSON array, whatever it holds. */
+export function jsonList(text: LogicalText): unknown[] | undefined {
   if (!text.value.startsWith('[')) return undefined;
-  try {
-    const value: unknown = JSON.parse(text.value);
-    return Array.isArray(value) && value.every((each) => typeof each === 'string') ? value : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  const value = parseJson(text.value);
+  return Array.isArray(value) ? value : undefined;
 }

@@ -2,26 +2,28 @@ import { posix } from 'node:path';
 import { fail, ok, type Result } from '../../base/index.ts';
 import {
   applyStep,
-  type CopyStep,
   continueStage,
-  expandIn,
+  type FileOrigin,
   type HistoryEntry,
   type ImagePlan,
-  resolvePath,
+  parseRunLayer,
+  parseStageState,
+  type RunLayer,
+  type StageBase,
   type StagePlan,
   type StageState,
   type Step,
-  type StepFailure,
   startStage,
+  withoutTriggers,
 } from '../../oci/index.ts';
-import { collect } from '../byte-stream.ts';
 import type { ToolContext } from '../tool.ts';
-import { type CopyItem, copyFiles, findItems, makeFolder } from './copy-files.ts';
-import { type FileNode, FileTree, type Owner } from './file-tree.ts';
-import { applyLayer, contentOf, type Layer, LayerContents, writeLayer } from './layer.ts';
+import { makeFolder } from './copy-files.ts';
+import { Copying } from './copy-step.ts';
+import { failureText } from './failure-text.ts';
+import { type FileNode, FileTree } from './file-tree.ts';
+import { applyLayer, type Layer, writeLayer } from './layer.ts';
 import { loadFolder } from './load-folder.ts';
-import { parseOwner } from './owner.ts';
-import { readLayout } from './read-layout.ts';
+import { type LayoutImage, readLayout } from './read-layout.ts';
 
 /** A stage as it stands: its files, its configuration, and the layers that make them. */
 export interface BuiltStage {
@@ -36,7 +38,7 @@ export class Assembly {
   readonly #plan: ImagePlan;
   readonly #context: ToolContext;
   readonly #blobFolder: string;
-  readonly #contents: LayerContents;
+  readonly #copying: Copying;
   readonly #stages: BuiltStage[] = [];
   readonly #folders = new Map<string, FileTree>();
   /** Only these stages' layers are written; of the others the files are enough. */
@@ -46,7 +48,7 @@ export class Assembly {
     this.#plan = plan;
     this.#context = context;
     this.#blobFolder = blobFolder;
-    this.#contents = new LayerContents(context);
+    this.#copying = new Copying(plan, context, (origin) => this.#tree(origin));
   }
 
   /** The last stage; a failure names the instruction. */
@@ -73,24 +75,50 @@ export class Assembly {
     return ok(stage);
   }
 
-  async #startStage({ base }: StagePlan): Promise<Result<BuiltStage, string>> {
-    if (base.kind === 'scratch')
-      return ok({ files: new FileTree(), state: startStage('scratch'), layers: [], history: [] });
-    if (base.kind === 'stage') {
-      const stage = this.#stages[base.index];
-      if (!stage) return fail('a stage stands on one that comes later');
-      return ok({ ...stage, files: stage.files.copy(), state: continueStage(stage.state) });
+  async #startStage({ base, triggers = [] }: StagePlan): Promise<Result<BuiltStage, string>> {
+    switch (base.kind) {
+      case 'scratch':
+        return ok({ files: new FileTree(), state: startStage('scratch'), layers: [], history: [] });
+      case 'stage': {
+        const stage = this.#stages[base.index];
+        if (!stage) return fail('a stage stands on one that comes later');
+        return ok({ ...stage, files: stage.files.copy(), state: continueStage(stage.state) });
+      }
+      case 'registry':
+        return fail(`${base.reference} was not put in place`);
+      case 'continued':
+        return this.#continued(base);
+      case 'layout': {
+        const image = this.#layout(base.path);
+        if (!image.ok) return image;
+        const { config } = image.value;
+        const unknown = (config.config?.OnBuild ?? []).filter((each, at) => each !== triggers[at]);
+        if (unknown.length > 0) {
+          return fail(
+            `the base has instructions for the images that stand on it, which were not read:\n  ${unknown.join('\n  ')}`,
+          );
+        }
+        return ok(await this.#onImage(image.value, withoutTriggers(startStage(config))));
+      }
     }
-    const root = posix.resolve(this.#context.workingDirectory, base.path);
-    const image = readLayout(this.#context.fs, root);
+  }
+
+  async #continued(base: StageBase & { kind: 'continued' }): Promise<Result<BuiltStage, string>> {
+    const { fs, workingDirectory } = this.#context;
+    const image = this.#layout(base.path);
     if (!image.ok) return image;
-    const { config, layers } = image.value;
-    return ok({
-      files: await this.#filesOf(layers),
-      state: startStage(config),
-      layers,
-      history: config.history ?? [],
-    });
+    const statePath = posix.resolve(workingDirectory, base.statePath);
+    const state = fs.lstat(statePath)?.type === 'file' ? parseStageState(fs.readText(statePath)) : undefined;
+    if (!state) return fail(`${base.statePath} does not hold the state of a stage`);
+    return ok(await this.#onImage(image.value, base.isNewStage ? continueStage(state) : state));
+  }
+
+  #layout(path: string): Result<LayoutImage, string> {
+    return readLayout(this.#context.fs, posix.resolve(this.#context.workingDirectory, path));
+  }
+
+  async #onImage({ config, layers }: LayoutImage, state: StageState): Promise<BuiltStage> {
+    return { files: await this.#filesOf(layers), state, layers, history: config.history ?? [] };
   }
 
   async #filesOf(layers: readonly Layer[]): Promise<FileTree> {
@@ -103,13 +131,27 @@ export class Assembly {
     const state = applyStep(stage.state, step, this.#plan);
     if (!state.ok) return fail(failureText(state.failure));
     const next = { ...stage, state: state.value };
-    if (step.do === 'copy') {
-      const written = await this.#copy(next, step.copy);
-      return written.ok ? ok(await this.#withLayer(next, step, written.value)) : written;
+    switch (step.do) {
+      case 'copy': {
+        const written = await this.#copying.run(next, step.copy);
+        return written.ok ? ok(await this.#withLayer(next, step, written.value)) : written;
+      }
+      case 'workdir': {
+        const made = await this.#makeWorkdir(next);
+        return made.ok ? ok(await this.#withLayer(next, step, made.value)) : made;
+      }
+      case 'run':
+        return step.layer ? this.#withRunLayer(next, step, step.layer) : fail('the RUN was not run');
+      default:
+        return ok(this.#withHistory(next, step, true));
     }
-    if (step.do !== 'workdir') return ok(this.#withHistory(next, step, true));
-    const made = makeFolder(stage.files, state.value.config.WorkingDir ?? '/');
-    return made.ok ? ok(await this.#withLayer(next, step, made.value)) : made;
+  }
+
+  /** As BuildKit does, the folder belongs to the USER in force. */
+  async #makeWorkdir(stage: BuiltStage): Promise<Result<ReadonlyMap<string, FileNode>, string>> {
+    const { User: user = '', WorkingDir: path = '/' } = stage.state.config;
+    const owner = user === '' ? ok(undefined) : await this.#copying.owner(stage, user);
+    return owner.ok ? makeFolder(stage.files, path, owner.value) : owner;
   }
 
   async #withLayer(stage: BuiltStage, step: Step, nodes: ReadonlyMap<string, FileNode>): Promise<BuiltStage> {
@@ -121,6 +163,25 @@ export class Assembly {
     return this.#withHistory({ ...stage, layers: [...stage.layers, layer] }, step, false);
   }
 
+  async #withRunLayer(
+    stage: BuiltStage,
+    step: Step,
+    { path }: RunLayer,
+  ): Promise<Result<BuiltStage, string>> {
+    const { fs, workingDirectory } = this.#context;
+    const full = posix.resolve(workingDirectory, path);
+    const document = fs.lstat(full)?.type === 'file' ? parseRunLayer(fs.readText(full)) : undefined;
+    if (!document) return fail(`${path} does not tell what the RUN changed`);
+    if (document === 'unchanged') return ok(this.#withHistory(stage, step, true));
+    const { descriptor, diffId, blob } = document;
+    const layer: Layer = { descriptor, diffId, path: posix.join(posix.dirname(full), blob) };
+    const stat = fs.lstat(layer.path);
+    if (stat?.type !== 'file' || stat.sizeBytes !== descriptor.size)
+      return fail(`${blob} is not the layer of the RUN`);
+    await applyLayer(fs, stage.files, layer.path);
+    return ok(this.#withHistory({ ...stage, layers: [...stage.layers, layer] }, step, false));
+  }
+
   #withHistory(stage: BuiltStage, step: Step, isEmpty: boolean): BuiltStage {
     const entry = {
       created: createdText(this.#plan),
@@ -130,123 +191,22 @@ export class Assembly {
     return { ...stage, history: [...stage.history, entry] };
   }
 
-  async #copy(stage: BuiltStage, copy: CopyStep): Promise<Result<ReadonlyMap<string, FileNode>, string>> {
-    const destination = this.#expand(stage, copy.destination);
-    if (!destination.ok) return destination;
-    const items: CopyItem[] = [];
-    for (const source of copy.sources) {
-      const found = await this.#itemsOf(stage, source);
-      if (!found.ok) return found;
-      items.push(...found.value);
+  /** The files that COPY takes from; read once. */
+  async #tree(origin: FileOrigin): Promise<Result<FileTree, string>> {
+    if (origin.from === 'registry') return fail(`${origin.reference} was not put in place`);
+    if (origin.from === 'stage') {
+      const stage = this.#stages[origin.index];
+      return stage ? ok(stage.files) : fail('a COPY takes from a stage that comes later');
     }
-    const owner = copy.chown === undefined ? ok(undefined) : await this.#ownerOf(stage, copy.chown);
-    if (!owner.ok) return owner;
-    const mode = copy.chmod === undefined ? ok(undefined) : this.#modeOf(stage, copy.chmod);
-    if (!mode.ok) return mode;
-    if (copy.isAdd) {
-      const archive = await this.#firstArchive(items);
-      if (archive !== undefined)
-        return fail(`ADD would unpack the archive ${archive}; use COPY, or unpack it in a build step`);
-    }
-    return copyFiles(stage.files, await this.#extracted(items), {
-      path: resolvePath(stage.state.config.WorkingDir, destination.value),
-      isFolder: /(?:^|\/)\.?$/.test(destination.value),
-      ...(owner.value === undefined ? {} : { owner: owner.value }),
-      ...(mode.value === undefined ? {} : { mode: mode.value }),
-    });
-  }
-
-  #expand(stage: BuiltStage, word: string): Result<string, string> {
-    const value = expandIn(stage.state, this.#plan, word);
-    return value.ok ? value : fail(failureText(value.failure));
-  }
-
-  async #itemsOf(
-    stage: BuiltStage,
-    source: CopyStep['sources'][number],
-  ): Promise<Result<CopyItem[], string>> {
-    if (source.from === 'inline') {
-      const content = source.isLiteral ? ok(source.content) : this.#expandText(stage, source.content);
-      if (!content.ok) return content;
-      const bytes = Buffer.from(content.value);
-      const node = { kind: 'file', mode: 0o644, uid: 0, gid: 0, sizeBytes: bytes.byteLength } as const;
-      return ok([{ name: source.name, node: { ...node, content: { kind: 'inline', bytes } }, below: [] }]);
-    }
-    const pattern = this.#expand(stage, source.word);
-    if (!pattern.ok) return pattern;
-    const files = source.from === 'stage' ? ok(this.#stages[source.index]!.files) : await this.#tree(source);
-    return files.ok ? findItems(files.value, pattern.value) : files;
-  }
-
-  /** A here-document's text: variables are replaced, quotes stay. */
-  #expandText(stage: BuiltStage, text: string): Result<string, string> {
-    const kept = text.replace(/["']/g, (quote) => `${this.#plan.escape}${quote}`);
-    return this.#expand(stage, kept);
-  }
-
-  async #tree(source: {
-    readonly from: 'folder' | 'layout';
-    readonly path: string;
-  }): Promise<Result<FileTree, string>> {
-    const root = posix.resolve(this.#context.workingDirectory, source.path);
-    const known = this.#folders.get(`${source.from}:${root}`);
+    const root = posix.resolve(this.#context.workingDirectory, origin.path);
+    const key = `${origin.from}:${root}`;
+    const known = this.#folders.get(key);
     if (known) return ok(known);
-    let tree: FileTree;
-    if (source.from === 'folder') tree = loadFolder(this.#context.fs, root);
-    else {
-      const image = readLayout(this.#context.fs, root);
-      if (!image.ok) return image;
-      tree = await this.#filesOf(image.value.layers);
-    }
-    this.#folders.set(`${source.from}:${root}`, tree);
+    const image = origin.from === 'layout' ? readLayout(this.#context.fs, root) : undefined;
+    if (image && !image.ok) return image;
+    const tree = image ? await this.#filesOf(image.value.layers) : loadFolder(this.#context.fs, root);
+    this.#folders.set(key, tree);
     return ok(tree);
-  }
-
-  async #extracted(items: readonly CopyItem[]): Promise<CopyItem[]> {
-    const nodes = items.flatMap((item) => [item.node, ...item.below.map(([, node]) => node)]);
-    const onDisk = await this.#contents.extract(nodes);
-    return items.map(({ name, node, below }) => ({
-      name,
-      node: onDisk.get(node)!,
-      below: below.map(([path, each]) => [path, onDisk.get(each)!] as const),
-    }));
-  }
-
-  async #ownerOf(stage: BuiltStage, word: string): Promise<Result<Owner, string>> {
-    const text = this.#expand(stage, word);
-    if (!text.ok) return text;
-    const passwd = await this.#textOf(stage.files, 'etc/passwd');
-    return parseOwner(text.value, { passwd, group: await this.#textOf(stage.files, 'etc/group') });
-  }
-
-  #modeOf(stage: BuiltStage, word: string): Result<number, string> {
-    const text = this.#expand(stage, word);
-    if (!text.ok) return text;
-    return /^[0-7]{3,4}$/.test(text.value)
-      ? ok(Number.parseInt(text.value, 8))
-      : fail(`--chmod=${text.value} is not an octal mode such as 0755`);
-  }
-
-  async #textOf(files: FileTree, path: string): Promise<string | undefined> {
-    const place = files.resolve(path, true);
-    const node = place === undefined ? undefined : files.get(place);
-    if (node?.kind !== 'file' || node.sizeBytes > MAX_ACCOUNT_FILE_BYTES) return undefined;
-    const onDisk = (await this.#contents.extract([node])).get(node)!;
-    return onDisk.kind === 'file'
-      ? (await collect(contentOf(this.#context.fs, onDisk))).toString()
-      : undefined;
-  }
-
-  /** The name of the first item that ADD would unpack, told by its first bytes as Docker does. */
-  async #firstArchive(items: readonly CopyItem[]): Promise<string | undefined> {
-    for (const { name, node } of items) {
-      if (node.kind !== 'file' || node.content.kind !== 'disk') continue;
-      for await (const chunk of contentOf(this.#context.fs, node)) {
-        if (isArchive(chunk)) return name;
-        break;
-      }
-    }
-    return undefined;
   }
 }
 
@@ -261,28 +221,6 @@ function stagesOfResult({ stages }: ImagePlan): ReadonlySet<number> {
   return indices;
 }
 
-const MAX_ACCOUNT_FILE_BYTES = 2 ** 20;
-const MAGIC = ['1f8b08', '425a68', 'fd377a585a00', '28b52ffd'].map((hex) => Buffer.from(hex, 'hex'));
-
-function isArchive(start: Uint8Array): boolean {
-  const bytes = Buffer.from(start.buffer, start.byteOffset, start.byteLength);
-  return (
-    MAGIC.some((magic) => bytes.subarray(0, magic.byteLength).equals(magic)) ||
-    bytes.subarray(257, 262).toString('latin1') === 'ustar'
-  );
-}
-
 export function createdText(plan: Pick<ImagePlan, 'createdAt'>): string {
   return new Date(plan.createdAt * 1000).toISOString().replace('.000Z', 'Z');
-}
-
-function failureText(failure: StepFailure): string {
-  switch (failure.kind) {
-    case 'unknown':
-      return `the value of ${failure.name} is not known here`;
-    case 'required':
-    case 'malformed':
-    case 'invalid':
-      return failure.message;
-  }
 }

@@ -1,36 +1,8 @@
 import { posix } from 'node:path';
 import { fail, ok, type Result } from '../../base/index.ts';
-import { cleanPath, compilePattern, hasWildcard } from '../../oci/index.ts';
-import { type FileNode, type FileTree, type Owner, parentOf } from './file-tree.ts';
-
-/** One thing to be copied: a file or link under its name, or the content of a folder. */
-export interface CopyItem {
-  readonly name: string;
-  readonly node: FileNode;
-  /** Of a folder: what is below it. */
-  readonly below: readonly (readonly [path: string, node: FileNode])[];
-}
-
-/** What a source pattern names in a tree; a failure names what is not there. */
-export function findItems(tree: FileTree, pattern: string): Result<CopyItem[], string> {
-  const cleaned = cleanPath(`/${pattern}`);
-  let paths = [cleaned];
-  if (hasWildcard(cleaned)) {
-    const matches = compilePattern(cleaned, { doubleStar: false });
-    if (!matches) return fail(`${pattern} is not a valid pattern`);
-    paths = tree.matching(matches);
-    if (paths.length === 0) return fail(`nothing matches ${pattern}`);
-  }
-  const items: CopyItem[] = [];
-  for (const path of paths) {
-    const resolved = tree.resolve(path, true);
-    const node = resolved === undefined ? undefined : tree.get(resolved);
-    if (resolved === undefined || !node) return fail(`${path === '' ? '.' : path} is not there`);
-    const below = node.kind === 'directory' ? tree.below(resolved) : [];
-    items.push({ name: posix.basename(path), node, below });
-  }
-  return ok(items);
-}
+import { FOLDER_BIT, type ModeChange } from '../../oci/index.ts';
+import { type FileNode, FileTree, type Owner, parentOf } from './file-tree.ts';
+import type { CopyEntry, CopyItem } from './find-items.ts';
 
 export interface CopyTarget {
   /** Absolute and clean. */
@@ -38,8 +10,10 @@ export interface CopyTarget {
   /** Written as a folder, with a `/` or `.` at its end. */
   readonly isFolder: boolean;
   readonly owner?: Owner;
-  /** Replaces the permission bits of all that is copied. */
-  readonly mode?: number;
+  /** Of all that is copied. */
+  readonly mode?: ModeChange;
+  /** Of the folders that are made on the way; 0755 else. */
+  readonly folderMode?: number;
 }
 
 /**
@@ -63,14 +37,33 @@ export function copyFiles(
       continue;
     }
     copy.makeFolders(target.path.slice(1));
-    for (const [path, node] of item.below) copy.put(posix.join(target.path.slice(1), path), node);
+    for (const entry of item.below) copy.putEntry(target.path.slice(1), entry, item.replaces);
   }
   return copy.failure === undefined ? ok(copy.written) : fail(copy.failure);
 }
 
+/** As `copyFiles` with `--link`: into a tree of its own, which then lies over the stage whatever that has there. */
+export function linkFiles(
+  stage: FileTree,
+  items: readonly CopyItem[],
+  target: CopyTarget,
+): Result<ReadonlyMap<string, FileNode>, string> {
+  const copied = copyFiles(new FileTree(), items, target);
+  if (!copied.ok) return copied;
+  for (const [path, node] of copied.value) {
+    if (node.kind !== 'directory' || stage.get(path)?.kind !== 'directory') stage.removeBelow(path);
+    stage.set(path, node);
+  }
+  return copied;
+}
+
 /** A folder and its missing parents. */
-export function makeFolder(stage: FileTree, path: string): Result<ReadonlyMap<string, FileNode>, string> {
-  const copy = new Copy(stage, { path, isFolder: true });
+export function makeFolder(
+  stage: FileTree,
+  path: string,
+  owner?: Owner,
+): Result<ReadonlyMap<string, FileNode>, string> {
+  const copy = new Copy(stage, { path, isFolder: true, ...(owner ? { owner } : {}) });
   copy.makeFolders(path.slice(1));
   return copy.failure === undefined ? ok(copy.written) : fail(copy.failure);
 }
@@ -103,22 +96,38 @@ class Copy {
       return;
     }
     this.makeFolders(parentOf(place));
-    this.#write(place, { kind: 'directory', mode: 0o755, ...this.#owner({ uid: 0, gid: 0 }) });
+    const mode = this.#target.folderMode ?? 0o755;
+    this.#write(place, { kind: 'directory', mode, ...this.#owner({ uid: 0, gid: 0 }) });
   }
 
-  put(path: string, node: FileNode): void {
+  /** Something below a folder that is copied. */
+  putEntry(folder: string, { path, node, isParent }: CopyEntry, replaces?: boolean): void {
+    const full = posix.join(folder, path);
+    if (replaces) {
+      const place = this.#stage.resolve(full, false);
+      const there = place === undefined ? undefined : this.#stage.get(place);
+      if (place !== undefined && there && !(there.kind === 'directory' && node.kind === 'directory'))
+        this.#stage.remove(place);
+    }
+    this.put(full, node, isParent);
+  }
+
+  put(path: string, node: FileNode, isParent = false): void {
     this.makeFolders(parentOf(path));
     const parent = this.place(parentOf(path));
     if (parent === undefined) return;
     const place = posix.join(parent, posix.basename(path));
     const there = this.#stage.get(place);
-    if (node.kind === 'directory') {
-      if (there?.kind === 'directory' || (there?.kind === 'symlink' && this.#isFolder(place))) return;
-      if (there) this.failure ??= `/${place} is a file, so a folder cannot be put there`;
+    const changed = this.#changed(node);
+    if (changed.kind === 'directory') {
+      if (there?.kind === 'symlink' && this.#isFolder(place)) return;
+      if (there?.kind === 'directory' && (isParent || isSameFolder(there, changed))) return;
+      if (there && there.kind !== 'directory')
+        this.failure ??= `/${place} is a file, so a folder cannot be put there`;
     } else if (there?.kind === 'directory') {
       this.failure ??= `/${place} is a folder, so a file cannot be put there`;
     }
-    this.#write(place, this.#changed(node));
+    this.#write(place, changed);
   }
 
   #isFolder(path: string): boolean {
@@ -134,12 +143,17 @@ class Copy {
 
   #changed(node: FileNode): FileNode {
     const owned = { ...node, ...this.#owner({ uid: node.uid, gid: node.gid }) };
-    return owned.kind === 'symlink' || this.#target.mode === undefined
-      ? owned
-      : { ...owned, mode: this.#target.mode };
+    const change = this.#target.mode;
+    if (owned.kind === 'symlink' || !change) return owned;
+    const kind = owned.kind === 'directory' ? FOLDER_BIT : 0;
+    return { ...owned, mode: change(owned.mode | kind) & 0o7777 };
   }
 
   #owner(otherwise: Owner): Owner {
     return this.#target.owner ?? otherwise;
   }
+}
+
+function isSameFolder(a: FileNode & { kind: 'directory' }, b: FileNode & { kind: 'directory' }): boolean {
+  return a.mode === b.mode && a.uid === b.uid && a.gid === b.gid;
 }

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import type { PathPattern } from '../../oci/index.ts';
 
 /** Where a file's bytes are. */
 export type FileContent =
@@ -58,7 +59,7 @@ export class FileTree {
   }
 
   /** Paths that match, sorted. */
-  matching(pattern: RegExp): string[] {
+  matching(pattern: PathPattern): string[] {
     return [...this.#nodes.keys()].filter((path) => pattern.test(path)).sort();
   }
 

@@ -10,6 +10,7 @@ import {
   MEDIA_TYPES,
   OCI_LAYOUT,
   parseImagePlan,
+  stageStateText,
 } from '../../oci/index.ts';
 import { parseArguments } from '../arguments.ts';
 import { fileBytes, writeStream } from '../byte-stream.ts';
@@ -17,15 +18,16 @@ import { badInput, type Tool, type ToolContext, usage } from '../tool.ts';
 import { Assembly, type BuiltStage, createdText } from './assemble.ts';
 
 /**
- * `image-assemble v1 --plan <file> --out <dir>`: an ImagePlan becomes an OCI layout with one untagged image. A base
- * image's layers are taken over byte for byte.
+ * `image-assemble v1 --plan <file> --out <dir> [--state <file>]`: an ImagePlan becomes an OCI layout with one untagged
+ * image. A base image's layers are taken over byte for byte. With `--state`, what the layout does not say of the last
+ * stage is written beside it, so that a later segment can go on.
  */
 export const imageAssemble: Tool = async (args, context) => {
-  const parsed = parseArguments(args, ['plan', 'out']);
+  const parsed = parseArguments(args, ['plan', 'out', 'state']);
   if (!parsed.ok) return parsed;
   const { options, operands } = parsed.value;
   if (options.plan === undefined || options.out === undefined || operands.length > 0) {
-    return usage('image-assemble --plan <file> --out <dir>');
+    return usage('image-assemble --plan <file> --out <dir> [--state <file>]');
   }
   const plan = parseImagePlan(context.fs.readText(posix.resolve(context.workingDirectory, options.plan)));
   if (!plan) return usage(`${options.plan} is not an image plan`);
@@ -35,6 +37,11 @@ export const imageAssemble: Tool = async (args, context) => {
   const built = await new Assembly(plan, context, blobFolder).run();
   if (!built.ok) return badInput(built.failure);
   await writeLayout(context, out, { plan, stage: built.value });
+  if (options.state !== undefined) {
+    const path = posix.resolve(context.workingDirectory, options.state);
+    context.fs.makeDirectory(posix.dirname(path));
+    context.fs.writeFile(path, stageStateText(built.value.state));
+  }
   return ok(undefined);
 };
 
@@ -59,7 +66,7 @@ async function writeLayout(
   }
   for (const { descriptor, text } of [config, manifest])
     fs.writeFile(posix.join(out, blobPath(descriptor.digest)), text);
-  const platform = { architecture: plan.architecture, os: 'linux' };
+  const platform = platformOf(plan);
   const index = {
     schemaVersion: 2,
     mediaType: MEDIA_TYPES.index,
@@ -73,10 +80,19 @@ function configOf(plan: ImagePlan, { state, layers, history }: BuiltStage): Imag
   return {
     created: createdText(plan),
     ...(state.author === undefined ? {} : { author: state.author }),
-    architecture: plan.architecture,
-    os: 'linux',
+    ...platformOf(plan),
     config: state.config,
     rootfs: { type: 'layers', diff_ids: layers.map(({ diffId }) => diffId) },
     history,
   };
+}
+
+/** The last stage's; `linux/arm64/v8` where it is not the image's own. */
+function platformOf({ architecture, stages }: ImagePlan): {
+  architecture: string;
+  os: string;
+  variant?: string;
+} {
+  const [os = 'linux', name = architecture, variant] = stages.at(-1)?.platform?.split('/') ?? [];
+  return { architecture: name, os, ...(variant === undefined ? {} : { variant }) };
 }

@@ -2,10 +2,11 @@ import { posix } from 'node:path';
 import { Digester } from '../../base/index.ts';
 import { cleanPath, type Descriptor, descriptorOf, MEDIA_TYPES } from '../../oci/index.ts';
 import { type ByteStream, digested, fileBytes, writeStream } from '../byte-stream.ts';
-import { gunzipped, gzipped } from '../gzip.ts';
-import { readTar, type TarMember } from '../tar-reader.ts';
+import { gzipped } from '../gzip.ts';
+import { readTar, TarFormatError, type TarMember } from '../tar-reader.ts';
 import { type TarEntry, tarBytes } from '../tar-writer.ts';
 import type { ToolContext } from '../tool.ts';
+import { decompressed } from './decompress.ts';
 import { type FileNode, type FileTree, parentOf } from './file-tree.ts';
 
 export interface Layer {
@@ -54,9 +55,16 @@ export async function* contentOf(fs: ToolContext['fs'], node: FileNode & { kind:
   else if (node.content.kind === 'disk') yield* fileBytes(fs, node.content.path);
 }
 
+/** The tar of a layer or archive, which is gzip, zstd or plain. */
+function layerBytes(fs: ToolContext['fs'], path: string): ByteStream {
+  const bytes = decompressed(fs, path);
+  if (!bytes) throw new TarFormatError('it is compressed in a way that no layer is');
+  return bytes;
+}
+
 /** Lays a blob's changes over `tree`, whiteouts included. */
 export async function applyLayer(fs: ToolContext['fs'], tree: FileTree, path: string): Promise<void> {
-  for await (const member of readTar(gunzipped(fileBytes(fs, path)))) {
+  for await (const member of readTar(layerBytes(fs, path))) {
     const name = cleanPath(`/${member.path}`);
     const base = posix.basename(name);
     if (base === OPAQUE) tree.removeBelow(parentOf(name));
@@ -110,7 +118,7 @@ export class LayerContents {
 
   async #extractFrom(layer: string, members: ReadonlySet<string>): Promise<void> {
     const { fs, temporaryDirectory } = this.#context;
-    for await (const member of readTar(gunzipped(fileBytes(fs, layer)))) {
+    for await (const member of readTar(layerBytes(fs, layer))) {
       if (!members.has(member.path) || member.kind !== 'file') continue;
       const path = posix.join(temporaryDirectory, `member-${this.#extracted.size}`);
       await writeStream(fs, path, member.bytes);

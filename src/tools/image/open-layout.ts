@@ -4,6 +4,7 @@ import type { LayoutReader } from '../../oci/index.ts';
 import { digested, fileBytes } from '../byte-stream.ts';
 import { gunzipped } from '../gzip.ts';
 import type { ToolContext } from '../tool.ts';
+import { isDecompressionError } from './decompress.ts';
 
 /** A layout on disk, for `validateImage`; layers are never held. */
 export function openLayout(
@@ -27,9 +28,4 @@ export function openLayout(
       return { compressed: compressed.digest(), uncompressed: uncompressed.digest() };
     },
   };
-}
-
-function isDecompressionError(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' && code.startsWith('Z_');
 }

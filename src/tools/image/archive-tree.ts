@@ -1,0 +1,83 @@
+import { posix } from 'node:path';
+import { fail, ok, type Result } from '../../base/index.ts';
+import { cleanPath } from '../../oci/index.ts';
+import { readTar, TarFormatError, type TarMember } from '../tar-reader.ts';
+import type { ToolContext } from '../tool.ts';
+import { compressionOf, decompressed, isDecompressionError } from './decompress.ts';
+import { FileTree, parentOf } from './file-tree.ts';
+
+/** What ADD makes of a file: an archive's members, or no archive at all. A failure names what cannot be unpacked. */
+export async function readArchive(
+  fs: ToolContext['fs'],
+  path: string,
+  name: string,
+): Promise<Result<FileTree | undefined, string>> {
+  const bytes = decompressed(fs, path);
+  if (!bytes) {
+    return fail(
+      `ADD would unpack ${name}, but there is no decoder for ${compressionOf(fs, path)} here; ` +
+        'pack it with gzip or zstd, or write --unpack=false',
+    );
+  }
+  const tree = new FileTree();
+  let count = 0;
+  try {
+    for await (const member of readTar(bytes)) {
+      count++;
+      const problem = addMember(tree, member, path);
+      if (problem !== undefined) return fail(`${name}: ${problem}`);
+    }
+  } catch (error) {
+    if (!(error instanceof TarFormatError) && !isDecompressionError(error)) throw error;
+    // As Docker has it, what does not begin like an archive is a file.
+    return count === 0
+      ? ok(undefined)
+      : fail(`${name} is damaged: ${error instanceof Error ? error.message : ''}`);
+  }
+  return ok(count === 0 ? undefined : tree);
+}
+
+/** Lays a member over `tree`, the links of the archive followed inside it; tells why it cannot be. */
+function addMember(tree: FileTree, member: TarMember, archive: string): string | undefined {
+  const relative = cleanPath(`./${member.path}`);
+  if (relative.startsWith('../') || relative === '..')
+    return `the member ${member.path} lies outside the archive`;
+  const path = cleanPath(`/${member.path}`);
+  if (path === '') return undefined;
+  const parent = tree.resolve(parentOf(path), true);
+  if (parent === undefined) return `the member ${member.path} lies behind a loop of links`;
+  makeParents(tree, parent);
+  if (tree.get(parent)?.kind !== 'directory') return `the member ${member.path} lies in a file`;
+  const place = posix.join(parent, posix.basename(path));
+  const owner = { uid: member.uid, gid: member.gid };
+  if (member.kind === 'directory') {
+    if (tree.get(place)?.kind !== 'directory') tree.removeBelow(place);
+    tree.set(place, { kind: 'directory', mode: member.mode, ...owner });
+    return undefined;
+  }
+  if (member.kind === 'other')
+    return `the member ${member.path} is a device or another thing that no layer gets`;
+  if (member.kind === 'hardlink') return addLink(tree, place, member);
+  tree.removeBelow(place);
+  if (member.kind === 'symlink') tree.set(place, { kind: 'symlink', target: member.target, ...owner });
+  else {
+    const content = { kind: 'layer', layer: archive, member: member.path } as const;
+    tree.set(place, { kind: 'file', mode: member.mode, sizeBytes: member.sizeBytes, content, ...owner });
+  }
+  return undefined;
+}
+
+function addLink(tree: FileTree, place: string, member: TarMember): string | undefined {
+  const target = tree.get(cleanPath(`/${member.target}`));
+  if (target?.kind !== 'file')
+    return `the member ${member.path} is a hard link to ${member.target}, which is no file of it`;
+  tree.removeBelow(place);
+  tree.set(place, target);
+  return undefined;
+}
+
+function makeParents(tree: FileTree, path: string): void {
+  for (let at = path; at !== '' && !tree.get(at); at = parentOf(at)) {
+    tree.set(at, { kind: 'directory', mode: 0o755, uid: 0, gid: 0 });
+  }
+}
