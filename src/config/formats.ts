@@ -72,6 +72,61 @@ export const FORMATS = {
     hint: 'letters, digits, ".", "-" and "_", at most 128, not starting with "." or "-"',
     pattern: /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/,
   },
+  distribution: {
+    code: 'config/bad-value',
+    noun: 'a distribution with its release',
+    hint: 'write it as debian:bookworm or ubuntu:noble',
+    pattern: /^[a-z]+:[a-z0-9][a-z0-9.-]*$/,
+  },
+  package: {
+    code: 'config/bad-value',
+    noun: 'a package of the distribution',
+    hint: 'write `name` or `name=version`: the release is `from`, the processor the image’s, so no `/suite` and no `:arch`',
+    pattern: /^[a-z0-9][a-z0-9+.-]{0,127}(=[0-9][0-9A-Za-z.+:~-]{0,127})?$/,
+  },
+  component: {
+    code: 'config/bad-value',
+    noun: 'a component of the archive',
+    hint: 'write it as the archive does: main, contrib, universe',
+    pattern: /^[a-z][a-z0-9-]{0,63}$/,
+  },
+  account: {
+    code: 'config/bad-name',
+    noun: 'a name of a user or group',
+    hint: 'start with a small letter or "_"; then small letters, digits, "-" and "_", at most 32 in all',
+    pattern: /^[a-z_][a-z0-9_-]{0,31}$/,
+  },
+  owner: {
+    code: 'config/bad-name',
+    noun: 'a user or group',
+    hint: 'write its name, or its number in quotes',
+    pattern: /^([a-z_][a-z0-9_-]{0,31}|0|[1-9]\d{0,9})$/,
+  },
+  imagePath: {
+    code: 'config/bad-path',
+    noun: 'an absolute path of the image',
+    hint: 'write a path that begins with "/", without ".." and in one line',
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: a path with a line end is a mistake
+    pattern: /^\/(?!\/)(?!(.*\/)?\.{1,2}(\/|$))(?!.*\/\/)[^\u0000-\u001f\u007f]{0,4000}$/,
+  },
+  mode: {
+    code: 'config/bad-value',
+    noun: 'a mode',
+    hint: 'write it in quotes and in octal digits: "0755"',
+    pattern: /^[0-7]{3,4}$/,
+  },
+  port: {
+    code: 'config/bad-value',
+    noun: 'a port',
+    hint: 'write a number up to 65535, perhaps with its protocol: "8080", "53/udp"',
+    pattern: /^([1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])(\/(tcp|udp|sctp))?$/,
+  },
+  signal: {
+    code: 'config/bad-value',
+    noun: 'a signal',
+    hint: 'write its name or number: SIGTERM, SIGQUIT, "9"',
+    pattern: /^(SIG[A-Z0-9+-]{2,12}|[1-9]\d?)$/,
+  },
 } as const satisfies Readonly<Record<string, Format>>;
 
 export type FormatName = keyof typeof FORMATS;

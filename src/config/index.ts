@@ -11,7 +11,7 @@ export { configurationNotes, type NoteFacts, summaryOfNotes } from './notes.ts';
 export type { Declared, DeclaredComponent, Parsed, ParseOptions } from './parser.ts';
 export { DEFAULT_TARGET_SETTINGS } from './target-settings.ts';
 
-/** `parseBuildConfiguration`, `parseComponentBuild`, `parseMobileBuild`. */
+/** `parseBuildConfiguration`, `parseComponentBuild`, `parseImageBuild`, `parseMobileBuild`. */
 export function loadParser(): Promise<typeof import('./parser.ts')> {
   return import('./parser.ts');
 }

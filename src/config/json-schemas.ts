@@ -1,5 +1,6 @@
 /** JSON Schemas of the files, made from the shapes that check them; written into `schemas/` for editors. */
 import { z } from 'zod';
+import { imageBuildShape } from './image-shape.ts';
 import { buildConfigurationShape, componentBuildShape, mobileBuildShape } from './shapes.ts';
 
 /** The part of JSON Schema (2020-12) that the shapes give. */
@@ -27,6 +28,7 @@ export interface JsonSchema {
 const SHAPES = {
   'build-configuration': { title: 'mobileops build-config.yaml', shape: buildConfigurationShape },
   'component-build': { title: 'mobileops components/<name>/build.yaml', shape: componentBuildShape },
+  'image-build': { title: 'mobileops docker/<name>.yaml', shape: imageBuildShape },
   'mobile-build': { title: 'mobileops mobile/<name>/build.yaml', shape: mobileBuildShape },
 } as const;
 

@@ -127,6 +127,65 @@ export interface ImageSpec extends TargetSettings {
   readonly dockerfile: string;
 }
 
+/** `docker/<name>.yaml`, kind ImageBuild: an image made of a distribution's packages. */
+export interface PackageImageSpec extends TargetSettings {
+  readonly rule: 'packages';
+  /** Of releases that are known; `suite` is the code name. */
+  readonly from: Located<{ readonly distribution: 'debian' | 'ubuntu'; readonly suite: string }>;
+  readonly components: readonly string[];
+  /** `name` or `name=version`, each name once. */
+  readonly packages: readonly Located<string>[];
+  readonly essential: boolean;
+  /** Whether maintainer scripts run. */
+  readonly scripts: 'run' | 'none';
+  readonly users: readonly ImageUser[];
+  readonly paths: readonly ImagePath[];
+  readonly container: ContainerSettings;
+}
+
+export interface ImageUser {
+  readonly name: Located<string>;
+  readonly uid: number;
+  readonly gid?: number;
+  readonly home?: string;
+  readonly shell?: string;
+  readonly groups: readonly string[];
+}
+
+/** Paths are absolute in the image, owners names or numbers. */
+export type ImagePath = {
+  readonly path: Located<string>;
+  readonly owner: Located<string>;
+  readonly group: Located<string>;
+} & (
+  | { readonly type: 'directory'; readonly mode: number }
+  | { readonly type: 'link'; readonly target: string }
+  /** `source` is relative to the workspace. */
+  | { readonly type: 'file'; readonly mode: number; readonly source: Located<string> }
+);
+
+/** What containers of an image start with. */
+export interface ContainerSettings {
+  readonly env: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly workdir?: string;
+  readonly user?: string;
+  readonly entrypoint?: readonly string[];
+  readonly cmd?: readonly string[];
+  /** `8080`, `53/udp`. */
+  readonly expose: readonly string[];
+  readonly volumes: readonly string[];
+  readonly stopSignal?: string;
+  readonly healthcheck?: {
+    readonly command: readonly string[];
+    readonly intervalMs?: number;
+    readonly timeoutMs?: number;
+    readonly startPeriodMs?: number;
+    readonly startIntervalMs?: number;
+    readonly retries?: number;
+  };
+}
+
 /** The platform's shell scripts, `scripts/`. */
 export interface ScriptsSpec extends TargetSettings {
   readonly rule: 'scripts';

@@ -5,11 +5,11 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { parse, stringify } from 'yaml';
 import { renderDiagnostic } from '../base/index.ts';
-import { parseBuildConfiguration, parseComponentBuild, parseMobileBuild } from './parser.ts';
+import { parseBuildConfiguration, parseComponentBuild, parseImageBuild, parseMobileBuild } from './parser.ts';
 
 const RUNS = Number(process.env.MOBILEOPS_FUZZ_RUNS ?? 500);
-const PARSERS = [parseBuildConfiguration, parseComponentBuild, parseMobileBuild];
-const KINDS = ['BuildConfiguration', 'ComponentBuild', 'MobileBuild'];
+const PARSERS = [parseBuildConfiguration, parseComponentBuild, parseImageBuild, parseMobileBuild];
+const KINDS = ['BuildConfiguration', 'ComponentBuild', 'ImageBuild', 'MobileBuild'];
 
 /** A value, or errors that can be shown; never a throw. */
 function answers(text: string): void {
@@ -37,6 +37,7 @@ const words = fc.constantFrom(
     'hybrid',
   ],
   ...['android', 'quality', 'tests', 'resources', 'memory', 'version', 'platform', 'manifest', 'serve'],
+  ...['from', 'debian:bookworm', 'debian:nope', 'packages', 'users', 'uid', 'paths', 'healthcheck', 'expose'],
 );
 const tree = fc.letrec((tie) => ({
   node: fc.oneof(

@@ -12,6 +12,10 @@ const FILES: Readonly<Record<string, { readonly title: string; readonly text: st
     title: '`components/<name>/build.yaml`: ComponentBuild',
     text: 'A component. A folder with only a `build.sh`, a Makefile with the target `build`, or a `package.json` with a `build` script is one too.',
   },
+  'image-build.json': {
+    title: '`docker/<name>.yaml`: ImageBuild',
+    text: "An image made of a distribution's packages, in place of `docker/Dockerfile.<name>`.",
+  },
   'mobile-build.json': {
     title: '`mobile/<name>/build.yaml`: MobileBuild',
     text: 'An app. A folder with a `gradlew`, a `fastlane/Fastfile`, or a `package.json` with a `build` script is one too.',

@@ -7,8 +7,8 @@ import { FORMATS, type FormatName } from './formats.ts';
 
 export const API_VERSION = 'build.mobileops.io/v1';
 
-const formatted = (format: FormatName) => z.string().regex(FORMATS[format].pattern, { error: format });
-const text = () => z.string().min(1);
+export const formatted = (format: FormatName) => z.string().regex(FORMATS[format].pattern, { error: format });
+export const text = () => z.string().min(1);
 const name = () => formatted('name');
 
 export const NAME = name();
@@ -67,7 +67,7 @@ const targetKeys = {
 
 const metadata = z.strictObject({ name: name().describe('Its name.') }).describe('What the file is about.');
 
-const head = <K extends string>(kind: K) => ({
+export const head = <K extends string>(kind: K) => ({
   apiVersion: z.literal(API_VERSION).describe('The version of the format.'),
   kind: z.literal(kind).describe('What the file describes.'),
   metadata,
