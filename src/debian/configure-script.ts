@@ -69,3 +69,18 @@ export const CONFIGURE_LEAVINGS: readonly string[] = [
   'etc/passwd-',
   'etc/shadow-',
 ];
+
+/**
+ * What maintainer scripts make so that one machine is told from another: keys, certificates, numbers by chance. In an image
+ * every container would share them, and no two builds would be alike, so they do not belong in one. Patterns relative to
+ * the root; `*` stands for a part of a name.
+ */
+export const MACHINE_IDENTITY: readonly string[] = [
+  'etc/machine-id',
+  'var/lib/dbus/machine-id',
+  'etc/ssh/ssh_host_*_key',
+  'etc/ssh/ssh_host_*_key.pub',
+  'etc/ssl/certs/ssl-cert-snakeoil.pem',
+  'etc/ssl/private/ssl-cert-snakeoil.key',
+  'var/lib/systemd/random-seed',
+];

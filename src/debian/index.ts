@@ -16,7 +16,13 @@ export {
   leafRoot,
   POLICY_PATH,
 } from './assemble-root.ts';
-export { CONFIGURE_ENVIRONMENT, CONFIGURE_LEAVINGS, configureScript } from './configure-script.ts';
+export {
+  CONFIGURE_ENVIRONMENT,
+  CONFIGURE_LEAVINGS,
+  configureScript,
+  MACHINE_IDENTITY,
+} from './configure-script.ts';
+export { type ContainerSettings, containerConfig, type HealthcheckSettings } from './container-config.ts';
 export { type DebianCode, debianDiagnostics } from './diagnostics.ts';
 export { type FetchOptions, fetchPackages, missingPackages, packageFile } from './fetch-packages.ts';
 export { lockPackages } from './lock-packages.ts';
