@@ -33,6 +33,7 @@ export { parseRunLayer, type RunLayerDocument, runLayerText } from './run-layer.
 export { MOUNT_TYPES, type MountFailure, type MountPlace, type RunMount, readMount } from './run-mount.ts';
 export {
   applyStep,
+  applySteps,
   continueStage,
   expandIn,
   lookupVariable,

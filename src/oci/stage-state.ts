@@ -150,6 +150,21 @@ export function applyStep(state: StageState, step: Step, scope: PlanScope): Resu
   }
 }
 
+/** Applies instructions one after the other; the first failure ends it. */
+export function applySteps(
+  state: StageState,
+  steps: readonly Step[],
+  scope: PlanScope,
+): Result<StageState, StepFailure> {
+  let current = state;
+  for (const step of steps) {
+    const next = applyStep(current, step, scope);
+    if (!next.ok) return next;
+    current = next.value;
+  }
+  return ok(current);
+}
+
 function setWord(
   state: StageState,
   what: 'workdir' | 'user' | 'stopsignal',

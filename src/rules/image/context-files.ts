@@ -13,7 +13,8 @@ import type { SourceView } from '../rule.ts';
 const MAX_LINKS = 40;
 
 export type Match =
-  | { readonly kind: 'found' }
+  /** `paths` of files and links of the workspace. */
+  | { readonly kind: 'found'; readonly paths: ReadonlySet<string> }
   | { readonly kind: 'bad-pattern' | 'outside' }
   | { readonly kind: 'ignored'; readonly isPattern: boolean }
   | { readonly kind: 'missing'; readonly isPattern: boolean; readonly near: string | undefined };
@@ -51,16 +52,16 @@ export class ContextFiles {
     if (isPattern && !matches) return { kind: 'bad-pattern' };
     const roots = matches ? this.#matching(matches) : [cleaned];
     let isIgnored = false;
-    let isFound = false;
+    const paths = new Set<string>();
     for (const root of roots) {
       for (const place of this.#followed(root)) {
         const { used, ignored } = this.#below(place, options.isExcluded);
-        for (const path of used) this.#used.add(path);
-        isFound ||= used.length > 0;
+        for (const path of used) paths.add(path);
         isIgnored ||= ignored;
       }
     }
-    if (isFound) return { kind: 'found' };
+    for (const path of paths) this.#used.add(path);
+    if (paths.size > 0) return { kind: 'found', paths };
     if (isIgnored) return { kind: 'ignored', isPattern };
     return { kind: 'missing', isPattern, near: nearest(cleaned, this.#nearby(cleaned)) };
   }
@@ -79,9 +80,9 @@ export class ContextFiles {
     return { used, ignored };
   }
 
-  /** Only what was taken. */
-  tree(): Tree {
-    return pick(this.#sources.tree, '', this.#used);
+  /** Only what was taken, or of that only some. */
+  tree(paths: ReadonlySet<string> = this.#used): Tree {
+    return pick(this.#sources.tree, '', paths);
   }
 
   /** Files and folders that match. */

@@ -55,9 +55,11 @@ export function readSource(copy: SourceReading, word: Word, options: SourceOptio
     const pivot = options.keepsParents ? `./${rest}` : rest;
     return { from: 'folder', path: artifact.folder, word: quoteWord(pivot) };
   }
-  return takeFromContext(reading, expanded, options.take)
-    ? { from: 'folder', path: 'context', word: word.text }
-    : undefined;
+  const paths = takeFromContext(reading, expanded, options.take);
+  if (!paths) return undefined;
+  const source: CopySource = { from: 'folder', path: 'context', word: word.text };
+  reading.taken.set(source, paths);
+  return source;
 }
 
 function readInline({ reading, instruction }: SourceReading, word: Word): CopySource | undefined {
@@ -137,12 +139,17 @@ export function takePath(
   reading: ImageReading,
   span: Span,
   source: string,
-): { readonly folder: string; readonly path: string } | undefined {
+): { readonly folder: string; readonly path: string; readonly taken: ReadonlySet<string> } | undefined {
   const path = cleanPath(source.startsWith('/') ? source : `./${source}`);
-  if (path.startsWith('dist/')) return readArtifact(reading, span, path);
-  const isTaken = takeFromContext(reading, { text: source === '' ? '.' : source, span }, { isLiteral: true });
-  return isTaken ? { folder: 'context', path } : undefined;
+  if (path.startsWith('dist/')) {
+    const artifact = readArtifact(reading, span, path);
+    return artifact && { ...artifact, taken: NOTHING };
+  }
+  const taken = takeFromContext(reading, { text: source === '' ? '.' : source, span }, { isLiteral: true });
+  return taken && { folder: 'context', path, taken };
 }
+
+const NOTHING: ReadonlySet<string> = new Set();
 
 /** `dist/components/ai-core/bin` is `bin` of what the component leaves. */
 function readArtifact(
@@ -170,16 +177,18 @@ function readArtifact(
   return { folder: reading.inputs.part(label, rest), path: rest };
 }
 
-function takeFromContext(reading: ImageReading, word: Word, options: TakeOptions): boolean {
+/** What a word takes; `undefined` after it reported why that is wrong. As with BuildKit, a pattern may match nothing. */
+function takeFromContext(
+  reading: ImageReading,
+  word: Word,
+  options: TakeOptions,
+): ReadonlySet<string> | undefined {
   const match = reading.context.take(word.text, options);
-  // As with BuildKit, a pattern may match nothing.
-  if (match.kind === 'found' || isOptional(match)) reportOptional(reading, word, match);
+  if (match.kind === 'found') return match.paths;
+  const isOptional = (match.kind === 'missing' || match.kind === 'ignored') && match.isPattern;
+  if (isOptional) reportOptional(reading, word, match);
   else reportMissing(reading, word, match);
-  return match.kind === 'found' || isOptional(match);
-}
-
-function isOptional(match: Match): boolean {
-  return (match.kind === 'missing' || match.kind === 'ignored') && match.isPattern;
+  return isOptional ? NOTHING : undefined;
 }
 
 function reportOptional({ checks, problems }: ImageReading, { text, span }: Word, match: Match): void {

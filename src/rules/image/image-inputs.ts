@@ -22,8 +22,10 @@ export class ImageInputs {
     return placeOf(label);
   }
 
-  trees(dependency: (label: Label) => TreeExpression): TreeExpression[] {
-    return [...this.#parts.values()].map(({ label, includes }) => {
+  /** Those at the given places, or all. */
+  trees(dependency: (label: Label) => TreeExpression, places?: ReadonlySet<string>): TreeExpression[] {
+    const parts = [...this.#parts.values()].filter(({ label }) => places?.has(placeOf(label)) ?? true);
+    return parts.map(({ label, includes }) => {
       const of = asInDist(label, dependency(label));
       const kept: TreeExpression =
         includes === 'all' ? of : { kind: 'filter', of, include: [...includes].sort() };

@@ -1,8 +1,10 @@
 import { type Label, nearest, type SourceFile, type Span } from '../../base/index.ts';
 import {
   applyStep,
+  type CopySource,
   expandIn,
   lookupVariable,
+  type MountWords,
   type PlanScope,
   plainVariablesOf,
   type RegistryImage,
@@ -16,7 +18,6 @@ import type { ContextFiles } from './context-files.ts';
 import type { DockerInstruction } from './dockerfile.ts';
 import type { ImageInputs } from './image-inputs.ts';
 import type { Problems } from './problems.ts';
-import type { ReadStep } from './read-step.ts';
 import type { Word } from './words.ts';
 
 /** What a Dockerfile is read against. */
@@ -73,6 +74,8 @@ export interface ImageReading extends ImageSurroundings {
   readonly stages: DraftStage[];
   readonly inputs: ImageInputs;
   readonly outside: OutsideWork[];
+  /** The files of the context that a source of COPY or a mount takes. */
+  readonly taken: Map<CopySource | MountWords, ReadonlySet<string>>;
   /** Those in force for the instruction that is read. */
   checks: Checks;
 }
@@ -95,6 +98,12 @@ export function unknownVariable({ problems }: ImageReading, name: string, word: 
     message: `the value of ${name} comes from the base image, but what is copied must be known before it is built`,
     hint: `set it in this Dockerfile: ARG ${name}=... or ENV ${name}=...`,
   });
+}
+
+/** An instruction as a step, with the words in which variables are replaced. */
+export interface ReadStep {
+  readonly step: Step;
+  readonly words: readonly Word[];
 }
 
 /** Applies a step as far as it can be told now. */

@@ -4,3 +4,6 @@
  */
 export { type ImageCode, imageDiagnostics } from './diagnostics.ts';
 export { imageRule } from './image-rule.ts';
+export { registryImagesOf, withLayouts } from './plan-origins.ts';
+export { segmentInputs } from './segment-inputs.ts';
+export { type AssembleSegment, type RunSegment, type Segment, segmentPlace, segmentsOf } from './segments.ts';

@@ -1,4 +1,4 @@
-import { type FileOrigin, type ImagePlan, PLAN_FORMAT, parsePort, type Step } from '../../oci/index.ts';
+import { type ImagePlan, PLAN_FORMAT, parsePort, type Step } from '../../oci/index.ts';
 import { checkFile } from './check-file.ts';
 import { Checks } from './checks.ts';
 import { type Dockerfile, type DockerInstruction, parseDockerfile } from './dockerfile.ts';
@@ -22,6 +22,8 @@ export interface ReadImage {
   readonly inputs: ImageInputs;
   /** What the plan leaves to others, in the stages that the image needs. */
   readonly outside: readonly OutsideWork[];
+  /** The files of the context that a source of COPY or a mount takes. */
+  readonly taken: ImageReading['taken'];
 }
 
 /** Reads a Dockerfile whole; `undefined` where not even a stage could be made of it. All problems are reported. */
@@ -42,6 +44,7 @@ export function readImage(surroundings: ImageSurroundings): ReadImage | undefine
     stages: [],
     inputs: new ImageInputs(),
     outside: [],
+    taken: new Map(),
     checks,
   };
   const values = { globalArgs, defaults: { ...globalArgs } };
@@ -54,6 +57,7 @@ export function readImage(surroundings: ImageSurroundings): ReadImage | undefine
     return {
       plan: { format: PLAN_FORMAT, architecture, createdAt, ...scope, stages },
       inputs: reading.inputs,
+      taken: reading.taken,
       outside: reading.outside.filter(({ stage }) => kept.includes(stage)),
     };
   }
@@ -219,10 +223,10 @@ function renumber(step: Step, kept: readonly number[]): Step {
     return { ...step, copy: { ...step.copy, sources } };
   }
   if (step.do !== 'run') return step;
-  const renumbered = (origin: FileOrigin): FileOrigin =>
-    origin.from === 'stage' ? { ...origin, index: kept.indexOf(origin.index) } : origin;
   const mounts = step.run.mounts.map((mount) =>
-    mount.origin ? { ...mount, origin: renumbered(mount.origin) } : mount,
+    mount.origin?.from === 'stage'
+      ? { ...mount, origin: { ...mount.origin, index: kept.indexOf(mount.origin.index) } }
+      : mount,
   );
   return { ...step, run: { ...step.run, mounts } };
 }

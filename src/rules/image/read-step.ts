@@ -1,18 +1,14 @@
 import { nearest } from '../../base/index.ts';
-import type { Step } from '../../oci/index.ts';
+
 import type { Checks } from './checks.ts';
+
 import type { DockerInstruction } from './dockerfile.ts';
+import type { ReadStep } from './image-reading.ts';
 import type { Problems } from './problems.ts';
 import { readCommand } from './read-command.ts';
 import { readHealthcheck } from './read-healthcheck.ts';
 import { readTrigger, refusedTrigger } from './triggers.ts';
 import { jsonStrings, splitPairs, splitQuotedWords, splitWords, type Word } from './words.ts';
-
-/** An instruction as a step, with the words in which variables are replaced. */
-export interface ReadStep {
-  readonly step: Step;
-  readonly words: readonly Word[];
-}
 
 interface Reading {
   readonly instruction: DockerInstruction;

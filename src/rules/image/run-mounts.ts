@@ -67,7 +67,14 @@ function withOrigin(
   const path = expandNow(reading, stage, word);
   if (path === undefined) return undefined;
   const taken = takePath(reading, word.span, path);
-  return taken && { ...words, origin: { from: 'folder', path: taken.folder }, source: `/${taken.path}` };
+  if (!taken) return undefined;
+  const placed: MountWords = {
+    ...words,
+    origin: { from: 'folder', path: taken.folder },
+    source: `/${taken.path}`,
+  };
+  reading.taken.set(placed, taken.taken);
+  return placed;
 }
 
 /** Reports what is wrong with the values that are known; true where something was. */
