@@ -155,10 +155,10 @@ export class Authorizer {
     request: Omit<HttpRequest, 'stallTimeoutMs'>,
     place: Place,
   ): Promise<Result<Token, RegistryFailure>> {
-    const { timing, world } = this.#context;
+    const { limits, world } = this.#context;
     const result = await exchange(
       this.#context,
-      { ...request, stallTimeoutMs: timing.stallMs, acceptsAnyCertificate: this.#endpoint.isInsecure },
+      { ...request, stallTimeoutMs: limits.stallMs, acceptsAnyCertificate: this.#endpoint.isInsecure },
       { place, isPlainAllowed: this.#endpoint.isPlainAllowed },
     );
     if (!result.ok) return result;

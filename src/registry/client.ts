@@ -8,13 +8,13 @@ import { type PushedImage, type PushRequest, pushImage } from './push.ts';
 import { Secrets } from './secrets.ts';
 import type { RegistrySettings } from './settings.ts';
 import { Sources } from './sources.ts';
-import { type ClientContext, type RegistryEvent, type RegistryWorld, TIMING, type Timing } from './world.ts';
+import { type ClientContext, LIMITS, type Limits, type RegistryEvent, type RegistryWorld } from './world.ts';
 
 export interface RegistryClientOptions {
   readonly world: RegistryWorld;
   readonly settings?: RegistrySettings;
   readonly onEvent?: (event: RegistryEvent) => void;
-  readonly timing?: Partial<Timing>;
+  readonly limits?: Partial<Limits>;
 }
 
 /** What an image is, without its layers: enough to plan on top of it and to lock it. */
@@ -76,14 +76,14 @@ export class RegistryClient {
 
   /** Each pull or push can be stopped alone: one blob that fails ends the others. */
   #begin(signal: AbortSignal): { context: ClientContext; stop: () => void } {
-    const { world, settings = {}, onEvent = () => {}, timing } = this.#options;
+    const { world, settings = {}, onEvent = () => {}, limits } = this.#options;
     const controller = new AbortController();
     const context: ClientContext = {
       world,
       settings,
       onEvent,
       secrets: this.#secrets,
-      timing: { ...TIMING, ...timing },
+      limits: { ...LIMITS, ...limits },
       signal: AbortSignal.any([signal, controller.signal]),
       credentialOf: (host) => this.#credentialOf(host),
     };

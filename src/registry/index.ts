@@ -16,4 +16,4 @@ export type { PushedImage, PushRequest } from './push.ts';
 export { registryDiagnostic } from './registry-diagnostic.ts';
 export type { RegistrySetting, RegistrySettings } from './settings.ts';
 export { type UploadMemory, uploadMemory } from './upload-memory.ts';
-export type { RegistryEvent, RegistryWorld, Timing } from './world.ts';
+export type { Limits, RegistryEvent, RegistryWorld } from './world.ts';

@@ -23,13 +23,13 @@ export class Patience {
 
   /** Waits, and gives `true`, when another try is worth it. */
   async again(failure: RegistryFailure): Promise<boolean> {
-    const { timing, world, onEvent, signal } = this.#context;
+    const { limits, world, onEvent, signal } = this.#context;
     this.#inRow++;
     this.#inAll++;
-    if (!isPassing(failure) || this.#inRow >= timing.attempts || this.#inAll >= MOST_ATTEMPTS) return false;
+    if (!isPassing(failure) || this.#inRow >= limits.attempts || this.#inAll >= MOST_ATTEMPTS) return false;
     const asked = failure.kind === 'rate-limited' ? (failure.waitMs ?? 0) : 0;
     if (asked > LONGEST_ASKED_MS) return false;
-    const pause = Math.min(timing.longestPauseMs, timing.firstPauseMs * 2 ** (this.#inRow - 1));
+    const pause = Math.min(limits.longestPauseMs, limits.firstPauseMs * 2 ** (this.#inRow - 1));
     const waitMs = Math.max(asked, Math.round(pause * (0.5 + world.env.random() / 2)));
     onEvent({ type: 'retry', registry: failure.registry, because: failure.kind, waitMs });
     try {

@@ -15,10 +15,12 @@ export class Secrets {
   /** A text of someone else's as it may be shown: without secrets, queries of addresses and control characters, and short. */
   clean(text: string): string {
     let shown = text.slice(0, 16 * MAX_SHOWN);
-    for (const value of this.#values) shown = shown.replaceAll(value, '***');
+    // Longest first: one may be a part of another.
+    for (const value of [...this.#values].sort((a, b) => b.length - a.length))
+      shown = shown.replaceAll(value, '***');
     const line = shown
       .replace(/\?[^\s"']*/g, (query) => (query.includes('=') ? '?***' : query))
-      .replace(/\p{Cc}+/gu, ' ')
+      .replace(/[\p{Cc}\s]+/gu, ' ')
       .trim();
     return line.length > MAX_SHOWN ? `${line.slice(0, MAX_SHOWN)}…` : line;
   }

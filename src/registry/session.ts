@@ -131,7 +131,7 @@ export class Session {
           ...(authorization ? { authorization: authorization.header } : {}),
         },
         ...(request.body ? { body: request.body() } : {}),
-        stallTimeoutMs: this.#context.timing.stallMs,
+        stallTimeoutMs: this.#context.limits.stallMs,
         ...(request.answerMs === undefined ? {} : { answerTimeoutMs: request.answerMs }),
         acceptsAnyCertificate: this.endpoint.isInsecure,
       },
@@ -162,13 +162,13 @@ export class Session {
       return fail({ kind: 'bad-answer', ...place, problem: `${authority} is no host` });
     const secure = new URL(`https://${authority}`).origin;
     if (!isPlainAllowed) return ok(secure);
-    const { world, timing, signal } = this.#context;
+    const { world, limits, signal } = this.#context;
     const probed = await world.http.exchange({
       method: 'GET',
       url: `${secure}/v2/`,
       headers: {},
       signal,
-      stallTimeoutMs: Math.min(PROBE_MS, timing.stallMs),
+      stallTimeoutMs: Math.min(PROBE_MS, limits.stallMs),
       acceptsAnyCertificate: isInsecure,
     });
     if (probed.ok) probed.value.discard();

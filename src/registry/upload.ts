@@ -10,10 +10,6 @@ import type { Session } from './session.ts';
 import type { UploadMemory } from './upload-memory.ts';
 import type { ClientContext } from './world.ts';
 
-/** A blob up to this size goes in one request. */
-const SINGLE_BYTES = 2 ** 23;
-/** What is sent at once of a larger one, and lost at most when the connection breaks. */
-const CHUNK_BYTES = 2 ** 26;
 /** Uploads that are begun for one blob before it is given up. */
 const MOST_UPLOADS = 4;
 /** Steps in a row by which the registry has no more than before. */
@@ -59,7 +55,7 @@ export class Upload implements Disposable {
     this.#sending = sending;
     this.#file = new FileSlices(context.world.fs, sending.path);
     this.#progress = new Progress(context, sending.digest);
-    this.#isSingle = sending.size <= SINGLE_BYTES;
+    this.#isSingle = sending.size <= context.limits.singleBytes;
   }
 
   [Symbol.dispose](): void {
@@ -147,7 +143,7 @@ export class Upload implements Disposable {
 
   async #sendChunk({ url, offset, leastBytes }: OpenUpload): Promise<Step> {
     const { place, size, digest } = this.#sending;
-    const sizeBytes = Math.min(Math.max(CHUNK_BYTES, leastBytes), size - offset);
+    const sizeBytes = Math.min(Math.max(this.#context.limits.chunkBytes, leastBytes), size - offset);
     const answer = await this.#session.send(
       {
         method: 'PATCH',
@@ -161,7 +157,7 @@ export class Upload implements Disposable {
         accepts: [200, 202, 204],
         what: `upload of ${digest}`,
         isOnce: true,
-        answerMs: this.#context.timing.commitMs,
+        answerMs: this.#context.limits.commitMs,
       },
       place,
     );
@@ -193,7 +189,7 @@ export class Upload implements Disposable {
         accepts: [200, 201, 204],
         what: `upload of ${digest}`,
         isOnce: true,
-        answerMs: this.#context.timing.commitMs,
+        answerMs: this.#context.limits.commitMs,
       },
       place,
     );

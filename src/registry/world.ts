@@ -25,8 +25,8 @@ export type RegistryEvent =
   | { readonly type: 'retry'; readonly registry: string; readonly because: string; readonly waitMs: number }
   | { readonly type: 'mirror.failed'; readonly registry: string; readonly because: string };
 
-/** Limits of time and count; the defaults are for people, tests shorten them. */
-export interface Timing {
+/** Limits of time, count and size; the defaults are for people, tests shorten them. */
+export interface Limits {
   /** How long no byte may move. */
   readonly stallMs: number;
   /** How long the answer to a finished upload may take: a registry hashes or copies the blob in it. */
@@ -36,14 +36,20 @@ export interface Timing {
   readonly longestPauseMs: number;
   /** Tries in a row that brought nothing. */
   readonly attempts: number;
+  /** A blob up to this size is sent in one request. */
+  readonly singleBytes: number;
+  /** What is sent at once of a larger one, and lost at most when the connection breaks. */
+  readonly chunkBytes: number;
 }
 
-export const TIMING: Timing = {
+export const LIMITS: Limits = {
   stallMs: 30_000,
   commitMs: 600_000,
   firstPauseMs: 500,
   longestPauseMs: 30_000,
   attempts: 6,
+  singleBytes: 2 ** 23,
+  chunkBytes: 2 ** 26,
 };
 
 /** What all parts of one pull or push share. */
@@ -51,7 +57,7 @@ export interface ClientContext {
   readonly world: RegistryWorld;
   readonly settings: RegistrySettings;
   readonly secrets: Secrets;
-  readonly timing: Timing;
+  readonly limits: Limits;
   readonly onEvent: (event: RegistryEvent) => void;
   readonly signal: AbortSignal;
   /** Asked for once for each host, as a helper may ask a person. */
