@@ -18,7 +18,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   cas: ['base', 'host', 'action'],
   workspace: ['base', 'host', 'config', 'graph', 'action', 'cas'],
   execution: ['base', 'host', 'look', 'event', 'action', 'cas'],
-  dependencies: ['base', 'host', 'event', 'action', 'cas', 'config', 'debian'],
+  dependencies: ['base', 'host', 'event', 'action', 'cas', 'config', 'oci', 'registry', 'debian'],
   oci: ['base'],
   container: ['base', 'host', 'oci'],
   registry: ['base', 'host', 'oci', 'cas'],

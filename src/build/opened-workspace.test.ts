@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { FakeClock, FakeProcesses, fakeEnv, MemoryFileSystem } from '../host/testing.ts';
+import { FakeClock, FakeProcesses, fakeEnv, MemoryFileSystem, noHttp } from '../host/testing.ts';
 import type { SourceView } from '../rules/index.ts';
 import { snapshotSources } from '../workspace/index.ts';
 import { SourceChanged, sourceViews } from './opened-workspace.ts';
@@ -17,7 +17,7 @@ async function viewed(): Promise<{ fs: MemoryFileSystem; a: SourceView }> {
   fs.symlink('build.sh', `${ROOT}/a/link`);
   const processes = new FakeProcesses();
   const { value } = await snapshotSources({ fs, processes, variables: {}, root: ROOT });
-  const host = { fs, processes, clock: new FakeClock(), env: fakeEnv() };
+  const host = { fs, processes, clock: new FakeClock(), env: fakeEnv(), http: noHttp };
   return { fs, a: sourceViews(host, ROOT, value)('a') };
 }
 

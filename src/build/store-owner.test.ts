@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { FakeClock, FakeProcesses, fakeEnv, MemoryFileSystem } from '../host/testing.ts';
+import { FakeClock, FakeProcesses, fakeEnv, MemoryFileSystem, noHttp } from '../host/testing.ts';
 import { storeWarnings } from './store-owner.ts';
 
 const STORE = '/cache/mobileops';
@@ -9,7 +9,13 @@ function check(expected: readonly string[], change: (fs: MemoryFileSystem) => vo
   const fs = new MemoryFileSystem();
   change(fs);
   const env = fakeEnv({ userId, variables: { MOBILEOPS_CACHE: STORE } });
-  const warnings = storeWarnings({ fs, env, processes: new FakeProcesses(), clock: new FakeClock() });
+  const warnings = storeWarnings({
+    fs,
+    env,
+    processes: new FakeProcesses(),
+    clock: new FakeClock(),
+    http: noHttp,
+  });
   assert.deepEqual(
     warnings.map(({ path, message, severity }) => `${severity} ${path}: ${message}`),
     expected,

@@ -45,6 +45,8 @@ export function wantsOf(
       maven: [],
       tools: wanted.tools,
       ...(wanted.nodeFolder === undefined ? {} : { nodeFolder: wanted.nodeFolder }),
+      ...(wanted.images ? { images: wanted.images } : {}),
+      ...(wanted.urls ? { urls: wanted.urls } : {}),
     });
   }
   return { byLabel, needs, tools: [...tools].sort() };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Host } from '../host/index.ts';
-import { FakeClock, FakeProcesses, fakeEnv, MemoryFileSystem } from '../host/testing.ts';
+import { FakeClock, FakeProcesses, fakeEnv, MemoryFileSystem, noHttp } from '../host/testing.ts';
 import { holdWorkspace } from './workspace-lock.ts';
 
 const ROOT = '/work';
@@ -33,7 +33,7 @@ function machine(): Machine {
       fs.makeDirectory(`/proc/${pid}`);
       for (const name of [pid, 'self'])
         fs.writeFile(`/proc/${name}/stat`, `${pid} (node) S ${'0 '.repeat(18)}${pid} 0`);
-      const host: Host = { fs, clock, env: fakeEnv({ pid }), processes: new FakeProcesses() };
+      const host: Host = { fs, clock, env: fakeEnv({ pid }), processes: new FakeProcesses(), http: noHttp };
       const onWait = (message: string): void => void messages.push(message);
       return holdWorkspace({ host, onWait, signal, directory: ROOT });
     },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { InternalError } from '../base/index.ts';
 import type { Host } from '../host/index.ts';
-import { FakeClock, FakeProcesses, fakeEnv, MemoryFileSystem } from '../host/testing.ts';
+import { FakeClock, FakeProcesses, fakeEnv, MemoryFileSystem, noHttp } from '../host/testing.ts';
 import type { Output } from './report/output.ts';
 import { type CliOptions, runCli } from './run-cli.ts';
 import { LATER_VERBS, VERBS } from './verb-table.ts';
@@ -163,7 +163,7 @@ function machine(variables: Record<string, string> = {}): CliOptions['loadHost']
   fs.writeFile('/work/file', '');
   for (const name of ['file', 'folder']) fs.symlink(`/work/${name}`, `/work/link-to-${name}`);
   const processes = new FakeProcesses();
-  return async () => ({ fs, processes, clock: new FakeClock(), env: fakeEnv({ variables }) });
+  return async () => ({ fs, processes, clock: new FakeClock(), env: fakeEnv({ variables }), http: noHttp });
 }
 
 test('a folder that is none is named', async () => {

@@ -1,7 +1,15 @@
 import type { Diagnostic } from '../base/index.ts';
+import { imagesOf } from './images-of.ts';
 import { LOCK_FILE } from './lockfile.ts';
-import type { Lockfile, Requirements, ResolvedFrom, TargetNeeds, TargetProblem } from './model.ts';
-import { hasPython, mavenFrom, nodeFrom, pythonFrom, toolFrom } from './resolved-from.ts';
+import {
+  imageKey,
+  type Lockfile,
+  type Requirements,
+  type ResolvedFrom,
+  type TargetNeeds,
+  type TargetProblem,
+} from './model.ts';
+import { hasPython, imageFrom, mavenFrom, nodeFrom, pythonFrom, toolFrom } from './resolved-from.ts';
 
 const RENEW = 'run `mobileops deps lock` and commit the lock';
 
@@ -77,6 +85,13 @@ function sectionsOf(requirements: Requirements): readonly Section[] {
         locked: (lock: Lockfile) => lock.maven[target.label]?.from,
         concerns: ({ label }: TargetNeeds) => label === target.label,
       })),
+    ...imagesOf(targets).map((image) => ({
+      what: `the image ${image.reference}`,
+      path: LOCK_FILE,
+      from: imageFrom(image),
+      locked: (lock: Lockfile) => lock.images?.[imageKey(image)]?.from,
+      concerns: ({ images = [] }: TargetNeeds) => images.some((each) => imageKey(each) === imageKey(image)),
+    })),
     ...tools.map((tool) => ({
       what: `the tool ${tool.name}`,
       path: LOCK_FILE,

@@ -39,6 +39,11 @@ export const dependenciesDiagnostics = {
     explanation:
       'Packages from git, from an address or from a folder have no hash in an index. Publish them to an index, or make them a target of the workspace.',
   },
+  'dependencies/bad-registries': {
+    title: 'The settings of registries cannot be used',
+    explanation:
+      'The file that MOBILEOPS_REGISTRIES names, or `mobileops/registries.json` in the folder of settings (`~/.config`), is a JSON object: for each registry `mirrors`, which are asked first, and `insecure`, which allows plain HTTP.',
+  },
   'dependencies/missing-client': {
     title: 'A package client is missing',
     explanation:

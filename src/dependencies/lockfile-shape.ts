@@ -67,6 +67,8 @@ const FILE_NAME = text(/^[A-Za-z0-9@_][A-Za-z0-9@._+!~-]*$/);
 const NODE_PATH = text(/^(?!.*(^|\/)\.\.?(\/|$))(?:[^\s\\/]+\/)*node_modules\/(@[^\s\\/]+\/)?[^\s\\/]+$/);
 const FROM = record(text(/^\S.*$/));
 
+const OCI_DIGEST = text(/^sha256:[0-9a-f]{64}$/);
+const BLOB = object({ mediaType: text(/^[a-z]+\/[A-Za-z0-9.+_-]+$/), sha256: HEX, sizeBytes: count });
 const FILE = object(
   { name: WORD, version: WORD, file: FILE_NAME, sha256: HEX, sizeBytes: count },
   { integrity: INTEGRITY },
@@ -97,17 +99,27 @@ function wheels(value: unknown, at: string): string | undefined {
   return bad === undefined ? record(WHEEL)(value, at) : `${at} has '${bad}', which is no wheel`;
 }
 
-const LOCK = object({
-  version: (value) => (value === 2 ? undefined : 'its version is not 2'),
-  checksum: HEX,
-  tools: record(
-    object(
-      { from: FROM, ecosystem: text(/^(python|node|maven)$/), files: list(TOOL_FILE) },
-      { packages: list(PYTHON_PACKAGE) },
+const LOCK = object(
+  {
+    version: (value) => (value === 2 ? undefined : 'its version is not 2'),
+    checksum: HEX,
+    tools: record(
+      object(
+        { from: FROM, ecosystem: text(/^(python|node|maven)$/), files: list(TOOL_FILE) },
+        { packages: list(PYTHON_PACKAGE) },
+      ),
     ),
-  ),
-  python: record(object({ from: FROM, run: list(PYTHON_PACKAGE), dev: list(PYTHON_PACKAGE) })),
-  wheels: record(wheels),
-  node: record(object({ from: FROM, packages: list(NODE_ENTRY) })),
-  maven: record(object({ from: FROM, files: list(FILE) })),
-});
+    python: record(object({ from: FROM, run: list(PYTHON_PACKAGE), dev: list(PYTHON_PACKAGE) })),
+    wheels: record(wheels),
+    node: record(object({ from: FROM, packages: list(NODE_ENTRY) })),
+    maven: record(object({ from: FROM, files: list(FILE) })),
+  },
+  {
+    images: record(
+      object(
+        { from: FROM, digest: OCI_DIGEST, manifest: BLOB, config: BLOB, layers: list(BLOB) },
+        { triggers: list(text(/^\S/)) },
+      ),
+    ),
+  },
+);

@@ -4,11 +4,13 @@ import type { Cas } from '../cas/index.ts';
 import type { EventSink } from '../event/index.ts';
 import type { Host } from '../host/index.ts';
 import type { ClientContext } from './client.ts';
+import { lockImage } from './images.ts';
+import { imagesOf } from './images-of.ts';
 import { lockMaven } from './lock-maven.ts';
 import { lockNode } from './lock-node.ts';
 import { lockPython, openPythonResolver, type PythonResolver } from './lock-python.ts';
 import { lockTool } from './lock-tool.ts';
-import type { Lockfile, Requirements, RequirementText } from './model.ts';
+import { type ImageNeed, imageKey, type Lockfile, type Requirements, type RequirementText } from './model.ts';
 import { hasPython, mavenFrom } from './resolved-from.ts';
 
 export interface LockOptions {
@@ -49,9 +51,10 @@ export async function makeLock(options: LockOptions): Promise<Checked<Lockfile |
   if (hasErrors(diagnostics)) return { value: undefined, diagnostics };
   options.signal.throwIfAborted();
   for (const { path, text } of work.made) options.host.fs.replaceFile(posix.join(options.root, path), text);
-  const { tools, python, node, maven } = work;
+  const { tools, python, node, maven, images } = work;
   const wheels = namedWheels(work);
-  return { value: { version: 2, tools, python, wheels, node, maven }, diagnostics };
+  const ofImages = Object.keys(images).length > 0 ? { images } : {};
+  return { value: { version: 2, tools, python, wheels, node, maven, ...ofImages }, diagnostics };
 }
 
 /** A resolution tells more wheels than those of the packages that are kept. */
@@ -79,6 +82,7 @@ class Sections {
   readonly wheels: Record<string, Lockfile['wheels'][string]> = {};
   readonly node: Record<string, Lockfile['node'][string]> = {};
   readonly maven: Record<string, Lockfile['maven'][string]> = {};
+  readonly images: Record<string, NonNullable<Lockfile['images']>[string]> = {};
   /** `package-lock.json` files to write. */
   readonly made: RequirementText[] = [];
   readonly #diagnostics: Diagnostic[] = [];
@@ -123,6 +127,10 @@ class Sections {
           what: `the Maven packages of ${target.label}`,
           run: () => this.#lockMaven(target),
         })),
+      ...imagesOf(targets).map((image) => ({
+        what: `the image ${image.reference}`,
+        run: () => this.#lockImage(image),
+      })),
     ];
   }
 
@@ -159,6 +167,11 @@ class Sections {
     const question = { what, coordinates: target.maven, isAlone: false };
     const files = this.#keep(await lockMaven(this.#context, question));
     if (files) this.maven[target.label] = { from: mavenFrom(target), files };
+  }
+
+  async #lockImage(image: ImageNeed): Promise<void> {
+    const locked = this.#keep(await lockImage(this.#context, image, this.#previous));
+    if (locked) this.images[imageKey(image)] = locked;
   }
 
   #openResolver(): Promise<Checked<PythonResolver | undefined>> {

@@ -12,6 +12,17 @@ export interface TargetNeeds {
   readonly maven: readonly string[];
   /** Names of tools (`ToolName` of `rules`); only provisioned ones need the lock. */
   readonly tools: readonly string[];
+  /** Images of registries, with what they are for. */
+  readonly images?: readonly ImageNeed[];
+  /** Files by address and content; the lock need not hold them. */
+  readonly urls?: readonly { readonly url: string; readonly sha256: string }[];
+}
+
+export interface ImageNeed {
+  /** As the workspace writes it: `debian:bookworm`, `quay.io/team/base@sha256:…`. */
+  readonly reference: string;
+  /** `linux/amd64`. */
+  readonly platform: string;
 }
 
 /** What a provisioned tool is made of; the table of tools stands in `toolchain`. */
@@ -63,6 +74,8 @@ export interface Lockfile {
   readonly node: Readonly<Record<string, LockedNode>>;
   /** By label. */
   readonly maven: Readonly<Record<string, LockedMaven>>;
+  /** By `imageKey`. */
+  readonly images?: Readonly<Record<string, LockedImage>>;
 }
 
 export type LockedWheels = Readonly<Record<string, string>>;
@@ -102,6 +115,30 @@ export interface TargetProblem {
 export interface LockedMaven {
   readonly from: ResolvedFrom;
   readonly files: readonly LockedFileEntry[];
+}
+
+/** An image of a registry: what its name meant when it was locked. */
+export interface LockedImage {
+  readonly from: ResolvedFrom;
+  /** `sha256:…` of what the name named: a manifest, or an index of several platforms. */
+  readonly digest: string;
+  readonly manifest: LockedBlob;
+  readonly config: LockedBlob;
+  /** The lowest first. */
+  readonly layers: readonly LockedBlob[];
+  /** Its ONBUILD instructions, which planning must know. */
+  readonly triggers?: readonly string[];
+}
+
+export interface LockedBlob {
+  readonly mediaType: string;
+  readonly sha256: string;
+  readonly sizeBytes: number;
+}
+
+/** Where the lock keeps an image. */
+export function imageKey({ reference, platform }: ImageNeed): string {
+  return `${reference} ${platform}`;
 }
 
 export interface LockedNode {

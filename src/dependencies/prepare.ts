@@ -6,8 +6,9 @@ import { type ChosenFile, chooseNode, choosePython, chooseTool } from './chosen-
 import type { ClientContext } from './client.ts';
 import { fetchNode } from './fetch-node.ts';
 import { fetchPython } from './fetch-python.ts';
+import { blobDigest, blobsOfImage, fetchImages, type MissingImage } from './images.ts';
 import { fetchMaven } from './lock-maven.ts';
-import type { Lockfile, TargetNeeds } from './model.ts';
+import { type ImageNeed, imageKey, type Lockfile, type TargetNeeds } from './model.ts';
 import { type PackagePlace, packagePlace } from './package-place.ts';
 
 export interface PrepareOptions {
@@ -45,7 +46,9 @@ export interface PrepareEvents {
 }
 
 interface Wanted extends ChosenFile {
-  readonly ecosystem: 'python' | 'node' | 'maven';
+  readonly ecosystem: 'python' | 'node' | 'maven' | 'image';
+  /** Of an image's blobs. */
+  readonly image?: MissingImage;
 }
 
 export interface Missing {
@@ -103,6 +106,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
     fetchPython(context, of('python').map(withHash), onFetched),
     fetchLockedNode(context, of('node'), onFetched),
     fetchMaven(context, of('maven').map(withHash), onFetched),
+    fetchImageBlobs(context, of('image'), onFetched),
   ]);
   const fetchedBytes = [...fetched.values()].reduce((sum, each) => sum + each, 0);
   const finished = { files: fetched.size, sizeBytes: fetchedBytes, missing: missing.length - fetched.size };
@@ -113,10 +117,14 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
 /** Each file once, whichever targets want it. */
 function wantedFiles(lock: Lockfile, needs: readonly TargetNeeds[], place: PackagePlace): readonly Wanted[] {
   const wanted = new Map<string, Wanted>();
-  const add = (ecosystem: Wanted['ecosystem'], files: readonly ChosenFile[]): void => {
+  const add = (
+    ecosystem: Wanted['ecosystem'],
+    files: readonly (ChosenFile & Pick<Wanted, 'image'>)[],
+  ): void => {
     for (const file of files) wanted.set(file.sha256 ?? file.integrity!, { ...file, ecosystem });
   };
-  for (const { label, nodeFolder, tools } of needs) {
+  for (const { label, nodeFolder, tools, images = [] } of needs) {
+    for (const need of images) add('image', imageFiles(lock, need));
     const { run, dev } = choosePython(lock, label, place);
     add('python', [...run.files, ...dev.files]);
     if (nodeFolder !== undefined) add('node', chooseNode(lock, nodeFolder, place).files);
@@ -131,6 +139,35 @@ function wantedFiles(lock: Lockfile, needs: readonly TargetNeeds[], place: Packa
     }
   }
   return [...wanted.values()];
+}
+
+/** The blobs of a locked image as files. */
+function imageFiles(lock: Lockfile, need: ImageNeed): (ChosenFile & Pick<Wanted, 'image'>)[] {
+  const locked = lock.images?.[imageKey(need)];
+  if (!locked) return [];
+  return blobsOfImage(locked).map((blob) => ({
+    name: need.reference,
+    version: need.platform,
+    file: `${need.reference} ${blob.sha256.slice(0, 12)}`,
+    sha256: blob.sha256,
+    digest: blobDigest(blob),
+    image: { need, locked },
+  }));
+}
+
+async function fetchImageBlobs(
+  context: ClientContext,
+  files: readonly Wanted[],
+  onFetched: (file: Wanted, digest: Digest) => void,
+): Promise<readonly Diagnostic[]> {
+  const byHash = new Map(files.map((file) => [file.sha256, file]));
+  const images = new Map(
+    files.flatMap(({ image }) => (image ? [[imageKey(image.need), image] as const] : [])),
+  );
+  return fetchImages(context, [...images.values()], (digest) => {
+    const file = byHash.get(digest.hash);
+    if (file) onFetched(file, digest);
+  });
 }
 
 /** Wheels and jars are always locked by SHA-256. */

@@ -1,5 +1,6 @@
 import { sha256 } from '../base/index.ts';
 import type {
+  ImageNeed,
   NodeFolder,
   Requirements,
   RequirementText,
@@ -72,6 +73,10 @@ export function canonicalJson(value: unknown): string {
 
 export function mavenFrom(target: TargetNeeds): ResolvedFrom {
   return { coordinates: sha256([...target.maven].sort().join('\n')) };
+}
+
+export function imageFrom({ reference, platform }: ImageNeed): ResolvedFrom {
+  return { reference, platform };
 }
 
 export function toolFrom(tool: ToolRequirement): ResolvedFrom {

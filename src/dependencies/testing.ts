@@ -11,6 +11,7 @@ import {
   type FakeRun,
   fakeEnv,
   MemoryFileSystem,
+  noHttp,
 } from '../host/testing.ts';
 
 /** For this module's tests: package indexes that exist only in the answers of scripted clients. */
@@ -79,7 +80,7 @@ export function fakeWorld(
   fs.makeDirectory('/ws');
   const run = (call: FakeCall): FakeRun | undefined => indexes.first?.(call) ?? answer(fs, indexes, call);
   const processes = new FakeProcesses({ programs, run });
-  const host: Host = { fs, processes, clock, env: fakeEnv({ architecture }) };
+  const host: Host = { fs, processes, clock, env: fakeEnv({ architecture }), http: noHttp };
   return { host, fs, processes, cas: new MemoryCas({ fs, root: '/store' }) };
 }
 

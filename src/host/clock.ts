@@ -34,4 +34,5 @@ export interface Host {
   readonly processes: import('./processes.ts').Processes;
   readonly clock: Clock;
   readonly env: Env;
+  readonly http: import('./http.ts').Http;
 }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import type { Clock, Env, Host } from './clock.ts';
 import { realFileSystem } from './real-file-system.ts';
+import { realHttp } from './real-http.ts';
 import { realProcesses } from './real-processes.ts';
 
 const clock: Clock = {
@@ -36,5 +37,6 @@ function realEnv(): Env {
 
 /** The real world; made once, by `main.ts`. */
 export function realHost(): Host {
-  return { fs: realFileSystem, processes: realProcesses, clock, env: realEnv() };
+  const env = realEnv();
+  return { fs: realFileSystem, processes: realProcesses, clock, env, http: realHttp(env.variables) };
 }

@@ -1,4 +1,6 @@
+import { fail } from '../base/index.ts';
 import type { Clock, Env } from './clock.ts';
+import type { Http } from './http.ts';
 import type { LineProcess, ProcessExit, Processes, ProcessOutput, SpawnOptions } from './processes.ts';
 
 /** Fakes of the world for tests: a disk in memory with faults, a clock that stands, scripted programs. */
@@ -126,3 +128,8 @@ export class FakeProcesses implements Processes {
     return this.#options.programs?.[name];
   }
 }
+
+/** A machine without a network. */
+export const noHttp: Http = {
+  exchange: async () => fail({ kind: 'connection', code: 'ENETUNREACH', isReused: false }),
+};

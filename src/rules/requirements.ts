@@ -1,6 +1,8 @@
 import { assertNever } from '../base/index.ts';
 import type { ComponentSpec, TargetSpec } from '../config/index.ts';
 import type { Target } from '../graph/index.ts';
+import type { RegistryImage } from '../oci/index.ts';
+import { type LockedUrl, type OutsideSettings, outsideNeeds } from './image/index.ts';
 import type { SourceView, ToolName } from './rule.ts';
 import { isPythonTest, testFilesOf } from './test-files.ts';
 
@@ -12,12 +14,17 @@ export interface TargetRequirements {
   readonly python: boolean;
   /** Folder with its `package.json`, relative to the workspace. */
   readonly nodeFolder?: string;
+  /** Images of registries that it stands on or copies from. */
+  readonly images?: readonly RegistryImage[];
+  /** Files that it fetches, by their content. */
+  readonly urls?: readonly LockedUrl[];
 }
 
 /** Which tools and packages a target needs; without its sources, as far as its declaration tells. */
 export function requirementsOf(
   target: Pick<Target, 'directory' | 'spec'>,
   sources?: SourceView,
+  settings: OutsideSettings = { imagePrefix: 'mobileops-', architecture: 'amd64' },
 ): TargetRequirements {
   const { spec, directory } = target;
   switch (spec.rule) {
@@ -29,7 +36,15 @@ export function requirementsOf(
       return { tools: ['bash', 'node', 'npm'], python: false, nodeFolder: directory };
     case 'hybrid':
       return { tools: ['java', 'r8', 'aapt2', 'android-platform', 'apksig'], python: false };
-    case 'image':
+    case 'image': {
+      const { images, urls } = outsideNeeds(spec, sources, settings);
+      return {
+        tools: [],
+        python: false,
+        ...(images.length > 0 ? { images } : {}),
+        ...(urls.length > 0 ? { urls } : {}),
+      };
+    }
     case 'android':
     case 'ios':
       return { tools: [], python: false };

@@ -5,7 +5,14 @@ import { gzipSync } from 'node:zlib';
 import type { Tree } from '../action/index.ts';
 import { MemoryCas } from '../cas/index.ts';
 import type { Lockfile } from '../dependencies/index.ts';
-import { FakeClock, FakeProcesses, type FakeRun, fakeEnv, MemoryFileSystem } from '../host/testing.ts';
+import {
+  FakeClock,
+  FakeProcesses,
+  type FakeRun,
+  fakeEnv,
+  MemoryFileSystem,
+  noHttp,
+} from '../host/testing.ts';
 import type { ToolName } from '../rules/index.ts';
 import { resolveToolchains, toolRequirements } from './index.ts';
 
@@ -39,7 +46,7 @@ function machine({ files = {}, links = {}, programs = {}, run, variables = {}, p
     platform: os as 'linux',
     architecture,
   });
-  const host = { fs, processes, clock, env };
+  const host = { fs, processes, clock, env, http: noHttp };
   return { host, cas: new MemoryCas({ fs, root: '/store' }) };
 }
 

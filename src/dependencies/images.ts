@@ -1,0 +1,127 @@
+import { join } from 'node:path/posix';
+import { type Diagnostic, type Digest, InternalError } from '../base/index.ts';
+import { type CompleteReference, completeReference, type Descriptor, parseReference } from '../oci/index.ts';
+import {
+  ociDigest,
+  type Platform,
+  parsePlatform,
+  RegistryClient,
+  type RegistryFailure,
+  registryDiagnostic,
+  storeSink,
+} from '../registry/index.ts';
+import type { ClientContext } from './client.ts';
+import { type ImageNeed, imageKey, type LockedBlob, type LockedImage, type Lockfile } from './model.ts';
+import { readRegistrySettings } from './registry-settings.ts';
+import { imageFrom } from './resolved-from.ts';
+
+/** Asks a registry what an image's name means; a lock that holds it already is kept. */
+export async function lockImage(
+  context: ClientContext,
+  need: ImageNeed,
+  previous: Lockfile | undefined,
+): Promise<{ readonly value: LockedImage | undefined; readonly diagnostics: readonly Diagnostic[] }> {
+  const known = previous?.images?.[imageKey(need)];
+  if (known) return { value: known, diagnostics: [] };
+  const opened = openClient(context);
+  if (!opened.client) return { value: undefined, diagnostics: opened.diagnostics };
+  const { reference, platform } = placeOf(need);
+  const resolved = await opened.client.resolve(reference, { platform, signal: context.signal });
+  context.signal.throwIfAborted();
+  if (!resolved.ok) return { value: undefined, diagnostics: [diagnosticOf(resolved.failure)] };
+  const { named, manifest, config, layers } = resolved.value;
+  const triggers = triggersOf(config.bytes);
+  const value = {
+    from: imageFrom(need),
+    digest: named.digest,
+    manifest: blobOf(manifest),
+    config: blobOf(config.descriptor),
+    layers: layers.map(blobOf),
+    ...(triggers.length > 0 ? { triggers } : {}),
+  };
+  return { value, diagnostics: [] };
+}
+
+/** An image that is locked and not all in the store. */
+export interface MissingImage {
+  readonly need: ImageNeed;
+  readonly locked: LockedImage;
+}
+
+/** Brings locked images into the store; each blob is told once it is there. */
+export async function fetchImages(
+  context: ClientContext,
+  images: readonly MissingImage[],
+  onFetched: (digest: Digest) => void,
+): Promise<readonly Diagnostic[]> {
+  if (images.length === 0) return [];
+  const opened = openClient(context);
+  if (!opened.client) return opened.diagnostics;
+  const { host, cas, cacheDirectory, signal } = context;
+  const store = storeSink(host.fs, cas, join(cacheDirectory, 'clients', 'registry'));
+  const sink = {
+    ...store,
+    adopt: (digest: Digest, path: string): void => {
+      store.adopt(digest, path);
+      onFetched(digest);
+    },
+  };
+  const diagnostics: Diagnostic[] = [];
+  for (const { need, locked } of images) {
+    const { reference, platform } = placeOf(need);
+    const { tag: _tag, ...place } = reference;
+    const request = {
+      reference: { ...place, digest: `sha256:${locked.manifest.sha256}` },
+      platform,
+      sink,
+      signal,
+    };
+    const pulled = await opened.client.pull(request);
+    signal.throwIfAborted();
+    if (!pulled.ok) diagnostics.push(diagnosticOf(pulled.failure));
+  }
+  return diagnostics;
+}
+
+/** What of an image must be in the store. */
+export function blobsOfImage({ manifest, config, layers }: LockedImage): readonly LockedBlob[] {
+  return [manifest, config, ...layers];
+}
+
+export function blobDigest({ sha256, sizeBytes }: LockedBlob): Digest {
+  return { hash: sha256, sizeBytes };
+}
+
+function openClient(context: ClientContext): {
+  readonly client: RegistryClient | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+} {
+  const { host } = context;
+  const settings = readRegistrySettings(host);
+  if (!settings.value) return { client: undefined, diagnostics: settings.diagnostics };
+  const { fs, processes, clock, env, http } = host;
+  const client = new RegistryClient({ world: { fs, processes, clock, env, http }, settings: settings.value });
+  return { client, diagnostics: [] };
+}
+
+function placeOf(need: ImageNeed): { readonly reference: CompleteReference; readonly platform: Platform } {
+  const reference = parseReference(need.reference);
+  const platform = parsePlatform(need.platform);
+  if (!reference || !platform) throw new InternalError(`${imageKey(need)} was not read as an image`);
+  return { reference: completeReference(reference), platform };
+}
+
+function blobOf({ mediaType, digest, size }: Descriptor): LockedBlob {
+  return { mediaType, sha256: digest.slice(ociDigest({ hash: '' }).length), sizeBytes: size };
+}
+
+function triggersOf(config: Uint8Array): readonly string[] {
+  const { config: inner } = JSON.parse(Buffer.from(config).toString()) as {
+    config?: { OnBuild?: readonly unknown[] | null };
+  };
+  return (inner?.OnBuild ?? []).filter((each) => typeof each === 'string' && /^\S/.test(each)) as string[];
+}
+
+function diagnosticOf(failure: RegistryFailure): Diagnostic {
+  return registryDiagnostic(failure);
+}

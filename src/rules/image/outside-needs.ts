@@ -1,0 +1,73 @@
+import type { ImageSpec } from '../../config/index.ts';
+import type { CopySource, FileOrigin, ImagePlan, RegistryImage, Step } from '../../oci/index.ts';
+import type { SourceView } from '../rule.ts';
+import { ContextFiles } from './context-files.ts';
+import { Problems } from './problems.ts';
+import { readImage } from './read-image.ts';
+
+/** What an image takes from outside of the workspace: locked and fetched before it is planned. */
+export interface OutsideNeeds {
+  /** Images of registries, each once. */
+  readonly images: readonly RegistryImage[];
+  /** Files that ADD fetches, by the content that the Dockerfile states. */
+  readonly urls: readonly LockedUrl[];
+  /** It runs commands. */
+  readonly runs: boolean;
+}
+
+export interface LockedUrl {
+  readonly url: string;
+  readonly sha256: string;
+}
+
+export interface OutsideSettings {
+  readonly imagePrefix: string;
+  readonly architecture: string;
+}
+
+const NOTHING: OutsideNeeds = { images: [], urls: [], runs: false };
+
+/** Read from the Dockerfile alone; what is wrong with it is the rule's to say. */
+export function outsideNeeds(
+  spec: ImageSpec,
+  sources: SourceView | undefined,
+  { imagePrefix, architecture }: OutsideSettings,
+): OutsideNeeds {
+  const text = sources?.readText(spec.dockerfile);
+  if (text === undefined || !sources) return NOTHING;
+  const image = readImage({
+    file: { path: spec.dockerfile, text },
+    architecture,
+    createdAt: 0,
+    imagePrefix,
+    buildArgs: spec.env,
+    context: new ContextFiles(sources, () => false),
+    problems: new Problems(),
+    isNeeded: () => true,
+    dockerfileOf: () => undefined,
+  });
+  return image ? needsOf(image.plan) : NOTHING;
+}
+
+function needsOf(plan: ImagePlan): OutsideNeeds {
+  const images = new Map<string, RegistryImage>();
+  const urls = new Map<string, LockedUrl>();
+  const add = (each: RegistryImage): void => {
+    const { reference, platform } = each;
+    images.set(`${reference} ${platform}`, { reference, platform });
+  };
+  for (const { base, steps } of plan.stages) {
+    if (base.kind === 'registry') add(base);
+    for (const source of steps.flatMap(originsOf)) {
+      if (source.from === 'registry') add(source);
+      else if (source.from === 'url') urls.set(source.sha256, { url: source.url, sha256: source.sha256 });
+    }
+  }
+  const runs = plan.stages.some(({ steps }) => steps.some(({ do: what }) => what === 'run'));
+  return { images: [...images.values()], urls: [...urls.values()], runs };
+}
+
+function originsOf(step: Step): readonly (CopySource | FileOrigin)[] {
+  if (step.do === 'copy') return step.copy.sources;
+  return step.do === 'run' ? step.run.mounts.flatMap(({ origin }) => origin ?? []) : [];
+}
