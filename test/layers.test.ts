@@ -26,6 +26,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   rules: ['base', 'config', 'graph', 'action', 'oci'],
   toolchain: ['base', 'host', 'event', 'action', 'cas', 'dependencies', 'rules'],
   tools: ['base', 'host', 'oci', 'action', 'debian'],
+  inspection: ['base', 'host', 'oci', 'tools'],
   release: ['base', 'host', 'event', 'cas', 'action', 'registry'],
   metrics: ['base', 'host', 'event'],
   build: [
@@ -64,6 +65,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'rules',
     'toolchain',
     'tools',
+    'inspection',
     'registry',
     'release',
     'metrics',

@@ -40,6 +40,10 @@ check('mobileops build -k base image:', ['base']);
 check('mobileops why ba', ['base']);
 check('mobileops build --profile completion-script.t', ['completion-script.test.ts', 'completion-script.ts']);
 check('mobileops cache stats ', []);
+check('mobileops image ', ['diff', 'size']);
+check('mobileops image size ba', ['base']);
+check('mobileops image diff completion-script.te', ['completion-script.test.ts']);
+check('mobileops image diff image:', ['base']);
 
 test('every shell knows every verb', () => {
   for (const shell of SHELLS) {

@@ -18,7 +18,7 @@ export function completionScript(shell: Shell): string {
 
 function bash(): string {
   const cases = VERBS.map((verb) => {
-    const targets = takesTargets(verb) ? ' targets=1' : '';
+    const targets = takesTargets(verb) ? ' targets=.' : takesImages(verb) ? ' targets=image:' : '';
     return `    '${verb.name}') flags='${flagsOf(verb).join(' ')}'${targets} ;;`;
   });
   return `${[
@@ -49,7 +49,10 @@ function bash(): string {
   ].join('\n')}\n`;
 }
 
-/** Bash takes a colon for the end of a word, so what stands before it is not to be said again. */
+/**
+ * `$targets` is what labels begin with, as a pattern; where only images are meant, files may be too. Bash takes a colon for
+ * the end of a word, so what stands before it is not to be said again.
+ */
 const BASH_TARGETS = [
   '_mobileops_targets() {',
   '  local line=${COMP_LINE:0:COMP_POINT} at folder=.',
@@ -57,10 +60,12 @@ const BASH_TARGETS = [
   '    case ${COMP_WORDS[at]} in -C|--workspace) folder=${COMP_WORDS[at+1]} ;; esac',
   '  done',
   '  local whole=${line##*[[:space:]]} labels',
-  '  labels=$("${COMP_WORDS[0]}" graph -C "$folder" 2>/dev/null | sed -n \'s/^\\([^ ]*\\).*/\\1/p\')',
-  '  [[ $whole == *:* ]] || labels="all $labels $(sed -n s/^[^:]*://p <<< "$labels")"',
+  '  labels=$("${COMP_WORDS[0]}" graph -C "$folder" 2>/dev/null | sed -n "s/^\\($targets[^ ]*\\).*/\\1/p")',
+  '  [[ $targets == . ]] && labels="all $labels"',
+  '  [[ $whole == *:* ]] || labels="$labels $(sed -n s/^[^:]*://p <<< "$labels")"',
   '  COMPREPLY=($(compgen -W "$labels" -- "$whole"))',
   '  [[ $whole != *:* || $COMP_WORDBREAKS != *:* ]] || COMPREPLY=("${COMPREPLY[@]#"${whole%"${whole##*:}"}"}")',
+  '  [[ $targets == . ]] || COMPREPLY+=($(compgen -f -- "$whole"))',
   '}',
 ];
 
@@ -76,7 +81,11 @@ function fish(): string {
       ? [
           `complete -c mobileops -n '${seen}' -f -a '(mobileops graph 2>/dev/null | string replace -r " .*" "")'`,
         ]
-      : [];
+      : takesImages(verb)
+        ? [
+            `complete -c mobileops -n '${seen}' -a '(mobileops graph 2>/dev/null | string match -r "^image:[^ ]*")'`,
+          ]
+        : [];
     const flags = [...verb.flags, ...COMMON_FLAGS].map(({ name, short, description, kind }) => {
       const letter = short === undefined ? '' : ` -s ${short}`;
       return `complete -c mobileops -n '${seen}' -l ${name}${letter}${kind === 'switch' ? '' : ' -r'} -d ${quote(description)}`;
@@ -106,6 +115,10 @@ function secondWords(): [string, string[]][] {
   return [...groups];
 }
 
+function takesImages({ positionals }: VerbSpec): boolean {
+  return positionals.some(({ isImage }) => isImage === true);
+}
+
 function takesTargets({ positionals }: VerbSpec): boolean {
   return positionals.some(({ isTarget }) => isTarget === true);
 }
@@ -113,7 +126,7 @@ function takesTargets({ positionals }: VerbSpec): boolean {
 /** Flags with a file or a folder behind them. */
 function fileFlags(): string[] {
   const all = [...VERBS.flatMap(({ flags }) => flags), ...COMMON_FLAGS];
-  const named = all.filter(({ kind }) => kind === 'text');
+  const named = all.filter(({ metavar }) => metavar === 'FILE' || metavar === 'FOLDER');
   return [...new Set(named.flatMap(({ name, short }) => [`--${name}`, ...(short ? [`-${short}`] : [])]))];
 }
 

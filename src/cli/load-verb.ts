@@ -6,6 +6,8 @@ const LOADERS: Readonly<Record<string, () => Promise<Verb>>> = {
   build: async () => (await import('./verbs/build.ts')).buildVerb,
   test: async () => (await import('./verbs/build.ts')).testVerb,
   images: async () => (await import('./verbs/build.ts')).imagesVerb,
+  'image diff': async () => (await import('./verbs/image-diff.ts')).imageDiffVerb,
+  'image size': async () => (await import('./verbs/image-size.ts')).imageSizeVerb,
   validate: async () => (await import('./verbs/validate.ts')).validateVerb,
   graph: async () => (await import('./verbs/graph.ts')).graphVerb,
   why: async () => (await import('./verbs/why.ts')).whyVerb,

@@ -18,6 +18,8 @@ export interface PositionalSpec {
   readonly name: string;
   /** It names targets, which shells can complete. */
   readonly isTarget?: boolean;
+  /** It names images, in files or of the workspace. */
+  readonly isImage?: boolean;
   readonly minimum: number;
   readonly maximum: number;
   readonly description: string;

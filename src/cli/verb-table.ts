@@ -16,6 +16,21 @@ const ONE_LABEL: PositionalSpec = {
   description: 'a label (component:ai-core) or a name that is unique',
 };
 
+const IMAGE: Omit<PositionalSpec, 'name'> = {
+  isImage: true,
+  minimum: 1,
+  maximum: 1,
+  description:
+    'an image of the workspace (image:base), an OCI layout (folder or tar), or a tar of docker save',
+};
+
+const PLATFORM: FlagSpec = {
+  name: 'platform',
+  kind: 'text',
+  metavar: 'OS/ARCH',
+  description: 'which of several images (default: the one for this machine)',
+};
+
 const RUN_FLAGS: readonly FlagSpec[] = [
   {
     name: 'keep-going',
@@ -89,6 +104,32 @@ export const VERBS: readonly VerbSpec[] = [
     examples: [
       ['mobileops images base', 'the image of docker/Dockerfile.base, as an OCI layout in dist/images'],
     ],
+  },
+  {
+    name: 'image diff',
+    summary: 'say what differs between two images, down to the field of a file',
+    positionals: [
+      { ...IMAGE, name: 'A' },
+      { ...IMAGE, name: 'B' },
+    ],
+    flags: [
+      {
+        name: 'layers',
+        kind: 'switch',
+        description: 'also the members of each pair of layers that is not the same',
+      },
+      PLATFORM,
+    ],
+    examples: [
+      ['mobileops image diff base old/base.tar', 'exit code 0 when they are the same, 1 when they differ'],
+    ],
+  },
+  {
+    name: 'image size',
+    summary: "say where an image's size comes from, and what is stored in vain",
+    positionals: [{ ...IMAGE, name: 'IMAGE' }],
+    flags: [PLATFORM],
+    examples: [['mobileops image size image:ai', 'by layer, with its biggest files']],
   },
   {
     name: 'validate',
@@ -199,7 +240,6 @@ export const VERBS: readonly VerbSpec[] = [
 /** Part of the plan, not of this version: refused by name. */
 export const LATER_VERBS: readonly string[] = [
   'init',
-  'image',
   'check',
   'publish',
   'verify',

@@ -1,0 +1,136 @@
+import { resolve } from 'node:path/posix';
+import { type Diagnostic, fail, hasErrors, ok, parseLabel, type Result } from '../../base/index.ts';
+import { openWorkspace } from '../../build/index.ts';
+import { selectTargets } from '../../graph/index.ts';
+import {
+  type InspectionCode,
+  inspectionDiagnostic,
+  isRegistryReference,
+  machinePlatform,
+  type OpenedImage,
+  openImage,
+  parseWantedPlatform,
+  splitTag,
+  type WantedPlatform,
+} from '../../inspection/index.ts';
+import { findWorkspaceRoot } from '../../workspace/index.ts';
+import type { CliCode } from '../diagnostics.ts';
+import { diagnosticsJson, exitCodeOf, type Reporter } from '../report/reporter.ts';
+import type { ExitCode, VerbContext } from '../verb.ts';
+
+/** Opens the images that words of the command line mean, with `--platform` as given; tells all that is wrong with them. */
+export async function openNamedImages(
+  context: VerbContext,
+  words: readonly string[],
+): Promise<Result<readonly OpenedImage[], readonly Diagnostic[]>> {
+  const text = context.flags.text('platform');
+  const platform = text === undefined ? undefined : parseWantedPlatform(text);
+  if (text !== undefined && !platform) return fail([badPlatform(text)]);
+  const images: OpenedImage[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const word of words) {
+    const opened = await openNamedImage(context, word, platform);
+    if (opened.ok) images.push(opened.value);
+    else diagnostics.push(...opened.failure);
+  }
+  return diagnostics.length > 0 ? fail(diagnostics) : ok(images);
+}
+
+async function openNamedImage(
+  context: VerbContext,
+  word: string,
+  platform: WantedPlatform | undefined,
+): Promise<Result<OpenedImage, readonly Diagnostic[]>> {
+  const { host, signal } = context;
+  const found = await findImage(context, word);
+  if (!found.ok) return found;
+  const opened = await openImage(
+    { fs: host.fs, signal },
+    {
+      name: word,
+      ...found.value,
+      ...(platform ? { platform } : {}),
+      machine: machinePlatform(host.env.architecture),
+    },
+  );
+  return opened.ok ? opened : fail([inspectionDiagnostic(opened.failure)]);
+}
+
+/** Says what is wrong, and gives the exit code. */
+export function refuseImages(reporter: Reporter, diagnostics: readonly Diagnostic[]): ExitCode {
+  const exitCode = exitCodeOf(diagnostics);
+  if (reporter.isJson) reporter.json({ exitCode, diagnostics: diagnosticsJson(diagnostics) });
+  reporter.diagnostics(diagnostics);
+  return exitCode;
+}
+
+interface Found {
+  readonly path: string;
+  readonly tag?: string;
+}
+
+/** An image of the workspace before a file of that name: a path with a `/` in it can mean a file only. */
+async function findImage(context: VerbContext, word: string): Promise<Result<Found, readonly Diagnostic[]>> {
+  const { host } = context;
+  const label = parseLabel(word);
+  const name = label?.kind === 'image' ? label.name : word;
+  const built = name.includes('/') || name.startsWith('.') ? undefined : builtImage(context, name);
+  if (built !== undefined) return ok({ path: built });
+  const isThere = (path: string): boolean => host.fs.lstat(path) !== undefined;
+  const path = resolve(host.env.workingDirectory, word);
+  if (label?.kind !== 'image' && isThere(path)) return ok({ path });
+  const tagged = label ? undefined : splitTag(word);
+  const untagged = tagged && resolve(host.env.workingDirectory, tagged.path);
+  if (untagged && isThere(untagged)) return ok({ path: untagged, tag: tagged.tag });
+  return fail(await explainAbsence(context, word));
+}
+
+/** The layout that a build left, whether or not the workspace can be read now. */
+function builtImage({ host, directory }: VerbContext, name: string): string | undefined {
+  const root = findWorkspaceRoot(host.fs, directory);
+  const path = root === undefined ? undefined : `${root}/dist/images/${name}`;
+  return path !== undefined && host.fs.lstat(path) ? path : undefined;
+}
+
+async function explainAbsence(context: VerbContext, word: string): Promise<readonly Diagnostic[]> {
+  if (isRegistryReference(word) && parseLabel(word) === undefined) {
+    return [
+      problem('inspection/registry-reference', word, {
+        message: 'images of registries cannot be looked into yet',
+        hint: `copy it first: skopeo copy docker://${word} oci:FOLDER`,
+      }),
+    ];
+  }
+  const unknown = problem('inspection/no-image', word, {
+    message: 'there is no such file, and no image of the workspace is called so',
+    hint: 'give an image of the workspace, a folder with an OCI layout, or an archive of one or of `docker save`',
+  });
+  if (word.includes('/') || findWorkspaceRoot(context.host.fs, context.directory) === undefined)
+    return [unknown];
+  const opened = await openWorkspace({ ...context, sink: () => {} });
+  const selected = opened.value && selectTargets(opened.value.graph, [word]);
+  if (!opened.value || !selected) return opened.diagnostics;
+  if (hasErrors(selected.diagnostics)) return selected.diagnostics;
+  const [label] = selected.value;
+  if (selected.value.length !== 1 || !label?.startsWith('image:')) return [unknown];
+  return [
+    problem('inspection/not-built', word, {
+      message: 'the image has not been built',
+      hint: `mobileops build ${label} builds it`,
+    }),
+  ];
+}
+
+function problem(
+  code: InspectionCode,
+  path: string,
+  more: { readonly message: string; readonly hint: string },
+): Diagnostic {
+  return { code, severity: 'error', path, ...more, cause: 'input' };
+}
+
+function badPlatform(text: string): Diagnostic {
+  const code: CliCode = 'cli/bad-value';
+  const message = `--platform ${text} is not a platform`;
+  return { code, severity: 'error', message, hint: 'for example: --platform linux/arm64', cause: 'input' };
+}
