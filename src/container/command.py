@@ -107,7 +107,7 @@ def enter(request, images):
     for path in ("/proc", "/dev", "/sys"):
         if points.take(path, True) != path:
             raise BadMount(f"{path} is a symbolic link in the image")
-    mounts = [(points.take(path, False), fd, False) for path, fd in network_files(has_own_network, sources)]
+    mounts = [(points.take(path, False), fd, False) for path, fd in network_files(request, sources)]
     for each in sorted(request["mounts"], key=lambda each: each.get("target", "").rstrip("/").count("/")):
         if "target" in each:
             fd, is_folder = sources.open(each)
@@ -122,15 +122,18 @@ def enter(request, images):
     os.umask(0o022)
 
 
-def network_files(has_own_network, sources):
-    for path in ("/etc/hosts", "/etc/resolv.conf"):
-        content = HOSTS.encode() if path == "/etc/hosts" else b""
-        if not has_own_network:
+def network_files(request, sources):
+    """The machine's where its network is used; the command's own host name has an address in any case."""
+    for path, own in (("/etc/hosts", HOSTS.encode()), ("/etc/resolv.conf", b"")):
+        content = own
+        if request["network"] == "host":
             try:
                 with open(path, "rb") as file:
                     content = file.read(MAX_HOST_FILE_BYTES)
             except OSError:
                 pass
+        if path == "/etc/hosts":
+            content = content.rstrip(b"\n") + f"\n127.0.1.1\t{request['hostname']}\n".encode()
         yield path, sources.text(path.rsplit("/", 1)[1], content)
 
 

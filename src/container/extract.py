@@ -17,6 +17,7 @@ from tar_reader import CHUNK, BadLayer, entries, shown
 
 MAX_LISTED = 100_000  # folders without a member of their own, devices, opaque folders
 OPEN_FOLDERS = 64
+NO_ID = (1 << 32) - 1  # to chown it means: leave as it is
 OPAQUE = {True: "trusted.overlay.opaque", False: "user.overlay.opaque"}
 ZEROS = bytes(CHUNK)
 
@@ -308,13 +309,17 @@ class Extraction:
         os.utime(base, ns=(nanoseconds, nanoseconds), dir_fd=folder, follow_symlinks=False)
 
     def own(self, entry, change):
+        outside = not (0 <= entry.uid < NO_ID and 0 <= entry.gid < NO_ID)
         try:
-            change()
-        except (OSError, OverflowError) as error:
-            if isinstance(error, OverflowError) or error.errno == errno.EINVAL:
-                owner = f"{entry.uid}:{entry.gid}"
-                raise BadLayer(f"has an owner outside of the range of ids, {owner}: {shown(entry.name)}") from None
-            raise
+            if not outside:
+                change()
+        except OSError as error:
+            if error.errno != errno.EINVAL:
+                raise
+            outside = True
+        if outside:
+            owner = f"{entry.uid}:{entry.gid}"
+            raise BadLayer(f"has an owner outside of the range of ids, {owner}: {shown(entry.name)}")
 
 
 def write_parts(fd, parts):

@@ -292,21 +292,20 @@ def pax_sparse(blob, entry, sparse):
 
 
 def map_of(blob, entry):
-    data, numbers, count = b"", [], None
-    while count is None or len(numbers) < 2 * count:
+    """The numbers before the content, one a line, the count of pairs first; they end at a block's end."""
+    rest, numbers, needed = b"", [], 1
+    while len(numbers) < needed:
         if entry.stored < BLOCK:
             raise BadLayer("has a sparse file without its map")
-        data += blob.take(BLOCK)
+        *lines, rest = (rest + blob.take(BLOCK)).split(b"\n")
         entry.stored -= BLOCK
-        *lines, data = data.split(b"\n")
-        values = [decimal(line, "sparse map") for line in lines[: None if count is None else 2 * count - len(numbers)]]
-        if count is None and values:
-            count = values.pop(0)
-            values = values[: 2 * count]
-        if (count or 0) > MAX_RUNS or len(data) > 64 and len(numbers) + len(values) < 2 * (count or 1):
+        for line in lines:
+            if len(numbers) < needed:
+                numbers.append(decimal(line, "sparse map"))
+                needed = 1 + 2 * numbers[0]
+        if numbers and numbers[0] > MAX_RUNS or len(numbers) < needed and len(rest) > 20:
             raise BadLayer("has a sparse file in too many pieces")
-        numbers += values
-    return numbers
+    return numbers[1:]
 
 
 def runs_of(numbers, size):

@@ -60,6 +60,8 @@ def work(request, say):
 
 
 def run(area, request, say):
+    if os.path.lexists(request["out"]):
+        os.unlink(request["out"])
     area.begin()
     area.sweep()
     wanted = request["layers"] + [layer for layers in request["stacks"] for layer in layers]
@@ -120,7 +122,7 @@ def pump(output, say, deadline):
 
 
 def make_layer(stack, out, times):
-    fd = os.open(out, os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_CLOEXEC, 0o644)
+    fd = os.open(out, os.O_CREAT | os.O_WRONLY | os.O_EXCL | os.O_CLOEXEC, 0o644)
     writer = TarWriter(fd)
     area = stack.area
     diff = LayerDiff({"upper": f"{area.tmp}/upper", "lower": stack.image, "isRoot": area.is_root, "writer": writer, **times})
