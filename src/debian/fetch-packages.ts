@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { type Diagnostic, Digester, fail, InternalError, ok, type Result } from '../base/index.ts';
-import type { FileSystem } from '../host/index.ts';
+import { type FileSystem, type Host, isFolderLive, ownMarkName } from '../host/index.ts';
 import { aptFailure, gist, textOf } from './apt-failure.ts';
 import type { DebianCode } from './diagnostics.ts';
 import { isPoolPath } from './lock-packages.ts';
@@ -11,6 +11,7 @@ import { APT_HELPER, type AptOptions, openApt, type PrivateApt } from './private
 const CONNECTIONS = 4;
 
 export interface FetchOptions extends AptOptions {
+  readonly host: Pick<Host, 'fs' | 'processes' | 'env' | 'clock'>;
   /** Absolute; files land here by their content, `<sha256>.deb`. */
   readonly packagesDirectory: string;
   /** The command that renews the lock, for messages: `mobileops deps lock`. */
@@ -45,12 +46,35 @@ export async function fetchPackages(
   if (missing.length === 0) return ok(undefined);
   const apt = await openApt(root, options);
   if (!apt.ok) return fail([apt.failure]);
-  fs.makeDirectory(options.packagesDirectory);
-  const found = await Promise.all(
-    shares(missing, CONNECTIONS).map((share) => fetchShare(share, { root, apt: apt.value, options })),
-  );
-  const problems = found.flat();
-  return problems.length === 0 ? ok(undefined) : fail(problems);
+  removeDead(options);
+  const { host, packagesDirectory } = options;
+  const name = `${PARTIAL}${ownMarkName(host)}${Math.floor(host.env.random() * 2 ** 32).toString(16)}`;
+  const directory = posix.join(packagesDirectory, name);
+  fs.makeDirectory(directory, 0o700);
+  try {
+    const found = await Promise.all(
+      shares(missing, CONNECTIONS).map((share) =>
+        fetchShare(share, { root, apt: apt.value, directory, options }),
+      ),
+    );
+    const problems = found.flat();
+    return problems.length === 0 ? ok(undefined) : fail(problems);
+  } finally {
+    fs.remove(directory);
+  }
+}
+
+/** The start of the name of a folder with files that are not whole yet. */
+const PARTIAL = 'partial-';
+
+/** Removes what a process left that was killed. */
+function removeDead({ host, packagesDirectory }: FetchOptions): void {
+  host.fs.makeDirectory(packagesDirectory);
+  for (const { name } of host.fs.readDirectory(packagesDirectory)) {
+    const path = posix.join(packagesDirectory, name);
+    if (!name.startsWith(PARTIAL)) continue;
+    if (!isFolderLive(host, path, path.length - name.length + PARTIAL.length)) host.fs.remove(path);
+  }
 }
 
 /** Parts of about equal size, the same for the same files. */
@@ -68,18 +92,20 @@ function shares(files: readonly LockedPackage[], count: number): readonly (reado
 interface Fetching {
   readonly root: LockedRoot;
   readonly apt: PrivateApt;
+  /** Of files that are not whole yet, ours alone. */
+  readonly directory: string;
   readonly options: FetchOptions;
 }
 
 async function fetchShare(
   share: readonly LockedPackage[],
-  { root, apt, options }: Fetching,
+  { root, apt, directory, options }: Fetching,
 ): Promise<readonly Diagnostic[]> {
-  const { fs, env } = options.host;
+  const { fs } = options.host;
   const jobs = share.map((file) => ({
     file,
     uri: `${apt.mirrors[file.archive]}/${escapedPath(file.path)}`,
-    partial: `${packageFile(options.packagesDirectory, file)}.${env.pid}.part`,
+    partial: packageFile(directory, file),
   }));
   const output = await apt.run([
     APT_HELPER,
@@ -87,12 +113,11 @@ async function fetchShare(
     ...jobs.flatMap(({ file, uri, partial }) => [uri, partial, `SHA256:${file.sha256}`]),
   ]);
   const problems: Diagnostic[] = [];
-  for (const { file, uri, partial } of jobs) {
+  for (const { file, partial } of jobs) {
     if (isContent(fs, partial, file)) {
       fs.rename(partial, packageFile(options.packagesDirectory, file));
       options.onFetched?.(file);
-    } else problems.push(problemOf(file, { root, uri, output, renewCommand: options.renewCommand }));
-    fs.remove(partial);
+    } else problems.push(problemOf(file, { root, output, renewCommand: options.renewCommand }));
   }
   return problems;
 }
@@ -101,14 +126,14 @@ function problemOf(
   file: LockedPackage,
   {
     root,
-    uri,
     output,
     renewCommand,
-  }: { root: LockedRoot; uri: string; output: Awaited<ReturnType<PrivateApt['run']>>; renewCommand: string },
+  }: { root: LockedRoot; output: Awaited<ReturnType<PrivateApt['run']>>; renewCommand: string },
 ): Diagnostic {
   const name = `${file.name} ${file.version} of ${formatRequest(root)}`;
   const lines = textOf(output.stderr).split('\n').concat(textOf(output.stdout).split('\n'));
-  const said = lines.filter((line) => line.includes(uri) || line.includes(posix.basename(uri))).join('\n');
+  // apt writes an address with other escapes than it was given, and without credentials.
+  const said = lines.filter((line) => decoded(line).includes(`/${file.path}`)).join('\n');
   if (/404 +Not Found|File not found|410 +Gone/i.test(said)) {
     return {
       code: 'debian/dropped-version' satisfies DebianCode,
@@ -128,6 +153,10 @@ function problemOf(
     };
   }
   return aptFailure(name, output);
+}
+
+function decoded(line: string): string {
+  return line.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
 /** Every character but the plain ones escaped, as apt asks for it. */

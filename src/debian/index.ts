@@ -25,6 +25,7 @@ export {
 export { type ContainerSettings, containerConfig, type HealthcheckSettings } from './container-config.ts';
 export { type DebianCode, debianDiagnostics } from './diagnostics.ts';
 export { type FetchOptions, fetchPackages, missingPackages, packageFile } from './fetch-packages.ts';
+export { layerTar } from './layer-tar.ts';
 export { lockPackages } from './lock-packages.ts';
 export { parseLockedRoot } from './locked-root.ts';
 export {

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { digestOf, renderDiagnostic } from '../base/index.ts';
-import { type FakeCall, FakeProcesses, type FakeRun, fakeEnv, MemoryFileSystem } from '../host/testing.ts';
+import {
+  type FakeCall,
+  FakeClock,
+  FakeProcesses,
+  type FakeRun,
+  fakeEnv,
+  MemoryFileSystem,
+} from '../host/testing.ts';
 import { fetchPackages } from './fetch-packages.ts';
 import { lockPackages } from './lock-packages.ts';
 import type { LockedRoot, PackageRequest } from './model.ts';
@@ -64,7 +71,11 @@ function machine({
     },
   });
   const env = fakeEnv({ variables: { PATH: '/usr/bin', HOME: '/home/x', ...variables } });
-  const options = { host: { fs, processes, env }, directory: '/cache', signal: new AbortController().signal };
+  const options = {
+    host: { fs, processes, env, clock: new FakeClock() },
+    directory: '/cache',
+    signal: new AbortController().signal,
+  };
   return { fs, processes, options };
 }
 
@@ -290,7 +301,7 @@ const FETCHES: Readonly<
     output: {
       code: 100,
       stderr:
-        'E: Failed to fetch http://mirror.test/debian/pool/t/tiny_1%2Bx_all.deb  404  Not Found [IP: 1]\n',
+        'E: Failed to fetch http://mirror.test/debian/pool/t/tiny_1%2bx_all.deb  404  Not Found [IP: 1]\n',
     },
     expected:
       /^error\[debian\/dropped-version\] the mirror no longer has the locked tiny 1 of debian:bookworm \(amd64\)\n {2}help: `mobileops deps lock` /,
