@@ -3,10 +3,12 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { renderDiagnostic } from '../src/base/index.ts';
-import { registryDiagnostic } from '../src/registry/index.ts';
+import { ok, type Result, renderDiagnostic } from '../src/base/index.ts';
+import { type HttpFailure, type HttpRequest, type HttpResponse, realHost } from '../src/host/index.ts';
+import { completeReference, parseReference } from '../src/oci/index.ts';
+import { RegistryClient, registryDiagnostic } from '../src/registry/index.ts';
 import { answer, error, FakeRegistry, type Seen, sha256 } from './fake-registry.ts';
-import { addImage, type Bench, fixture, PASSWORD } from './registry-bench.ts';
+import { AMD64, addImage, type Bench, fixture, PASSWORD, QUICK } from './registry-bench.ts';
 
 const BASIC = `Basic ${Buffer.from(`me:${PASSWORD}`).toString('base64')}`;
 
@@ -259,6 +261,44 @@ test('a mirror gets its own credentials and never those of the registry', async 
     mirror.seen.length > 0 && mirror.seen.every(({ headers }) => headers.authorization === undefined),
   );
 });
+
+test('any certificate is taken from the insecure registry itself, not from where it sends us', async (t) => {
+  const { bench } = await fixture(t);
+  const asked: [string, boolean][] = [];
+  const http = {
+    exchange: async ({ url, acceptsAnyCertificate = false, headers }: HttpRequest) => {
+      const { host, pathname } = new URL(url);
+      if (pathname !== '/v2/') asked.push([host, acceptsAnyCertificate]);
+      if (host === 'tokens.example') return respond(200, {}, '{"token":"the-token"}');
+      if (host === 'cdn.example') return respond(404, {});
+      if (!headers.authorization)
+        return respond(401, { 'www-authenticate': 'Bearer realm="https://tokens.example/t"' });
+      return respond(307, { location: 'https://cdn.example/x' });
+    },
+  };
+  const settings = { 'registry.example:5000': { insecure: true } };
+  const client = new RegistryClient({ world: { ...realHost(), http }, settings, limits: QUICK });
+  const reference = completeReference(parseReference('registry.example:5000/a:1')!);
+  await client.resolve(reference, { platform: AMD64, signal: bench.stop.signal });
+  assert.deepEqual(asked, [
+    ['registry.example:5000', true],
+    ['tokens.example', false],
+    ['registry.example:5000', true],
+    ['cdn.example', false],
+  ]);
+});
+
+function respond(
+  status: number,
+  headers: Record<string, string>,
+  body = '',
+): Result<HttpResponse, HttpFailure> {
+  const read = async (take: (chunk: Uint8Array) => boolean) => {
+    if (body !== '') take(Buffer.from(body));
+    return ok(body.length);
+  };
+  return ok({ status, headers, read, discard: () => {} });
+}
 
 /** A program in the bench's PATH. */
 function addHelper(bench: Bench, name: string, script: string): void {

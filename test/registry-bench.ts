@@ -51,6 +51,7 @@ export class Bench {
   readonly client: RegistryClient;
   readonly settings: Record<string, RegistrySettings[string]> = {};
   readonly stop = new AbortController();
+  onEvent: () => void = () => {};
 
   constructor(t: TestContext, limits = QUICK) {
     this.root = mkdtempSync(join(tmpdir(), 'mobileops-registry-'));
@@ -61,8 +62,16 @@ export class Bench {
       world: { ...host, env: { ...host.env, variables }, http: realHttp(variables) },
       settings: this.settings,
       limits,
-      onEvent: (event) => this.events.push(event),
+      onEvent: (event) => {
+        this.events.push(event);
+        this.onEvent();
+      },
     });
+  }
+
+  /** Bytes of blobs that moved. */
+  get movedBytes(): number {
+    return this.events.reduce((sum, event) => sum + (event.type === 'blob.progress' ? event.bytes : 0), 0);
   }
 
   get layout(): string {

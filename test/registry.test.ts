@@ -410,6 +410,22 @@ test('plain HTTP is for this machine and declared hosts only', async (t) => {
   assert.deepEqual(await ask({ 'registry.example': { insecure: true } }), ['https', 'http']);
 });
 
+test('a registry that does not prove who it is is told apart from one that has no TLS', async (t) => {
+  const { bench } = await fixture(t);
+  const ask = async (code: string, isPlainHttp: boolean): Promise<string> => {
+    const http = {
+      exchange: async () => ({ ok: false, failure: { kind: 'tls', code, isPlainHttp } }) as const,
+    };
+    const client = new RegistryClient({ world: { ...realHost(), http }, limits: QUICK });
+    const reference = completeReference(parseReference('registry.example/a:1')!);
+    const result = await client.resolve(reference, { platform: AMD64, signal: bench.stop.signal });
+    assert.ok(!result.ok);
+    return renderDiagnostic(registryDiagnostic(result.failure));
+  };
+  assert.match(await ask('CERT_HAS_EXPIRED', false), /CERT_HAS_EXPIRED[\s\S]*NODE_EXTRA_CA_CERTS/);
+  assert.match(await ask('EPROTO', true), /speaks plain HTTP[\s\S]*declare registry\.example insecure/);
+});
+
 test('mirrors come first, in their order, and the registry after them', async (t) => {
   const { registry, bench, name, digest } = await fixture(t);
   const empty = await FakeRegistry.start(t);

@@ -7,7 +7,7 @@ import type { Credential, FoundCredential } from './credentials.ts';
 import { exchange, failureOf, readAll } from './exchange.ts';
 import type { Place, RegistryFailure } from './failure.ts';
 import { Patience } from './patience.ts';
-import { type Endpoint, isLoopback } from './settings.ts';
+import { acceptsAnyCertificate, type Endpoint, isLoopback } from './settings.ts';
 import type { ClientContext } from './world.ts';
 
 const CLIENT_ID = 'mobileops';
@@ -102,7 +102,7 @@ export class Authorizer {
     if (!URL.canParse(realm))
       return fail({ kind: 'bad-answer', ...place, problem: 'a token server without address' });
     const url = new URL(realm);
-    const isOwn = url.host === this.#endpoint.authority && this.#endpoint.isPlainAllowed;
+    const isOwn = url.host === this.#endpoint.authority && this.#endpoint.isInsecure;
     const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && (isOwn || isLoopback(url.host)));
     return isSafe
       ? ok({ kind: 'bearer', realm: url, service: parameters.get('service') })
@@ -158,8 +158,12 @@ export class Authorizer {
     const { limits, world } = this.#context;
     const result = await exchange(
       this.#context,
-      { ...request, stallTimeoutMs: limits.stallMs, acceptsAnyCertificate: this.#endpoint.isInsecure },
-      { place, isPlainAllowed: this.#endpoint.isPlainAllowed },
+      {
+        ...request,
+        stallTimeoutMs: limits.stallMs,
+        acceptsAnyCertificate: acceptsAnyCertificate(this.#endpoint, request.url),
+      },
+      { place, isPlainAllowed: this.#endpoint.isInsecure },
     );
     if (!result.ok) return result;
     const { response } = result.value;

@@ -35,8 +35,9 @@ export async function exchange(
     const isDowngrade = target.protocol === 'http:' && !rules.isPlainAllowed;
     if (isDowngrade) return fail({ kind: 'refused-redirect', ...rules.place, to: target.origin });
     const isElsewhere = target.origin !== new URL(current.url).origin;
-    const headers = isElsewhere ? withoutAuthorization(current.headers) : current.headers;
-    current = { ...current, url: target.href, headers };
+    current = { ...current, url: target.href };
+    if (isElsewhere)
+      current = { ...current, headers: withoutAuthorization(current.headers), acceptsAnyCertificate: false };
   }
   return fail({ kind: 'too-many-redirects', ...rules.place });
 }

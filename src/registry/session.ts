@@ -5,7 +5,7 @@ import { type Authorization, Authorizer } from './authorizer.ts';
 import { exchange, failureOf, readAll } from './exchange.ts';
 import type { Place, RegistryFailure } from './failure.ts';
 import { Patience } from './patience.ts';
-import type { Endpoint } from './settings.ts';
+import { acceptsAnyCertificate, type Endpoint } from './settings.ts';
 import type { ClientContext } from './world.ts';
 
 export interface RegistryRequest {
@@ -133,9 +133,9 @@ export class Session {
         ...(request.body ? { body: request.body() } : {}),
         stallTimeoutMs: this.#context.limits.stallMs,
         ...(request.answerMs === undefined ? {} : { answerTimeoutMs: request.answerMs }),
-        acceptsAnyCertificate: this.endpoint.isInsecure,
+        acceptsAnyCertificate: acceptsAnyCertificate(this.endpoint, url),
       },
-      { place, isPlainAllowed: this.endpoint.isPlainAllowed },
+      { place, isPlainAllowed: this.endpoint.isInsecure },
     );
     if (!result.ok) return result;
     const { response } = result.value;
@@ -157,11 +157,11 @@ export class Session {
 
   /** HTTPS, unless the host may speak plain HTTP and shows that it does. */
   async #findOrigin(place: Place): Promise<Result<string, RegistryFailure>> {
-    const { authority, isPlainAllowed, isInsecure } = this.endpoint;
+    const { authority, isInsecure } = this.endpoint;
     if (!URL.canParse(`https://${authority}`))
       return fail({ kind: 'bad-answer', ...place, problem: `${authority} is no host` });
     const secure = new URL(`https://${authority}`).origin;
-    if (!isPlainAllowed) return ok(secure);
+    if (!isInsecure) return ok(secure);
     const { world, limits, signal } = this.#context;
     const probed = await world.http.exchange({
       method: 'GET',
@@ -169,7 +169,7 @@ export class Session {
       headers: {},
       signal,
       stallTimeoutMs: Math.min(PROBE_MS, limits.stallMs),
-      acceptsAnyCertificate: isInsecure,
+      acceptsAnyCertificate: true,
     });
     if (probed.ok) probed.value.discard();
     if (probed.ok) return ok(secure);

@@ -7,7 +7,7 @@ export interface RegistrySetting {
    * said of a mirror's own host (`insecure`) holds for it.
    */
   readonly mirrors?: readonly string[];
-  /** HTTPS with any certificate, else plain HTTP. This machine itself may speak plain HTTP without it, as for Docker. */
+  /** HTTPS with any certificate, else plain HTTP. For this machine itself that holds without being set, as for Docker. */
   readonly insecure?: boolean;
 }
 
@@ -18,9 +18,7 @@ export interface Endpoint {
   /** The authority of its addresses, which for Docker Hub is another one. */
   readonly authority: string;
   readonly repository: string;
-  /** May be spoken to over plain HTTP. */
-  readonly isPlainAllowed: boolean;
-  /** Its certificate is not checked. */
+  /** May be spoken to over plain HTTP, or HTTPS with any certificate. */
   readonly isInsecure: boolean;
   readonly isMirror: boolean;
 }
@@ -34,12 +32,12 @@ export const DOCKER_HUB = {
 
 /** The registry's own endpoint. */
 export function endpointOf(settings: RegistrySettings, host: string, repository: string): Endpoint {
-  const isInsecure = settings[host]?.insecure === true;
+  // Who may answer in plain text need not have a certificate either; so it is for Docker.
+  const isInsecure = settings[host]?.insecure === true || isLoopback(host);
   return {
     host,
     authority: host === DOCKER_HUB.host ? DOCKER_HUB.authority : host,
     repository,
-    isPlainAllowed: isInsecure || isLoopback(host),
     isInsecure,
     isMirror: false,
   };
@@ -57,6 +55,12 @@ export function pullEndpoints(settings: RegistrySettings, host: string, reposito
     };
   });
   return [...mirrors, endpointOf(settings, host, repository)];
+}
+
+/** Whether the certificate at an address is not checked: what is said of a registry says nothing of where it sends us. */
+export function acceptsAnyCertificate(endpoint: Endpoint, url: string): boolean {
+  const { host } = new URL(url);
+  return isLoopback(host) || (endpoint.isInsecure && host === new URL(`https://${endpoint.authority}`).host);
 }
 
 /** Whether a host (with or without a port) is this machine. */

@@ -286,7 +286,7 @@ export async function openUpload(
     location.protocol = 'https:';
     location.port = new URL(origin.value).port;
   }
-  if (!location || (location.protocol === 'http:' && !session.endpoint.isPlainAllowed))
+  if (!location || (location.protocol === 'http:' && !session.endpoint.isInsecure))
     return fail({ kind: 'bad-answer', ...place, problem: 'an upload without a usable address' });
   const least = Number(response.headers['oci-chunk-min-length']);
   return ok({
