@@ -16,7 +16,7 @@ export function aptFailure(what: string, output: ProcessOutput): Diagnostic {
     return {
       ...base,
       code: 'debian/unsigned' satisfies DebianCode,
-      message: `the signature is missing or wrong for ${what}: ${gist(said)}`,
+      message: `the signature is missing, wrong or out of date for ${what}: ${gist(said)}`,
       hint: 'check the mirror, the clock, and that the package with the archive keys is up to date',
     };
   }

@@ -94,6 +94,7 @@ async function unpackPackages(
   options: AssembleOptions,
 ): Promise<Result<readonly UnpackedPackage[], readonly Diagnostic[]>> {
   const { host, packagesDirectory } = options;
+  if (!host.processes.which('xz', host.env.variables.PATH ?? '')) return fail([NO_XZ]);
   host.fs.makeDirectory(options.directory, 0o700);
   const order = new Map(
     root.steps.flatMap((step) => (step.do === 'unpack' ? step.packages : [])).map((name, at) => [name, at]),
@@ -118,6 +119,14 @@ async function unpackPackages(
     ? fail(problems)
     : ok(results.filter((each): each is UnpackedPackage => !('severity' in each)));
 }
+
+const NO_XZ: Diagnostic = {
+  code: 'debian/no-xz' satisfies DebianCode,
+  severity: 'error',
+  message: 'packages cannot be unpacked: xz is missing',
+  hint: '`apt-get install xz-utils`, or the like of another system',
+  cause: 'environment',
+};
 
 /** The signed index and the file must speak of the same package. */
 function mismatch({ name, control }: UnpackedPackage, locked: LockedPackage): string | undefined {

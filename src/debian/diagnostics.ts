@@ -3,7 +3,11 @@ export const debianDiagnostics = {
   'debian/no-apt': {
     title: 'Packages of Debian or Ubuntu need a Debian-like machine',
     explanation:
-      'The packages of an ImageBuild are resolved and fetched by apt and read by the tools of dpkg: apt-get, apt-cache, apt-helper, dpkg-deb, gpgv. The machine lacks one of them. Images that are locked and fetched already are not asked for again.',
+      'The packages of an ImageBuild are resolved and fetched by apt: apt-get, apt-cache, apt-config, apt-helper and gpgv. The machine lacks one of them. Images whose packages are locked and fetched already do not need them.',
+  },
+  'debian/no-xz': {
+    title: 'The program xz is missing',
+    explanation: 'The files in most packages of Debian are compressed by xz, which the package xz-utils has.',
   },
   'debian/no-keyring': {
     title: "The distribution's archive keys are missing",

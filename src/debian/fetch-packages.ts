@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { type Diagnostic, Digester, fail, InternalError, ok, type Result } from '../base/index.ts';
-import { type FileSystem, type Host, isFolderLive, ownMarkName } from '../host/index.ts';
+import { type FileSystem, isFolderLive, ownMarkName } from '../host/index.ts';
 import { aptFailure, gist, textOf } from './apt-failure.ts';
 import type { DebianCode } from './diagnostics.ts';
 import { isPoolPath } from './lock-packages.ts';
@@ -11,7 +11,6 @@ import { APT_HELPER, type AptOptions, openApt, type PrivateApt } from './private
 const CONNECTIONS = 4;
 
 export interface FetchOptions extends AptOptions {
-  readonly host: Pick<Host, 'fs' | 'processes' | 'env' | 'clock'>;
   /** Absolute; files land here by their content, `<sha256>.deb`. */
   readonly packagesDirectory: string;
   /** The command that renews the lock, for messages: `mobileops deps lock`. */

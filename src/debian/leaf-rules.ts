@@ -9,8 +9,8 @@ interface Leaf {
 }
 
 /**
- * What the maintainer scripts of three packages would leave, where the packages are there: the accounts of base-passwd,
- * the places of base-files, the bundle of ca-certificates. Scripts of other packages are not stood in for.
+ * What the maintainer scripts of a few packages would leave, where the packages are there: the accounts of base-passwd,
+ * the places of base-files, the name service of libc-bin, the bundle of ca-certificates. Scripts of other packages are not stood in for.
  */
 export function applyLeafRules(leaf: Leaf): void {
   accountMasters(leaf);
@@ -34,11 +34,14 @@ export function accountMasters(leaf: Leaf): void {
   }
 }
 
+/** Files that are copied to where they are read, unless something is there. */
 const DEFAULTS: readonly (readonly [string, string])[] = [
-  ['dot.profile', 'root/.profile'],
-  ['dot.bashrc', 'root/.bashrc'],
-  ['profile', 'etc/profile'],
-  ['motd', 'etc/motd'],
+  ['usr/share/base-files/dot.profile', 'root/.profile'],
+  ['usr/share/base-files/dot.bashrc', 'root/.bashrc'],
+  ['usr/share/base-files/profile', 'etc/profile'],
+  ['usr/share/base-files/motd', 'etc/motd'],
+  ['usr/share/base-files/nsswitch.conf', 'etc/nsswitch.conf'],
+  ['usr/share/libc-bin/nsswitch.conf', 'etc/nsswitch.conf'],
 ];
 const PLACES = ['mnt', 'srv', 'opt', 'etc/opt', 'var/opt', 'media', 'usr/local'].concat(
   ['bin', 'etc', 'games', 'include', 'lib', 'sbin', 'share', 'share/man', 'src'].map(
@@ -54,11 +57,11 @@ const LINKS: readonly (readonly [string, string])[] = [
 
 function basePlaces(leaf: Leaf): void {
   const { tree, modifiedAt } = leaf;
-  if (!tree.get('usr/share/base-files')) return;
   for (const [from, to] of DEFAULTS) {
-    const text = textAt(leaf, `usr/share/base-files/${from}`);
+    const text = textAt(leaf, from);
     if (text !== undefined && !tree.get(to)) tree.put(to, file(text, modifiedAt));
   }
+  if (!tree.get('usr/share/base-files')) return;
   for (const path of PLACES) if (!tree.get(path)) tree.put(path, folder(modifiedAt));
   if (!tree.get('var/mail')) tree.put('var/mail', { ...folder(modifiedAt, 0o2775), gid: 8 });
   if (!tree.get('run/lock')) tree.put('run/lock', folder(modifiedAt, 0o1777));

@@ -36,7 +36,7 @@ interface Machine {
   readonly onRun?: (call: FakeCall, fs: MemoryFileSystem) => void;
 }
 
-const PROGRAMS = ['apt-get', 'apt-cache', 'apt-config', 'dpkg-deb', 'gpgv'];
+const PROGRAMS = ['apt-get', 'apt-cache', 'apt-config', 'gpgv'];
 
 function machine({
   sources,
@@ -143,6 +143,24 @@ test('apt has everything of its own but the way to the network', async () => {
   });
 });
 
+test('indexes that another process fetches are waited for', async () => {
+  let updates = 0;
+  const { processes, options } = machine({});
+  const run = processes.run.bind(processes);
+  processes.run = async (argv, settings) => {
+    const output = await run(argv, settings);
+    if (!argv.includes('update') || updates++ === 2) return output;
+    return {
+      ...output,
+      code: 100,
+      stderr: Buffer.from('E: Could not get lock /x/lists/lock. It is held by process 1\n'),
+    };
+  };
+  assert.ok((await lockPackages(REQUEST, options)).ok);
+  assert.equal(updates, 3);
+  assert.equal(options.host.clock.monotonicMs(), 2000);
+});
+
 test('the variable comes before the machine’s sources', async () => {
   const { fs, options } = machine({ variables: { MOBILEOPS_DEBIAN_MIRROR: 'https://own.test/mirror/' } });
   await lockPackages(REQUEST, options);
@@ -155,7 +173,7 @@ const PROBLEMS: Readonly<
   Record<string, { machine: Machine; request?: Partial<PackageRequest>; expected: RegExp }>
 > = {
   'a machine without apt': {
-    machine: { programs: ['dpkg-deb'] },
+    machine: { programs: ['gpgv'] },
     expected: /^error\[debian\/no-apt\] .*apt-get is missing\n {2}help: .*Debian or Ubuntu/,
   },
   'no keys of the distribution': {

@@ -35,12 +35,28 @@ export async function lockPackages(
   if (wrong.length > 0) return fail(wrong);
   const apt = await openApt(request, options);
   if (!apt.ok) return fail([apt.failure]);
-  const updated = await apt.value.mustRun(
-    ['apt-get', 'update', '-q'],
-    `the indexes of ${formatRequest(request)}`,
-  );
-  if (!updated.ok) return fail([updated.failure]);
+  const problem = await update(request, apt.value, options);
+  if (problem) return fail([problem]);
   return resolve(request, apt.value);
+}
+
+/** Another process of ours may be at it; it seldom takes longer than a minute. */
+const UPDATE_TRIES = 600;
+
+/** Fetches the indexes; one process at a time does, by apt's own lock. */
+async function update(
+  request: PackageRequest,
+  apt: PrivateApt,
+  { host, signal }: AptOptions,
+): Promise<Diagnostic | undefined> {
+  for (let tries = 1; ; tries++) {
+    const output = await apt.run(['apt-get', 'update', '-q']);
+    if (output.code === 0) return undefined;
+    const isHeld = /Could not get lock|Unable to lock directory/.test(textOf(output.stderr));
+    if (!isHeld || tries === UPDATE_TRIES)
+      return aptFailure(`the indexes of ${formatRequest(request)}`, output);
+    await host.clock.sleep(1000, signal);
+  }
 }
 
 function badPackage(text: string): Diagnostic[] {

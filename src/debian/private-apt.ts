@@ -16,7 +16,7 @@ export interface PrivateApt {
 }
 
 export interface AptOptions {
-  readonly host: Pick<Host, 'fs' | 'processes' | 'env'>;
+  readonly host: Pick<Host, 'fs' | 'processes' | 'env' | 'clock'>;
   /** Absolute; kept between runs, so that indexes which are still current are not fetched again. */
   readonly directory: string;
   readonly signal: AbortSignal;
@@ -118,7 +118,6 @@ function settings(
     ['Acquire::AllowWeakRepositories', 'false'],
     ['Acquire::AllowDowngradeToInsecureRepositories', 'false'],
     ['APT::Update::Error-Mode', 'any'],
-    ['Debug::NoLocking', 'true'],
     // Folders of a private cache cannot be entered by apt's own user.
     ...(isRoot ? ([['APT::Sandbox::User', 'root']] as const) : []),
   ];
@@ -150,19 +149,21 @@ function proxies(variables: Readonly<Record<string, string>>): Record<string, st
   );
 }
 
-/** `undefined` when the machine has what reads and fetches Debian packages. */
-export function missingTool({ fs, processes, env }: AptOptions['host']): Diagnostic | undefined {
+/** `undefined` when the machine has what resolves and fetches Debian packages. */
+export function missingTool({
+  fs,
+  processes,
+  env,
+}: Pick<Host, 'fs' | 'processes' | 'env'>): Diagnostic | undefined {
   const path = env.variables.PATH ?? '';
-  const tool = ['apt-get', 'apt-cache', 'apt-config', 'dpkg-deb', 'gpgv'].find(
-    (each) => !processes.which(each, path),
-  );
+  const tool = ['apt-get', 'apt-cache', 'apt-config', 'gpgv'].find((each) => !processes.which(each, path));
   const missing = tool ?? (fs.lstat(APT_HELPER) ? undefined : 'apt-helper');
   if (missing === undefined) return undefined;
   return {
     code: 'debian/no-apt' satisfies DebianCode,
     severity: 'error',
     message: `images from packages need the tools of a Debian-like machine; ${missing} is missing`,
-    hint: 'lock and build them on Debian or Ubuntu: `apt-get install apt dpkg gpgv`',
+    hint: 'lock and build them on Debian or Ubuntu: `apt-get install apt gpgv`',
     cause: 'environment',
   };
 }
