@@ -135,6 +135,25 @@ test('a token that the registry no longer takes is replaced', async (t) => {
   assert.ok(granted.size > 1);
 });
 
+test('a token that ends while a layer is sent is replaced, and the layer sent again', async (t) => {
+  const { bench, registry, name, granted } = await withTokens(t);
+  bench.login(registry.host);
+  const { images } = await bench.pullOk(name);
+  registry.blobs.clear();
+  const big = encodeURIComponent(images[0]!.layers[1]!.digest);
+  const inner = registry.fault;
+  registry.fault = (seen) => {
+    if (seen.method !== 'PUT' || !seen.url.includes(big)) return inner(seen);
+    registry.fault = inner;
+    // The answer comes before the body was read, and with it the end of the connection.
+    granted.clear();
+    seen.response.setHeader('connection', 'close');
+    return inner(seen);
+  };
+  await bench.pushOk(name);
+  assert.equal(registry.blobs.size, 3);
+});
+
 test('a refresh token goes to the token server by POST, and nowhere else', async (t) => {
   const { bench, registry, name, server } = await withTokens(t);
   bench.login(registry.host, { identitytoken: 'the-token-to-refresh' });

@@ -36,8 +36,8 @@ import { FakeRegistry, sha256 } from './fake-registry.ts';
 export const AMD64: Platform = { os: 'linux', architecture: 'amd64' };
 /** So that failing for good takes no time. */
 export const QUICK: Partial<Limits> = {
-  stallMs: 300,
-  commitMs: 600,
+  stallMs: 10_000,
+  commitMs: 10_000,
   firstPauseMs: 1,
   longestPauseMs: 5,
   attempts: 4,
@@ -190,8 +190,8 @@ export interface ImageOptions {
   readonly config?: object;
 }
 
-export async function fixture(t: TestContext, options: ImageOptions = {}) {
+export async function fixture(t: TestContext, options: ImageOptions = {}, limits = QUICK) {
   const registry = await FakeRegistry.start(t);
   const digest = addImage(registry, 'team/app', options);
-  return { registry, digest, bench: new Bench(t), name: `${registry.host}/team/app:1` };
+  return { registry, digest, bench: new Bench(t, limits), name: `${registry.host}/team/app:1` };
 }

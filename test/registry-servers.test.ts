@@ -1,15 +1,18 @@
 /** The registry client with the programs that others use: what we push they pull, what they push we pull. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
 import { realHost } from '../src/host/index.ts';
-import { layoutTop } from '../src/registry/index.ts';
-import { FakeRegistry } from './fake-registry.ts';
-import { addImage, Bench } from './registry-bench.ts';
+import { completeReference, parseReference } from '../src/oci/index.ts';
+import { layoutSource, layoutTop, writeArchive } from '../src/registry/index.ts';
+import { FakeRegistry, sha256 } from './fake-registry.ts';
+import { addImage, Bench, CONFIG } from './registry-bench.ts';
 
 const CERTIFICATE = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost'];
 /** `PASSWORD` as bcrypt has it. */
@@ -75,7 +78,11 @@ ${extra.replaceAll('ROOT', root)}`,
 async function localImage(t: TestContext, bench: Bench): Promise<string> {
   const from = await FakeRegistry.start(t);
   const layers = [layerOf('small'), layerOf('big', 20 * MIB)];
-  addImage(from, 'made/here', { layers });
+  const diffIds = layers.map((each) => sha256(gunzipSync(each)));
+  addImage(from, 'made/here', {
+    layers,
+    config: { ...CONFIG, rootfs: { type: 'layers', diff_ids: diffIds } },
+  });
   return (await bench.pullOk(`${from.host}/made/here:1`)).top.digest;
 }
 
@@ -90,13 +97,9 @@ function layerOf(name: string, sizeBytes = 1000): Buffer {
   }
 }
 
+/** Bytes that do not compress, the same each time. */
 function noise(sizeBytes: number): Buffer {
-  const bytes = Buffer.alloc(sizeBytes);
-  for (let at = 0, state = 1; at < sizeBytes; at++) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    bytes[at] = state >>> 24;
-  }
-  return bytes;
+  return createHash('shake256', { outputLength: sizeBytes }).update('layer').digest();
 }
 
 function skopeo(...argv: string[]): string {
@@ -190,4 +193,50 @@ test('what we pull is a layout for umoci and skopeo', async (t) => {
   assert.equal(Digest, digest);
   assert.equal(layoutTop(realHost().fs, bench.layout)?.digest, digest);
   assert.match(readFileSync(join(bench.layout, 'oci-layout'), 'utf8'), /1\.0\.0/);
+});
+
+test('what we export is loaded by skopeo as both kinds of archive, and has the same bytes each time', async (t) => {
+  if (!has('skopeo')) return t.skip('not run: skopeo is missing');
+  const bench = new Bench(t);
+  const digest = await localImage(t, bench);
+  const { fs } = realHost();
+  const write = (name: string): string => {
+    const path = join(bench.root, name);
+    const source = layoutSource(fs, bench.layout);
+    const names = [completeReference(parseReference('localhost/we/app:1')!)];
+    assert.deepEqual(writeArchive(fs, { top: layoutTop(fs, bench.layout)!, source, names, path }), {
+      ok: true,
+      value: undefined,
+    });
+    return path;
+  };
+  const archive = write('image.tar');
+  assert.deepEqual(readFileSync(write('again.tar')), readFileSync(archive));
+  const listing = execFileSync('tar', ['-tf', archive], { encoding: 'utf8' }).trim().split('\n');
+  assert.deepEqual(listing.slice(0, 5), [
+    'oci-layout',
+    'index.json',
+    'manifest.json',
+    'blobs/',
+    'blobs/sha256/',
+  ]);
+  const { Digest } = JSON.parse(skopeo('inspect', `oci-archive:${archive}`)) as { Digest: string };
+  assert.equal(Digest, digest);
+  const target = join(bench.root, 'from-docker');
+  skopeo('copy', `docker-archive:${archive}:localhost/we/app:1`, `oci:${target}:x`);
+  const layers = (JSON.parse(skopeo('inspect', `oci:${target}:x`)) as { Layers: string[] }).Layers;
+  assert.equal(layers.length, 2);
+});
+
+test('an image that is not whole is not exported', async (t) => {
+  const bench = new Bench(t);
+  await localImage(t, bench);
+  const { fs } = realHost();
+  const top = layoutTop(fs, bench.layout)!;
+  const path = join(bench.root, 'image.tar');
+  const big = bench.blobs().find((each) => bench.read(each).byteLength > MIB)!;
+  writeFileSync(join(bench.layout, 'blobs/sha256', big), Buffer.alloc(bench.read(big).byteLength));
+  const result = writeArchive(fs, { top, source: layoutSource(fs, bench.layout), names: [], path });
+  assert.match(!result.ok ? result.failure : '', /has other bytes than its name says/);
+  assert.ok(!existsSync(path) && !existsSync(`${path}.part`));
 });

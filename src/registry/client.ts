@@ -1,11 +1,11 @@
 import { ok, type Result } from '../base/index.ts';
 import type { CompleteReference, Descriptor } from '../oci/index.ts';
-import { type FoundCredential, findCredential } from './credentials.ts';
+import { type FoundCredential, findCredential } from './access/credentials.ts';
+import { Secrets } from './access/secrets.ts';
 import type { RegistryFailure } from './failure.ts';
 import type { Platform } from './platform.ts';
 import { type PulledImage, type PullRequest, pullImage, resolveImage } from './pull.ts';
 import { type PushedImage, type PushRequest, pushImage } from './push.ts';
-import { Secrets } from './secrets.ts';
 import type { RegistrySettings } from './settings.ts';
 import { Sources } from './sources.ts';
 import { type ClientContext, LIMITS, type Limits, type RegistryEvent, type RegistryWorld } from './world.ts';

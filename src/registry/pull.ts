@@ -1,15 +1,15 @@
 import { type Digest, digestOf, fail, ok, type Result } from '../base/index.ts';
 import type { CompleteReference, Descriptor } from '../oci/index.ts';
-import type { BlobSink } from './blob-sink.ts';
-import { eachBounded } from './bounded.ts';
-import { chooseManifest } from './choose-manifest.ts';
-import type { ImageDocument } from './documents.ts';
+import type { BlobSink } from './blobs/blob-sink.ts';
+import { eachBounded } from './blobs/bounded.ts';
+import { digestOfDescriptor, pullBlob } from './blobs/pull-blob.ts';
 import type { RegistryFailure } from './failure.ts';
-import { fetchSmallBlob, platformProblem } from './image-config.ts';
-import { type FetchedDocument, fetchDocument, type Wanted } from './manifests.ts';
-import { isForeignType, isImageType, isIndexType } from './media-types.ts';
+import { chooseManifest } from './manifests/choose-manifest.ts';
+import type { ImageDocument } from './manifests/documents.ts';
+import { fetchSmallBlob, platformProblem } from './manifests/image-config.ts';
+import { type FetchedDocument, fetchDocument, type Wanted } from './manifests/manifests.ts';
+import { isForeignType, isImageType, isIndexType } from './manifests/media-types.ts';
 import type { Platform } from './platform.ts';
-import { digestOfDescriptor, pullBlob } from './pull-blob.ts';
 import { Sources } from './sources.ts';
 import type { ClientContext } from './world.ts';
 

@@ -1,27 +1,31 @@
 import { digestOf, fail, ok, type Result } from '../base/index.ts';
+import type { FileSystem } from '../host/index.ts';
 import type { Descriptor } from '../oci/index.ts';
-import { ociDigest } from './blob-sink.ts';
-import type { BlobSource } from './blob-source.ts';
-import { eachBounded } from './bounded.ts';
-import { isDigest, MAX_MANIFEST_BYTES, parseDocument } from './documents.ts';
+import { pushScope } from './access/scopes.ts';
+import { ociDigest } from './blobs/blob-sink.ts';
+import type { BlobSource } from './blobs/blob-source.ts';
+import { eachBounded } from './blobs/bounded.ts';
+import { type HowPushed, pushBlob } from './blobs/push-blob.ts';
+import { NO_MEMORY, type UploadMemory } from './blobs/upload-memory.ts';
+import { Session } from './exchange/session.ts';
 import type { Place, RegistryFailure } from './failure.ts';
-import type { FetchedDocument } from './manifests.ts';
+import { isDigest, MAX_MANIFEST_BYTES, parseDocument } from './manifests/documents.ts';
+import type { FetchedDocument } from './manifests/manifests.ts';
 import { blobsOf, MAX_MANIFESTS, PARALLEL } from './pull.ts';
-import { type HowPushed, pushBlob } from './push-blob.ts';
-import { pushScope } from './scopes.ts';
-import { Session } from './session.ts';
 import { endpointOf } from './settings.ts';
-import { NO_MEMORY, type UploadMemory } from './upload-memory.ts';
 import type { ClientContext } from './world.ts';
 
-export interface PushRequest {
+/** A manifest or an index, with all that it names. */
+export interface ImageInSource {
+  readonly top: Descriptor;
+  readonly source: BlobSource;
+}
+
+export interface PushRequest extends ImageInSource {
   /** The registry's host and the repository, completed as Docker does. */
   readonly place: Place;
   /** None: the image is there by its digest alone. */
   readonly tags: readonly string[];
-  /** The manifest or index that is pushed, with all that it names. */
-  readonly top: Descriptor;
-  readonly source: BlobSource;
   /** Repositories of the same registry that may have blobs already, as that of the base image. */
   readonly mountFrom?: readonly string[];
   readonly memory?: UploadMemory;
@@ -42,7 +46,7 @@ export async function pushImage(
   stop: () => void,
 ): Promise<Result<PushedImage, RegistryFailure>> {
   const { place, tags, top, source, mountFrom = [], memory = NO_MEMORY } = request;
-  const documents = collectDocuments(context, request);
+  const documents = collectDocuments(context.world.fs, request);
   if (!documents.ok) return fail({ kind: 'bad-image', ...place, problem: documents.failure });
   const blobs = blobsOf(documents.value);
   if (!blobs.ok) return fail({ kind: 'bad-image', ...place, problem: blobs.failure });
@@ -71,9 +75,9 @@ export async function pushImage(
 }
 
 /** The top and all that it names, each after what names it; the failure says what is not whole. */
-function collectDocuments(
-  { world }: ClientContext,
-  { top, source }: PushRequest,
+export function collectDocuments(
+  fs: Pick<FileSystem, 'readFile'>,
+  { top, source }: ImageInSource,
 ): Result<readonly FetchedDocument[], string> {
   const found = new Map<string, FetchedDocument>();
   const waiting: Descriptor[] = [top];
@@ -82,7 +86,7 @@ function collectDocuments(
     if (!isDigest(digest) || size > MAX_MANIFEST_BYTES)
       return fail(`${digest} is not the digest of a manifest`);
     const path = source.fileOf(at);
-    const bytes = path === undefined ? undefined : world.fs.readFile(path);
+    const bytes = path === undefined ? undefined : fs.readFile(path);
     if (!bytes) return fail(`the manifest ${digest} is not there, or not of its size`);
     if (ociDigest(digestOf(bytes)) !== digest) return fail(`the manifest ${digest} has other bytes`);
     const document = parseDocument(Buffer.from(bytes).toString('utf8'), mediaType);

@@ -1,7 +1,7 @@
 import { fail, type Result } from '../base/index.ts';
 import type { CompleteReference } from '../oci/index.ts';
+import { Session } from './exchange/session.ts';
 import type { Place, RegistryFailure } from './failure.ts';
-import { Session } from './session.ts';
 import { type Endpoint, pullEndpoints } from './settings.ts';
 import type { ClientContext } from './world.ts';
 

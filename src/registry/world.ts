@@ -1,6 +1,6 @@
 import type { Clock, Env, FileSystem, Http, Processes } from '../host/index.ts';
-import type { FoundCredential } from './credentials.ts';
-import type { Secrets } from './secrets.ts';
+import type { FoundCredential } from './access/credentials.ts';
+import type { Secrets } from './access/secrets.ts';
 import type { RegistrySettings } from './settings.ts';
 
 /** What of the world a registry client needs; `http` is `realHttp`, or a fake. */

@@ -1,7 +1,7 @@
-import { fail, ok, type Result } from '../base/index.ts';
-import type { HttpFailure, HttpRequest, HttpResponse } from '../host/index.ts';
-import type { Place, RegistryFailure } from './failure.ts';
-import type { ClientContext } from './world.ts';
+import { fail, ok, type Result } from '../../base/index.ts';
+import type { HttpFailure, HttpRequest, HttpResponse } from '../../host/index.ts';
+import type { Place, RegistryFailure } from '../failure.ts';
+import type { ClientContext } from '../world.ts';
 
 const MAX_REDIRECTS = 5;
 const REDIRECTS = [301, 302, 303, 307, 308];

@@ -1,4 +1,4 @@
-import { MEDIA_TYPES } from '../oci/index.ts';
+import { MEDIA_TYPES } from '../../oci/index.ts';
 
 /** Docker's image manifest, version 2, schema 2, and what it is made of. */
 export const DOCKER_TYPES = {

@@ -1,14 +1,14 @@
-import { fail, ok, type Result } from '../base/index.ts';
-import type { Descriptor } from '../oci/index.ts';
+import { fail, ok, type Result } from '../../base/index.ts';
+import type { Descriptor } from '../../oci/index.ts';
+import { pullScope } from '../access/scopes.ts';
+import type { Session } from '../exchange/session.ts';
+import type { Place, RegistryFailure } from '../failure.ts';
+import { isForeignType } from '../manifests/media-types.ts';
+import type { ClientContext } from '../world.ts';
 import { fileDigest, ociDigest } from './blob-sink.ts';
 import type { BlobSource } from './blob-source.ts';
-import type { Place, RegistryFailure } from './failure.ts';
-import { isForeignType } from './media-types.ts';
-import { pullScope } from './scopes.ts';
-import type { Session } from './session.ts';
 import { beginRequest, isBlobThere, type OpenUpload, openUpload, Upload } from './upload.ts';
 import type { UploadMemory } from './upload-memory.ts';
-import type { ClientContext } from './world.ts';
 
 export interface BlobPush {
   readonly place: Place;

@@ -1,9 +1,9 @@
-import type { HttpResponse } from '../host/index.ts';
-import { parseJson } from '../oci/index.ts';
+import type { HttpResponse } from '../../host/index.ts';
+import { parseJson } from '../../oci/index.ts';
+import type { Place, RegistryFailure } from '../failure.ts';
+import type { ClientContext } from '../world.ts';
 import { readAll } from './exchange.ts';
-import type { Place, RegistryFailure } from './failure.ts';
 import { retryAfterMs } from './patience.ts';
-import type { ClientContext } from './world.ts';
 
 const MAX_ERROR_BYTES = 2 ** 16;
 

@@ -1,8 +1,8 @@
-import { fail, ok, type Result } from '../base/index.ts';
+import { fail, ok, type Result } from '../../base/index.ts';
+import type { Place, RegistryFailure } from '../failure.ts';
+import { formatPlatform, type Platform, platformDistance } from '../platform.ts';
 import type { IndexEntry } from './documents.ts';
-import type { Place, RegistryFailure } from './failure.ts';
 import { isImageType, isIndexType } from './media-types.ts';
-import { formatPlatform, type Platform, platformDistance } from './platform.ts';
 
 /** The annotation of BuildKit's attestations, which stand among an index's images and are none. */
 const ATTESTATION = 'vnd.docker.reference.type';

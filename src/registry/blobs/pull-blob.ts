@@ -1,15 +1,15 @@
-import { type Digest, fail, ok, type Result } from '../base/index.ts';
-import type { HttpResponse } from '../host/index.ts';
-import type { Descriptor } from '../oci/index.ts';
+import { type Digest, fail, ok, type Result } from '../../base/index.ts';
+import type { HttpResponse } from '../../host/index.ts';
+import type { Descriptor } from '../../oci/index.ts';
+import { pullScope } from '../access/scopes.ts';
+import { failureOf } from '../exchange/exchange.ts';
+import { Patience } from '../exchange/patience.ts';
+import type { Session } from '../exchange/session.ts';
+import type { Place, RegistryFailure } from '../failure.ts';
+import type { ClientContext } from '../world.ts';
 import { type BlobSink, ociDigest } from './blob-sink.ts';
-import { failureOf } from './exchange.ts';
-import type { Place, RegistryFailure } from './failure.ts';
 import { PartialBlob } from './partial-blob.ts';
-import { Patience } from './patience.ts';
 import { Progress } from './progress.ts';
-import { pullScope } from './scopes.ts';
-import type { Session } from './session.ts';
-import type { ClientContext } from './world.ts';
 
 interface BlobRequest {
   readonly descriptor: Descriptor;

@@ -1,7 +1,7 @@
-import { type Digest, Digester } from '../base/index.ts';
-import type { FileHandle } from '../host/index.ts';
+import { type Digest, Digester } from '../../base/index.ts';
+import type { FileHandle } from '../../host/index.ts';
+import type { RegistryWorld } from '../world.ts';
 import { type BlobSink, eachChunk } from './blob-sink.ts';
-import type { RegistryWorld } from './world.ts';
 
 /** A shorter beginning is not worth a file that outlives us. */
 const KEPT_BYTES = 2 ** 20;

@@ -1,5 +1,5 @@
-import { isPassing, type RegistryFailure } from './failure.ts';
-import type { ClientContext } from './world.ts';
+import { isPassing, type RegistryFailure } from '../failure.ts';
+import type { ClientContext } from '../world.ts';
 
 /** A registry that asks for a longer pause is not waited for. */
 const LONGEST_ASKED_MS = 120_000;

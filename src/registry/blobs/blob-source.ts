@@ -1,6 +1,6 @@
-import type { FileSystem } from '../host/index.ts';
-import { blobPath, type Descriptor, type ImageIndex, parseJson, REF_NAME } from '../oci/index.ts';
-import { isDigest, MAX_MANIFEST_BYTES } from './documents.ts';
+import type { FileSystem } from '../../host/index.ts';
+import { blobPath, type Descriptor, type ImageIndex, parseJson, REF_NAME } from '../../oci/index.ts';
+import { isDigest, MAX_MANIFEST_BYTES } from '../manifests/documents.ts';
 
 /** Where the blobs of an image lie that is pushed or exported. */
 export interface BlobSource {

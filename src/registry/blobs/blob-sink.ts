@@ -1,7 +1,7 @@
-import { type Digest, Digester, InternalError, sameDigest } from '../base/index.ts';
-import type { Cas } from '../cas/index.ts';
-import type { FileSystem } from '../host/index.ts';
-import { blobPath, OCI_LAYOUT } from '../oci/index.ts';
+import { type Digest, Digester, InternalError, sameDigest } from '../../base/index.ts';
+import type { Cas } from '../../cas/index.ts';
+import type { FileSystem } from '../../host/index.ts';
+import { blobPath, OCI_LAYOUT } from '../../oci/index.ts';
 
 /** Where pulled blobs go, once they are whole and right. */
 export interface BlobSink {

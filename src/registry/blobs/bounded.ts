@@ -1,4 +1,4 @@
-import { fail, ok, type Result } from '../base/index.ts';
+import { fail, ok, type Result } from '../../base/index.ts';
 
 /**
  * Runs `work` over all items, at most `limit` at once. The first failure is the result: `stop` is called then, to end

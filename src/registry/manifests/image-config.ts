@@ -1,11 +1,11 @@
-import { digestOf, fail, ok, type Result } from '../base/index.ts';
-import { type Descriptor, type ImageConfig, parseJson } from '../oci/index.ts';
-import { ociDigest } from './blob-sink.ts';
-import type { Place, RegistryFailure } from './failure.ts';
+import { digestOf, fail, ok, type Result } from '../../base/index.ts';
+import { type Descriptor, type ImageConfig, parseJson } from '../../oci/index.ts';
+import { pullScope } from '../access/scopes.ts';
+import { ociDigest } from '../blobs/blob-sink.ts';
+import type { Session } from '../exchange/session.ts';
+import type { Place, RegistryFailure } from '../failure.ts';
+import { formatPlatform, type Platform, platformDistance } from '../platform.ts';
 import { isConfigType } from './media-types.ts';
-import { formatPlatform, type Platform, platformDistance } from './platform.ts';
-import { pullScope } from './scopes.ts';
-import type { Session } from './session.ts';
 
 /** Real ones have a few kilobytes. */
 const MAX_CONFIG_BYTES = 2 ** 24;

@@ -1,4 +1,4 @@
-import type { ClientContext } from './world.ts';
+import type { ClientContext } from '../world.ts';
 
 const STEP_BYTES = 2 ** 22;
 

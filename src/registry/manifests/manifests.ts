@@ -1,11 +1,11 @@
-import { digestOf, fail, ok, type Result } from '../base/index.ts';
-import type { Descriptor } from '../oci/index.ts';
-import { ociDigest } from './blob-sink.ts';
+import { digestOf, fail, ok, type Result } from '../../base/index.ts';
+import type { Descriptor } from '../../oci/index.ts';
+import { pullScope } from '../access/scopes.ts';
+import { ociDigest } from '../blobs/blob-sink.ts';
+import type { Session } from '../exchange/session.ts';
+import type { Place, RegistryFailure } from '../failure.ts';
 import { type ImageDocument, isDigest, MAX_MANIFEST_BYTES, parseDocument } from './documents.ts';
-import type { Place, RegistryFailure } from './failure.ts';
 import { ACCEPTED } from './media-types.ts';
-import { pullScope } from './scopes.ts';
-import type { Session } from './session.ts';
 
 /** A manifest as it came: its bytes are what the digest names, and what is stored. */
 export interface FetchedDocument {

@@ -1,6 +1,6 @@
-import type { Env, FileSystem, Processes } from '../host/index.ts';
-import { parseJson } from '../oci/index.ts';
-import { DOCKER_HUB } from './settings.ts';
+import type { Env, FileSystem, Processes } from '../../host/index.ts';
+import { parseJson } from '../../oci/index.ts';
+import { DOCKER_HUB } from '../settings.ts';
 
 /** What a user may show to a registry. */
 export type Credential =

@@ -1,5 +1,5 @@
-import { InternalError } from '../base/index.ts';
-import type { FileHandle, FileSystem, HttpBody } from '../host/index.ts';
+import { InternalError } from '../../base/index.ts';
+import type { FileHandle, FileSystem, HttpBody } from '../../host/index.ts';
 
 /** A file that is read from its beginning once, in parts that follow each other. */
 export class FileSlices implements Disposable {

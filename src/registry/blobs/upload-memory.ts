@@ -1,7 +1,7 @@
-import { sha256 } from '../base/index.ts';
-import type { FileSystem } from '../host/index.ts';
-import { parseJson } from '../oci/index.ts';
-import type { Place } from './failure.ts';
+import { sha256 } from '../../base/index.ts';
+import type { FileSystem } from '../../host/index.ts';
+import { parseJson } from '../../oci/index.ts';
+import type { Place } from '../failure.ts';
 
 /**
  * The addresses of uploads that are under way, so that a push that was killed goes on where it stopped. Who has such an

@@ -1,6 +1,6 @@
-import type { FileSystem } from '../host/index.ts';
-import { type Descriptor, encodeIndex, MEDIA_TYPES, REF_NAME } from '../oci/index.ts';
-import { layoutTops } from './blob-source.ts';
+import type { FileSystem } from '../../host/index.ts';
+import { type Descriptor, encodeIndex, MEDIA_TYPES, REF_NAME } from '../../oci/index.ts';
+import { layoutTops } from '../blobs/blob-source.ts';
 
 /**
  * Names an image in a layout's `index.json`. Other names stay; the same name moves to the new image; without a name an

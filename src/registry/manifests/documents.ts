@@ -1,7 +1,7 @@
-import { fail, ok, type Result } from '../base/index.ts';
-import { type Descriptor, parseJson } from '../oci/index.ts';
+import { fail, ok, type Result } from '../../base/index.ts';
+import { type Descriptor, parseJson } from '../../oci/index.ts';
+import type { Platform } from '../platform.ts';
 import { isImageType, isIndexType } from './media-types.ts';
-import type { Platform } from './platform.ts';
 
 /** The specification's limit for a manifest. */
 export const MAX_MANIFEST_BYTES = 4 * 2 ** 20;

@@ -1,12 +1,12 @@
-import { fail, ok, type Result } from '../base/index.ts';
-import type { HttpBody, HttpRequest, HttpResponse } from '../host/index.ts';
+import { fail, ok, type Result } from '../../base/index.ts';
+import type { HttpBody, HttpRequest, HttpResponse } from '../../host/index.ts';
+import { type Authorization, Authorizer } from '../access/authorizer.ts';
+import type { Place, RegistryFailure } from '../failure.ts';
+import { acceptsAnyCertificate, type Endpoint } from '../settings.ts';
+import type { ClientContext } from '../world.ts';
 import { answerFailure } from './answer-failure.ts';
-import { type Authorization, Authorizer } from './authorizer.ts';
 import { exchange, failureOf, readAll } from './exchange.ts';
-import type { Place, RegistryFailure } from './failure.ts';
 import { Patience } from './patience.ts';
-import { acceptsAnyCertificate, type Endpoint } from './settings.ts';
-import type { ClientContext } from './world.ts';
 
 export interface RegistryRequest {
   readonly method: HttpRequest['method'];

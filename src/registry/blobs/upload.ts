@@ -1,14 +1,14 @@
-import { fail, ok, type Result } from '../base/index.ts';
-import type { HttpResponse } from '../host/index.ts';
-import { resolveUrl } from './exchange.ts';
-import type { Place, RegistryFailure } from './failure.ts';
+import { fail, ok, type Result } from '../../base/index.ts';
+import type { HttpResponse } from '../../host/index.ts';
+import { pushScope } from '../access/scopes.ts';
+import { resolveUrl } from '../exchange/exchange.ts';
+import { Patience } from '../exchange/patience.ts';
+import type { Session } from '../exchange/session.ts';
+import type { Place, RegistryFailure } from '../failure.ts';
+import type { ClientContext } from '../world.ts';
 import { FileSlices } from './file-slice.ts';
-import { Patience } from './patience.ts';
 import { Progress } from './progress.ts';
-import { pushScope } from './scopes.ts';
-import type { Session } from './session.ts';
 import type { UploadMemory } from './upload-memory.ts';
-import type { ClientContext } from './world.ts';
 
 /** Uploads that are begun for one blob before it is given up. */
 const MOST_UPLOADS = 4;
