@@ -13,8 +13,14 @@ export interface Command {
 export interface Measured {
   readonly seconds: number;
   readonly output: string;
-  /** Peak memory of the tool's own processes, when it was asked for. */
+  /** Peak memory of the tool's own processes, when it was asked for, and what they were then, largest first. */
   readonly peakBytes?: number;
+  readonly peakProcesses?: readonly PeakProcess[];
+}
+
+export interface PeakProcess {
+  readonly name: string;
+  readonly rssBytes: number;
 }
 
 export interface MeasureOptions {
@@ -22,6 +28,10 @@ export interface MeasureOptions {
   readonly samplesMemory?: boolean;
   /** Processes outside the tree that count, such as a daemon. */
   readonly others?: () => readonly number[];
+  /** Names of programs that are not the tool, and neither is what they start. */
+  readonly actions?: ReadonlySet<string>;
+  /** What takes longer hangs: it is ended and named. */
+  readonly maxMs?: number;
 }
 
 /** Runs a fresh process to its end; anything but exit code 0 throws with its output. */
@@ -33,24 +43,26 @@ export async function measure(command: Command, options: MeasureOptions = {}): P
     cwd: command.cwd,
     env: command.env,
     stdio: ['ignore', log, log],
-    timeout: MAX_MS,
+    timeout: options.maxMs ?? MAX_MS,
   });
-  const sampler = options.samplesMemory ? new MemorySampler(child.pid!, options.others) : undefined;
-  const code = await new Promise<number | null>((resolve, reject) => {
+  const endChild = (): void => void child.kill();
+  process.once('exit', endChild);
+  const sampler = options.samplesMemory ? new MemorySampler(child.pid!, options) : undefined;
+  const code = await new Promise<number | string>((resolve, reject) => {
     child.on('error', reject);
-    child.on('exit', resolve);
+    child.on('exit', (code, signal) => resolve(code ?? signal ?? 'unknown'));
   });
   const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+  process.off('exit', endChild);
   sampler?.stop();
   closeSync(log);
   const output = readFileSync(command.log, 'utf8').replaceAll(COLOURS, '');
   if (code !== 0) throw new Error(`${command.argv.join(' ')}: exit ${code}\n${output.slice(-3000)}`);
-  return { seconds, output, ...(sampler ? { peakBytes: sampler.peakBytes } : {}) };
+  return { seconds, output, ...sampler?.peak };
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what is removed are control sequences
 const COLOURS = /\u001b\[[0-9;]*m/g;
-/** What takes longer hangs: it is ended and named. */
 const MAX_MS = 300_000;
 const SAMPLE_MS = 10;
 const PAGE_BYTES = 4096;
@@ -65,11 +77,13 @@ interface ProcessInfo {
 
 /** Sums the resident memory (RSS) of a process tree, without the actions, every 10 ms. */
 class MemorySampler {
-  peakBytes = 0;
+  peak: Required<Pick<Measured, 'peakBytes' | 'peakProcesses'>> = { peakBytes: 0, peakProcesses: [] };
+  readonly #actions: ReadonlySet<string>;
   readonly #timer: NodeJS.Timeout;
   #before = new Map<number, Seen>();
 
-  constructor(root: number, others: () => readonly number[] = () => []) {
+  constructor(root: number, { others = () => [], actions = ACTIONS }: MeasureOptions) {
+    this.#actions = actions;
     this.#timer = setInterval(() => this.#sample([root, ...others()]), SAMPLE_MS);
   }
 
@@ -82,20 +96,23 @@ class MemorySampler {
     const processes = allProcesses();
     const children = Map.groupBy(processes, ([, { parent }]) => parent);
     const found = new Map<number, Seen>();
-    let bytes = 0;
+    const counted: ProcessInfo[] = [];
     const visit = (pid: number, parentWords: string): void => {
       const info = processes.get(pid);
-      if (!info || ACTIONS.has(info.name) || found.has(pid)) return;
+      if (!info || this.#actions.has(info.name) || found.has(pid)) return;
       const words = wordsOf(pid);
       const before = this.#before.get(pid);
       const samples = before?.words === words ? before.samples + 1 : 1;
       found.set(pid, { words, samples });
-      if (samples >= (words === parentWords ? SAMPLES_OF_A_FORK : 2)) bytes += info.rssBytes;
+      if (samples >= (words === parentWords ? SAMPLES_OF_A_FORK : 2)) counted.push(info);
       for (const [child] of children.get(pid) ?? []) visit(child, words);
     };
     for (const root of roots) visit(root, '');
     this.#before = found;
-    this.peakBytes = Math.max(this.peakBytes, bytes);
+    const peakBytes = counted.reduce((sum, { rssBytes }) => sum + rssBytes, 0);
+    if (peakBytes <= this.peak.peakBytes) return;
+    counted.sort((a, b) => b.rssBytes - a.rssBytes);
+    this.peak = { peakBytes, peakProcesses: counted.map(({ name, rssBytes }) => ({ name, rssBytes })) };
   }
 }
 

@@ -45,13 +45,15 @@ export function readOptions(words: readonly string[]): BenchOptions | undefined 
   };
 }
 
-function count(word: string): number {
+/** A whole number above zero. */
+export function count(word: string): number {
   const value = Number(word);
   if (!Number.isInteger(value) || value < 1) throw new Error(`${word} is not a count`);
   return value;
 }
 
-function chosen<T>(words: string | undefined, all: ReadonlyMap<string, T>): T[] {
+/** What a list of names means; all where there is none. */
+export function chosen<T>(words: string | undefined, all: ReadonlyMap<string, T>): T[] {
   if (words === undefined) return [...all.values()];
   return words.split(',').map((word) => {
     const one = all.get(word);

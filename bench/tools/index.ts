@@ -10,8 +10,8 @@ import { turboTools } from './turbo.ts';
 import { wireitTool } from './wireit.ts';
 
 export { bareLoop } from './bare.ts';
-export { ourProgram } from './ours.ts';
-export type { Tool, ToolPlace } from './tool.ts';
+export { ourProgram, ourVersion } from './ours.ts';
+export type { Tool, ToolCommand, ToolPlace } from './tool.ts';
 export const TOOLS: readonly Tool[] = [
   ...ourTools,
   ...turboTools,

@@ -45,7 +45,7 @@ function ours(sandbox: 'namespaces' | 'plain'): Tool {
   };
 }
 
-function ourVersion(): string {
+export function ourVersion(): string {
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
   const commit = execFileSync('git', ['-C', ROOT, 'rev-parse', '--short', 'HEAD'], {
     encoding: 'utf8',

@@ -1,0 +1,70 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { ourVersion } from '../tools/index.ts';
+import { findProgram } from './tool-environment.ts';
+import { versionIn } from './tools/index.ts';
+
+export interface TransferPlace {
+  readonly programs: string;
+  /** An OCI layout with one image. */
+  readonly layout: string;
+  /** Its name in the registry. */
+  readonly image: string;
+  /** The layout that a pull makes; it does not exist yet. */
+  readonly pulled: string;
+}
+
+/** Who pushes and pulls. */
+export interface TransferTool {
+  readonly name: string;
+  readonly note: string;
+  missing(programs: string): string | undefined;
+  version(programs: string): string;
+  push(place: TransferPlace): readonly string[];
+  pull(place: TransferPlace): readonly string[];
+}
+
+const PROGRAM = join(import.meta.dirname, 'programs', 'our-registry.ts');
+const CLIENT = join(import.meta.dirname, '..', '..', 'src', 'registry', 'index.ts');
+
+const ours: TransferTool = {
+  name: 'ours',
+  note: 'our registry client, by a small program from source: no verb of the command line pushes or pulls yet',
+  missing: () => (existsSync(CLIENT) ? undefined : 'there is no registry client yet'),
+  version: () => ourVersion(),
+  push: ({ layout, image }) => [process.execPath, PROGRAM, 'push', layout, image],
+  pull: ({ pulled, image }) => [process.execPath, PROGRAM, 'pull', pulled, image],
+};
+
+const crane: TransferTool = {
+  name: 'crane',
+  note: '`crane push` of the layout, `crane pull --format=oci`',
+  missing: (programs) =>
+    existsSync(join(programs, 'crane')) ? undefined : 'crane could not be built (needs Go)',
+  version: (programs) => versionIn(execFileSync(join(programs, 'crane'), ['version'], { encoding: 'utf8' })),
+  push: ({ programs, layout, image }) => [join(programs, 'crane'), 'push', layout, image],
+  pull: ({ programs, pulled, image }) => [join(programs, 'crane'), 'pull', '--format=oci', image, pulled],
+};
+
+const skopeo: TransferTool = {
+  name: 'skopeo',
+  note: '`skopeo copy` from `oci:` to `docker:` and back',
+  missing: () => (findProgram('skopeo') === undefined ? 'skopeo is missing (apt: skopeo)' : undefined),
+  version: () => versionIn(execFileSync(findProgram('skopeo')!, ['--version'], { encoding: 'utf8' })),
+  push: ({ layout, image }) => [
+    ...[findProgram('skopeo')!, 'copy', '-q', '--dest-tls-verify=false'],
+    ...[`oci:${layout}:1`, `docker://${image}`],
+  ],
+  pull: ({ pulled, image }) => [
+    ...[findProgram('skopeo')!, 'copy', '-q', '--src-tls-verify=false'],
+    ...[`docker://${image}`, `oci:${pulled}:1`],
+  ],
+};
+
+export const TRANSFER_TOOLS: readonly TransferTool[] = [ours, crane, skopeo];
+
+/** As it stands in the results' legend: a tool may build and transfer, by two programs. */
+export function transferSubject({ name }: TransferTool): string {
+  return `${name}, transfer`;
+}
