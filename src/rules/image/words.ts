@@ -65,9 +65,15 @@ export function splitPairs(text: LogicalText, escapeCharacter: string): { pairs:
     const equals = word.text.indexOf('=');
     if (equals < 1) return { pairs, bad: word };
     const name = { text: word.text.slice(0, equals), span: { ...word.span, end: word.span.start + equals } };
-    pairs.push({ name, value: { text: word.text.slice(equals + 1), span: word.span } });
+    pairs.push({ name, value: partOf(word, equals + 1) });
   }
   return { pairs };
+}
+
+/** The end of a word; the place of all of it where the word goes over several lines. */
+function partOf({ text, span }: Word, from: number): Word {
+  const part = { text: text.slice(from), span: { ...span, start: span.start + from } };
+  return span.file.text.slice(part.span.start, span.end) === part.text ? part : { ...part, span };
 }
 
 export interface FlagWord {
