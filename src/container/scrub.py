@@ -30,7 +30,7 @@ IDENTITIES = (b"etc/machine-id", b"var/lib/dbus/machine-id")
 SHADOWS = (b"etc/shadow", b"etc/shadow-")
 DAY_S = 86400
 MAX_SHADOW_BYTES = 1 << 20
-PYC_SOURCE = re.compile(rb"^(?P<folder>(?:.*/)?)__pycache__/(?P<name>[^/.]+(?:\.[^/]+)*?)\.[a-z]+-[0-9a-z]+(?:\.opt-\w+)?\.pyc$", re.S)
+PYC = re.compile(rb"(?s)(?P<folder>(?:.*/)?)__pycache__/(?P<name>[^/]+?)\.[a-z]+-[0-9a-z]+(?:\.opt-\w+)?\.pyc")
 
 
 def is_left_out(path, is_below):
@@ -57,7 +57,7 @@ def shadow_text(text, days, epoch_day):
 
 def source_of(path):
     """The Python source of a compiled file, by its name."""
-    match = PYC_SOURCE.match(path)
+    match = PYC.fullmatch(path)
     if match:
         return match["folder"] + match["name"] + b".py"
     return path[:-1] if path.endswith(b".pyc") and b"/__pycache__/" not in b"/" + path else None

@@ -197,7 +197,9 @@ def pax_records(data):
     found, at = [], 0
     while at < len(data):
         space = data.find(b" ", at, at + 20)
-        length = decimal(data[at:space], "length") if space > at else 0
+        if space < 0:
+            raise BadLayer("has a damaged PAX header")
+        length = decimal(data[at:space], "length")
         record = data[space + 1 : at + length]
         key, equals, value = record[:-1].partition(b"=")
         if not record.endswith(b"\n") or not equals or at + length > len(data):
