@@ -1,5 +1,5 @@
 import { Digester } from '../base/index.ts';
-import { type ByteStream, digested } from '../tools/index.ts';
+import { type ByteStream, digested, TarFormatError } from '../tools/index.ts';
 import { shownBytes } from './byte-text.ts';
 import { LayerFault } from './fault.ts';
 import type { MemberHeader } from './member-header.ts';
@@ -39,6 +39,15 @@ export type SeeContent = (index: number, bytes: ByteStream) => Promise<void>;
  * bytes; what it leaves is skipped, and then there is no digest.
  */
 export async function listLayer(source: SharedSource, seeContent?: SeeContent): Promise<LayerListing> {
+  try {
+    return await readListing(source, seeContent);
+  } catch (error) {
+    if (error instanceof TarFormatError) throw new LayerFault(error.message);
+    throw error;
+  }
+}
+
+async function readListing(source: SharedSource, seeContent: SeeContent | undefined): Promise<LayerListing> {
   const compression = await source.compression();
   const digester = new Digester();
   const members: LayerMember[] = [];

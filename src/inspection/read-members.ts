@@ -1,5 +1,5 @@
 import { InternalError } from '../base/index.ts';
-import { type ByteStream, readTar, TarFormatError } from '../tools/index.ts';
+import { type ByteStream, readTar } from '../tools/index.ts';
 import { LayerFault } from './fault.ts';
 import { decodeHeader, type MemberHeader } from './member-header.ts';
 
@@ -14,25 +14,20 @@ const BLOCK_BYTES = 512;
 
 /**
  * The members of a tar with all that their headers say. `readTar` does the reading; it keeps only what building an image
- * needs, so the header blocks that it takes are seen on their way to it. Reads to the end of `source`, and throws LayerFault
- * for what is no archive, or holds more after its end.
+ * needs, so the header blocks that it takes are seen on their way to it. Reads to the end of `source`. Throws TarFormatError
+ * for what is no archive, also while content is read, and LayerFault for what no layer should hold.
  */
 export async function* readMembers(source: ByteStream): AsyncGenerator<StreamedMember> {
   const tap = new HeaderTap(source);
-  try {
-    for await (const member of readTar(tap)) {
-      const header = decodeHeader(tap.takeHeaders());
-      if (Buffer.from(header.name, 'latin1').toString() !== member.path)
-        throw new InternalError('the headers of a member were not seen as they were read');
-      if (member.kind === 'other' && member.sizeBytes > 0) throw new LayerFault('a device has content');
-      tap.expectContent(header.hasContent ? member.sizeBytes : 0);
-      yield { header, sizeBytes: header.hasContent ? member.sizeBytes : 0, bytes: member.bytes };
-    }
-    await tap.expectZeros();
-  } catch (error) {
-    if (error instanceof TarFormatError) throw new LayerFault(error.message);
-    throw error;
+  for await (const member of readTar(tap)) {
+    const header = decodeHeader(tap.takeHeaders());
+    if (Buffer.from(header.name, 'latin1').toString() !== member.path)
+      throw new InternalError('the headers of a member were not seen as they were read');
+    if (member.kind === 'other' && member.sizeBytes > 0) throw new LayerFault('a device has content');
+    tap.expectContent(header.hasContent ? member.sizeBytes : 0);
+    yield { header, sizeBytes: header.hasContent ? member.sizeBytes : 0, bytes: member.bytes };
   }
+  await tap.expectZeros();
 }
 
 /**
