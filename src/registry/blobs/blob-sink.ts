@@ -18,14 +18,21 @@ export function ociDigest({ hash }: Pick<Digest, 'hash'>): string {
   return `sha256:${hash}`;
 }
 
-/** An OCI image layout in a folder, which is made when it is absent. */
-export function layoutSink(fs: FileSystem, root: string): BlobSink {
+/**
+ * An OCI image layout in a folder, which is made when it is absent. What is not whole yet lies in `partialFolder`, which
+ * must be on the same disk.
+ */
+export function layoutSink(
+  fs: FileSystem,
+  root: string,
+  partialFolder: string = `${root}/.partial`,
+): BlobSink {
   const place = (digest: Digest): string => `${root}/${blobPath(ociDigest(digest))}`;
   fs.makeDirectory(`${root}/blobs/sha256`);
   fs.replaceFile(`${root}/oci-layout`, OCI_LAYOUT);
   return {
     has: (digest) => isWhole(fs, place(digest), digest),
-    partialFolder: `${root}/.partial`,
+    partialFolder,
     adopt: (digest, path) => fs.rename(path, place(digest)),
   };
 }
