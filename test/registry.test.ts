@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { renderDiagnostic } from '../src/base/index.ts';
+import { openDiskStore } from '../src/cas/index.ts';
 import { realHost } from '../src/host/index.ts';
 import { completeReference, MEDIA_TYPES, parseReference } from '../src/oci/index.ts';
 import {
@@ -12,6 +13,8 @@ import {
   type RegistryFailure,
   type RegistrySettings,
   registryDiagnostic,
+  storeSink,
+  storeSource,
 } from '../src/registry/index.ts';
 import { answer, error, FakeRegistry, type Seen, sha256 } from './fake-registry.ts';
 import { AMD64, addImage, Bench, CONFIG, fixture, QUICK } from './registry-bench.ts';
@@ -411,6 +414,27 @@ test('plain HTTP is for this machine and declared hosts only', async (t) => {
   };
   assert.deepEqual(await ask({}), ['https']);
   assert.deepEqual(await ask({ 'registry.example': { insecure: true } }), ['https', 'http']);
+});
+
+test('an image comes into the store of the build and goes out of it', async (t) => {
+  const { registry, bench, name, digest } = await fixture(t);
+  const host = realHost();
+  const { cas } = openDiskStore({ ...host, root: join(bench.root, 'store') });
+  const sink = storeSink(host.fs, cas, join(bench.root, 'store', 'partial'));
+  const reference = completeReference(parseReference(name)!);
+  const { signal } = bench.stop;
+  const pulled = await bench.client.pull({ reference, platform: AMD64, sink, signal });
+  assert.ok(pulled.ok);
+  assert.deepEqual(readdirSync(sink.partialFolder), []);
+  const layer = pulled.value.images[0]!.layers[1]!;
+  const path = cas.fileOf({ hash: layer.digest.slice(7), sizeBytes: layer.size }, false)!;
+  writeFileSync(path, 'damaged');
+  assert.ok((await bench.client.pull({ reference, platform: AMD64, sink, signal })).ok);
+  const place = { registry: registry.host, repository: 'from/store' };
+  const { top } = pulled.value;
+  const pushed = await bench.client.push({ place, tags: ['1'], top, source: storeSource(cas), signal });
+  assert.ok(pushed.ok, JSON.stringify(pushed));
+  assert.equal(sha256(registry.manifests.get('from/store:1')!.bytes), digest);
 });
 
 test('a registry that does not prove who it is is told apart from one that has no TLS', async (t) => {

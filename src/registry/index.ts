@@ -5,7 +5,7 @@
  * registry's own origin and its token server. It knows no terminal, builds no image and unpacks no layer.
  */
 export { type BlobSink, layoutSink, ociDigest, storeSink } from './blobs/blob-sink.ts';
-export { type BlobSource, layoutSource, layoutTop, layoutTops } from './blobs/blob-source.ts';
+export { type BlobSource, layoutSource, layoutTop, layoutTops, storeSource } from './blobs/blob-source.ts';
 export { type UploadMemory, uploadMemory } from './blobs/upload-memory.ts';
 export { type ImageSummary, RegistryClient, type RegistryClientOptions } from './client.ts';
 export type { RegistryCode } from './diagnostics.ts';

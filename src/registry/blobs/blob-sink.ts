@@ -40,11 +40,11 @@ export function layoutSink(
 /** The store of a build's blobs. */
 export function storeSink(
   fs: FileSystem,
-  cas: Pick<Cas, 'has' | 'putFile'>,
+  cas: Pick<Cas, 'fileOf' | 'putFile'>,
   partialFolder: string,
 ): BlobSink {
   return {
-    has: (digest) => cas.has(digest),
+    has: (digest) => cas.fileOf(digest, false) !== undefined,
     partialFolder,
     adopt(digest, path) {
       const stored = cas.putFile(path);

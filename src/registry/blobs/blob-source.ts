@@ -1,3 +1,4 @@
+import type { Cas } from '../../cas/index.ts';
 import type { FileSystem } from '../../host/index.ts';
 import { blobPath, type Descriptor, type ImageIndex, parseJson, REF_NAME } from '../../oci/index.ts';
 import { isDigest, MAX_MANIFEST_BYTES } from '../manifests/documents.ts';
@@ -16,6 +17,14 @@ export function layoutSource(fs: Pick<FileSystem, 'lstat'>, root: string): BlobS
       const stat = fs.lstat(path);
       return stat?.type === 'file' && stat.sizeBytes === size ? path : undefined;
     },
+  };
+}
+
+/** The store of a build's blobs. */
+export function storeSource(cas: Pick<Cas, 'fileOf'>): BlobSource {
+  return {
+    fileOf: ({ digest, size }) =>
+      cas.fileOf({ hash: digest.slice('sha256:'.length), sizeBytes: size }, false),
   };
 }
 
