@@ -1,5 +1,6 @@
 /** Pushes to registries that break, forget and refuse. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -80,6 +81,23 @@ test('a push that was killed goes on where it stopped', async (t) => {
   registry.seen.length = 0;
   await next.pushOk(name);
   assert.equal(uploads(registry, 'POST').length, 0);
+});
+
+test('a process that is killed leaves what the next one needs, and only the rest is sent', async (t) => {
+  const { bench, registry, name } = await pushing(t);
+  const pusher = join(import.meta.dirname, 'registry-pusher.ts');
+  const child = spawn(process.execPath, [pusher, registry.host, bench.layout, join(bench.root, 'uploads')]);
+  const ended = new Promise((resolve) => child.once('exit', (_code, signal) => resolve(signal)));
+  registry.fault = () => {
+    if (uploads(registry, 'PATCH').length === 6) child.kill('SIGKILL');
+    return false;
+  };
+  assert.equal(await ended, 'SIGKILL');
+  registry.fault = () => false;
+  assert.ok(registry.receivedBytes >= 4 * MIB, `${registry.receivedBytes}`);
+  await bench.pushOk(name);
+  assertPushed(registry);
+  assert.ok(registry.receivedBytes < LAYER.byteLength + 2 * MIB, `${registry.receivedBytes}`);
 });
 
 test('an upload that the registry forgot is begun anew', async (t) => {
