@@ -95,6 +95,22 @@ checkPattern('a.b+c', ['a.b+c'], ['axb+c', 'a.bbc']);
 checkPattern('**/x', ['a/x'], ['x', 'a/b/x']);
 checkPattern('**/x', ['x', 'a/x', 'a/b/x'], ['ax', 'x/y'], true);
 checkPattern('a/**', ['a/b', 'a/b/c'], ['a', 'b'], true);
+checkPattern('*a*b*c*d', ['abcd', 'xaxbxcxd'], ['abc', 'a/bcd', 'abcdx']);
+checkPattern(
+  '**/a*/**/*b/*.c',
+  ['ax/b/y.c', 'q/a/r/s/tb/.c', 'a/b/x.c'],
+  ['a/x.c', 'ab/x.c', 'a/b/x/y.c'],
+  true,
+);
+checkPattern('a/**/b/**/c/**/d*', ['a/b/c/d', 'a/x/b/y/z/c/dd'], ['a/b/d', 'ab/c/d', 'a/b/c/x/d/e'], true);
+
+test('a pattern of many wildcards is compared in time', () => {
+  const start = performance.now();
+  const pattern = compilePattern(`${'*a'.repeat(200)}b`, { doubleStar: false })!;
+  assert.equal(pattern.test('a'.repeat(2000)), false);
+  assert.ok(performance.now() - start < 5000);
+});
+
 for (const bad of ['[', '[]', '[a', '[b-a]', 'a\\', '[a-', '[-a]']) {
   test(`${bad} is no pattern`, () => assert.equal(compilePattern(bad, { doubleStar: false }), undefined));
 }

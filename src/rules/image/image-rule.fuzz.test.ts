@@ -5,6 +5,7 @@ import { renderDiagnostic } from '../../base/index.ts';
 import { parseImagePlan } from '../../oci/index.ts';
 import { fakeContext, imageSpec } from '../testing.ts';
 import { imageDiagnostics } from './diagnostics.ts';
+import { parseDockerfile } from './dockerfile.ts';
 import { imageRule } from './image-rule.ts';
 
 const PIECES = [
@@ -63,6 +64,25 @@ const PIECES = [
   'USER ',
   'WORKDIR ',
   'RUN ',
+  '--mount=',
+  'type=cache,',
+  'type=bind,',
+  'target=/x',
+  ',source=x',
+  ',from=b',
+  '--network=none ',
+  '--exclude=',
+  '--parents ',
+  '--checksum=sha256:',
+  '--platform=',
+  'https://x.example/a',
+  '#!/bin/sh\n',
+  '3<<EOF',
+  'pip install a>=1',
+  '# check=skip=all\n',
+  '\\\n\n',
+  '${A#',
+  '${A/',
   'ONBUILD ',
   'SHELL ',
   'STOPSIGNAL ',
@@ -71,6 +91,49 @@ const PIECES = [
   '\0',
   '..',
 ];
+
+test('every line that begins an instruction is one', () => {
+  const line = fc.constantFrom(
+    'RUN a \\\\',
+    'RUN <<E\nFROM x\nE',
+    'COPY a \\\n  b',
+    '# c',
+    '',
+    'USER x\r',
+    '\u00a0USER y',
+    '\tUSER "z',
+    'RUN x \\',
+    'ENV a=\\\n\n# x\n b',
+  );
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 12 }), (lines) => {
+      const text = `${lines.join('\n')}\nUSER end\n`;
+      const keywords = parseDockerfile({ path: 'x', text }).instructions.map(({ keyword }) => keyword);
+      assert.deepEqual(keywords, expectedKeywords(text), JSON.stringify(text));
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+/** By the rules of the lines above alone. */
+function expectedKeywords(text: string): string[] {
+  const lines = text.split('\n').slice(0, -1);
+  const keywords: string[] = [];
+  for (let at = 0; at < lines.length; at++) {
+    const line = lines[at]!.trim();
+    if (line === '' || line.startsWith('#')) continue;
+    keywords.push(line.split(/\s/)[0]!.toUpperCase());
+    const isOpen = (index: number): boolean => /(?:^|[^\\])\\$/.test(lines[index] ?? '');
+    for (let open = isOpen(at); open; ) {
+      at++;
+      const next = lines[at]?.trim();
+      if (next === undefined) break;
+      open = next === '' || next.startsWith('#') || isOpen(at);
+    }
+    if (keywords.at(-1) === 'RUN' && lines[at] === 'RUN <<E') while (lines[at] !== 'E') at++;
+  }
+  return keywords;
+}
 
 test('any text gives a plan or diagnostics that can be shown', () => {
   fc.assert(

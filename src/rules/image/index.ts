@@ -1,6 +1,8 @@
 /**
- * The rule for container images: `docker/Dockerfile.<name>` without RUN becomes an OCI layout. Only what COPY names
- * enters the image's inputs. Pure; it reads the Dockerfile into a plan, and `image-assemble` of `tools` carries it out.
+ * The rule for container images: `docker/Dockerfile.<name>` becomes an OCI layout. It reads the whole language of BuildKit's
+ * stable frontend into a plan; `segmentsOf` cuts that at its RUNs, and `image-assemble` of `tools` carries out what is between
+ * them. Only what COPY and mounts name enters the inputs. Pure. What a build cannot do yet (RUN, images of registries, addresses)
+ * `refuse-outside-work.ts` refuses.
  */
 export { type ImageCode, imageDiagnostics } from './diagnostics.ts';
 export { imageRule } from './image-rule.ts';

@@ -1,0 +1,218 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { digestOf } from '../../base/index.ts';
+import { realHost } from '../../host/index.ts';
+import {
+  type CopyStep,
+  type ImageConfig,
+  type ImageManifest,
+  type ImagePlan,
+  PLAN_FORMAT,
+  parseStageState,
+  runLayerText,
+  type StageBase,
+  type StagePlan,
+  type Step,
+} from '../../oci/index.ts';
+import { imageAssemble } from './image-assemble.ts';
+import { writeLayer } from './layer.ts';
+
+class Bench {
+  readonly root = mkdtempSync(join(tmpdir(), 'mobileops-assemble-'));
+  readonly #context = {
+    fs: realHost().fs,
+    workingDirectory: this.root,
+    temporaryDirectory: join(this.root, 'tmp'),
+  };
+
+  constructor(t: TestContext) {
+    t.after(() => rmSync(this.root, { recursive: true, force: true }));
+    mkdirSync(this.#context.temporaryDirectory);
+  }
+
+  write(path: string, content: string): void {
+    const full = join(this.root, path);
+    mkdirSync(dirname(full), { recursive: true });
+    writeFileSync(full, content);
+  }
+
+  /** A failure's text, or nothing. */
+  async assemble(stages: readonly StagePlan[], out: string): Promise<string | undefined> {
+    const plan: ImagePlan = {
+      format: PLAN_FORMAT,
+      architecture: 'amd64',
+      createdAt: 0,
+      escape: '\\',
+      buildArgs: {},
+      globalArgs: {},
+      stages,
+    };
+    this.write('plan.json', JSON.stringify(plan));
+    const args = ['--plan', 'plan.json', '--out', `${out}/layout`, '--state', `${out}/state.json`];
+    const result = await imageAssemble(args, this.#context);
+    return result.ok ? undefined : result.failure.message;
+  }
+
+  /** What a RUN left: one file. */
+  async runLayer(folder: string, path: string): Promise<void> {
+    const full = join(this.root, folder);
+    mkdirSync(full, { recursive: true });
+    const node = { kind: 'file', mode: 0o644, uid: 0, gid: 0, sizeBytes: 1 } as const;
+    const nodes = new Map([
+      [path, { ...node, content: { kind: 'inline', bytes: Buffer.from('x') } } as const],
+    ]);
+    const layer = await writeLayer(this.#context, full, { nodes, modifiedAt: 0 });
+    const { descriptor, diffId } = layer;
+    this.write(
+      `${folder}/layer.json`,
+      runLayerText({ descriptor, diffId, blob: descriptor.digest.slice(7) }),
+    );
+  }
+
+  image(out: string): { config: ImageConfig; manifest: ImageManifest } {
+    const read = (path: string): unknown =>
+      JSON.parse(readFileSync(join(this.root, out, 'layout', path), 'utf8'));
+    const blob = (digest: string): unknown => read(`blobs/${digest.replace(':', '/')}`);
+    const index = read('index.json') as { manifests: { digest: string }[] };
+    const manifest = blob(index.manifests[0]!.digest) as ImageManifest;
+    return { manifest, config: blob(manifest.config.digest) as ImageConfig };
+  }
+}
+
+type StepBody = Step extends infer S
+  ? S extends { readonly text: string }
+    ? Omit<S, 'text'>
+    : never
+  : never;
+const step = (body: StepBody): Step => ({ text: body.do.toUpperCase(), ...body }) as Step;
+const run = (path?: string): Step =>
+  step({
+    do: 'run',
+    run: { command: { form: 'shell', script: 'x' }, mounts: [], network: 'default' },
+    ...(path === undefined ? {} : { layer: { path } }),
+  });
+const copy = (change: Partial<CopyStep>): Step =>
+  step({ do: 'copy', copy: { sources: [], destination: '/x/', isAdd: false, ...change } });
+const SCRATCH: StageBase = { kind: 'scratch' };
+
+test('an image goes on over RUNs from segment to segment', async (t) => {
+  const bench = new Bench(t);
+  bench.write('context/a', 'a');
+  const first = [
+    step({ do: 'arg', args: [{ name: 'V', word: '1' }, { name: 'NONE' }] }),
+    step({ do: 'cmd', command: { form: 'exec', argv: ['c'] } }),
+    copy({ sources: [{ from: 'folder', path: 'context', word: 'a' }] }),
+  ];
+  assert.equal(await bench.assemble([{ base: SCRATCH, steps: first }], 'segments/one'), undefined);
+  const state = parseStageState(readFileSync(join(bench.root, 'segments/one/state.json'), 'utf8'));
+  assert.deepEqual([state?.args, state?.hasOwnCommand], [{ V: '1', NONE: undefined }, true]);
+  await bench.runLayer('segments/run', 'made');
+  bench.write('segments/idle/layer.json', runLayerText(undefined));
+  const continued = (isNewStage: boolean): StageBase => ({
+    kind: 'continued',
+    path: 'segments/one/layout',
+    statePath: 'segments/one/state.json',
+    isNewStage,
+  });
+  const second = [
+    run('segments/run/layer.json'),
+    run('segments/idle/layer.json'),
+    step({ do: 'label', pairs: [['v', '$V']] }),
+    step({ do: 'entrypoint', command: { form: 'exec', argv: ['e'] } }),
+    copy({ sources: [{ from: 'layout', path: 'segments/one/layout', word: '/x/a' }], destination: '/made2' }),
+  ];
+  assert.equal(await bench.assemble([{ base: continued(false), steps: second }], 'two'), undefined);
+  const { config, manifest } = bench.image('two');
+  assert.equal(manifest.layers.length, 3);
+  assert.deepEqual(manifest.layers[0], bench.image('segments/one').manifest.layers[0]);
+  assert.deepEqual(config.config?.Labels, { v: '1' });
+  assert.deepEqual(config.config?.Cmd, ['c']);
+  assert.deepEqual(
+    config.history?.map(({ created_by, empty_layer }) => `${created_by}${empty_layer ? '' : ' +'}`),
+    ['ARG', 'CMD', 'COPY +', 'RUN +', 'RUN', 'LABEL', 'ENTRYPOINT', 'COPY +'],
+  );
+  assert.equal(
+    await bench.assemble([{ base: continued(true), steps: second.slice(3, 4) }], 'three'),
+    undefined,
+  );
+  assert.equal(bench.image('three').config.config?.Cmd, undefined);
+});
+
+test('a platform of its own stands in the image', async (t) => {
+  const bench = new Bench(t);
+  assert.equal(
+    await bench.assemble([{ base: SCRATCH, steps: [], platform: 'linux/arm/v7' }], 'out'),
+    undefined,
+  );
+  const { architecture, variant, os } = bench.image('out').config;
+  assert.deepEqual([os, architecture, variant], ['linux', 'arm', 'v7']);
+});
+
+test('triggers are known, carried out and gone', async (t) => {
+  const bench = new Bench(t);
+  const base = { base: SCRATCH, steps: [step({ do: 'onbuild', trigger: 'USER 7' })] };
+  assert.equal(await bench.assemble([base], 'base'), undefined);
+  assert.deepEqual(bench.image('base').config.config?.OnBuild, ['USER 7']);
+  const layout = { kind: 'layout', path: 'base/layout' } as const;
+  assert.equal(
+    await bench.assemble([{ base: layout, steps: [] }], 'child'),
+    'the base has instructions for the images that stand on it, which were not read:\n  USER 7',
+  );
+  const child = { base: layout, steps: [step({ do: 'user', word: '7' })], triggers: ['USER 7'] };
+  assert.equal(await bench.assemble([child], 'child'), undefined);
+  assert.deepEqual(
+    [bench.image('child').config.config?.User, bench.image('child').config.config?.OnBuild],
+    ['7', undefined],
+  );
+});
+
+function checkFailure(name: string, stage: Partial<StagePlan>, expected: string): void {
+  test(name, async (t) => {
+    const bench = new Bench(t);
+    bench.write('bad.json', '{"blob":"../x"}');
+    bench.write('fetched', 'other');
+    const failure = await bench.assemble([{ base: SCRATCH, steps: [], ...stage }], 'out');
+    assert.equal(failure?.replace(`${bench.root}/`, ''), expected);
+  });
+}
+
+const url = { from: 'url', url: 'https://x.example/a', name: 'a', sha256: 'f'.repeat(64) } as const;
+checkFailure('a RUN that was not run', { steps: [run()] }, 'RUN\n  the RUN was not run');
+checkFailure(
+  'a RUN that left nothing',
+  { steps: [run('none.json')] },
+  'RUN\n  none.json does not tell what the RUN changed',
+);
+checkFailure(
+  'a RUN that left another thing',
+  { steps: [run('bad.json')] },
+  'RUN\n  bad.json does not tell what the RUN changed',
+);
+checkFailure(
+  'an image that was not put in place',
+  { base: { kind: 'registry', reference: 'debian:12', platform: 'linux/amd64' } },
+  'debian:12 was not put in place',
+);
+checkFailure(
+  'a segment that is not there',
+  { base: { kind: 'continued', path: 'none', statePath: 'none', isNewStage: false } },
+  'none does not hold an image',
+);
+checkFailure(
+  'a file that was not fetched',
+  { steps: [copy({ sources: [{ ...url, path: 'none' }], isAdd: true })] },
+  'COPY\n  https://x.example/a was not fetched',
+);
+checkFailure(
+  'a file with other bytes',
+  { steps: [copy({ sources: [{ ...url, path: 'fetched' }], isAdd: true })] },
+  `COPY\n  https://x.example/a has other bytes than its --checksum says: sha256:${digestOf('other').hash}`,
+);
+checkFailure(
+  'an owner that nobody knows',
+  { steps: [step({ do: 'user', word: 'app' }), step({ do: 'workdir', word: '/w' })] },
+  'WORKDIR\n  the user app is not known, because the image has no /etc/passwd; write its number',
+);
