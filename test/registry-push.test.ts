@@ -113,6 +113,30 @@ test('an upload that the registry forgot is begun anew', async (t) => {
   assertPushed(registry);
 });
 
+test('an upload of an earlier run is not forgotten when the registry cannot be asked for it', async (t) => {
+  const { bench, registry, name } = await pushing(t);
+  registry.fault = () => {
+    if (uploads(registry, 'PATCH').length === 7) bench.stop.abort();
+    return false;
+  };
+  await bench.pushFails(name);
+  const later = (fault: FakeRegistry['fault']): Bench => {
+    registry.fault = fault;
+    const next = new Bench(t, CHUNKED);
+    Object.defineProperty(next, 'root', { value: bench.root });
+    return next;
+  };
+  const isQuestion = ({ method, url }: Seen): boolean => method === 'GET' && url.includes('/uploads/');
+  const failure = await later((seen) => {
+    if (isQuestion(seen)) seen.response.destroy();
+    return isQuestion(seen);
+  }).pushFails(name);
+  assert.equal(failure.kind, 'unreachable');
+  await later(() => false).pushOk(name);
+  assertPushed(registry);
+  assert.ok(registry.receivedBytes < LAYER.byteLength + 2 * MIB, `${registry.receivedBytes}`);
+});
+
 test('an upload of an earlier run that holds other bytes is thrown away', async (t) => {
   const { bench, registry, name } = await pushing(t);
   registry.fault = () => {

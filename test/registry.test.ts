@@ -246,6 +246,14 @@ const LAYER_FAULTS: Record<string, [RegistryFailure['kind'], (seen: Seen, bytes:
       response.end(Buffer.concat([bytes, Buffer.alloc(2 ** 20)]));
     },
   ],
+  'bytes without end': [
+    'size-mismatch',
+    ({ response }) => {
+      response.writeHead(200);
+      const timer = setInterval(() => response.write(Buffer.alloc(2 ** 18)), 1);
+      response.on('close', () => clearInterval(timer));
+    },
+  ],
   'less than it has, without a length, each time': [
     'size-mismatch',
     ({ response }) => {

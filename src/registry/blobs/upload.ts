@@ -4,7 +4,7 @@ import { pushScope } from '../access/scopes.ts';
 import { resolveUrl } from '../exchange/exchange.ts';
 import { Patience } from '../exchange/patience.ts';
 import type { Session } from '../exchange/session.ts';
-import type { Place, RegistryFailure } from '../failure.ts';
+import { isPassing, type Place, type RegistryFailure } from '../failure.ts';
 import type { ClientContext } from '../world.ts';
 import { FileSlices } from './file-slice.ts';
 import { Progress } from './progress.ts';
@@ -65,7 +65,9 @@ export class Upload implements Disposable {
 
   /** Goes on with what an earlier run left, else with `opened`, an upload that was begun for this blob, else anew. */
   async run(opened: OpenUpload | undefined): Promise<Result<void, RegistryFailure>> {
-    let current = (await this.#remembered()) ?? opened;
+    const remembered = await this.#remembered();
+    if (!remembered.ok) return remembered;
+    let current = remembered.value ?? opened;
     for (let begun = 1; ; begun++) {
       const upload = current ? ok(current) : await this.#begin();
       if (!upload.ok) return upload;
@@ -80,14 +82,19 @@ export class Upload implements Disposable {
     }
   }
 
-  async #remembered(): Promise<OpenUpload | undefined> {
+  /** What an earlier run left, as far as the registry still knows it. */
+  async #remembered(): Promise<Result<OpenUpload | undefined, RegistryFailure>> {
     const { memory, place, digest } = this.#sending;
     const url = memory.take(place, digest);
-    if (url === undefined) return undefined;
+    if (url === undefined) return ok(undefined);
     const status = await this.#status({ url, offset: 0, leastBytes: 0 });
-    if (!status.ok) return undefined;
-    this.#isPieced = status.value.offset > 0;
-    return status.value;
+    if (status.ok) {
+      this.#isPieced = status.value.offset > 0;
+      return status;
+    }
+    if (!isPassing(status.failure) && status.failure.kind !== 'interrupted') return ok(undefined);
+    memory.keep(place, digest, url);
+    return status;
   }
 
   async #begin(): Promise<Result<OpenUpload, RegistryFailure>> {
