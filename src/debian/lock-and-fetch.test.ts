@@ -184,6 +184,16 @@ const PROBLEMS: Readonly<
     machine: { sources: 'deb http://other.test/linux bookworm main\ndeb cdrom:[x]/debian bookworm main\n' },
     expected: /^error\[debian\/no-mirror\][^\n]*\n {2}help: set MOBILEOPS_DEBIAN_MIRROR /,
   },
+  'a variable that is no address': {
+    machine: { variables: { MOBILEOPS_DEBIAN_MIRROR: 'ftp://x.test/debian' } },
+    expected: /^error\[debian\/no-mirror\] MOBILEOPS_DEBIAN_MIRROR is no address/,
+  },
+  'a variable that would add a line': {
+    machine: {
+      variables: { MOBILEOPS_DEBIAN_SECURITY_MIRROR: 'http://x.test/a\ndeb [trusted=yes] http://evil' },
+    },
+    expected: /^error\[debian\/no-mirror\] MOBILEOPS_DEBIAN_SECURITY_MIRROR is no address/,
+  },
   'packages that cannot be asked for': {
     machine: {},
     request: { packages: ['a:arm64', 'ok', '--help'] },

@@ -53,6 +53,8 @@ export function findMirrors(
 ): Result<Mirrors, Diagnostic> {
   const isPorts = place.distribution === 'ubuntu' && place.architecture !== 'amd64';
   const archive = isPorts ? UBUNTU_PORTS : MAIN[place.distribution];
+  const wrong = [archive, DEBIAN_SECURITY].find(({ variable }) => isWrong(variables[variable]));
+  if (wrong) return fail(badVariable(wrong));
   const sources = hostSources(fs);
   const stated = cleanAddress(variables[archive.variable]);
   const main = stated ?? addressIn(sources, archive);
@@ -64,6 +66,20 @@ export function findMirrors(
         (stated === undefined ? addressIn(sources, DEBIAN_SECURITY) : undefined) ??
         `${main}-security`);
   return ok({ main, security });
+}
+
+function isWrong(text: string | undefined): boolean {
+  return text !== undefined && text !== '' && cleanAddress(text) === undefined;
+}
+
+function badVariable({ variable }: Archive): Diagnostic {
+  return {
+    code: 'debian/no-mirror' satisfies DebianCode,
+    severity: 'error',
+    message: `${variable} is no address of a mirror`,
+    hint: 'write it with http:// or https:// and without quotes, spaces or brackets; the folder `dists` lies below it',
+    cause: 'environment',
+  };
 }
 
 function noMirror({ distribution, suite }: Place, { variable }: Archive): Diagnostic {
