@@ -34,6 +34,8 @@ async function run(options: ImageBenchOptions): Promise<void> {
     } catch (error) {
       results.noteFailure(job, error);
     }
+    // An interrupt may have ended a child first: its handler gets its turn before anything is written.
+    await new Promise((resolve) => setTimeout(resolve, 20));
     // After each job, so that a long run that ends early leaves what it had.
     if (options.writes) writeSection('images', imageReport(results, command));
   }

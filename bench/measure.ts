@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { endProcess } from './end-process.ts';
 
 export interface Command {
   readonly argv: readonly string[];
@@ -45,8 +46,8 @@ export async function measure(command: Command, options: MeasureOptions = {}): P
     stdio: ['ignore', log, log],
     timeout: options.maxMs ?? MAX_MS,
   });
-  const endChild = (): void => void child.kill();
-  process.once('exit', endChild);
+  const endChild = (): void => endTree(child.pid);
+  process.prependOnceListener('exit', endChild);
   const sampler = options.samplesMemory ? new MemorySampler(child.pid!, options) : undefined;
   const code = await new Promise<number | string>((resolve, reject) => {
     child.on('error', reject);
@@ -131,6 +132,14 @@ function wordsOf(pid: number): string {
   } catch {
     return '';
   }
+}
+
+/** When we end, so does what we measure. */
+function endTree(root: number | undefined): void {
+  const children = Map.groupBy(allProcesses(), ([, { parent }]) => parent);
+  const tree = root === undefined ? [] : [root];
+  for (const pid of tree) tree.push(...(children.get(pid) ?? []).map(([child]) => child));
+  for (const pid of tree) endProcess(pid);
 }
 
 function allProcesses(): Map<number, ProcessInfo> {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
+import { endProcess } from '../end-process.ts';
 
 export interface DaemonOptions {
   readonly argv: readonly string[];
@@ -14,7 +15,6 @@ export interface DaemonOptions {
 }
 
 const READY_MS = 60_000;
-const END_MS = 15_000;
 const POLL_MS = 50;
 
 /** A server that ends with us: by `stop`, and where that does not happen, when our process exits. */
@@ -32,7 +32,7 @@ export class Daemon {
     // A program that cannot be started is told by `start`.
     this.#child.on('error', () => undefined);
     closeSync(log);
-    process.once('exit', this.#atExit);
+    process.prependOnceListener('exit', this.#atExit);
   }
 
   static async start(options: DaemonOptions): Promise<Daemon> {
@@ -59,7 +59,6 @@ export class Daemon {
     this.#end();
   }
 
-  /** Waits without giving up the thread: nothing else may happen before a server is gone, and an exit handler cannot await. */
   #end(): void {
     const others = (this.#options.pidFiles ?? []).flatMap(pidIn);
     const { pid } = this.#child;
@@ -67,33 +66,12 @@ export class Daemon {
   }
 }
 
-function endProcess(pid: number): void {
-  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-    try {
-      process.kill(pid, signal);
-    } catch {
-      return;
-    }
-    for (let waited = 0; waited < END_MS && isRunning(pid); waited += POLL_MS)
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, POLL_MS);
-    if (!isRunning(pid)) return;
-  }
-}
-
-/** A child that ended stays as a zombie until Node's loop gets to it. */
-function isRunning(pid: number): boolean {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return !text.slice(text.lastIndexOf(')')).startsWith(') Z');
-  } catch {
-    return false;
-  }
-}
-
+/** Of a process that still is the one of the file, by the folder among its words: ids are given anew. */
 function pidIn(file: string): number[] {
   try {
     const pid = Number(readFileSync(file, 'utf8').trim());
-    return pid > 1 ? [pid] : [];
+    const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    return pid > 1 && words.includes(dirname(file)) ? [pid] : [];
   } catch {
     return [];
   }

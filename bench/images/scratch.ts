@@ -9,7 +9,7 @@ export class ScratchFolder implements Disposable {
   readonly #atExit = (): void => this.#remove();
 
   constructor() {
-    process.once('exit', this.#atExit);
+    process.prependOnceListener('exit', this.#atExit);
   }
 
   [Symbol.dispose](): void {
@@ -19,15 +19,13 @@ export class ScratchFolder implements Disposable {
 
   /** A mount that a tool left may show files of the machine: what is still mounted is not removed. */
   #remove(): void {
-    for (const mount of mountsBelow(this.path)) {
-      try {
-        execFileSync('umount', ['-l', mount], { stdio: 'pipe' });
-      } catch (error) {
-        console.error(String(error));
-      }
+    try {
+      for (const mount of mountsBelow(this.path)) execFileSync('umount', ['-l', mount], { stdio: 'pipe' });
+      if (mountsBelow(this.path).length > 0) throw new Error('something is mounted in it');
+      rmSync(this.path, { recursive: true, force: true });
+    } catch (error) {
+      console.error(`${this.path} is left: ${error instanceof Error ? error.message : error}`);
     }
-    if (mountsBelow(this.path).length > 0) console.error(`${this.path} is left: something is mounted in it`);
-    else rmSync(this.path, { recursive: true, force: true });
   }
 }
 
