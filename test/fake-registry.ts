@@ -36,6 +36,7 @@ export class FakeRegistry {
   /** Ends the connection once so many bytes of an upload's request have come. */
   breakUploadAfter: number | undefined;
   readonly server: Server;
+  #pending = 0;
 
   private constructor(server: Server) {
     this.server = server;
@@ -45,7 +46,11 @@ export class FakeRegistry {
     const server = createServer();
     const registry = new FakeRegistry(server);
     server.on('request', (request, response) => {
-      registry.#take(request, response).catch((error) => response.destroy(error));
+      registry.#pending++;
+      registry
+        .#take(request, response)
+        .catch((error) => response.destroy(error))
+        .finally(() => registry.#pending--);
     });
     server.on('clientError', (_error, socket) => {
       if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n');
@@ -56,6 +61,11 @@ export class FakeRegistry {
       server.close();
     });
     return registry;
+  }
+
+  /** Once it has dealt with all that came, broken connections included. */
+  async settled(): Promise<void> {
+    while (this.#pending > 0) await new Promise((resolve) => setTimeout(resolve, 5));
   }
 
   get host(): string {

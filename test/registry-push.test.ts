@@ -70,6 +70,7 @@ test('a push that was killed goes on where it stopped', async (t) => {
     return false;
   };
   assert.equal((await bench.pushFails(name)).kind, 'interrupted');
+  await registry.settled();
   registry.fault = () => false;
   const before = registry.receivedBytes;
   const next = new Bench(t, CHUNKED);
@@ -93,6 +94,7 @@ test('a process that is killed leaves what the next one needs, and only the rest
     return false;
   };
   assert.equal(await ended, 'SIGKILL');
+  await registry.settled();
   registry.fault = () => false;
   assert.ok(registry.receivedBytes >= 4 * MIB, `${registry.receivedBytes}`);
   await bench.pushOk(name);
@@ -144,6 +146,8 @@ test('an upload of an earlier run that holds other bytes is thrown away', async 
     return false;
   };
   await bench.pushFails(name);
+  await registry.settled();
+  assert.ok([...registry.uploads.values()].some((bytes) => bytes.byteLength >= 5 * MIB));
   for (const [id, bytes] of registry.uploads) registry.uploads.set(id, Buffer.alloc(bytes.byteLength, 'x'));
   registry.fault = () => false;
   const next = new Bench(t, CHUNKED);
