@@ -13,7 +13,7 @@ const PLACE: MountPlace = {
   expand: (word) =>
     word === '$BASE'
       ? { ok: false, failure: { kind: 'unknown', name: 'BASE' } }
-      : { ok: true, value: word.replace('$HOME', '/root') },
+      : { ok: true, value: word.replace('$HOME', '/home') },
   resolve: (path) => (path.startsWith('/') ? path : `/w/${path}`),
 };
 
@@ -50,10 +50,10 @@ checkMount('type=bind,target=/x,readonly=false', {
   source: '/',
   isReadOnly: false,
 });
-checkMount('type=cache,target=/root/.cache/', {
+checkMount('type=cache,target=/var/cache/', {
   type: 'cache',
-  id: '/root/.cache',
-  target: '/root/.cache/',
+  id: '/var/cache',
+  target: '/var/cache/',
   source: '/',
   isReadOnly: false,
   sharing: 'shared',
@@ -64,7 +64,7 @@ checkMount('type=cache,target=/root/.cache/', {
 checkMount('type=CACHE,id=pip,target=$HOME/p,sharing=Locked,mode=1777,uid=7,gid=8,ro,source=/s', {
   type: 'cache',
   id: 'pip',
-  target: '/root/p',
+  target: '/home/p',
   source: '/s',
   isReadOnly: true,
   sharing: 'locked',
@@ -76,7 +76,7 @@ checkMount('type=tmpfs,target=/t', { type: 'tmpfs', target: '/t' });
 checkMount('type=tmpfs,target=/t,size=64m', { type: 'tmpfs', target: '/t', sizeBytes: 64 * 2 ** 20 });
 const SECRET = { type: 'secret', isRequired: false, mode: 0o400, uid: 0, gid: 0 };
 checkMount('type=secret,id=npmrc', { ...SECRET, id: 'npmrc', target: '/run/secrets/npmrc' });
-checkMount('type=secret,target=/root/.npmrc', { ...SECRET, id: '.npmrc', target: '/root/.npmrc' });
+checkMount('type=secret,target=/home/.npmrc', { ...SECRET, id: '.npmrc', target: '/home/.npmrc' });
 checkMount('type=secret,id=a/b,env=TOKEN,required', { ...SECRET, id: 'a/b', env: 'TOKEN', isRequired: true });
 checkMount('type=secret,id=t,env=TOKEN,target=/t,mode=0440,uid=1', {
   ...SECRET,
