@@ -258,7 +258,11 @@ checkCodes(
   '# check=skip=MaintainerDeprecated,FromAsCasing\nFROM scratch as x\nMAINTAINER x\nENV A 1\n',
   ['image/legacy-key-value A'],
 );
-checkCodes('all are', '# syntax=x\n# check=skip=all\nFROM scratch as x\nMAINTAINER x\n', []);
+checkCodes(
+  'all are',
+  '# syntax=docker/dockerfile:1\n# check=skip=all\nFROM scratch as x\nMAINTAINER x\n',
+  [],
+);
 checkCodes(
   'and above an instruction',
   'FROM scratch\n# check=skip=MaintainerDeprecated\nMAINTAINER x\nMAINTAINER y\n',
@@ -281,6 +285,10 @@ checkCodes(
   '# a comment\n# escape=`\nFROM scratch\nLABEL a=b \\\n  c=d\n',
   [],
 );
+
+checkCodes('a frontend of somebody else', '# syntax=example/other\nFROM scratch\n', [
+  'image/bad-directive # syntax=example/other',
+]);
 
 test('checks become errors where the file says so', () => {
   const { rendered } = read('# check=error=true\nFROM scratch\nMAINTAINER x\n');

@@ -72,6 +72,9 @@ export function readImage(surroundings: ImageSurroundings): ReadImage | undefine
   );
 }
 
+/** Those whose language this is. */
+const FRONTEND = /^(?:docker\.io\/)?docker\/dockerfile(?:-upstream)?(?:[:@]\S*)?$/;
+
 function checkDirectives(
   { directives, repeated }: Dockerfile,
   problems: ImageSurroundings['problems'],
@@ -81,6 +84,14 @@ function checkDirectives(
     problems.add('image/bad-directive', escapes.span, {
       message: 'the escape character is a backslash or a backtick',
       hint: 'write # escape=` or leave the line out',
+    });
+  }
+  const syntax = directives.find(({ name }) => name === 'syntax');
+  if (syntax && !FRONTEND.test(syntax.value)) {
+    problems.add('image/bad-directive', syntax.span, {
+      severity: 'warning',
+      message: `${syntax.value} is not run: a Dockerfile is read by our own reader`,
+      hint: 'write # syntax=docker/dockerfile:1 or leave the line out',
     });
   }
   if (repeated) {

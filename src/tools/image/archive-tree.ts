@@ -46,23 +46,21 @@ function addMember(tree: FileTree, member: TarMember, archive: string): string |
   if (path === '') return undefined;
   const parent = tree.resolve(parentOf(path), true);
   if (parent === undefined) return `the member ${member.path} lies behind a loop of links`;
-  makeParents(tree, parent);
+  tree.makeFolders(parent);
   if (tree.get(parent)?.kind !== 'directory') return `the member ${member.path} lies in a file`;
   const place = posix.join(parent, posix.basename(path));
   const owner = { uid: member.uid, gid: member.gid };
   if (member.kind === 'directory') {
-    if (tree.get(place)?.kind !== 'directory') tree.removeBelow(place);
-    tree.set(place, { kind: 'directory', mode: member.mode, ...owner });
+    tree.replace(place, { kind: 'directory', mode: member.mode, ...owner });
     return undefined;
   }
   if (member.kind === 'other')
     return `the member ${member.path} is a device or another thing that no layer gets`;
   if (member.kind === 'hardlink') return addLink(tree, place, member);
-  tree.removeBelow(place);
-  if (member.kind === 'symlink') tree.set(place, { kind: 'symlink', target: member.target, ...owner });
+  if (member.kind === 'symlink') tree.replace(place, { kind: 'symlink', target: member.target, ...owner });
   else {
     const content = { kind: 'layer', layer: archive, member: member.path } as const;
-    tree.set(place, { kind: 'file', mode: member.mode, sizeBytes: member.sizeBytes, content, ...owner });
+    tree.replace(place, { kind: 'file', mode: member.mode, sizeBytes: member.sizeBytes, content, ...owner });
   }
   return undefined;
 }
@@ -71,13 +69,6 @@ function addLink(tree: FileTree, place: string, member: TarMember): string | und
   const target = tree.get(cleanPath(`/${member.target}`));
   if (target?.kind !== 'file')
     return `the member ${member.path} is a hard link to ${member.target}, which is no file of it`;
-  tree.removeBelow(place);
-  tree.set(place, target);
+  tree.replace(place, target);
   return undefined;
-}
-
-function makeParents(tree: FileTree, path: string): void {
-  for (let at = path; at !== '' && !tree.get(at); at = parentOf(at)) {
-    tree.set(at, { kind: 'directory', mode: 0o755, uid: 0, gid: 0 });
-  }
 }

@@ -51,8 +51,7 @@ export function linkFiles(
   const copied = copyFiles(new FileTree(), items, target);
   if (!copied.ok) return copied;
   for (const [path, node] of copied.value) {
-    if (node.kind !== 'directory' || stage.get(path)?.kind !== 'directory') stage.removeBelow(path);
-    stage.set(path, node);
+    stage.replace(path, node);
   }
   return copied;
 }

@@ -40,10 +40,24 @@ export class FileTree {
     if (path !== '') this.#nodes.set(path, node);
   }
 
+  /** In place of what is there, with all that is below it; missing folders on the way are made. */
+  replace(path: string, node: FileNode): void {
+    if (node.kind !== 'directory' && this.#nodes.get(path)?.kind === 'directory') this.removeBelow(path);
+    this.makeFolders(parentOf(path));
+    this.set(path, node);
+  }
+
+  /** A folder and those above it, 0755 and of 0:0, where there are none. */
+  makeFolders(path: string): void {
+    for (let at = path; at !== '' && !this.#nodes.has(at); at = parentOf(at))
+      this.#nodes.set(at, { kind: 'directory', mode: 0o755, uid: 0, gid: 0 });
+  }
+
   /** With all that is below it. */
   remove(path: string): void {
+    const isFolder = this.#nodes.get(path)?.kind === 'directory';
     this.#nodes.delete(path);
-    this.removeBelow(path);
+    if (isFolder) this.removeBelow(path);
   }
 
   removeBelow(path: string): void {

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { ok } from '../../base/index.ts';
+import { fail, ok, type Result } from '../../base/index.ts';
 import {
   blobPath,
   encodeConfig,
@@ -14,8 +14,10 @@ import {
 } from '../../oci/index.ts';
 import { parseArguments } from '../arguments.ts';
 import { fileBytes, writeStream } from '../byte-stream.ts';
+import { TarFormatError } from '../tar-reader.ts';
 import { badInput, type Tool, type ToolContext, usage } from '../tool.ts';
 import { Assembly, type BuiltStage, createdText } from './assemble.ts';
+import { isDecompressionError } from './decompress.ts';
 
 /**
  * `image-assemble v1 --plan <file> --out <dir> [--state <file>]`: an ImagePlan becomes an OCI layout with one untagged
@@ -34,7 +36,7 @@ export const imageAssemble: Tool = async (args, context) => {
   const out = posix.resolve(context.workingDirectory, options.out);
   const blobFolder = posix.join(out, 'blobs/sha256');
   context.fs.makeDirectory(blobFolder);
-  const built = await new Assembly(plan, context, blobFolder).run();
+  const built = await assemble(plan, context, blobFolder);
   if (!built.ok) return badInput(built.failure);
   await writeLayout(context, out, { plan, stage: built.value });
   if (options.state !== undefined) {
@@ -44,6 +46,21 @@ export const imageAssemble: Tool = async (args, context) => {
   }
   return ok(undefined);
 };
+
+async function assemble(
+  plan: ImagePlan,
+  context: ToolContext,
+  blobFolder: string,
+): Promise<Result<BuiltStage, string>> {
+  try {
+    return await new Assembly(plan, context, blobFolder).run();
+  } catch (error) {
+    if (!(error instanceof TarFormatError) && !isDecompressionError(error)) throw error;
+    return fail(
+      `a layer that the image stands on is damaged: ${error instanceof Error ? error.message : ''}`,
+    );
+  }
+}
 
 async function writeLayout(
   context: ToolContext,

@@ -82,15 +82,15 @@ function addMember(
   const owner = { uid: member.uid, gid: member.gid };
   if (member.kind === 'hardlink') {
     const target = tree.get(cleanPath(`/${member.target}`));
-    if (target?.kind === 'file') tree.set(name, target);
+    if (target?.kind === 'file') tree.replace(name, target);
     return;
   }
-  if (member.kind !== 'directory') tree.removeBelow(name);
-  if (member.kind === 'directory') tree.set(name, { kind: 'directory', mode: member.mode, ...owner });
-  else if (member.kind === 'symlink') tree.set(name, { kind: 'symlink', target: member.target, ...owner });
+  if (member.kind === 'directory') tree.replace(name, { kind: 'directory', mode: member.mode, ...owner });
+  else if (member.kind === 'symlink')
+    tree.replace(name, { kind: 'symlink', target: member.target, ...owner });
   else if (member.kind === 'file') {
     const content = { kind: 'layer', layer, member: member.path } as const;
-    tree.set(name, { kind: 'file', mode: member.mode, sizeBytes: member.sizeBytes, content, ...owner });
+    tree.replace(name, { kind: 'file', mode: member.mode, sizeBytes: member.sizeBytes, content, ...owner });
   }
 }
 
