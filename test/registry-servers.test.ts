@@ -23,8 +23,8 @@ function has(program: string): boolean {
   return spawnSync(program, ['--version']).error === undefined;
 }
 
-/** The distribution project's registry: Debian's is version 2, `registry` is what `go install` names version 3. */
-const SERVERS = ['docker-registry', 'registry'];
+/** The distribution project's registry: Debian's is version 2; version 3, which `go install` calls `registry`, where it is. */
+const SERVERS = ['docker-registry', ...(has('registry') ? ['registry'] : [])];
 
 async function freePort(): Promise<number> {
   const server = createServer();
