@@ -26,23 +26,26 @@ export function compareConfigs(a: Document, b: Document): DocumentChange[] {
 
 /** Differences of two manifests, without what the config's and the layers' own comparison tells. */
 export function compareManifests(a: Document, b: Document): DocumentChange[] {
+  const count = Math.min(layerCount(a), layerCount(b));
   const withoutDigests = (document: Document): Document => ({
     ...document,
-    config: isObject(document.config) ? own(document.config) : document.config,
-    layers: Array.isArray(document.layers)
-      ? document.layers.map((each) => (isObject(each) ? own(each) : each))
-      : document.layers,
+    config: own(document.config),
+    layers: Array.isArray(document.layers) ? document.layers.slice(0, count).map(own) : document.layers,
   });
   return compareValues('manifest', { a: withoutDigests(a), b: withoutDigests(b) });
 }
 
-function own(descriptor: Document): Document {
+function layerCount({ layers }: Document): number {
+  return Array.isArray(layers) ? layers.length : 0;
+}
+
+function own(descriptor: unknown): unknown {
+  if (!isObject(descriptor)) return descriptor;
   const { digest: _, size: __, ...rest } = descriptor;
   return rest;
 }
 
 type Comparison = (path: string, a: readonly unknown[], b: readonly unknown[]) => DocumentChange[];
-
 type Specials = Readonly<Record<string, Comparison>>;
 
 interface Sides {

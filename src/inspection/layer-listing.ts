@@ -12,7 +12,7 @@ export interface LayerMember extends Omit<MemberHeader, 'name' | 'hasContent'> {
   readonly path: string;
   readonly sizeBytes: number;
   /** SHA-256 of a file's content. */
-  readonly digest?: string;
+  readonly digest: string | undefined;
 }
 
 /** Everything about a layer but the content of its files. */
@@ -74,15 +74,22 @@ async function listMember(
   if (path === '' && rest.kind !== 'directory') throw new LayerFault('a member takes the place of the root');
   const isHashed = hashes && rest.kind === 'file';
   const digest = isHashed ? await contentDigest(bytes) : undefined;
+  // Written out: objects of one shape need half the memory, and there may be a million.
   return {
-    ...rest,
+    path,
+    kind: rest.kind,
+    mode: rest.mode,
+    uid: rest.uid,
+    gid: rest.gid,
+    sizeBytes,
     mtime: kept.text(rest.mtime),
+    target: rest.kind === 'hardlink' ? cleanName(target, 'the target of a hard link') : target,
+    digest,
     userName: kept.text(rest.userName),
     groupName: kept.text(rest.groupName),
-    path,
-    sizeBytes,
-    target: rest.kind === 'hardlink' ? cleanName(target, 'the target of a hard link') : target,
-    ...(digest === undefined ? {} : { digest }),
+    device: rest.device,
+    xattrs: rest.xattrs,
+    records: rest.records,
   };
 }
 

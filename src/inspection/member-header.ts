@@ -26,10 +26,10 @@ export interface MemberHeader {
   readonly userName: string;
   readonly groupName: string;
   /** `major:minor`, of a device. */
-  readonly device?: string;
-  readonly xattrs?: Readonly<Record<string, string>>;
+  readonly device: string | undefined;
+  readonly xattrs: Readonly<Record<string, string>> | undefined;
   /** Records of pax that nothing above is made of. */
-  readonly records?: Readonly<Record<string, string>>;
+  readonly records: Readonly<Record<string, string>> | undefined;
 }
 
 const BLOCK_BYTES = 512;
@@ -73,9 +73,7 @@ export function decodeHeader(blocks: readonly Uint8Array[]): MemberHeader {
     target: records.get('linkpath') ?? text(157, 100),
     userName: records.get('uname') ?? text(265, 32),
     groupName: records.get('gname') ?? text(297, 32),
-    ...(isDevice
-      ? { device: `${number(block.subarray(329, 337))}:${number(block.subarray(337, 345))}` }
-      : {}),
+    device: isDevice ? `${number(block.subarray(329, 337))}:${number(block.subarray(337, 345))}` : undefined,
     ...attributes(records),
   };
 }
@@ -130,8 +128,8 @@ function attributes(records: ReadonlyMap<string, string>): Pick<MemberHeader, 'x
     else if (!KNOWN.has(key)) others.push([key, value]);
   }
   return {
-    ...(xattrs.length > 0 ? { xattrs: Object.fromEntries(xattrs) } : {}),
-    ...(others.length > 0 ? { records: Object.fromEntries(others) } : {}),
+    xattrs: xattrs.length > 0 ? Object.fromEntries(xattrs) : undefined,
+    records: others.length > 0 ? Object.fromEntries(others) : undefined,
   };
 }
 
