@@ -39,6 +39,22 @@ export class ContainerRunner {
     }
     return answer.ok ? ok(resultOf(answer.value as Done, run.out)) : fail(failureOf(answer.failure));
   }
+
+  /**
+   * Removes layers and cache mounts that no run has used for so long, and what killed runs left; those in use stay. Others
+   * cannot remove them, since their owners are the range's.
+   */
+  async prune(unusedForMs: number): Promise<Result<Pruned, ContainerFailure>> {
+    const request = { op: 'prune', unusedForMs };
+    const answer = await converse(this.#place, { ids: this.#ids, request });
+    return answer.ok ? ok(answer.value as Pruned) : fail(failureOf(answer.failure));
+  }
+}
+
+/** How many were removed. */
+export interface Pruned {
+  readonly layers: number;
+  readonly caches: number;
 }
 
 interface Done {

@@ -38,7 +38,7 @@ test('a command runs in the layers, and what it changed is a layer', async (t) =
   assert.deepEqual(listLayer(ran), expected);
   assert.equal(ran.layer?.entries, expected.length);
 
-  const again = await ContainerBench.open(t);
+  const again = await ContainerBench.open(t, 'own');
   assert.deepEqual(readFileSync((await again!.run(script)).layer!.path), readFileSync(ran.layer!.path));
 
   const layer: ContainerLayer = { path: ran.layer!.path, diffId: ran.layer!.diffId };
@@ -175,7 +175,7 @@ test('the mounts of a RUN, none of which comes into the layer', async (t) => {
   assert.deepEqual(readdirSync(shared), ['file']);
   const second = await on.run('cat /root/.cache/c/kept', { mounts });
   assert.equal(second.output, 'kept\n');
-  assert.ok(!holds(on.root, 'hush-'), 'a secret is somewhere on the disk');
+  assert.ok(!holds(on.root, 'hush-') && !holds(on.place.store, 'hush-'), 'a secret is somewhere on the disk');
 });
 
 /** Whether a file below `folder` holds `text`; what the range's owners keep to themselves is left out. */
@@ -262,6 +262,46 @@ test('a network of its own has the loopback alone', async (t) => {
   const host = await on.run(`${script}; cat /etc/resolv.conf`, { network: 'host' });
   assert.ok(host.output.includes(readFileSync('/etc/resolv.conf', 'utf8')));
   assert.equal(host.layer, undefined);
+});
+
+test('no device can be opened that the command made itself, nor what the kernel has switches for', async (t) => {
+  const on = await ContainerBench.open(t);
+  if (!on) return;
+  const ran = await on.run(
+    `for at in / /dev/ /tmp/ /dev/shm/ /c/ /t/; do
+      if mknod $at"made" c 1 3 2>/dev/null && cat $at"made" 2>/dev/null; then echo opened in $at; fi
+      rm -f $at"made"
+    done
+    (echo x > /proc/sysrq-trigger) 2>/dev/null || echo kept
+    (echo x > /proc/sys/kernel/hostname) 2>/dev/null || echo kept
+    chmod 600 /dev/null 2>/dev/null || echo kept
+    (: > /sys/kernel/uevent_helper) 2>/dev/null || echo kept`,
+    {
+      mounts: [
+        { type: 'cache', id: 'dev', target: '/c' },
+        { type: 'tmpfs', target: '/t' },
+      ],
+    },
+  );
+  assert.equal(ran.output, 'kept\nkept\nkept\nkept\n');
+});
+
+test('what no run has used for a while can be removed, and is made again', async (t) => {
+  const on = await ContainerBench.open(t, 'own');
+  if (!on) return;
+  const mounts: ContainerMount[] = [{ type: 'cache', id: 'c', target: '/c' }];
+  await on.run('echo x > /c/x', { mounts });
+  assert.deepEqual(await on.runner.prune(3_600_000), { ok: true, value: { layers: 0, caches: 0 } });
+  let began = (): void => {};
+  const beginning = new Promise<void>((resolve) => {
+    began = resolve;
+  });
+  const inUse = on.run('echo began; sleep 3; ls /c >&2', { mounts, onOutput: began });
+  await beginning;
+  assert.deepEqual(await on.runner.prune(-3_600_000), { ok: true, value: { layers: 0, caches: 0 } });
+  assert.equal((await inUse).exitCode, 0);
+  assert.deepEqual(await on.runner.prune(-3_600_000), { ok: true, value: { layers: 1, caches: 1 } });
+  assert.equal((await on.run('ls /c; echo made', { mounts })).output, 'made\n');
 });
 
 test('layers above each other: whiteouts, opaque folders, folders without a member, devices, twice the same', async (t) => {

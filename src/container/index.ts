@@ -10,5 +10,5 @@
 export { type ContainerFailure, describeContainerFailure } from './container-failure.ts';
 export type { ContainerPlace } from './container-process.ts';
 export type { ContainerLayer, ContainerMount, ContainerResult, ContainerRun } from './container-request.ts';
-export { ContainerRunner } from './container-runner.ts';
+export { ContainerRunner, type Pruned } from './container-runner.ts';
 export { openContainerRunner } from './container-support.ts';

@@ -72,6 +72,33 @@ class Area:
             finally:
                 os.close(lock)
 
+    def prune(self, before):
+        """Removes layers and cache mounts that no run uses and none has used since `before` (seconds); how many of each."""
+        removed = {"layers": 0, "caches": 0}
+        for kind in removed:
+            for name in os.listdir(f"{self.folder}/{kind}"):
+                removed[kind] += self.discard(f"{self.folder}/{kind}/{name}", before)
+        return removed
+
+    def discard(self, path, before):
+        """Whether the folder was removed: under its lock, moved out of sight first."""
+        aside = f"{self.tmp}/{os.path.basename(path)}"
+        try:
+            lock = kernel.open_folder(path)
+        except OSError:
+            return False
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.fstat(lock).st_mtime >= before:
+                return False
+            os.rename(path, aside)
+        except (BlockingIOError, FileNotFoundError):
+            return False
+        finally:
+            os.close(lock)
+        kernel.remove_tree(aside)
+        return True
+
     def layer(self, diff_id):
         return f"{self.folder}/layers/{diff_id.removeprefix('sha256:')}"
 
@@ -83,7 +110,7 @@ class Area:
             fcntl.flock(lock, fcntl.LOCK_SH)
             with open(f"{path}/layer", "rb") as file:
                 listed = json.load(file)
-            os.utime(path)
+            os.utime(path)  # fails where it was moved away before it was locked
         except FileNotFoundError:
             return None  # absent, or taken away between two calls
         return {"diffId": diff_id, "root": f"{path}/root", "lock": lock, **{key: {os.fsencode(each) for each in listed[key]} for key in listed}}

@@ -245,6 +245,7 @@ class Sources:
             wanted = fcntl.LOCK_SH if sharing == "shared" else fcntl.LOCK_EX
             try:
                 fcntl.flock(lock, wanted | (fcntl.LOCK_NB if sharing == "private" else 0))
+                os.utime(path)
                 break
             except BlockingIOError:
                 os.close(lock)
@@ -259,7 +260,6 @@ class Sources:
                 os.rename(made, files)
             except OSError:
                 os.rmdir(made)  # another run was faster
-        os.utime(path)
         flags = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (MOUNT_ATTR_RDONLY if each.get("isReadOnly") else 0)
         return kernel.clone_mount(files, flags)
 
@@ -319,7 +319,8 @@ def mount_kernel(root, has_own_network):
 
 
 def mount_devices(dev):
-    kernel.mount("tmpfs", dev, "tmpfs", MS_NOSUID | MS_NOEXEC, "mode=0755,size=64k")
+    # Root can make any device: none that it makes itself may be opened, here as little as elsewhere.
+    kernel.mount("tmpfs", dev, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0755,size=64k")
     for name in DEVICES:
         os.close(os.open(f"{dev}/{name}", os.O_CREAT | os.O_WRONLY, 0o666))
         # The node is the host's: it can be written to, but not changed.

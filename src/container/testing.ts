@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
+import { after, type TestContext } from 'node:test';
 import { renderDiagnostic, sha256 } from '../base/index.ts';
 import { realHost } from '../host/index.ts';
 import {
@@ -138,6 +138,15 @@ function programs(): TestMember[] {
   }));
 }
 
+let sharedStore: string | undefined;
+after(() => {
+  if (sharedStore !== undefined) removeAll(sharedStore);
+});
+
+function temporaryFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'mobileops-container-'));
+}
+
 export interface BenchRun extends ContainerResult {
   readonly output: string;
 }
@@ -155,11 +164,16 @@ export class ContainerBench {
     this.runner = runner;
   }
 
-  /** `undefined` where the machine lacks what is needed: the test is then reported as not run. */
-  static async open(t: TestContext): Promise<ContainerBench | undefined> {
-    const root = mkdtempSync(join(tmpdir(), 'mobileops-container-'));
+  /**
+   * `undefined` where the machine lacks what is needed: the test is then reported as not run. All of a file share one store,
+   * unless one wants its own.
+   */
+  static async open(t: TestContext, want: 'shared' | 'own' = 'shared'): Promise<ContainerBench | undefined> {
+    const root = temporaryFolder();
     t.after(() => removeAll(root));
-    const place = { host: realHost(), python: 'python3', program: PROGRAM, store: join(root, 'store') };
+    if (want === 'shared') sharedStore ??= temporaryFolder();
+    const store = want === 'shared' ? sharedStore! : join(root, 'store');
+    const place = { host: realHost(), python: 'python3', program: PROGRAM, store };
     const opened = await openContainerRunner(place);
     if (opened.ok) return new ContainerBench(place, root, opened.value);
     t.skip(`not run: ${renderDiagnostic(opened.failure).split('\n')[0]}`);

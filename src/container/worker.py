@@ -41,6 +41,10 @@ def work(request, say):
             say({"done": probe(area)})
         elif request["op"] == "sweep":
             area.sweep()
+        elif request["op"] == "prune":
+            area.begin()
+            area.sweep()
+            say({"done": area.prune(time.time() - request["unusedForMs"] / 1000)})
         else:
             say({"done": run(area, request, say)})
     except Failed as error:
