@@ -92,10 +92,10 @@ export class Assembly {
         const image = this.#layout(base.path);
         if (!image.ok) return image;
         const { config } = image.value;
-        const unknown = (config.config?.OnBuild ?? []).filter((each, at) => each !== triggers[at]);
-        if (unknown.length > 0) {
+        const found = config.config?.OnBuild ?? [];
+        if (found.length !== triggers.length || found.some((each, at) => each !== triggers[at])) {
           return fail(
-            `the base has instructions for the images that stand on it, which were not read:\n  ${unknown.join('\n  ')}`,
+            `the base has other instructions for the images that stand on it than were read:\n  ${found.join('\n  ')}`,
           );
         }
         return ok(await this.#onImage(image.value, withoutTriggers(startStage(config))));

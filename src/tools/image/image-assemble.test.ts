@@ -159,7 +159,7 @@ test('triggers are known, carried out and gone', async (t) => {
   const layout = { kind: 'layout', path: 'base/layout' } as const;
   assert.equal(
     await bench.assemble([{ base: layout, steps: [] }], 'child'),
-    'the base has instructions for the images that stand on it, which were not read:\n  USER 7',
+    'the base has other instructions for the images that stand on it than were read:\n  USER 7',
   );
   const child = { base: layout, steps: [step({ do: 'user', word: '7' })], triggers: ['USER 7'] };
   assert.equal(await bench.assemble([child], 'child'), undefined);
