@@ -1,7 +1,7 @@
 import { fail, ok, type Result } from '../base/index.ts';
 import type { ContainerFailure } from './container-failure.ts';
-import { type ContainerPlace, converse, type ProgramFailure } from './container-process.ts';
 import { type ContainerResult, type ContainerRun, refusalOf, requestOf } from './container-request.ts';
+import { type ContainerPlace, converse, type ProgramFailure } from './conversation.ts';
 import type { IdRange } from './id-range.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { type Diagnostic, fail, ok, type Result } from '../base/index.ts';
-import { type ContainerPlace, converse, type ProgramFailure } from './container-process.ts';
 import { ContainerRunner } from './container-runner.ts';
+import { type ContainerPlace, converse, type ProgramFailure } from './conversation.ts';
 import {
   freeStart,
   grantedRange,

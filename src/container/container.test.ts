@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { ContainerBench, listLayer, type TestMember, tarOf } from './container-bench.test.ts';
 import type { ContainerLayer, ContainerMount, ContainerRun } from './container-request.ts';
-import { ContainerBench, listLayer, type TestMember, tarOf } from './testing.ts';
 
 const DAY = '1980-01-01 00:00:00';
 
@@ -139,7 +139,7 @@ test('the mounts of a RUN, none of which comes into the layer', async (t) => {
     { type: 'bind', source: join(shared, 'file'), target: '/one-file' },
     { type: 'bind', source: shared, target: '/rw', isWritable: true },
     { type: 'bind', source: '/inner', layers: [other], target: '/other' },
-    { type: 'cache', id: 'c', target: '/root/.cache/c', uid: 1000, gid: 100, mode: 0o750 },
+    { type: 'cache', id: 'c', target: '/cached/c', uid: 1000, gid: 100, mode: 0o750 },
     { type: 'tmpfs', target: '/data/tmp', sizeBytes: 1 << 20 },
     { type: 'tmpfs', target: '/data/tmp/inside' },
     { type: 'secret', content: Buffer.from('hush-file'), target: '/run/secrets/one', mode: 0o440, gid: 100 },
@@ -149,7 +149,7 @@ test('the mounts of a RUN, none of which comes into the layer', async (t) => {
     `cat /not/there/yet/file /one-file /other/f
     (echo x > /not/there/yet/x) 2>/dev/null || echo read-only
     echo mine > /rw/file; rm -f /rw/nothing; cat /rw/file
-    stat -c %u:%g:%a /root/.cache/c; ls /root/.cache/c; echo kept > /root/.cache/c/kept
+    stat -c %u:%g:%a /cached/c; ls /cached/c; echo kept > /cached/c/kept
     echo x > /data/tmp/x; echo x > /data/tmp/inside/x
     stat -c %u:%g:%a /run/secrets/one; cat /run/secrets/one; echo; echo $TOKEN
     echo yes > /data/changed`,
@@ -173,7 +173,7 @@ test('the mounts of a RUN, none of which comes into the layer', async (t) => {
   );
   assert.equal(readFileSync(join(shared, 'file'), 'utf8'), 'from the host\n');
   assert.deepEqual(readdirSync(shared), ['file']);
-  const second = await on.run('cat /root/.cache/c/kept', { mounts });
+  const second = await on.run('cat /cached/c/kept', { mounts });
   assert.equal(second.output, 'kept\n');
   assert.ok(!holds(on.root, 'hush-') && !holds(on.place.store, 'hush-'), 'a secret is somewhere on the disk');
 });

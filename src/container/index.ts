@@ -8,7 +8,7 @@
  * the layer, `scrub` lists the clocks that are kept out of it.
  */
 export { type ContainerFailure, describeContainerFailure } from './container-failure.ts';
-export type { ContainerPlace } from './container-process.ts';
 export type { ContainerLayer, ContainerMount, ContainerResult, ContainerRun } from './container-request.ts';
 export { ContainerRunner, type Pruned } from './container-runner.ts';
 export { openContainerRunner } from './container-support.ts';
+export type { ContainerPlace } from './conversation.ts';

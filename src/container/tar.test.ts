@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { tarOf } from './testing.ts';
+import { tarOf } from './container-bench.test.ts';
 
 /** Runs a program in Python with our modules; its input is JSON and so is what it prints. */
 function python(program: string, input: unknown): unknown {
