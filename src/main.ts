@@ -16,6 +16,7 @@ function thisProgram(): Program {
       root: folder,
       toolsEntry: TOOLS_ENTRY,
       launcher: `${folder}/launcher.py`,
+      containers: `${folder}/container/container.py`,
       lister: `${folder}/lister.c`,
       version,
       code: folder,
@@ -27,7 +28,16 @@ function thisProgram(): Program {
   );
   const launcher = `${folder}/execution/launcher.py`;
   const lister = `${folder}/look/lister.c`;
-  return { root, toolsEntry: TOOLS_ENTRY, launcher, lister, version: `${version}-source`, code: folder };
+  const containers = `${folder}/container/container.py`;
+  return {
+    root,
+    toolsEntry: TOOLS_ENTRY,
+    launcher,
+    containers,
+    lister,
+    version: `${version}-source`,
+    code: folder,
+  };
 }
 
 const WRITE_REFUSED = 3;

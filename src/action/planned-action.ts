@@ -45,6 +45,8 @@ export interface PlannedAction {
   readonly resources: Resources;
   readonly staging: 'overlay' | 'copy';
   readonly isCacheable: boolean;
+  /** Its working folder holds the image in which it runs: nothing of the host is shown to it. */
+  readonly container?: true;
 }
 
 export const DEFAULT_RESOURCES: Resources = { cpus: 1, memoryBytes: 256 * 2 ** 20 };

@@ -28,8 +28,8 @@ import type { Held } from './reasons.ts';
 export interface RunOptions {
   readonly cas: LayeredCas;
   readonly actions: ActionCache;
-  /** Opened when the first action has to run. */
-  readonly executor: () => Promise<Executor>;
+  /** Opened when the first action has to run; the one for what runs in an image is another. */
+  readonly executor: (kind: 'sandbox' | 'container') => Promise<Executor>;
   readonly salt: string;
   /** More of the host is shown to actions with network. */
   readonly networkSalt: string;
@@ -59,6 +59,8 @@ export interface ActionOutcome {
 }
 
 const EXPECTED_MS = 1000;
+/** Of the machine it sees the kernel alone. */
+const CONTAINER_SALT = 'mobileops container 1';
 const SHOWN_OUTPUT_BYTES = 64 * 1024;
 
 /** Planned actions as jobs: the action cache is a look before each run, results stay at hand for those behind. */
@@ -151,7 +153,8 @@ export class ActionRun {
       if (typeof value === 'string') return `${at}: ${value}`;
       mounts.push({ at, tree: value, access });
     }
-    const env = actionEnvironment(environment, planned.env);
+    const isContainer = planned.container === true;
+    const env = isContainer ? planned.env : actionEnvironment(environment, planned.env);
     const encoded = encodeAction({
       command: { argv: planned.argv, env, outputPaths: planned.outputs, workingDirectory: 'w' },
       inputRoot: inputRoot(work, mounts).digest,
@@ -159,8 +162,8 @@ export class ActionRun {
       isCacheable: planned.isCacheable,
       salt: [
         ...(planned.programs ? [this.#options.runtime] : []),
-        salt,
-        planned.network ? `network ${networkSalt}` : 'closed',
+        ...(isContainer ? [CONTAINER_SALT] : [salt]),
+        planned.network ? (isContainer ? 'network' : `network ${networkSalt}`) : 'closed',
         planned.staging,
         ...mounts.map(accessText),
       ].join(' '),
@@ -189,7 +192,7 @@ export class ActionRun {
     const { id, mnemonic, description } = planned;
     emit(sink, 'action.started', { id, label: labelOf(planned), mnemonic, description });
     const started = this.#options.now();
-    const executor = await this.#options.executor();
+    const executor = await this.#options.executor(planned.container === true ? 'container' : 'sandbox');
     const outcome = await executor.execute(ready, signal);
     const key = ready.encoded.digest;
     const durationMs = this.#options.now() - started;

@@ -69,6 +69,7 @@ class Rig implements Disposable {
           root: ROOT,
           toolsEntry: 'src/tools/main.ts',
           launcher: join(ROOT, 'src', 'execution', 'launcher.py'),
+          containers: join(ROOT, 'src', 'container', 'container.py'),
           lister: join(ROOT, 'src', 'look', 'lister.c'),
           version: 'test',
           code: join(ROOT, 'src', 'build'),

@@ -76,7 +76,7 @@ function targetProblems(
     nodeFolder: '/',
     sources,
     toolchain: noTool,
-    locked: () => ({ python: { run: [], dev: [] }, node: [] }),
+    locked: () => ({ python: { run: [], dev: [] }, node: [], images: {} }),
     requirements: ({ label }) => wants.byLabel.get(formatLabel(label))!,
     problems: () => [],
     memos: {},

@@ -5,6 +5,11 @@ export const buildDiagnostics = {
     explanation:
       'A workspace is a folder with `build-config.yaml`. It is looked for where you are and in every folder above, or where `-C` points.',
   },
+  'build/no-python': {
+    title: 'RUN without Python',
+    explanation:
+      'Commands of Dockerfiles are started by a small Python program, since Node can neither make namespaces nor mount. Install Python 3.11 or newer.',
+  },
   'build/bad-artifact': {
     title: 'An artifact that cannot be put into dist/',
     explanation:

@@ -67,12 +67,27 @@ export async function equip(options: EquipOptions): Promise<Equipment> {
     lock,
     names: wantsOf(opened.graph.targets.values(), sources, known).tools,
   });
+  await refuseRuns(options, wants, refusals);
   const watched = [...new Set(tools.watched)].sort();
   return {
     input: lookups(tools, wants, { lock, place, refusals }),
     diagnostics: [...diagnostics, ...[...checked.diagnostics, ...fetched].filter((each) => !isError(each))],
     watched,
   };
+}
+
+/** Before the first RUN it is said that this machine cannot run any. */
+async function refuseRuns(
+  { host, program, targets }: EquipOptions,
+  wants: Wants,
+  refusals: Refusals,
+): Promise<void> {
+  const asked = new Set(targets.map(({ label }) => formatLabel(label)));
+  const running = wants.needs.filter(({ label }) => asked.has(label) && wants.byLabel.get(label)?.runs);
+  if (running.length === 0) return;
+  const { openContainers } = await import('./container-executor.ts');
+  const opened = await openContainers(host, { store: cacheFolder(host), program: program.containers });
+  if (!opened.ok) refusals.add(running, opened.failure);
 }
 
 const isError = ({ severity }: Diagnostic): boolean => severity === 'error';
@@ -121,8 +136,8 @@ interface LockedHere {
 function lookups(tools: Toolchains, wants: Wants, { lock, place, refusals }: LockedHere): Equipment['input'] {
   const locked = (target: Target): LockedTarget => {
     const label = formatLabel(target.label);
-    const nodeFolder = wants.byLabel.get(label)?.nodeFolder;
-    return nodeFolder === undefined ? { label } : { label, nodeFolder };
+    const { nodeFolder, images } = wants.byLabel.get(label) ?? {};
+    return { label, ...(nodeFolder === undefined ? {} : { nodeFolder }), ...(images ? { images } : {}) };
   };
   return {
     toolchain: (name) => tools.toolchains.get(name) ?? noTool(name),

@@ -30,6 +30,7 @@ async function check(
       root: ROOT,
       toolsEntry: 'src/tools/main.ts',
       launcher: join(ROOT, 'src', 'execution', 'launcher.py'),
+      containers: join(ROOT, 'src', 'container', 'container.py'),
       lister: join(ROOT, 'src', 'look', 'lister.c'),
       version: 'test',
       code: join(ROOT, 'src', 'build'),

@@ -2,6 +2,7 @@ import { type Diagnostic, formatLabel } from '../base/index.ts';
 import type { DiskStore } from '../cas/index.ts';
 import { emit } from '../event/index.ts';
 import {
+  type Executor,
   openSandbox,
   probeSandbox,
   type Sandbox,
@@ -16,6 +17,7 @@ import type { SourceSnapshot } from '../workspace/index.ts';
 import { ActionRun } from './action-run.ts';
 import { removeArtifacts } from './artifacts.ts';
 import { cacheFolder } from './cache-folder.ts';
+import type { ContainerExecutor } from './container-executor.ts';
 import { DistOwners, refuseClashes } from './dist-owners.ts';
 import { Explanations } from './explanations.ts';
 import { LayeredCas } from './layered-cas.ts';
@@ -67,6 +69,7 @@ export class Build {
   readonly #explanations: Explanations;
   #sandbox: Promise<Sandbox | string> | undefined;
   #toolsStamp: string | undefined;
+  #containers: ContainerExecutor | undefined;
 
   constructor(environment: BuildEnvironment, request: BuildRequest, given: Given) {
     const { host } = environment;
@@ -110,6 +113,7 @@ export class Build {
       this.#explanations.save();
       const sandbox = await this.#sandbox;
       if (sandbox !== undefined && typeof sandbox !== 'string') await sandbox.close();
+      this.#containers?.close();
     }
   }
 
@@ -271,7 +275,8 @@ export class Build {
       wallTime: () => host.clock.now(),
       removalOf: (digest) => this.#given.store.removalOf(digest),
       durations: this.#state.durations,
-      executor: async () => {
+      executor: async (kindOf) => {
+        if (kindOf === 'container') return this.#openContainers();
         const sandbox = await this.#openSandbox(kind);
         if (typeof sandbox === 'string') throw new Error(`the sandbox cannot be opened: ${sandbox}`);
         return sandbox.executor;
@@ -283,6 +288,19 @@ export class Build {
   #openSandbox(kind: SandboxKind): Promise<Sandbox | string> {
     this.#sandbox ??= openSandbox({ ...this.#sandboxOptions(), kind });
     return this.#sandbox;
+  }
+
+  async #openContainers(): Promise<Executor> {
+    const { ContainerExecutor } = await import('./container-executor.ts');
+    const { host, program } = this.#environment;
+    this.#containers ??= new ContainerExecutor({
+      host,
+      cas: this.#cas,
+      store: cacheFolder(host),
+      program: program.containers,
+      workspace: this.#given.opened.workspace.configuration.name,
+    });
+    return this.#containers;
   }
 
   #sandboxOptions(): Parameters<typeof probeSandbox>[0] {
@@ -320,4 +338,4 @@ const LOST = 'the store had lost or damaged something; it is made again';
 const MEMORY_SHARE = 0.85;
 
 const NO_REQUIREMENTS: TargetRequirements = { tools: [], python: false };
-const NO_PACKAGES: LockedPackages = { python: { run: [], dev: [] }, node: [] };
+const NO_PACKAGES: LockedPackages = { python: { run: [], dev: [] }, node: [], images: {} };

@@ -9,6 +9,8 @@ export interface Program {
   readonly toolsEntry: string;
   /** Absolute path of `launcher.py`. */
   readonly launcher: string;
+  /** Absolute path of `container.py`, beside the modules that it needs. */
+  readonly containers: string;
   /** Absolute path of `lister.c`. */
   readonly lister: string;
   readonly version: string;

@@ -27,7 +27,15 @@ interface Said {
   readonly stderr: string;
 }
 
-const program = { root: '/p', toolsEntry: 't', launcher: '/l', lister: '/c', version: '1.2.3', code: '/c' };
+const program = {
+  root: '/p',
+  toolsEntry: 't',
+  launcher: '/l',
+  containers: '/c',
+  lister: '/c',
+  version: '1.2.3',
+  code: '/c',
+};
 
 async function run(
   line: string,

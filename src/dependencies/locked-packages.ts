@@ -1,6 +1,6 @@
 import type { Diagnostic, Digest } from '../base/index.ts';
 import { type ChosenFile, type ChosenNodeFile, chooseNode, choosePython } from './chosen-files.ts';
-import type { Lockfile } from './model.ts';
+import { type ImageNeed, imageKey, type LockedImage, type Lockfile } from './model.ts';
 import type { PackagePlace } from './package-place.ts';
 
 /** A locked file as rules take it; the shape is `LockedFile` of `rules`. */
@@ -27,12 +27,15 @@ export interface PackagesOfTarget {
   /** Without packages that do not fit this platform. */
   readonly node: readonly NodePackage[];
   readonly maven: readonly PackageFile[];
+  /** By `imageKey`. */
+  readonly images: Readonly<Record<string, LockedImage>>;
 }
 
 /** A target as far as the lock knows it. */
 export interface LockedTarget {
   readonly label: string;
   readonly nodeFolder?: string;
+  readonly images?: readonly ImageNeed[];
 }
 
 /** What the lock holds for a target on this machine, as far as it was fetched; empty lists where it holds nothing. */
@@ -41,7 +44,7 @@ export function lockedPackages(
   target: LockedTarget,
   place: PackagePlace,
 ): PackagesOfTarget {
-  if (!lock) return { python: { run: [], dev: [] }, node: [], maven: [] };
+  if (!lock) return { python: { run: [], dev: [] }, node: [], maven: [], images: {} };
   const { run, dev } = choosePython(lock, target.label, place);
   const node = target.nodeFolder === undefined ? [] : chooseNode(lock, target.nodeFolder, place).files;
   const maven = lock.maven[target.label]?.files ?? [];
@@ -52,7 +55,15 @@ export function lockedPackages(
       ...{ name, version, file },
       digest: { hash, sizeBytes },
     })),
+    images: lockedImages(lock, target),
   };
+}
+
+function lockedImages(lock: Lockfile, { images = [] }: LockedTarget): PackagesOfTarget['images'] {
+  const keys = images.map(imageKey);
+  return Object.fromEntries(
+    keys.flatMap((key) => (lock.images?.[key] ? [[key, lock.images[key]] as const] : [])),
+  );
 }
 
 /** Packages of the target that the lock has no file of for this machine: its problem, not that of others. */

@@ -22,4 +22,6 @@ export {
 } from './sandbox.ts';
 export { type Job, type Limits, type ScheduleOutcome, schedule } from './scheduler.ts';
 export { isRootAsSeen, type SeenRoot, seeRoot } from './seen-root.ts';
+export { newSession } from './session.ts';
+export { LostBlob, stageTree } from './staging.ts';
 export type { VisibleRoot } from './visible-root.ts';

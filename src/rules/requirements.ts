@@ -18,6 +18,8 @@ export interface TargetRequirements {
   readonly images?: readonly RegistryImage[];
   /** Files that it fetches, by their content. */
   readonly urls?: readonly LockedUrl[];
+  /** It runs commands in images. */
+  readonly runs?: true;
 }
 
 /** Which tools and packages a target needs; without its sources, as far as its declaration tells. */
@@ -37,12 +39,13 @@ export function requirementsOf(
     case 'hybrid':
       return { tools: ['java', 'r8', 'aapt2', 'android-platform', 'apksig'], python: false };
     case 'image': {
-      const { images, urls } = outsideNeeds(spec, sources, settings);
+      const { images, urls, runs } = outsideNeeds(spec, sources, settings);
       return {
         tools: [],
         python: false,
         ...(images.length > 0 ? { images } : {}),
         ...(urls.length > 0 ? { urls } : {}),
+        ...(runs ? { runs } : {}),
       };
     }
     case 'android':

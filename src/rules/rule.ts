@@ -91,6 +91,24 @@ export interface LockedPackages {
   /** The component's own Python requirements; `dev` adds the root `requirements-dev.txt` for tests. */
   readonly python: { readonly run: readonly LockedFile[]; readonly dev: readonly LockedFile[] };
   readonly node: readonly LockedNodePackage[];
+  /** Images of registries, by `<reference> <platform>`. */
+  readonly images: Readonly<Record<string, LockedImage>>;
+}
+
+/** An image of a registry as it was locked; its blobs are in the store. */
+export interface LockedImage {
+  readonly manifest: LockedBlob;
+  readonly config: LockedBlob;
+  /** The lowest first. */
+  readonly layers: readonly LockedBlob[];
+  /** Its ONBUILD instructions. */
+  readonly triggers?: readonly string[];
+}
+
+export interface LockedBlob {
+  readonly mediaType: string;
+  readonly sha256: string;
+  readonly sizeBytes: number;
 }
 
 /** A file of a package index, present in the store. */

@@ -3,10 +3,12 @@
  * function from arguments and input bytes to output bytes; nothing of the host, the clock or the order of a
  * folder's entries reaches them. Only `main.ts` touches the process.
  */
-export { type ByteStream, collect, digested, fileBytes, through } from './byte-stream.ts';
+export { type ByteStream, collect, digested, fileBytes, through, writeStream } from './byte-stream.ts';
 export { COMMANDS, type Command, TOOL_VERSIONS } from './commands.ts';
 export { dispatch } from './dispatch.ts';
 export { gunzipped } from './gzip.ts';
 export { openLayout } from './image/open-layout.ts';
+export { readLayout } from './image/read-layout.ts';
+export { layerGzipped } from './layer-gzip.ts';
 export { readTar, TarFormatError, type TarMember } from './tar-reader.ts';
 export type { Tool, ToolContext, ToolFailure, ToolResult } from './tool.ts';

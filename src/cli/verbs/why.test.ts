@@ -22,6 +22,7 @@ const program = {
   root: ROOT,
   toolsEntry: 'src/tools/main.ts',
   launcher: join(ROOT, 'src', 'execution', 'launcher.py'),
+  containers: join(ROOT, 'src', 'container', 'container.py'),
   lister: join(ROOT, 'src', 'look', 'lister.c'),
   version: 'test',
   code: join(ROOT, 'src', 'build'),

@@ -7,19 +7,18 @@ import { OWN_COMMANDS } from '../own-commands.ts';
 import type { RuleContext, RulePlan } from '../rule.ts';
 import { DIST_CLASS } from '../rule.ts';
 import { ContextFiles } from './context-files.ts';
+import { imageActions } from './image-actions.ts';
 import { Problems } from './problems.ts';
 import { type ReadImage, readImage } from './read-image.ts';
 import { refuseOutsideWork } from './refuse-outside-work.ts';
 
 /** SOURCE_DATE_EPOCH of every build. */
 const CREATED_AT = 315532800;
-const PLAN_FILE = 'plan.json';
-const LAYOUT = 'layout';
 const INDEX = 'index.json';
 
 /**
- * A Dockerfile without RUN becomes an OCI layout: one action assembles the image, a second one, stamped and cheap,
- * writes the index with its tags, so that a new version assembles nothing again.
+ * A Dockerfile becomes an OCI layout: an action assembles the image, or several do where commands run in between, and a last
+ * one, stamped and cheap, writes the index with its tags, so that a new version assembles nothing again.
  */
 export function imageRule(context: RuleContext<ImageSpec>): RulePlan {
   const problems = new Problems();
@@ -38,6 +37,8 @@ export function imageRule(context: RuleContext<ImageSpec>): RulePlan {
     problems,
     isNeeded: (label) => needs.has(formatLabel(label)),
     dockerfileOf: (label) => dockerfileOf(context, label),
+    triggersOf: ({ reference, platform }) =>
+      context.locked.images[`${reference} ${platform}`]?.triggers ?? [],
   });
   if (image) refuseOutsideWork(image.outside, problems);
   const diagnostics = problems.inOrder(file);
@@ -125,8 +126,7 @@ function planOf(
   { image, files, tags }: PlanParts,
 ): Omit<RulePlan, 'diagnostics'> {
   const { label } = context.target;
-  const assemble = assembleAction(context, image, files);
-  const layout: TreeExpression = { kind: 'at', of: { kind: 'output', action: assemble.id }, path: LAYOUT };
+  const { actions, layout } = imageActions(context, image, files);
   const name = `${context.settings.registry}/${context.configuration.imagePrefix}${label.name}`;
   const tag = ownAction(context, {
     id: `${formatLabel(label)}#tag`,
@@ -146,7 +146,7 @@ function planOf(
   });
   const index: TreeExpression = { kind: 'at', of: { kind: 'output', action: tag.id }, path: 'tagged' };
   return {
-    actions: [assemble, tag],
+    actions: [...actions, tag],
     tests: [],
     artifacts: [
       {
@@ -161,33 +161,8 @@ function planOf(
   };
 }
 
-function assembleAction(
-  context: RuleContext<ImageSpec>,
-  image: ReadImage,
-  files: ContextFiles,
-): PlannedAction {
-  const { label } = context.target;
-  const plan = { path: PLAN_FILE, content: JSON.stringify(image.plan), isExecutable: false };
-  const dependency = (needed: Label): TreeExpression => context.dependency(needed);
-  return ownAction(context, {
-    id: `${formatLabel(label)}#assemble`,
-    description: `Assemble image ${label.name}`,
-    command: 'image-assemble',
-    args: ['--plan', PLAN_FILE, '--out', LAYOUT],
-    work: {
-      kind: 'merge',
-      of: [
-        { kind: 'literal', files: [plan] },
-        { kind: 'under', of: { kind: 'tree', tree: files.tree() }, path: 'context' },
-        ...image.inputs.trees(dependency),
-      ],
-    },
-    outputs: [LAYOUT],
-  });
-}
-
 interface OwnAction extends Pick<PlannedAction, 'id' | 'description' | 'work' | 'outputs'> {
-  readonly command: 'image-assemble' | 'image-tag';
+  readonly command: 'image-tag';
   readonly args: readonly string[];
 }
 

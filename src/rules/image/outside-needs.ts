@@ -12,7 +12,7 @@ export interface OutsideNeeds {
   /** Files that ADD fetches, by the content that the Dockerfile states. */
   readonly urls: readonly LockedUrl[];
   /** It runs commands. */
-  readonly runs: boolean;
+  readonly runs: true | undefined;
 }
 
 export interface LockedUrl {
@@ -25,7 +25,7 @@ export interface OutsideSettings {
   readonly architecture: string;
 }
 
-const NOTHING: OutsideNeeds = { images: [], urls: [], runs: false };
+const NOTHING: OutsideNeeds = { images: [], urls: [], runs: undefined };
 
 /** Read from the Dockerfile alone; what is wrong with it is the rule's to say. */
 export function outsideNeeds(
@@ -63,7 +63,7 @@ function needsOf(plan: ImagePlan): OutsideNeeds {
       else if (source.from === 'url') urls.set(source.sha256, { url: source.url, sha256: source.sha256 });
     }
   }
-  const runs = plan.stages.some(({ steps }) => steps.some(({ do: what }) => what === 'run'));
+  const runs = plan.stages.some(({ steps }) => steps.some(({ do: what }) => what === 'run')) || undefined;
   return { images: [...images.values()], urls: [...urls.values()], runs };
 }
 

@@ -2,17 +2,6 @@ import type { OutsideWork } from './image-reading.ts';
 import type { Problems } from './problems.ts';
 
 const REFUSALS = {
-  run: {
-    code: 'image/run-unsupported',
-    message: () => 'RUN is not supported yet',
-    hint: 'do it in a build step of a component, and COPY dist/components/<name>/... into the image',
-  },
-  'registry-image': {
-    code: 'image/registry-image',
-    message: (name: string) =>
-      `${name} is not an image of the workspace, and images cannot be pulled from a registry yet`,
-    hint: 'stand on scratch, or on docker/Dockerfile.<name> as mobileops-<name>',
-  },
   url: {
     code: 'image/add-url',
     message: (name: string) => `${name} cannot be fetched yet`,
@@ -23,6 +12,7 @@ const REFUSALS = {
 /** The one place that refuses what the plan can say and the build cannot do yet: drop it with its call once it can. */
 export function refuseOutsideWork(work: readonly OutsideWork[], problems: Problems): void {
   for (const { kind, name, span } of work) {
+    if (kind !== 'url') continue;
     const { code, message, hint } = REFUSALS[kind];
     problems.add(code, span, { message: message(name), hint });
   }

@@ -1,0 +1,211 @@
+import { join } from 'node:path';
+import { type ActionResult, type FileNode, makeTree } from '../action/index.ts';
+import { type Diagnostic, type Digest, fail, ok, type Result } from '../base/index.ts';
+import { type Cas, StoreFullError } from '../cas/index.ts';
+import {
+  type ContainerFailure,
+  type ContainerMount,
+  type ContainerResult,
+  type ContainerRunner,
+  describeContainerFailure,
+  openContainerRunner,
+} from '../container/index.ts';
+import {
+  type Execution,
+  type ExecutionFailure,
+  type Executor,
+  type FailedExecution,
+  findPython,
+  LostBlob,
+  newSession,
+  type ReadyAction,
+  SOURCE_DATE_EPOCH,
+  stageTree,
+} from '../execution/index.ts';
+import type { Host } from '../host/index.ts';
+import { type Descriptor, descriptorOf, MEDIA_TYPES, runLayerText } from '../oci/index.ts';
+import { RUN_FILES } from '../rules/index.ts';
+import { fileBytes, layerGzipped, writeStream } from '../tools/index.ts';
+import { type ContainerWork, readContainerWork, secretVariable } from './container-work.ts';
+import { KeptOutput } from './kept-output.ts';
+
+export interface ContainerExecutorOptions {
+  readonly host: Host;
+  readonly cas: Cas;
+  /** The store's folder. */
+  readonly store: string;
+  /** `container.py`. */
+  readonly program: string;
+  /** The workspace's name: what its cache mounts keep is not seen by others. */
+  readonly workspace: string;
+}
+
+/** What runs containers on this machine; the diagnostic says what it lacks for that. */
+export async function openContainers(
+  host: Host,
+  { store, program }: Pick<ContainerExecutorOptions, 'store' | 'program'>,
+): Promise<Result<ContainerRunner, Diagnostic>> {
+  const python = findPython(host);
+  if (python !== undefined)
+    return openContainerRunner({ host, python, program, store: join(store, 'containers') });
+  return fail({
+    code: 'build/no-python',
+    severity: 'error',
+    message: 'RUN needs python3',
+    hint: 'install Python 3.11 or newer: `apt-get install python3`',
+    cause: 'environment',
+  });
+}
+
+type Outcome = Result<Execution, FailedExecution>;
+
+/**
+ * Runs the RUNs of Dockerfiles: their working tree holds an image, a state and a step (`RUN_FILES`), and what they leave is the
+ * layer of what the command changed.
+ */
+export class ContainerExecutor implements Executor {
+  readonly #options: ContainerExecutorOptions;
+  #runner: Promise<Result<ContainerRunner, Diagnostic>> | undefined;
+  #session: string | undefined;
+  #count = 0;
+
+  constructor(options: ContainerExecutorOptions) {
+    this.#options = options;
+  }
+
+  async execute(action: ReadyAction, signal: AbortSignal): Promise<Outcome> {
+    const { fs } = this.#options.host;
+    const output = new KeptOutput();
+    const folder = join(this.#folder(), String(this.#count++));
+    try {
+      return await this.#run(action, { folder, output, signal });
+    } catch (error) {
+      return fail({ failure: failureOf(error), output: output.bytes() });
+    } finally {
+      fs.remove(folder);
+    }
+  }
+
+  close(): void {
+    if (this.#session !== undefined) this.#options.host.fs.remove(this.#session);
+  }
+
+  #folder(): string {
+    this.#session ??= newSession(this.#options.host, this.#options.store);
+    return this.#session;
+  }
+
+  async #run(
+    action: ReadyAction,
+    { folder, output, signal }: { folder: string; output: KeptOutput; signal: AbortSignal },
+  ): Promise<Outcome> {
+    const { host, cas, workspace: cacheScope } = this.#options;
+    const stop = (message: string): Outcome =>
+      fail({ failure: { kind: 'cannot-start', message }, output: output.bytes() });
+    this.#runner ??= openContainers(host, this.#options);
+    const runner = await this.#runner;
+    if (!runner.ok) return stop(textOf(runner.failure));
+    const work = join(folder, 'work');
+    stageTree({ fs: host.fs, cas }, action.work, work, 'link');
+    const secret = (id: string): Uint8Array | undefined => secretOf(host, id);
+    const read = readContainerWork({ fs: host.fs, folder: work, secret, cacheScope });
+    if (!read.ok) return stop(read.failure);
+    const started = host.clock.monotonicMs();
+    const result = await runner.value.run({
+      ...this.#command(read.value, folder),
+      network: action.planned.network ? 'host' : 'none',
+      hostname: HOSTNAME,
+      timeoutMs: action.planned.timeoutMs,
+      sourceDateEpoch: SOURCE_DATE_EPOCH,
+      signal,
+      onOutput: (bytes) => output.add(bytes),
+      out: join(folder, 'layer.tar'),
+    });
+    if (!result.ok) return fail({ failure: failureOfRun(result.failure), output: output.bytes() });
+    const durationMs = host.clock.monotonicMs() - started;
+    return this.#finish(result.value, { folder, output: output.bytes(), durationMs });
+  }
+
+  /** A here-document that is a script is shown to this RUN as a file. */
+  #command({ layers, context, mounts }: ContainerWork, folder: string) {
+    const { argv, env, workingDirectory, user, file } = context;
+    const script: ContainerMount[] = [];
+    if (file) {
+      const source = join(folder, 'script');
+      this.#options.host.fs.writeFile(source, file.content, 0o755);
+      script.push({ type: 'bind', source, target: file.path });
+    }
+    return { layers, argv, env, workingDirectory, user, mounts: [...mounts, ...script] };
+  }
+
+  async #finish(
+    { exitCode, layer, scrubbed }: ContainerResult,
+    run: { readonly folder: string; readonly output: Uint8Array; readonly durationMs: number },
+  ): Promise<Outcome> {
+    const { cas, host } = this.#options;
+    const compressed = layer && (await this.#compress(layer.path, join(run.folder, RUN_FILES.blob)));
+    const document = compressed && { ...compressed, diffId: layer.diffId, blob: RUN_FILES.blob };
+    const files = [
+      file(RUN_FILES.layer, cas.put(runLayerText(document))),
+      file(RUN_FILES.scrubbed, cas.put(scrubbed.map((path) => `${path}\n`).join(''))),
+      ...(compressed ? [file(RUN_FILES.blob, cas.putFile(join(run.folder, RUN_FILES.blob)))] : []),
+    ];
+    const outputTree = makeTree({ files });
+    const result: ActionResult = {
+      exitCode,
+      outputRoot: cas.putTree(outputTree),
+      stdout: cas.put(run.output),
+      execution: {
+        durationMs: Math.round(run.durationMs * 10) / 10,
+        finishedAtMs: host.clock.now(),
+        peakMemoryBytes: 0,
+        cpuMs: 0,
+      },
+    };
+    return ok({ result, outputTree });
+  }
+
+  async #compress(tar: string, blob: string): Promise<{ readonly descriptor: Descriptor }> {
+    const { fs } = this.#options.host;
+    const digest = await writeStream(fs, blob, layerGzipped(fileBytes(fs, tar)));
+    fs.remove(tar);
+    return { descriptor: descriptorOf(digest, MEDIA_TYPES.layer) };
+  }
+}
+
+const HOSTNAME = 'mobileops';
+
+/** From the environment of the build: the value, or the path of a file that holds it. */
+function secretOf({ fs, env }: Host, id: string): Uint8Array | undefined {
+  const name = secretVariable(id);
+  const { [name]: value, [`${name}_FILE`]: path } = env.variables;
+  if (value !== undefined && value !== '') return Buffer.from(value);
+  return path === undefined || path === '' ? undefined : fs.readFile(path);
+}
+
+function file(name: string, digest: Digest): FileNode {
+  return { name, digest, isExecutable: false };
+}
+
+function textOf({ message, hint }: Diagnostic): string {
+  return hint === undefined ? message : `${message}\n  help: ${hint}`;
+}
+
+function failureOfRun(failure: ContainerFailure): ExecutionFailure {
+  switch (failure.kind) {
+    case 'timeout':
+    case 'disk-full':
+    case 'interrupted':
+      return failure;
+    default:
+      return { kind: 'cannot-start', message: describeContainerFailure(failure) };
+  }
+}
+
+function failureOf(error: unknown): ExecutionFailure {
+  if (error instanceof LostBlob) return { kind: 'lost-input', hash: error.hash };
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (error instanceof StoreFullError || code === 'ENOSPC' || code === 'EDQUOT')
+    return { kind: 'disk-full', message: error instanceof Error ? error.message : String(error) };
+  throw error;
+}

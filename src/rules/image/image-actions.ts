@@ -1,0 +1,135 @@
+import {
+  DEFAULT_RESOURCES,
+  DEFAULT_TIMEOUT_MS,
+  type PlannedAction,
+  type TreeExpression,
+} from '../../action/index.ts';
+import { formatLabel } from '../../base/index.ts';
+import type { ImageSpec } from '../../config/index.ts';
+import type { RegistryImage } from '../../oci/index.ts';
+import { OWN_COMMANDS } from '../own-commands.ts';
+import type { RuleContext } from '../rule.ts';
+import type { ContextFiles } from './context-files.ts';
+import { layoutPlace, layoutTree } from './locked-layout.ts';
+import { registryImagesOf, withLayouts } from './plan-origins.ts';
+import type { ReadImage } from './read-image.ts';
+import { CONTAINER_RUN, RUN_FILES, runWorkText } from './run-work.ts';
+import { segmentInputs } from './segment-inputs.ts';
+import { type AssembleSegment, type RunSegment, type Segment, segmentPlace, segmentsOf } from './segments.ts';
+
+const PLAN_FILE = 'plan.json';
+export const LAYOUT = 'layout';
+const STATE = 'state.json';
+
+export interface ImageActions {
+  readonly actions: readonly PlannedAction[];
+  /** The image's OCI layout, without a tag. */
+  readonly layout: TreeExpression;
+}
+
+/** An action for each segment of an image: what comes before and after its RUNs, and each RUN. */
+export function imageActions(
+  context: RuleContext<ImageSpec>,
+  image: ReadImage,
+  files: ContextFiles,
+): ImageActions {
+  const plan = withLayouts(image.plan, layoutPlace);
+  const segments = segmentsOf(plan);
+  const parts = new ImageParts(context, image, files);
+  const actions = segments.map((segment) => parts.action(segment));
+  const of: TreeExpression = { kind: 'output', action: actions.at(-1)!.id };
+  return { actions, layout: { kind: 'at', of, path: LAYOUT } };
+}
+
+class ImageParts {
+  readonly #context: RuleContext<ImageSpec>;
+  readonly #image: ReadImage;
+  readonly #files: ContextFiles;
+  readonly #images: readonly RegistryImage[];
+
+  constructor(context: RuleContext<ImageSpec>, image: ReadImage, files: ContextFiles) {
+    this.#context = context;
+    this.#image = image;
+    this.#files = files;
+    this.#images = registryImagesOf(image.plan);
+  }
+
+  action(segment: Segment): PlannedAction {
+    return segment.kind === 'run' ? this.#run(segment) : this.#assemble(segment);
+  }
+
+  #assemble(segment: AssembleSegment): PlannedAction {
+    const { name } = this.#context.target.label;
+    const state = segment.isResult ? [] : ['--state', STATE];
+    return {
+      ...this.#common(segment),
+      description: segment.isResult ? `Assemble image ${name}` : `Assemble a part of image ${name}`,
+      mnemonic: 'Image',
+      work: this.#work(segment, PLAN_FILE, JSON.stringify(segment.plan)),
+      outputs: segment.isResult ? [LAYOUT] : [LAYOUT, STATE],
+      ...this.#context.ownCommand('image-assemble', OWN_COMMANDS['image-assemble'], [
+        ...['--plan', PLAN_FILE, '--out', LAYOUT],
+        ...state,
+      ]),
+      network: false,
+    };
+  }
+
+  #run(segment: RunSegment): PlannedAction {
+    const { spec } = this.#context;
+    const { network } = segment.run;
+    return {
+      ...this.#common(segment),
+      description: segment.text.split('\n', 1)[0]!,
+      mnemonic: 'Run',
+      work: this.#work(segment, RUN_FILES.work, runWorkText(segment)),
+      outputs: [''],
+      argv: CONTAINER_RUN,
+      mounts: [],
+      network: network === 'host' || (network === 'default' && spec.network),
+      container: true,
+    };
+  }
+
+  #common(segment: Segment) {
+    const { target, spec } = this.#context;
+    return {
+      id: `${formatLabel(target.label)}#${segment.id === 'image' ? 'assemble' : segment.id}`,
+      owner: target.label,
+      env: {},
+      timeoutMs: spec.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+      resources: { ...DEFAULT_RESOURCES, ...spec.resources },
+      staging: 'overlay',
+      isCacheable: spec.cache,
+    } as const;
+  }
+
+  #work(segment: Segment, path: string, content: string): TreeExpression {
+    const { target } = this.#context;
+    const dependency = (label: Parameters<RuleContext['dependency']>[0]): TreeExpression =>
+      this.#context.dependency(label);
+    const before = segment.needs.map((id): TreeExpression => {
+      const of: TreeExpression = { kind: 'output', action: `${formatLabel(target.label)}#${id}` };
+      return { kind: 'under', of, path: segmentPlace(id) };
+    });
+    return {
+      kind: 'merge',
+      of: [
+        { kind: 'literal', files: [{ path, content, isExecutable: false }] },
+        ...segmentInputs(segment, this.#image, { files: this.#files, dependency }),
+        ...before,
+        ...this.#layoutsFor(content),
+      ],
+    };
+  }
+
+  /** Images of registries are named in the plan by their places. */
+  #layoutsFor(content: string): TreeExpression[] {
+    return this.#images.flatMap((image) => {
+      const place = layoutPlace(image);
+      const key = `${image.reference} ${image.platform}`;
+      const locked = content.includes(JSON.stringify(place)) ? this.#context.locked.images[key] : undefined;
+      return locked ? [{ kind: 'under', of: layoutTree(locked), path: place } as const] : [];
+    });
+  }
+}
