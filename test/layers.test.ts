@@ -42,6 +42,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'execution',
     'dependencies',
     'rules',
+    'oci',
     'toolchain',
     'tools',
     'registry',
@@ -150,11 +151,16 @@ test('fakes are used by tests alone', () => {
 });
 
 test('the world is touched in host/ and main.ts only', () => {
-  const wrong = ALL.filter(({ path, text }) => !WORLDLY(path) && WORLD.test(withoutComments(text))).map(
+  const wrong = ALL.filter(({ path, text }) => !WORLDLY(path) && WORLD.test(withoutPaths(withoutComments(text)))).map(
     ({ path }) => path,
   );
   assert.deepEqual(wrong, []);
 });
+
+/** A file may be named after a process. */
+function withoutPaths(text: string): string {
+  return text.replace(/\bfrom '\.[^']*'/g, '');
+}
 
 test('sibling rules do not import each other', () => {
   const folder = (path: string): string | undefined => /^rules\/([^/]+)\//.exec(path)?.[1];

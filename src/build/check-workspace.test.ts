@@ -70,8 +70,6 @@ test('what a build would refuse is told, also below a target that is refused', (
       'error config/not-supported components/a/build.yaml',
       'error dependencies/no-lock mobileops.lock',
       'error image/add-url docker/Dockerfile.top',
-      'error image/registry-image docker/Dockerfile.base',
-      'error image/run-unsupported docker/Dockerfile.base',
       'error image/unknown-instruction docker/Dockerfile.top',
       'error pwa/no-script mobile/site/package.json',
       'error rules/missing-tests components/b/build.yaml',

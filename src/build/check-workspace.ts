@@ -76,7 +76,7 @@ function targetProblems(
     nodeFolder: '/',
     sources,
     toolchain: noTool,
-    locked: () => ({ python: { run: [], dev: [] }, node: [], images: {} }),
+    locked: () => ({ python: { run: [], dev: [] }, node: [], images: {}, urls: {} }),
     requirements: ({ label }) => wants.byLabel.get(formatLabel(label))!,
     problems: () => [],
     memos: {},

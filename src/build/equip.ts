@@ -136,8 +136,13 @@ interface LockedHere {
 function lookups(tools: Toolchains, wants: Wants, { lock, place, refusals }: LockedHere): Equipment['input'] {
   const locked = (target: Target): LockedTarget => {
     const label = formatLabel(target.label);
-    const { nodeFolder, images } = wants.byLabel.get(label) ?? {};
-    return { label, ...(nodeFolder === undefined ? {} : { nodeFolder }), ...(images ? { images } : {}) };
+    const { nodeFolder, images, urls } = wants.byLabel.get(label) ?? {};
+    return {
+      label,
+      ...(nodeFolder === undefined ? {} : { nodeFolder }),
+      ...(images ? { images } : {}),
+      ...(urls ? { urls } : {}),
+    };
   };
   return {
     toolchain: (name) => tools.toolchains.get(name) ?? noTool(name),

@@ -64,11 +64,11 @@ const SHELL = { 'components/shell/build.sh': '#!/bin/bash\nmkdir dist && echo a 
 
 test('without a lock the targets that need none are built, and other problems are told', () =>
   check(
-    { ...SHELL, ...PACKAGE, 'docker/Dockerfile.a': 'FROM scratch\nRUN x\n' },
+    { ...SHELL, ...PACKAGE, 'docker/Dockerfile.a': 'FROM scratch\nRUNN x\n' },
     {
       exitCode: 2,
       targets: { 'component:node': 'failed', 'component:shell': 'built', 'image:a': 'failed' },
-      errors: ['dependencies/no-lock', 'image/run-unsupported'],
+      errors: ['dependencies/no-lock', 'image/unknown-instruction'],
     },
   ));
 

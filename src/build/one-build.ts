@@ -338,4 +338,4 @@ const LOST = 'the store had lost or damaged something; it is made again';
 const MEMORY_SHARE = 0.85;
 
 const NO_REQUIREMENTS: TargetRequirements = { tools: [], python: false };
-const NO_PACKAGES: LockedPackages = { python: { run: [], dev: [] }, node: [], images: {} };
+const NO_PACKAGES: LockedPackages = { python: { run: [], dev: [] }, node: [], images: {}, urls: {} };

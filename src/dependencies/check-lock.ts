@@ -10,6 +10,7 @@ import {
   type TargetProblem,
 } from './model.ts';
 import { hasPython, imageFrom, mavenFrom, nodeFrom, pythonFrom, toolFrom } from './resolved-from.ts';
+import { urlFrom, urlsOf } from './urls.ts';
 
 const RENEW = 'run `mobileops deps lock` and commit the lock';
 
@@ -91,6 +92,13 @@ function sectionsOf(requirements: Requirements): readonly Section[] {
       from: imageFrom(image),
       locked: (lock: Lockfile) => lock.images?.[imageKey(image)]?.from,
       concerns: ({ images = [] }: TargetNeeds) => images.some((each) => imageKey(each) === imageKey(image)),
+    })),
+    ...urlsOf(targets).map((url) => ({
+      what: url.url,
+      path: LOCK_FILE,
+      from: urlFrom(url),
+      locked: (lock: Lockfile) => lock.urls?.[url.sha256]?.from,
+      concerns: ({ urls = [] }: TargetNeeds) => urls.some(({ sha256 }) => sha256 === url.sha256),
     })),
     ...tools.map((tool) => ({
       what: `the tool ${tool.name}`,

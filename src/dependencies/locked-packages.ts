@@ -2,6 +2,7 @@ import type { Diagnostic, Digest } from '../base/index.ts';
 import { type ChosenFile, type ChosenNodeFile, chooseNode, choosePython } from './chosen-files.ts';
 import { type ImageNeed, imageKey, type LockedImage, type Lockfile } from './model.ts';
 import type { PackagePlace } from './package-place.ts';
+import type { UrlNeed } from './urls.ts';
 
 /** A locked file as rules take it; the shape is `LockedFile` of `rules`. */
 export interface PackageFile {
@@ -29,6 +30,8 @@ export interface PackagesOfTarget {
   readonly maven: readonly PackageFile[];
   /** By `imageKey`. */
   readonly images: Readonly<Record<string, LockedImage>>;
+  /** Files that were fetched by address, by the SHA-256 of their content. */
+  readonly urls: Readonly<Record<string, Digest>>;
 }
 
 /** A target as far as the lock knows it. */
@@ -36,6 +39,7 @@ export interface LockedTarget {
   readonly label: string;
   readonly nodeFolder?: string;
   readonly images?: readonly ImageNeed[];
+  readonly urls?: readonly UrlNeed[];
 }
 
 /** What the lock holds for a target on this machine, as far as it was fetched; empty lists where it holds nothing. */
@@ -44,7 +48,7 @@ export function lockedPackages(
   target: LockedTarget,
   place: PackagePlace,
 ): PackagesOfTarget {
-  if (!lock) return { python: { run: [], dev: [] }, node: [], maven: [], images: {} };
+  if (!lock) return { python: { run: [], dev: [] }, node: [], maven: [], images: {}, urls: {} };
   const { run, dev } = choosePython(lock, target.label, place);
   const node = target.nodeFolder === undefined ? [] : chooseNode(lock, target.nodeFolder, place).files;
   const maven = lock.maven[target.label]?.files ?? [];
@@ -56,6 +60,7 @@ export function lockedPackages(
       digest: { hash, sizeBytes },
     })),
     images: lockedImages(lock, target),
+    urls: lockedUrls(lock, target),
   };
 }
 
@@ -63,6 +68,15 @@ function lockedImages(lock: Lockfile, { images = [] }: LockedTarget): PackagesOf
   const keys = images.map(imageKey);
   return Object.fromEntries(
     keys.flatMap((key) => (lock.images?.[key] ? [[key, lock.images[key]] as const] : [])),
+  );
+}
+
+function lockedUrls(lock: Lockfile, { urls = [] }: LockedTarget): PackagesOfTarget['urls'] {
+  return Object.fromEntries(
+    urls.flatMap(({ sha256: hash }) => {
+      const locked = lock.urls?.[hash];
+      return locked ? [[hash, { hash, sizeBytes: locked.sizeBytes }] as const] : [];
+    }),
   );
 }
 

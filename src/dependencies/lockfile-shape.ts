@@ -115,6 +115,7 @@ const LOCK = object(
     maven: record(object({ from: FROM, files: list(FILE) })),
   },
   {
+    urls: (value, at) => record(object({ from: FROM, sizeBytes: count }))(value, at),
     images: record(
       object(
         { from: FROM, digest: OCI_DIGEST, manifest: BLOB, config: BLOB, layers: list(BLOB) },

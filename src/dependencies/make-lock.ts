@@ -12,6 +12,7 @@ import { lockPython, openPythonResolver, type PythonResolver } from './lock-pyth
 import { lockTool } from './lock-tool.ts';
 import { type ImageNeed, imageKey, type Lockfile, type Requirements, type RequirementText } from './model.ts';
 import { hasPython, mavenFrom } from './resolved-from.ts';
+import { lockUrl, type UrlNeed, urlsOf } from './urls.ts';
 
 export interface LockOptions {
   readonly host: Host;
@@ -51,9 +52,12 @@ export async function makeLock(options: LockOptions): Promise<Checked<Lockfile |
   if (hasErrors(diagnostics)) return { value: undefined, diagnostics };
   options.signal.throwIfAborted();
   for (const { path, text } of work.made) options.host.fs.replaceFile(posix.join(options.root, path), text);
-  const { tools, python, node, maven, images } = work;
+  const { tools, python, node, maven, images, urls } = work;
   const wheels = namedWheels(work);
-  const ofImages = Object.keys(images).length > 0 ? { images } : {};
+  const ofImages = {
+    ...(Object.keys(images).length > 0 ? { images } : {}),
+    ...(Object.keys(urls).length > 0 ? { urls } : {}),
+  };
   return { value: { version: 2, tools, python, wheels, node, maven, ...ofImages }, diagnostics };
 }
 
@@ -83,6 +87,7 @@ class Sections {
   readonly node: Record<string, Lockfile['node'][string]> = {};
   readonly maven: Record<string, Lockfile['maven'][string]> = {};
   readonly images: Record<string, NonNullable<Lockfile['images']>[string]> = {};
+  readonly urls: Record<string, NonNullable<Lockfile['urls']>[string]> = {};
   /** `package-lock.json` files to write. */
   readonly made: RequirementText[] = [];
   readonly #diagnostics: Diagnostic[] = [];
@@ -131,6 +136,7 @@ class Sections {
         what: `the image ${image.reference}`,
         run: () => this.#lockImage(image),
       })),
+      ...urlsOf(targets).map((url) => ({ what: url.url, run: () => this.#lockUrl(url) })),
     ];
   }
 
@@ -172,6 +178,11 @@ class Sections {
   async #lockImage(image: ImageNeed): Promise<void> {
     const locked = this.#keep(await lockImage(this.#context, image, this.#previous));
     if (locked) this.images[imageKey(image)] = locked;
+  }
+
+  async #lockUrl(url: UrlNeed): Promise<void> {
+    const locked = this.#keep(await lockUrl(this.#context, url, this.#previous?.urls?.[url.sha256]));
+    if (locked) this.urls[url.sha256] = locked;
   }
 
   #openResolver(): Promise<Checked<PythonResolver | undefined>> {

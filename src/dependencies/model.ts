@@ -76,6 +76,8 @@ export interface Lockfile {
   readonly maven: Readonly<Record<string, LockedMaven>>;
   /** By `imageKey`. */
   readonly images?: Readonly<Record<string, LockedImage>>;
+  /** By the SHA-256 of the content. */
+  readonly urls?: Readonly<Record<string, LockedUrl>>;
 }
 
 export type LockedWheels = Readonly<Record<string, string>>;
@@ -133,6 +135,12 @@ export interface LockedImage {
 export interface LockedBlob {
   readonly mediaType: string;
   readonly sha256: string;
+  readonly sizeBytes: number;
+}
+
+/** A file that is fetched by its address, and taken by its content. */
+export interface LockedUrl {
+  readonly from: ResolvedFrom;
   readonly sizeBytes: number;
 }
 

@@ -2,6 +2,7 @@ import type { Diagnostic, Digest } from '../base/index.ts';
 import type { Cas } from '../cas/index.ts';
 import type { EventSink } from '../event/index.ts';
 import type { Host } from '../host/index.ts';
+import { forEachBounded } from './bounded.ts';
 import { type ChosenFile, chooseNode, choosePython, chooseTool } from './chosen-files.ts';
 import type { ClientContext } from './client.ts';
 import { fetchNode } from './fetch-node.ts';
@@ -10,6 +11,7 @@ import { blobDigest, blobsOfImage, fetchImages, type MissingImage } from './imag
 import { fetchMaven } from './lock-maven.ts';
 import { type ImageNeed, imageKey, type Lockfile, type TargetNeeds } from './model.ts';
 import { type PackagePlace, packagePlace } from './package-place.ts';
+import { fetchUrl, type UrlNeed } from './urls.ts';
 
 export interface PrepareOptions {
   readonly host: Host;
@@ -46,7 +48,7 @@ export interface PrepareEvents {
 }
 
 interface Wanted extends ChosenFile {
-  readonly ecosystem: 'python' | 'node' | 'maven' | 'image';
+  readonly ecosystem: 'python' | 'node' | 'maven' | 'image' | 'url';
   /** Of an image's blobs. */
   readonly image?: MissingImage;
 }
@@ -107,6 +109,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
     fetchLockedNode(context, of('node'), onFetched),
     fetchMaven(context, of('maven').map(withHash), onFetched),
     fetchImageBlobs(context, of('image'), onFetched),
+    fetchUrls(context, of('url'), onFetched),
   ]);
   const fetchedBytes = [...fetched.values()].reduce((sum, each) => sum + each, 0);
   const finished = { files: fetched.size, sizeBytes: fetchedBytes, missing: missing.length - fetched.size };
@@ -123,8 +126,12 @@ function wantedFiles(lock: Lockfile, needs: readonly TargetNeeds[], place: Packa
   ): void => {
     for (const file of files) wanted.set(file.sha256 ?? file.integrity!, { ...file, ecosystem });
   };
-  for (const { label, nodeFolder, tools, images = [] } of needs) {
+  for (const { label, nodeFolder, tools, images = [], urls = [] } of needs) {
     for (const need of images) add('image', imageFiles(lock, need));
+    add(
+      'url',
+      urls.flatMap((need) => urlFile(lock, need)),
+    );
     const { run, dev } = choosePython(lock, label, place);
     add('python', [...run.files, ...dev.files]);
     if (nodeFolder !== undefined) add('node', chooseNode(lock, nodeFolder, place).files);
@@ -154,6 +161,30 @@ function imageFiles(lock: Lockfile, need: ImageNeed): (ChosenFile & Pick<Wanted,
     image: { need, locked },
   }));
 }
+
+/** A file of an address; `name` is that address. */
+function urlFile(lock: Lockfile, { url, sha256 }: UrlNeed): ChosenFile[] {
+  const locked = lock.urls?.[sha256];
+  if (!locked) return [];
+  const digest = { hash: sha256, sizeBytes: locked.sizeBytes };
+  return [{ name: url, version: '', file: url, sha256, digest }];
+}
+
+async function fetchUrls(
+  context: ClientContext,
+  files: readonly Wanted[],
+  onFetched: (file: Wanted, digest: Digest) => void,
+): Promise<readonly Diagnostic[]> {
+  const diagnostics: Diagnostic[] = [];
+  await forEachBounded(files, PARALLEL_URLS, async (file) => {
+    const fetched = await fetchUrl(context, { url: file.name, sha256: file.sha256! });
+    if (fetched.ok) onFetched(file, fetched.value);
+    else diagnostics.push(fetched.failure);
+  });
+  return diagnostics;
+}
+
+const PARALLEL_URLS = 4;
 
 async function fetchImageBlobs(
   context: ClientContext,

@@ -93,6 +93,8 @@ export interface LockedPackages {
   readonly node: readonly LockedNodePackage[];
   /** Images of registries, by `<reference> <platform>`. */
   readonly images: Readonly<Record<string, LockedImage>>;
+  /** Files that were fetched by address, by the SHA-256 of their content. */
+  readonly urls: Readonly<Record<string, Digest>>;
 }
 
 /** An image of a registry as it was locked; its blobs are in the store. */

@@ -75,7 +75,7 @@ export function fakeContext<Spec extends TargetSpec>(options: FakeContextOptions
     sourcesOf: (path) => fakeSources(folders[path] ?? {}),
     toolchain: (name) => fakeToolchain(name, missing.includes(name)),
     dependency: (needed) => ({ kind: 'output', action: `${formatLabel(needed)}#built` }),
-    locked: { python: { run: [], dev: [] }, node: [], images: {}, ...options.locked },
+    locked: { python: { run: [], dev: [] }, node: [], images: {}, urls: {}, ...options.locked },
     ownCommand: (name, version, args) => ({
       argv: ['/tools/mobileops/node', '/tools/mobileops/main.js', name, `v${version}`, ...args],
       programs: [{ at: '/tools/mobileops', hostPath: '/host/mobileops' }],

@@ -393,15 +393,18 @@ const SITUATIONS: readonly Situation[] = [
   },
   {
     name: 'it was refused',
-    happens: (rig) => rig.write('ws/docker/Dockerfile.x', 'FROM scratch\nRUN true\n'),
+    happens: (rig) => rig.write('ws/docker/Dockerfile.x', 'FROM scratch\nRUNN true\n'),
     exitCode: 2,
     asked: 'image:x',
-    answer: ['image:x was refused on TIME because', '  image/run-unsupported: RUN is not supported yet'],
+    answer: [
+      'image:x was refused on TIME because',
+      '  image/unknown-instruction: there is no instruction RUNN',
+    ],
   },
   {
     name: 'a need was refused',
     happens: (rig) => {
-      rig.write('ws/docker/Dockerfile.x', 'FROM scratch\nRUN true\n');
+      rig.write('ws/docker/Dockerfile.x', 'FROM scratch\nRUNN true\n');
       rig.component('c', 'echo 1 > out', '  needs: [image:x]\n');
     },
     exitCode: 2,

@@ -129,11 +129,6 @@ export const imageDiagnostics = {
     title: 'FROM --platform=$TARGETPLATFORM',
     explanation: 'BuildKit: RedundantTargetPlatform. It is the platform without the flag too.',
   },
-  'image/registry-image': {
-    title: 'An image that is not of the workspace',
-    explanation:
-      'Images of registries cannot be pulled yet. An image stands on `scratch` or on an image of the workspace.',
-  },
   'image/relative-workdir': {
     title: 'A working folder that depends on the base',
     explanation: 'BuildKit: WorkdirRelativePath. Write an absolute path first.',
@@ -141,11 +136,6 @@ export const imageDiagnostics = {
   'image/reserved-stage-name': {
     title: 'A stage named scratch or context',
     explanation: 'BuildKit: ReservedStageName. Both names mean something else already.',
-  },
-  'image/run-unsupported': {
-    title: 'RUN is not supported yet',
-    explanation:
-      'Do the work in a build step of a component and COPY what it leaves from dist/components/<name>.',
   },
   'image/secret-in-variable': {
     title: 'A secret in ARG or ENV',

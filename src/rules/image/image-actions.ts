@@ -1,6 +1,7 @@
 import {
   DEFAULT_RESOURCES,
   DEFAULT_TIMEOUT_MS,
+  makeTree,
   type PlannedAction,
   type TreeExpression,
 } from '../../action/index.ts';
@@ -119,8 +120,21 @@ class ImageParts {
         ...segmentInputs(segment, this.#image, { files: this.#files, dependency }),
         ...before,
         ...this.#layoutsFor(content),
+        ...(segment.kind === 'assemble' ? this.#fetchedFor(segment) : []),
       ],
     };
+  }
+
+  #fetchedFor({ plan }: AssembleSegment): TreeExpression[] {
+    const steps = plan.stages.flatMap((stage) => stage.steps);
+    const sources = steps.flatMap((step) => (step.do === 'copy' ? step.copy.sources : []));
+    return sources.flatMap((source) => {
+      const digest = source.from === 'url' ? this.#context.locked.urls[source.sha256] : undefined;
+      if (source.from !== 'url' || !digest) return [];
+      const at = source.path.lastIndexOf('/');
+      const tree = makeTree({ files: [{ name: source.path.slice(at + 1), digest, isExecutable: false }] });
+      return [{ kind: 'under', of: { kind: 'tree', tree }, path: source.path.slice(0, at) } as const];
+    });
   }
 
   /** Images of registries are named in the plan by their places. */

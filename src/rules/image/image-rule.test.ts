@@ -120,15 +120,7 @@ EXPOSE 80x
 FROBNICATE 1
 ONBUILD FROM x
 `,
-  `1:6: error[image/registry-image] ubuntu:22.04 is not an image of the workspace, and images cannot be pulled from a registry yet
-      1 | FROM ubuntu:22.04
-        |      ^~~~~~~~~~~~
-      help: stand on scratch, or on docker/Dockerfile.<name> as mobileops-<name>
-    2:1: error[image/run-unsupported] RUN is not supported yet
-      2 | RUN apt-get update
-        | ^~~~~~~~~~~~~~~~~~
-      help: do it in a build step of a component, and COPY dist/components/<name>/... into the image
-    3:6: error[image/missing-source] the workspace has no script/ that an image could copy
+  `3:6: error[image/missing-source] the workspace has no script/ that an image could copy
       3 | COPY script/ /opt/
         |      ^~~~~~~
       help: did you mean scripts?
@@ -200,10 +192,6 @@ checkProblems(
       1 | FROM mobileops-bse
         |      ^~~~~~~~~~~~~
       help: write docker/Dockerfile.bse, or correct the name
-    2:13: error[image/registry-image] builder is not an image of the workspace, and images cannot be pulled from a registry yet
-      2 | COPY --from=builder a b
-        |             ^~~~~~~
-      help: stand on scratch, or on docker/Dockerfile.<name> as mobileops-<name>
     3:13: error[image/unknown-stage] there is no stage 3 before this one
       3 | COPY --from=3 a b
         |             ^

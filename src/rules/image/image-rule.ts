@@ -10,7 +10,6 @@ import { ContextFiles } from './context-files.ts';
 import { imageActions } from './image-actions.ts';
 import { Problems } from './problems.ts';
 import { type ReadImage, readImage } from './read-image.ts';
-import { refuseOutsideWork } from './refuse-outside-work.ts';
 
 /** SOURCE_DATE_EPOCH of every build. */
 const CREATED_AT = 315532800;
@@ -40,7 +39,6 @@ export function imageRule(context: RuleContext<ImageSpec>): RulePlan {
     triggersOf: ({ reference, platform }) =>
       context.locked.images[`${reference} ${platform}`]?.triggers ?? [],
   });
-  if (image) refuseOutsideWork(image.outside, problems);
   const diagnostics = problems.inOrder(file);
   if (!image || hasErrors(diagnostics)) return refused(diagnostics);
   const tags = imageTags(context);
