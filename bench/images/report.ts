@@ -3,8 +3,7 @@ import type { Summary } from '../samples.ts';
 import { type ImageAim, judgeImageAims, stepMs } from './aims.ts';
 import type { ImageResults } from './results.ts';
 import { IMAGE_TOOLS } from './tools/index.ts';
-import { TRANSFERS } from './transfer-bench.ts';
-import { TRANSFER_TOOLS, transferSubject } from './transfer-tools.ts';
+import { TRANSFER_TOOLS, TRANSFERS, transferSubject } from './transfer-tools.ts';
 
 /** The section of RESULTS.md about images. */
 export function imageReport(results: ImageResults, command: string): string {

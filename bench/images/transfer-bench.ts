@@ -12,9 +12,7 @@ import { ScratchFolder } from './scratch.ts';
 import { IMAGE_SIZES, type ImageSizes } from './sizes.ts';
 import { listImage, listingOf, removeLarge } from './subject.ts';
 import { findProgram, toolEnvironment } from './tool-environment.ts';
-import { TRANSFER_TOOLS, type TransferTool, transferSubject } from './transfer-tools.ts';
-
-export const TRANSFERS = ['push', 'push again', 'pull'] as const;
+import { TRANSFER_TOOLS, type TRANSFERS, type TransferTool, transferSubject } from './transfer-tools.ts';
 
 export interface TransferOptions {
   readonly options: ImageBenchOptions;

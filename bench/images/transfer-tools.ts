@@ -5,6 +5,8 @@ import { ourVersion } from '../tools/index.ts';
 import { findProgram } from './tool-environment.ts';
 import { versionIn } from './tools/index.ts';
 
+export const TRANSFERS = ['push', 'push again', 'pull'] as const;
+
 export interface TransferPlace {
   readonly programs: string;
   /** An OCI layout with one image. */
