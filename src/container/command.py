@@ -79,6 +79,7 @@ class NotStarted(Exception):
 
 
 def run(request, images, output):
+    kernel.shut_keyrings()
     enter(request, images)
     identity = accounts.resolve(request["user"])
     make_working_directory(request["workingDirectory"])

@@ -123,6 +123,9 @@ test('USER is looked up in the image', async (t) => {
   );
   assert.match(dropped.output, /CapEff:\s+0{16}\n[\s\S]*refused/);
   assert.match((await on.run('grep CapEff /proc/self/status')).output, /00000000a80425fb/);
+  // A filter shuts the keyrings of our caller, and setuid programs work nevertheless.
+  const status = await on.run('grep -E "^(Seccomp|NoNewPrivs):" /proc/self/status');
+  assert.equal(status.output, 'NoNewPrivs:\t0\nSeccomp:\t2\n');
 });
 
 test('the mounts of a RUN, none of which comes into the layer', async (t) => {

@@ -10,7 +10,7 @@ export interface ContainerPlace {
   /** `container.py`, beside the modules that it imports. */
   readonly program: string;
   /**
-   * A folder for layers and cache mounts, made when it is absent. A user's own: what lies in it belongs to the range's owners,
+   * An absolute folder for layers and cache mounts, made when it is absent. A user's own: what lies in it belongs to the range's owners,
    * so that only this module can remove it.
    */
   readonly store: string;
