@@ -268,16 +268,20 @@ function runInRoot(rootfs: string, { script, packages }: { script: string; packa
   return run.status === 0 ? '' : `exit ${run.status}\n${run.stdout.slice(-2000)}${run.stderr.slice(-2000)}`;
 }
 
-/** Every path with its kind, mode, owner and content. */
-function contents(rootfs: string): ReadonlyMap<string, string> {
+/** Every path with its kind, mode, owner and content; no link is followed, as they lead to the machine's own root. */
+function contents(rootfs: string, below = ''): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
-  for (const path of readdirSync(rootfs, { recursive: true, encoding: 'utf8' })) {
+  for (const name of readdirSync(join(rootfs, below))) {
+    const path = join(below, name);
     const full = join(rootfs, path);
-    const { mode, uid, gid } = lstatSync(full);
-    const type = mode & 0o170000;
-    const content =
-      type === 0o100000 ? digestOf(readFileSync(full)).hash : type === 0o120000 ? readlinkSync(full) : '';
-    found.set(path, [mode.toString(8), uid, gid, content].join(' '));
+    const stat = lstatSync(full);
+    const content = stat.isFile()
+      ? digestOf(readFileSync(full)).hash
+      : stat.isSymbolicLink()
+        ? readlinkSync(full)
+        : '';
+    found.set(path, [stat.mode.toString(8), stat.uid, stat.gid, content].join(' '));
+    if (stat.isDirectory()) for (const [inner, each] of contents(rootfs, path)) found.set(inner, each);
   }
   return found;
 }
