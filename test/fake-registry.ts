@@ -3,6 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
+import type { ImageIndex, ImageManifest } from '../src/oci/index.ts';
 
 export interface Seen {
   readonly method: string;
@@ -119,6 +120,7 @@ export class FakeRegistry {
   ): Promise<void> {
     if (method === 'PUT') {
       const bytes = await this.#body(request);
+      if (!this.#isWhole(repository, bytes)) return error(response, 400, 'MANIFEST_BLOB_UNKNOWN');
       const digest = this.addManifest(repository, name, headers['content-type'] ?? '', bytes.toString());
       return answer(response, 201, { 'docker-content-digest': digest });
     }
@@ -130,6 +132,21 @@ export class FakeRegistry {
       200,
       { 'content-type': stored.type, 'docker-content-digest': digest },
       method === 'HEAD' ? undefined : stored.bytes,
+    );
+  }
+
+  /** Whether all that a manifest names is there already. */
+  #isWhole(repository: string, bytes: Buffer): boolean {
+    const {
+      manifests = [],
+      config,
+      layers = [],
+    } = JSON.parse(bytes.toString()) as Partial<ImageManifest & ImageIndex>;
+    return (
+      manifests.every(({ digest }) => this.manifests.has(`${repository}:${digest}`)) &&
+      [...(config ? [config] : []), ...layers].every(({ digest }) =>
+        this.blobs.has(`${repository}@${digest}`),
+      )
     );
   }
 

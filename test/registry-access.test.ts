@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { ok, type Result, renderDiagnostic } from '../src/base/index.ts';
 import { type HttpFailure, type HttpRequest, type HttpResponse, realHost } from '../src/host/index.ts';
 import { completeReference, parseReference } from '../src/oci/index.ts';
-import { RegistryClient, registryDiagnostic } from '../src/registry/index.ts';
+import { layoutSource, layoutTop, RegistryClient, registryDiagnostic } from '../src/registry/index.ts';
 import { answer, error, FakeRegistry, type Seen, sha256 } from './fake-registry.ts';
 import { AMD64, addImage, type Bench, fixture, PASSWORD, QUICK } from './registry-bench.ts';
 
@@ -257,6 +257,7 @@ test('an upload at another host gets the bytes, and no credentials', async (t) =
   const inner = registry.fault;
   registry.fault = async (seen) => {
     if (await inner(seen)) return true;
+    for (const [key, bytes] of other.blobs) registry.blobs.set(key, bytes);
     if (seen.method !== 'POST') return false;
     const id = `u${other.uploads.size}`;
     other.uploads.set(id, Buffer.alloc(0));
@@ -305,6 +306,34 @@ test('any certificate is taken from the insecure registry itself, not from where
     ['registry.example:5000', true],
     ['cdn.example', false],
   ]);
+});
+
+test('from HTTPS no redirect leads to plain HTTP, and no upload either', async (t) => {
+  const { bench } = await fixture(t);
+  await bench.pullOk((await fixture(t)).name);
+  const asked: string[] = [];
+  const http = {
+    exchange: async ({ method, url }: HttpRequest) => {
+      asked.push(url);
+      if (method === 'HEAD') return respond(404, {});
+      return respond(method === 'POST' ? 202 : 307, { location: 'http://cdn.example/x?secret=1' });
+    },
+  };
+  const client = new RegistryClient({ world: { ...realHost(), http }, limits: QUICK });
+  const reference = completeReference(parseReference('registry.example/a:1')!);
+  const { signal } = bench.stop;
+  const pulled = await client.resolve(reference, { platform: AMD64, signal });
+  assert.deepEqual(!pulled.ok && pulled.failure, {
+    kind: 'refused-redirect',
+    registry: 'registry.example',
+    repository: 'a',
+    to: 'http://cdn.example',
+  });
+  const { fs } = realHost();
+  const image = { top: layoutTop(fs, bench.layout)!, source: layoutSource(fs, bench.layout) };
+  const pushed = await client.push({ place: reference, tags: ['1'], ...image, signal });
+  assert.equal(!pushed.ok && pushed.failure.kind, 'bad-answer');
+  assert.ok(asked.length > 1 && asked.every((url) => url.startsWith('https://registry.example/')));
 });
 
 function respond(

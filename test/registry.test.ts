@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { renderDiagnostic } from '../src/base/index.ts';
 import { openDiskStore } from '../src/cas/index.ts';
 import { realHost } from '../src/host/index.ts';
-import { completeReference, MEDIA_TYPES, parseReference } from '../src/oci/index.ts';
+import { completeReference, type Descriptor, MEDIA_TYPES, parseReference } from '../src/oci/index.ts';
 import {
   layoutTop,
   RegistryClient,
@@ -89,7 +89,7 @@ function addIndex(registry: FakeRegistry): Record<string, string> {
   });
   const attestation = {
     ...entries[0]!,
-    platform: { os: 'unknown', architecture: 'unknown' },
+    platform: { os: 'linux', architecture: 'amd64' },
     annotations: { 'vnd.docker.reference.type': 'attestation-manifest' },
   };
   registry.manifests.delete('team/many:x');
@@ -149,6 +149,29 @@ test('an index goes whole from registry to registry, with the bytes and kinds th
   const last = other.log.filter((each) => each.includes('/manifests/')).at(-1);
   assert.equal(last, 'PUT /v2/team/many/manifests/1', 'the tag comes last');
 });
+
+test('of an index in an index, the image goes first and the tag last', async (t) => {
+  const { registry, bench, name, digest } = await fixture(t);
+  let inner: Descriptor = { mediaType: MEDIA_TYPES.manifest, digest, size: sizeOf(registry, digest) };
+  for (let depth = 0; depth < 3; depth++) {
+    // The image stands beside the next index too, so that it is met more than once.
+    const image = { mediaType: MEDIA_TYPES.manifest, digest, size: sizeOf(registry, digest) };
+    const manifests = depth === 0 ? [inner] : [image, inner];
+    const text = JSON.stringify({ schemaVersion: 2, mediaType: MEDIA_TYPES.index, manifests });
+    const outer = registry.addManifest('team/app', '1', MEDIA_TYPES.index, text);
+    inner = { mediaType: MEDIA_TYPES.index, digest: outer, size: Buffer.byteLength(text) };
+  }
+  await bench.pullOk(name, 'all');
+  const other = await FakeRegistry.start(t);
+  await bench.pushOk(`${other.host}/team/app:1`);
+  const puts = other.log.filter((each) => each.startsWith('PUT /v2/team/app/manifests/'));
+  assert.equal(puts.length, 4);
+  assert.ok(puts[0]!.endsWith(digest) && puts[3]!.endsWith('/1'), `${puts}`);
+});
+
+function sizeOf(registry: FakeRegistry, digest: string): number {
+  return registry.manifests.get(`team/app:${digest}`)!.bytes.byteLength;
+}
 
 test('an image without an index is refused for another platform', async (t) => {
   const { bench, name } = await fixture(t);
@@ -325,7 +348,9 @@ const BAD_MANIFESTS: Record<string, { type?: string; body: string }> = {
     body: '{"schemaVersion":1}',
   },
   'a list': { body: '[]' },
-  'deep nesting': { body: `{"schemaVersion":2,"x":${'['.repeat(50_000)}${']'.repeat(50_000)}}` },
+  'deep nesting': {
+    body: `{"schemaVersion":2,"config":{"mediaType":"a/b","digest":"${sha256('')}","size":0},"layers":[],"x":${'['.repeat(50_000)}${']'.repeat(50_000)}}`,
+  },
   'another kind than it says': {
     type: MEDIA_TYPES.index,
     body: `{"schemaVersion":2,"mediaType":"${MEDIA_TYPES.manifest}"}`,

@@ -94,3 +94,10 @@ check('of the file where the store has none', ME, {
   configuration: { credsStore: 'two', auths: { 'r.example:5000': { auth: AUTH } } },
   helpers: { 'docker-credential-two': {} },
 });
+check('of the store before the file', ME, {
+  configuration: {
+    credsStore: 'two',
+    auths: { 'r.example:5000': { username: 'old', password: 'old' } },
+  },
+  helpers: { 'docker-credential-two': { 'r.example:5000': { Username: 'me', Secret: 'pass:word' } } },
+});
