@@ -55,6 +55,7 @@ function compareNodes(path: string, a: Fields | undefined, b: Fields | undefined
 
 /** Of files with several names, the first: where it differs, other names belong together. */
 function firstNames(view: FileView): Links {
+  if (!view.hasHardLinks) return new Map();
   const seen = new Map<LayerMember, string>();
   const several = new Map<LayerMember, string>();
   for (const [path, { member, children }] of view.entries()) {

@@ -43,6 +43,7 @@ export class FileView {
   readonly root: ViewNode & { children: Map<string, ViewNode> };
   readonly doubts: Doubt[] = [];
   readonly #onShadow: (shadowing: Shadowing) => void;
+  #hasHardLinks = false;
   #nodes = 0;
 
   /** Throws LayerFault with the layer's number for members that no engine can make anything of. */
@@ -57,6 +58,11 @@ export class FileView {
         throw error;
       }
     }
+  }
+
+  /** Whether two names may be one file. */
+  get hasHardLinks(): boolean {
+    return this.#hasHardLinks;
   }
 
   /** Every name with its path, a folder before what it holds, in the order of their bytes. */
@@ -125,6 +131,7 @@ export class FileView {
   }
 
   #linked(member: LayerMember, layer: number): LayerMember {
+    this.#hasHardLinks = true;
     const { target } = member;
     const [folderPath, base] = split(target);
     const folder = this.#folder(folderPath, { layer, makes: false, of: member });

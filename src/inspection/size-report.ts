@@ -3,7 +3,7 @@ import { shownBytes } from './byte-text.ts';
 import { type LayerFacts, layerFacts } from './compare-layers.ts';
 import { type ImageFacts, imageFacts } from './diff-images.ts';
 import { caught, type InspectionFailure } from './fault.ts';
-import type { Shadowing } from './file-view.ts';
+import type { FileView, Shadowing } from './file-view.ts';
 import { isObject } from './json-text.ts';
 import type { LayerMember } from './layer-listing.ts';
 import type { OpenedImage } from './open-image.ts';
@@ -69,7 +69,7 @@ export function sizeReport(image: OpenedImage): Promise<Result<SizeReport, Inspe
     const layers = ownMembers(await readLayers(image));
     const shadowings = new Map<LayerMember, Shadowing>();
     const { view, diagnostics } = viewImage(image, layers, (each) => shadowings.set(each.member, each));
-    const seen = new Set([...view.entries()].flatMap(([, { member }]) => (member ? [member] : [])));
+    const seen = seenMembers(view);
     const files = layers.flatMap(({ listing }, at) =>
       listing.members
         .filter(({ kind }) => kind === 'file')
@@ -85,6 +85,12 @@ export function sizeReport(image: OpenedImage): Promise<Result<SizeReport, Inspe
       diagnostics,
     };
   });
+}
+
+function seenMembers(view: FileView): ReadonlySet<LayerMember> {
+  const seen = new Set<LayerMember>();
+  for (const [, { member }] of view.entries()) if (member) seen.add(member);
+  return seen;
 }
 
 interface StoredFile {
