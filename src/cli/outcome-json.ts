@@ -2,7 +2,7 @@ import type { BuildOutcome } from '../build/index.ts';
 import { diagnosticsJson } from './report/reporter.ts';
 
 /** The outcome of a build for machines. */
-export function outcomeJson(outcome: BuildOutcome): object {
+export function outcomeJson(outcome: BuildOutcome) {
   const { exitCode, durationMs, counts, targets, artifacts, tests, diagnostics } = outcome;
   return {
     exitCode,

@@ -98,11 +98,23 @@ export const VERBS: readonly VerbSpec[] = [
   },
   {
     name: 'images',
-    summary: 'build container images (`build` of the targets image:…)',
+    summary: 'build container images (`build` of the targets image:…), and push them',
     positionals: [{ ...TARGETS, name: 'IMAGE', description: 'names of images (default: all of them)' }],
-    flags: RUN_FLAGS,
+    flags: [
+      ...RUN_FLAGS,
+      {
+        name: 'push',
+        kind: 'switch',
+        description:
+          'then push them, with all their tags, to the registry in REGISTRY (also PUSH_IMAGES=true)',
+      },
+    ],
     examples: [
       ['mobileops images base', 'the image of docker/Dockerfile.base, as an OCI layout in dist/images'],
+      [
+        'REGISTRY=ghcr.io/team mobileops images --push',
+        "all of them, with the credentials of docker's login",
+      ],
     ],
   },
   {

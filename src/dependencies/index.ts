@@ -47,6 +47,7 @@ export {
   type PrepareOptions,
   prepare,
 } from './prepare.ts';
+export { readRegistrySettings } from './registry-settings.ts';
 export {
   type GatheredRequirements,
   type GatherOptions,

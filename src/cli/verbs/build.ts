@@ -1,6 +1,8 @@
 import { type BuildRequest, openWorkspace } from '../../build/index.ts';
 import { findWorkspaceRoot } from '../../workspace/index.ts';
+import { outcomeJson } from '../outcome-json.ts';
 import { counted } from '../report/counted.ts';
+import { diagnosticsJson, exitCodeOf } from '../report/reporter.ts';
 import { runBuild } from '../run-build.ts';
 import { TEST_REPORTS, writeTestReports } from '../test-reports.ts';
 import type { Verb, VerbContext } from '../verb.ts';
@@ -24,14 +26,30 @@ export const testVerb: Verb = async (context) => {
   return outcome.exitCode;
 };
 
-/** `build` of images: a bare name means the image of that name. */
+/** `build` of images, and their push to the registry: a bare name means the image of that name. */
 export const imagesVerb: Verb = async (context) => {
   const names = context.positionals;
   const targets = names.map((name) => (name === 'all' || name.includes(':') ? name : `image:${name}`));
   const wanted = names.length === 0 || names.includes('all') ? await allImages(context) : targets;
   if (wanted.length === 0) context.reporter.note('there are no images in this workspace');
-  const { outcome } = await runBuild(context, requestOf(context, 'build', wanted));
-  return outcome.exitCode;
+  const { flags, host, reporter } = context;
+  const isPush = flags.has('push') || host.env.variables.PUSH_IMAGES === 'true';
+  const { outcome } = await runBuild(context, requestOf(context, 'build', wanted), { isReported: !isPush });
+  const root = findWorkspaceRoot(host.fs, context.directory);
+  if (!isPush || outcome.exitCode !== 0 || root === undefined) {
+    if (isPush && reporter.isJson) reporter.json(outcomeJson(outcome));
+    return outcome.exitCode;
+  }
+  const { pushImages } = await import('../push-images.ts');
+  const built = wanted.map((label) => label.slice('image:'.length));
+  const { pushed, diagnostics } = await pushImages(context, root, built);
+  reporter.diagnostics(diagnostics);
+  const exitCode = context.signal.aborted ? 130 : exitCodeOf(diagnostics);
+  if (reporter.isJson) {
+    const all = [...outcomeJson(outcome).diagnostics, ...diagnosticsJson(diagnostics)];
+    reporter.json({ ...outcomeJson(outcome), exitCode, diagnostics: all, pushed });
+  }
+  return exitCode;
 };
 
 async function allImages({ host, program, signal, directory }: VerbContext): Promise<string[]> {

@@ -1,0 +1,102 @@
+import { join } from 'node:path/posix';
+import { type Diagnostic, formatSizeBytes } from '../base/index.ts';
+import { cacheFolder } from '../build/index.ts';
+import { readRegistrySettings } from '../dependencies/index.ts';
+import { CONTAINERD_NAME, type CompleteReference, completeReference, parseReference } from '../oci/index.ts';
+import {
+  layoutSource,
+  layoutTops,
+  type PushedImage,
+  RegistryClient,
+  registryDiagnostic,
+  uploadMemory,
+} from '../registry/index.ts';
+import type { VerbContext } from './verb.ts';
+
+/** An image of `dist/images` with the names that its index gives it. */
+interface NamedImage {
+  readonly name: string;
+  readonly root: string;
+  readonly references: readonly CompleteReference[];
+}
+
+export interface Pushed {
+  /** Name of the image in the workspace. */
+  readonly name: string;
+  /** `registry/repository`. */
+  readonly repository: string;
+  readonly tags: readonly string[];
+  readonly digest: string;
+  readonly sentBytes: number;
+}
+
+/**
+ * Pushes built images to the registries that their names say, `${REGISTRY}/<prefix><name>` with each of their tags. What was sent
+ * stays sent: run again, only the rest is.
+ */
+export async function pushImages(
+  context: VerbContext,
+  root: string,
+  names: readonly string[],
+): Promise<{ readonly pushed: readonly Pushed[]; readonly diagnostics: readonly Diagnostic[] }> {
+  const { host, reporter, signal } = context;
+  const settings = readRegistrySettings(host);
+  if (!settings.value) return { pushed: [], diagnostics: settings.diagnostics };
+  const { fs, processes, clock, env, http } = host;
+  const client = new RegistryClient({
+    world: { fs, processes, clock, env, http },
+    settings: settings.value,
+    onEvent: (event) => {
+      if (event.type === 'retry' && !reporter.isJson)
+        reporter.note(
+          `${event.registry}: ${event.because}; trying again in ${Math.ceil(event.waitMs / 1000)} s`,
+        );
+    },
+  });
+  const memory = uploadMemory(fs, join(cacheFolder(host), 'uploads'));
+  const pushed: Pushed[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const image of names.map((name) => namedImage(context, root, name))) {
+    for (const [repository, references] of byRepository(image.references)) {
+      const [first] = references;
+      const top = layoutTops(fs, image.root)[0];
+      if (!top || !first || signal.aborted) continue;
+      const tags = references.flatMap(({ tag }) => tag ?? []);
+      const place = { registry: first.registry, repository: first.repository };
+      const source = layoutSource(fs, image.root);
+      const result = await client.push({ top, source, place, tags, memory, signal });
+      if (!result.ok) {
+        diagnostics.push(registryDiagnostic(result.failure));
+        continue;
+      }
+      const done = { name: image.name, repository, tags, digest: result.value.top.digest };
+      pushed.push({ ...done, sentBytes: result.value.sentBytes });
+      if (!reporter.isJson) reporter.result(lineOf(repository, tags, result.value));
+    }
+  }
+  return { pushed, diagnostics };
+}
+
+function namedImage({ host }: VerbContext, root: string, name: string): NamedImage {
+  const layout = join(root, 'dist', 'images', name);
+  const references = layoutTops(host.fs, layout).flatMap(({ annotations }) => {
+    const reference = parseReference(annotations?.[CONTAINERD_NAME] ?? '');
+    return reference ? [completeReference(reference)] : [];
+  });
+  return { name, root: layout, references };
+}
+
+function byRepository(
+  references: readonly CompleteReference[],
+): ReadonlyMap<string, readonly CompleteReference[]> {
+  return Map.groupBy(references, ({ registry, repository }) => `${registry}/${repository}`);
+}
+
+function lineOf(repository: string, tags: readonly string[], { top, blobs, sentBytes }: PushedImage): string {
+  const there = Object.entries(blobs)
+    .filter(([how, count]) => how !== 'transferred' && count > 0)
+    .reduce((sum, [, count]) => sum + count, 0);
+  const sent = sentBytes > 0 ? `${formatSizeBytes(sentBytes)} sent` : 'nothing to send';
+  const rest = there > 0 ? `, ${there} blob${there === 1 ? '' : 's'} there already` : '';
+  return `pushed ${repository} ${tags.join(', ')}\n  ${top.digest}  ${sent}${rest}`;
+}
