@@ -9,7 +9,16 @@ import {
   type TargetNeeds,
   type TargetProblem,
 } from './model.ts';
-import { hasPython, imageFrom, mavenFrom, nodeFrom, pythonFrom, toolFrom } from './resolved-from.ts';
+import {
+  hasPython,
+  imageFrom,
+  mavenFrom,
+  nodeFrom,
+  pythonFrom,
+  rootFrom,
+  toolFrom,
+} from './resolved-from.ts';
+import { rootsOf } from './roots.ts';
 import { urlFrom, urlsOf } from './urls.ts';
 
 const RENEW = 'run `mobileops deps lock` and commit the lock';
@@ -99,6 +108,13 @@ function sectionsOf(requirements: Requirements): readonly Section[] {
       from: urlFrom(url),
       locked: (lock: Lockfile) => lock.urls?.[url.sha256]?.from,
       concerns: ({ urls = [] }: TargetNeeds) => urls.some(({ sha256 }) => sha256 === url.sha256),
+    })),
+    ...rootsOf(targets).map(({ label, request }) => ({
+      what: `the packages of ${label}`,
+      path: LOCK_FILE,
+      from: rootFrom(request),
+      locked: (lock: Lockfile) => lock.roots?.[label]?.from,
+      concerns: (target: TargetNeeds) => target.label === label,
     })),
     ...tools.map((tool) => ({
       what: `the tool ${tool.name}`,

@@ -26,6 +26,7 @@ export { type LockEvents, type LockOptions, makeLock } from './make-lock.ts';
 export type {
   LockedFileEntry,
   LockedNodeEntry,
+  LockedPackageRoot,
   LockedToolFile,
   Lockfile,
   NodeFolder,

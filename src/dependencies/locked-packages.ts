@@ -1,4 +1,5 @@
 import type { Diagnostic, Digest } from '../base/index.ts';
+import type { LockedRoot } from '../debian/index.ts';
 import { type ChosenFile, type ChosenNodeFile, chooseNode, choosePython } from './chosen-files.ts';
 import { type ImageNeed, imageKey, type LockedImage, type Lockfile } from './model.ts';
 import type { PackagePlace } from './package-place.ts';
@@ -32,6 +33,8 @@ export interface PackagesOfTarget {
   readonly images: Readonly<Record<string, LockedImage>>;
   /** Files that were fetched by address, by the SHA-256 of their content. */
   readonly urls: Readonly<Record<string, Digest>>;
+  /** Of an image that is made of packages. */
+  readonly root?: LockedRoot;
 }
 
 /** A target as far as the lock knows it. */
@@ -52,6 +55,7 @@ export function lockedPackages(
   const { run, dev } = choosePython(lock, target.label, place);
   const node = target.nodeFolder === undefined ? [] : chooseNode(lock, target.nodeFolder, place).files;
   const maven = lock.maven[target.label]?.files ?? [];
+  const root = lock.roots?.[target.label];
   return {
     python: { run: run.files.flatMap(packageFile), dev: dev.files.flatMap(packageFile) },
     node: node.flatMap(nodePackage),
@@ -61,6 +65,7 @@ export function lockedPackages(
     })),
     images: lockedImages(lock, target),
     urls: lockedUrls(lock, target),
+    ...(root ? { root } : {}),
   };
 }
 

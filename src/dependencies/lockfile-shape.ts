@@ -99,6 +99,35 @@ function wheels(value: unknown, at: string): string | undefined {
   return bad === undefined ? record(WHEEL)(value, at) : `${at} has '${bad}', which is no wheel`;
 }
 
+const DEB_NAME = text(/^[a-z0-9][a-z0-9+.-]+$/);
+const RELEASE_WORD = text(/^[a-z][a-z0-9-]{0,63}$/);
+const ARCHITECTURE = text(/^[a-z0-9]{1,16}$/);
+const truth: Shape = (value, at) =>
+  typeof value === 'boolean' ? undefined : `${at} is missing or neither true nor false`;
+/** Members of `LockedRoot` of `debian`. */
+const ROOT = object({
+  from: FROM,
+  distribution: text(/^(debian|ubuntu)$/),
+  suite: RELEASE_WORD,
+  components: list(RELEASE_WORD),
+  architecture: ARCHITECTURE,
+  packages: list(WORD),
+  essential: truth,
+  locked: list(
+    object({
+      name: DEB_NAME,
+      version: WORD,
+      architecture: ARCHITECTURE,
+      archive: text(/^(main|security)$/),
+      path: text(/^(?!.*(^|\/)\.\.?(\/|$))[A-Za-z0-9][A-Za-z0-9/._+~:%=-]*\.deb$/),
+      sizeBytes: count,
+      sha256: HEX,
+    }),
+  ),
+  bootstrap: list(DEB_NAME),
+  steps: list(object({ do: text(/^(unpack|configure)$/), packages: list(DEB_NAME) })),
+});
+
 const LOCK = object(
   {
     version: (value) => (value === 2 ? undefined : 'its version is not 2'),
@@ -116,6 +145,7 @@ const LOCK = object(
   },
   {
     urls: (value, at) => record(object({ from: FROM, sizeBytes: count }))(value, at),
+    roots: record(ROOT),
     images: record(
       object(
         { from: FROM, digest: OCI_DIGEST, manifest: BLOB, config: BLOB, layers: list(BLOB) },

@@ -12,6 +12,7 @@ import { lockPython, openPythonResolver, type PythonResolver } from './lock-pyth
 import { lockTool } from './lock-tool.ts';
 import { type ImageNeed, imageKey, type Lockfile, type Requirements, type RequirementText } from './model.ts';
 import { hasPython, mavenFrom } from './resolved-from.ts';
+import { lockRoot, type RootNeed, rootsOf } from './roots.ts';
 import { lockUrl, type UrlNeed, urlsOf } from './urls.ts';
 
 export interface LockOptions {
@@ -52,11 +53,12 @@ export async function makeLock(options: LockOptions): Promise<Checked<Lockfile |
   if (hasErrors(diagnostics)) return { value: undefined, diagnostics };
   options.signal.throwIfAborted();
   for (const { path, text } of work.made) options.host.fs.replaceFile(posix.join(options.root, path), text);
-  const { tools, python, node, maven, images, urls } = work;
+  const { tools, python, node, maven, images, urls, roots } = work;
   const wheels = namedWheels(work);
   const ofImages = {
     ...(Object.keys(images).length > 0 ? { images } : {}),
     ...(Object.keys(urls).length > 0 ? { urls } : {}),
+    ...(Object.keys(roots).length > 0 ? { roots } : {}),
   };
   return { value: { version: 2, tools, python, wheels, node, maven, ...ofImages }, diagnostics };
 }
@@ -88,6 +90,7 @@ class Sections {
   readonly maven: Record<string, Lockfile['maven'][string]> = {};
   readonly images: Record<string, NonNullable<Lockfile['images']>[string]> = {};
   readonly urls: Record<string, NonNullable<Lockfile['urls']>[string]> = {};
+  readonly roots: Record<string, NonNullable<Lockfile['roots']>[string]> = {};
   /** `package-lock.json` files to write. */
   readonly made: RequirementText[] = [];
   readonly #diagnostics: Diagnostic[] = [];
@@ -137,6 +140,10 @@ class Sections {
         run: () => this.#lockImage(image),
       })),
       ...urlsOf(targets).map((url) => ({ what: url.url, run: () => this.#lockUrl(url) })),
+      ...rootsOf(targets).map((root) => ({
+        what: `the packages of ${root.label}`,
+        run: () => this.#lockRoot(root),
+      })),
     ];
   }
 
@@ -183,6 +190,11 @@ class Sections {
   async #lockUrl(url: UrlNeed): Promise<void> {
     const locked = this.#keep(await lockUrl(this.#context, url, this.#previous?.urls?.[url.sha256]));
     if (locked) this.urls[url.sha256] = locked;
+  }
+
+  async #lockRoot(root: RootNeed): Promise<void> {
+    const locked = this.#keep(await lockRoot(this.#context, root, this.#previous?.roots?.[root.label]));
+    if (locked) this.roots[root.label] = locked;
   }
 
   #openResolver(): Promise<Checked<PythonResolver | undefined>> {

@@ -1,5 +1,6 @@
 import type { Diagnostic, Digest } from '../base/index.ts';
 import type { Located } from '../config/index.ts';
+import type { LockedRoot, PackageRequest } from '../debian/index.ts';
 
 /** What one target wants, as plain data from the pipeline. */
 export interface TargetNeeds {
@@ -16,6 +17,8 @@ export interface TargetNeeds {
   readonly images?: readonly ImageNeed[];
   /** Files by address and content; the lock need not hold them. */
   readonly urls?: readonly { readonly url: string; readonly sha256: string }[];
+  /** Packages of a distribution that an image is made of. */
+  readonly packages?: PackageRequest;
 }
 
 export interface ImageNeed {
@@ -78,6 +81,8 @@ export interface Lockfile {
   readonly images?: Readonly<Record<string, LockedImage>>;
   /** By the SHA-256 of the content. */
   readonly urls?: Readonly<Record<string, LockedUrl>>;
+  /** By label. */
+  readonly roots?: Readonly<Record<string, LockedPackageRoot>>;
 }
 
 export type LockedWheels = Readonly<Record<string, string>>;
@@ -142,6 +147,11 @@ export interface LockedBlob {
 export interface LockedUrl {
   readonly from: ResolvedFrom;
   readonly sizeBytes: number;
+}
+
+/** Packages of a distribution as apt resolved them. */
+export interface LockedPackageRoot extends LockedRoot {
+  readonly from: ResolvedFrom;
 }
 
 /** Where the lock keeps an image. */

@@ -9,8 +9,15 @@ import { fetchNode } from './fetch-node.ts';
 import { fetchPython } from './fetch-python.ts';
 import { blobDigest, blobsOfImage, fetchImages, type MissingImage } from './images.ts';
 import { fetchMaven } from './lock-maven.ts';
-import { type ImageNeed, imageKey, type Lockfile, type TargetNeeds } from './model.ts';
+import {
+  type ImageNeed,
+  imageKey,
+  type LockedPackageRoot,
+  type Lockfile,
+  type TargetNeeds,
+} from './model.ts';
 import { type PackagePlace, packagePlace } from './package-place.ts';
+import { fetchDebs } from './roots.ts';
 import { fetchUrl, type UrlNeed } from './urls.ts';
 
 export interface PrepareOptions {
@@ -48,9 +55,11 @@ export interface PrepareEvents {
 }
 
 interface Wanted extends ChosenFile {
-  readonly ecosystem: 'python' | 'node' | 'maven' | 'image' | 'url';
+  readonly ecosystem: 'python' | 'node' | 'maven' | 'image' | 'url' | 'deb';
   /** Of an image's blobs. */
   readonly image?: MissingImage;
+  /** That a .deb belongs to. */
+  readonly root?: LockedPackageRoot;
 }
 
 export interface Missing {
@@ -110,6 +119,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
     fetchMaven(context, of('maven').map(withHash), onFetched),
     fetchImageBlobs(context, of('image'), onFetched),
     fetchUrls(context, of('url'), onFetched),
+    fetchRoots(context, of('deb'), onFetched),
   ]);
   const fetchedBytes = [...fetched.values()].reduce((sum, each) => sum + each, 0);
   const finished = { files: fetched.size, sizeBytes: fetchedBytes, missing: missing.length - fetched.size };
@@ -122,7 +132,7 @@ function wantedFiles(lock: Lockfile, needs: readonly TargetNeeds[], place: Packa
   const wanted = new Map<string, Wanted>();
   const add = (
     ecosystem: Wanted['ecosystem'],
-    files: readonly (ChosenFile & Pick<Wanted, 'image'>)[],
+    files: readonly (ChosenFile & Pick<Wanted, 'image' | 'root'>)[],
   ): void => {
     for (const file of files) wanted.set(file.sha256 ?? file.integrity!, { ...file, ecosystem });
   };
@@ -132,6 +142,7 @@ function wantedFiles(lock: Lockfile, needs: readonly TargetNeeds[], place: Packa
       'url',
       urls.flatMap((need) => urlFile(lock, need)),
     );
+    add('deb', packageFiles(lock.roots?.[label]));
     const { run, dev } = choosePython(lock, label, place);
     add('python', [...run.files, ...dev.files]);
     if (nodeFolder !== undefined) add('node', chooseNode(lock, nodeFolder, place).files);
@@ -168,6 +179,34 @@ function urlFile(lock: Lockfile, { url, sha256 }: UrlNeed): ChosenFile[] {
   if (!locked) return [];
   const digest = { hash: sha256, sizeBytes: locked.sizeBytes };
   return [{ name: url, version: '', file: url, sha256, digest }];
+}
+
+function packageFiles(root: LockedPackageRoot | undefined): (ChosenFile & Pick<Wanted, 'root'>)[] {
+  if (!root) return [];
+  return root.locked.map(({ name, version, path, sha256, sizeBytes }) => ({
+    ...{ name, version, sha256, root },
+    file: path.slice(path.lastIndexOf('/') + 1),
+    digest: { hash: sha256, sizeBytes },
+  }));
+}
+
+/** One image after the other: apt takes several connections for each. */
+async function fetchRoots(
+  context: ClientContext,
+  files: readonly Wanted[],
+  onFetched: (file: Wanted, digest: Digest) => void,
+): Promise<readonly Diagnostic[]> {
+  const byHash = new Map(files.map((file) => [file.sha256, file]));
+  const diagnostics: Diagnostic[] = [];
+  for (const root of new Set(files.flatMap(({ root: each }) => each ?? []))) {
+    const wanted = root.locked.filter(({ sha256 }) => byHash.get(sha256)?.root === root);
+    const failed = await fetchDebs(context, { ...root, locked: wanted }, (digest) => {
+      const file = byHash.get(digest.hash);
+      if (file) onFetched(file, digest);
+    });
+    diagnostics.push(...failed);
+  }
+  return diagnostics;
 }
 
 async function fetchUrls(

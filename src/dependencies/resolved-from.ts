@@ -1,4 +1,5 @@
 import { sha256 } from '../base/index.ts';
+import type { PackageRequest } from '../debian/index.ts';
 import type {
   ImageNeed,
   NodeFolder,
@@ -77,6 +78,18 @@ export function mavenFrom(target: TargetNeeds): ResolvedFrom {
 
 export function imageFrom({ reference, platform }: ImageNeed): ResolvedFrom {
   return { reference, platform };
+}
+
+/** The order of packages and components does not count. */
+export function rootFrom(request: PackageRequest): ResolvedFrom {
+  const { distribution, suite, architecture, components, packages, essential } = request;
+  return {
+    from: `${distribution}:${suite}`,
+    architecture,
+    components: [...components].sort().join(' '),
+    packages: sha256([...packages].sort().join('\n')),
+    essential: String(essential),
+  };
 }
 
 export function toolFrom(tool: ToolRequirement): ResolvedFrom {
