@@ -4,7 +4,8 @@
  */
 
 export { rulesDiagnostics } from './all-diagnostics.ts';
-export { CONTAINER_RUN, type OutsideSettings, RUN_FILES, type RunWork } from './image/index.ts';
+export { CONTAINER_RUN, RUN_FILES, type RunWork } from './container-run.ts';
+export type { OutsideSettings } from './image/index.ts';
 export { planTarget } from './plan-target.ts';
 export { requirementsOf, type TargetRequirements } from './requirements.ts';
 export type * from './rule.ts';

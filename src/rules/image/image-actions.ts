@@ -1,39 +1,28 @@
-import {
-  DEFAULT_RESOURCES,
-  DEFAULT_TIMEOUT_MS,
-  makeTree,
-  type PlannedAction,
-  type TreeExpression,
-} from '../../action/index.ts';
+import { makeTree, type PlannedAction, type TreeExpression } from '../../action/index.ts';
 import { formatLabel } from '../../base/index.ts';
 import type { ImageSpec } from '../../config/index.ts';
 import type { RegistryImage } from '../../oci/index.ts';
+import { CONTAINER_RUN, RUN_FILES } from '../container-run.ts';
 import { OWN_COMMANDS } from '../own-commands.ts';
 import type { RuleContext } from '../rule.ts';
+import { commonAction, LAYOUT, type UntaggedImage } from '../tagged-image.ts';
 import type { ContextFiles } from './context-files.ts';
 import { layoutPlace, layoutTree } from './locked-layout.ts';
 import { registryImagesOf, withLayouts } from './plan-origins.ts';
 import type { ReadImage } from './read-image.ts';
-import { CONTAINER_RUN, RUN_FILES, runWorkText } from './run-work.ts';
+import { runWorkText } from './run-work.ts';
 import { segmentInputs } from './segment-inputs.ts';
 import { type AssembleSegment, type RunSegment, type Segment, segmentPlace, segmentsOf } from './segments.ts';
 
 const PLAN_FILE = 'plan.json';
-export const LAYOUT = 'layout';
 const STATE = 'state.json';
-
-export interface ImageActions {
-  readonly actions: readonly PlannedAction[];
-  /** The image's OCI layout, without a tag. */
-  readonly layout: TreeExpression;
-}
 
 /** An action for each segment of an image: what comes before and after its RUNs, and each RUN. */
 export function imageActions(
   context: RuleContext<ImageSpec>,
   image: ReadImage,
   files: ContextFiles,
-): ImageActions {
+): UntaggedImage {
   const plan = withLayouts(image.plan, layoutPlace);
   const segments = segmentsOf(plan);
   const parts = new ImageParts(context, image, files);
@@ -93,16 +82,7 @@ class ImageParts {
   }
 
   #common(segment: Segment) {
-    const { target, spec } = this.#context;
-    return {
-      id: `${formatLabel(target.label)}#${segment.id === 'image' ? 'assemble' : segment.id}`,
-      owner: target.label,
-      env: {},
-      timeoutMs: spec.timeoutMs ?? DEFAULT_TIMEOUT_MS,
-      resources: { ...DEFAULT_RESOURCES, ...spec.resources },
-      staging: 'overlay',
-      isCacheable: spec.cache,
-    } as const;
+    return commonAction(this.#context, segment.id === 'image' ? 'assemble' : segment.id);
   }
 
   #work(segment: Segment, path: string, content: string): TreeExpression {

@@ -1,0 +1,103 @@
+import {
+  DEFAULT_RESOURCES,
+  DEFAULT_TIMEOUT_MS,
+  type PlannedAction,
+  type TreeExpression,
+} from '../action/index.ts';
+import { type Diagnostic, fail, formatLabel, ok, type Result } from '../base/index.ts';
+import type { TargetSpec } from '../config/index.ts';
+import { tagOfVersion } from '../oci/index.ts';
+import { OWN_COMMANDS } from './own-commands.ts';
+import type { RuleContext, RulePlan } from './rule.ts';
+import { DIST_CLASS } from './rule.ts';
+
+/** SOURCE_DATE_EPOCH of every build: the time of images and of all that is made for them. */
+export const IMAGE_CREATED_AT = 315532800;
+
+/** How an image that rules plan leaves its OCI layout, in the folder of this name. */
+export const LAYOUT = 'layout';
+const INDEX = 'index.json';
+
+export interface UntaggedImage {
+  readonly actions: readonly PlannedAction[];
+  /** The image's OCI layout, without a tag. */
+  readonly layout: TreeExpression;
+}
+
+/**
+ * The plan of an image: to the actions that make its layout comes a last one, stamped and cheap, that writes the index with
+ * its tags, so that a new version assembles nothing again. `path` is the file that describes the image.
+ */
+export function taggedImage(
+  context: RuleContext,
+  { actions, layout }: UntaggedImage,
+  path: string,
+): Result<Omit<RulePlan, 'diagnostics'>, Diagnostic> {
+  const tags = imageTags(context, path);
+  if (!tags.ok) return tags;
+  const { label } = context.target;
+  const tag = tagAction(context, layout, tags.value);
+  const index: TreeExpression = { kind: 'at', of: { kind: 'output', action: tag.id }, path: 'tagged' };
+  return ok({
+    actions: [...actions, tag],
+    tests: [],
+    artifacts: [
+      {
+        name: label.name,
+        type: 'container',
+        path: `${DIST_CLASS.image}/${label.name}`,
+        tree: { kind: 'merge', of: [layout, index] },
+        isFile: false,
+      },
+    ],
+    exports: layout,
+  });
+}
+
+export function refusedImage(diagnostics: readonly Diagnostic[]): RulePlan {
+  return { actions: [], tests: [], artifacts: [], exports: { kind: 'merge', of: [] }, diagnostics };
+}
+
+function imageTags({ settings, configuration }: RuleContext, path: string): Result<string[], Diagnostic> {
+  const tag = tagOfVersion(settings.stamp.version);
+  const container = configuration.artifacts.find((artifact) => artifact.type === 'container');
+  const stated = container?.tags ?? ['latest'];
+  if (tag !== undefined) return ok([...new Set([...stated, tag])]);
+  return fail({
+    code: 'image/bad-value',
+    severity: 'error',
+    message: `the version ${settings.stamp.version} cannot be a tag of an image`,
+    hint: 'a tag has letters, digits, dots, dashes and underscores, at most 128',
+    path,
+  });
+}
+
+function tagAction(context: RuleContext, layout: TreeExpression, tags: readonly string[]): PlannedAction {
+  const { label } = context.target;
+  const name = `${context.settings.registry}/${context.configuration.imagePrefix}${label.name}`;
+  return {
+    ...commonAction(context, 'tag'),
+    mnemonic: 'Image',
+    description: `Tag image ${label.name} ${tags.join(', ')}`,
+    work: { kind: 'at', of: layout, path: INDEX },
+    outputs: ['tagged'],
+    ...context.ownCommand('image-tag', OWN_COMMANDS['image-tag'], [
+      ...['--index', INDEX, '--out', `tagged/${INDEX}`, '--name', name],
+      ...tags.flatMap((each) => ['--tag', each]),
+    ]),
+    network: false,
+  };
+}
+
+/** What all actions of an image share; `id` is the part behind `#`. */
+export function commonAction({ target, spec }: RuleContext<TargetSpec>, id: string) {
+  return {
+    id: `${formatLabel(target.label)}#${id}`,
+    owner: target.label,
+    env: {},
+    timeoutMs: spec.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    resources: { ...DEFAULT_RESOURCES, ...spec.resources },
+    staging: 'overlay',
+    isCacheable: spec.cache,
+  } as const;
+}
