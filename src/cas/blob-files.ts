@@ -63,13 +63,9 @@ export class BlobFiles {
     const { fs } = this.#files;
     const temporary = this.#files.temporary();
     let digest: Digest | undefined;
-    const fill = (path: string): Digest => {
-      fs.copyFile(from, path, isExecutable ? 0o755 : 0o644);
-      fs.setTimes(path, BLOB_TIME_MS);
-      return digestOfFile(fs, path);
-    };
     this.#files.guard(temporary, () => {
-      digest = fill(temporary);
+      digest = copyHashed(fs, from, { path: temporary, mode: isExecutable ? 0o755 : 0o644 });
+      fs.setTimes(temporary, BLOB_TIME_MS);
       this.#add(temporary, blobName(digest.hash, isExecutable));
     });
     const copied = digest!;
@@ -182,4 +178,24 @@ function readDigest(fs: FileSystem, path: string): Digest | undefined {
     if (hasCode(error, 'ENOENT', 'EIO', 'EACCES', 'EISDIR')) return undefined;
     throw error;
   }
+}
+
+const COPY_BYTES = 2 ** 20;
+
+/** Copies and hashes in one pass: the digest is that of the bytes which were written. */
+function copyHashed(
+  fs: FileSystem,
+  from: string,
+  to: { readonly path: string; readonly mode: number },
+): Digest {
+  using source = fs.open(from, 'r');
+  using target = fs.open(to.path, 'wx', to.mode);
+  const digester = new Digester();
+  const piece = new Uint8Array(COPY_BYTES);
+  for (let count = source.read(piece); count > 0; count = source.read(piece)) {
+    const bytes = piece.subarray(0, count);
+    digester.update(bytes);
+    target.write(bytes);
+  }
+  return digester.digest();
 }

@@ -1,6 +1,6 @@
 import type { Tree } from '../action/index.ts';
 import { type Digest, digestOf, EMPTY_DIGEST, sameDigest } from '../base/index.ts';
-import { BlobFiles, blobName, digestOfFile, SMALL_BYTES } from './blob-files.ts';
+import { BlobFiles, blobName, SMALL_BYTES } from './blob-files.ts';
 import type { Cas } from './cas.ts';
 import { hasCode, StoreFiles, type StoreFilesOptions } from './store-files.ts';
 import type { Tombstones } from './tombstones.ts';
@@ -56,8 +56,6 @@ export class DiskCas implements Cas {
     const { fs } = this.#files;
     const stat = fs.lstat(path);
     if (!stat || stat.sizeBytes <= SMALL_BYTES) return this.put(fs.readFile(path));
-    const before = digestOfFile(fs, path);
-    if (this.#blobs.verified(before, before.hash) !== undefined) return before;
     const digest = this.#blobs.copy(path, false);
     this.#present.set(digest.hash, digest.sizeBytes);
     return digest;

@@ -145,13 +145,15 @@ describe('DiskCas', () => {
     const { fs, open } = machine();
     const { cas } = open();
     cas.put('first');
-    for (const operation of ['createFile', 'link', 'copyFile'] as const) {
+    fs.writeFile('/big', 'b'.repeat(2_000_000));
+    for (const [operation, isFile] of [
+      ['createFile', false],
+      ['link', false],
+      ['write', true],
+      ['link', true],
+    ] as const) {
       fs.addFault({ operation, code: 'ENOSPC' });
-      fs.writeFile('/big', 'b'.repeat(2_000_000));
-      assert.throws(
-        () => (operation === 'copyFile' ? cas.putFile('/big') : cas.put(operation)),
-        StoreFullError,
-      );
+      assert.throws(() => (isFile ? cas.putFile('/big') : cas.put(operation)), StoreFullError);
       fs.clearFaults();
       assert.deepEqual(fs.readDirectory(`${ROOT}/tmp`), []);
     }

@@ -4,7 +4,7 @@
  */
 export const OWN_COMMANDS = {
   archive: 1,
-  'image-assemble': 1,
+  'image-assemble': 2,
   'image-tag': 1,
   'npm-unpack': 1,
   'service-worker': 1,

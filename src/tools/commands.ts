@@ -18,7 +18,7 @@ export interface Command {
 
 export const COMMANDS: Readonly<Record<string, Command>> = {
   archive: { version: 1, run: archive },
-  'image-assemble': { version: 1, run: imageAssemble },
+  'image-assemble': { version: 2, run: imageAssemble },
   'image-tag': { version: 1, run: imageTag },
   'npm-unpack': { version: 1, run: npmUnpack },
   'service-worker': { version: 1, run: serviceWorker },

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { Digester } from '../../base/index.ts';
 import { cleanPath, type Descriptor, descriptorOf, MEDIA_TYPES } from '../../oci/index.ts';
 import { type ByteStream, digested, fileBytes, writeStream } from '../byte-stream.ts';
-import { gzipped } from '../gzip.ts';
+import { layerGzipped } from '../layer-gzip.ts';
 import { readTar, TarFormatError, type TarMember } from '../tar-reader.ts';
 import { type TarEntry, tarBytes } from '../tar-writer.ts';
 import type { ToolContext } from '../tool.ts';
@@ -31,7 +31,7 @@ export async function writeLayer(
   const entries = paths.map((path) => tarEntry(fs, path, layer.nodes.get(path)!, layer.modifiedAt));
   const uncompressed = new Digester();
   const unfinished = posix.join(blobFolder, 'unfinished');
-  const digest = await writeStream(fs, unfinished, gzipped(digested(tarBytes(entries), uncompressed)));
+  const digest = await writeStream(fs, unfinished, layerGzipped(digested(tarBytes(entries), uncompressed)));
   const path = posix.join(blobFolder, digest.hash);
   fs.rename(unfinished, path);
   return {
