@@ -18,7 +18,7 @@ import { checkTargets } from './plan-targets.ts';
 import { noTool, type PlannedTarget } from './planner.ts';
 import { BuildState } from './state.ts';
 import { buildSettings } from './surroundings.ts';
-import { checkedLock, type Wants, wantsOf } from './wants.ts';
+import { checkedLock, outsideSettings, type Wants, wantsOf } from './wants.ts';
 
 export interface CheckedWorkspace {
   readonly diagnostics: readonly Diagnostic[];
@@ -54,7 +54,8 @@ interface CheckedSources {
 /** Of the targets and of the lock that they want; of a source that is written to meanwhile, just that. */
 function sourceProblems(environment: BuildEnvironment, checked: CheckedSources): Diagnostic[] {
   try {
-    const wants = wantsOf(checked.targets, checked.sources);
+    const settings = outsideSettings(environment.host, checked.opened);
+    const wants = wantsOf(checked.targets, checked.sources, { settings });
     const ofTargets = targetProblems(environment, { ...checked, wants });
     return [...ofTargets, ...checkedLock(environment.host, checked.opened, wants).diagnostics];
   } catch (error) {

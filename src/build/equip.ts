@@ -19,7 +19,7 @@ import { cacheFolder } from './cache-folder.ts';
 import { noteFacts } from './note-facts.ts';
 import type { BuildEnvironment, OpenedWorkspace } from './opened-workspace.ts';
 import { noTool, type PlanningInput } from './planner.ts';
-import { checkedLock, type KnownRequirements, type Wants, wantsOf } from './wants.ts';
+import { checkedLock, type KnownRequirements, outsideSettings, type Wants, wantsOf } from './wants.ts';
 
 export interface EquipOptions extends BuildEnvironment {
   readonly opened: OpenedWorkspace;
@@ -41,7 +41,8 @@ export interface Equipment {
 /** Checks the lock, fetches what of it the targets need and the store lacks, and finds the tools. */
 export async function equip(options: EquipOptions): Promise<Equipment> {
   const { host, opened, sources, known } = options;
-  const wants = wantsOf(options.targets, sources, known);
+  const settings = outsideSettings(host, opened);
+  const wants = wantsOf(options.targets, sources, { settings, known });
   const checked = checkedLock(host, opened, wants);
   const { system } = opened.workspace.configuration.dependencies;
   const diagnostics: Diagnostic[] = [
@@ -65,9 +66,10 @@ export async function equip(options: EquipOptions): Promise<Equipment> {
     cas: options.store.cas,
     cacheDirectory: cacheFolder(host),
     lock,
-    names: wantsOf(opened.graph.targets.values(), sources, known).tools,
+    names: wantsOf(opened.graph.targets.values(), sources, { settings, known }).tools,
   });
   await refuseRuns(options, wants, refusals);
+  await refusePackages(options, wants, refusals);
   const watched = [...new Set(tools.watched)].sort();
   return {
     input: lookups(tools, wants, { lock, place, refusals }),
@@ -88,6 +90,15 @@ async function refuseRuns(
   const { openContainers } = await import('./container-executor.ts');
   const opened = await openContainers(host, { store: cacheFolder(host), program: program.containers });
   if (!opened.ok) refusals.add(running, opened.failure);
+}
+
+/** The same of packages, which a program of the machine unpacks. */
+async function refusePackages({ host }: EquipOptions, wants: Wants, refusals: Refusals): Promise<void> {
+  const made = wants.needs.filter(({ packages }) => packages);
+  if (made.length === 0) return;
+  const { missingUnpacker } = await import('../debian/index.ts');
+  const missing = missingUnpacker(host, '/usr/bin:/bin');
+  if (missing) refusals.add(made, missing);
 }
 
 const isError = ({ severity }: Diagnostic): boolean => severity === 'error';

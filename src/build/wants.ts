@@ -12,8 +12,15 @@ import {
 } from '../dependencies/index.ts';
 import type { Target } from '../graph/index.ts';
 import type { Host } from '../host/index.ts';
-import { requirementsOf, type SourceView, type TargetRequirements, type ToolName } from '../rules/index.ts';
+import {
+  type OutsideSettings,
+  requirementsOf,
+  type SourceView,
+  type TargetRequirements,
+  type ToolName,
+} from '../rules/index.ts';
 import { toolRequirements } from '../toolchain/index.ts';
+import { architectureOf } from './machine.ts';
 import type { OpenedWorkspace } from './opened-workspace.ts';
 
 /** What the targets want from the lock and the machine. */
@@ -25,17 +32,25 @@ export interface Wants {
 
 export type KnownRequirements = (label: string) => TargetRequirements | undefined;
 
+/** What of the workspace and the machine the requirements of images depend on. */
+export function outsideSettings(
+  host: Pick<Host, 'env'>,
+  { workspace }: Pick<OpenedWorkspace, 'workspace'>,
+): OutsideSettings {
+  return { imagePrefix: workspace.configuration.imagePrefix, architecture: architectureOf(host) };
+}
+
 export function wantsOf(
   targets: Iterable<Target>,
   sources: (directory: string) => SourceView,
-  known: KnownRequirements = () => undefined,
+  { settings, known = () => undefined }: { settings: OutsideSettings; known?: KnownRequirements },
 ): Wants {
   const byLabel = new Map<string, TargetRequirements>();
   const needs: TargetNeeds[] = [];
   const tools = new Set<ToolName>();
   for (const target of targets) {
     const label = formatLabel(target.label);
-    const wanted = known(label) ?? requirementsOf(target, sources(target.directory));
+    const wanted = known(label) ?? requirementsOf(target, sources(target.directory), settings);
     byLabel.set(label, wanted);
     for (const tool of wanted.tools) tools.add(tool);
     const requirements = target.spec.rule === 'component' ? target.spec.dependencies : [];
@@ -47,6 +62,7 @@ export function wantsOf(
       ...(wanted.nodeFolder === undefined ? {} : { nodeFolder: wanted.nodeFolder }),
       ...(wanted.images ? { images: wanted.images } : {}),
       ...(wanted.urls ? { urls: wanted.urls } : {}),
+      ...(wanted.packages ? { packages: wanted.packages } : {}),
     });
   }
   return { byLabel, needs, tools: [...tools].sort() };

@@ -221,4 +221,4 @@ export interface AndroidSettings {
   };
 }
 
-export type TargetSpec = ComponentSpec | ImageSpec | ScriptsSpec | MobileSpec;
+export type TargetSpec = ComponentSpec | ImageSpec | PackageImageSpec | ScriptsSpec | MobileSpec;

@@ -1,5 +1,5 @@
 import { type Diagnostic, fail, ok, type Result } from '../base/index.ts';
-import type { FileSystem } from '../host/index.ts';
+import type { FileSystem, Host } from '../host/index.ts';
 import type { AccountFiles } from './accounts.ts';
 import type { DebianCode } from './diagnostics.ts';
 import { emptyDatabase, file, unpackedDatabase } from './dpkg-database.ts';
@@ -94,7 +94,8 @@ async function unpackPackages(
   options: AssembleOptions,
 ): Promise<Result<readonly UnpackedPackage[], readonly Diagnostic[]>> {
   const { host, packagesDirectory } = options;
-  if (!host.processes.which('xz', host.env.variables.PATH ?? '')) return fail([NO_XZ]);
+  const missing = missingUnpacker(host, host.env.variables.PATH ?? '');
+  if (missing) return fail([missing]);
   host.fs.makeDirectory(options.directory, 0o700);
   const order = new Map(
     root.steps.flatMap((step) => (step.do === 'unpack' ? step.packages : [])).map((name, at) => [name, at]),
@@ -118,6 +119,14 @@ async function unpackPackages(
   return problems.length > 0
     ? fail(problems)
     : ok(results.filter((each): each is UnpackedPackage => !('severity' in each)));
+}
+
+/** `undefined` when what unpacks packages is on the search path. */
+export function missingUnpacker(
+  { processes }: Pick<Host, 'processes'>,
+  path: string,
+): Diagnostic | undefined {
+  return processes.which('xz', path) ? undefined : NO_XZ;
 }
 
 const NO_XZ: Diagnostic = {

@@ -14,6 +14,7 @@ export {
   additionsLayer,
   bootstrapRoot,
   leafRoot,
+  missingUnpacker,
   POLICY_PATH,
 } from './assemble-root.ts';
 export {

@@ -55,7 +55,7 @@ export function lockedPackages(
   const { run, dev } = choosePython(lock, target.label, place);
   const node = target.nodeFolder === undefined ? [] : chooseNode(lock, target.nodeFolder, place).files;
   const maven = lock.maven[target.label]?.files ?? [];
-  const root = lock.roots?.[target.label];
+  const { from: _from, ...root } = lock.roots?.[target.label] ?? {};
   return {
     python: { run: run.files.flatMap(packageFile), dev: dev.files.flatMap(packageFile) },
     node: node.flatMap(nodePackage),
@@ -65,7 +65,7 @@ export function lockedPackages(
     })),
     images: lockedImages(lock, target),
     urls: lockedUrls(lock, target),
-    ...(root ? { root } : {}),
+    ...('locked' in root ? { root } : {}),
   };
 }
 

@@ -1,6 +1,7 @@
 import { type DiagnosticEntry, sharedRuleDiagnostics } from './diagnostics.ts';
 import { hybridDiagnostics } from './hybrid/diagnostics.ts';
 import { imageDiagnostics } from './image/diagnostics.ts';
+import { packagesDiagnostics } from './packages/index.ts';
 import { pwaDiagnostics } from './pwa/diagnostics.ts';
 
 /** The codes that planning targets can give. */
@@ -8,5 +9,6 @@ export const rulesDiagnostics: Readonly<Record<string, DiagnosticEntry>> = {
   ...sharedRuleDiagnostics,
   ...hybridDiagnostics,
   ...imageDiagnostics,
+  ...packagesDiagnostics,
   ...pwaDiagnostics,
 };

@@ -1,9 +1,10 @@
 import { assertNever, formatLabel } from '../base/index.ts';
-import type { ComponentSpec, ImageSpec, MobileSpec, ScriptsSpec } from '../config/index.ts';
+import type { ComponentSpec, ImageSpec, MobileSpec, PackageImageSpec, ScriptsSpec } from '../config/index.ts';
 import { componentRule } from './component/component-rule.ts';
 import { withGlobalArtifacts } from './global-artifacts.ts';
 import { hybridRule } from './hybrid/hybrid-rule.ts';
 import { imageRule } from './image/image-rule.ts';
+import { packagesRule } from './packages/index.ts';
 import { pwaRule } from './pwa/pwa-rule.ts';
 import type { RuleContext, RulePlan } from './rule.ts';
 import { scriptsRule } from './scripts/scripts-rule.ts';
@@ -27,6 +28,8 @@ function planByRule(context: RuleContext): RulePlan {
       return pwaRule(context as RuleContext<MobileSpec>);
     case 'image':
       return imageRule(context as RuleContext<ImageSpec>);
+    case 'packages':
+      return packagesRule(context as RuleContext<PackageImageSpec>);
     case 'android':
       return refused(context, 'is an Android project of its own; this version builds hybrid apps only');
     case 'ios':

@@ -1,9 +1,10 @@
 import { assertNever } from '../base/index.ts';
-import type { ComponentSpec, TargetSpec } from '../config/index.ts';
+import type { ComponentSpec, PackageImageSpec, TargetSpec } from '../config/index.ts';
 import type { Target } from '../graph/index.ts';
 import type { RegistryImage } from '../oci/index.ts';
 import { type LockedUrl, type OutsideSettings, outsideNeeds } from './image/index.ts';
-import type { SourceView, ToolName } from './rule.ts';
+import { packageSet } from './packages/index.ts';
+import type { PackageSet, SourceView, ToolName } from './rule.ts';
 import { isPythonTest, testFilesOf } from './test-files.ts';
 
 /** What must be at hand before a target can be planned: for locks, `prepare` and the toolchains. */
@@ -18,6 +19,8 @@ export interface TargetRequirements {
   readonly images?: readonly RegistryImage[];
   /** Files that it fetches, by their content. */
   readonly urls?: readonly LockedUrl[];
+  /** Packages of a distribution that it is made of. */
+  readonly packages?: PackageSet;
   /** It runs commands in images. */
   readonly runs?: true;
 }
@@ -48,12 +51,27 @@ export function requirementsOf(
         ...(runs ? { runs } : {}),
       };
     }
+    case 'packages':
+      return packageRequirements(spec, settings);
     case 'android':
     case 'ios':
       return { tools: [], python: false };
     default:
       return assertNever(spec);
   }
+}
+
+/** What is to be locked and fetched for an image of packages. */
+function packageRequirements(
+  spec: PackageImageSpec,
+  { architecture }: Pick<OutsideSettings, 'architecture'>,
+): TargetRequirements {
+  return {
+    tools: [],
+    python: false,
+    packages: packageSet(spec, architecture),
+    ...(spec.scripts === 'run' ? { runs: true } : {}),
+  };
 }
 
 function componentRequirements(

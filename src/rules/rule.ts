@@ -95,6 +95,8 @@ export interface LockedPackages {
   readonly images: Readonly<Record<string, LockedImage>>;
   /** Files that were fetched by address, by the SHA-256 of their content. */
   readonly urls: Readonly<Record<string, Digest>>;
+  /** Of an image that is made of packages. */
+  readonly root?: LockedRoot;
 }
 
 /** An image of a registry as it was locked; its blobs are in the store. */
@@ -109,6 +111,34 @@ export interface LockedImage {
 
 export interface LockedBlob {
   readonly mediaType: string;
+  readonly sha256: string;
+  readonly sizeBytes: number;
+}
+
+/** Which packages of a distribution an image is made of, before versions are chosen. */
+export interface PackageSet {
+  readonly distribution: 'debian' | 'ubuntu';
+  /** The release's code name. */
+  readonly suite: string;
+  readonly components: readonly string[];
+  readonly architecture: string;
+  /** `name` or `name=version`. */
+  readonly packages: readonly string[];
+  /** Whether the packages that every system of the distribution has are among them. */
+  readonly essential: boolean;
+}
+
+/** Packages as they were locked, for `image-packages`, which reads all of it; their files are in the store. */
+export interface LockedRoot extends PackageSet {
+  readonly locked: readonly LockedDeb[];
+  /** Names of those that are unpacked before anything can be run. */
+  readonly bootstrap: readonly string[];
+  /** How dpkg installs them. */
+  readonly steps: readonly unknown[];
+}
+
+export interface LockedDeb {
+  readonly name: string;
   readonly sha256: string;
   readonly sizeBytes: number;
 }

@@ -21,6 +21,7 @@ import type {
   ImageSpec,
   Located,
   MobileSpec,
+  PackageImageSpec,
   ScriptsSpec,
   TargetSettings,
   TargetSpec,
@@ -87,6 +88,7 @@ export function fakeContext<Spec extends TargetSpec>(options: FakeContextOptions
 const DEFAULT_LABEL: Readonly<Record<TargetSpec['rule'], string>> = {
   component: 'component:demo',
   image: 'image:demo',
+  packages: 'image:demo',
   scripts: 'scripts',
   android: 'app:demo',
   ios: 'app:demo',
@@ -207,6 +209,22 @@ export function componentSpec(spec: Partial<ComponentSpec> = {}): ComponentSpec 
 
 export function imageSpec(spec: Partial<ImageSpec> = {}): ImageSpec {
   return { rule: 'image', ...fakeTargetSettings, dockerfile: 'docker/Dockerfile.demo', ...spec };
+}
+
+export function packageImageSpec(spec: Partial<PackageImageSpec> = {}): PackageImageSpec {
+  return {
+    rule: 'packages',
+    ...fakeTargetSettings,
+    from: { ...located('debian:bookworm'), value: { distribution: 'debian', suite: 'bookworm' } },
+    components: ['main'],
+    packages: [],
+    essential: true,
+    scripts: 'run',
+    users: [],
+    paths: [],
+    container: { env: {}, labels: {}, expose: [], volumes: [] },
+    ...spec,
+  };
 }
 
 export function scriptsSpec(spec: Partial<ScriptsSpec> = {}): ScriptsSpec {

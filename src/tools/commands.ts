@@ -16,9 +16,14 @@ export interface Command {
   readonly run: Tool;
 }
 
+/** Loaded when asked for: no other command needs to know of packages. */
+const imagePackages: Tool = async (args, context) =>
+  (await import('./packages/image-packages.ts')).imagePackages(args, context);
+
 export const COMMANDS: Readonly<Record<string, Command>> = {
   archive: { version: 1, run: archive },
   'image-assemble': { version: 2, run: imageAssemble },
+  'image-packages': { version: 1, run: imagePackages },
   'image-tag': { version: 1, run: imageTag },
   'npm-unpack': { version: 1, run: npmUnpack },
   'service-worker': { version: 1, run: serviceWorker },

@@ -2,12 +2,13 @@ import { realHost } from '../host/index.ts';
 import { dispatch } from './dispatch.ts';
 
 /** The program of our own commands, as actions run it: exit 0, 1 for an input that cannot be used, 70 for our fault. */
-const { fs, env } = realHost();
+const { fs, env, processes } = realHost();
 const temporaryDirectory = `${env.temporaryDirectory}/mobileops-${env.pid}`;
 fs.makeDirectory(temporaryDirectory, 0o700);
 try {
   const { workingDirectory } = env;
-  const result = await dispatch(process.argv.slice(2), { fs, workingDirectory, temporaryDirectory });
+  const host = { fs, env, processes };
+  const result = await dispatch(process.argv.slice(2), { fs, workingDirectory, temporaryDirectory, host });
   if (!result.ok) {
     process.stderr.write(`${result.failure.message}\n`);
     process.exitCode = result.failure.kind === 'usage' ? 70 : 1;

@@ -1,5 +1,5 @@
 import { fail, type Result } from '../base/index.ts';
-import type { FileSystem } from '../host/index.ts';
+import type { FileSystem, Host } from '../host/index.ts';
 
 /** What a command may touch. */
 export interface ToolContext {
@@ -21,6 +21,8 @@ export interface ToolContext {
   readonly workingDirectory: string;
   /** A private folder for what does not fit into memory; the caller removes it. */
   readonly temporaryDirectory: string;
+  /** For commands that run another program, of the visible root; only the program itself gives it. */
+  readonly host?: Pick<Host, 'fs' | 'processes' | 'env'>;
 }
 
 /** `usage`: our own rules called it wrongly. `input`: what it was given cannot become what was asked. */

@@ -59,6 +59,10 @@ export const workspaceDiagnostics = {
     explanation:
       'An image is described by `docker/Dockerfile.<name>` or by `docker/<name>.yaml`, not by both.',
   },
+  'workspace/wrong-image-name': {
+    title: 'An image with another name than its file',
+    explanation: '`docker/<name>.yaml` describes the image `<name>`, so `metadata.name` is that name too.',
+  },
   'workspace/unreadable': {
     title: 'A file or folder that cannot be read',
     explanation: 'The system refused to open it; the message says why.',

@@ -1,4 +1,4 @@
-import { type Diagnostic, formatLabel, isTargetName, type SourceFile } from '../base/index.ts';
+import { formatLabel, isTargetName, type SourceFile } from '../base/index.ts';
 import { DEFAULT_TARGET_SETTINGS, impliedNeeds } from '../config/index.ts';
 import type { TargetDeclaration } from '../graph/index.ts';
 import type { ObservedFiles } from './observed-files.ts';
@@ -14,9 +14,10 @@ interface ImageFile {
 
 /** `docker/Dockerfile.<name>` and `docker/<name>.yaml`; `others` are the targets that an image may copy from. */
 export function discoverImages(
-  { files, imagePrefix }: Discovery,
+  discovery: Discovery,
   others: readonly TargetDeclaration[],
 ): TargetDeclaration[] {
+  const { files, imagePrefix } = discovery;
   const found = new Map<string, ImageFile>();
   for (const file of imageFiles(files)) {
     const other = found.get(file.name);
@@ -36,8 +37,9 @@ export function discoverImages(
     ...others.map(({ label }) => formatLabel(label)),
     ...[...found.keys()].map((name) => `image:${name}`),
   ]);
-  return [...found.values()].map((file) =>
-    file.isDockerfile ? fromDockerfile(file, { imagePrefix, labels }) : fromYaml(file),
+  return [...found.values()].flatMap(
+    (file) =>
+      (file.isDockerfile ? fromDockerfile(file, { imagePrefix, labels }) : fromYaml(file, discovery)) ?? [],
   );
 }
 
@@ -93,21 +95,23 @@ function fromDockerfile(
   };
 }
 
-function fromYaml({ name, source }: ImageFile): TargetDeclaration {
-  const span = firstLine(source);
-  const refusal: Diagnostic = {
-    code: 'config/not-supported',
-    severity: 'error',
-    message: 'the kind ImageBuild is not supported yet',
-    hint: `describe the image by docker/Dockerfile.${name}`,
-    span,
-  };
-  return {
-    label: { kind: 'image', name },
-    directory: '',
-    spec: { ...DEFAULT_TARGET_SETTINGS, rule: 'image', dockerfile: source.path },
-    implied: [],
-    span,
-    refusals: [refusal],
-  };
+function fromYaml(
+  { name, source }: ImageFile,
+  { files, parser, variables, usedVariables }: Discovery,
+): TargetDeclaration | undefined {
+  const parsed = parser.parseImageBuild(source, { variables });
+  for (const each of parsed.variables) usedVariables.add(each);
+  for (const diagnostic of parsed.diagnostics) files.report(diagnostic);
+  if (!parsed.value) return undefined;
+  const { name: stated, spec, refusals } = parsed.value;
+  if (stated.value !== name) {
+    files.report({
+      code: 'workspace/wrong-image-name',
+      severity: 'error',
+      message: `the image of ${source.path} is \`${name}\`, not \`${stated.value}\``,
+      hint: `write name: ${name}, or rename the file`,
+      span: stated.span,
+    });
+  }
+  return { label: { kind: 'image', name }, directory: '', spec, implied: [], span: stated.span, refusals };
 }

@@ -79,19 +79,26 @@ test('images stand on images of the workspace where the prefix and the name fit'
   check(
     t,
     {
-      'docker/Dockerfile.base': 'FROM ubuntu:22.04\n',
+      'docker/base.yaml': `${HEAD}kind: ImageBuild\nmetadata: {name: base}\nspec: {from: 'debian:bookworm'}\n`,
       'docker/Dockerfile.ai': 'FROM mobileops-base:latest\nCOPY --from=mobileops-missing /a /b\n',
       'docker/Dockerfile.ai.dockerignore': 'x\n',
-      'docker/other.yaml': `${HEAD}kind: ImageBuild\n`,
       'docker/compose.yaml': 'services: {}\n',
       'docker/Dockerfile': 'FROM scratch\n',
     },
-    [
-      'image:ai | image | <- image:base',
-      'image:base | image',
-      'image:other | image | refused: the kind ImageBuild is not supported yet',
-    ],
+    ['image:ai | image | <- image:base', 'image:base | packages'],
   ));
+
+test('an image of packages has the name of its file', async (t) => {
+  const root = workspace(t, {
+    'docker/a.yaml': `${HEAD}kind: ImageBuild\nmetadata: {name: b}\nspec: {from: 'debian:bookworm'}\n`,
+  });
+  const { value, diagnostics } = await loadWorkspace({ fs, root, variables: {} });
+  assert.equal(value, undefined);
+  assert.deepEqual(
+    diagnostics.map((each) => renderDiagnostic(each).split('\n')[0]),
+    ['docker/a.yaml:3:18: error[workspace/wrong-image-name] the image of docker/a.yaml is `a`, not `b`'],
+  );
+});
 
 test('the prefix of images is the one that the configuration names', (t) =>
   check(

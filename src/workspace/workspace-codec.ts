@@ -1,5 +1,5 @@
 import type { Diagnostic, SourceFile, Span } from '../base/index.ts';
-import type { BuildConfiguration, TargetSpec } from '../config/index.ts';
+import type { BuildConfiguration, PackageImageSpec, TargetSpec } from '../config/index.ts';
 import type { TargetDeclaration } from '../graph/index.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -13,7 +13,7 @@ export interface CachedContent {
 type PlainSpan = readonly [number, number, number];
 
 /** Values under these keys have keys of the user's own, and no spans. */
-const USER_KEYED = new Set(['env', 'manifest']);
+const USER_KEYED = new Set(['env', 'labels', 'manifest']);
 
 /** The content as JSON can hold it, and the paths of the files that its spans count. */
 export function encodeContent(content: CachedContent): { content: unknown; files: string[] } {
@@ -71,9 +71,20 @@ function decodeSpec(spec: TargetSpec, spans: SpanDecoder): void {
     spans.decode(spec.tests.unit);
     spans.decode(spec.tests.integration);
     spans.decode(spec.tests.performance);
-  } else if (spec.rule !== 'image' && spec.rule !== 'scripts') {
+  } else if (spec.rule === 'packages') decodePackageImage(spec, spans);
+  else if (spec.rule !== 'image' && spec.rule !== 'scripts') {
     spans.decode(spec.site);
     spans.decode(spec.android?.signing?.storeFile);
+  }
+}
+
+function decodePackageImage({ from, packages, users, paths }: PackageImageSpec, spans: SpanDecoder): void {
+  spans.decode(from);
+  spans.decodeAll(packages);
+  for (const { name } of users) spans.decode(name);
+  for (const each of paths) {
+    for (const located of [each.path, each.owner, each.group]) spans.decode(located);
+    if (each.type === 'file') spans.decode(each.source);
   }
 }
 

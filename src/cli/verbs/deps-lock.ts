@@ -36,8 +36,9 @@ async function run(context: VerbContext, sink: EventSink): Promise<readonly Diag
   const { graph, root } = opened.value;
   const sources = await readSources(environment, root);
   if (hasErrors(sources.diagnostics)) return [...opened.diagnostics, ...sources.diagnostics];
-  const { wantsOf, gather } = await loadWants();
-  const wants = wantsOf(graph.targets.values(), sourceViews(host, root, sources.value));
+  const { wantsOf, outsideSettings, gather } = await loadWants();
+  const settings = outsideSettings(host, opened.value);
+  const wants = wantsOf(graph.targets.values(), sourceViews(host, root, sources.value), { settings });
   const gathered = gather(host, opened.value, wants);
   if (hasErrors(gathered.diagnostics)) return [...opened.diagnostics, ...gathered.diagnostics];
   const store = openStore(host);

@@ -54,8 +54,9 @@ async function run(context: VerbContext, sink: EventSink): Promise<Done> {
   const sources = await readSources(environment, root);
   const before = [...opened.diagnostics, ...selected.diagnostics, ...sources.diagnostics];
   if (hasErrors(before)) return stop(before);
-  const { wantsOf, checkedLock } = await loadWants();
-  const wants = wantsOf(graph.targets.values(), sourceViews(host, root, sources.value));
+  const { wantsOf, outsideSettings, checkedLock } = await loadWants();
+  const settings = outsideSettings(host, opened.value);
+  const wants = wantsOf(graph.targets.values(), sourceViews(host, root, sources.value), { settings });
   const checked = checkedLock(host, opened.value, wants);
   const { lock } = checked.value;
   const diagnostics = [...before, ...checked.diagnostics];

@@ -1,23 +1,12 @@
 import { posix } from 'node:path';
 import { fail, ok, type Result } from '../../base/index.ts';
-import {
-  blobPath,
-  encodeConfig,
-  encodeIndex,
-  encodeManifest,
-  type ImageConfig,
-  type ImagePlan,
-  MEDIA_TYPES,
-  OCI_LAYOUT,
-  parseImagePlan,
-  stageStateText,
-} from '../../oci/index.ts';
+import { type ImageConfig, type ImagePlan, parseImagePlan, stageStateText } from '../../oci/index.ts';
 import { parseArguments } from '../arguments.ts';
-import { fileBytes, writeStream } from '../byte-stream.ts';
 import { TarFormatError } from '../tar-reader.ts';
 import { badInput, type Tool, type ToolContext, usage } from '../tool.ts';
 import { Assembly, type BuiltStage, createdText } from './assemble.ts';
 import { isDecompressionError } from './decompress.ts';
+import { writeLayout } from './write-layout.ts';
 
 /**
  * `image-assemble v2 --plan <file> --out <dir> [--state <file>]`: an ImagePlan becomes an OCI layout with one untagged
@@ -38,7 +27,7 @@ export const imageAssemble: Tool = async (args, context) => {
   context.fs.makeDirectory(blobFolder);
   const built = await assemble(plan, context, blobFolder);
   if (!built.ok) return badInput(built.failure);
-  await writeLayout(context, out, { plan, stage: built.value });
+  await writeLayout(context, out, { config: configOf(plan, built.value), layers: built.value.layers });
   if (options.state !== undefined) {
     const path = posix.resolve(context.workingDirectory, options.state);
     context.fs.makeDirectory(posix.dirname(path));
@@ -60,37 +49,6 @@ async function assemble(
       `a layer that the image stands on is damaged: ${error instanceof Error ? error.message : ''}`,
     );
   }
-}
-
-async function writeLayout(
-  context: ToolContext,
-  out: string,
-  image: { readonly plan: ImagePlan; readonly stage: BuiltStage },
-): Promise<void> {
-  const { fs } = context;
-  const { plan, stage } = image;
-  const config = encodeConfig(configOf(plan, stage));
-  const layers = stage.layers.map(({ descriptor }) => descriptor);
-  const manifest = encodeManifest({
-    schemaVersion: 2,
-    mediaType: MEDIA_TYPES.manifest,
-    config: config.descriptor,
-    layers,
-  });
-  for (const { descriptor, path } of stage.layers) {
-    const place = posix.join(out, blobPath(descriptor.digest));
-    if (!fs.lstat(place)) await writeStream(fs, place, fileBytes(fs, path));
-  }
-  for (const { descriptor, text } of [config, manifest])
-    fs.writeFile(posix.join(out, blobPath(descriptor.digest)), text);
-  const platform = platformOf(plan);
-  const index = {
-    schemaVersion: 2,
-    mediaType: MEDIA_TYPES.index,
-    manifests: [{ ...manifest.descriptor, platform }],
-  } as const;
-  fs.writeFile(posix.join(out, 'index.json'), encodeIndex(index));
-  fs.writeFile(posix.join(out, 'oci-layout'), OCI_LAYOUT);
 }
 
 function configOf(plan: ImagePlan, { state, layers, history }: BuiltStage): ImageConfig {

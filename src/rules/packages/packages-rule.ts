@@ -1,0 +1,216 @@
+import {
+  listTree,
+  makeTree,
+  type PlannedAction,
+  type TreeExpression,
+  treeFromFiles,
+} from '../../action/index.ts';
+import type { Diagnostic } from '../../base/index.ts';
+import type { Located, PackageImageSpec } from '../../config/index.ts';
+import { CONTAINER_RUN, RUN_FILES, type RunWork } from '../container-run.ts';
+import { OWN_COMMANDS } from '../own-commands.ts';
+import type { LockedDeb, LockedRoot, RuleContext, RulePlan } from '../rule.ts';
+import {
+  commonAction,
+  IMAGE_CREATED_AT,
+  LAYOUT,
+  refusedImage,
+  taggedImage,
+  type UntaggedImage,
+} from '../tagged-image.ts';
+import type { PackagesCode } from './diagnostics.ts';
+import { CONTEXT, planText } from './package-plan.ts';
+import { packageSet } from './package-set.ts';
+
+type Context = RuleContext<PackageImageSpec>;
+
+const PLAN = 'plan.json';
+/** Where packages lie in a working folder, `<sha256>.deb`. */
+const PACKAGES = 'packages';
+/** The script that installs them, beside them. */
+const SCRIPT = 'configure.sh';
+/** Where a container has both, read-only. */
+const MOUNTED_AT = '/run/mobileops';
+const BOOTSTRAP = 'bootstrap';
+const CONFIGURED = 'configured';
+
+/** An image of packages becomes an OCI layout; see the head of this folder. */
+export function packagesRule(context: Context): RulePlan {
+  const diagnostics = missingFiles(context);
+  const path = `docker/${context.target.label.name}.yaml`;
+  if (diagnostics.length > 0) return refusedImage(diagnostics);
+  const image = context.spec.scripts === 'none' ? leafImage(context) : configuredImage(context);
+  const plan = taggedImage(context, image, path);
+  return plan.ok ? { ...plan.value, diagnostics } : refusedImage([plan.failure]);
+}
+
+function sourcesOf({ spec }: Context): Located<string>[] {
+  return spec.paths.flatMap((each) => (each.type === 'file' ? [each.source] : []));
+}
+
+function missingFiles(context: Context): Diagnostic[] {
+  const known = new Set(context.sources.paths);
+  return sourcesOf(context)
+    .filter(({ value }) => !known.has(value))
+    .map(({ value, span }) => ({
+      code: 'packages/no-file' satisfies PackagesCode,
+      severity: 'error',
+      message: `there is no file ${value} among the sources`,
+      hint: 'is it ignored by git, or a folder?',
+      span,
+    }));
+}
+
+/** Without a lock there is none; that is told by others. */
+function rootOf({ spec, settings, locked }: Context): LockedRoot {
+  const none = { locked: [], bootstrap: [], steps: [] };
+  return locked.root ?? { ...packageSet(spec, settings.architecture), ...none };
+}
+
+function commonOf({ settings }: Context) {
+  return { architecture: settings.architecture, createdAt: IMAGE_CREATED_AT };
+}
+
+function leafImage(context: Context): UntaggedImage {
+  const root = rootOf(context);
+  const action = packagesAction(context, 'unpack', {
+    description: `Unpack the packages of image ${context.target.label.name}`,
+    plan: planText(commonOf(context), { root, finish: context.spec }),
+    args: ['leaf', ...unpackArguments],
+    work: [packageFiles(root.locked), ...contextFiles(context)],
+    outputs: [LAYOUT],
+  });
+  return { actions: [action], layout: layoutOf(action) };
+}
+
+const unpackArguments = ['--plan', PLAN, '--packages', PACKAGES, '--out', LAYOUT];
+
+function configuredImage(context: Context): UntaggedImage {
+  const { name } = context.target.label;
+  const root = rootOf(context);
+  const first = new Set(root.bootstrap);
+  const bootstrap = packagesAction(context, BOOTSTRAP, {
+    description: `Unpack the essential packages of image ${name}`,
+    plan: planText(commonOf(context), { root }),
+    args: ['bootstrap', ...unpackArguments, '--script', SCRIPT, '--mounted-at', MOUNTED_AT],
+    work: [packageFiles(root.locked.filter((each) => first.has(each.name)))],
+    outputs: [LAYOUT, SCRIPT],
+  });
+  const configure = configureAction(context, bootstrap, root);
+  const run: TreeExpression = { kind: 'output', action: configure.id };
+  const finish = packagesAction(context, 'finish', {
+    description: `Finish image ${name}`,
+    plan: planText(commonOf(context), { finish: context.spec }),
+    args: [
+      ...['finish', '--plan', PLAN, '--base', BOOTSTRAP, '--out', LAYOUT],
+      ...['--run', `${CONFIGURED}/${RUN_FILES.layer}`],
+    ],
+    work: [
+      { kind: 'under', of: layoutOf(bootstrap), path: BOOTSTRAP },
+      { kind: 'under', of: run, path: CONFIGURED },
+      ...contextFiles(context),
+    ],
+    outputs: [LAYOUT],
+  });
+  return { actions: [bootstrap, configure, finish], layout: layoutOf(finish) };
+}
+
+/** The layout of the first packages states the environment that maintainer scripts run with. */
+function configureAction(context: Context, bootstrap: PlannedAction, root: LockedRoot): PlannedAction {
+  const work: RunWork = {
+    run: {
+      command: { form: 'exec', argv: ['/bin/sh', `${MOUNTED_AT}/${SCRIPT}`] },
+      mounts: [
+        {
+          fields: [
+            ['type', 'bind'],
+            ['target', MOUNTED_AT],
+            ['source', '/'],
+          ],
+          origin: { from: 'folder', path: PACKAGES },
+        },
+      ],
+      network: 'none',
+    },
+    scope: { escape: '\\', buildArgs: {}, globalArgs: {} },
+    base: { kind: 'layout', path: BOOTSTRAP },
+    before: [],
+    layers: [],
+  };
+  const script: TreeExpression = {
+    kind: 'filter',
+    of: { kind: 'output', action: bootstrap.id },
+    include: [SCRIPT],
+  };
+  return {
+    ...commonAction(context, 'configure'),
+    mnemonic: 'Run',
+    description: `Run the maintainer scripts of image ${context.target.label.name}`,
+    work: {
+      kind: 'merge',
+      of: [
+        literal(RUN_FILES.work, JSON.stringify(work)),
+        { kind: 'under', of: layoutOf(bootstrap), path: BOOTSTRAP },
+        packageFiles(root.locked),
+        { kind: 'under', of: script, path: PACKAGES },
+      ],
+    },
+    outputs: [''],
+    argv: CONTAINER_RUN,
+    mounts: [],
+    network: false,
+    container: true,
+  };
+}
+
+function packagesAction(
+  context: Context,
+  id: string,
+  own: Pick<PlannedAction, 'description' | 'outputs'> & {
+    readonly plan: string;
+    readonly args: readonly string[];
+    readonly work: readonly TreeExpression[];
+  },
+): PlannedAction {
+  const { description, outputs, plan, args, work } = own;
+  return {
+    ...commonAction(context, id),
+    mnemonic: 'Image',
+    description,
+    // Packages are expanded by xz.
+    env: { PATH: '/usr/bin:/bin' },
+    work: { kind: 'merge', of: [literal(PLAN, plan), ...work] },
+    outputs,
+    ...context.ownCommand('image-packages', OWN_COMMANDS['image-packages'], args),
+    network: false,
+  };
+}
+
+function literal(path: string, content: string): TreeExpression {
+  return { kind: 'literal', files: [{ path, content, isExecutable: false }] };
+}
+
+function layoutOf({ id }: PlannedAction): TreeExpression {
+  return { kind: 'at', of: { kind: 'output', action: id }, path: LAYOUT };
+}
+
+/** The store has them since they were fetched. */
+function packageFiles(packages: readonly LockedDeb[]): TreeExpression {
+  const files = packages.map(({ sha256: hash, sizeBytes }) => ({
+    name: `${hash}.deb`,
+    digest: { hash, sizeBytes },
+    isExecutable: false,
+  }));
+  return { kind: 'under', of: { kind: 'tree', tree: makeTree({ files }) }, path: PACKAGES };
+}
+
+function contextFiles(context: Context): TreeExpression[] {
+  const wanted = new Set(sourcesOf(context).map(({ value }) => value));
+  if (wanted.size === 0) return [];
+  const files = listTree(context.sources.tree).flatMap((each) =>
+    'digest' in each && wanted.has(each.path)
+      ? [[each.path, { digest: each.digest, isExecutable: false }] as const]
+      : [],
+  );
+  return [{ kind: 'under', of: { kind: 'tree', tree: treeFromFiles(new Map(files)) }, path: CONTEXT }];
+}
