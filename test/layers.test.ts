@@ -64,6 +64,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'execution',
     'dependencies',
     'rules',
+    'oci',
     'toolchain',
     'tools',
     'inspection',
@@ -151,9 +152,9 @@ test('fakes are used by tests alone', () => {
 });
 
 test('the world is touched in host/ and main.ts only', () => {
-  const wrong = ALL.filter(({ path, text }) => !WORLDLY(path) && WORLD.test(withoutPaths(withoutComments(text)))).map(
-    ({ path }) => path,
-  );
+  const wrong = ALL.filter(
+    ({ path, text }) => !WORLDLY(path) && WORLD.test(withoutPaths(withoutComments(text))),
+  ).map(({ path }) => path);
   assert.deepEqual(wrong, []);
 });
 
