@@ -633,7 +633,8 @@ async function stands(on: ContainerBench): Promise<void> {
 function leftovers(on: ContainerBench): string[] {
   const { store } = on.place;
   return readdirSync(store)
-    .filter((name) => existsSync(join(store, name, 'tmp')))
+    // What Python compiled lies below the path of its source, which may be in a folder `tmp` too.
+    .filter((name) => name !== 'compiled' && existsSync(join(store, name, 'tmp')))
     .flatMap((name) => readdirSync(join(store, name, 'tmp')));
 }
 
