@@ -41,7 +41,7 @@ the first line \`# yaml-language-server: $schema=<path of the schema>\` names th
 - **Labels** in \`needs\`: \`component:<name>\`, \`image:<name>\`, \`app:<name>\`, \`scripts\`, or a name alone where it is unique.
 
 Images are described by \`docker/Dockerfile.<name>\`, or by \`docker/<name>.yaml\` of kind ImageBuild, which makes one of a
-distribution's packages (\`docs/images.md\`). In FROM and in \`COPY --from\`, \`<imagePrefix><name>[:tag]\` is the workspace's image.
+distribution's packages (\`docs/package-images.md\`). In FROM and in \`COPY --from\`, \`<imagePrefix><name>[:tag]\` is the workspace's image.
 `;
 
 export function referencePage(): string {
