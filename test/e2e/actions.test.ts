@@ -52,7 +52,7 @@ const MISBEHAVIOURS: readonly Misbehaviour[] = [
     fault: 'an action ignores SIGTERM and its time limit passes',
     happens: 'it is killed, and the build says so',
     component: { command: "trap '' TERM; while :; do sleep 1; done", more: '  timeout: 1s\n' },
-    message: /1 ?s/,
+    message: /within 1\.0s/,
   },
 ];
 for (const { fault: what, happens, component, message, code = 1 } of MISBEHAVIOURS) {
