@@ -9,6 +9,8 @@ import { APT_HELPER, type AptOptions, openApt, type PrivateApt } from './private
 
 /** One connection to a mirror is seldom a line's whole speed; many are unkind to mirrors. */
 const CONNECTIONS = 4;
+/** What one call of apt fetches: files are told when it ends, and what is lost when it is ended is no more. */
+const CALL_BYTES = 16 * 2 ** 20;
 
 export interface FetchOptions extends AptOptions {
   /** Absolute; files land here by their content, `<sha256>.deb`. */
@@ -51,12 +53,7 @@ export async function fetchPackages(
   const directory = posix.join(packagesDirectory, name);
   fs.makeDirectory(directory, 0o700);
   try {
-    const found = await Promise.all(
-      shares(missing, CONNECTIONS).map((share) =>
-        fetchShare(share, { root, apt: apt.value, directory, options }),
-      ),
-    );
-    const problems = found.flat();
+    const problems = await fetchAll(missing, { root, apt: apt.value, directory, options });
     return problems.length === 0 ? ok(undefined) : fail(problems);
   } finally {
     fs.remove(directory);
@@ -74,6 +71,19 @@ function removeDead({ host, packagesDirectory }: FetchOptions): void {
     if (!name.startsWith(PARTIAL)) continue;
     if (!isFolderLive(host, path, path.length - name.length + PARTIAL.length)) host.fs.remove(path);
   }
+}
+
+/** A call of apt has one connection to each mirror. */
+async function fetchAll(files: readonly LockedPackage[], fetching: Fetching): Promise<readonly Diagnostic[]> {
+  const sizeBytes = files.reduce((sum, each) => sum + each.sizeBytes, 0);
+  const queue = [...shares(files, Math.max(CONNECTIONS, Math.ceil(sizeBytes / CALL_BYTES))).entries()];
+  const problems: (readonly Diagnostic[])[] = [];
+  const work = async (): Promise<void> => {
+    for (let next = queue.shift(); next; next = queue.shift())
+      problems[next[0]] = await fetchShare(next[1], fetching);
+  };
+  await Promise.all(Array.from({ length: CONNECTIONS }, work));
+  return problems.flat();
 }
 
 /** Parts of about equal size, the same for the same files. */
