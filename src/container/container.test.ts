@@ -632,10 +632,12 @@ async function stands(on: ContainerBench): Promise<void> {
 
 function leftovers(on: ContainerBench): string[] {
   const { store } = on.place;
-  return readdirSync(store)
-    // What Python compiled lies below the path of its source, which may be in a folder `tmp` too.
-    .filter((name) => name !== 'compiled' && existsSync(join(store, name, 'tmp')))
-    .flatMap((name) => readdirSync(join(store, name, 'tmp')));
+  return (
+    readdirSync(store)
+      // What Python compiled lies below the path of its source, which may be in a folder `tmp` too.
+      .filter((name) => name !== 'compiled' && existsSync(join(store, name, 'tmp')))
+      .flatMap((name) => readdirSync(join(store, name, 'tmp')))
+  );
 }
 
 test('when we are killed the command ends too, and the next run tidies up', async (t) => {
