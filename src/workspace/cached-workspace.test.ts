@@ -49,6 +49,18 @@ spec:
   'components/b/build.sh': '#!/bin/sh\n',
   'docker/Dockerfile.base': 'FROM scratch\n',
   'docker/Dockerfile.ai': 'FROM mobileops-base\n',
+  'docker/packaged.yaml': `${HEAD}kind: ImageBuild
+metadata: {name: packaged}
+spec:
+  from: debian:bookworm
+  packages: [bash, "tool=\${VERSION:-1}"]
+  labels: {span: x}
+  env: {span: y}
+  users: [{name: app, uid: 1000}]
+  paths:
+    - {type: file, path: /etc/a, source: scripts/a.sh, owner: app, group: mail}
+    - {type: directory, path: /srv}
+`,
   'mobile/web/package.json': '{"scripts": {"build": "vite build"}}',
   'mobile/pwa/build.yaml': `${HEAD}kind: MobileBuild
 metadata: {name: pwa}
