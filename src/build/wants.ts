@@ -63,6 +63,7 @@ export function wantsOf(
       ...(wanted.images ? { images: wanted.images } : {}),
       ...(wanted.urls ? { urls: wanted.urls } : {}),
       ...(wanted.packages ? { packages: wanted.packages } : {}),
+      ...(target.spec.rule === 'packages' ? { packagePlaces: target.spec.packages } : {}),
     });
   }
   return { byLabel, needs, tools: [...tools].sort() };

@@ -27,7 +27,7 @@ export { type ContainerSettings, containerConfig, type HealthcheckSettings } fro
 export { type DebianCode, debianDiagnostics } from './diagnostics.ts';
 export { type FetchOptions, fetchPackages, missingPackages, packageFile } from './fetch-packages.ts';
 export { layerTar } from './layer-tar.ts';
-export { lockPackages } from './lock-packages.ts';
+export { lockPackages, type PackageProblem } from './lock-packages.ts';
 export { parseLockedRoot } from './locked-root.ts';
 export {
   type ArchiveName,

@@ -23,6 +23,9 @@ import {
 } from './model.ts';
 import { type AptOptions, openApt, type PrivateApt, whatOf } from './private-apt.ts';
 
+/** `about` is the package that it is of, without a version, where it is of one that was asked for. */
+export type PackageProblem = Diagnostic & { readonly about?: string };
+
 /**
  * Resolves a request by apt from the distribution's signed indexes, fetched now. The answer depends on the indexes
  * alone: what is installed, preferred or pinned on this machine does not count.
@@ -30,7 +33,7 @@ import { type AptOptions, openApt, type PrivateApt, whatOf } from './private-apt
 export async function lockPackages(
   request: PackageRequest,
   options: AptOptions,
-): Promise<Result<LockedRoot, readonly Diagnostic[]>> {
+): Promise<Result<LockedRoot, readonly PackageProblem[]>> {
   const wrong = request.packages.flatMap((text) => badPackage(text));
   if (wrong.length > 0) return fail(wrong);
   const apt = await openApt(request, options);
@@ -59,7 +62,7 @@ async function update(
   }
 }
 
-function badPackage(text: string): Diagnostic[] {
+function badPackage(text: string): PackageProblem[] {
   const wanted = parseWanted(text);
   if (!('problem' in wanted)) return [];
   return [
@@ -67,6 +70,7 @@ function badPackage(text: string): Diagnostic[] {
       code: 'debian/bad-package' satisfies DebianCode,
       severity: 'error',
       message: `\`${text}\`: ${wanted.problem}`,
+      about: text.replace(/=.*$/, ''),
       hint: 'write `name` or `name=version`',
     },
   ];
@@ -77,7 +81,7 @@ const INSTALL = ['apt-get', 'install', '-q', '--yes', '--no-install-recommends']
 async function resolve(
   request: PackageRequest,
   apt: PrivateApt,
-): Promise<Result<LockedRoot, readonly Diagnostic[]>> {
+): Promise<Result<LockedRoot, readonly PackageProblem[]>> {
   const packages = [...new Set(request.packages)].sort();
   const wanted = [...(request.essential ? ['?essential'] : []), ...packages];
   if (wanted.length === 0) return ok({ ...request, packages, locked: [], bootstrap: [], steps: [] });
@@ -116,7 +120,7 @@ async function solve(
   request: PackageRequest,
   wanted: readonly string[],
   apt: PrivateApt,
-): Promise<Result<{ planned: readonly PlannedStep[]; printed: string }, readonly Diagnostic[]>> {
+): Promise<Result<{ planned: readonly PlannedStep[]; printed: string }, readonly PackageProblem[]>> {
   const simulated = await apt.run([...INSTALL, '--simulate', '--', ...wanted]);
   if (simulated.code !== 0) return fail(await unresolved(request, { apt, output: simulated }));
   const planned = parseSimulation(textOf(simulated.stdout));
@@ -208,7 +212,7 @@ function unescaped(text: string): string | undefined {
 async function unresolved(
   request: PackageRequest,
   { apt, output }: { apt: PrivateApt; output: Awaited<ReturnType<PrivateApt['run']>> },
-): Promise<readonly Diagnostic[]> {
+): Promise<readonly PackageProblem[]> {
   const said = `${textOf(output.stderr)}\n${textOf(output.stdout)}`;
   const unknown = parseUnknown(said);
   if (unknown.length > 0) return Promise.all(unknown.map((each) => unknownPackage(request, each, apt)));
@@ -231,8 +235,12 @@ async function unknownPackage(
   request: PackageRequest,
   { name, version, isOnlyNamed }: UnknownPackage,
   apt: PrivateApt,
-): Promise<Diagnostic> {
-  const base = { code: 'debian/unknown-package' satisfies DebianCode, severity: 'error' } as const;
+): Promise<PackageProblem> {
+  const base = {
+    code: 'debian/unknown-package' satisfies DebianCode,
+    severity: 'error',
+    about: name,
+  } as const;
   if (version !== undefined) {
     return {
       ...base,

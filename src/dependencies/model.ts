@@ -19,6 +19,8 @@ export interface TargetNeeds {
   readonly urls?: readonly { readonly url: string; readonly sha256: string }[];
   /** Packages of a distribution that an image is made of. */
   readonly packages?: PackageRequest;
+  /** Where each of them is written, as `name` or `name=version`; the lock does not depend on it. */
+  readonly packagePlaces?: readonly Located<string>[];
 }
 
 export interface ImageNeed {

@@ -15,7 +15,7 @@ import {
   writeLock,
 } from './index.ts';
 import type { Requirements, TargetNeeds } from './model.ts';
-import { CACHE, type FakeWorld, fakeWorld } from './testing.ts';
+import { CACHE, type FakeWorld, fakeWorld, located } from './testing.ts';
 
 const REQUEST: PackageRequest = {
   distribution: 'debian',
@@ -145,6 +145,25 @@ test('a version that the mirror dropped is locked anew, but not where the store 
   world.cas.put(fileOf('2'));
   mirror.version = '3';
   assert.equal(versionIn(await lockIn(world)), '2');
+});
+
+test('a package that is not there is told where it is asked for', async () => {
+  const mirror: Mirror = { version: '1', held: ['1'] };
+  const packages = [located('other', 'docker/base.yaml'), located('tiny=2', 'docker/base.yaml')];
+  const target = { ...needsOf({ packages: ['other', 'tiny=2'] }), packagePlaces: packages };
+  const world = worldOf(mirror);
+  const run = world.processes.run.bind(world.processes);
+  world.processes.run = (argv, options) =>
+    argv.includes('--simulate')
+      ? Promise.resolve({
+          ...{ code: 100, signal: undefined, stdout: Buffer.alloc(0) },
+          stderr: Buffer.from("E: Version '2' for 'tiny' was not found\n"),
+        })
+      : run(argv, options);
+  assert.match(
+    String(await lockIn(world, target)),
+    /^docker\/base\.yaml:1:1: error\[debian\/unknown-package\].*\n.*\| tiny=2/,
+  );
 });
 
 test('prepare brings packages into the store once, and tells a dropped one', async () => {

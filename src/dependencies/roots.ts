@@ -1,5 +1,6 @@
 import type { Diagnostic, Digest } from '../base/index.ts';
-import type { LockedRoot, PackageRequest } from '../debian/index.ts';
+import type { Located } from '../config/index.ts';
+import type { LockedRoot, PackageProblem, PackageRequest } from '../debian/index.ts';
 import { type ClientContext, clientCache, scratchFolder } from './client.ts';
 import type { LockedPackageRoot, TargetNeeds } from './model.ts';
 import { rootFrom } from './resolved-from.ts';
@@ -8,10 +9,13 @@ import { rootFrom } from './resolved-from.ts';
 export interface RootNeed {
   readonly label: string;
   readonly request: PackageRequest;
+  readonly places: readonly Located<string>[];
 }
 
 export function rootsOf(targets: readonly TargetNeeds[]): readonly RootNeed[] {
-  return targets.flatMap(({ label, packages }) => (packages ? [{ label, request: packages }] : []));
+  return targets.flatMap(({ label, packages, packagePlaces: places = [] }) =>
+    packages ? [{ label, request: packages, places }] : [],
+  );
 }
 
 /** The command that messages name. */
@@ -23,7 +27,7 @@ const RENEW = 'mobileops deps lock';
  */
 export async function lockRoot(
   context: ClientContext,
-  { request }: RootNeed,
+  { request, places }: RootNeed,
   known: LockedPackageRoot | undefined,
 ): Promise<{ readonly value: LockedPackageRoot | undefined; readonly diagnostics: readonly Diagnostic[] }> {
   const from = rootFrom(request);
@@ -34,7 +38,13 @@ export async function lockRoot(
   const locked = await lockPackages(request, { host, signal, directory: clientCache(context, 'debian') });
   return locked.ok
     ? { value: { from, ...locked.value }, diagnostics: [] }
-    : { value: undefined, diagnostics: locked.failure };
+    : { value: undefined, diagnostics: locked.failure.map((each) => placed(each, places)) };
+}
+
+/** With the place of the package that it is of. */
+function placed({ about, ...problem }: PackageProblem, places: readonly Located<string>[]): Diagnostic {
+  const found = places.find(({ value }) => value.replace(/=.*$/, '') === about);
+  return found ? { ...problem, span: found.span } : problem;
 }
 
 function isSame(from: LockedPackageRoot['from'], known: LockedPackageRoot['from']): boolean {
