@@ -49,10 +49,15 @@ interface Case {
   readonly scripts: 'run' | 'none';
   readonly lock?: string;
   readonly missing?: string;
+  /** Of the one who builds. */
+  readonly userId?: number;
 }
 
 /** How a build of one image of packages ends, and what it says. */
-async function outcomeOf(t: TestContext, { scripts, lock, missing = 'nothing' }: Case) {
+async function outcomeOf(
+  t: TestContext,
+  { scripts, lock, missing = 'nothing', userId = real.env.userId }: Case,
+) {
   const folder = mkdtempSync(join(tmpdir(), 'mobileops-packages-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const workspace = join(folder, 'ws');
@@ -71,7 +76,7 @@ async function outcomeOf(t: TestContext, { scripts, lock, missing = 'nothing' }:
   const processes = without(missing);
   const outcome = await build(
     {
-      host: { ...real, processes, env: { ...real.env, variables } },
+      host: { ...real, processes, env: { ...real.env, variables, userId } },
       program: {
         root: ROOT,
         toolsEntry: 'src/tools/main.ts',
@@ -99,4 +104,8 @@ test('an image of packages is refused without a lock, and with one of another re
 test('what the machine lacks is told before anything runs', async (t) => {
   const lock = 'tool';
   assert.deepEqual(await outcomeOf(t, { scripts: 'none', lock, missing: 'xz' }), [3, 'debian/no-xz']);
+  const stranger = { scripts: 'run', lock, userId: 54_321 } as const;
+  const [exitCode, code] = await outcomeOf(t, stranger);
+  assert.equal(exitCode, 3);
+  assert.match(String(code), /^container\//);
 });
