@@ -34,6 +34,11 @@ export class LayeredCas implements Cas {
     return this.#inner.has(digest) || this.#take(digest);
   }
 
+  /** Without taking it in. */
+  isStored(digest: Digest): boolean {
+    return this.#inner.has(digest);
+  }
+
   get(digest: Digest): Uint8Array | undefined {
     return this.#inner.get(digest) ?? this.#original(digest);
   }

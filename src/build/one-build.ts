@@ -1,4 +1,4 @@
-import { type Diagnostic, formatLabel } from '../base/index.ts';
+import { type Diagnostic, type Digest, formatLabel } from '../base/index.ts';
 import type { DiskStore } from '../cas/index.ts';
 import { emit } from '../event/index.ts';
 import {
@@ -305,7 +305,9 @@ export class Build {
 
   #sandboxOptions(): Parameters<typeof probeSandbox>[0] {
     const { host, program } = this.#environment;
-    return { host, cas: this.#cas, store: cacheFolder(host), root: this.#root, script: program.launcher };
+    const isStored = (digest: Digest): boolean => this.#cas.isStored(digest);
+    const store = cacheFolder(host);
+    return { host, cas: this.#cas, isStored, store, root: this.#root, script: program.launcher };
   }
 
   #limits(): Parameters<typeof schedule>[1] {

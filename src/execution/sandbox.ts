@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Digest } from '../base/index.ts';
 import type { Cas } from '../cas/index.ts';
 import type { Host } from '../host/index.ts';
 import { SANDBOX_VERSION } from './environment.ts';
@@ -15,6 +16,8 @@ export type SandboxKind = 'namespaces' | 'plain';
 export interface SandboxOptions {
   readonly host: Host;
   readonly cas: Cas;
+  /** Whether the store has a blob already, where `cas` takes them in when they are asked for. */
+  readonly isStored?: (digest: Digest) => boolean;
   /** The store's folder. */
   readonly store: string;
   readonly root: VisibleRoot;
@@ -70,6 +73,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox | st
     session,
     kept: join(store, 'trees'),
     memory,
+    isStored: options.isStored,
     isAlone: () => isAlone(host, store, session),
   });
   const executor = new LocalExecutor({

@@ -15,6 +15,9 @@ const SHARED_MEMORY = '/dev/shm';
 const OWN_NAME = 'mobileops-';
 /** What a build may take of it for trees of sources, if as much again stays free. */
 const STAGED_BYTES = 128 * 2 ** 20;
+/** The same where memory is plenty. */
+const MANY_STAGED_BYTES = 512 * 2 ** 20;
+const PLENTY_BYTES = 6 * 2 ** 30;
 /** What the actions of a build may have there at once. */
 const WRITTEN_BYTES = 2 ** 30;
 /** An action that writes more than its part is stopped before it sees that memory ends: so much more is kept free. */
@@ -38,12 +41,14 @@ export function newMemoryFolder(host: Host, session: string): MemoryFolder | und
     if (freeBytes < 2 * STAGED_BYTES) return undefined;
     const folder = join(SHARED_MEMORY, `${OWN_NAME}${session.slice(session.lastIndexOf('/') + 1)}`);
     fs.makeDirectory(folder, 0o700);
-    const forActions = Math.min(freeBytes, env.freeMemoryBytes()) - STAGED_BYTES;
+    const isPlenty = Math.min(freeBytes, env.freeMemoryBytes()) >= PLENTY_BYTES;
+    const stagedBytes = isPlenty ? MANY_STAGED_BYTES : STAGED_BYTES;
+    const forActions = Math.min(freeBytes, env.freeMemoryBytes()) - stagedBytes;
     const writtenBytes = Math.min(WRITTEN_BYTES, Math.floor(forActions / (RESERVE + 1)));
-    const leaveBytes = freeBytes - STAGED_BYTES - writtenBytes;
+    const leaveBytes = freeBytes - stagedBytes - writtenBytes;
     return {
       folder,
-      stagedBytes: STAGED_BYTES,
+      stagedBytes,
       ...(writtenBytes < LEAST_WRITTEN_BYTES ? {} : { leaveBytes }),
     };
   } catch {

@@ -125,3 +125,21 @@ describe('sessions', () => {
   check('one whose process id is used again', `${ours}-1-${realm}-1`, 'gone');
   check('a recent one of a container that shares the store', `4194304-${start}-0123456789ab-1`, 'live');
 });
+
+test('sources that are not stored yet are laid out in memory, and what is stored stays on the disk', () => {
+  const rig = new Rig();
+  const folder = mkdtempSync(join(tmpdir(), 'mobileops-memory-'));
+  folders.push(folder);
+  const session = newSession(host, rig.store);
+  const memory = { folder, stagedBytes: 64 * 2 ** 20 };
+  const open = (isStored: boolean): StagedTrees =>
+    new StagedTrees({
+      ...{ fs: host.fs, cas: rig.newCas(), session, kept: join(rig.store, 'trees'), memory },
+      isStored: () => isStored,
+      isAlone: () => true,
+    });
+  const inMemory = open(false).path(rig.tree);
+  assert.ok(inMemory.startsWith(folder));
+  assert.equal(readFileSync(join(inMemory, 'd/f7'), 'utf8'), 'text 7');
+  assert.ok(open(true).path(rig.tree).startsWith(join(rig.store, 'trees')));
+});

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Tree } from '../action/index.ts';
+import type { Digest } from '../base/index.ts';
 import { hasMoreFilesThan, isStaged, memoryOf, type StagingOptions, stageTree } from './staging.ts';
 
 export interface StagedTreesOptions extends StagingOptions {
@@ -9,11 +10,15 @@ export interface StagedTreesOptions extends StagingOptions {
   readonly kept: string;
   /** A folder of this build's own in memory, and how much may be put there; absent where there is none. */
   readonly memory: { readonly folder: string; readonly stagedBytes: number } | undefined;
+  /** Whether the store has a blob already; without this, it is taken to have all. */
+  readonly isStored?: ((digest: Digest) => boolean) | undefined;
   /** Whether no other build uses the store at this moment. */
   readonly isAlone: () => boolean;
 }
 
 const LARGEST_IN_MEMORY_BYTES = 2 ** 20;
+/** Of sources that nobody stored yet: in memory they need not be, and to make files on a disk is what takes the time. */
+const LARGEST_SOURCES_BYTES = 192 * 2 ** 20;
 
 /** Trees of more files than this are worth keeping for the next build: dependency environments, tools. */
 const KEPT_FROM = 200;
@@ -37,25 +42,32 @@ export class StagedTrees {
   path(tree: Tree): string {
     const known = this.#paths.get(tree.digest.hash);
     if (known !== undefined) return known;
-    const path = hasMoreFilesThan(tree, KEPT_FROM) ? this.#kept(tree) : this.#fresh(tree);
+    const path =
+      this.#inMemory(tree) ?? (hasMoreFilesThan(tree, KEPT_FROM) ? this.#kept(tree) : this.#fresh(tree));
     this.#paths.set(tree.digest.hash, path);
     return path;
   }
 
-  /** In memory while there is room: on a disk, the making and removing of links is most of what a small action costs. */
-  #fresh(tree: Tree): string {
+  /** While there is room: on a disk, the making and removing of links is most of what a small action costs. */
+  #inMemory(tree: Tree): string | undefined {
     const { memory } = this.#options;
     const sizeBytes = memory && memoryOf(tree);
-    if (
-      memory &&
-      sizeBytes !== undefined &&
-      sizeBytes <= Math.min(this.#memoryLeft, LARGEST_IN_MEMORY_BYTES)
-    ) {
-      this.#memoryLeft -= sizeBytes;
-      const path = join(memory.folder, `t${this.#count++}`);
-      stageTree(this.#options, tree, path, 'write');
-      return path;
-    }
+    if (!memory || sizeBytes === undefined || sizeBytes > this.#memoryLeft) return undefined;
+    if (sizeBytes > this.#memoryLimit(tree)) return undefined;
+    this.#memoryLeft -= sizeBytes;
+    const path = join(memory.folder, `t${this.#count++}`);
+    stageTree(this.#options, tree, path, 'write');
+    return path;
+  }
+
+  #memoryLimit(tree: Tree): number {
+    const sample = someFile(tree);
+    const isStored = sample === undefined || (this.#options.isStored?.(sample) ?? true);
+    if (!isStored) return LARGEST_SOURCES_BYTES;
+    return hasMoreFilesThan(tree, KEPT_FROM) ? 0 : LARGEST_IN_MEMORY_BYTES;
+  }
+
+  #fresh(tree: Tree): string {
     const path = join(this.#options.session, `t${this.#count++}`);
     stageTree(this.#options, tree, path, 'link');
     return path;
@@ -95,4 +107,14 @@ export class StagedTrees {
       return fresh;
     }
   }
+}
+
+function someFile({ files, directories }: Tree): Digest | undefined {
+  const [first] = files;
+  if (first) return first.digest;
+  for (const { tree } of directories) {
+    const found = someFile(tree);
+    if (found) return found;
+  }
+  return undefined;
 }
