@@ -1,8 +1,7 @@
 /**
  * The rule for container images: `docker/Dockerfile.<name>` becomes an OCI layout. It reads the whole language of BuildKit's
  * stable frontend into a plan; `segmentsOf` cuts that at its RUNs, and `image-assemble` of `tools` carries out what is between
- * them. Only what COPY and mounts name enters the inputs. Pure. What a build cannot do yet (RUN, images of registries, addresses)
- * `refuse-outside-work.ts` refuses.
+ * them. Only what COPY and mounts name enters the inputs; images of registries and addresses come from the lock. Pure.
  */
 export { type ImageCode, imageDiagnostics } from './diagnostics.ts';
 export { imageRule } from './image-rule.ts';
