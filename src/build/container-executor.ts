@@ -9,6 +9,7 @@ import {
   type ContainerRunner,
   describeContainerFailure,
   openContainerRunner,
+  type Pruned,
 } from '../container/index.ts';
 import {
   type Execution,
@@ -55,6 +56,22 @@ export async function openContainers(
     hint: 'install Python 3.11 or newer: `apt-get install python3`',
     cause: 'environment',
   });
+}
+
+/**
+ * Removes unpacked layers and cache mounts that were not used for so long; of those of a user only the program can, since their
+ * owners are the range's. `undefined` where there are none; a text says why it could not be done.
+ */
+export async function pruneContainers(
+  host: Host,
+  place: Pick<ContainerExecutorOptions, 'store' | 'program'>,
+  unusedForMs: number,
+): Promise<Pruned | string | undefined> {
+  if (!host.fs.lstat(join(place.store, 'containers'))) return undefined;
+  const opened = await openContainers(host, place);
+  if (!opened.ok) return opened.failure.message;
+  const pruned = await opened.value.prune(unusedForMs);
+  return pruned.ok ? pruned.value : describeContainerFailure(pruned.failure);
 }
 
 type Outcome = Result<Execution, FailedExecution>;

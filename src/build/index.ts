@@ -42,6 +42,11 @@ export function loadCheck(): Promise<typeof import('./check-workspace.ts')> {
   return import('./check-workspace.ts');
 }
 
+/** What RUN leaves in the store; loaded late, as only `cache` asks for it. */
+export function loadContainers(): Promise<typeof import('./container-executor.ts')> {
+  return import('./container-executor.ts');
+}
+
 /** What looks into rules, tools and locks; loaded late, as a build with nothing to do needs none of it. */
 export function loadWants(): Promise<typeof import('./wants.ts')> {
   return import('./wants.ts');

@@ -126,6 +126,22 @@ test('an image with RUNs is built, and each change runs again what depends on it
   assert.equal(layoutOf(rig).digest, first.digest);
 });
 
+test('what RUN left in the store goes with the cache', { skip: SKIP }, async () => {
+  await using rig = workspace();
+  await ran(rig);
+  const layers = (): number =>
+    readdirSync(join(rig.cache, 'containers'), { recursive: true, withFileTypes: true }).filter(
+      ({ name }) => name === 'tool',
+    ).length;
+  assert.ok(layers() > 0);
+  assert.equal((await rig.run(['cache', 'gc'])).code, 0);
+  assert.ok(layers() > 0, 'what was just used stays');
+  assert.equal((await rig.run(['cache', 'clear'])).code, 0);
+  assert.equal(layers(), 0);
+  rmSync(rig.path('dist'), { recursive: true });
+  assert.ok((await ran(rig)).length > 0, 'all is made again');
+});
+
 test('two stores give the same digest', { skip: SKIP }, async () => {
   await using one = workspace();
   await using other = workspace();
