@@ -70,7 +70,8 @@ export const FORMATS = {
     code: 'config/bad-value',
     noun: 'an image tag',
     hint: 'letters, digits, ".", "-" and "_", at most 128, not starting with "." or "-"',
-    pattern: /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/,
+    // A version may have a `+`, for which an image's tag gets a `-`.
+    pattern: /^[A-Za-z0-9_][A-Za-z0-9._+-]{0,127}$/,
   },
   distribution: {
     code: 'config/bad-value',

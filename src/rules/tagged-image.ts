@@ -61,7 +61,7 @@ export function refusedImage(diagnostics: readonly Diagnostic[]): RulePlan {
 function imageTags({ settings, configuration }: RuleContext, path: string): Result<string[], Diagnostic> {
   const tag = tagOfVersion(settings.stamp.version);
   const container = configuration.artifacts.find((artifact) => artifact.type === 'container');
-  const stated = container?.tags ?? ['latest'];
+  const stated = (container?.tags ?? ['latest']).map((each) => tagOfVersion(each) ?? each);
   if (tag !== undefined) return ok([...new Set([...stated, tag])]);
   return fail({
     code: 'image/bad-value',
