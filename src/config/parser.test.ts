@@ -249,6 +249,11 @@ spec:
   };
   assert.deepEqual(tags({}), ['1.2.3']);
   assert.deepEqual(tags({ BUILD_VERSION: '9.9.9' }), ['9.9.9']);
+  assert.deepEqual(
+    tags({ BUILD_VERSION: '1.0.0-rc.1+b5' }),
+    ['1.0.0-rc.1+b5'],
+    'an image gets it with a dash',
+  );
 });
 
 test('REGISTRY is the one of the document unless it is given', () => {

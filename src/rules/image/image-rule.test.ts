@@ -307,6 +307,15 @@ test('a new version changes the tag action alone', () => {
   assert.ok(two![1]!.argv.includes('2.0.0-7'));
 });
 
+test('a tag that the configuration names by the version has no plus either', () => {
+  const files = { ...WORKSPACE, 'docker/Dockerfile.demo': 'FROM scratch\nCOPY scripts /s/\n' };
+  const context = fakeContext({ spec: imageSpec(), files, stamp: { version: '2.0.0+7' } });
+  const artifact = { name: 'i', type: 'container', registry: 'r', tags: ['2.0.0+7', 'latest'] } as const;
+  const plan = imageRule({ ...context, configuration: { ...context.configuration, artifacts: [artifact] } });
+  const { argv } = plan.actions.at(-1)!;
+  assert.deepEqual(argv.slice(argv.indexOf('--tag')), ['--tag', '2.0.0-7', '--tag', 'latest']);
+});
+
 test('a Dockerfile that is no source is named', () => {
   const plan = imageRule(fakeContext({ spec: imageSpec() }));
   assert.deepEqual(
