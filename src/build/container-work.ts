@@ -118,7 +118,7 @@ function bindOf(
   const { fs, folder } = options;
   const from: FileOrigin = origin ?? { from: 'folder', path: 'context' };
   const common = { type: 'bind', target, isWritable: !isReadOnly } as const;
-  if (from.from === 'folder') return ok([{ ...common, source: join(folder, from.path, source) }]);
+  if (from.from === 'folder') return ok([{ ...common, root: join(folder, from.path), source }]);
   if (from.from !== 'layout') return fail(`the source of the mount at ${target} was not put in place`);
   const image = readLayout(fs, join(folder, from.path));
   if (!image.ok) return image;

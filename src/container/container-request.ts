@@ -11,9 +11,10 @@ export type ContainerMount =
   /** A file or folder of the host, or of another image; what is written there is dropped. */
   | {
       readonly type: 'bind';
-      /** Absolute; in the image that `layers` make where there are any. */
+      /** Absolute; in the image that `layers` make, or in the folder `root`, where there is one. No link leads out of it then. */
       readonly source: string;
       readonly layers?: readonly ContainerLayer[];
+      readonly root?: string;
       readonly target: string;
       /** `false` unless told. */
       readonly isWritable?: boolean;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { ContainerBench, listLayer, type TestMember, tarOf } from './container-bench.test.ts';
 import type { ContainerLayer, ContainerMount, ContainerRun } from './container-request.ts';
@@ -197,6 +197,26 @@ function ifReadable<T>(read: () => T, otherwise: T): T {
     return otherwise;
   }
 }
+
+test('a bind of a folder of the host shows that folder, wherever its links lead', async (t) => {
+  const on = await ContainerBench.open(t);
+  if (!on) return;
+  const root = on.folder('root');
+  mkdirSync(join(root, 'inner'));
+  writeFileSync(join(root, 'inner', 'file'), 'inner\n');
+  const outside = on.folder('outside');
+  writeFileSync(join(outside, 'file'), 'of the host\n');
+  symlinkSync('/inner', join(root, 'absolute'));
+  symlinkSync(outside, join(root, 'leaving'));
+  symlinkSync(`../${basename(outside)}`, join(root, 'climbing'));
+  const bind = (source: string): ContainerMount => ({ type: 'bind', root, source, target: '/seen' });
+  const shown = (source: string): Promise<string> =>
+    on.run('cat /seen/file', { mounts: [bind(source)] }).then(({ output }) => output);
+  assert.equal(await shown('/inner'), 'inner\n');
+  assert.equal(await shown('/absolute'), 'inner\n');
+  for (const source of ['/leaving', '/climbing', '/absent'])
+    assert.match(await on.failure('true', { mounts: [bind(source)] }), /bind source .*: No such file/);
+});
 
 /** Mounts that are refused, with the reason. */
 const BAD_MOUNTS: readonly (readonly [ContainerMount, RegExp])[] = [

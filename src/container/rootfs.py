@@ -199,9 +199,9 @@ class Sources:
         return fd
 
     def bind(self, each):
-        source, image = each["source"], self.stacks.get(each.get("stack"))
-        if image is not None:
-            fd = kernel.open_folder(image)
+        source, root = each["source"], self.stacks.get(each.get("stack"), each.get("root"))
+        if root is not None:
+            fd = kernel.open_folder(root)
             try:
                 inner = kernel.open_beneath(fd, os.fsencode(source.lstrip("/")), os.O_PATH, kernel.RESOLVE_IN_ROOT)
             except OSError as error:

@@ -1,7 +1,15 @@
 /** Dockerfiles with RUN through the real command line: what runs again after which change, and what comes out. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -177,6 +185,16 @@ test('a RUN that fails shows what it said, and nothing after it is run', { skip:
   assert.equal(code, 1);
   assert.match(output, /it does not like this/);
   assert.match(output, /exit code 3/);
+});
+
+test('a link of the context leads nowhere out of it', { skip: SKIP }, async () => {
+  await using rig = workspace();
+  symlinkSync(folder, rig.path('out'));
+  const leaving = DOCKERFILE.replace('type=bind,target=/context', 'type=bind,source=out,target=/context');
+  writeFileSync(rig.path('docker/Dockerfile.one'), leaving.replace('@/context/data.txt', '@/context/tool.c'));
+  const { code, output } = await rig.run(['build', 'image:one'], { env: ENV });
+  assert.equal(code, 1);
+  assert.match(output, /bind source \/out: No such file/);
 });
 
 test('without the secret that a RUN requires it is said which variable gives it', {
