@@ -27,8 +27,9 @@ import type { Host } from '../host/index.ts';
 import { type Descriptor, descriptorOf, MEDIA_TYPES, runLayerText } from '../oci/index.ts';
 import { RUN_FILES } from '../rules/index.ts';
 import { fileBytes, layerGzipped, writeStream } from '../tools/index.ts';
-import { type ContainerWork, readContainerWork, secretVariable } from './container-work.ts';
+import { type ContainerWork, readContainerWork } from './container-work.ts';
 import { KeptOutput } from './kept-output.ts';
+import { readSecret } from './secrets.ts';
 
 export interface ContainerExecutorOptions {
   readonly host: Host;
@@ -124,7 +125,7 @@ export class ContainerExecutor implements Executor {
     if (!runner.ok) return stop(textOf(runner.failure));
     const work = join(folder, 'work');
     stageTree({ fs: host.fs, cas }, action.work, work, 'link');
-    const secret = (id: string): Uint8Array | undefined => secretOf(host, id);
+    const secret = (id: string): ReturnType<typeof readSecret> => readSecret(host, id);
     const read = readContainerWork({ fs: host.fs, folder: work, secret, cacheScope });
     if (!read.ok) return stop(read.failure);
     const started = host.clock.monotonicMs();
@@ -191,14 +192,6 @@ export class ContainerExecutor implements Executor {
 }
 
 const HOSTNAME = 'mobileops';
-
-/** From the environment of the build: the value, or the path of a file that holds it. */
-function secretOf({ fs, env }: Host, id: string): Uint8Array | undefined {
-  const name = secretVariable(id);
-  const { [name]: value, [`${name}_FILE`]: path } = env.variables;
-  if (value !== undefined && value !== '') return Buffer.from(value);
-  return path === undefined || path === '' ? undefined : fs.readFile(path);
-}
 
 function file(name: string, digest: Digest): FileNode {
   return { name, digest, isExecutable: false };

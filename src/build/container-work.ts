@@ -17,6 +17,7 @@ import {
 } from '../oci/index.ts';
 import { RUN_FILES, type RunWork } from '../rules/index.ts';
 import { readLayout } from '../tools/index.ts';
+import { secretVariable } from './secrets.ts';
 
 /** A RUN with all that its runner needs. */
 export interface ContainerWork {
@@ -29,7 +30,7 @@ export interface ContainerWorkOptions {
   readonly fs: FileSystem;
   /** The action's working folder, absolute. */
   readonly folder: string;
-  readonly secret: (id: string) => Uint8Array | undefined;
+  readonly secret: (id: string) => Result<Uint8Array | undefined, string>;
   /** Goes into the ids of cache mounts, so that what is kept for one workspace is not seen by another. */
   readonly cacheScope: string;
 }
@@ -102,7 +103,9 @@ function mountOf(options: ContainerWorkOptions, mount: RunMount): Result<readonl
     case 'bind':
       return bindOf(options, mount);
     case 'secret': {
-      const content = options.secret(mount.id);
+      const secret = options.secret(mount.id);
+      if (!secret.ok) return secret;
+      const content = secret.value;
       const { target, env, mode, uid, gid } = mount;
       const place = { ...(target === undefined ? {} : { target }), ...(env === undefined ? {} : { env }) };
       if (content) return ok([{ type: 'secret', content, ...place, mode, uid, gid }]);
@@ -124,11 +127,6 @@ function bindOf(
   if (!image.ok) return image;
   const layers = image.value.layers.map(({ path, diffId }) => ({ path, diffId }));
   return ok([{ ...common, source, layers }]);
-}
-
-/** The variable that gives a secret: `MOBILEOPS_SECRET_NPM_TOKEN` for `npm-token`. */
-export function secretVariable(id: string): string {
-  return `MOBILEOPS_SECRET_${id.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;
 }
 
 function missingSecret(id: string): string {

@@ -17,6 +17,7 @@ import {
 import { cacheFolder } from './cache-folder.ts';
 import { sourceChanged } from './notes.ts';
 import { type Program, programFingerprint } from './program.ts';
+import { SECRET_PREFIX } from './secrets.ts';
 
 /** What every verb that looks at a workspace starts from. */
 export interface BuildEnvironment {
@@ -43,10 +44,12 @@ export interface OpenedWorkspace {
 /** Variables that a shell or terminal changes from call to call: nothing is built from them. */
 const FLEETING: ReadonlySet<string> = new Set(['_', 'SHLVL', 'OLDPWD', 'COLUMNS', 'LINES']);
 
+/** Without secrets too: they reach the RUNs that name them, and neither a key nor a configuration. */
 export function lastingVariables({
   variables,
 }: Pick<Host['env'], 'variables'>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(variables).filter(([name]) => !FLEETING.has(name)));
+  const isLasting = (name: string): boolean => !FLEETING.has(name) && !name.startsWith(SECRET_PREFIX);
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => isLasting(name)));
 }
 
 export function openStore(host: Host): DiskStore {

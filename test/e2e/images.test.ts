@@ -172,6 +172,7 @@ test('a secret is in no layer, document, log or file of the store', { skip: SKIP
   }
   const without = await rig.run(['build', 'image:one'], { env: {} });
   assert.equal(without.code, 0, 'what is built needs no secret');
+  assert.match(without.output, /nothing to do/, 'and its coming or going changes nothing');
 });
 
 test('a RUN that fails shows what it said, and nothing after it is run', { skip: SKIP }, async () => {
@@ -208,4 +209,9 @@ test('without the secret that a RUN requires it is said which variable gives it'
   const { code, output } = await rig.run(['build', 'image:one'], { env: {} });
   assert.equal(code, 1);
   assert.match(output, /MOBILEOPS_SECRET_TOKEN/);
+  const unreadable = await rig.run(['build', 'image:one'], {
+    env: { MOBILEOPS_SECRET_TOKEN_FILE: '/absent' },
+  });
+  assert.equal(unreadable.code, 1);
+  assert.match(unreadable.output, /MOBILEOPS_SECRET_TOKEN_FILE cannot be read/);
 });
