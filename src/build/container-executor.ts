@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type ActionResult, type FileNode, makeTree } from '../action/index.ts';
 import { type Diagnostic, type Digest, fail, ok, type Result } from '../base/index.ts';
-import { type Cas, StoreFullError } from '../cas/index.ts';
+import type { Cas } from '../cas/index.ts';
 import {
   type ContainerFailure,
   type ContainerMount,
@@ -16,8 +16,8 @@ import {
   type ExecutionFailure,
   type Executor,
   type FailedExecution,
+  failureOfError,
   findPython,
-  LostBlob,
   newSession,
   type ReadyAction,
   SOURCE_DATE_EPOCH,
@@ -98,7 +98,7 @@ export class ContainerExecutor implements Executor {
     try {
       return await this.#run(action, { folder, output, signal });
     } catch (error) {
-      return fail({ failure: failureOf(error), output: output.bytes() });
+      return fail({ failure: failureOfError(error), output: output.bytes() });
     } finally {
       fs.remove(folder);
     }
@@ -210,12 +210,4 @@ function failureOfRun(failure: ContainerFailure): ExecutionFailure {
     default:
       return { kind: 'cannot-start', message: describeContainerFailure(failure) };
   }
-}
-
-function failureOf(error: unknown): ExecutionFailure {
-  if (error instanceof LostBlob) return { kind: 'lost-input', hash: error.hash };
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (error instanceof StoreFullError || code === 'ENOSPC' || code === 'EDQUOT')
-    return { kind: 'disk-full', message: error instanceof Error ? error.message : String(error) };
-  throw error;
 }

@@ -1,14 +1,8 @@
 import type { Diagnostic } from '../base/index.ts';
+import { imageKey } from '../oci/index.ts';
 import { imagesOf } from './images-of.ts';
 import { LOCK_FILE } from './lockfile.ts';
-import {
-  imageKey,
-  type Lockfile,
-  type Requirements,
-  type ResolvedFrom,
-  type TargetNeeds,
-  type TargetProblem,
-} from './model.ts';
+import type { Lockfile, Requirements, ResolvedFrom, TargetNeeds, TargetProblem } from './model.ts';
 import {
   hasPython,
   imageFrom,

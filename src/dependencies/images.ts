@@ -1,6 +1,13 @@
 import { join } from 'node:path/posix';
 import { type Diagnostic, type Digest, InternalError } from '../base/index.ts';
-import { type CompleteReference, completeReference, type Descriptor, parseReference } from '../oci/index.ts';
+import {
+  type CompleteReference,
+  completeReference,
+  type Descriptor,
+  imageKey,
+  parseReference,
+  type RegistryImage,
+} from '../oci/index.ts';
 import {
   ociDigest,
   type Platform,
@@ -11,14 +18,14 @@ import {
   storeSink,
 } from '../registry/index.ts';
 import type { ClientContext } from './client.ts';
-import { type ImageNeed, imageKey, type LockedBlob, type LockedImage, type Lockfile } from './model.ts';
+import type { LockedBlob, LockedImage, Lockfile } from './model.ts';
 import { readRegistrySettings } from './registry-settings.ts';
 import { imageFrom } from './resolved-from.ts';
 
 /** Asks a registry what an image's name means; a lock that holds it already is kept. */
 export async function lockImage(
   context: ClientContext,
-  need: ImageNeed,
+  need: RegistryImage,
   previous: Lockfile | undefined,
 ): Promise<{ readonly value: LockedImage | undefined; readonly diagnostics: readonly Diagnostic[] }> {
   const known = previous?.images?.[imageKey(need)];
@@ -44,7 +51,7 @@ export async function lockImage(
 
 /** An image that is locked and not all in the store. */
 export interface MissingImage {
-  readonly need: ImageNeed;
+  readonly need: RegistryImage;
   readonly locked: LockedImage;
 }
 
@@ -104,7 +111,10 @@ function openClient(context: ClientContext): {
   return { client, diagnostics: [] };
 }
 
-function placeOf(need: ImageNeed): { readonly reference: CompleteReference; readonly platform: Platform } {
+function placeOf(need: RegistryImage): {
+  readonly reference: CompleteReference;
+  readonly platform: Platform;
+} {
   const reference = parseReference(need.reference);
   const platform = parsePlatform(need.platform);
   if (!reference || !platform) throw new InternalError(`${imageKey(need)} was not read as an image`);

@@ -1,7 +1,8 @@
 import type { Diagnostic, Digest } from '../base/index.ts';
 import type { LockedRoot } from '../debian/index.ts';
+import { imageKey, type RegistryImage } from '../oci/index.ts';
 import { type ChosenFile, type ChosenNodeFile, chooseNode, choosePython } from './chosen-files.ts';
-import { type ImageNeed, imageKey, type LockedImage, type Lockfile } from './model.ts';
+import type { LockedImage, Lockfile } from './model.ts';
 import type { PackagePlace } from './package-place.ts';
 import type { UrlNeed } from './urls.ts';
 
@@ -41,7 +42,7 @@ export interface PackagesOfTarget {
 export interface LockedTarget {
   readonly label: string;
   readonly nodeFolder?: string;
-  readonly images?: readonly ImageNeed[];
+  readonly images?: readonly RegistryImage[];
   readonly urls?: readonly UrlNeed[];
 }
 

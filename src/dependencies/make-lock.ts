@@ -3,6 +3,7 @@ import { type Checked, type Diagnostic, hasErrors } from '../base/index.ts';
 import type { Cas } from '../cas/index.ts';
 import type { EventSink } from '../event/index.ts';
 import type { Host } from '../host/index.ts';
+import { imageKey, type RegistryImage } from '../oci/index.ts';
 import type { ClientContext } from './client.ts';
 import { lockImage } from './images.ts';
 import { imagesOf } from './images-of.ts';
@@ -10,7 +11,7 @@ import { lockMaven } from './lock-maven.ts';
 import { lockNode } from './lock-node.ts';
 import { lockPython, openPythonResolver, type PythonResolver } from './lock-python.ts';
 import { lockTool } from './lock-tool.ts';
-import { type ImageNeed, imageKey, type Lockfile, type Requirements, type RequirementText } from './model.ts';
+import type { Lockfile, Requirements, RequirementText } from './model.ts';
 import { hasPython, mavenFrom } from './resolved-from.ts';
 import { lockRoot, type RootNeed, rootsOf } from './roots.ts';
 import { lockUrl, type UrlNeed, urlsOf } from './urls.ts';
@@ -182,7 +183,7 @@ class Sections {
     if (files) this.maven[target.label] = { from: mavenFrom(target), files };
   }
 
-  async #lockImage(image: ImageNeed): Promise<void> {
+  async #lockImage(image: RegistryImage): Promise<void> {
     const locked = this.#keep(await lockImage(this.#context, image, this.#previous));
     if (locked) this.images[imageKey(image)] = locked;
   }

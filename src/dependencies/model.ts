@@ -1,6 +1,7 @@
 import type { Diagnostic, Digest } from '../base/index.ts';
 import type { Located } from '../config/index.ts';
 import type { LockedRoot, PackageRequest } from '../debian/index.ts';
+import type { RegistryImage } from '../oci/index.ts';
 
 /** What one target wants, as plain data from the pipeline. */
 export interface TargetNeeds {
@@ -14,20 +15,13 @@ export interface TargetNeeds {
   /** Names of tools (`ToolName` of `rules`); only provisioned ones need the lock. */
   readonly tools: readonly string[];
   /** Images of registries, with what they are for. */
-  readonly images?: readonly ImageNeed[];
+  readonly images?: readonly RegistryImage[];
   /** Files by address and content; the lock need not hold them. */
   readonly urls?: readonly { readonly url: string; readonly sha256: string }[];
   /** Packages of a distribution that an image is made of. */
   readonly packages?: PackageRequest;
   /** Where each of them is written, as `name` or `name=version`; the lock does not depend on it. */
   readonly packagePlaces?: readonly Located<string>[];
-}
-
-export interface ImageNeed {
-  /** As the workspace writes it: `debian:bookworm`, `quay.io/team/base@sha256:…`. */
-  readonly reference: string;
-  /** `linux/amd64`. */
-  readonly platform: string;
 }
 
 /** What a provisioned tool is made of; the table of tools stands in `toolchain`. */
@@ -154,11 +148,6 @@ export interface LockedUrl {
 /** Packages of a distribution as apt resolved them. */
 export interface LockedPackageRoot extends LockedRoot {
   readonly from: ResolvedFrom;
-}
-
-/** Where the lock keeps an image. */
-export function imageKey({ reference, platform }: ImageNeed): string {
-  return `${reference} ${platform}`;
 }
 
 export interface LockedNode {

@@ -2,6 +2,7 @@ import type { Diagnostic, Digest } from '../base/index.ts';
 import type { Cas } from '../cas/index.ts';
 import type { EventSink } from '../event/index.ts';
 import type { Host } from '../host/index.ts';
+import { imageKey, type RegistryImage } from '../oci/index.ts';
 import { forEachBounded } from './bounded.ts';
 import { type ChosenFile, chooseNode, choosePython, chooseTool } from './chosen-files.ts';
 import type { ClientContext } from './client.ts';
@@ -9,13 +10,7 @@ import { fetchNode } from './fetch-node.ts';
 import { fetchPython } from './fetch-python.ts';
 import { blobDigest, blobsOfImage, fetchImages, type MissingImage } from './images.ts';
 import { fetchMaven } from './lock-maven.ts';
-import {
-  type ImageNeed,
-  imageKey,
-  type LockedPackageRoot,
-  type Lockfile,
-  type TargetNeeds,
-} from './model.ts';
+import type { LockedPackageRoot, Lockfile, TargetNeeds } from './model.ts';
 import { type PackagePlace, packagePlace } from './package-place.ts';
 import { fetchDebs } from './roots.ts';
 import { fetchUrl, type UrlNeed } from './urls.ts';
@@ -160,7 +155,7 @@ function wantedFiles(lock: Lockfile, needs: readonly TargetNeeds[], place: Packa
 }
 
 /** The blobs of a locked image as files. */
-function imageFiles(lock: Lockfile, need: ImageNeed): (ChosenFile & Pick<Wanted, 'image'>)[] {
+function imageFiles(lock: Lockfile, need: RegistryImage): (ChosenFile & Pick<Wanted, 'image'>)[] {
   const locked = lock.images?.[imageKey(need)];
   if (!locked) return [];
   return blobsOfImage(locked).map((blob) => ({

@@ -1,7 +1,7 @@
 import { sha256 } from '../base/index.ts';
 import type { PackageRequest } from '../debian/index.ts';
+import type { RegistryImage } from '../oci/index.ts';
 import type {
-  ImageNeed,
   NodeFolder,
   Requirements,
   RequirementText,
@@ -76,7 +76,7 @@ export function mavenFrom(target: TargetNeeds): ResolvedFrom {
   return { coordinates: sha256([...target.maven].sort().join('\n')) };
 }
 
-export function imageFrom({ reference, platform }: ImageNeed): ResolvedFrom {
+export function imageFrom({ reference, platform }: RegistryImage): ResolvedFrom {
   return { reference, platform };
 }
 

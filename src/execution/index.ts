@@ -11,6 +11,7 @@ export {
 } from './environment.ts';
 export type { Execution, Executor, FailedExecution, ReadyAction, ReadyMount } from './executor.ts';
 export { describeFailure, type ExecutionFailure } from './failure.ts';
+export { failureOfError } from './failure-of-error.ts';
 export {
   findPython,
   openSandbox,
@@ -23,5 +24,5 @@ export {
 export { type Job, type Limits, type ScheduleOutcome, schedule } from './scheduler.ts';
 export { isRootAsSeen, type SeenRoot, seeRoot } from './seen-root.ts';
 export { newSession } from './session.ts';
-export { LostBlob, stageTree } from './staging.ts';
+export { stageTree } from './staging.ts';
 export type { VisibleRoot } from './visible-root.ts';

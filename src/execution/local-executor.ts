@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { type ActionResult, EMPTY_TREE, type Tree } from '../action/index.ts';
 import { fail, ok, type Result } from '../base/index.ts';
-import { type Cas, StoreFullError } from '../cas/index.ts';
+import type { Cas } from '../cas/index.ts';
 import type { Clock, FileSystem } from '../host/index.ts';
-import { captureFolder, captureUpper, UnsupportedOutput } from './capture.ts';
+import { captureFolder, captureUpper } from './capture.ts';
 import type { Execution, Executor, FailedExecution, ReadyAction } from './executor.ts';
 import type { ExecutionFailure } from './failure.ts';
+import { failureOfError } from './failure-of-error.ts';
 import type { Launcher, RunReply, RunRequest, SandboxMount } from './launcher.ts';
 import { type Placement, placeCopies, placeInNamespaces } from './placement.ts';
 import { relocate } from './relocate.ts';
@@ -71,7 +72,7 @@ export class LocalExecutor implements Executor {
     try {
       outcome = await this.#run(action, { slot, placement: this.#place(action, slot), inMemory }, signal);
     } catch (error) {
-      outcome = fail({ failure: failureOf(error), output: this.#output(slot.log) });
+      outcome = fail({ failure: failureOfError(error), output: this.#output(slot.log) });
     } finally {
       slots.giveBack(slot, !outcome?.ok);
     }
@@ -210,15 +211,4 @@ function failureOfReply(reply: RunReply, folder: string): ExecutionFailure | und
   if (reply.isTooLarge === true) return { kind: 'disk-full', message: 'it wrote more than fits into memory' };
   if (reply.exit === null) return { kind: 'killed', signal: reply.signal };
   return undefined;
-}
-
-function failureOf(error: unknown): ExecutionFailure {
-  if (error instanceof LostBlob) return { kind: 'lost-input', hash: error.hash };
-  if (error instanceof UnsupportedOutput)
-    return { kind: 'unsupported-output', path: error.path, message: error.message };
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (error instanceof StoreFullError || code === 'ENOSPC' || code === 'EDQUOT') {
-    return { kind: 'disk-full', message: error instanceof Error ? error.message : String(error) };
-  }
-  throw error;
 }

@@ -54,6 +54,11 @@ export interface RegistryImage {
   readonly platform: string;
 }
 
+/** One text for an image of a registry, by which a lock keeps it. */
+export function imageKey({ reference, platform }: RegistryImage): string {
+  return `${reference} ${platform}`;
+}
+
 /** `text` is the instruction as written, for the history and for errors. */
 export type Step = { readonly text: string } & (
   | { readonly do: 'arg'; readonly args: readonly { readonly name: string; readonly word?: string }[] }

@@ -1,7 +1,7 @@
 import { makeTree, type PlannedAction, type TreeExpression } from '../../action/index.ts';
 import { formatLabel } from '../../base/index.ts';
 import type { ImageSpec } from '../../config/index.ts';
-import type { RegistryImage } from '../../oci/index.ts';
+import { imageKey, type RegistryImage } from '../../oci/index.ts';
 import { CONTAINER_RUN, RUN_FILES } from '../container-run.ts';
 import { OWN_COMMANDS } from '../own-commands.ts';
 import type { RuleContext } from '../rule.ts';
@@ -121,8 +121,8 @@ class ImageParts {
   #layoutsFor(content: string): TreeExpression[] {
     return this.#images.flatMap((image) => {
       const place = layoutPlace(image);
-      const key = `${image.reference} ${image.platform}`;
-      const locked = content.includes(JSON.stringify(place)) ? this.#context.locked.images[key] : undefined;
+      const isNamed = content.includes(JSON.stringify(place));
+      const locked = isNamed ? this.#context.locked.images[imageKey(image)] : undefined;
       return locked ? [{ kind: 'under', of: layoutTree(locked), path: place } as const] : [];
     });
   }

@@ -1,6 +1,6 @@
 import { type Diagnostic, formatLabel, hasErrors, type Label, type SourceFile } from '../../base/index.ts';
 import type { ImageSpec } from '../../config/index.ts';
-import { parseIgnoreFile } from '../../oci/index.ts';
+import { imageKey, parseIgnoreFile } from '../../oci/index.ts';
 import type { RuleContext, RulePlan } from '../rule.ts';
 import { IMAGE_CREATED_AT, refusedImage, taggedImage } from '../tagged-image.ts';
 import { ContextFiles } from './context-files.ts';
@@ -29,8 +29,7 @@ export function imageRule(context: RuleContext<ImageSpec>): RulePlan {
     problems,
     isNeeded: (label) => needs.has(formatLabel(label)),
     dockerfileOf: (label) => dockerfileOf(context, label),
-    triggersOf: ({ reference, platform }) =>
-      context.locked.images[`${reference} ${platform}`]?.triggers ?? [],
+    triggersOf: (registryImage) => context.locked.images[imageKey(registryImage)]?.triggers ?? [],
   });
   const diagnostics = problems.inOrder(file);
   if (!image || hasErrors(diagnostics)) return refusedImage(diagnostics);

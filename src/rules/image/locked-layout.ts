@@ -1,11 +1,18 @@
 import { makeTree, type TreeExpression } from '../../action/index.ts';
 import { sha256 } from '../../base/index.ts';
-import { blobPath, encodeIndex, MEDIA_TYPES, OCI_LAYOUT, type RegistryImage } from '../../oci/index.ts';
+import {
+  blobPath,
+  encodeIndex,
+  imageKey,
+  MEDIA_TYPES,
+  OCI_LAYOUT,
+  type RegistryImage,
+} from '../../oci/index.ts';
 import type { LockedBlob, LockedImage } from '../rule.ts';
 
 /** Where the layout of a registry's image lies in a working folder. */
-export function layoutPlace({ reference, platform }: RegistryImage): string {
-  return `images/${sha256(`${reference} ${platform}`).slice(0, 16)}`;
+export function layoutPlace(image: RegistryImage): string {
+  return `images/${sha256(imageKey(image)).slice(0, 16)}`;
 }
 
 /** A locked image as an OCI layout: its documents and layers are in the store since they were fetched. */

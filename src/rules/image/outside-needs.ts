@@ -1,7 +1,8 @@
 import type { ImageSpec } from '../../config/index.ts';
-import type { CopySource, FileOrigin, ImagePlan, RegistryImage, Step } from '../../oci/index.ts';
+import type { ImagePlan, RegistryImage } from '../../oci/index.ts';
 import type { SourceView } from '../rule.ts';
 import { ContextFiles } from './context-files.ts';
+import { registryImagesOf } from './plan-origins.ts';
 import { Problems } from './problems.ts';
 import { readImage } from './read-image.ts';
 
@@ -50,24 +51,10 @@ export function outsideNeeds(
 }
 
 function needsOf(plan: ImagePlan): OutsideNeeds {
-  const images = new Map<string, RegistryImage>();
+  const steps = plan.stages.flatMap((stage) => stage.steps);
   const urls = new Map<string, LockedUrl>();
-  const add = (each: RegistryImage): void => {
-    const { reference, platform } = each;
-    images.set(`${reference} ${platform}`, { reference, platform });
-  };
-  for (const { base, steps } of plan.stages) {
-    if (base.kind === 'registry') add(base);
-    for (const source of steps.flatMap(originsOf)) {
-      if (source.from === 'registry') add(source);
-      else if (source.from === 'url') urls.set(source.sha256, { url: source.url, sha256: source.sha256 });
-    }
-  }
-  const runs = plan.stages.some(({ steps }) => steps.some(({ do: what }) => what === 'run')) || undefined;
-  return { images: [...images.values()], urls: [...urls.values()], runs };
-}
-
-function originsOf(step: Step): readonly (CopySource | FileOrigin)[] {
-  if (step.do === 'copy') return step.copy.sources;
-  return step.do === 'run' ? step.run.mounts.flatMap(({ origin }) => origin ?? []) : [];
+  for (const source of steps.flatMap((step) => (step.do === 'copy' ? step.copy.sources : [])))
+    if (source.from === 'url') urls.set(source.sha256, { url: source.url, sha256: source.sha256 });
+  const runs = steps.some((step) => step.do === 'run') || undefined;
+  return { images: registryImagesOf(plan), urls: [...urls.values()], runs };
 }

@@ -1,12 +1,13 @@
-import type {
-  CopySource,
-  FileOrigin,
-  ImagePlan,
-  MountWords,
-  RegistryImage,
-  StageBase,
-  StagePlan,
-  Step,
+import {
+  type CopySource,
+  type FileOrigin,
+  type ImagePlan,
+  imageKey,
+  type MountWords,
+  type RegistryImage,
+  type StageBase,
+  type StagePlan,
+  type Step,
 } from '../../oci/index.ts';
 
 /** A plan, stage or step with each place that files come from replaced; what stays the same keeps its identity. */
@@ -50,7 +51,7 @@ function changeMount(mount: MountWords, change: OriginChange): MountWords {
 export function registryImagesOf(plan: ImagePlan): readonly RegistryImage[] {
   const found = new Map<string, RegistryImage>();
   withLayouts(plan, (image) => {
-    found.set(`${image.platform} ${image.reference}`, image);
+    found.set(imageKey(image), image);
     return '';
   });
   return [...found.values()];
