@@ -42,7 +42,8 @@ export interface Equipment {
 export async function equip(options: EquipOptions): Promise<Equipment> {
   const { host, opened, sources, known } = options;
   const settings = outsideSettings(host, opened);
-  const wants = wantsOf(options.targets, sources, { settings, known });
+  const all = wantsOf(opened.graph.targets.values(), sources, { settings, known });
+  const wants = wantsOf(options.targets, sources, { settings, known: (label) => all.byLabel.get(label) });
   const checked = checkedLock(host, opened, wants);
   const { system } = opened.workspace.configuration.dependencies;
   const diagnostics: Diagnostic[] = [
@@ -66,7 +67,7 @@ export async function equip(options: EquipOptions): Promise<Equipment> {
     cas: options.store.cas,
     cacheDirectory: cacheFolder(host),
     lock,
-    names: wantsOf(opened.graph.targets.values(), sources, { settings, known }).tools,
+    names: all.tools,
   });
   await refuseRuns(options, wants, refusals);
   await refusePackages(options, wants, refusals);

@@ -1,13 +1,18 @@
 import { join } from 'node:path/posix';
 import { type Diagnostic, formatSizeBytes } from '../base/index.ts';
 import { cacheFolder } from '../build/index.ts';
-import { readRegistrySettings } from '../dependencies/index.ts';
-import { CONTAINERD_NAME, type CompleteReference, completeReference, parseReference } from '../oci/index.ts';
+import { openRegistryClient } from '../dependencies/index.ts';
+import {
+  CONTAINERD_NAME,
+  type CompleteReference,
+  completeReference,
+  type Descriptor,
+  parseReference,
+} from '../oci/index.ts';
 import {
   layoutSource,
   layoutTops,
   type PushedImage,
-  RegistryClient,
   registryDiagnostic,
   uploadMemory,
 } from '../registry/index.ts';
@@ -17,6 +22,8 @@ import type { VerbContext } from './verb.ts';
 interface NamedImage {
   readonly name: string;
   readonly root: string;
+  /** The same for all its names. */
+  readonly top: Descriptor | undefined;
   readonly references: readonly CompleteReference[];
 }
 
@@ -40,26 +47,22 @@ export async function pushImages(
   names: readonly string[],
 ): Promise<{ readonly pushed: readonly Pushed[]; readonly diagnostics: readonly Diagnostic[] }> {
   const { host, reporter, signal } = context;
-  const settings = readRegistrySettings(host);
-  if (!settings.value) return { pushed: [], diagnostics: settings.diagnostics };
-  const { fs, processes, clock, env, http } = host;
-  const client = new RegistryClient({
-    world: { fs, processes, clock, env, http },
-    settings: settings.value,
-    onEvent: (event) => {
-      if (event.type === 'retry' && !reporter.isJson)
-        reporter.note(
-          `${event.registry}: ${event.because}; trying again in ${Math.ceil(event.waitMs / 1000)} s`,
-        );
-    },
+  const { fs } = host;
+  const opened = openRegistryClient(host, (event) => {
+    if (event.type === 'retry' && !reporter.isJson)
+      reporter.note(
+        `${event.registry}: ${event.because}; trying again in ${Math.ceil(event.waitMs / 1000)} s`,
+      );
   });
+  const client = opened.value;
+  if (!client) return { pushed: [], diagnostics: opened.diagnostics };
   const memory = uploadMemory(fs, join(cacheFolder(host), 'uploads'));
   const pushed: Pushed[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const image of names.map((name) => namedImage(context, root, name))) {
     for (const [repository, references] of byRepository(image.references)) {
       const [first] = references;
-      const top = layoutTops(fs, image.root)[0];
+      const { top } = image;
       if (!top || !first || signal.aborted) continue;
       const tags = references.flatMap(({ tag }) => tag ?? []);
       const place = { registry: first.registry, repository: first.repository };
@@ -79,11 +82,12 @@ export async function pushImages(
 
 function namedImage({ host }: VerbContext, root: string, name: string): NamedImage {
   const layout = join(root, 'dist', 'images', name);
-  const references = layoutTops(host.fs, layout).flatMap(({ annotations }) => {
+  const tops = layoutTops(host.fs, layout);
+  const references = tops.flatMap(({ annotations }) => {
     const reference = parseReference(annotations?.[CONTAINERD_NAME] ?? '');
     return reference ? [completeReference(reference)] : [];
   });
-  return { name, root: layout, references };
+  return { name, root: layout, top: tops[0], references };
 }
 
 function byRepository(

@@ -1,5 +1,6 @@
 import { join } from 'node:path/posix';
-import { type Diagnostic, type Digest, InternalError } from '../base/index.ts';
+import { type Checked, type Diagnostic, type Digest, InternalError } from '../base/index.ts';
+import type { Host } from '../host/index.ts';
 import {
   type CompleteReference,
   completeReference,
@@ -13,7 +14,7 @@ import {
   type Platform,
   parsePlatform,
   RegistryClient,
-  type RegistryFailure,
+  type RegistryClientOptions,
   registryDiagnostic,
   storeSink,
 } from '../registry/index.ts';
@@ -30,12 +31,12 @@ export async function lockImage(
 ): Promise<{ readonly value: LockedImage | undefined; readonly diagnostics: readonly Diagnostic[] }> {
   const known = previous?.images?.[imageKey(need)];
   if (known) return { value: known, diagnostics: [] };
-  const opened = openClient(context);
-  if (!opened.client) return { value: undefined, diagnostics: opened.diagnostics };
+  const { value: client, diagnostics } = openRegistryClient(context.host);
+  if (!client) return { value: undefined, diagnostics };
   const { reference, platform } = placeOf(need);
-  const resolved = await opened.client.resolve(reference, { platform, signal: context.signal });
+  const resolved = await client.resolve(reference, { platform, signal: context.signal });
   context.signal.throwIfAborted();
-  if (!resolved.ok) return { value: undefined, diagnostics: [diagnosticOf(resolved.failure)] };
+  if (!resolved.ok) return { value: undefined, diagnostics: [registryDiagnostic(resolved.failure)] };
   const { named, manifest, config, layers } = resolved.value;
   const triggers = triggersOf(config.bytes);
   const value = {
@@ -62,8 +63,8 @@ export async function fetchImages(
   onFetched: (digest: Digest) => void,
 ): Promise<readonly Diagnostic[]> {
   if (images.length === 0) return [];
-  const opened = openClient(context);
-  if (!opened.client) return opened.diagnostics;
+  const opened = openRegistryClient(context.host);
+  if (!opened.value) return opened.diagnostics;
   const { host, cas, cacheDirectory, signal } = context;
   const store = storeSink(host.fs, cas, join(cacheDirectory, 'clients', 'registry'));
   const sink = {
@@ -83,9 +84,9 @@ export async function fetchImages(
       sink,
       signal,
     };
-    const pulled = await opened.client.pull(request);
+    const pulled = await opened.value.pull(request);
     signal.throwIfAborted();
-    if (!pulled.ok) diagnostics.push(diagnosticOf(pulled.failure));
+    if (!pulled.ok) diagnostics.push(registryDiagnostic(pulled.failure));
   }
   return diagnostics;
 }
@@ -99,16 +100,17 @@ export function blobDigest({ sha256, sizeBytes }: LockedBlob): Digest {
   return { hash: sha256, sizeBytes };
 }
 
-function openClient(context: ClientContext): {
-  readonly client: RegistryClient | undefined;
-  readonly diagnostics: readonly Diagnostic[];
-} {
-  const { host } = context;
-  const settings = readRegistrySettings(host);
-  if (!settings.value) return { client: undefined, diagnostics: settings.diagnostics };
-  const { fs, processes, clock, env, http } = host;
-  const client = new RegistryClient({ world: { fs, processes, clock, env, http }, settings: settings.value });
-  return { client, diagnostics: [] };
+/** A client of registries with the user's settings; `undefined` where those cannot be used. */
+export function openRegistryClient(
+  host: Host,
+  onEvent?: RegistryClientOptions['onEvent'],
+): Checked<RegistryClient | undefined> {
+  const { value: settings, diagnostics } = readRegistrySettings(host);
+  if (!settings) return { value: undefined, diagnostics };
+  return {
+    value: new RegistryClient({ world: host, settings, ...(onEvent ? { onEvent } : {}) }),
+    diagnostics,
+  };
 }
 
 function placeOf(need: RegistryImage): {
@@ -130,8 +132,4 @@ function triggersOf(config: Uint8Array): readonly string[] {
     config?: { OnBuild?: readonly unknown[] | null };
   };
   return (inner?.OnBuild ?? []).filter((each) => typeof each === 'string' && /^\S/.test(each)) as string[];
-}
-
-function diagnosticOf(failure: RegistryFailure): Diagnostic {
-  return registryDiagnostic(failure);
 }

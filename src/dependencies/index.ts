@@ -13,6 +13,7 @@ export { checkLock, lockProblems, needsLock } from './check-lock.ts';
 export { type ChosenFile, chooseTool } from './chosen-files.ts';
 export { type DependenciesCode, dependenciesDiagnostics } from './diagnostics.ts';
 export { findHostPython, type HostPython } from './host-python.ts';
+export { openRegistryClient } from './images.ts';
 export {
   type LockedTarget,
   lockedPackages,
@@ -48,7 +49,6 @@ export {
   type PrepareOptions,
   prepare,
 } from './prepare.ts';
-export { readRegistrySettings } from './registry-settings.ts';
 export {
   type GatheredRequirements,
   type GatherOptions,

@@ -195,11 +195,9 @@ async function fetchRoots(
   const diagnostics: Diagnostic[] = [];
   for (const root of new Set(files.flatMap(({ root: each }) => each ?? []))) {
     const wanted = root.locked.filter(({ sha256 }) => byHash.get(sha256)?.root === root);
-    const failed = await fetchDebs(context, { ...root, locked: wanted }, (digest) => {
-      const file = byHash.get(digest.hash);
-      if (file) onFetched(file, digest);
-    });
-    diagnostics.push(...failed);
+    diagnostics.push(
+      ...(await fetchDebs(context, { ...root, locked: wanted }, toldByHash(byHash, onFetched))),
+    );
   }
   return diagnostics;
 }
@@ -229,10 +227,18 @@ async function fetchImageBlobs(
   const images = new Map(
     files.flatMap(({ image }) => (image ? [[imageKey(image.need), image] as const] : [])),
   );
-  return fetchImages(context, [...images.values()], (digest) => {
+  return fetchImages(context, [...images.values()], toldByHash(byHash, onFetched));
+}
+
+/** Tells a file of those that are fetched together, of which only the content is known. */
+function toldByHash(
+  byHash: ReadonlyMap<string | undefined, Wanted>,
+  onFetched: (file: Wanted, digest: Digest) => void,
+): (digest: Digest) => void {
+  return (digest) => {
     const file = byHash.get(digest.hash);
     if (file) onFetched(file, digest);
-  });
+  };
 }
 
 /** Wheels and jars are always locked by SHA-256. */
