@@ -29,9 +29,18 @@ export async function writeLayer(
   const { fs } = context;
   const paths = [...layer.nodes.keys()].sort();
   const entries = paths.map((path) => tarEntry(fs, path, layer.nodes.get(path)!, layer.modifiedAt));
+  return writeLayerBlob(fs, blobFolder, tarBytes(entries));
+}
+
+/** Compresses a layer's tar into a blob below `blobFolder`, named by its digest. */
+export async function writeLayerBlob(
+  fs: ToolContext['fs'],
+  blobFolder: string,
+  tar: ByteStream,
+): Promise<Layer> {
   const uncompressed = new Digester();
   const unfinished = posix.join(blobFolder, 'unfinished');
-  const digest = await writeStream(fs, unfinished, layerGzipped(digested(tarBytes(entries), uncompressed)));
+  const digest = await writeStream(fs, unfinished, layerGzipped(digested(tar, uncompressed)));
   const path = posix.join(blobFolder, digest.hash);
   fs.rename(unfinished, path);
   return {

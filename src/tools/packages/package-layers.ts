@@ -1,34 +1,19 @@
 import { posix } from 'node:path';
-import { Digester, fail, ok, type Result } from '../../base/index.ts';
+import { fail, ok, type Result } from '../../base/index.ts';
 import { type AccountFiles, layerTar, type RootEntry } from '../../debian/index.ts';
 import type { FileSystem } from '../../host/index.ts';
-import { descriptorOf, MEDIA_TYPES, parseRunLayer } from '../../oci/index.ts';
-import { collect, digested, fileBytes, writeStream } from '../byte-stream.ts';
+import { parseRunLayer } from '../../oci/index.ts';
+import { collect, fileBytes } from '../byte-stream.ts';
 import { gunzipped } from '../gzip.ts';
-import type { Layer } from '../image/layer.ts';
-import { layerGzipped } from '../layer-gzip.ts';
+import { type Layer, writeLayerBlob } from '../image/layer.ts';
 import { readTar } from '../tar-reader.ts';
 import type { ToolContext } from '../tool.ts';
 
 type Files = ToolContext['fs'];
 
 /** Writes a layer's blob into a folder, named by its digest. */
-export async function writeRootLayer(
-  fs: Files,
-  blobFolder: string,
-  entries: readonly RootEntry[],
-): Promise<Layer> {
-  const uncompressed = new Digester();
-  const unfinished = posix.join(blobFolder, 'unfinished');
-  const tar = digested(layerTar(entries, { fs: fs as Pick<FileSystem, 'open'> }), uncompressed);
-  const digest = await writeStream(fs, unfinished, layerGzipped(tar));
-  const path = posix.join(blobFolder, digest.hash);
-  fs.rename(unfinished, path);
-  return {
-    descriptor: descriptorOf(digest, MEDIA_TYPES.layer),
-    diffId: `sha256:${uncompressed.digest().hash}`,
-    path,
-  };
+export function writeRootLayer(fs: Files, blobFolder: string, entries: readonly RootEntry[]): Promise<Layer> {
+  return writeLayerBlob(fs, blobFolder, layerTar(entries, { fs: fs as Pick<FileSystem, 'open'> }));
 }
 
 /** The layer that a command in a container left; none where it changed nothing. */
