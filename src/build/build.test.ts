@@ -17,8 +17,7 @@ import { renderDiagnostic } from '../base/index.ts';
 import type { ActionDone } from '../event/index.ts';
 import { type FileSystem, realHost } from '../host/index.ts';
 import { type BuildOutcome, type BuildRequest, build } from './index.ts';
-
-const ROOT = join(import.meta.dirname, '..', '..');
+import { sourceProgram } from './testing.ts';
 
 /** A workspace of shell components in a folder of its own, with a store of its own. */
 class Rig implements Disposable {
@@ -65,15 +64,7 @@ class Rig implements Disposable {
     return build(
       {
         host: { ...host, fs: { ...host.fs, ...this.fs }, env: { ...host.env, variables } },
-        program: {
-          root: ROOT,
-          toolsEntry: 'src/tools/main.ts',
-          launcher: join(ROOT, 'src', 'execution', 'launcher.py'),
-          containers: join(ROOT, 'src', 'container', 'container.py'),
-          lister: join(ROOT, 'src', 'look', 'lister.c'),
-          version: 'test',
-          code: join(ROOT, 'src', 'build'),
-        },
+        program: sourceProgram,
         sink: (type, payload) => {
           if (type === 'action.finished')
             this.outputs[(payload as ActionDone).id] = (payload as ActionDone).output;

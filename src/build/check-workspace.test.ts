@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { realHost } from '../host/index.ts';
 import { checkWorkspace } from './check-workspace.ts';
+import { sourceProgram } from './testing.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
 const HEAD = 'apiVersion: build.mobileops.io/v1\n';
 const file = (kind: string, name: string, spec: string): string =>
   `${HEAD}kind: ${kind}\nmetadata: {name: ${name}}\nspec: ${spec}\n`;
@@ -20,17 +20,14 @@ async function check(files: Readonly<Record<string, string>>, expected: readonly
       mkdirSync(dirname(join(directory, path)), { recursive: true });
       writeFileSync(join(directory, path), text);
     }
-    const program = {
-      root: ROOT,
-      toolsEntry: 'src/tools/main.ts',
-      launcher: join(ROOT, 'src', 'execution', 'launcher.py'),
-      containers: join(ROOT, 'src', 'container', 'container.py'),
-      lister: join(ROOT, 'src', 'look', 'lister.c'),
-      version: 'test',
-      code: join(ROOT, 'src', 'build'),
-    };
     const { signal } = new AbortController();
-    const checked = await checkWorkspace({ host: realHost(), program, sink: () => {}, signal, directory });
+    const checked = await checkWorkspace({
+      host: realHost(),
+      program: sourceProgram,
+      sink: () => {},
+      signal,
+      directory,
+    });
     assert.deepEqual(
       checked.diagnostics
         .map(({ severity, code, span, path }) => `${severity} ${code} ${span?.file.path ?? path}`)

@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { realHost } from '../host/index.ts';
 import { build } from './index.ts';
+import { sourceProgram } from './testing.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
 const PACKAGE = {
   'components/node/package.json': '{"scripts": {"build": "true"}, "dependencies": {"x": "1"}}',
 };
@@ -26,19 +26,10 @@ async function check(
     }
     const host = realHost();
     const variables = { ...host.env.variables, MOBILEOPS_CACHE: join(folder, 'cache') };
-    const program = {
-      root: ROOT,
-      toolsEntry: 'src/tools/main.ts',
-      launcher: join(ROOT, 'src', 'execution', 'launcher.py'),
-      containers: join(ROOT, 'src', 'container', 'container.py'),
-      lister: join(ROOT, 'src', 'look', 'lister.c'),
-      version: 'test',
-      code: join(ROOT, 'src', 'build'),
-    };
     const { signal } = new AbortController();
     const environment = {
       host: { ...host, env: { ...host.env, variables } },
-      program,
+      program: sourceProgram,
       sink: () => {},
       signal,
     };

@@ -8,8 +8,8 @@ import { type Lockfile, writeLock } from '../dependencies/index.ts';
 import { type Processes, realHost } from '../host/index.ts';
 import { build } from './index.ts';
 import { architectureOf } from './machine.ts';
+import { sourceProgram } from './testing.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
 const HEAD = 'apiVersion: build.mobileops.io/v1\n';
 const real = realHost();
 
@@ -77,15 +77,7 @@ async function outcomeOf(
   const outcome = await build(
     {
       host: { ...real, processes, env: { ...real.env, variables, userId } },
-      program: {
-        root: ROOT,
-        toolsEntry: 'src/tools/main.ts',
-        launcher: join(ROOT, 'src', 'execution', 'launcher.py'),
-        containers: join(ROOT, 'src', 'container', 'container.py'),
-        lister: join(ROOT, 'src', 'look', 'lister.c'),
-        version: 'test',
-        code: join(ROOT, 'src', 'build'),
-      },
+      program: sourceProgram,
       sink: () => {},
       signal: t.signal,
       directory: workspace,

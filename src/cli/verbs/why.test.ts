@@ -12,21 +12,11 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { sourceProgram } from '../../build/testing.ts';
 import { type Host, realHost } from '../../host/index.ts';
 import { runCli } from '../run-cli.ts';
 
 /** `why` after each situation that a target can come into: the reason is the true one. */
-
-const ROOT = join(import.meta.dirname, '..', '..', '..');
-const program = {
-  root: ROOT,
-  toolsEntry: 'src/tools/main.ts',
-  launcher: join(ROOT, 'src', 'execution', 'launcher.py'),
-  containers: join(ROOT, 'src', 'container', 'container.py'),
-  lister: join(ROOT, 'src', 'look', 'lister.c'),
-  version: 'test',
-  code: join(ROOT, 'src', 'build'),
-};
 
 /** A workspace of shell components `a` and `b`, which needs `a`, with a store of its own. */
 class Rig implements Disposable {
@@ -87,7 +77,7 @@ class Rig implements Disposable {
       words,
       loadHost,
       variables: {},
-      program,
+      program: sourceProgram,
       stdout: output,
       stderr: output,
       signal,
