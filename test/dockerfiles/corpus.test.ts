@@ -11,6 +11,7 @@ import { after, test } from 'node:test';
 import { formatLabel } from '../../src/base/index.ts';
 import { realHost } from '../../src/host/index.ts';
 import { validateImage } from '../../src/oci/index.ts';
+import { outsideNeedsOf } from '../../src/rules/image/outside-needs.ts';
 import { openLayout } from '../../src/tools/index.ts';
 import { type BuiltImage, imageText, layerText, readDirImage, readLayoutImage } from './built-image.ts';
 import { buildCase, type CorpusCase, NOT_CONTEXT, readCase, readCorpus } from './corpus.ts';
@@ -187,7 +188,7 @@ for (const each of CORPUS.filter(({ hasRun }) => hasRun)) {
       diagnostics.map(({ message }) => message),
       [],
     );
-    assert.ok(image!.outside.some(({ kind }) => kind === 'run'));
+    assert.ok(outsideNeedsOf(image!.plan).runs);
     assert.deepEqual(
       each.needs.map((name) => formatLabel({ kind: 'image', name })),
       ['image:shell'],

@@ -16,6 +16,7 @@ import { type Diagnostic, digestOf, type Label } from '../../src/base/index.ts';
 import { realHost } from '../../src/host/index.ts';
 import { parseIgnoreFile } from '../../src/oci/index.ts';
 import { ContextFiles } from '../../src/rules/image/context-files.ts';
+import { outsideNeedsOf } from '../../src/rules/image/outside-needs.ts';
 import { Problems } from '../../src/rules/image/problems.ts';
 import { type ReadImage, readImage } from '../../src/rules/image/read-image.ts';
 import { OWN_COMMANDS } from '../../src/rules/own-commands.ts';
@@ -132,8 +133,9 @@ export async function buildCase(
   }
   for (const need of each.needs)
     cpSync(join(where.layouts, need), join(where.work, 'deps/image', need), { recursive: true });
-  for (const { kind, name } of image!.outside) {
-    assert.equal(kind, 'url', name);
+  const { urls, ...others } = outsideNeedsOf(image!.plan);
+  assert.deepEqual(others, { images: [], runs: undefined });
+  if (urls.length > 0) {
     const content = readFileSync(join(each.folder, FETCHED));
     mkdirSync(join(where.work, 'fetched'), { recursive: true });
     writeFileSync(join(where.work, 'fetched', digestOf(content).hash), content);

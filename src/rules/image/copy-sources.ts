@@ -82,7 +82,7 @@ function readInline({ reading, instruction }: SourceReading, word: Word): CopySo
 }
 
 function readAddress(
-  { reading, stage, instruction }: SourceReading,
+  { reading, instruction }: SourceReading,
   word: Word,
   sha256: string | undefined,
 ): CopySource | undefined {
@@ -111,12 +111,6 @@ function readAddress(
       hint: `write ADD --checksum=sha256:<digest> ${word.text} ..., with the digest that sha256sum gives for the file`,
     });
   }
-  reading.outside.push({
-    kind: 'url',
-    name: word.text,
-    span: word.span,
-    stage: reading.stages.indexOf(stage),
-  });
   return { from: 'url', url: word.text, name: fileName(word.text), sha256, path: `fetched/${sha256}` };
 }
 

@@ -59,21 +59,11 @@ export interface Trigger {
   readonly instruction: DockerInstruction;
 }
 
-/** Something in the plan that has to be done outside the assembler. */
-export interface OutsideWork {
-  readonly kind: 'run' | 'registry-image' | 'url';
-  /** The image or the address. */
-  readonly name: string;
-  readonly span: Span;
-  readonly stage: number;
-}
-
 /** What is known while a Dockerfile is read from top to bottom. */
 export interface ImageReading extends ImageSurroundings {
   readonly scope: PlanScope;
   readonly stages: DraftStage[];
   readonly inputs: ImageInputs;
-  readonly outside: OutsideWork[];
   /** The files of the context that a source of COPY or a mount takes. */
   readonly taken: Map<CopySource | MountWords, ReadonlySet<string>>;
   /** Those in force for the instruction that is read. */

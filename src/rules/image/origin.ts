@@ -9,11 +9,7 @@ export type NamedImage =
   | { readonly kind: 'registry'; readonly reference: string; readonly platform: string };
 
 /** What an image's name means for a platform; reports a name that means nothing. Variables are replaced already. */
-export function readImageName(
-  reading: ImageReading,
-  word: Word,
-  { platform, stage }: { readonly platform: string; readonly stage: number },
-): NamedImage | undefined {
+export function readImageName(reading: ImageReading, word: Word, platform: string): NamedImage | undefined {
   const { problems, imagePrefix, inputs } = reading;
   const reference = parseReference(word.text);
   if (!reference) {
@@ -29,7 +25,6 @@ export function readImageName(
     repository.startsWith(imagePrefix) &&
     !repository.includes('/');
   if (!isOurs) {
-    reading.outside.push({ kind: 'registry-image', name: word.text, span: word.span, stage });
     return { kind: 'registry', reference: word.text, platform };
   }
   const label: Label = { kind: 'image', name: repository.slice(imagePrefix.length) };
@@ -86,10 +81,7 @@ function imageOrigin(
       hint: 'name an earlier stage or an image',
     });
   }
-  const image = readImageName(reading, word, {
-    platform: stage.platform,
-    stage: reading.stages.indexOf(stage),
-  });
+  const image = readImageName(reading, word, stage.platform);
   if (!image) return undefined;
   if (image.kind === 'workspace') return { from: 'layout', path: image.path };
   const { reference, platform } = image;

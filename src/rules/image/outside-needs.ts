@@ -47,10 +47,10 @@ export function outsideNeeds(
     isNeeded: () => true,
     dockerfileOf: () => undefined,
   });
-  return image ? needsOf(image.plan) : NOTHING;
+  return image ? outsideNeedsOf(image.plan) : NOTHING;
 }
 
-function needsOf(plan: ImagePlan): OutsideNeeds {
+export function outsideNeedsOf(plan: ImagePlan): OutsideNeeds {
   const steps = plan.stages.flatMap((stage) => stage.steps);
   const urls = new Map<string, LockedUrl>();
   for (const source of steps.flatMap((step) => (step.do === 'copy' ? step.copy.sources : [])))

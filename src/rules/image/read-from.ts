@@ -73,11 +73,7 @@ function readBase(reading: ImageReading, word: Word, platform: string): ReadBase
     ({ name }) => name !== undefined && name === value.toLowerCase(),
   );
   if (index >= 0) return { base: { kind: 'stage', index }, triggers: reading.stages[index]!.triggers };
-  const image = readImageName(
-    reading,
-    { text: value, span: word.span },
-    { platform, stage: reading.stages.length },
-  );
+  const image = readImageName(reading, { text: value, span: word.span }, platform);
   return image && baseOf(reading, image);
 }
 

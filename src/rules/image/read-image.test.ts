@@ -4,6 +4,7 @@ import { renderDiagnostic } from '../../base/index.ts';
 import { parseIgnoreFile, type RunStep, type Step } from '../../oci/index.ts';
 import { fakeSources } from '../testing.ts';
 import { ContextFiles } from './context-files.ts';
+import { outsideNeedsOf } from './outside-needs.ts';
 import { Problems } from './problems.ts';
 import { type ReadImage, readImage } from './read-image.ts';
 
@@ -192,10 +193,7 @@ ADD --checksum=sha256:$SUM https://x.example/dir/a%20b.tgz?q=1 /x/
   assert.deepEqual(step.copy.sources, [
     { from: 'url', url, name: 'a b.tgz', sha256, path: `fetched/${sha256}` },
   ]);
-  assert.deepEqual(
-    image!.outside.map(({ kind, name }) => [kind, name]),
-    [['url', url]],
-  );
+  assert.deepEqual(outsideNeedsOf(image!.plan), { images: [], urls: [{ url, sha256 }], runs: undefined });
 });
 
 function checkCodes(name: string, text: string, expected: readonly string[], buildArgs = {}): void {

@@ -3,13 +3,7 @@ import { checkFile } from './check-file.ts';
 import { Checks } from './checks.ts';
 import { type Dockerfile, type DockerInstruction, parseDockerfile } from './dockerfile.ts';
 import { ImageInputs } from './image-inputs.ts';
-import {
-  addStep,
-  type DraftStage,
-  type ImageReading,
-  type ImageSurroundings,
-  type OutsideWork,
-} from './image-reading.ts';
+import { addStep, type DraftStage, type ImageReading, type ImageSurroundings } from './image-reading.ts';
 import { readCopy } from './read-copy.ts';
 import { checkDefaultBase, readFrom, readGlobalArg } from './read-from.ts';
 import { readRun } from './read-run.ts';
@@ -21,7 +15,6 @@ export interface ReadImage {
   readonly plan: ImagePlan;
   readonly inputs: ImageInputs;
   /** What the plan leaves to others, in the stages that the image needs. */
-  readonly outside: readonly OutsideWork[];
   /** The files of the context that a source of COPY or a mount takes. */
   readonly taken: ImageReading['taken'];
 }
@@ -43,7 +36,6 @@ export function readImage(surroundings: ImageSurroundings): ReadImage | undefine
     scope,
     stages: [],
     inputs: new ImageInputs(),
-    outside: [],
     taken: new Map(),
     checks,
   };
@@ -53,12 +45,11 @@ export function readImage(surroundings: ImageSurroundings): ReadImage | undefine
     readInstruction(reading, instruction, values);
   }
   if (reading.stages.length > 0) {
-    const { stages, kept } = neededStages(reading.stages, `linux/${architecture}`);
+    const stages = neededStages(reading.stages, `linux/${architecture}`);
     return {
       plan: { format: PLAN_FORMAT, architecture, createdAt, ...scope, stages },
       inputs: reading.inputs,
       taken: reading.taken,
-      outside: reading.outside.filter(({ stage }) => kept.includes(stage)),
     };
   }
   if (problems.all.some(({ severity }) => severity === 'error')) return undefined;
@@ -201,11 +192,8 @@ function checkPorts({ checks }: ImageReading, words: readonly Word[]): void {
   }
 }
 
-/** What the last stage needs, renumbered; `kept` tells their old numbers. */
-function neededStages(
-  stages: readonly DraftStage[],
-  ownPlatform: string,
-): { stages: ImagePlan['stages']; kept: readonly number[] } {
+/** What the last stage needs, renumbered. */
+function neededStages(stages: readonly DraftStage[], ownPlatform: string): ImagePlan['stages'] {
   const needed = new Set<number>();
   const pending = [stages.length - 1];
   for (let index = pending.pop(); index !== undefined; index = pending.pop()) {
@@ -214,7 +202,7 @@ function neededStages(
     pending.push(...stages[index]!.uses);
   }
   const kept = [...needed].sort((a, b) => a - b);
-  const planned = kept.map((index) => {
+  return kept.map((index) => {
     const { base, steps, platform, baseTriggers } = stages[index]!;
     return {
       base: base.kind === 'stage' ? { ...base, index: kept.indexOf(base.index) } : base,
@@ -223,7 +211,6 @@ function neededStages(
       ...(baseTriggers.length > 0 ? { triggers: baseTriggers.map(({ text }) => text) } : {}),
     };
   });
-  return { stages: planned, kept };
 }
 
 function renumber(step: Step, kept: readonly number[]): Step {

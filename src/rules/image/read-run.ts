@@ -16,7 +16,7 @@ const PIPES = '/dev/pipes';
 
 /** RUN: a command, its mounts and its network. */
 export function readRun(reading: ImageReading, stage: DraftStage, instruction: DockerInstruction): void {
-  const { problems, outside } = reading;
+  const { problems } = reading;
   const flags = checkFlags(instruction, FLAGS, problems);
   const mounts = flags
     .filter(({ name }) => name === 'mount')
@@ -26,7 +26,6 @@ export function readRun(reading: ImageReading, stage: DraftStage, instruction: D
   checkSecurity(reading, flags);
   const command = readRunCommand(reading, instruction);
   const span = { ...instruction.keywordSpan, end: instruction.body.whole().end };
-  outside.push({ kind: 'run', name: instruction.text, span, stage: reading.stages.indexOf(stage) });
   if (!command) return;
   warnOfRedirects(instruction, problems);
   if (command.command.form === 'shell') warnWithoutShell(reading, stage, instruction);
