@@ -16,7 +16,10 @@ import {
 } from './testing.ts';
 
 const of = (spec: TargetSpec, files?: FakeFiles) =>
-  requirementsOf({ directory: 'folder', spec }, files ? fakeSources(files) : undefined);
+  requirementsOf({ directory: 'folder', spec }, files ? fakeSources(files) : undefined, {
+    imagePrefix: 'mobileops-',
+    architecture: 'amd64',
+  });
 const step = (command: string) => [{ name: 'a', command: located(command) }];
 
 test('tools of a component', () => {

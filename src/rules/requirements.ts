@@ -28,8 +28,8 @@ export interface TargetRequirements {
 /** Which tools and packages a target needs; without its sources, as far as its declaration tells. */
 export function requirementsOf(
   target: Pick<Target, 'directory' | 'spec'>,
-  sources?: SourceView,
-  settings: OutsideSettings = { imagePrefix: 'mobileops-', architecture: 'amd64' },
+  sources: SourceView | undefined,
+  settings: OutsideSettings,
 ): TargetRequirements {
   const { spec, directory } = target;
   switch (spec.rule) {

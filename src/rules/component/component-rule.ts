@@ -40,7 +40,10 @@ interface Environments {
 }
 
 function environments(context: RuleContext<ComponentSpec>): Environments {
-  const needs = requirementsOf(context.target, context.sources);
+  const needs = requirementsOf(context.target, context.sources, {
+    imagePrefix: context.configuration.imagePrefix,
+    architecture: context.settings.architecture,
+  });
   const tools = needs.tools.filter((tool) => !['python', 'uv', 'pytest'].includes(tool));
   const nodeFolder =
     needs.nodeFolder === undefined ? joinEnvironments([]) : nodeEnvironment(context, context.locked.node);

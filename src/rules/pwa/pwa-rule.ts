@@ -49,7 +49,10 @@ export const pwaRule: Rule<MobileSpec> = (context) => {
 };
 
 function environmentOf(context: RuleContext<MobileSpec>, { usesPackages }: WebPackage): Environment {
-  const { tools } = requirementsOf(context.target, context.sources);
+  const { tools } = requirementsOf(context.target, context.sources, {
+    imagePrefix: context.configuration.imagePrefix,
+    architecture: context.settings.architecture,
+  });
   const packages = usesPackages ? context.locked.node : [];
   return joinEnvironments([nodeEnvironment(context, packages), toolEnvironment(context, tools)]);
 }
