@@ -9,7 +9,7 @@ import { loadVerb } from './load-verb.ts';
 import { parseArguments } from './parse-arguments.ts';
 import { isFolder } from './places.ts';
 import type { Output } from './report/output.ts';
-import { diagnosticsJson, exitCodeOf, makeReporter, type Reporter, styleFor } from './report/reporter.ts';
+import { makeReporter, type Reporter, refuse, styleFor } from './report/reporter.ts';
 import { cacheProblems, withoutEmptyVariables } from './variables.ts';
 import type { ExitCode, VerbContext } from './verb.ts';
 import type { VerbSpec } from './verb-spec.ts';
@@ -42,7 +42,7 @@ export async function runCli(options: CliOptions): Promise<ExitCode> {
     return 0;
   }
   const found = findVerb(words);
-  if (!found) return refuse(options, unknownVerb(words));
+  if (!found) return refuseWords(options, unknownVerb(words));
   return runVerb(options, found.spec, found.rest);
 }
 
@@ -53,7 +53,7 @@ function showHelp(options: CliOptions, words: readonly string[]): ExitCode {
     return options.words.length === 0 ? 2 : 0;
   }
   const found = findVerb(words);
-  if (!found) return refuse(options, unknownVerb(words));
+  if (!found) return refuseWords(options, unknownVerb(words));
   stdout.write(verbHelp(found.spec));
   return 0;
 }
@@ -99,20 +99,13 @@ function problem(code: CliCode, message: string, more: { readonly hint: string }
   return { code, severity: 'error', message, cause: 'input', ...more };
 }
 
-function refuse(options: CliOptions, diagnostic: Diagnostic): ExitCode {
+function refuseWords(options: CliOptions, diagnostic: Diagnostic): ExitCode {
   const reporter = reporterOf(options, {
     isJson: options.words.includes('--json'),
     isQuiet: false,
     noColor: options.words.includes('--no-color'),
   });
-  return reject(reporter, [diagnostic]);
-}
-
-function reject(reporter: Reporter, diagnostics: readonly Diagnostic[]): ExitCode {
-  const exitCode = exitCodeOf(diagnostics);
-  if (reporter.isJson) reporter.json({ exitCode, diagnostics: diagnosticsJson(diagnostics) });
-  reporter.diagnostics(diagnostics);
-  return exitCode;
+  return refuse(reporter, [diagnostic]);
 }
 
 /** What a build waits for longest, so it begins before the build's own code is loaded. */
@@ -135,12 +128,12 @@ async function runVerb(options: CliOptions, spec: VerbSpec, rest: readonly strin
     options.stdout.write(verbHelp(spec));
     return 0;
   }
-  if (hasErrors(diagnostics)) return reject(reporter, diagnostics);
+  if (hasErrors(diagnostics)) return refuse(reporter, diagnostics);
   const host = withoutEmptyVariables(await options.loadHost());
   const { resolve } = await import('node:path/posix');
   const directory = resolve(host.env.workingDirectory, flags.text('workspace') ?? '.');
   const unusable = [...directoryProblems(host, directory), ...cacheProblems(host)];
-  if (unusable.length > 0) return reject(reporter, unusable);
+  if (unusable.length > 0) return refuse(reporter, unusable);
   try {
     const look = spec.name === 'build' ? await firstLook({ host, program, directory }) : undefined;
     const verb = await loadVerb(spec.name);

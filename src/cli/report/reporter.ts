@@ -60,6 +60,14 @@ export function exitCodeOf(diagnostics: readonly Diagnostic[]): 0 | 2 | 3 {
   return errors.every(({ cause }) => cause === 'environment') ? 3 : 2;
 }
 
+/** Says what is wrong, and nothing else, and gives the exit code. */
+export function refuse(reporter: Reporter, diagnostics: readonly Diagnostic[]): 0 | 2 | 3 {
+  const exitCode = exitCodeOf(diagnostics);
+  if (reporter.isJson) reporter.json({ exitCode, diagnostics: diagnosticsJson(diagnostics) });
+  reporter.diagnostics(diagnostics);
+  return exitCode;
+}
+
 /** NO_COLOR (any text) forbids, FORCE_COLOR asks, else a terminal that is not `dumb` has colours. */
 export function styleFor(
   output: Output,

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../base/index.ts';
 import { completionScript, SHELLS } from '../completion-script.ts';
 import type { CliCode } from '../diagnostics.ts';
-import { diagnosticsJson } from '../report/reporter.ts';
+import { refuse } from '../report/reporter.ts';
 import type { Verb } from '../verb.ts';
 
 export const completionVerb: Verb = async ({ positionals, reporter }) => {
@@ -12,9 +12,7 @@ export const completionVerb: Verb = async ({ positionals, reporter }) => {
     const diagnostics: Diagnostic[] = [
       { code, severity: 'error', message, hint: `one of ${SHELLS.join(', ')}` },
     ];
-    if (reporter.isJson) reporter.json({ exitCode: 2, diagnostics: diagnosticsJson(diagnostics) });
-    reporter.diagnostics(diagnostics);
-    return 2;
+    return refuse(reporter, diagnostics);
   }
   const script = completionScript(shell);
   if (reporter.isJson) reporter.json({ exitCode: 0, shell, script });

@@ -2,7 +2,7 @@ import { type Diagnostic, hasErrors } from '../../base/index.ts';
 import { openWorkspace } from '../../build/index.ts';
 import { closure, selectTargets, type TargetGraph, toDot, toJson, toMermaid } from '../../graph/index.ts';
 import type { CliCode } from '../diagnostics.ts';
-import { diagnosticsJson, exitCodeOf, type Reporter } from '../report/reporter.ts';
+import { refuse } from '../report/reporter.ts';
 import type { Verb } from '../verb.ts';
 
 export const graphVerb: Verb = async (context) => {
@@ -23,13 +23,6 @@ export const graphVerb: Verb = async (context) => {
   else reporter.result(asText(graph));
   return 0;
 };
-
-function refuse(reporter: Reporter, diagnostics: readonly Diagnostic[]): 0 | 2 | 3 {
-  const exitCode = exitCodeOf(diagnostics);
-  if (reporter.isJson) reporter.json({ exitCode, diagnostics: diagnosticsJson(diagnostics) });
-  reporter.diagnostics(diagnostics);
-  return exitCode;
-}
 
 function twoForms(forms: readonly string[]): Diagnostic {
   const code: CliCode = 'cli/exclusive-flags';

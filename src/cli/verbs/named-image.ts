@@ -15,8 +15,7 @@ import {
 } from '../../inspection/index.ts';
 import { findWorkspaceRoot } from '../../workspace/index.ts';
 import type { CliCode } from '../diagnostics.ts';
-import { diagnosticsJson, exitCodeOf, type Reporter } from '../report/reporter.ts';
-import type { ExitCode, VerbContext } from '../verb.ts';
+import type { VerbContext } from '../verb.ts';
 
 /** Opens the images that words of the command line mean, with `--platform` as given; tells all that is wrong with them. */
 export async function openNamedImages(
@@ -54,14 +53,6 @@ async function openNamedImage(
     },
   );
   return opened.ok ? opened : fail([inspectionDiagnostic(opened.failure)]);
-}
-
-/** Says what is wrong, and gives the exit code. */
-export function refuseImages(reporter: Reporter, diagnostics: readonly Diagnostic[]): ExitCode {
-  const exitCode = exitCodeOf(diagnostics);
-  if (reporter.isJson) reporter.json({ exitCode, diagnostics: diagnosticsJson(diagnostics) });
-  reporter.diagnostics(diagnostics);
-  return exitCode;
 }
 
 interface Found {

@@ -7,7 +7,7 @@ import { dispatch, TOOL_VERSIONS } from '../../tools/index.ts';
 import { findWorkspaceRoot } from '../../workspace/index.ts';
 import type { CliCode } from '../diagnostics.ts';
 import { outcomeJson } from '../outcome-json.ts';
-import { diagnosticsJson } from '../report/reporter.ts';
+import { refuse } from '../report/reporter.ts';
 import { runBuild } from '../run-build.ts';
 import type { ExitCode, Verb, VerbContext } from '../verb.ts';
 import { requestOf } from './build.ts';
@@ -16,10 +16,10 @@ import { requestOf } from './build.ts';
 export const releaseVerb: Verb = async (context) => {
   const { host, reporter, positionals, directory } = context;
   const version = parseReleaseVersion(positionals[0]!);
-  if (version === undefined) return refuse(context, badVersion(positionals[0]!));
+  if (version === undefined) return refuse(reporter, [badVersion(positionals[0]!)]);
   const root = findWorkspaceRoot(host.fs, directory);
   const suffix = root === undefined ? '' : await dirtySuffix(context, root);
-  if (typeof suffix !== 'string') return refuse(context, suffix);
+  if (typeof suffix !== 'string') return refuse(reporter, [suffix]);
   const released = await releaseHost(host, root, { version, suffix });
   const { outcome, facts } = await runBuild(
     { ...context, host: released },
@@ -29,7 +29,7 @@ export const releaseVerb: Verb = async (context) => {
     },
   );
   if (outcome.exitCode !== 0 || root === undefined || !facts) return ended(context, outcome);
-  if (outcome.artifacts.length === 0) return refuse(context, nothingBuilt());
+  if (outcome.artifacts.length === 0) return refuse(reporter, [nothingBuilt()]);
   const files = await makeRelease({
     fs: host.fs,
     root,
@@ -48,12 +48,6 @@ export const releaseVerb: Verb = async (context) => {
 function ended({ reporter }: VerbContext, outcome: BuildOutcome): ExitCode {
   if (reporter.isJson) reporter.json(outcomeJson(outcome));
   return outcome.exitCode;
-}
-
-function refuse({ reporter }: VerbContext, diagnostic: Diagnostic): ExitCode {
-  if (reporter.isJson) reporter.json({ exitCode: 2, diagnostics: diagnosticsJson([diagnostic]) });
-  reporter.diagnostics([diagnostic]);
-  return 2;
 }
 
 function problem(code: CliCode, message: string, hint: string): Diagnostic {

@@ -10,7 +10,7 @@ import {
 } from '../../build/index.ts';
 import { selectTargets } from '../../graph/index.ts';
 import { cleanText } from '../report/clean-text.ts';
-import { diagnosticsJson, exitCodeOf } from '../report/reporter.ts';
+import { refuse } from '../report/reporter.ts';
 import type { Verb } from '../verb.ts';
 
 export const whyVerb: Verb = async (context) => {
@@ -19,10 +19,7 @@ export const whyVerb: Verb = async (context) => {
   const selected = opened.value && selectTargets(opened.value.graph, positionals);
   const diagnostics = [...opened.diagnostics, ...(selected?.diagnostics ?? [])];
   if (!opened.value || !selected || hasErrors(diagnostics)) {
-    const exitCode = exitCodeOf(diagnostics);
-    if (reporter.isJson) reporter.json({ exitCode, diagnostics: diagnosticsJson(diagnostics) });
-    reporter.diagnostics(diagnostics);
-    return exitCode;
+    return refuse(reporter, diagnostics);
   }
   const explanations = new Explanations(host.fs, opened.value.root);
   const answers = selected.value.map((label) => ({ label, ...explanations.of(label) }));
