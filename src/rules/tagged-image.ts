@@ -6,7 +6,7 @@ import {
 } from '../action/index.ts';
 import { type Diagnostic, fail, formatLabel, ok, type Result } from '../base/index.ts';
 import type { TargetSpec } from '../config/index.ts';
-import { tagOfVersion } from '../oci/index.ts';
+import { parseReference, tagOfVersion } from '../oci/index.ts';
 import { OWN_COMMANDS } from './own-commands.ts';
 import type { RuleContext, RulePlan } from './rule.ts';
 import { DIST_CLASS } from './rule.ts';
@@ -33,10 +33,18 @@ export function taggedImage(
   { actions, layout }: UntaggedImage,
   path: string,
 ): Result<Omit<RulePlan, 'diagnostics'>, Diagnostic> {
+  const { label } = context.target;
+  const name = `${context.settings.registry}/${context.configuration.imagePrefix}${label.name}`;
+  if (!parseReference(name)) {
+    return fail({
+      ...badValue(path),
+      message: `\`${name}\` cannot be the name of an image`,
+      hint: 'after the registry, names of images have small letters and digits, between them dots, dashes and underscores',
+    });
+  }
   const tags = imageTags(context, path);
   if (!tags.ok) return tags;
-  const { label } = context.target;
-  const tag = tagAction(context, layout, tags.value);
+  const tag = tagAction(context, layout, { name, tags: tags.value });
   const index: TreeExpression = { kind: 'at', of: { kind: 'output', action: tag.id }, path: 'tagged' };
   return ok({
     actions: [...actions, tag],
@@ -64,17 +72,22 @@ function imageTags({ settings, configuration }: RuleContext, path: string): Resu
   const stated = (container?.tags ?? ['latest']).map((each) => tagOfVersion(each) ?? each);
   if (tag !== undefined) return ok([...new Set([...stated, tag])]);
   return fail({
-    code: 'image/bad-value',
-    severity: 'error',
+    ...badValue(path),
     message: `the version ${settings.stamp.version} cannot be a tag of an image`,
     hint: 'a tag has letters, digits, dots, dashes and underscores, at most 128',
-    path,
   });
 }
 
-function tagAction(context: RuleContext, layout: TreeExpression, tags: readonly string[]): PlannedAction {
+function badValue(path: string): Pick<Diagnostic, 'code' | 'severity' | 'path'> {
+  return { code: 'image/bad-value', severity: 'error', path };
+}
+
+function tagAction(
+  context: RuleContext,
+  layout: TreeExpression,
+  { name, tags }: { readonly name: string; readonly tags: readonly string[] },
+): PlannedAction {
   const { label } = context.target;
-  const name = `${context.settings.registry}/${context.configuration.imagePrefix}${label.name}`;
   return {
     ...commonAction(context, 'tag'),
     mnemonic: 'Image',

@@ -316,6 +316,21 @@ test('a tag that the configuration names by the version has no plus either', () 
   assert.deepEqual(argv.slice(argv.indexOf('--tag')), ['--tag', '2.0.0-7', '--tag', 'latest']);
 });
 
+test('a name that no registry takes is refused before anything is built', () => {
+  const files = { ...WORKSPACE, 'docker/Dockerfile.demo': 'FROM scratch\nCOPY scripts /s/\n' };
+  const context = fakeContext({ spec: imageSpec(), files });
+  const refusal = (registry: string): readonly (string | undefined)[] =>
+    imageRule({ ...context, settings: { ...context.settings, registry } }).diagnostics.map(
+      ({ code, message, path }) => `${code} ${path} ${message}`,
+    );
+  assert.deepEqual(refusal('registry.example:5000/team'), []);
+  for (const registry of ['registry.example/Team', 'registry.example/', 'registry example']) {
+    assert.deepEqual(refusal(registry), [
+      `image/bad-value docker/Dockerfile.demo \`${registry}/mobileops-demo\` cannot be the name of an image`,
+    ]);
+  }
+});
+
 test('a Dockerfile that is no source is named', () => {
   const plan = imageRule(fakeContext({ spec: imageSpec() }));
   assert.deepEqual(
