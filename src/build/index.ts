@@ -34,7 +34,7 @@ export type {
   TestOutcome,
 } from './outcome.ts';
 export type { Program } from './program.ts';
-export { stampOf } from './surroundings.ts';
+export { NO_REGISTRY, stampOf } from './surroundings.ts';
 export { holdWorkspace } from './workspace-lock.ts';
 
 /** Everything that can be said of a workspace without building; loaded late, as only `validate` says it. */

@@ -10,6 +10,9 @@ import { textWithoutPlaces } from './place-free.ts';
 import { type Program, programFingerprint } from './program.ts';
 import type { BuildState } from './state.ts';
 
+/** Stands in the names of images where nobody named a registry. */
+export const NO_REGISTRY = 'localhost';
+
 /** Values of the build as a whole. */
 export function buildSettings(host: Host, opened: OpenedWorkspace, commit: Commit): BuildSettings {
   const { configuration } = opened.workspace;
@@ -19,7 +22,7 @@ export function buildSettings(host: Host, opened: OpenedWorkspace, commit: Commi
     timezone: configuration.environment.timezone,
     locale: presentLocale(host.fs, configuration.environment.locale),
     architecture: architectureOf(host),
-    registry: variables.REGISTRY ?? registry ?? 'localhost',
+    registry: variables.REGISTRY ?? registry ?? NO_REGISTRY,
     stamp: stampOf(variables, configuration.version, commit),
   };
 }

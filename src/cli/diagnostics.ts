@@ -63,6 +63,11 @@ export const cliDiagnostics = {
     explanation:
       'A release is what a commit says, so that anybody can make the same bytes. With `--allow-dirty` it is made all the same, and its build id says so.',
   },
+  'cli/no-registry': {
+    title: 'No registry to push to',
+    explanation:
+      'Images are pushed to the registry in the variable REGISTRY, or else to the one of the container artifact in build-config.yaml. Nothing was pushed.',
+  },
   'cli/nothing-to-release': {
     title: 'A release without artifacts',
     explanation: 'The build left nothing in `dist/`, so there is nothing to put into an archive.',

@@ -1,6 +1,6 @@
 import { join } from 'node:path/posix';
 import { type Diagnostic, formatSizeBytes } from '../base/index.ts';
-import { cacheFolder } from '../build/index.ts';
+import { cacheFolder, NO_REGISTRY } from '../build/index.ts';
 import { openRegistryClient } from '../dependencies/index.ts';
 import {
   CONTAINERD_NAME,
@@ -13,9 +13,12 @@ import {
   layoutSource,
   layoutTops,
   type PushedImage,
+  type RegistryClientOptions,
   registryDiagnostic,
   uploadMemory,
 } from '../registry/index.ts';
+import type { CliCode } from './diagnostics.ts';
+import type { Reporter } from './report/reporter.ts';
 import type { VerbContext } from './verb.ts';
 
 /** An image of `dist/images` with the names that its index gives it. */
@@ -48,18 +51,16 @@ export async function pushImages(
 ): Promise<{ readonly pushed: readonly Pushed[]; readonly diagnostics: readonly Diagnostic[] }> {
   const { host, reporter, signal } = context;
   const { fs } = host;
-  const opened = openRegistryClient(host, (event) => {
-    if (event.type === 'retry' && !reporter.isJson)
-      reporter.note(
-        `${event.registry}: ${event.because}; trying again in ${Math.ceil(event.waitMs / 1000)} s`,
-      );
-  });
+  const images = names.map((name) => namedImage(context, root, name));
+  if (images.some((image) => hasNoRegistry(context, image)))
+    return { pushed: [], diagnostics: [noRegistry()] };
+  const opened = openRegistryClient(host, noteRetries(reporter));
   const client = opened.value;
   if (!client) return { pushed: [], diagnostics: opened.diagnostics };
   const memory = uploadMemory(fs, join(cacheFolder(host), 'uploads'));
   const pushed: Pushed[] = [];
   const diagnostics: Diagnostic[] = [];
-  for (const image of names.map((name) => namedImage(context, root, name))) {
+  for (const image of images) {
     for (const [repository, references] of byRepository(image.references)) {
       const [first] = references;
       const { top } = image;
@@ -88,6 +89,30 @@ function namedImage({ host }: VerbContext, root: string, name: string): NamedIma
     return reference ? [completeReference(reference)] : [];
   });
   return { name, root: layout, top: tops[0], references };
+}
+
+function hasNoRegistry({ host }: VerbContext, { references }: NamedImage): boolean {
+  return (
+    host.env.variables.REGISTRY === undefined && references.some(({ registry }) => registry === NO_REGISTRY)
+  );
+}
+
+function noRegistry(): Diagnostic {
+  const code: CliCode = 'cli/no-registry';
+  const hint = 'set the variable REGISTRY: REGISTRY=ghcr.io/team mobileops images --push';
+  return { code, severity: 'error', message: 'there is no registry to push to', hint, cause: 'input' };
+}
+
+/** Blobs that go at the same time wait for the same reason, which is said once. */
+function noteRetries({ isJson, note }: Reporter): NonNullable<RegistryClientOptions['onEvent']> {
+  let last = '';
+  return (event) => {
+    if (event.type !== 'retry' || isJson) return;
+    const { registry, because, waitMs } = event;
+    const text = `${registry}: ${because}; trying again in ${Math.ceil(waitMs / 1000)} s`;
+    if (text !== last) note(text);
+    last = text;
+  };
 }
 
 function byRepository(

@@ -1,8 +1,10 @@
+import { type Diagnostic, parseLabel } from '../../base/index.ts';
 import { type BuildRequest, openWorkspace } from '../../build/index.ts';
 import { findWorkspaceRoot } from '../../workspace/index.ts';
+import type { CliCode } from '../diagnostics.ts';
 import { outcomeJson } from '../outcome-json.ts';
 import { counted } from '../report/counted.ts';
-import { diagnosticsJson, exitCodeOf } from '../report/reporter.ts';
+import { diagnosticsJson, exitCodeOf, refuse } from '../report/reporter.ts';
 import { runBuild } from '../run-build.ts';
 import { TEST_REPORTS, writeTestReports } from '../test-reports.ts';
 import type { Verb, VerbContext } from '../verb.ts';
@@ -30,6 +32,8 @@ export const testVerb: Verb = async (context) => {
 export const imagesVerb: Verb = async (context) => {
   const names = context.positionals;
   const targets = names.map((name) => (name === 'all' || name.includes(':') ? name : `image:${name}`));
+  const others = targets.filter((label) => (parseLabel(label)?.kind ?? 'image') !== 'image');
+  if (others.length > 0) return refuse(context.reporter, others.map(notAnImage));
   const wanted = names.length === 0 || names.includes('all') ? await allImages(context) : targets;
   if (wanted.length === 0) context.reporter.note('there are no images in this workspace');
   const { flags, host, reporter } = context;
@@ -51,6 +55,12 @@ export const imagesVerb: Verb = async (context) => {
   }
   return exitCode;
 };
+
+function notAnImage(label: string): Diagnostic {
+  const code: CliCode = 'cli/extra-argument';
+  const message = `${label} is no image`;
+  return { code, severity: 'error', message, hint: `mobileops build ${label} builds it`, cause: 'input' };
+}
 
 async function allImages({ host, program, signal, directory }: VerbContext): Promise<string[]> {
   const opened = await openWorkspace({ host, program, signal, directory, sink: () => {} });
