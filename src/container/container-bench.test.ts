@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, type TestContext } from 'node:test';
+import { after, type TestContext, test } from 'node:test';
 import { renderDiagnostic, sha256 } from '../base/index.ts';
 import { realHost } from '../host/index.ts';
 import {
@@ -232,6 +232,17 @@ export class ContainerBench {
     mkdirSync(this.path(name), { recursive: true });
     return this.path(name);
   }
+}
+
+/** A test with a runner of its own, which is reported as not run where the machine lacks what is needed. */
+export function containerTest(
+  name: string,
+  body: (on: ContainerBench, t: TestContext) => Promise<void>,
+): void {
+  test(name, async (t) => {
+    const on = await ContainerBench.open(t);
+    if (on) await body(on, t);
+  });
 }
 
 /** As `tar` sees the members of a layer: mode, owner, size, time, name. */
