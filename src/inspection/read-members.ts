@@ -1,5 +1,5 @@
 import { InternalError } from '../base/index.ts';
-import { type ByteStream, readTar } from '../tools/index.ts';
+import { type ByteStream, type PartReader, partsOf, readTar } from '../tools/index.ts';
 import { LayerFault } from './fault.ts';
 import { decodeHeader, type MemberHeader } from './member-header.ts';
 
@@ -35,13 +35,12 @@ export async function* readMembers(source: ByteStream): AsyncGenerator<StreamedM
  * chunks as they are.
  */
 class HeaderTap implements AsyncIterable<Uint8Array> {
-  readonly #source: AsyncIterator<Uint8Array>;
-  #chunk: Uint8Array = new Uint8Array(0);
+  readonly #some: PartReader;
   #contentBytes = 0;
   #headers: Uint8Array[] = [];
 
   constructor(source: ByteStream) {
-    this.#source = source[Symbol.asyncIterator]();
+    this.#some = partsOf(source);
   }
 
   /** The blocks since the last member's content. */
@@ -84,16 +83,5 @@ class HeaderTap implements AsyncIterable<Uint8Array> {
     }
     if (block) this.#headers.push(block);
     return block;
-  }
-
-  async #some(max: number): Promise<Uint8Array | undefined> {
-    while (this.#chunk.byteLength === 0) {
-      const next = await this.#source.next();
-      if (next.done) return undefined;
-      this.#chunk = next.value;
-    }
-    const part = this.#chunk.subarray(0, max);
-    this.#chunk = this.#chunk.subarray(part.byteLength);
-    return part;
   }
 }

@@ -54,6 +54,25 @@ export async function* digested(source: ByteStream, digester: Digester): ByteStr
   }
 }
 
+/** Gives what comes next: at most `max` bytes, at least one; `undefined` at the end. */
+export type PartReader = (max: number) => Promise<Uint8Array | undefined>;
+
+/** Cuts a stream of chunks into the sizes that are asked for, without a copy. */
+export function partsOf(source: ByteStream): PartReader {
+  const chunks = source[Symbol.asyncIterator]();
+  let chunk: Uint8Array = new Uint8Array(0);
+  return async (max) => {
+    while (chunk.byteLength === 0) {
+      const next = await chunks.next();
+      if (next.done) return undefined;
+      chunk = next.value;
+    }
+    const part = chunk.subarray(0, max);
+    chunk = chunk.subarray(part.byteLength);
+    return part;
+  };
+}
+
 export async function collect(source: ByteStream): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of source) chunks.push(chunk);

@@ -3,7 +3,16 @@
  * function from arguments and input bytes to output bytes; nothing of the host, the clock or the order of a
  * folder's entries reaches them. Only `main.ts` touches the process.
  */
-export { type ByteStream, collect, digested, fileBytes, through, writeStream } from './byte-stream.ts';
+export {
+  type ByteStream,
+  collect,
+  digested,
+  fileBytes,
+  type PartReader,
+  partsOf,
+  through,
+  writeStream,
+} from './byte-stream.ts';
 export { COMMANDS, type Command, TOOL_VERSIONS } from './commands.ts';
 export { dispatch } from './dispatch.ts';
 export { gunzipped } from './gzip.ts';

@@ -1,4 +1,4 @@
-import type { ByteStream } from './byte-stream.ts';
+import { type ByteStream, type PartReader, partsOf } from './byte-stream.ts';
 
 /** A member as it was read; names are as they stand, so whoever uses them checks them. */
 export interface TarMember {
@@ -136,23 +136,10 @@ function extension(typeFlag: string, body: Uint8Array): Record<string, string> {
 
 /** Cuts a stream of chunks into the sizes that are asked for. */
 class ByteReader {
-  readonly #source: AsyncIterator<Uint8Array>;
-  #chunk: Uint8Array = new Uint8Array(0);
+  readonly #some: PartReader;
 
   constructor(source: ByteStream) {
-    this.#source = source[Symbol.asyncIterator]();
-  }
-
-  /** At most `max` bytes, at least one; `undefined` at the end. */
-  async #some(max: number): Promise<Uint8Array | undefined> {
-    while (this.#chunk.byteLength === 0) {
-      const next = await this.#source.next();
-      if (next.done) return undefined;
-      this.#chunk = next.value;
-    }
-    const part = this.#chunk.subarray(0, max);
-    this.#chunk = this.#chunk.subarray(part.byteLength);
-    return part;
+    this.#some = partsOf(source);
   }
 
   /** `undefined` when nothing is left; a part of what is asked for is a malformed archive. */
