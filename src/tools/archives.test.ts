@@ -243,6 +243,23 @@ async function* chunksOf(bytes: Uint8Array, size: number): AsyncGenerator<Uint8A
   for (let at = 0; at < bytes.byteLength; at += size) yield bytes.subarray(at, at + size);
 }
 
+test('the size of a member without content is no reason to pass over anything', async () => {
+  const common = { mode: 0o755, uid: 0, gid: 0, modifiedAt: 0 };
+  const entries: TarEntry[] = [
+    { ...common, kind: 'directory', path: 'd' },
+    { ...common, kind: 'symlink', path: 'l', target: 'd' },
+  ];
+  const bytes = await collect(tarBytes(entries));
+  const header = bytes.subarray(0, 512);
+  header.write('00000000005', 124);
+  header.write(' '.repeat(8), 148);
+  const sum = header.reduce((total, byte) => total + byte, 0);
+  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+  const names: string[] = [];
+  for await (const { path } of readTar(chunksOf(bytes, 512))) names.push(path);
+  assert.deepEqual(names, ['d/', 'l']);
+});
+
 test('hostile bytes end the tar reader with its own error', async () => {
   const entry: TarEntry = {
     kind: 'file',

@@ -51,7 +51,8 @@ export async function* readTar(source: ByteStream): AsyncGenerator<TarMember> {
     const sizeBytes = pending.size === undefined ? header.sizeBytes : Number(pending.size);
     if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 0) throw new TarFormatError('a size is not a number');
     const kind = KINDS[header.typeFlag] ?? 'other';
-    const content = blocks.section(kind === 'file' || kind === 'other' ? sizeBytes : 0);
+    const contentBytes = kind === 'file' || kind === 'other' ? sizeBytes : 0;
+    const content = blocks.section(contentBytes);
     yield {
       kind: kind === 'file' && (pending.path ?? header.path).endsWith('/') ? 'directory' : kind,
       path: pending.path ?? header.path,
@@ -63,7 +64,7 @@ export async function* readTar(source: ByteStream): AsyncGenerator<TarMember> {
       bytes: content.bytes,
     };
     await content.skip();
-    await blocks.skip((BLOCK_BYTES - (sizeBytes % BLOCK_BYTES)) % BLOCK_BYTES);
+    await blocks.skip((BLOCK_BYTES - (contentBytes % BLOCK_BYTES)) % BLOCK_BYTES);
     pending = {};
   }
 }
