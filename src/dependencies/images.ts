@@ -5,7 +5,9 @@ import {
   type CompleteReference,
   completeReference,
   type Descriptor,
+  type ImageBlobs,
   imageKey,
+  type LockedBlob,
   parseReference,
   type RegistryImage,
 } from '../oci/index.ts';
@@ -19,7 +21,7 @@ import {
   storeSink,
 } from '../registry/index.ts';
 import type { ClientContext } from './client.ts';
-import type { LockedBlob, LockedImage, Lockfile } from './model.ts';
+import type { LockedImage, Lockfile } from './model.ts';
 import { readRegistrySettings } from './registry-settings.ts';
 import { imageFrom } from './resolved-from.ts';
 
@@ -92,7 +94,7 @@ export async function fetchImages(
 }
 
 /** What of an image must be in the store. */
-export function blobsOfImage({ manifest, config, layers }: LockedImage): readonly LockedBlob[] {
+export function blobsOfImage({ manifest, config, layers }: ImageBlobs): readonly LockedBlob[] {
   return [manifest, config, ...layers];
 }
 

@@ -1,7 +1,7 @@
 import type { Diagnostic, Digest } from '../base/index.ts';
 import type { Located } from '../config/index.ts';
 import type { LockedRoot, PackageRequest } from '../debian/index.ts';
-import type { RegistryImage } from '../oci/index.ts';
+import type { ImageBlobs, RegistryImage } from '../oci/index.ts';
 
 /** What one target wants, as plain data from the pipeline. */
 export interface TargetNeeds {
@@ -121,22 +121,10 @@ export interface LockedMaven {
 }
 
 /** An image of a registry: what its name meant when it was locked. */
-export interface LockedImage {
+export interface LockedImage extends ImageBlobs {
   readonly from: ResolvedFrom;
   /** `sha256:…` of what the name named: a manifest, or an index of several platforms. */
   readonly digest: string;
-  readonly manifest: LockedBlob;
-  readonly config: LockedBlob;
-  /** The lowest first. */
-  readonly layers: readonly LockedBlob[];
-  /** Its ONBUILD instructions, which planning must know. */
-  readonly triggers?: readonly string[];
-}
-
-export interface LockedBlob {
-  readonly mediaType: string;
-  readonly sha256: string;
-  readonly sizeBytes: number;
 }
 
 /** A file that is fetched by its address, and taken by its content. */

@@ -16,6 +16,7 @@ export { FOLDER_BIT, type ModeChange, octalMode, parseMode } from './file-mode.t
 export { compilePattern, hasWildcard, type PathPattern } from './file-pattern.ts';
 export { cleanPath, type IgnoreFile, parseExcludes, parseIgnoreFile } from './ignore-file.ts';
 export * from './image.ts';
+export type { ImageBlobs, LockedBlob } from './image-blobs.ts';
 export * from './image-plan.ts';
 export { parseJson } from './parse-json.ts';
 export { isSignal, type PortRange, parsePort } from './ports-and-signals.ts';

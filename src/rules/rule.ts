@@ -2,6 +2,7 @@ import type { Mount, PlannedAction, Tree, TreeExpression } from '../action/index
 import type { Diagnostic, Digest, Label, TargetKind } from '../base/index.ts';
 import type { BuildConfiguration, TargetSpec } from '../config/index.ts';
 import type { Target } from '../graph/index.ts';
+import type { ImageBlobs } from '../oci/index.ts';
 
 /** What a rule is given. All of it is data or pure look-up; a rule never touches the disk. */
 export interface RuleContext<Spec extends TargetSpec = TargetSpec> {
@@ -91,28 +92,12 @@ export interface LockedPackages {
   /** The component's own Python requirements; `dev` adds the root `requirements-dev.txt` for tests. */
   readonly python: { readonly run: readonly LockedFile[]; readonly dev: readonly LockedFile[] };
   readonly node: readonly LockedNodePackage[];
-  /** Images of registries, by `<reference> <platform>`. */
-  readonly images: Readonly<Record<string, LockedImage>>;
+  /** Images of registries, by `<reference> <platform>`; their blobs are in the store. */
+  readonly images: Readonly<Record<string, ImageBlobs>>;
   /** Files that were fetched by address, by the SHA-256 of their content. */
   readonly urls: Readonly<Record<string, Digest>>;
   /** Of an image that is made of packages. */
   readonly root?: LockedRoot;
-}
-
-/** An image of a registry as it was locked; its blobs are in the store. */
-export interface LockedImage {
-  readonly manifest: LockedBlob;
-  readonly config: LockedBlob;
-  /** The lowest first. */
-  readonly layers: readonly LockedBlob[];
-  /** Its ONBUILD instructions. */
-  readonly triggers?: readonly string[];
-}
-
-export interface LockedBlob {
-  readonly mediaType: string;
-  readonly sha256: string;
-  readonly sizeBytes: number;
 }
 
 /** Which packages of a distribution an image is made of, before versions are chosen. */

@@ -3,12 +3,13 @@ import { sha256 } from '../../base/index.ts';
 import {
   blobPath,
   encodeIndex,
+  type ImageBlobs,
   imageKey,
+  type LockedBlob,
   MEDIA_TYPES,
   OCI_LAYOUT,
   type RegistryImage,
 } from '../../oci/index.ts';
-import type { LockedBlob, LockedImage } from '../rule.ts';
 
 /** Where the layout of a registry's image lies in a working folder. */
 export function layoutPlace(image: RegistryImage): string {
@@ -16,7 +17,7 @@ export function layoutPlace(image: RegistryImage): string {
 }
 
 /** A locked image as an OCI layout: its documents and layers are in the store since they were fetched. */
-export function layoutTree({ manifest, config, layers }: LockedImage): TreeExpression {
+export function layoutTree({ manifest, config, layers }: ImageBlobs): TreeExpression {
   const unique = new Map([manifest, config, ...layers].map((blob) => [blob.sha256, blob]));
   const files = [...unique.values()].map(({ sha256: hash, sizeBytes }) => ({
     name: hash,
