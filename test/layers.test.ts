@@ -12,7 +12,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   host: ['base'],
   look: ['host'],
   event: ['base'],
-  config: ['base'],
+  config: ['base', 'oci'],
   graph: ['base', 'config'],
   action: ['base'],
   cas: ['base', 'host', 'action'],

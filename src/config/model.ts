@@ -1,4 +1,5 @@
 import type { Span } from '../base/index.ts';
+import type { ContainerSettings } from '../oci/index.ts';
 
 /** A value with the text it came from, so that a problem found later still underlines it. */
 export interface Located<T> {
@@ -163,28 +164,6 @@ export type ImagePath = {
   /** `source` is relative to the workspace. */
   | { readonly type: 'file'; readonly mode: number; readonly source: Located<string> }
 );
-
-/** What containers of an image start with. */
-export interface ContainerSettings {
-  readonly env: Readonly<Record<string, string>>;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly workdir?: string;
-  readonly user?: string;
-  readonly entrypoint?: readonly string[];
-  readonly cmd?: readonly string[];
-  /** `8080`, `53/udp`. */
-  readonly expose: readonly string[];
-  readonly volumes: readonly string[];
-  readonly stopSignal?: string;
-  readonly healthcheck?: {
-    readonly command: readonly string[];
-    readonly intervalMs?: number;
-    readonly timeoutMs?: number;
-    readonly startPeriodMs?: number;
-    readonly startIntervalMs?: number;
-    readonly retries?: number;
-  };
-}
 
 /** The platform's shell scripts, `scripts/`. */
 export interface ScriptsSpec extends TargetSettings {

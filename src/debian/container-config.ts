@@ -1,28 +1,4 @@
-import type { ContainerConfig, Healthcheck } from '../oci/index.ts';
-
-/** What containers of an image start with; durations in milliseconds. */
-export interface ContainerSettings {
-  readonly env: Readonly<Record<string, string>>;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly workdir?: string;
-  readonly user?: string;
-  readonly entrypoint?: readonly string[];
-  readonly cmd?: readonly string[];
-  /** `8080`, `53/udp`; tcp unless told. */
-  readonly expose: readonly string[];
-  readonly volumes: readonly string[];
-  readonly stopSignal?: string;
-  readonly healthcheck?: HealthcheckSettings;
-}
-
-export interface HealthcheckSettings {
-  readonly command: readonly string[];
-  readonly intervalMs?: number;
-  readonly timeoutMs?: number;
-  readonly startPeriodMs?: number;
-  readonly startIntervalMs?: number;
-  readonly retries?: number;
-}
+import type { ContainerConfig, ContainerSettings, Healthcheck, HealthcheckSettings } from '../oci/index.ts';
 
 /** Where the distribution has its programs; runtimes know no default of their own. */
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';

@@ -23,7 +23,7 @@ export {
   configureScript,
   MACHINE_IDENTITY,
 } from './configure-script.ts';
-export { type ContainerSettings, containerConfig, type HealthcheckSettings } from './container-config.ts';
+export { containerConfig } from './container-config.ts';
 export { type DebianCode, debianDiagnostics } from './diagnostics.ts';
 export { type FetchOptions, fetchPackages, missingPackages, packageFile } from './fetch-packages.ts';
 export { layerTar } from './layer-tar.ts';

@@ -4,6 +4,7 @@
  * of layers are read and written by `tools`; a Dockerfile's text is read by the image rule.
  */
 export { canonicalJson, type Json } from './canonical-json.ts';
+export type { ContainerSettings, HealthcheckSettings } from './container-settings.ts';
 export {
   expandWord,
   plainVariablesOf,

@@ -1,10 +1,5 @@
-import {
-  type ContainerSettings,
-  type LockedRoot,
-  parseLockedRoot,
-  type RootUser,
-} from '../../debian/index.ts';
-import { parseJson } from '../../oci/index.ts';
+import { type LockedRoot, parseLockedRoot, type RootUser } from '../../debian/index.ts';
+import { type ContainerSettings, parseJson } from '../../oci/index.ts';
 
 /** What `image-packages` is to do, as the rule for packages writes it. */
 export interface PackagePlan {
