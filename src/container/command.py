@@ -25,6 +25,20 @@ def start(request, stack, stacks):
     """Forks the first process. Gives (pid, descriptor of the output, descriptor of its report)."""
     output, child_output = os.pipe2(os.O_CLOEXEC)
     report, child_report = os.pipe2(os.O_CLOEXEC)
+
+    def body():
+        os.close(output)
+        os.close(report)
+        tell(child_report, lambda: run(request, (stack, stacks), child_output))
+
+    pid = fork_first(body)
+    for fd in (child_output, child_report):
+        os.close(fd)
+    return pid, output, report
+
+
+def fork_first(body):
+    """The pid of the first process of a new pid namespace, which ends with us and does nothing but `body`."""
     kernel.unshare(kernel.CLONE_NEWPID)
     # Inside the new namespace our pid is not known: the end of this pipe tells that we are gone before it could ask for it.
     alive, own_life = os.pipe2(os.O_CLOEXEC)
@@ -39,20 +53,17 @@ def start(request, stack, stacks):
                     os._exit(1)
             except BlockingIOError:
                 pass
-            os.close(output)
-            os.close(report)
-            first_process(request, (stack, stacks), (child_output, child_report))
+            body()
         finally:
             os._exit(1)
-    for fd in (child_output, child_report, alive):
-        os.close(fd)
-    return pid, output, report
+    os.close(alive)
+    return pid
 
 
-def first_process(request, images, outputs):
-    output, report = outputs
+def tell(report, work):
+    """Reports what `work` gives, or why it failed, and ends the process."""
     try:
-        say(report, run(request, images, output))
+        say(report, work())
     except accounts.UnknownUser as error:
         say(report, {"kind": "unknown-user", "message": str(error)})
     except BadMount as error:
@@ -160,21 +171,11 @@ def make_working_directory(path):
 
 def spawn(request, identity):
     """The pid of the command; it tells through a pipe that ends with its exec why it could not be started."""
-    uid, gid, more, home = identity
-    env = {"HOME": home, **request["env"]}
     result, child_result = os.pipe2(os.O_CLOEXEC)
     pid = os.fork()
     if pid == 0:
         try:
-            os.setsid()
-            for number in (signal.SIGPIPE, signal.SIGINT):
-                signal.signal(number, signal.SIG_DFL)
-            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-            drop_capabilities()
-            os.setgroups(more)
-            os.setresgid(gid, gid, gid)
-            os.setresuid(uid, uid, uid)
-            execute(request["argv"], env)
+            turn_into(request["argv"], request["env"], identity)
         except OSError as error:
             os.write(child_result, f"{request['argv'][0]}: {error.strerror}".encode("utf-8", "replace")[:4000])
         finally:
@@ -185,6 +186,20 @@ def spawn(request, identity):
     if refused:
         raise NotStarted(f"cannot start {refused.decode('utf-8', 'replace')}")
     return pid
+
+
+def turn_into(argv, env, identity):
+    """This process becomes the command; returns only by an error."""
+    uid, gid, more, home = identity
+    os.setsid()
+    for number in (signal.SIGPIPE, signal.SIGINT, signal.SIGHUP, signal.SIGXFSZ):
+        signal.signal(number, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    drop_capabilities()
+    os.setgroups(more)
+    os.setresgid(gid, gid, gid)
+    os.setresuid(uid, uid, uid)
+    execute(argv, {"HOME": home, **env})
 
 
 def execute(argv, env):

@@ -68,6 +68,16 @@ def run(area, request, say):
         os.unlink(request["out"])
     area.begin()
     area.sweep()
+    stack, stacks = open_images(area, request)
+    started = int(time.time() - 0.1)  # the kernel's clock for files is a tick behind
+    result = run_command(request, stack, (stacks, say))
+    times = {"started": started, "ended": time.time(), "epoch": request["sourceDateEpoch"]}
+    layer = make_layer(stack, request["out"], times) if result["exitCode"] == 0 else {"layer": None, "scrubbed": [], "sockets": []}
+    return {**result, **layer}
+
+
+def open_images(area, request):
+    """The image that a command starts in, with a place for what it writes, and those that its mounts show."""
     wanted = request["layers"] + [layer for layers in request["stacks"] for layer in layers]
     opened = take_layers(area, wanted, request["parallel"])
     stack = Stack(area, opened[: len(request["layers"])], "image")
@@ -83,11 +93,7 @@ def run(area, request, say):
     for name in ("upper", "work"):
         os.mkdir(f"{area.tmp}/{name}", 0o755)
     copy_metadata(stack.image, f"{area.tmp}/upper")
-    started = int(time.time() - 0.1)  # the kernel's clock for files is a tick behind
-    result = run_command(request, stack, (stacks, say))
-    times = {"started": started, "ended": time.time(), "epoch": request["sourceDateEpoch"]}
-    layer = make_layer(stack, request["out"], times) if result["exitCode"] == 0 else {"layer": None, "scrubbed": [], "sockets": []}
-    return {**result, **layer}
+    return stack, stacks
 
 
 def run_command(request, stack, rest):
