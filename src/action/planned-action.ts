@@ -47,6 +47,8 @@ export interface PlannedAction {
   readonly isCacheable: boolean;
   /** Its working folder holds the image in which it runs: nothing of the host is shown to it. */
   readonly container?: true;
+  /** Which entry of its caches a container is lent. What caches hold is in no key, and so is this. */
+  readonly cacheLocks?: string;
 }
 
 export const DEFAULT_RESOURCES: Resources = { cpus: 1, memoryBytes: 256 * 2 ** 20 };

@@ -126,7 +126,8 @@ export class ContainerExecutor implements Executor {
     const work = join(folder, 'work');
     stageTree({ fs: host.fs, cas }, action.work, work, 'link');
     const secret = (id: string): ReturnType<typeof readSecret> => readSecret(host, id);
-    const read = readContainerWork({ fs: host.fs, folder: work, secret, cacheScope });
+    const { cacheLocks } = action.planned;
+    const read = readContainerWork({ fs: host.fs, folder: work, secret, cacheScope, cacheLocks });
     if (!read.ok) return stop(read.failure);
     const started = host.clock.monotonicMs();
     const result = await runner.value.run({

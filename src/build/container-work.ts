@@ -33,6 +33,8 @@ export interface ContainerWorkOptions {
   readonly secret: (id: string) => Result<Uint8Array | undefined, string>;
   /** Goes into the ids of cache mounts, so that what is kept for one workspace is not seen by another. */
   readonly cacheScope: string;
+  /** Of the lock files that the RUN builds on; a cache has an entry for each. */
+  readonly cacheLocks: string | undefined;
 }
 
 /** Reads the working folder of a RUN; a failure is what to tell the user. */
@@ -93,12 +95,12 @@ function mountOf(options: ContainerWorkOptions, mount: RunMount): Result<readonl
     case 'tmpfs':
       return ok([mount]);
     case 'cache': {
-      const { id, origin, source: _source, ...rest } = mount;
-      if (origin)
-        return fail(
-          `the cache at ${mount.target} cannot begin with files of another place: leave \`from\` out`,
-        );
-      return ok([{ ...rest, id: `${options.cacheScope}/${id}` }]);
+      const { id, origin, source, ...rest } = mount;
+      const { cacheScope, cacheLocks } = options;
+      const cache = { ...rest, id: `${cacheScope}/${id}`, locks: cacheLocks ?? '' };
+      if (!origin) return ok([cache]);
+      const layers = layersOf(options, mount.target, origin);
+      return layers.ok ? ok([{ ...cache, source, layers: layers.value }]) : layers;
     }
     case 'bind':
       return bindOf(options, mount);
@@ -118,15 +120,22 @@ function bindOf(
   options: ContainerWorkOptions,
   { target, source, origin, isReadOnly }: RunMount & { type: 'bind' },
 ): Result<readonly ContainerMount[], string> {
-  const { fs, folder } = options;
+  const { folder } = options;
   const from: FileOrigin = origin ?? { from: 'folder', path: 'context' };
   const common = { type: 'bind', target, isWritable: !isReadOnly } as const;
   if (from.from === 'folder') return ok([{ ...common, root: join(folder, from.path), source }]);
-  if (from.from !== 'layout') return fail(`the source of the mount at ${target} was not put in place`);
-  const image = readLayout(fs, join(folder, from.path));
-  if (!image.ok) return image;
-  const layers = image.value.layers.map(({ path, diffId }) => ({ path, diffId }));
-  return ok([{ ...common, source, layers }]);
+  const layers = layersOf(options, target, from);
+  return layers.ok ? ok([{ ...common, source, layers: layers.value }]) : layers;
+}
+
+function layersOf(
+  { fs, folder }: ContainerWorkOptions,
+  target: string,
+  origin: FileOrigin,
+): Result<readonly ContainerLayer[], string> {
+  if (origin.from !== 'layout') return fail(`the source of the mount at ${target} was not put in place`);
+  const image = readLayout(fs, join(folder, origin.path));
+  return image.ok ? ok(image.value.layers.map(({ path, diffId }) => ({ path, diffId }))) : image;
 }
 
 function missingSecret(id: string): string {

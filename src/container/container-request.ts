@@ -19,14 +19,19 @@ export type ContainerMount =
       /** `false` unless told. */
       readonly isWritable?: boolean;
     }
-  /** A folder that persists in the store under its `id`. */
+  /** A folder that persists in the store under its `id`, what it begins with, and `locks`. */
   | {
       readonly type: 'cache';
       readonly id: string;
+      /** Of the lock files that the command builds on: a new one begins with what the cache held last. */
+      readonly locks?: string;
+      /** An image with the first files, which lie at `source`; it is empty without one. */
+      readonly layers?: readonly ContainerLayer[];
+      readonly source?: string;
       readonly target: string;
       /** `shared` unless told; `locked` waits for other runs, `private` takes another folder when one is in use. */
       readonly sharing?: 'shared' | 'private' | 'locked';
-      /** Of the folder when it is made: 0, 0, 0o755. */
+      /** Of a folder that begins empty: 0, 0, 0o755. */
       readonly uid?: number;
       readonly gid?: number;
       readonly mode?: number;
@@ -95,9 +100,9 @@ export function requestOf(run: ContainerRun): Readonly<Record<string, unknown>> 
   const stacks: (readonly ContainerLayer[])[] = [];
   const sent = mounts.map((mount) => {
     if (mount.type === 'secret') return { ...mount, content: Buffer.from(mount.content).toString('base64') };
-    if (mount.type !== 'bind' || mount.layers === undefined) return mount;
-    const { layers, ...bind } = mount;
-    return { ...bind, stack: stacks.push(layers) - 1 };
+    if (!('layers' in mount) || mount.layers === undefined) return mount;
+    const { layers, ...other } = mount;
+    return { ...other, stack: stacks.push(layers) - 1 };
   });
   return { ...rest, op: 'run', timeoutMs: timeoutMs ?? null, mounts: sent, stacks };
 }
@@ -107,7 +112,7 @@ const DIFF_ID = /^sha256:[0-9a-f]{64}$/;
 
 /** What the program could not make sense of; `undefined` when the request is sound. */
 export function refusalOf(run: ContainerRun): string | undefined {
-  const stacks = [run.layers, ...run.mounts.map((mount) => (mount.type === 'bind' && mount.layers) || [])];
+  const stacks = [run.layers, ...run.mounts.map((mount) => ('layers' in mount && mount.layers) || [])];
   if (stacks.some(({ length }) => length > MAX_LAYERS)) {
     return `the image has more than ${MAX_LAYERS} layers, which the kernel cannot show as one`;
   }

@@ -244,19 +244,6 @@ containerTest('a mount follows the links of the image, and never those of the ma
   );
 });
 
-containerTest('cache mounts are shared, locked or private', async (on) => {
-  const both = async (sharing: 'shared' | 'locked' | 'private'): Promise<string[]> => {
-    const mounts: ContainerMount[] = [{ type: 'cache', id: sharing, target: '/c', sharing }];
-    const script =
-      'if mkdir /c/one 2>/dev/null; then sleep 1; rmdir /c/one; echo alone; else echo together; fi';
-    const runs = await Promise.all([on.run(script, { mounts }), on.run(script, { mounts })]);
-    return runs.map(({ output }) => output.trim()).sort();
-  };
-  assert.deepEqual(await both('shared'), ['alone', 'together']);
-  assert.deepEqual(await both('locked'), ['alone', 'alone']);
-  assert.deepEqual(await both('private'), ['alone', 'alone']);
-});
-
 containerTest('a network of its own has the loopback alone', async (on) => {
   const script =
     'tail -n +3 /proc/net/dev | sort | while read name rest; do echo $name; done; cat /etc/hosts';

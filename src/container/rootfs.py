@@ -5,7 +5,6 @@ they never come into the new layer.
 """
 
 import fcntl
-import hashlib
 import os
 import stat
 
@@ -20,6 +19,7 @@ READ_ONLY = ("bus", "fs", "irq", "sys", "sysrq-trigger")
 HIDDEN = ("acpi", "asound", "interrupts", "kcore", "keys", "latency_stats", "sched_debug", "scsi", "timer_list", "timer_stats")
 HOSTS = "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n"
 MAX_LINKS = 40
+FICLONE = 0x40049409  # shares blocks where the file system can
 
 
 class BadMount(Exception):
@@ -35,6 +35,7 @@ class Stack:
         uppermost = {layer["diffId"]: at for at, layer in enumerate(opened)}
         opened = [layer for at, layer in enumerate(opened) if uppermost[layer["diffId"]] == at]
         os.mkdir(self.folder, 0o700)
+        self.diff_ids = [layer["diffId"] for layer in opened]
         self.lowers = [layer["root"] for layer in reversed(opened)]
         self.lowers += [self.empty(f"bottom-{number}") for number in range(len(self.lowers), 2)]  # the kernel wants two
         folders, devices = base_layer(opened)
@@ -171,7 +172,7 @@ class Sources:
 
     def __init__(self, area, stacks):
         self.area, self.stacks = area, stacks
-        self.locks, self.count = [], 0
+        self.count = 0
 
     def scratch(self):
         self.count += 1
@@ -235,33 +236,8 @@ class Sources:
         return kernel.clone_mount(folders[3], MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV)
 
     def cache(self, each):
-        """The folder that persists under the mount's id. `locked` waits for it, `private` takes another one that is free."""
-        name = hashlib.sha256(each["id"].encode()).hexdigest()
-        for number in range(1000):
-            path = f"{self.area.folder}/caches/{name}" + (f".{number}" if number else "")
-            os.makedirs(path, mode=0o700, exist_ok=True)
-            lock = kernel.open_folder(path)
-            sharing = each.get("sharing", "shared")
-            wanted = fcntl.LOCK_SH if sharing == "shared" else fcntl.LOCK_EX
-            try:
-                fcntl.flock(lock, wanted | (fcntl.LOCK_NB if sharing == "private" else 0))
-                os.utime(path)
-                break
-            except BlockingIOError:
-                os.close(lock)
-        self.locks.append(lock)
-        files = f"{path}/files"
-        if not os.path.isdir(files):
-            made = f"{path}/{os.urandom(8).hex()}"
-            os.mkdir(made, 0o700)
-            os.chown(made, each.get("uid", 0), each.get("gid", 0))
-            os.chmod(made, each.get("mode", 0o755))
-            try:
-                os.rename(made, files)
-            except OSError:
-                os.rmdir(made)  # another run was faster
         flags = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (MOUNT_ATTR_RDONLY if each.get("isReadOnly") else 0)
-        return kernel.clone_mount(files, flags)
+        return kernel.clone_mount(each["folder"], flags)
 
     def secret(self, each):
         """A file in memory that no folder names."""
@@ -287,8 +263,11 @@ class Sources:
 
 def copy_file(source, target):
     with open(source, "rb") as original, open(target, "wb") as copy:
-        while os.sendfile(copy.fileno(), original.fileno(), None, 1 << 30):
-            pass
+        try:
+            fcntl.ioctl(copy, FICLONE, original.fileno())
+        except OSError:
+            while os.sendfile(copy.fileno(), original.fileno(), None, 1 << 30):
+                pass
     copy_metadata(source, target)
 
 

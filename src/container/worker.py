@@ -11,6 +11,7 @@ import time
 
 import command
 import kernel
+from cache_mounts import Caches
 from layer_diff import LayerDiff
 from layer_store import Area, LayerFailure, copy_metadata, take_layers
 from rootfs import BadMount, Stack
@@ -69,8 +70,11 @@ def run(area, request, say):
     area.begin()
     area.sweep()
     stack, stacks = open_images(area, request)
+    caches = Caches(area, stacks)
+    caches.take(request["mounts"])
     started = int(time.time() - 0.1)  # the kernel's clock for files is a tick behind
     result = run_command(request, stack, (stacks, say))
+    caches.release()
     times = {"started": started, "ended": time.time(), "epoch": request["sourceDateEpoch"]}
     layer = make_layer(stack, request["out"], times) if result["exitCode"] == 0 else {"layer": None, "scrubbed": [], "sockets": []}
     return {**result, **layer}

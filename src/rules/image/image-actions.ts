@@ -7,6 +7,7 @@ import { OWN_COMMANDS } from '../own-commands.ts';
 import type { RuleContext } from '../rule.ts';
 import { commonAction, LAYOUT, type UntaggedImage } from '../tagged-image.ts';
 import type { ContextFiles } from './context-files.ts';
+import { cacheLocksOf } from './lock-files.ts';
 import { layoutPlace, layoutTree } from './locked-layout.ts';
 import { registryImagesOf, withLayouts } from './plan-origins.ts';
 import type { ReadImage } from './read-image.ts';
@@ -25,7 +26,7 @@ export function imageActions(
 ): UntaggedImage {
   const plan = withLayouts(image.plan, layoutPlace);
   const segments = segmentsOf(plan);
-  const parts = new ImageParts(context, image, files);
+  const parts = new ImageParts(context, image, { files, cacheLocks: cacheLocksOf(segments, image, files) });
   const actions = segments.map((segment) => parts.action(segment));
   const of: TreeExpression = { kind: 'output', action: actions.at(-1)!.id };
   return { actions, layout: { kind: 'at', of, path: LAYOUT } };
@@ -35,12 +36,18 @@ class ImageParts {
   readonly #context: RuleContext<ImageSpec>;
   readonly #image: ReadImage;
   readonly #files: ContextFiles;
+  readonly #cacheLocks: ReadonlyMap<string, string>;
   readonly #images: readonly RegistryImage[];
 
-  constructor(context: RuleContext<ImageSpec>, image: ReadImage, files: ContextFiles) {
+  constructor(
+    context: RuleContext<ImageSpec>,
+    image: ReadImage,
+    read: { readonly files: ContextFiles; readonly cacheLocks: ReadonlyMap<string, string> },
+  ) {
     this.#context = context;
     this.#image = image;
-    this.#files = files;
+    this.#files = read.files;
+    this.#cacheLocks = read.cacheLocks;
     this.#images = registryImagesOf(image.plan);
   }
 
@@ -68,6 +75,7 @@ class ImageParts {
   #run(segment: RunSegment): PlannedAction {
     const { spec } = this.#context;
     const { network } = segment.run;
+    const cacheLocks = this.#cacheLocks.get(segment.id);
     return {
       ...this.#common(segment),
       description: segment.text.split('\n', 1)[0]!,
@@ -78,6 +86,7 @@ class ImageParts {
       mounts: [],
       network: network === 'host' || (network === 'default' && spec.network),
       container: true,
+      ...(cacheLocks === undefined ? {} : { cacheLocks }),
     };
   }
 

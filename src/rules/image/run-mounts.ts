@@ -57,11 +57,12 @@ function withOrigin(
         hint: 'name the image in a FROM of its own, and that stage here',
       });
     }
-    if (type === 'cache' && from.word === 'scratch') return words;
+    if (type === 'cache' && from.word === 'scratch')
+      return withoutSource({ reading, stage, flag }, fields, words);
     const origin = readOrigin(reading, stage, { text: from.word, span: from.span });
     return origin && { ...words, origin };
   }
-  if (type === 'cache') return words;
+  if (type === 'cache') return withoutSource({ reading, stage, flag }, fields, words);
   const source = fields.findLast(({ key }) => key === 'source' || key === 'src');
   const word = { text: source?.word ?? '', span: source?.span ?? flag.span };
   const path = expandNow(reading, stage, word);
@@ -75,6 +76,20 @@ function withOrigin(
   };
   reading.taken.set(placed, taken.taken);
   return placed;
+}
+
+/** A cache that begins empty has nothing at a path. */
+function withoutSource(
+  { reading }: Place,
+  fields: readonly Field[],
+  words: MountWords,
+): MountWords | undefined {
+  const source = fields.find(({ key }) => key === 'source' || key === 'src');
+  if (source === undefined || /^\/*$/.test(source.word ?? '')) return words;
+  return reading.problems.add('image/bad-mount', source.span, {
+    message: `the cache begins empty, so it has no ${source.word}`,
+    hint: 'name the image or stage that has it: from=<stage>',
+  });
 }
 
 /** Reports what is wrong with the values that are known; true where something was. */
