@@ -44,6 +44,7 @@ const REQUEST: PackageRequest = {
   architecture: 'amd64',
   packages: ['base-passwd', 'busybox', 'ca-certificates', 'netbase'],
   essential: false,
+  updates: true,
 };
 
 interface Bench {

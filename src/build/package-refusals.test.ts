@@ -28,7 +28,7 @@ function without(name: string): Processes {
 function lockOf(packages: string): Lockfile {
   const architecture = architectureOf(real);
   const from = {
-    ...{ from: 'debian:bookworm', architecture, components: 'main', essential: 'true' },
+    ...{ from: 'debian:bookworm', architecture, components: 'main', essential: 'true', updates: 'true' },
     packages: sha256(packages),
   };
   const request = { distribution: 'debian', suite: 'bookworm', components: ['main'], architecture } as const;
@@ -37,6 +37,7 @@ function lockOf(packages: string): Lockfile {
     ...request,
     packages: [packages],
     essential: true,
+    updates: true,
     locked: [],
     bootstrap: [],
     steps: [],

@@ -11,6 +11,7 @@ const WHOLE = `  from: debian:12
   components: [main, contrib, main]
   scripts: none
   essential: false
+  updates: false
   users:
     - {name: app, uid: 1000, gid: 33, home: /home/app, shell: /bin/sh, groups: [mail]}
     - {name: plain, uid: 1001}
@@ -50,6 +51,7 @@ test('every key means what it says', () => {
       components: ['main', 'contrib'],
       packages: ['nginx-light', 'python3=3.11.2-1+b1', 'g++'].map(at),
       essential: false,
+      updates: false,
       scripts: 'none',
       users: [
         { name: at('app'), uid: 1000, gid: 33, home: '/home/app', shell: '/bin/sh', groups: ['mail'] },

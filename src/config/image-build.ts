@@ -31,6 +31,7 @@ function build(shaped: Shaped<RawImageBuild>): Declared<PackageImageSpec> {
       components: [...new Set(spec.components)],
       packages: spec.packages.map((each, index) => locate(each, ['spec', 'packages', index])),
       essential: spec.essential,
+      updates: spec.updates,
       scripts: spec.scripts,
       users: spec.users.map(({ gid, home, shell, ...each }, index) => ({
         ...{ ...each, name: locate(each.name, ['spec', 'users', index, 'name']) },

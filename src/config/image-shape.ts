@@ -78,6 +78,12 @@ export const imageBuildShape = z.strictObject({
         .describe(
           'Whether the packages that every system of the distribution has are in it. `false` only with `scripts: none`.',
         ),
+      updates: z
+        .boolean()
+        .default(true)
+        .describe(
+          'Whether packages come from the updates and security updates of the release too. `false` takes the release as it came out, whose versions mirrors keep.',
+        ),
       scripts: z
         .enum(['run', 'none'])
         .default('run')

@@ -137,6 +137,8 @@ export interface PackageImageSpec extends TargetSettings {
   /** `name` or `name=version`, each name once. */
   readonly packages: readonly Located<string>[];
   readonly essential: boolean;
+  /** Whether the release's updates and security updates count. */
+  readonly updates: boolean;
   /** Whether maintainer scripts run. */
   readonly scripts: 'run' | 'none';
   readonly users: readonly ImageUser[];

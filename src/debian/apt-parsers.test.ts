@@ -172,6 +172,7 @@ const ROOT = {
     architecture: 'amd64',
     packages: ['a'],
     essential: true,
+    updates: true,
   },
   locked: [
     {

@@ -46,7 +46,7 @@ function bench(programs: Readonly<Record<string, string>> = { xz: '/usr/bin/xz' 
   const names = locked.map(({ name }) => name);
   const root: LockedRoot = {
     ...{ distribution: 'debian', suite: 'bookworm', components: ['main'], architecture: 'amd64' },
-    ...{ packages: ['tool'], essential: true, locked, bootstrap: ['base'] },
+    ...{ packages: ['tool'], essential: true, updates: true, locked, bootstrap: ['base'] },
     steps: [
       { do: 'unpack', packages: names },
       { do: 'configure', packages: names },

@@ -20,6 +20,7 @@ const REQUEST: PackageRequest = {
   architecture: 'amd64',
   packages: ['tiny'],
   essential: false,
+  updates: true,
 };
 const BYTES = 'the package';
 const { hash: SHA, sizeBytes: SIZE } = digestOf(BYTES);
@@ -105,6 +106,13 @@ test('a request is resolved, and what is locked names no mirror', async () => {
       { do: 'configure', packages: ['tiny'] },
     ],
   });
+});
+
+test('without updates the release alone is asked, in a place of its own', async () => {
+  const { fs, options } = machine({});
+  await lockPackages({ ...REQUEST, updates: false }, options);
+  const sources = fs.readText('/cache/apt/debian_bookworm-alone_main_amd64/etc/sources.list');
+  assert.match(sources, /^deb \[[^\]]*\] \S+ bookworm main\n$/);
 });
 
 test('apt has everything of its own but the way to the network', async () => {

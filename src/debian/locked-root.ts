@@ -13,6 +13,7 @@ export function parseLockedRoot(value: unknown): LockedRoot | undefined {
     isTextOf(root.suite, /^[a-z][a-z0-9-]{0,63}$/) &&
     isTextOf(root.architecture, /^[a-z0-9]{1,16}$/) &&
     typeof root.essential === 'boolean' &&
+    typeof root.updates === 'boolean' &&
     isListOf(root.components, (each) => isTextOf(each, /^[a-z][a-z0-9-]{0,63}$/)) &&
     isListOf(root.packages, (each) => typeof each === 'string' && !('problem' in parseWanted(each)));
   if (!isRequest || !isListOf(locked, isLockedPackage)) return undefined;

@@ -8,6 +8,7 @@ import type { ArchiveName, Distribution, PackageRequest } from './model.ts';
 export type Mirrors = Readonly<Record<ArchiveName, string>>;
 
 type Place = Pick<PackageRequest, 'distribution' | 'suite' | 'architecture'>;
+type Release = Pick<PackageRequest, 'distribution' | 'suite' | 'updates'>;
 
 /** What is known of an archive; the address itself is the machine's or the user's to say. */
 interface Archive {
@@ -34,8 +35,12 @@ export const KEYRINGS: Readonly<Record<Distribution, { readonly path: string; re
 const ROLLING = new Set(['sid', 'unstable', 'experimental']);
 
 /** The suites that make up a release, each with the archive that holds it. */
-export function pockets({ distribution, suite }: Place): readonly { suite: string; archive: ArchiveName }[] {
-  if (ROLLING.has(suite)) return [{ suite, archive: 'main' }];
+export function pockets({
+  distribution,
+  suite,
+  updates,
+}: Release): readonly { suite: string; archive: ArchiveName }[] {
+  if (!updates || ROLLING.has(suite)) return [{ suite, archive: 'main' }];
   return [
     { suite, archive: 'main' },
     { suite: `${suite}-updates`, archive: 'main' },

@@ -16,6 +16,8 @@ export interface PackageRequest {
   readonly packages: readonly string[];
   /** Whether the set of packages that every Debian system has is part of it. */
   readonly essential: boolean;
+  /** Whether versions come from the release's updates and security updates too. */
+  readonly updates: boolean;
 }
 
 /** The archive that holds a pool path; an address belongs to a machine and is not locked. */

@@ -22,7 +22,7 @@ export interface AptOptions {
   readonly signal: AbortSignal;
 }
 
-type Place = Pick<PackageRequest, 'distribution' | 'suite' | 'components' | 'architecture'>;
+type Place = Pick<PackageRequest, 'distribution' | 'suite' | 'components' | 'architecture' | 'updates'>;
 
 export const APT_HELPER = '/usr/lib/apt/apt-helper';
 /** apt gives up on a silent mirror by itself; this ends an apt that hangs. */
@@ -40,7 +40,8 @@ export async function openApt(
   if (!mirrors.ok) return mirrors;
   const keyring = KEYRINGS[place.distribution];
   if (!fs.lstat(keyring.path)) return fail(noKeyring(place, keyring));
-  const name = [place.distribution, place.suite, ...place.components, place.architecture].join('_');
+  const release = place.updates ? place.suite : `${place.suite}-alone`;
+  const name = [place.distribution, release, ...place.components, place.architecture].join('_');
   const root = posix.join(directory, 'apt', name);
   const base = { PATH: env.variables.PATH ?? '', LC_ALL: 'C.UTF-8', ...proxies(env.variables) };
   const network = await processes.run(['apt-config', 'dump'], { env: base, signal, timeoutMs: TIMEOUT_MS });

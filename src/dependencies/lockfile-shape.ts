@@ -113,6 +113,7 @@ const ROOT = object({
   architecture: ARCHITECTURE,
   packages: list(WORD),
   essential: truth,
+  updates: truth,
   locked: list(
     object({
       name: DEB_NAME,

@@ -82,13 +82,14 @@ export function imageFrom({ reference, platform }: RegistryImage): ResolvedFrom 
 
 /** The order of packages and components does not count. */
 export function rootFrom(request: PackageRequest): ResolvedFrom {
-  const { distribution, suite, architecture, components, packages, essential } = request;
+  const { distribution, suite, architecture, components, packages, essential, updates } = request;
   return {
     from: `${distribution}:${suite}`,
     architecture,
     components: [...components].sort().join(' '),
     packages: sha256([...packages].sort().join('\n')),
     essential: String(essential),
+    updates: String(updates),
   };
 }
 

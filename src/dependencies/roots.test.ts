@@ -24,6 +24,7 @@ const REQUEST: PackageRequest = {
   architecture: 'amd64',
   packages: ['tiny'],
   essential: false,
+  updates: true,
 };
 
 /** A mirror whose package `tiny` is at `version`; it keeps the files of `held` alone. */

@@ -111,6 +111,8 @@ export interface PackageSet {
   readonly packages: readonly string[];
   /** Whether the packages that every system of the distribution has are among them. */
   readonly essential: boolean;
+  /** Whether the release's updates and security updates count. */
+  readonly updates: boolean;
 }
 
 /** Packages as they were locked, for `image-packages`, which reads all of it; their files are in the store. */

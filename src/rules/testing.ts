@@ -219,6 +219,7 @@ export function packageImageSpec(spec: Partial<PackageImageSpec> = {}): PackageI
     components: ['main'],
     packages: [],
     essential: true,
+    updates: true,
     scripts: 'run',
     users: [],
     paths: [],

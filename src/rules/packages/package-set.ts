@@ -3,7 +3,7 @@ import type { PackageSet } from '../rule.ts';
 
 /** What is asked of the distribution for an image; the order in which packages are named means nothing. */
 export function packageSet(
-  { from, components, packages, essential }: PackageImageSpec,
+  { from, components, packages, essential, updates }: PackageImageSpec,
   architecture: string,
 ): PackageSet {
   return {
@@ -12,5 +12,6 @@ export function packageSet(
     architecture,
     packages: packages.map(({ value }) => value).sort(),
     essential,
+    updates,
   };
 }

@@ -20,7 +20,7 @@ import { packagesRule } from './packages-rule.ts';
 const deb = (name: string) => ({ name, ...{ sha256: sha256(name), sizeBytes: name.length } });
 const ROOT: LockedRoot = {
   ...{ distribution: 'debian', suite: 'bookworm', components: ['main'], architecture: 'amd64' },
-  ...{ packages: ['curl'], essential: true, bootstrap: ['dash'] },
+  ...{ packages: ['curl'], essential: true, updates: true, bootstrap: ['dash'] },
   locked: [deb('curl'), deb('dash')],
   steps: [],
 };
@@ -150,7 +150,7 @@ test('what is asked of the distribution', () => {
     ...{ tools: [], python: false, runs: true },
     packages: {
       ...{ distribution: 'debian', suite: 'bookworm', components: ['main'], architecture: 'arm64' },
-      ...{ packages: ['curl=1', 'zsh'], essential: true },
+      ...{ packages: ['curl=1', 'zsh'], essential: true, updates: true },
     },
   });
   assert.equal(of({ scripts: 'none' }).runs, undefined);

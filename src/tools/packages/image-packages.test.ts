@@ -84,7 +84,7 @@ class Bench {
     const names = locked.map(({ name }) => name);
     this.root = {
       ...{ distribution: 'debian', suite: 'bookworm', components: ['main'], architecture: 'amd64' },
-      ...{ packages: names, essential: true, locked, bootstrap: names },
+      ...{ packages: names, essential: true, updates: true, locked, bootstrap: names },
       steps: [
         { do: 'unpack', packages: names },
         { do: 'configure', packages: names },
