@@ -120,6 +120,7 @@ const ENTRIES: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
     'spec.expose': 'debian/container-config.ts settings.expose',
     'spec.volumes': 'debian/container-config.ts settings.volumes',
     'spec.stopSignal': 'debian/container-config.ts settings.stopSignal',
+    'spec.updates': 'debian/mirrors.ts !updates',
     'spec.healthcheck.command': 'debian/container-config.ts check.command',
     'spec.healthcheck.interval': 'debian/container-config.ts check.intervalMs',
     'spec.healthcheck.timeout': 'debian/container-config.ts check.timeoutMs',

@@ -12,18 +12,23 @@ usage: ai_core_manager.sh start | stop | restart | status | health
 TEXT
 }
 
-built="$(built_platform)"
+built="$(built_platform ai-core/mobileops-infer)"
 engine="$built/components/ai-core/mobileops-infer"
 model="$built/components/ai-core/models/model.bin"
 port="$(setting ENGINE_PORT 8081)"
 
 start() {
-    start_process ai-core "$engine" serve "$model" "$port"
-    wait_until "$engine" health "$port" || die 1 "ai-core does not answer; see $PLATFORM_STATE/ai-core.log"
+    local addresses=()
+    if [[ "$(setting ADDRESS 127.0.0.1)" != 127.0.0.1 ]]; then addresses=(all); fi
+    start_process ai-core "$engine" serve "$model" "$port" "${addresses[@]}"
+    wait_until "$engine" health "$port" || die 1 "ai-core does not answer; see its log: $(log_of ai-core)"
 }
 
 case "${1:-help}" in
-    start) start ;;
+    start)
+        start
+        stay_for ai-core 'stop_process ai-core'
+        ;;
     stop) stop_process ai-core ;;
     restart)
         stop_process ai-core

@@ -24,16 +24,17 @@ mobileops() {
     (cd "$PLATFORM_HOME" && "$program" "$@")
 }
 
-# Where built parts are: dist/ of a workspace, or the folder itself after an installation.
+# built_platform PART: where built parts are, told by one of them: dist/ of a workspace, or the folder itself after an
+# installation and in an image.
 built_platform() {
     local folder
     for folder in "$PLATFORM_HOME/dist" "$PLATFORM_HOME"; do
-        if [[ -x "$folder/components/ai-core/mobileops-infer" ]]; then
+        if [[ -e "$folder/components/$1" ]]; then
             printf '%s\n' "$folder"
             return
         fi
     done
-    die 1 "nothing is built in $PLATFORM_HOME: run mobileops build"
+    die 1 "components/$1 is not built in $PLATFORM_HOME: run mobileops build"
 }
 
 # setting NAME DEFAULT: MOBILEOPS_<NAME>, else the line of configs/platform.conf, else the default.
@@ -56,7 +57,8 @@ is_running() {
     [[ "$(ps -p "$pid" -o args= 2>/dev/null)" == *"$command"* ]]
 }
 
-# start_process NAME COMMAND...: runs it in the background with a log; does nothing when it runs.
+# start_process NAME COMMAND...: runs it in the background with a log, which is our own output where the setting LOGS is
+# `stdout`; does nothing when it runs.
 start_process() {
     local name="$1"
     shift
@@ -65,9 +67,36 @@ start_process() {
         return
     fi
     mkdir -p "$PLATFORM_STATE"
-    nohup "$@" >>"$PLATFORM_STATE/$name.log" 2>&1 </dev/null &
+    if [[ "$(setting LOGS file)" == stdout ]]; then
+        nohup "$@" 2>&1 </dev/null &
+    else
+        nohup "$@" >>"$(log_of "$name")" 2>&1 </dev/null &
+    fi
     printf '%s\n%s\n' "$!" "$1" >"$PLATFORM_STATE/$name.pid"
-    log "$name started, log in $PLATFORM_STATE/$name.log"
+    log "$name started, log in $(log_of "$name")"
+}
+
+# log_of NAME: where the output of the process goes.
+log_of() {
+    if [[ "$(setting LOGS file)" == stdout ]]; then
+        echo stdout
+    else
+        printf '%s\n' "$PLATFORM_STATE/$1.log"
+    fi
+}
+
+# stay_for NAME STOP: a container ends with its first process. As that one we stay for as long as the process NAME runs,
+# and end with STOP when we are asked to; anywhere else this does nothing.
+stay_for() {
+    [[ $$ -eq 1 ]] || return 0
+    local name="$1" stop="$2"
+    # shellcheck disable=SC2064
+    trap "$stop; exit 0" TERM INT
+    while is_running "$name"; do
+        sleep 1 &
+        wait $! || true
+    done
+    die 1 "$name ended"
 }
 
 # stop_process NAME: asks it to end, and makes it end after five seconds.

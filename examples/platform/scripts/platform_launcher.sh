@@ -13,10 +13,12 @@ usage: platform_launcher.sh start | stop | restart | status | health
 TEXT
 }
 
-built="$(built_platform)"
+built="$(built_platform network/main.js)"
 engine="$built/components/ai-core/mobileops-infer"
 port="$(setting PORT 8080)"
 key="$PLATFORM_STATE/key"
+
+answers() { curl --noproxy '*' -fs -m 5 -o /dev/null "http://127.0.0.1:$port/health"; }
 
 make_key() {
     [[ -s "$key" ]] && return
@@ -37,13 +39,15 @@ token() {
 
 start() {
     command -v node >/dev/null || die 3 "node was not found: the platform's server needs Node 20 or newer"
+    command -v curl >/dev/null || die 3 "curl was not found"
     make_key
-    "$scripts/ai_core_manager.sh" start
+    # Without an engine beside it the server tells what it measures, and judges nothing.
+    if [[ -x "$engine" ]]; then "$scripts/ai_core_manager.sh" start; fi
     MOBILEOPS_PORT="$port" MOBILEOPS_ADDRESS="$(setting ADDRESS 127.0.0.1)" \
         MOBILEOPS_ENGINE_PORT="$(setting ENGINE_PORT 8081)" MOBILEOPS_KEY_FILE="$key" \
         MOBILEOPS_SITE="$built/mobile/webapp" \
         start_process server node "$built/components/network/main.js"
-    wait_until "$engine" health "$port" || die 1 "the server does not answer; see $PLATFORM_STATE/server.log"
+    wait_until answers || die 1 "the server does not answer; see its log: $(log_of server)"
     if [[ "$(setting SAMPLE_SECONDS 1)" != 0 ]]; then
         MOBILEOPS_TOKEN="$(token)" start_process agent bash "$scripts/telemetry_agent.sh"
     fi
@@ -53,12 +57,12 @@ start() {
 stop() {
     stop_process agent
     stop_process server
-    "$scripts/ai_core_manager.sh" stop
+    if [[ -x "$engine" ]]; then "$scripts/ai_core_manager.sh" stop; fi
 }
 
 status() {
     local name code=0
-    for name in ai-core server agent; do
+    for name in $([[ -x "$engine" ]] && echo ai-core) server agent; do
         if is_running "$name"; then
             echo "$name runs"
         else
@@ -70,7 +74,10 @@ status() {
 }
 
 case "${1:-help}" in
-    start) start ;;
+    start)
+        start
+        stay_for server stop
+        ;;
     stop) stop ;;
     restart)
         stop
@@ -78,8 +85,8 @@ case "${1:-help}" in
         ;;
     status) status ;;
     health)
-        "$scripts/ai_core_manager.sh" health
-        "$engine" health "$port" || die 1 "the server does not answer on port $port"
+        if [[ -x "$engine" ]]; then "$scripts/ai_core_manager.sh" health; fi
+        answers || die 1 "the server does not answer on port $port"
         ;;
     token) token ;;
     help | --help | -h) usage ;;
