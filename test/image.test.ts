@@ -20,8 +20,7 @@ import {
   type Tree,
   treeFromFiles,
 } from '../src/action/index.ts';
-import { type Digest, digestOf, formatLabel } from '../src/base/index.ts';
-import { impliedNeeds } from '../src/config/index.ts';
+import { type Digest, digestOf } from '../src/base/index.ts';
 import { realHost } from '../src/host/index.ts';
 import { validateImage } from '../src/oci/index.ts';
 import { imageRule } from '../src/rules/image/index.ts';
@@ -232,31 +231,6 @@ drwxr-xr-x 0/0 0 1980-01-01 00:00 usr/scripts/
 `,
   );
   assert.equal(readdirSync(join(ai, 'blobs/sha256')).length, manifest.layers.length + 2);
-});
-
-test('the images of the reference platform are built from its own Dockerfiles', async (t) => {
-  const platform = join(import.meta.dirname, '../examples/platform');
-  const files: Record<string, string> = {};
-  for (const folder of ['docker', 'scripts', 'configs']) {
-    for (const path of filesBelow(join(platform, folder))) {
-      files[join(folder, path)] = readFileSync(join(platform, folder, path), 'utf8');
-    }
-  }
-  const bench = new ImageBench(t);
-  bench.leave('component:ai-core', {
-    'dist/ai-core/mobileops-infer*': 'ELF',
-    'dist/ai-core/models/model.bin': 'model',
-    'ai-models.tar.gz': '',
-  });
-  bench.leave('app:webapp', { 'index.html': '<!doctype html>' });
-  for (const name of ['base', 'ai', 'web']) {
-    const text = files[`docker/Dockerfile.${name}`]!;
-    const needs = impliedNeeds(text, { imagePrefix: 'mobileops-' }).map(({ label }) => formatLabel(label));
-    const layout = await bench.build(name, { files, needs });
-    const config = blobOf(layout, manifestOf(layout).config.digest).config;
-    assert.equal(config.User, '1000:1000');
-    assert.equal(config.WorkingDir, '/opt/mobileops');
-  }
 });
 
 test('validation finds each kind of damage', async (t) => {

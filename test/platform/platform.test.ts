@@ -44,8 +44,9 @@ function walk(name: string, body: () => void): void {
   });
 }
 
-const ENGINE = '/opt/mobileops/ai-core/mobileops-infer';
-const MODEL = '/opt/mobileops/ai-core/models/model.bin';
+const ENGINE = '/opt/mobileops/components/ai-core/mobileops-infer';
+const MODEL = '/opt/mobileops/components/ai-core/models/model.bin';
+const IMAGES = ['ai', 'base', 'development', 'system', 'tools', 'web'];
 const csvOf = (window: readonly (readonly number[])[]): string =>
   `${window.map((row) => row.join()).join('\n')}\n`;
 
@@ -75,7 +76,7 @@ check('aapt2 reads what the app says of itself', (t) => {
   assert.match(text, /^launchable-activity: name='com\.mobileops\.platform\.MainActivity'/m);
 });
 
-for (const image of ['base', 'ai', 'web']) {
+for (const image of IMAGES) {
   check(`skopeo inspects image ${image} by both of its tags`, (t) => {
     for (const tag of ['latest', '1.0.0']) {
       const text = tool(t, ['skopeo', 'inspect', `oci:${dist('images', image)}:${tag}`]);

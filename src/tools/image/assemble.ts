@@ -18,16 +18,17 @@ import {
 } from '../../oci/index.ts';
 import type { ToolContext } from '../tool.ts';
 import { makeFolder } from './copy-files.ts';
-import { Copying } from './copy-step.ts';
+import { Copying, type CopyStage } from './copy-step.ts';
 import { failureText } from './failure-text.ts';
 import { type FileNode, FileTree } from './file-tree.ts';
 import { applyLayer, type Layer, writeLayer } from './layer.ts';
 import { loadFolder } from './load-folder.ts';
 import { type LayoutImage, readLayout } from './read-layout.ts';
+import { StageFiles } from './stage-files.ts';
 
 /** A stage as it stands: its files, its configuration, and the layers that make them. */
 export interface BuiltStage {
-  readonly files: FileTree;
+  readonly files: StageFiles;
   readonly state: StageState;
   readonly layers: readonly Layer[];
   readonly history: readonly HistoryEntry[];
@@ -78,7 +79,10 @@ export class Assembly {
   async #startStage({ base, triggers = [] }: StagePlan): Promise<Result<BuiltStage, string>> {
     switch (base.kind) {
       case 'scratch':
-        return ok({ files: new FileTree(), state: startStage('scratch'), layers: [], history: [] });
+        return ok({
+          ...{ files: new StageFiles(async () => new FileTree()), state: startStage('scratch') },
+          ...{ layers: [], history: [] },
+        });
       case 'stage': {
         const stage = this.#stages[base.index];
         if (!stage) return fail('a stage stands on one that comes later');
@@ -98,27 +102,28 @@ export class Assembly {
             `the base has other instructions for the images that stand on it than were read:\n  ${found.join('\n  ')}`,
           );
         }
-        return ok(await this.#onImage(image.value, withoutTriggers(startStage(config))));
+        return ok(this.#onImage(image.value, withoutTriggers(startStage(config))));
       }
     }
   }
 
-  async #continued(base: StageBase & { kind: 'continued' }): Promise<Result<BuiltStage, string>> {
+  #continued(base: StageBase & { kind: 'continued' }): Result<BuiltStage, string> {
     const { fs, workingDirectory } = this.#context;
     const image = this.#layout(base.path);
     if (!image.ok) return image;
     const statePath = posix.resolve(workingDirectory, base.statePath);
     const state = fs.lstat(statePath)?.type === 'file' ? parseStageState(fs.readText(statePath)) : undefined;
     if (!state) return fail(`${base.statePath} does not hold the state of a stage`);
-    return ok(await this.#onImage(image.value, base.isNewStage ? continueStage(state) : state));
+    return ok(this.#onImage(image.value, base.isNewStage ? continueStage(state) : state));
   }
 
   #layout(path: string): Result<LayoutImage, string> {
     return readLayout(this.#context.fs, posix.resolve(this.#context.workingDirectory, path));
   }
 
-  async #onImage({ config, layers }: LayoutImage, state: StageState): Promise<BuiltStage> {
-    return { files: await this.#filesOf(layers), state, layers, history: config.history ?? [] };
+  #onImage({ config, layers }: LayoutImage, state: StageState): BuiltStage {
+    const files = new StageFiles(() => this.#filesOf(layers));
+    return { files, state, layers, history: config.history ?? [] };
   }
 
   async #filesOf(layers: readonly Layer[]): Promise<FileTree> {
@@ -133,7 +138,7 @@ export class Assembly {
     const next = { ...stage, state: state.value };
     switch (step.do) {
       case 'copy': {
-        const written = await this.#copying.run(next, step.copy);
+        const written = await this.#copying.run(await withTree(next), step.copy);
         return written.ok ? ok(await this.#withLayer(next, step, written.value)) : written;
       }
       case 'workdir': {
@@ -150,8 +155,9 @@ export class Assembly {
   /** As BuildKit does, the folder belongs to the USER in force. */
   async #makeWorkdir(stage: BuiltStage): Promise<Result<ReadonlyMap<string, FileNode>, string>> {
     const { User: user = '', WorkingDir: path = '/' } = stage.state.config;
-    const owner = user === '' ? ok(undefined) : await this.#copying.owner(stage, user);
-    return owner.ok ? makeFolder(stage.files, path, owner.value) : owner;
+    const read = await withTree(stage);
+    const owner = user === '' ? ok(undefined) : await this.#copying.owner(read, user);
+    return owner.ok ? makeFolder(read.files, path, owner.value) : owner;
   }
 
   async #withLayer(stage: BuiltStage, step: Step, nodes: ReadonlyMap<string, FileNode>): Promise<BuiltStage> {
@@ -163,11 +169,7 @@ export class Assembly {
     return this.#withHistory({ ...stage, layers: [...stage.layers, layer] }, step, false);
   }
 
-  async #withRunLayer(
-    stage: BuiltStage,
-    step: Step,
-    { path }: RunLayer,
-  ): Promise<Result<BuiltStage, string>> {
+  #withRunLayer(stage: BuiltStage, step: Step, { path }: RunLayer): Result<BuiltStage, string> {
     const { fs, workingDirectory } = this.#context;
     const full = posix.resolve(workingDirectory, path);
     const document = fs.lstat(full)?.type === 'file' ? parseRunLayer(fs.readText(full)) : undefined;
@@ -178,8 +180,8 @@ export class Assembly {
     const stat = fs.lstat(layer.path);
     if (stat?.type !== 'file' || stat.sizeBytes !== descriptor.size)
       return fail(`${blob} is not the layer of the RUN`);
-    await applyLayer(fs, stage.files, layer.path);
-    return ok(this.#withHistory({ ...stage, layers: [...stage.layers, layer] }, step, false));
+    const files = stage.files.changed((tree) => applyLayer(fs, tree, layer.path));
+    return ok(this.#withHistory({ ...stage, files, layers: [...stage.layers, layer] }, step, false));
   }
 
   #withHistory(stage: BuiltStage, step: Step, isEmpty: boolean): BuiltStage {
@@ -196,7 +198,7 @@ export class Assembly {
     if (origin.from === 'registry') return fail(`${origin.reference} was not put in place`);
     if (origin.from === 'stage') {
       const stage = this.#stages[origin.index];
-      return stage ? ok(stage.files) : fail('a COPY takes from a stage that comes later');
+      return stage ? ok(await stage.files.tree()) : fail('a COPY takes from a stage that comes later');
     }
     const root = posix.resolve(this.#context.workingDirectory, origin.path);
     const key = `${origin.from}:${root}`;
@@ -208,6 +210,10 @@ export class Assembly {
     this.#folders.set(key, tree);
     return ok(tree);
   }
+}
+
+async function withTree(stage: BuiltStage): Promise<CopyStage> {
+  return { files: await stage.files.tree(), state: stage.state };
 }
 
 /** The last stage and those that it stands on. */
