@@ -93,12 +93,14 @@ export function stampOf(stat: FileStat | undefined): string {
   return stat ? `${stat.inode} ${stat.sizeBytes} ${stat.mtimeMs} ${stat.ctimeMs} ${stat.mode}` : 'absent';
 }
 
+/** For all files: a new one for each of thousands would keep the garbage collector busy. */
+const piece = new Uint8Array(2 ** 18);
+
 /** In pieces: programs are large. A file that we may not read is not usable by our actions either. */
 export function digestOfFile(fs: FileSystem, path: string): string {
   try {
     using file = fs.open(path, 'r');
     const digester = new Digester();
-    const piece = new Uint8Array(2 ** 18);
     for (let count = file.read(piece); count > 0; count = file.read(piece))
       digester.update(piece.subarray(0, count));
     return digester.digest().hash;
