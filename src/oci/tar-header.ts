@@ -111,24 +111,36 @@ function paxRecord(key: string, value: string): string {
   return `${length} ${key}=${value}\n`;
 }
 
+/** All fields are ASCII: one text is written faster than thirteen. */
 function headerBlock(header: Header): Uint8Array {
-  const block = Buffer.alloc(TAR_BLOCK_BYTES);
-  block.write(header.name, 0, 100);
-  block.write(octal(header.mode & 0o7777, 7), 100);
-  block.write(octal(header.uid, 7), 108);
-  block.write(octal(header.gid, 7), 116);
-  block.write(octal(header.sizeBytes, 11), 124);
-  block.write(octal(header.modifiedAt, 11), 136);
-  block.write('        ', 148);
-  block.write(header.typeFlag, 156);
-  block.write(header.linkName, 157, 100);
-  block.write('ustar\0' + '00', 257);
-  block.write(octal(0, 7), 329);
-  block.write(octal(0, 7), 337);
-  block.write(header.prefix, 345, 155);
-  const sum = block.reduce((total, byte) => total + byte, 0);
-  block.write(`${octal(sum, 6).slice(0, 6)}\0 `, 148);
+  const before = [
+    field(header.name, 100),
+    octal(header.mode & 0o7777, 7),
+    octal(header.uid, 7),
+    octal(header.gid, 7),
+    octal(header.sizeBytes, 11),
+    octal(header.modifiedAt, 11),
+  ].join('');
+  const after = [
+    header.typeFlag,
+    field(header.linkName, 100),
+    'ustar\0' + '00',
+    field('', 64),
+    octal(0, 7),
+    octal(0, 7),
+    field(header.prefix, 167),
+  ].join('');
+  const block = Buffer.from(`${before}        ${after}`, 'latin1');
+  let sum = 0;
+  for (const byte of block) sum += byte;
+  block.write(`${octal(sum, 6).slice(0, 6)}\0 `, CHECKSUM_AT);
   return block;
+}
+
+const CHECKSUM_AT = 148;
+
+function field(text: string, length: number): string {
+  return text.padEnd(length, '\0');
 }
 
 function octal(value: number, digits: number): string {
