@@ -60,7 +60,7 @@ export interface ActionOutcome {
 
 const EXPECTED_MS = 1000;
 /** Of the machine it sees the kernel alone. */
-const CONTAINER_SALT = 'mobileops container 2';
+const CONTAINER_SALT = 'mobileops container 3';
 const SHOWN_OUTPUT_BYTES = 64 * 1024;
 
 /** Planned actions as jobs: the action cache is a look before each run, results stay at hand for those behind. */

@@ -4,8 +4,8 @@
  */
 export const OWN_COMMANDS = {
   archive: 1,
-  'image-assemble': 2,
-  'image-packages': 1,
+  'image-assemble': 3,
+  'image-packages': 2,
   'image-tag': 1,
   'npm-unpack': 1,
   'service-worker': 1,

@@ -6,16 +6,23 @@ import type { ToolContext } from './tool.ts';
 /** Bytes in order, in chunks; a chunk is not changed after it was handed over. */
 export type ByteStream = AsyncIterable<Uint8Array>;
 
-const CHUNK_BYTES = 256 * 1024;
+export const CHUNK_BYTES = 256 * 1024;
 
-/** A file's bytes, never more than a chunk in memory. */
-export async function* fileBytes(fs: Pick<ToolContext['fs'], 'open'>, path: string): ByteStream {
+/**
+ * A file's bytes, never more than a chunk in memory. With a `buffer` of the caller's, a chunk holds only until the next is
+ * asked for: of many small files, to make a buffer for each takes longer than to read them.
+ */
+export async function* fileBytes(
+  fs: Pick<ToolContext['fs'], 'open'>,
+  path: string,
+  buffer?: Uint8Array,
+): ByteStream {
   using handle = fs.open(path, 'r');
   for (;;) {
-    const buffer = new Uint8Array(CHUNK_BYTES);
-    const count = handle.read(buffer);
+    const chunk = buffer ?? new Uint8Array(CHUNK_BYTES);
+    const count = handle.read(chunk);
     if (count === 0) return;
-    yield count === buffer.byteLength ? buffer : buffer.subarray(0, count);
+    yield chunk.subarray(0, count);
   }
 }
 

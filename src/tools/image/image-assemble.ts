@@ -9,7 +9,7 @@ import { isDecompressionError } from './decompress.ts';
 import { writeLayout } from './write-layout.ts';
 
 /**
- * `image-assemble v2 --plan <file> --out <dir> [--state <file>]`: an ImagePlan becomes an OCI layout with one untagged
+ * `image-assemble v3 --plan <file> --out <dir> [--state <file>]`: an ImagePlan becomes an OCI layout with one untagged
  * image. A base image's layers are taken over byte for byte. With `--state`, what the layout does not say of the last
  * stage is written beside it, so that a later segment can go on.
  */

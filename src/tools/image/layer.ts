@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { Digester } from '../../base/index.ts';
 import { cleanPath, type Descriptor, descriptorOf, MEDIA_TYPES } from '../../oci/index.ts';
-import { type ByteStream, digested, fileBytes, writeStream } from '../byte-stream.ts';
+import { type ByteStream, CHUNK_BYTES, fileBytes, writeStream } from '../byte-stream.ts';
 import { layerGzipped } from '../layer-gzip.ts';
 import { readTar, TarFormatError, type TarMember } from '../tar-reader.ts';
 import { type TarEntry, tarBytes } from '../tar-writer.ts';
@@ -28,11 +28,13 @@ export async function writeLayer(
 ): Promise<Layer> {
   const { fs } = context;
   const paths = [...layer.nodes.keys()].sort();
-  const entries = paths.map((path) => tarEntry(fs, path, layer.nodes.get(path)!, layer.modifiedAt));
+  const { nodes, modifiedAt } = layer;
+  const buffer = new Uint8Array(CHUNK_BYTES);
+  const entries = paths.map((path) => tarEntry({ fs, buffer, modifiedAt }, path, nodes.get(path)!));
   return writeLayerBlob(fs, blobFolder, tarBytes(entries));
 }
 
-/** Compresses a layer's tar into a blob below `blobFolder`, named by its digest. */
+/** Compresses a layer's tar into a blob below `blobFolder`, named by its digest. Chunks of `tar` may be fleeting. */
 export async function writeLayerBlob(
   fs: ToolContext['fs'],
   blobFolder: string,
@@ -40,7 +42,7 @@ export async function writeLayerBlob(
 ): Promise<Layer> {
   const uncompressed = new Digester();
   const unfinished = posix.join(blobFolder, 'unfinished');
-  const digest = await writeStream(fs, unfinished, layerGzipped(digested(tar, uncompressed)));
+  const digest = await writeStream(fs, unfinished, layerGzipped(tar, uncompressed));
   const path = posix.join(blobFolder, digest.hash);
   fs.rename(unfinished, path);
   return {
@@ -50,18 +52,29 @@ export async function writeLayerBlob(
   };
 }
 
-function tarEntry(fs: ToolContext['fs'], path: string, node: FileNode, modifiedAt: number): TarEntry {
+interface Writing {
+  readonly fs: ToolContext['fs'];
+  /** Read into for all files. */
+  readonly buffer: Uint8Array;
+  readonly modifiedAt: number;
+}
+
+function tarEntry({ fs, buffer, modifiedAt }: Writing, path: string, node: FileNode): TarEntry {
   const common = { path, uid: node.uid, gid: node.gid, modifiedAt };
   if (node.kind === 'symlink') return { ...common, kind: 'symlink', mode: 0o777, target: node.target };
   if (node.kind === 'directory') return { ...common, kind: 'directory', mode: node.mode };
   const { mode, sizeBytes } = node;
-  return { ...common, kind: 'file', mode, sizeBytes, bytes: () => contentOf(fs, node) };
+  return { ...common, kind: 'file', mode, sizeBytes, bytes: () => contentOf(fs, node, buffer) };
 }
 
-/** A file's bytes; those of a layer's member must have been extracted. */
-export async function* contentOf(fs: ToolContext['fs'], node: FileNode & { kind: 'file' }): ByteStream {
+/** A file's bytes, fleeting in `buffer` as `fileBytes` has them; those of a layer's member must have been extracted. */
+export async function* contentOf(
+  fs: ToolContext['fs'],
+  node: FileNode & { kind: 'file' },
+  buffer?: Uint8Array,
+): ByteStream {
   if (node.content.kind === 'inline') yield node.content.bytes;
-  else if (node.content.kind === 'disk') yield* fileBytes(fs, node.content.path);
+  else if (node.content.kind === 'disk') yield* fileBytes(fs, node.content.path, buffer);
 }
 
 /** The tar of a layer or archive, which is gzip, zstd or plain. */

@@ -26,7 +26,7 @@ const USAGE =
   'image-packages leaf|bootstrap|finish --plan <file> --out <dir> [--packages <dir>] [--script <file> --mounted-at <dir>] [--base <dir> --run <file>]';
 
 /**
- * `image-packages v1 <step> --plan <file> --out <dir> ...`: packages of a distribution become an OCI layout. `leaf` unpacks all of
+ * `image-packages v2 <step> --plan <file> --out <dir> ...`: packages of a distribution become an OCI layout. `leaf` unpacks all of
  * them into a whole image of one layer; `bootstrap` unpacks what maintainer scripts need and writes the script that runs
  * them; `finish` puts the image's own users and paths on that base and the layer that the script left.
  */
