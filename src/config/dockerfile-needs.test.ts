@@ -25,6 +25,15 @@ check('FROM registry.example/mobileops-base\nFROM mobileops-\n', []);
 check('FROM scratch AS mobileops-x\nFROM mobileops-x\n', []);
 check('FROM scratch\nCOPY --chown=1:1 --from=mobileops-web /a /b\n', ['image:web mobileops-web']);
 check('FROM scratch\nCOPY --from=0 dist/components/a /b\n', []);
+check('FROM mobileops-a AS one\nRUN --network=none --mount=type=bind,from=mobileops-b,target=/b x\n', [
+  'image:a mobileops-a',
+  'image:b mobileops-b',
+]);
+check(
+  'FROM x\nRUN --mount=from=mobileops-b,target=/b \\\n  --mount=target=/d,source=dist/components/c make\n',
+  ['image:b mobileops-b', 'component:c dist/components/c'],
+);
+check('FROM x AS one\nRUN --mount=from=one,target=/b --mount=from=0,target=/c from=mobileops-b,x\n', []);
 check(
   'FROM scratch\nCOPY dist/components/ai-core/bin ./dist/scripts \\\n  # why\n  /dist/mobile/webapp/ /x/\n',
   [

@@ -9,8 +9,8 @@ export interface ImpliedNeed {
 }
 
 /**
- * What a Dockerfile stands on and copies of other targets: FROM and `COPY --from=` of images whose name begins with
- * the prefix, and COPY of `dist/<class>/<name>`. A scan that never fails; the image rule reads the file properly.
+ * What a Dockerfile stands on, copies and mounts of other targets: FROM, `COPY --from=` and `RUN --mount=from=` of images whose
+ * name begins with the prefix, and COPY and mounts of `dist/<class>/<name>`. A scan that never fails; the image rule reads the file properly.
  * Names are as written: whether such a target exists is for the caller to say.
  */
 export function impliedNeeds(
@@ -32,13 +32,20 @@ export function impliedNeeds(
         add(imageLabel(value, options), image.start, image.text);
       stages.add(as?.text.toUpperCase() === 'AS' && name ? name.text.toLowerCase() : String(stages.size));
     }
+    const addImage = ({ start, text }: ScannedWord): void => {
+      const value = expand(text, args);
+      if (!stages.has(value.toLowerCase()) && !/^\d+$/.test(value))
+        add(imageLabel(value, options), start, text);
+    };
+    if (keyword === 'RUN') {
+      for (const { key, ...word } of mountFields(dockerfileText, words))
+        if (key === 'from') addImage(word);
+        else add(distLabel(expand(word.text, args)), word.start, word.text);
+    }
     if (keyword !== 'COPY' && keyword !== 'ADD') continue;
     const from = words.find(({ text }) => text.startsWith('--from='));
     if (from) {
-      const value = expand(from.text.slice(7), args);
-      if (!stages.has(value.toLowerCase()) && !/^\d+$/.test(value)) {
-        add(imageLabel(value, options), from.start + 7, from.text.slice(7));
-      }
+      addImage({ start: from.start + 7, text: from.text.slice(7) });
       continue;
     }
     for (const { start, text } of words.filter((word) => !word.text.startsWith('--')).slice(0, -1)) {
@@ -46,6 +53,20 @@ export function impliedNeeds(
     }
   }
   return needs;
+}
+
+/** Of the mounts of a RUN, whose fields commas part: where they come from. */
+function* mountFields(
+  text: string,
+  words: readonly ScannedWord[],
+): Generator<ScannedWord & { readonly key: 'from' | 'source' }> {
+  for (const word of words) {
+    if (!word.text.startsWith('--') && text[word.start - 1] !== ',') return;
+    const [field, key = '', value = ''] = /^(?:--mount=)?(from|source|src)=(.+)$/i.exec(word.text) ?? [];
+    if (field === undefined) continue;
+    const start = word.start + word.text.length - value.length;
+    yield { key: key.toLowerCase() === 'from' ? 'from' : 'source', start, text: value };
+  }
 }
 
 const DIST_KINDS = { components: 'component', images: 'image', mobile: 'app' } as const;
