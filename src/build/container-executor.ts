@@ -17,7 +17,6 @@ import {
   type Executor,
   type FailedExecution,
   failureOfError,
-  findPython,
   newSession,
   type ReadyAction,
   SOURCE_DATE_EPOCH,
@@ -27,6 +26,7 @@ import type { Host } from '../host/index.ts';
 import { type Descriptor, descriptorOf, MEDIA_TYPES, runLayerText } from '../oci/index.ts';
 import { RUN_FILES } from '../rules/index.ts';
 import { fileBytes, layerGzipped, writeStream } from '../tools/index.ts';
+import { containerPlace } from './container-place.ts';
 import { type ContainerWork, readContainerWork } from './container-work.ts';
 import { KeptOutput } from './kept-output.ts';
 import { readSecret } from './secrets.ts';
@@ -47,16 +47,8 @@ export async function openContainers(
   host: Host,
   { store, program }: Pick<ContainerExecutorOptions, 'store' | 'program'>,
 ): Promise<Result<ContainerRunner, Diagnostic>> {
-  const python = findPython(host);
-  if (python !== undefined)
-    return openContainerRunner({ host, python, program, store: join(store, 'containers') });
-  return fail({
-    code: 'build/no-python',
-    severity: 'error',
-    message: 'RUN needs python3',
-    hint: 'install Python 3.11 or newer: `apt-get install python3`',
-    cause: 'environment',
-  });
+  const place = containerPlace(host, { store, program });
+  return place.ok ? openContainerRunner(place.value) : place;
 }
 
 /**

@@ -7,6 +7,7 @@ const LOADERS: Readonly<Record<string, () => Promise<Verb>>> = {
   test: async () => (await import('./verbs/build.ts')).testVerb,
   images: async () => (await import('./verbs/build.ts')).imagesVerb,
   'image diff': async () => (await import('./verbs/image-diff.ts')).imageDiffVerb,
+  'image run': async () => (await import('./verbs/image-run.ts')).imageRunVerb,
   'image size': async () => (await import('./verbs/image-size.ts')).imageSizeVerb,
   validate: async () => (await import('./verbs/validate.ts')).validateVerb,
   graph: async () => (await import('./verbs/graph.ts')).graphVerb,

@@ -99,8 +99,12 @@ class Line {
     else this.#set(spec, value);
   }
 
-  #set({ name }: FlagSpec, value: FlagValue): void {
+  #set({ name, isRepeatable }: FlagSpec, value: FlagValue): void {
     const before = this.#values.get(name);
+    if (isRepeatable) {
+      this.#values.set(name, [...(Array.isArray(before) ? before : []), String(value)]);
+      return;
+    }
     if (before !== undefined && before !== value) {
       this.#report('cli/repeated-flag', `--${name} stands twice with different values`);
     }

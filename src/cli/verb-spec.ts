@@ -9,6 +9,8 @@ export interface FlagSpec {
   /** What stands for the value in the help: `FILE`. */
   readonly metavar?: string;
   readonly choices?: readonly string[];
+  /** It may stand several times. */
+  readonly isRepeatable?: boolean;
   /** Of a duration: 0 has a meaning. */
   readonly mayBeZero?: boolean;
   readonly description: string;

@@ -5,7 +5,10 @@ import type { ParsedFlags } from './flags.ts';
 import type { Reporter } from './report/reporter.ts';
 
 /** 0 done; 1 the build, a test or a gate failed; 2 the input is wrong; 3 something is missing; 70 our bug; 130 interrupted. */
-export type ExitCode = 0 | 1 | 2 | 3 | 70 | 130;
+export type ExitCode = 0 | 1 | 2 | 3 | 70 | 130 | PassedOn;
+
+/** What a program of the user ended with. */
+export type PassedOn = number & { readonly isPassedOn: true };
 
 /** What a verb is given. */
 export interface VerbContext {

@@ -69,7 +69,7 @@ def tell(report, work):
     except BadMount as error:
         say(report, {"kind": "bad-mount", "message": str(error)})
     except NotStarted as error:
-        say(report, {"kind": "cannot-start", "message": str(error)})
+        say(report, {"kind": error.kind, "message": str(error)})
     except OSError as error:
         kind = "disk-full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "cannot-start"
         say(report, {"kind": kind, "message": f"the root of the command could not be made: {error.strerror or error}"})
@@ -86,7 +86,7 @@ def say(fd, message):
 
 
 class NotStarted(Exception):
-    pass
+    kind = "cannot-start"
 
 
 def run(request, images, output):
@@ -111,6 +111,8 @@ def enter(request, images):
     if has_own_network:
         kernel.unshare(kernel.CLONE_NEWNET)
         kernel.lo_up()
+        if request["op"] == "serve":
+            open_low_ports()
     name = request["hostname"].encode()
     kernel.check(kernel.libc.sethostname(name, ctypes.c_size_t(len(name))), "sethostname")
     os.umask(0)
@@ -132,6 +134,15 @@ def enter(request, images):
     for path, fd, is_folder in mounts:
         attach(path, fd, is_folder)
     os.umask(0o022)
+
+
+def open_low_ports():
+    """As other engines do, so that a user other than root can serve at port 80; only where the network is the service's own."""
+    try:
+        with open("/proc/sys/net/ipv4/ip_unprivileged_port_start", "w", encoding="ascii") as file:
+            file.write("0")
+    except OSError:
+        pass  # shown read-only: root of the image can do it still
 
 
 def network_files(request, sources):

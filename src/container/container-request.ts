@@ -111,7 +111,9 @@ const MAX_LAYERS = 400;
 const DIFF_ID = /^sha256:[0-9a-f]{64}$/;
 
 /** What the program could not make sense of; `undefined` when the request is sound. */
-export function refusalOf(run: ContainerRun): string | undefined {
+export function refusalOf(
+  run: Pick<ContainerRun, 'layers' | 'argv' | 'env' | 'workingDirectory' | 'user' | 'mounts'>,
+): string | undefined {
   const stacks = [run.layers, ...run.mounts.map((mount) => ('layers' in mount && mount.layers) || [])];
   if (stacks.some(({ length }) => length > MAX_LAYERS)) {
     return `the image has more than ${MAX_LAYERS} layers, which the kernel cannot show as one`;

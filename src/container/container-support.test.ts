@@ -55,7 +55,7 @@ const CASES: Readonly<Record<string, readonly [Machine, string | RegExp]>> = {
   ],
   'no range at all': [
     {},
-    'error[container/no-id-range] RUN as a user other than root needs 65536 ids, and alice has none: ' +
+    'error[container/no-id-range] commands of images need 65536 ids for a user other than root, and alice has none: ' +
       'the line "alice:100000:65536" in /etc/subuid and the line "alice:100000:65536" in /etc/subgid grant them\n' +
       '  help: sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 alice',
   ],
@@ -73,12 +73,12 @@ const CASES: Readonly<Record<string, readonly [Machine, string | RegExp]>> = {
   ],
   'no helpers': [
     { absent: ['newgidmap'] },
-    /^error\[container\/no-helpers\].*needs newgidmap\n {2}help: install the package uidmap/,
+    /^error\[container\/no-helpers\].*need newgidmap for a user other than root\n {2}help: install the package uidmap/,
   ],
   'no Linux': [{ env: { platform: 'darwin' } }, /^error\[container\/no-linux\]/],
   'no namespaces': [
     { env: { userId: 0 }, answer: { failed: { kind: 'no-namespaces', message: 'Operation not permitted' } } },
-    /^error\[container\/no-namespaces\] this machine does not allow what RUN needs: Operation not permitted/,
+    /^error\[container\/no-namespaces\] this machine does not allow what commands of images need: Operation not permitted/,
   ],
   'no overlay on the disk': [
     {
@@ -110,7 +110,13 @@ test('the program is told the range', async () => {
   assert.deepEqual(asked, {
     op: 'probe',
     store: '/store',
+    area: '1000-200000-300000',
     ids: { uid: 1000, uidStart: 200_000, gidStart: 300_000 },
   });
-  assert.deepEqual((await open({ env: { userId: 0 } })).asked, { op: 'probe', store: '/store', ids: null });
+  assert.deepEqual((await open({ env: { userId: 0 } })).asked, {
+    op: 'probe',
+    store: '/store',
+    area: 'root',
+    ids: null,
+  });
 });

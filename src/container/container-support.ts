@@ -19,9 +19,11 @@ export async function openContainerRunner(
 ): Promise<Result<ContainerRunner, Diagnostic>> {
   const { env } = place.host;
   if (env.platform !== 'linux') {
-    return fail(missing('container/no-linux', 'RUN needs Linux', 'build this image on a Linux machine'));
+    return fail(
+      missing('container/no-linux', 'commands of images need Linux', 'use a Linux machine for this image'),
+    );
   }
-  const granted = env.userId === 0 ? ok(undefined) : idsOfUser(place);
+  const granted = grantedIds(place);
   if (!granted.ok) return granted;
   const answer = await converse(place, { ids: granted.value, request: { op: 'probe' } });
   return answer.ok
@@ -29,12 +31,17 @@ export async function openContainerRunner(
     : fail(refused(answer.failure, granted.value));
 }
 
+/** The range of ids of the user who runs us; root needs none. */
+export function grantedIds(place: ContainerPlace): Result<IdRange | undefined, Diagnostic> {
+  return place.host.env.userId === 0 ? ok(undefined) : idsOfUser(place);
+}
+
 function idsOfUser({ host }: ContainerPlace): Result<IdRange, Diagnostic> {
   const { fs, env, processes } = host;
   const path = env.variables.PATH ?? '';
   const absent = ['newuidmap', 'newgidmap'].filter((name) => processes.which(name, path) === undefined);
   if (absent.length > 0) {
-    const message = `RUN as a user other than root needs ${absent.join(' and ')}`;
+    const message = `commands of images need ${absent.join(' and ')} for a user other than root`;
     return fail(
       missing('container/no-helpers', message, 'install the package uidmap: sudo apt-get install uidmap'),
     );
@@ -50,7 +57,7 @@ function noRange(name: string, start: number): Diagnostic {
   const range = `${start}-${start + ID_COUNT - 1}`;
   return missing(
     'container/no-id-range',
-    `RUN as a user other than root needs ${ID_COUNT} ids, and ${name} has none: the line "${line}" in /etc/subuid and the line "${line}" in /etc/subgid grant them`,
+    `commands of images need ${ID_COUNT} ids for a user other than root, and ${name} has none: the line "${line}" in /etc/subuid and the line "${line}" in /etc/subgid grant them`,
     `sudo usermod --add-subuids ${range} --add-subgids ${range} ${name}`,
   );
 }
@@ -74,7 +81,7 @@ function refused({ kind, message, step }: ProgramFailure, ids: IdRange | undefin
   }
   return missing(
     'container/no-namespaces',
-    `this machine does not allow what RUN needs: ${message}`,
+    `this machine does not allow what commands of images need: ${message}`,
     'see kernel.unprivileged_userns_clone, user.max_user_namespaces and kernel.apparmor_restrict_unprivileged_userns in sysctl; in a container, it must be privileged',
   );
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { fail, InternalError, ok, type Result } from '../base/index.ts';
 import type { Host } from '../host/index.ts';
 import type { IdRange } from './id-range.ts';
@@ -25,35 +26,58 @@ export interface ProgramFailure {
   readonly timeoutMs?: number;
 }
 
-interface Message {
+/** A line of the program: the last one is `done` or `failed`. */
+export interface Message {
   readonly output?: string;
   readonly done?: unknown;
   readonly failed?: ProgramFailure;
 }
 
-export interface Conversation {
+export interface TalkOptions {
   readonly ids: IdRange | undefined;
   readonly request: Readonly<Record<string, unknown>>;
   readonly signal?: AbortSignal | undefined;
+  /** All but the last. */
+  readonly onMessage: (message: Message) => void;
+  /** Hands over our standard streams, for a service. */
+  readonly hasOurStreams?: boolean;
+}
+
+/** A run of the program that goes on. */
+export interface Talk {
+  say(message: object): void;
+  readonly end: Promise<Result<unknown, ProgramFailure>>;
+}
+
+export interface Conversation extends Omit<TalkOptions, 'onMessage' | 'hasOurStreams'> {
   readonly onOutput?: ((bytes: Uint8Array) => void) | undefined;
 }
 
 const GRACE_MS = 30_000;
 const KEPT_ERROR_LINES = 20;
 
-/** One run of the program. On abort it ends the command and tidies up; a result that comes nevertheless counts. */
-export async function converse(
+/** One run of the program to its end. */
+export function converse(
   place: ContainerPlace,
-  talk: Conversation,
+  { onOutput, ...talk }: Conversation,
 ): Promise<Result<unknown, ProgramFailure>> {
+  const onMessage = ({ output }: Message): void => onOutput?.(Buffer.from(output ?? '', 'base64'));
+  return beginTalk(place, { ...talk, onMessage }).end;
+}
+
+/** On abort it ends the command and tidies up; a result that comes nevertheless counts. */
+export function beginTalk(place: ContainerPlace, talk: TalkOptions): Talk {
   let last: Message | undefined;
   const errors: string[] = [];
-  const child = place.host.processes.startLines(commandLine(place), {
+  const { hasOurStreams = false } = talk;
+  const argv = [...commandLine(place), ...(hasOurStreams ? ['streams'] : [])];
+  const child = place.host.processes.startLines(argv, {
     env: childEnvironment(place),
+    hasOurStreams,
     onLine: (line) => {
       const message = JSON.parse(line) as Message;
-      if (message.output === undefined) last ??= message;
-      else talk.onOutput?.(Buffer.from(message.output, 'base64'));
+      if ('done' in message || 'failed' in message) last ??= message;
+      else talk.onMessage(message);
     },
     onErrorLine: (line) => {
       errors.push(line);
@@ -66,16 +90,24 @@ export async function converse(
     hard = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
   };
   talk.signal?.addEventListener('abort', stop);
-  child.send(JSON.stringify({ ...talk.request, store: place.store, ids: idsOf(place, talk.ids) }));
+  const where = { store: place.store, area: areaName(place, talk.ids), ids: idsOf(place, talk.ids) };
+  child.send(JSON.stringify({ ...talk.request, ...where }));
   if (talk.signal?.aborted) stop();
-  try {
-    await child.exit;
-  } catch (error) {
-    return fail({ kind: 'cannot-start', message: `${place.python}: ${(error as Error).message}` });
-  } finally {
-    clearTimeout(hard);
-    talk.signal?.removeEventListener('abort', stop);
-  }
+  const end = async (): Promise<Result<unknown, ProgramFailure>> => {
+    try {
+      await child.exit;
+    } catch (error) {
+      return fail({ kind: 'cannot-start', message: `${place.python}: ${(error as Error).message}` });
+    } finally {
+      clearTimeout(hard);
+      talk.signal?.removeEventListener('abort', stop);
+    }
+    return resultOf(last, errors);
+  };
+  return { say: (message) => child.send(JSON.stringify(message)), end: end() };
+}
+
+function resultOf(last: Message | undefined, errors: readonly string[]): Result<unknown, ProgramFailure> {
   if (last?.failed?.kind === 'internal') throw new InternalError(`container: ${last.failed.message}`);
   if (last?.failed) return fail(last.failed);
   if (last) return ok(last.done);
@@ -92,6 +124,17 @@ function commandLine({ python, program, store }: ContainerPlace): string[] {
 function childEnvironment({ host }: ContainerPlace): Record<string, string> {
   const { PATH } = host.env.variables;
   return { PATH: PATH ?? '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8' };
+}
+
+/** The store has a part for each range, since it is written into the owners of all files. */
+function areaName({ host }: ContainerPlace, ids: IdRange | undefined): string {
+  return ids ? `${host.env.userId}-${ids.uidStart}-${ids.gidStart}` : 'root';
+}
+
+/** Whether a layer is in the store; it may be removed at any time. */
+export function hasLayer(place: ContainerPlace, ids: IdRange | undefined, diffId: string): boolean {
+  const folder = join(place.store, areaName(place, ids), 'layers', diffId.replace('sha256:', ''));
+  return place.host.fs.lstat(folder) !== undefined;
 }
 
 function idsOf({ host }: ContainerPlace, ids: IdRange | undefined): unknown {

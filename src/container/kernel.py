@@ -48,6 +48,11 @@ def unshare(flags):
     check(libc.unshare(flags), "unshare")
 
 
+def enter_namespaces(fd, flags):
+    """Those of the process, or of the one kind, behind `fd`; a pid namespace is our children's only."""
+    check(libc.setns(fd, flags), "setns")
+
+
 def die_with_parent(parent, signal_number=9):
     """To be called after the last change of owner, which the kernel takes as the end of this wish."""
     libc.prctl(PR_SET_PDEATHSIG, int(signal_number), 0, 0, 0)

@@ -187,6 +187,8 @@ class Sources:
             return self.bind(each)
         if kind == "cache":
             return self.cache(each), True
+        if kind == "volume":
+            return self.volume(each)
         if kind == "tmpfs":
             size = "" if each.get("sizeBytes") is None else f",size={each['sizeBytes']}"
             return self.memory(f"mode=1777{size}"), True
@@ -219,6 +221,14 @@ class Sources:
             return kernel.clone_mount(source, flags), is_folder
         except OSError as error:
             raise BadMount(f"bind source {each['source']}: {error.strerror}") from None
+
+    def volume(self, each):
+        """A file or folder of the machine itself: what is written stays."""
+        flags = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (MOUNT_ATTR_RDONLY if each["isReadOnly"] else 0)
+        try:
+            return kernel.clone_mount(each["source"], flags), os.path.isdir(each["source"])
+        except OSError as error:
+            raise BadMount(f"volume {each['source']}: {error.strerror}") from None
 
     def private_copy(self, source, is_folder):
         """Written to by the run, dropped with it."""

@@ -1,4 +1,7 @@
-"""The outermost process: makes the worker's namespaces, ends it when our caller is gone, removes what it left."""
+"""The outermost process: makes the worker's namespaces, ends it when our caller is gone, removes what it left.
+
+With the word `streams` our caller's own standard streams are descriptors 3 to 5, for a service.
+"""
 
 import json
 import os
@@ -17,7 +20,10 @@ class NoIds(Exception):
 
 
 def main():
-    os.closerange(3, 4096)
+    streams = range(3, 6 if sys.argv[1:] == ["streams"] else 3)
+    for fd in streams:
+        os.set_inheritable(fd, False)
+    os.closerange(3 + len(streams), 4096)
     for number in (signal.SIGINT, signal.SIGPIPE, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     wake, woken = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
@@ -25,25 +31,29 @@ def main():
     for number in (signal.SIGTERM, signal.SIGCHLD):
         signal.signal(number, lambda *_: None)
     kernel.libc.prctl(kernel.PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)
-    line = read_line()
-    if line is None:
+    line, newline, rest = read_line()
+    if not newline:
         return
     request = json.loads(line)
     os.umask(0o077)
-    pid = start_worker(request)
-    if not wait_for(pid, wake):
-        os.waitpid(start_worker({"op": "sweep", "store": request["store"], "ids": request["ids"]}), 0)
+    commands, onward = os.pipe2(os.O_CLOEXEC)
+    pid = start_worker(request, commands)
+    os.close(commands)
+    os.write(onward, rest)
+    if not wait_for(pid, wake, onward):
+        os.waitpid(start_worker({**request, "op": "sweep"}), 0)
         say({"failed": {"kind": "killed", "message": "was killed: often too little memory"}})
 
 
 def read_line():
+    """The first line, its end, and what came with it."""
     data = bytearray()
-    while not data.endswith(b"\n"):
+    while b"\n" not in data:
         chunk = os.read(0, 1 << 16)
         if not chunk:
-            return None
+            break
         data += chunk
-    return bytes(data)
+    return bytes(data).partition(b"\n")
 
 
 def say(message):
@@ -55,16 +65,19 @@ def say(message):
         pass  # nobody listens any more
 
 
-def wait_for(pid, wake):
-    """Until the worker ends, or is ended because our caller went away. Whether it came to its own end."""
+def wait_for(pid, wake, onward):
+    """Until the worker ends, or is ended because our caller went away; what that says goes onward. Whether it came to its own end."""
     poll = select.poll()
     poll.register(0, select.POLLIN)
     poll.register(wake, select.POLLIN)
     while True:
         for fd, _ in poll.poll():
-            if fd == 0 and os.read(0, 4096) == b"":
-                poll.unregister(0)
-                os.kill(pid, signal.SIGKILL)
+            if fd == 0:
+                said = os.read(0, 1 << 16)
+                if not said:
+                    poll.unregister(0)
+                    os.kill(pid, signal.SIGKILL)
+                pass_on(onward, said)
             elif fd == wake:
                 signals = os.read(wake, 4096)
                 found, status = os.waitpid(pid, os.WNOHANG)
@@ -74,7 +87,14 @@ def wait_for(pid, wake):
                     os.kill(pid, signal.SIGKILL)
 
 
-def start_worker(request):
+def pass_on(onward, said):
+    try:
+        os.write(onward, said)
+    except OSError:
+        pass  # the worker has ended
+
+
+def start_worker(request, commands=None):
     """Root does it itself, in the machine's own user namespace; a user in a new one, where uid 0 is the user."""
     parent = os.getpid()
     entered, has_entered = os.pipe2(os.O_CLOEXEC)
@@ -96,7 +116,7 @@ def start_worker(request):
                 become_root(mapped)
             kernel.die_with_parent(parent)
             kernel.mount("none", "/", None, kernel.MS_REC | kernel.MS_PRIVATE)
-            code = worker.work(request, say)
+            code = worker.work(request, say, commands)
         except OSError as error:
             say({"failed": {"kind": "no-namespaces", "message": f"{error.strerror or error}"}})
             code = 0

@@ -20,24 +20,17 @@ from tar_writer import TarWriter
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
-def area_folder(request):
-    """One for each range, since it is written into the owners of all files."""
-    ids = request["ids"]
-    name = "root" if ids is None else f"{ids['uid']}-{ids['uidStart']}-{ids['gidStart']}"
-    return f"{request['store']}/{name}"
-
-
 class Failed(Exception):
     def __init__(self, kind, message, **more):
         super().__init__(message)
         self.failure = {"kind": kind, "message": message, **more}
 
 
-def work(request, say):
+def work(request, say, commands):
     """The exit code of the worker: 0 when its end was told."""
     area = None
     try:
-        area = Area(area_folder(request), request["ids"] is None)
+        area = Area(f"{request['store']}/{request['area']}", request["ids"] is None)
         if request["op"] == "probe":
             say({"done": probe(area)})
         elif request["op"] == "sweep":
@@ -46,6 +39,8 @@ def work(request, say):
             area.begin()
             area.sweep()
             say({"done": area.prune(time.time() - request["unusedForMs"] / 1000)})
+        elif request["op"] == "serve":
+            say({"done": serve(area, request, (say, commands))})
         else:
             say({"done": run(area, request, say)})
     except Failed as error:
@@ -78,6 +73,15 @@ def run(area, request, say):
     times = {"started": started, "ended": time.time(), "epoch": request["sourceDateEpoch"]}
     layer = make_layer(stack, request["out"], times) if result["exitCode"] == 0 else {"layer": None, "scrubbed": [], "sockets": []}
     return {**result, **layer}
+
+
+def serve(area, request, talk):
+    import service  # which nobody else needs
+
+    started = service.Service(request, talk)
+    area.begin()
+    area.sweep()
+    return started.run(*open_images(area, request))
 
 
 def open_images(area, request):
@@ -186,7 +190,7 @@ def probe_root(area):
         kernel.remove_tree(f"{area.tmp}/{name}")
         os.mkdir(f"{area.tmp}/{name}", 0o755)
     request = {"network": "none", "hostname": "probe", "mounts": [], "user": "0", "workingDirectory": "/", "env": {}}
-    request |= {"argv": ["/proc/self/exe-that-is-not-there"]}
+    request |= {"op": "probe", "argv": ["/proc/self/exe-that-is-not-there"]}
     pid, _, report = command.start(request, stack, {})
     os.waitpid(pid, 0)
     with open(report, "rb") as file:

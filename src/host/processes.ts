@@ -7,6 +7,8 @@ export interface SpawnOptions {
   readonly output?: 'pipe' | 'inherit' | { readonly path: string };
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
+  /** The child gets our own standard streams, too, as descriptors 3 to 5. */
+  readonly hasOurStreams?: boolean;
 }
 
 export interface ProcessExit {

@@ -45,13 +45,15 @@ export const realProcesses: Processes = {
   },
 };
 
+const OUR_STREAMS = [0, 1, 2];
+
 function start(argv: readonly string[], options: SpawnOptions): ChildProcess {
   const piped = options.output === 'inherit' ? 'inherit' : 'pipe';
   const file = typeof options.output === 'object' ? openSync(options.output.path, 'w', 0o600) : undefined;
   const stdin = options.stdin === undefined ? 'ignore' : options.stdin === 'inherit' ? 'inherit' : 'pipe';
   const spawnOptions: NodeSpawnOptions = {
     env: options.env,
-    stdio: [stdin, file ?? piped, piped],
+    stdio: [stdin, file ?? piped, piped, ...(options.hasOurStreams ? OUR_STREAMS : [])],
     detached: options.stdin !== 'inherit',
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   };

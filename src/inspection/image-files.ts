@@ -17,6 +17,8 @@ export interface ImageFiles {
   document(path: string): Uint8Array | undefined;
   /** Where a path leads by the links of an archive; `undefined` where no file is. */
   resolve(path: string): string | undefined;
+  /** Where a file lies on the disk as it is; `undefined` in an archive. */
+  diskPath(path: string): string | undefined;
   /** Reads files one after the other, in the order that is quickest, each once; absent ones are left out. Paths are resolved ones. */
   visit(paths: ReadonlySet<string>, see: (path: string, bytes: ByteStream) => Promise<void>): Promise<void>;
 }
@@ -39,6 +41,7 @@ export function folderFiles({ fs, signal }: InspectionWorld, root: string): Imag
   };
   return {
     resolve: (path) => (fileAt(path) ? path : undefined),
+    diskPath: (path) => fileAt(path)?.path,
     document: (path) => {
       const file = fileAt(path);
       return file && file.sizeBytes <= MAX_DOCUMENT_BYTES ? fs.readFile(file.path) : undefined;
@@ -101,6 +104,7 @@ export async function archiveFiles(
   };
   return {
     resolve: (path) => (index.files.has(resolved(path)) ? resolved(path) : undefined),
+    diskPath: () => undefined,
     document: (path) => index.documents.get(resolved(path)),
     async visit(paths, see) {
       const wanted = new Set(paths);

@@ -14,6 +14,7 @@ export { diffSummary, diffText } from './diff-text.ts';
 export { type InspectionFailure, inspectionDiagnostic } from './fault.ts';
 export type { InspectionWorld } from './image-files.ts';
 export { isRegistryReference, splitTag } from './image-word.ts';
+export { layersOnDisk } from './layers-on-disk.ts';
 export { type OpenedImage, openImage } from './open-image.ts';
 export { machinePlatform, parseWantedPlatform, type WantedPlatform } from './platform-choice.ts';
 export { type SizeReport, sizeReport } from './size-report.ts';

@@ -86,7 +86,20 @@ says('image diff base base --platform arm', {
   code: 2,
   err: /^error\[cli\/bad-value\] --platform arm is not a platform\n[^\n]*\n$/,
 });
-says('image run base', { code: 2, err: /`image` is followed by diff or size/ });
+says('image look base', { code: 2, err: /`image` is followed by diff, run or size/ });
+says('image run base', {
+  code: 2,
+  err: /^base: error\[container\/bad-config\] the image has neither ENTRYPOINT nor CMD.*\n.*-- sh\n$/,
+});
+says('image run base --until-healthy -- /x', {
+  code: 2,
+  err: /^base: error\[container\/no-healthcheck\]/,
+});
+says('image run base -p 80:x -p 70000:1 -v data:/data -v none/x:/y -e =1 --timeout 3s', {
+  code: 2,
+  err: /80:x: write it like[\s\S]*70000:1: ports go[\s\S]*write \.\/data[\s\S]*none\/x is not there[\s\S]*=1: it has no name[\s\S]*--timeout belongs to/,
+});
+says('image run base -p 80:80 --network host -- /x', { code: 2, err: /error\[cli\/exclusive-flags\]/ });
 
 test('the documents of --json', () => {
   const diff = run('image diff base ../other --json --layers');
