@@ -76,6 +76,8 @@ export interface ActionResult {
   readonly outputRoot: Digest;
   /** What was printed, standard output and error as they came, cut in the middle when very long. */
   readonly stdout: Digest;
+  /** A document about the run beside what it left, as REAPI's auxiliary metadata; nothing that follows sees it. */
+  readonly auxiliary?: Digest;
   readonly execution: ExecutionMetadata;
 }
 

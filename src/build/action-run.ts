@@ -9,6 +9,7 @@ import {
 } from '../action/index.ts';
 import { type Digest, formatLabel, InternalError } from '../base/index.ts';
 import type { ActionCache, Removal } from '../cas/index.ts';
+import type { NetworkRecord } from '../container/index.ts';
 import { type ActionDone, type EventSink, emit } from '../event/index.ts';
 import {
   actionEnvironment,
@@ -129,11 +130,16 @@ export class ActionRun {
     const key = ready.encoded.digest;
     const result = actions.get(key);
     const output = result && cas.getTree(result.outputRoot);
-    const missing = output ? cas.missingFile(output) : (result?.outputRoot ?? key);
+    const missing = output ? (cas.missingFile(output) ?? this.#lostOf(result)) : (result?.outputRoot ?? key);
     if (!result || !output || missing) return this.#isAbsent(key, missing ?? key);
-    this.#finish(planned, { status: 'cached', ready, output, durationMs: 0 });
+    this.#finish(planned, { status: 'cached', ready, output, durationMs: 0 }, result);
     emit(sink, 'action.cached', this.#done(planned, { key: ready.encoded.digest, result }));
     return true;
+  }
+
+  #lostOf(result: ActionResult | undefined): Digest | undefined {
+    const { auxiliary } = result ?? {};
+    return auxiliary && !this.#options.cas.has(auxiliary) ? auxiliary : undefined;
   }
 
   /** Asked now: once the result is there again, nobody knows. */
@@ -163,7 +169,7 @@ export class ActionRun {
       salt: [
         ...(planned.programs ? [this.#options.runtime] : []),
         ...(isContainer ? [CONTAINER_SALT] : [salt]),
-        planned.network ? (isContainer ? 'network' : `network ${networkSalt}`) : 'closed',
+        planned.network ? (isContainer ? 'recorded network' : `network ${networkSalt}`) : 'closed',
         planned.staging,
         ...mounts.map(accessText),
       ].join(' '),
@@ -213,13 +219,8 @@ export class ActionRun {
       this.#kept.push(key);
     }
     const failure = succeeded ? {} : { failure: { kind: 'exit', exitCode: result.exitCode } as const };
-    this.#finish(planned, {
-      status: succeeded ? 'ran' : 'failed',
-      ready,
-      output: outputTree,
-      durationMs,
-      ...failure,
-    });
+    const status = succeeded ? 'ran' : 'failed';
+    this.#finish(planned, { status, ready, output: outputTree, durationMs, ...failure }, result);
     const output = cas.get(result.stdout);
     const text = succeeded ? {} : { failure: `ended with exit code ${result.exitCode}` };
     emit(
@@ -268,21 +269,31 @@ export class ActionRun {
   #finish(
     planned: PlannedAction,
     outcome: Omit<ActionOutcome, 'planned' | 'key'> & { readonly ready: ReadyAction },
+    result?: ActionResult,
   ): void {
     const { ready, ...rest } = outcome;
     this.#ready.delete(planned.id);
-    this.#explain(planned, ready, outcome);
+    this.#explain(planned, outcome, result);
     this.outcomes.set(planned.id, { planned, key: ready.encoded.digest.hash, ...rest });
   }
 
   #explain(
     planned: PlannedAction,
-    ready: ReadyAction,
-    { status, durationMs, failure }: Pick<ActionOutcome, 'status' | 'durationMs' | 'failure'>,
+    {
+      ready,
+      status,
+      durationMs,
+      failure,
+    }: Pick<ActionOutcome, 'status' | 'durationMs' | 'failure'> & { readonly ready: ReadyAction },
+    result: ActionResult | undefined,
   ): void {
-    const { explanations, wallTime, salt, runtime } = this.#options;
+    const { explanations, wallTime, salt, runtime, cas } = this.#options;
     if (status === 'skipped') return;
-    const about = { id: planned.id, label: labelOf(planned), time: wallTime(), durationMs };
+    const network = networkRecordOf(cas, result);
+    const about = {
+      ...{ id: planned.id, label: labelOf(planned), time: wallTime(), durationMs },
+      ...(network ? { network } : {}),
+    };
     const absence = this.#absences.get(ready.encoded.digest.hash) ?? { held: 'nothing', removal: undefined };
     explanations.add(
       { ...about, status: failure?.kind === 'interrupted' ? 'interrupted' : status },
@@ -316,6 +327,12 @@ export class ActionRun {
       ...(run.failure === undefined ? {} : { failure: run.failure }),
     };
   }
+}
+
+/** Where an action in an image had the machine's network. */
+function networkRecordOf(cas: LayeredCas, result: ActionResult | undefined): NetworkRecord | undefined {
+  const bytes = result?.auxiliary && cas.get(result.auxiliary);
+  return bytes && (JSON.parse(Buffer.from(bytes).toString()) as NetworkRecord);
 }
 
 function labelOf(planned: PlannedAction): string {

@@ -150,7 +150,7 @@ export class ContainerExecutor implements Executor {
   }
 
   async #finish(
-    { exitCode, layer, scrubbed }: ContainerResult,
+    { exitCode, layer, scrubbed, network }: ContainerResult,
     run: { readonly folder: string; readonly output: Uint8Array; readonly durationMs: number },
   ): Promise<Outcome> {
     const { cas, host } = this.#options;
@@ -166,6 +166,7 @@ export class ContainerExecutor implements Executor {
       exitCode,
       outputRoot: cas.putTree(outputTree),
       stdout: cas.put(run.output),
+      ...(network ? { auxiliary: cas.put(JSON.stringify(network)) } : {}),
       execution: {
         durationMs: Math.round(run.durationMs * 10) / 10,
         finishedAtMs: host.clock.now(),

@@ -2,8 +2,10 @@ import { join } from 'node:path';
 import { listTree, type Tree, type TreeEntry } from '../action/index.ts';
 import { formatDigest, formatDurationMs, sha256 } from '../base/index.ts';
 import type { Removal } from '../cas/index.ts';
+import type { NetworkRecord } from '../container/index.ts';
 import type { ReadyAction } from '../execution/index.ts';
 import type { FileSystem } from '../host/index.ts';
+import { networkLines } from './network-lines.ts';
 import { type ActionRecord, type Held, reasonsOf, type SeenTree } from './reasons.ts';
 import { OWN_FILE_MODE } from './state.ts';
 
@@ -21,6 +23,8 @@ export interface Explanation {
   readonly durationMs: number;
   /** In words; never empty. */
   readonly reasons: readonly string[];
+  /** What its run reached, where it had the machine's network in an image. */
+  readonly network?: NetworkRecord;
   /** What its key was made of when it last had one. */
   readonly record?: ActionRecord;
 }
@@ -48,7 +52,7 @@ interface Notes {
   readonly notes: Record<string, TargetNote>;
 }
 
-type About = Pick<Explanation, 'id' | 'label' | 'time' | 'durationMs'>;
+type About = Pick<Explanation, 'id' | 'label' | 'time' | 'durationMs' | 'network'>;
 
 /** The last explanations of a workspace, in `build-cache/explanations/`: a file a target, and one for the notes. */
 export class Explanations {
@@ -210,7 +214,8 @@ function recordOf(
 }
 
 /** For people: one line an action, its reasons below. */
-export function explanationText({ id, status, time, durationMs, reasons }: Explanation): string {
+export function explanationText(explanation: Explanation): string {
+  const { id, status, time, durationMs, reasons, network } = explanation;
   const on = `on ${timeText(time)}`;
   const how = {
     ran: `ran in ${formatDurationMs(durationMs)} ${on} because`,
@@ -219,7 +224,8 @@ export function explanationText({ id, status, time, durationMs, reasons }: Expla
     interrupted: `was interrupted after ${formatDurationMs(durationMs)} ${on}; it ran because`,
     skipped: `was not run ${on} because`,
   }[status];
-  return [`${id} ${how}`, ...reasons.map((reason) => `  ${reason}`)].join('\n');
+  const reached = network ? networkLines(network) : [];
+  return [`${id} ${how}`, ...[...reasons, ...reached].map((line) => `  ${line}`)].join('\n');
 }
 
 export function noteText(label: string, { kind, time, reasons }: TargetNote): string {

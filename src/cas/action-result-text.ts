@@ -9,6 +9,7 @@ export function formatActionResult(action: Digest, result: ActionResult): string
     exitCode: result.exitCode,
     outputRoot: formatDigest(result.outputRoot),
     stdout: formatDigest(result.stdout),
+    ...(result.auxiliary ? { auxiliary: formatDigest(result.auxiliary) } : {}),
     execution: result.execution,
   });
   return `${sha256(json)}\n${json}\n`;
@@ -49,9 +50,11 @@ function fieldsOf(value: unknown): Fields | undefined {
 function resultOf(json: Fields): ActionResult | undefined {
   const outputRoot = digestIn(json.outputRoot);
   const stdout = digestIn(json.stdout);
+  const auxiliary = digestIn(json.auxiliary);
   const execution = executionOf(fieldsOf(json.execution));
   if (typeof json.exitCode !== 'number' || !outputRoot || !stdout || !execution) return undefined;
-  return { exitCode: json.exitCode, outputRoot, stdout, execution };
+  if (json.auxiliary !== undefined && !auxiliary) return undefined;
+  return { exitCode: json.exitCode, outputRoot, stdout, ...(auxiliary ? { auxiliary } : {}), execution };
 }
 
 function executionOf(fields: Fields | undefined): ExecutionMetadata | undefined {

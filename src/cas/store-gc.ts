@@ -130,6 +130,7 @@ class Collection {
     const stored = text === undefined ? undefined : parseStoredResult(text);
     const reached = stored && this.#reach(stored.result.outputRoot);
     reached?.add(stored!.result.stdout.hash);
+    if (stored?.result.auxiliary) reached?.add(stored.result.auxiliary.hash);
     return reached && reached.size > 0 ? reached : undefined;
   }
 

@@ -30,6 +30,7 @@ function build(shaped: Shaped<RawBuildConfiguration>): BuildConfiguration {
     stated: statedKeys(shaped),
     quality: qualityOf(spec),
     imagePrefix: spec.imagePrefix,
+    runNetwork: spec.runNetwork,
   };
 }
 

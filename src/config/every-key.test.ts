@@ -66,6 +66,7 @@ const ENTRIES: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
       ].map((key) => [`spec.quality.${key}`, "config/notes.ts 'quality'"]),
     ),
     'spec.imagePrefix': 'rules/image/image-rule.ts configuration.imagePrefix',
+    'spec.runNetwork': 'rules/image/image-actions.ts configuration.runNetwork',
     'spec.sandboxRoot': 'config/build-configuration.ts config/not-supported',
   },
   'component-build': {

@@ -30,6 +30,8 @@ export interface BuildConfiguration {
   readonly artifacts: readonly GlobalArtifact[];
   readonly quality: QualitySettings;
   readonly imagePrefix: string;
+  /** Whether a RUN without `--network` has the machine's. */
+  readonly runNetwork: boolean;
   /** Where keys stand that this version may have to say something of; see `configurationNotes`. */
   readonly stated: readonly StatedKey[];
 }

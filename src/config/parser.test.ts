@@ -65,6 +65,7 @@ test("the document's global file means what it says", () => {
       performanceTest: { enabled: true, maxResponseTimeMs: 200 },
     },
     imagePrefix: 'mobileops-',
+    runNetwork: false,
     stated: [{ key: 'locale' }, { key: 'buildSteps' }, { key: 'node' }, { key: 'quality' }],
   });
 });
@@ -116,6 +117,7 @@ test('a global file may say only its version', () => {
       performanceTest: { enabled: false, maxResponseTimeMs: 200 },
     },
     imagePrefix: 'mobileops-',
+    runNetwork: false,
     stated: [],
   });
 });

@@ -239,6 +239,12 @@ export const buildConfigurationShape = z.strictObject({
         .regex(/^[a-z0-9]+([._-]+[a-z0-9]+)*[._-]*$/, { error: 'name' })
         .default('mobileops-')
         .describe("What stands before an image's name in FROM and in the registry."),
+      runNetwork: z
+        .boolean()
+        .default(false)
+        .describe(
+          "Whether a RUN of a Dockerfile has the machine's network where it does not say `--network` itself.",
+        ),
       sandboxRoot: z
         .enum(['host', 'baseImage'])
         .default('host')

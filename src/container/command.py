@@ -21,7 +21,7 @@ DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 MAX_HOST_FILE_BYTES = 1 << 20
 
 
-def start(request, stack, stacks):
+def start(request, images, record=None):
     """Forks the first process. Gives (pid, descriptor of the output, descriptor of its report)."""
     output, child_output = os.pipe2(os.O_CLOEXEC)
     report, child_report = os.pipe2(os.O_CLOEXEC)
@@ -29,7 +29,7 @@ def start(request, stack, stacks):
     def body():
         os.close(output)
         os.close(report)
-        tell(child_report, lambda: run(request, (stack, stacks), child_output))
+        tell(child_report, lambda: run(request, images, child_output, record))
 
     pid = fork_first(body)
     for fd in (child_output, child_report):
@@ -89,13 +89,15 @@ class NotStarted(Exception):
     kind = "cannot-start"
 
 
-def run(request, images, output):
+def run(request, images, output, record):
     kernel.shut_keyrings()
     enter(request, images)
     identity = accounts.resolve(request["user"])
     make_working_directory(request["workingDirectory"])
     for fd in range(3):
         os.dup2(output if fd else os.open("/dev/null", os.O_RDONLY), fd)
+    if record is not None and not record.hand_over():
+        raise NotStarted("what it reaches by the network could not be recorded")
     status = wait_for(spawn(request, identity))
     if os.WIFSIGNALED(status):
         return {"exitCode": 128 + os.WTERMSIG(status)}

@@ -1,3 +1,5 @@
+import type { NetworkRecord } from './network-record.ts';
+
 /** A layer of an image as a registry or a layout has it. */
 export interface ContainerLayer {
   /** Absolute path of the tar, plain or gzip. */
@@ -92,6 +94,8 @@ export interface ContainerResult {
   readonly scrubbed: readonly string[];
   /** Sockets that the command left, which no layer can hold (at most 1000). */
   readonly sockets: readonly string[];
+  /** Where it had the machine's network. */
+  readonly network?: NetworkRecord;
 }
 
 /** The line that the program reads; its other end is `worker.py`. */

@@ -3,6 +3,7 @@ import type { ContainerFailure } from './container-failure.ts';
 import { type ContainerResult, type ContainerRun, refusalOf, requestOf } from './container-request.ts';
 import { type ContainerPlace, converse, type ProgramFailure } from './conversation.ts';
 import type { IdRange } from './id-range.ts';
+import type { NetworkRecord } from './network-record.ts';
 
 /**
  * Runs commands in images on a machine that was seen to allow it; `openContainerRunner` makes one. Several runs may go on at
@@ -62,10 +63,11 @@ interface Done {
   readonly layer: { readonly diffId: string; readonly sizeBytes: number; readonly entries: number } | null;
   readonly scrubbed: readonly string[];
   readonly sockets: readonly string[];
+  readonly network: NetworkRecord | null;
 }
 
-function resultOf({ exitCode, layer, scrubbed, sockets }: Done, path: string): ContainerResult {
-  return { exitCode, layer: layer ? { path, ...layer } : undefined, scrubbed, sockets };
+function resultOf({ layer, network, ...done }: Done, path: string): ContainerResult {
+  return { ...done, layer: layer ? { path, ...layer } : undefined, ...(network ? { network } : {}) };
 }
 
 function failureOf(failure: ProgramFailure): ContainerFailure {

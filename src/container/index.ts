@@ -14,6 +14,7 @@ export { ContainerRunner, type Pruned } from './container-runner.ts';
 export { grantedIds, openContainerRunner } from './container-support.ts';
 export { type ContainerPlace, hasLayer } from './conversation.ts';
 export { type ContainerCode, containerDiagnostics } from './diagnostics.ts';
+export type { NetworkRecord, ReachedAddress } from './network-record.ts';
 export { foreignMachine } from './service/foreign-machine.ts';
 export type { HealthStatus } from './service/healthcheck.ts';
 export { type ImageStart, imageStart, type OwnStart } from './service/image-start.ts';

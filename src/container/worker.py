@@ -14,6 +14,7 @@ import kernel
 from cache_mounts import Caches
 from layer_diff import LayerDiff
 from layer_store import Area, LayerFailure, copy_metadata, take_layers
+from network_record import NetworkRecord
 from rootfs import BadMount, Stack
 from tar_writer import TarWriter
 
@@ -106,12 +107,16 @@ def open_images(area, request):
 
 def run_command(request, stack, rest):
     stacks, say = rest
-    pid, output, report = command.start(request, stack, stacks)
+    record = NetworkRecord() if request["network"] == "host" else None
+    pid, output, report = command.start(request, (stack, stacks), record)
+    if record is not None:
+        record.follow(pid)
     deadline = None if request["timeoutMs"] is None else time.monotonic() + request["timeoutMs"] / 1000
-    is_late = pump(output, say, deadline)
+    is_late = pump(output, say, (deadline, record))
     if is_late:
         os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
+    network = None if record is None else record.finish()
     with open(report, "rb") as file:
         told = file.read()
     if is_late:
@@ -121,17 +126,28 @@ def run_command(request, stack, rest):
     result = json.loads(told)
     if "kind" in result:
         raise Failed(result["kind"], result["message"])
-    return result
+    return {**result, "network": network}
 
 
-def pump(output, say, deadline):
+def pump(output, say, rest):
     """Passes the output on until its end, which comes when all processes are gone; whether the time ran out before."""
+    deadline, record = rest
+    listener = None if record is None else record.listener
     poll = select.poll()
-    poll.register(output, select.POLLIN)
+    for fd in (output, listener):
+        if fd is not None:
+            poll.register(fd, select.POLLIN)
     while True:
         left = None if deadline is None else max(0, (deadline - time.monotonic()) * 1000)
-        if not poll.poll(left):
+        ready = dict(poll.poll(left))
+        if not ready:
             return True
+        if ready.get(listener, 0) & select.POLLIN:
+            record.answer()
+        elif listener in ready:
+            poll.unregister(listener)  # all that could ask are gone
+        if output not in ready:
+            continue
         data = os.read(output, 1 << 16)
         if not data:
             os.close(output)
@@ -191,7 +207,7 @@ def probe_root(area):
         os.mkdir(f"{area.tmp}/{name}", 0o755)
     request = {"network": "none", "hostname": "probe", "mounts": [], "user": "0", "workingDirectory": "/", "env": {}}
     request |= {"op": "probe", "argv": ["/proc/self/exe-that-is-not-there"]}
-    pid, _, report = command.start(request, stack, {})
+    pid, _, report = command.start(request, (stack, {}))
     os.waitpid(pid, 0)
     with open(report, "rb") as file:
         told = file.read()

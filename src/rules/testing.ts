@@ -176,6 +176,7 @@ export const fakeConfiguration: BuildConfiguration = {
     performanceTest: { enabled: false, maxResponseTimeMs: 200 },
   },
   imagePrefix: 'mobileops-',
+  runNetwork: false,
   stated: [],
 };
 

@@ -21,11 +21,17 @@ after(() => rmSync(folder, { recursive: true }));
 
 /** A shell is more than a test can carry: this program writes words into files, or shows them. */
 const PROGRAM = `
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 int main(int count, char **words) {
+  if (count == 3 && strcmp(words[1], "connect") == 0) {
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(atoi(words[2]))};
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return connect(socket(AF_INET, SOCK_STREAM, 0), (struct sockaddr *)&address, sizeof address) == 0;
+  }
   if (count == 3 && strcmp(words[1], "remove") == 0) return remove(words[2]);
   if (count == 3 && strcmp(words[1], "fail") == 0) { puts(words[2]); return 3; }
   int isAdded = count > 1 && strcmp(words[1], "add") == 0;
@@ -132,6 +138,29 @@ test('an image with RUNs is built, and each change runs again what depends on it
   writeFileSync(rig.path('data.txt'), 'data\n');
   assert.ok(!(await ran(rig)).some((id) => id.includes('run')), 'the first results are still known');
   assert.equal(layoutOf(rig).digest, first.digest);
+});
+
+test('what a RUN with the network reached is told, from the store too', { skip: SKIP }, async () => {
+  await using rig = workspace();
+  const text =
+    'FROM scratch\nCOPY tool /tool\nRUN ["/tool", "connect", "1"]\nRUN --network=none ["/tool", "connect", "2"]\n';
+  writeFileSync(rig.path('docker/Dockerfile.one'), text);
+  const config = readFileSync(rig.path('build-config.yaml'), 'utf8');
+  const why = async (): Promise<string> => {
+    await ran(rig);
+    return (await rig.run(['why', 'image:one'])).output;
+  };
+  assert.doesNotMatch(await why(), /network/, 'no network, nothing to tell');
+  writeFileSync(rig.path('build-config.yaml'), config.replace('spec:', 'spec:\n  runNetwork: true'));
+  const told = await why();
+  assert.match(told, /run0 ran [\s\S]*its network changed\n {2}reached by the network: tcp 127\.0\.0\.1:1\n/);
+  assert.doesNotMatch(told, /127\.0\.0\.1:2/);
+  rmSync(rig.path('build-cache'), { recursive: true });
+  rmSync(rig.path('dist'), { recursive: true });
+  assert.match(
+    await why(),
+    /run0 was taken from the store [\s\S]*reached by the network: tcp 127\.0\.0\.1:1\n/,
+  );
 });
 
 test('what RUN left in the store goes with the cache', { skip: SKIP }, async () => {

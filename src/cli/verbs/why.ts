@@ -27,9 +27,10 @@ export const whyVerb: Verb = async (context) => {
     const targets = answers.map(({ label, actions, note }) => ({
       label,
       ...(note ? { note } : {}),
-      actions: inOrder(actions).map(({ id, status, time, durationMs, reasons, record }) => {
-        return { id, status, time, durationMs: Math.round(durationMs), key: record?.key, reasons };
-      }),
+      actions: inOrder(actions).map(({ id, status, time, durationMs, reasons, network, record }) => ({
+        ...{ id, status, time, durationMs: Math.round(durationMs), key: record?.key, reasons },
+        ...(network ? { network } : {}),
+      })),
     }));
     reporter.json({ exitCode: 0, targets });
   } else for (const { label, ...found } of answers) reporter.result(answerText(label, found));

@@ -73,7 +73,7 @@ class ImageParts {
   }
 
   #run(segment: RunSegment): PlannedAction {
-    const { spec } = this.#context;
+    const { configuration } = this.#context;
     const { network } = segment.run;
     const cacheLocks = this.#cacheLocks.get(segment.id);
     return {
@@ -84,7 +84,7 @@ class ImageParts {
       outputs: [''],
       argv: CONTAINER_RUN,
       mounts: [],
-      network: network === 'host' || (network === 'default' && spec.network),
+      network: network === 'host' || (network === 'default' && configuration.runNetwork),
       container: true,
       ...(cacheLocks === undefined ? {} : { cacheLocks }),
     };

@@ -338,3 +338,14 @@ test('a Dockerfile that is no source is named', () => {
     [['image/no-text', 'docker/Dockerfile.demo']],
   );
 });
+
+test('a RUN has the network where it says so, or where the workspace allows it and it says nothing', () => {
+  const text = 'FROM scratch\nRUN a\nRUN --network=none b\nRUN --network=host c\nRUN --network=default d\n';
+  const networks = (runNetwork: boolean): readonly boolean[] => {
+    const files = { 'docker/Dockerfile.demo': text };
+    const plan = imageRule(fakeContext({ spec: imageSpec(), files, configuration: { runNetwork } }));
+    return plan.actions.filter(({ mnemonic }) => mnemonic === 'Run').map(({ network }) => network);
+  };
+  assert.deepEqual(networks(false), [false, false, true, false]);
+  assert.deepEqual(networks(true), [true, false, true, true]);
+});
