@@ -17,6 +17,8 @@ export const IMAGE_CREATED_AT = 315532800;
 /** How an image that rules plan leaves its OCI layout, in the folder of this name. */
 export const LAYOUT = 'layout';
 const INDEX = 'index.json';
+/** Beside a layout, for images that stand on this one; `image-assemble` writes it. */
+const FILES_DOCUMENT = 'files.json';
 
 export interface UntaggedImage {
   readonly actions: readonly PlannedAction[];
@@ -54,7 +56,7 @@ export function taggedImage(
         name: label.name,
         type: 'container',
         path: `${DIST_CLASS.image}/${label.name}`,
-        tree: { kind: 'merge', of: [layout, index] },
+        tree: { kind: 'merge', of: [{ kind: 'filter', of: layout, exclude: [FILES_DOCUMENT] }, index] },
         isFile: false,
       },
     ],

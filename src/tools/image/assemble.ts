@@ -21,6 +21,7 @@ import { makeFolder } from './copy-files.ts';
 import { Copying, type CopyStage } from './copy-step.ts';
 import { failureText } from './failure-text.ts';
 import { type FileNode, FileTree } from './file-tree.ts';
+import { filesDocument, type Member, parseFilesDocument } from './files-document.ts';
 import { applyLayer, type Layer, writeLayer } from './layer.ts';
 import { loadFolder } from './load-folder.ts';
 import { type LayoutImage, readLayout } from './read-layout.ts';
@@ -42,6 +43,8 @@ export class Assembly {
   readonly #copying: Copying;
   readonly #stages: BuiltStage[] = [];
   readonly #folders = new Map<string, FileTree>();
+  /** Where the bytes of files that were copied are in the image. */
+  readonly #members = new Map<FileNode, Member>();
   /** Only these stages' layers are written; of the others the files are enough. */
   #isInResult = true;
 
@@ -64,6 +67,18 @@ export class Assembly {
     return ok(this.#stages.at(-1)!);
   }
 
+  /** The document that tells the files of a stage; `undefined` where that would mean to unpack its base. */
+  async filesDocument({ files, layers }: BuiltStage): Promise<string | undefined> {
+    if (!files.isNear) return undefined;
+    const digests = new Map(layers.map(({ path, descriptor }) => [path, descriptor.digest]));
+    return filesDocument(await files.tree(), layers, (node) => {
+      const content = node.kind === 'file' ? node.content : undefined;
+      if (content?.kind !== 'layer') return this.#members.get(node);
+      const layer = digests.get(content.layer);
+      return layer === undefined ? undefined : { layer, member: content.member };
+    });
+  }
+
   async #buildStage(plan: StagePlan): Promise<Result<BuiltStage, string>> {
     const start = await this.#startStage(plan);
     if (!start.ok) return start;
@@ -80,7 +95,7 @@ export class Assembly {
     switch (base.kind) {
       case 'scratch':
         return ok({
-          ...{ files: new StageFiles(async () => new FileTree()), state: startStage('scratch') },
+          ...{ files: new StageFiles(async () => new FileTree(), true), state: startStage('scratch') },
           ...{ layers: [], history: [] },
         });
       case 'stage': {
@@ -121,12 +136,15 @@ export class Assembly {
     return readLayout(this.#context.fs, posix.resolve(this.#context.workingDirectory, path));
   }
 
-  #onImage({ config, layers }: LayoutImage, state: StageState): BuiltStage {
-    const files = new StageFiles(() => this.#filesOf(layers));
+  #onImage(image: LayoutImage, state: StageState): BuiltStage {
+    const { config, layers } = image;
+    const files = new StageFiles(() => this.#filesOf(image), image.filesText !== undefined);
     return { files, state, layers, history: config.history ?? [] };
   }
 
-  async #filesOf(layers: readonly Layer[]): Promise<FileTree> {
+  async #filesOf({ layers, filesText }: LayoutImage): Promise<FileTree> {
+    const told = filesText === undefined ? undefined : parseFilesDocument(filesText, layers);
+    if (told) return told;
     const files = new FileTree();
     for (const { path } of layers) await applyLayer(this.#context.fs, files, path);
     return files;
@@ -166,6 +184,8 @@ export class Assembly {
       nodes,
       modifiedAt: this.#plan.createdAt,
     });
+    const { digest } = layer.descriptor;
+    for (const [path, node] of nodes) this.#members.set(node, { layer: digest, member: path });
     return this.#withHistory({ ...stage, layers: [...stage.layers, layer] }, step, false);
   }
 
@@ -206,7 +226,7 @@ export class Assembly {
     if (known) return ok(known);
     const image = origin.from === 'layout' ? readLayout(this.#context.fs, root) : undefined;
     if (image && !image.ok) return image;
-    const tree = image ? await this.#filesOf(image.value.layers) : loadFolder(this.#context.fs, root);
+    const tree = image ? await this.#filesOf(image.value) : loadFolder(this.#context.fs, root);
     this.#folders.set(key, tree);
     return ok(tree);
   }

@@ -216,3 +216,29 @@ checkFailure(
   { steps: [step({ do: 'user', word: 'app' }), step({ do: 'workdir', word: '/w' })] },
   'WORKDIR\n  the user app is not known, because the image has no /etc/passwd; write its number',
 );
+
+test('a base whose files are told gives the same image as one that is unpacked', async (t) => {
+  const bench = new Bench(t);
+  bench.write('context/etc/passwd', 'app:x:7:8::/home/app:\n');
+  bench.write('context/dir/a', 'a');
+  const all = (word: string, destination: string, more: Partial<CopyStep> = {}): Step =>
+    copy({ sources: [{ from: 'folder', path: 'context', word }], destination, ...more });
+  const below = [all('etc', '/etc/'), all('dir', '/srv/'), step({ do: 'workdir', word: '/home' })];
+  assert.equal(await bench.assemble([{ base: SCRATCH, steps: below }], 'base'), undefined);
+  const document = join(bench.root, 'base/layout/files.json');
+  const steps = [
+    all('dir/a', '/srv', { chown: 'app' }),
+    copy({ sources: [{ from: 'layout', path: 'base/layout', word: 'srv/a' }], destination: '/copied/' }),
+  ];
+  const stages = [{ base: { kind: 'layout', path: 'base/layout' }, steps }] as const;
+  assert.equal(await bench.assemble(stages, 'told'), undefined);
+  const files = readFileSync(join(bench.root, 'told/layout/files.json'), 'utf8');
+  for (const damaged of [undefined, '{}']) {
+    if (damaged === undefined) rmSync(document);
+    else writeFileSync(document, damaged);
+    const out = `unpacked-${damaged}`;
+    assert.equal(await bench.assemble(stages, out), undefined);
+    assert.deepEqual(bench.image(out), bench.image('told'));
+    assert.equal(readFileSync(join(bench.root, out, 'layout/files.json'), 'utf8'), files);
+  }
+});

@@ -6,12 +6,13 @@ import { TarFormatError } from '../tar-reader.ts';
 import { badInput, type Tool, type ToolContext, usage } from '../tool.ts';
 import { Assembly, type BuiltStage, createdText } from './assemble.ts';
 import { isDecompressionError } from './decompress.ts';
+import { FILES_DOCUMENT } from './files-document.ts';
 import { writeLayout } from './write-layout.ts';
 
 /**
- * `image-assemble v3 --plan <file> --out <dir> [--state <file>]`: an ImagePlan becomes an OCI layout with one untagged
- * image. A base image's layers are taken over byte for byte. With `--state`, what the layout does not say of the last
- * stage is written beside it, so that a later segment can go on.
+ * `image-assemble v4 --plan <file> --out <dir> [--state <file>]`: an ImagePlan becomes an OCI layout with one untagged
+ * image, and `files.json` beside it. A base image's layers are taken over byte for byte. With `--state`, what the layout
+ * does not say of the last stage is written beside it, so that a later segment can go on.
  */
 export const imageAssemble: Tool = async (args, context) => {
   const parsed = parseArguments(args, ['plan', 'out', 'state']);
@@ -27,11 +28,13 @@ export const imageAssemble: Tool = async (args, context) => {
   context.fs.makeDirectory(blobFolder);
   const built = await assemble(plan, context, blobFolder);
   if (!built.ok) return badInput(built.failure);
-  await writeLayout(context, out, { config: configOf(plan, built.value), layers: built.value.layers });
+  const { stage, filesText } = built.value;
+  await writeLayout(context, out, { config: configOf(plan, stage), layers: stage.layers });
+  if (filesText !== undefined) context.fs.writeFile(posix.join(out, FILES_DOCUMENT), filesText);
   if (options.state !== undefined) {
     const path = posix.resolve(context.workingDirectory, options.state);
     context.fs.makeDirectory(posix.dirname(path));
-    context.fs.writeFile(path, stageStateText(built.value.state));
+    context.fs.writeFile(path, stageStateText(stage.state));
   }
   return ok(undefined);
 };
@@ -40,9 +43,13 @@ async function assemble(
   plan: ImagePlan,
   context: ToolContext,
   blobFolder: string,
-): Promise<Result<BuiltStage, string>> {
+): Promise<Result<{ readonly stage: BuiltStage; readonly filesText: string | undefined }, string>> {
   try {
-    return await new Assembly(plan, context, blobFolder).run();
+    const assembly = new Assembly(plan, context, blobFolder);
+    const built = await assembly.run();
+    return built.ok
+      ? ok({ stage: built.value, filesText: await assembly.filesDocument(built.value) })
+      : built;
   } catch (error) {
     if (!(error instanceof TarFormatError) && !isDecompressionError(error)) throw error;
     return fail(

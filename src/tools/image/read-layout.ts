@@ -8,11 +8,14 @@ import {
   parseJson,
 } from '../../oci/index.ts';
 import type { ToolContext } from '../tool.ts';
+import { FILES_DOCUMENT } from './files-document.ts';
 import type { Layer } from './layer.ts';
 
 export interface LayoutImage {
   readonly config: ImageConfig;
   readonly layers: readonly Layer[];
+  /** What `filesDocument` told of it, where that is there. */
+  readonly filesText?: string;
 }
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
@@ -39,5 +42,7 @@ export function readLayout(fs: ToolContext['fs'], root: string): Result<LayoutIm
     diffId: diffIds[at]!,
     path: posix.join(root, blobPath(descriptor.digest)),
   }));
-  return ok({ config, layers });
+  const filesPath = posix.join(root, FILES_DOCUMENT);
+  const filesText = fs.lstat(filesPath)?.type === 'file' ? fs.readText(filesPath) : undefined;
+  return ok({ config, layers, ...(filesText === undefined ? {} : { filesText }) });
 }

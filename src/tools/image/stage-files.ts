@@ -6,10 +6,18 @@ import type { FileTree } from './file-tree.ts';
  */
 export class StageFiles {
   readonly #load: () => Promise<FileTree>;
+  readonly #isNear: boolean;
   #loaded: Promise<FileTree> | undefined;
 
-  constructor(load: () => Promise<FileTree>) {
+  /** `isNear` when they are told without unpacking a base. */
+  constructor(load: () => Promise<FileTree>, isNear: boolean) {
     this.#load = load;
+    this.#isNear = isNear;
+  }
+
+  /** Whether they can be had at no cost to speak of. */
+  get isNear(): boolean {
+    return this.#isNear || this.#loaded !== undefined;
   }
 
   tree(): Promise<FileTree> {
@@ -19,7 +27,7 @@ export class StageFiles {
 
   /** The same files, of which a change makes others. */
   copy(): StageFiles {
-    return new StageFiles(async () => (await this.tree()).copy());
+    return new StageFiles(async () => (await this.tree()).copy(), this.isNear);
   }
 
   /** As they are once `change` was made in place; these are not to be asked any more. */
@@ -28,6 +36,6 @@ export class StageFiles {
       const tree = await this.tree();
       await change(tree);
       return tree;
-    });
+    }, this.isNear);
   }
 }

@@ -1,0 +1,85 @@
+import { parseJson } from '../../oci/index.ts';
+import { type FileNode, FileTree } from './file-tree.ts';
+import type { Layer } from './layer.ts';
+
+/**
+ * The name of a document beside an OCI layout of ours that tells the files of its image, so that whoever builds on the
+ * image need not unpack all its layers to learn what is there. Not part of the image.
+ */
+export const FILES_DOCUMENT = 'files.json';
+
+const FORMAT = 1;
+/** Of more files the document would cost more memory than it saves time. */
+const MAX_FILES = 300_000;
+
+/** The member of a layer that holds a file's bytes. */
+export interface Member {
+  /** Digest of the layer's blob. */
+  readonly layer: string;
+  readonly member: string;
+}
+
+/** `[path, kind, mode, uid, gid, …]`, then a file's size, layer (by its place in the image) and member, or a link's target. */
+type Row = readonly [string, 'd' | 'l' | 'f', number, number, number, ...(number | string)[]];
+
+/** `undefined` where a file's bytes are in none of the layers, or where there are too many files. */
+export function filesDocument(
+  tree: FileTree,
+  layers: readonly Layer[],
+  memberOf: (node: FileNode) => Member | undefined,
+): string | undefined {
+  const places = new Map(layers.map(({ descriptor }, at) => [descriptor.digest, at]));
+  const rows: Row[] = [];
+  for (const [path, node] of tree.below('')) {
+    const row = rowOf(path, node, { places, memberOf });
+    if (!row || rows.push(row) > MAX_FILES) return undefined;
+  }
+  return `{"format":${FORMAT},"files":[\n${rows.map((row) => JSON.stringify(row)).join(',\n')}\n]}\n`;
+}
+
+interface Places {
+  readonly places: ReadonlyMap<string, number>;
+  readonly memberOf: (node: FileNode) => Member | undefined;
+}
+
+function rowOf(path: string, node: FileNode, { places, memberOf }: Places): Row | undefined {
+  const { uid, gid } = node;
+  if (node.kind === 'directory') return [path, 'd', node.mode, uid, gid];
+  if (node.kind === 'symlink') return [path, 'l', 0o777, uid, gid, node.target];
+  const member = memberOf(node);
+  const at = member && places.get(member.layer);
+  if (!member || at === undefined) return undefined;
+  return [
+    path,
+    'f',
+    node.mode,
+    uid,
+    gid,
+    node.sizeBytes,
+    at,
+    ...(member.member === path ? [] : [member.member]),
+  ];
+}
+
+/** The files of an image with these layers; `undefined` for what `filesDocument` cannot have written. */
+export function parseFilesDocument(text: string, layers: readonly Layer[]): FileTree | undefined {
+  const document = parseJson(text) as { format?: unknown; files?: unknown } | undefined;
+  if (document?.format !== FORMAT || !Array.isArray(document.files)) return undefined;
+  const tree = new FileTree();
+  for (const row of document.files as Row[]) {
+    const node = nodeOf(row, layers);
+    if (!node) return undefined;
+    tree.set(row[0], node);
+  }
+  return tree;
+}
+
+function nodeOf(row: Row, layers: readonly Layer[]): FileNode | undefined {
+  const [path, kind, mode, uid, gid, third, at, member = path] = row;
+  if (kind === 'd') return { kind: 'directory', mode, uid, gid };
+  if (kind === 'l') return { kind: 'symlink', target: String(third), uid, gid };
+  const layer = layers[Number(at)];
+  if (!layer) return undefined;
+  const content = { kind: 'layer', layer: layer.path, member: String(member) } as const;
+  return { kind: 'file', mode, sizeBytes: Number(third), content, uid, gid };
+}
