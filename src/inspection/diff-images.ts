@@ -4,7 +4,7 @@ import { compareFiles } from './compare-files.ts';
 import { compareMembers, type LayerChange, layerChange, layerFacts, pairLayers } from './compare-layers.ts';
 import type { MemberChange } from './compare-members.ts';
 import { caught, type InspectionFailure } from './fault.ts';
-import { type ReadImage, withFirstDifferences } from './first-difference.ts';
+import { type ContentSight, type ReadImage, SHORT_SIGHT, withFirstDifferences } from './first-difference.ts';
 import type { OpenedImage } from './open-image.ts';
 import { platformText } from './platform-choice.ts';
 import { KnownLayers, readLayers } from './read-layers.ts';
@@ -48,7 +48,7 @@ export interface ImageDiff {
 export function diffImages(
   imageA: OpenedImage,
   imageB: OpenedImage,
-  { withMembers }: { readonly withMembers: boolean },
+  { withMembers, sight = SHORT_SIGHT }: { readonly withMembers: boolean; readonly sight?: ContentSight },
 ): Promise<Result<ImageDiff, InspectionFailure>> {
   return caught(async () => {
     const known = new KnownLayers();
@@ -58,14 +58,14 @@ export function diffImages(
     const layers = compareLayerLists(a, b);
     const [viewA, viewB] = [viewImage(imageA, a.layers), viewImage(imageB, b.layers)];
     const notes = noteBytes(imageA, imageB, documents.length + layers.length);
-    const members = withMembers ? await compareMembersOf(a, b) : undefined;
+    const members = withMembers ? await compareMembersOf(a, b, sight) : undefined;
     return {
       isSame: documents.length + layers.length + notes.length === 0,
       a: imageFacts(imageA),
       b: imageFacts(imageB),
       documents,
       layers,
-      files: await withFirstDifferences(a, b, compareFiles(viewA.view, viewB.view)),
+      files: await withFirstDifferences(a, b, { changes: compareFiles(viewA.view, viewB.view), sight }),
       ...(members ? { members } : {}),
       notes: [...notes, ...noteOrder(a, b)],
       diagnostics: [...viewA.diagnostics, ...viewB.diagnostics],
@@ -99,14 +99,19 @@ function compareLayerLists(a: ReadImage, b: ReadImage): LayerChange[] {
   });
 }
 
-async function compareMembersOf(a: ReadImage, b: ReadImage): Promise<LayerMembers[]> {
+async function compareMembersOf(a: ReadImage, b: ReadImage, sight: ContentSight): Promise<LayerMembers[]> {
   const found: LayerMembers[] = [];
   for (const pair of pairLayers(a.layers, b.layers)) {
     if (pair.a === undefined || pair.b === undefined) continue;
     const [layerA, layerB] = [a.layers[pair.a]!, b.layers[pair.b]!];
     if (layerA.listing.diffId === layerB.listing.diffId) continue;
     const { changes, notes } = compareMembers(layerA.listing, layerB.listing);
-    found.push({ a: pair.a + 1, b: pair.b + 1, changes: await withFirstDifferences(a, b, changes), notes });
+    found.push({
+      a: pair.a + 1,
+      b: pair.b + 1,
+      changes: await withFirstDifferences(a, b, { changes, sight }),
+      notes,
+    });
   }
   return found;
 }

@@ -6,10 +6,17 @@ import type { LayerMember } from './layer-listing.ts';
 import type { OpenedImage } from './open-image.ts';
 import { type ReadLayer, seeLayerFiles } from './read-layers.ts';
 
-/** Larger files are told by their digests alone. */
-const MAX_FILE_BYTES = 2 ** 20;
-/** Of one image's files at a time. */
-const MAX_HELD_BYTES = 32 * 2 ** 20;
+/** How much of the contents is looked into, and who else wants to see them. */
+export interface ContentSight {
+  /** Larger files are told by their digests alone. */
+  readonly maxFileBytes: number;
+  /** Of one image's files at a time. */
+  readonly maxHeldBytes: number;
+  /** Each two contents that stand for each other, with their SHA-256. */
+  readonly onContents?: (digests: readonly [a: string, b: string], a: Buffer, b: Buffer) => void;
+}
+
+export const SHORT_SIGHT: ContentSight = { maxFileBytes: 2 ** 20, maxHeldBytes: 32 * 2 ** 20 };
 const MAX_FILES = 10_000;
 
 export interface ReadImage {
@@ -21,9 +28,9 @@ export interface ReadImage {
 export async function withFirstDifferences(
   a: ReadImage,
   b: ReadImage,
-  changes: readonly FoundChange[],
+  { changes, sight }: { readonly changes: readonly FoundChange[]; readonly sight: ContentSight },
 ): Promise<readonly MemberChange[]> {
-  const pairs = wantedPairs(changes);
+  const pairs = wantedPairs(changes, sight);
   const contents = new Map<string, Buffer>();
   const wanted = new Map([...pairs.values()].map((pair) => [pair.a.digest!, pair.a]));
   await seeFiles(a, wanted, (digest, bytes) => contents.set(digest, bytes));
@@ -33,7 +40,9 @@ export async function withFirstDifferences(
   await seeFiles(b, wantedOfB, (digest, bytes) => {
     for (const pair of byDigestOfB.get(digest) ?? []) {
       const other = contents.get(pair.a.digest!);
-      if (other) found.set(keyOf(pair), contentDifference(other, bytes));
+      if (!other) continue;
+      found.set(keyOf(pair), contentDifference(other, bytes));
+      sight.onContents?.([pair.a.digest!, pair.b.digest!], other, bytes);
     }
   });
   return changes.map(({ members, ...change }) => {
@@ -51,7 +60,10 @@ function keyOf({ a, b }: Pair): string {
   return `${a.digest} ${b.digest}`;
 }
 
-function wantedPairs(changes: readonly FoundChange[]): ReadonlyMap<string, Pair> {
+function wantedPairs(
+  changes: readonly FoundChange[],
+  { maxFileBytes, maxHeldBytes }: ContentSight,
+): ReadonlyMap<string, Pair> {
   const pairs = new Map<string, Pair>();
   let heldBytes = 0;
   for (const { members } of changes) {
@@ -59,8 +71,7 @@ function wantedPairs(changes: readonly FoundChange[]): ReadonlyMap<string, Pair>
     if (!members || members.a.digest === undefined || members.b.digest === undefined) continue;
     const { a, b } = members;
     if (a.digest === b.digest || pairs.has(keyOf(members))) continue;
-    if (Math.max(a.sizeBytes, b.sizeBytes) > MAX_FILE_BYTES || heldBytes + a.sizeBytes > MAX_HELD_BYTES)
-      continue;
+    if (Math.max(a.sizeBytes, b.sizeBytes) > maxFileBytes || heldBytes + a.sizeBytes > maxHeldBytes) continue;
     heldBytes += a.sizeBytes;
     pairs.set(keyOf(members), members);
   }

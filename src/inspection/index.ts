@@ -4,6 +4,7 @@
  * streamed and never held, every byte is verified against its digest before anything is told, and nothing is unpacked to the disk.
  * Deliberately not here: how names become paths (`cli`), registries, and any judgement about what was found.
  */
+export { shownBytes, shownText } from './byte-text.ts';
 export type { ImagePlace } from './choose-image.ts';
 export type { DocumentChange } from './compare-documents.ts';
 export type { LayerChange, LayerFacts } from './compare-layers.ts';
@@ -12,10 +13,12 @@ export { type InspectionCode, inspectionDiagnostics } from './diagnostics.ts';
 export { diffImages, type ImageDiff, type ImageFacts, type LayerMembers } from './diff-images.ts';
 export { diffSummary, diffText } from './diff-text.ts';
 export { type InspectionFailure, inspectionDiagnostic } from './fault.ts';
+export { type ContentSight, contentDifference } from './first-difference.ts';
 export type { InspectionWorld } from './image-files.ts';
 export { isRegistryReference, splitTag } from './image-word.ts';
 export { layersOnDisk } from './layers-on-disk.ts';
 export { type OpenedImage, openImage } from './open-image.ts';
 export { machinePlatform, parseWantedPlatform, type WantedPlatform } from './platform-choice.ts';
+export { readTarMembers, type TarMember } from './read-tar.ts';
 export { type SizeReport, sizeReport } from './size-report.ts';
 export { sizeSummary, sizeText } from './size-text.ts';
