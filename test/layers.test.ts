@@ -27,6 +27,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   toolchain: ['base', 'host', 'event', 'action', 'cas', 'dependencies', 'rules'],
   tools: ['base', 'host', 'oci', 'action', 'debian'],
   inspection: ['base', 'host', 'oci', 'tools'],
+  repro: ['base', 'host', 'event', 'action', 'cas', 'inspection'],
   release: ['base', 'host', 'event', 'cas', 'action', 'registry'],
   metrics: ['base', 'host', 'event'],
   build: [
@@ -68,6 +69,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'toolchain',
     'tools',
     'inspection',
+    'repro',
     'registry',
     'release',
     'metrics',
