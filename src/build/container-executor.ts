@@ -17,6 +17,7 @@ import {
   type Executor,
   type FailedExecution,
   failureOfError,
+  isOrderReversed,
   newSession,
   type ReadyAction,
   SOURCE_DATE_EPOCH,
@@ -116,7 +117,7 @@ export class ContainerExecutor implements Executor {
     const runner = await this.#runner;
     if (!runner.ok) return stop(textOf(runner.failure));
     const work = join(folder, 'work');
-    stageTree({ fs: host.fs, cas }, action.work, work, 'link');
+    stageTree({ fs: host.fs, cas, isReversed: isOrderReversed(host.env) }, action.work, work, 'link');
     const secret = (id: string): ReturnType<typeof readSecret> => readSecret(host, id);
     const { cacheLocks } = action.planned;
     const read = readContainerWork({ fs: host.fs, folder: work, secret, cacheScope, cacheLocks });

@@ -24,5 +24,5 @@ export {
 export { type Job, type Limits, type ScheduleOutcome, schedule } from './scheduler.ts';
 export { isRootAsSeen, type SeenRoot, seeRoot } from './seen-root.ts';
 export { newSession } from './session.ts';
-export { stageTree } from './staging.ts';
+export { isOrderReversed, stageTree } from './staging.ts';
 export type { VisibleRoot } from './visible-root.ts';

@@ -20,6 +20,8 @@ export interface LocalExecutorOptions {
   readonly fs: FileSystem;
   readonly clock: Clock;
   readonly cas: Cas;
+  /** Folders are made in the opposite order. */
+  readonly isReversed?: boolean;
   readonly launcher: Launcher;
   readonly kind: 'namespaces' | 'plain';
   readonly trees: StagedTrees;

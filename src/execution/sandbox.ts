@@ -8,6 +8,7 @@ import { Launcher, type RootRequest } from './launcher.ts';
 import { LocalExecutor, type LocalExecutorOptions } from './local-executor.ts';
 import { endStaleSessions, isAlone, type MemoryFolder, newMemoryFolder, newSession } from './session.ts';
 import { StagedTrees } from './staged-trees.ts';
+import { isOrderReversed } from './staging.ts';
 import type { VisibleRoot } from './visible-root.ts';
 
 /** `namespaces`: private root, processes and network. `plain`: copies, the host's root, no network limit. */
@@ -67,9 +68,11 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox | st
     removeAll();
     return launcher;
   }
+  const isReversed = isOrderReversed(host.env);
   const trees = new StagedTrees({
     fs,
     cas,
+    isReversed,
     session,
     kept: join(store, 'trees'),
     memory,
@@ -80,6 +83,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox | st
     fs,
     clock,
     cas,
+    isReversed,
     launcher,
     kind,
     trees,

@@ -48,3 +48,31 @@ test('a blob that another process removes just then is lost', () => {
 function inodeOfBlob(): number | undefined {
   return host.fs.lstat(cas.fileOf(tree.files[0]!.digest, false)!)?.inode;
 }
+
+test('a tree can be laid in the opposite order', () => {
+  const { digest } = tree.files[0]!;
+  const leaf = { digest, isExecutable: false };
+  const several = treeFromFiles(
+    new Map(
+      [...'abc'].flatMap(
+        (name) =>
+          [
+            [name, leaf],
+            [`d/${name}`, leaf],
+          ] as const,
+      ),
+    ),
+  );
+  const made: string[] = [];
+  const fs: FileSystem = {
+    ...host.fs,
+    link(from, to) {
+      made.push(to.slice(to.indexOf('/laid') + 7));
+      host.fs.link(from, to);
+    },
+  };
+  stageTree({ fs, cas }, several, join(store, 'laid1'), 'link');
+  stageTree({ fs, cas, isReversed: true }, several, join(store, 'laid2'), 'link');
+  assert.deepEqual(made.slice(0, 6), ['a', 'b', 'c', 'd/a', 'd/b', 'd/c']);
+  assert.deepEqual(made.slice(6), ['d/c', 'd/b', 'd/a', 'c', 'b', 'a']);
+});

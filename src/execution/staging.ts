@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { Tree } from '../action/index.ts';
+import type { FileNode, Tree } from '../action/index.ts';
 import type { Cas } from '../cas/index.ts';
-import type { FileSystem } from '../host/index.ts';
+import type { Env, FileSystem } from '../host/index.ts';
 import { SOURCE_DATE_EPOCH } from './environment.ts';
 
 const EPOCH_MS = SOURCE_DATE_EPOCH * 1000;
@@ -27,6 +27,8 @@ const SMALL_BYTES = 2 ** 18;
 export interface StagingOptions {
   readonly fs: FileSystem;
   readonly cas: Cas;
+  /** Makes everything in the opposite order, which folders of some file systems list then: `repro` asks for it. */
+  readonly isReversed?: boolean;
 }
 
 /**
@@ -34,34 +36,53 @@ export interface StagingOptions {
  * mode 0644 or 0755 and the same fixed time. Throws `LostBlob`.
  */
 export function stageTree(options: StagingOptions, tree: Tree, path: string, mode: StagingMode): void {
-  const { fs, cas } = options;
+  const { fs } = options;
   fs.makeDirectory(path, 0o755);
-  for (const { name, digest, isExecutable } of tree.files) {
-    const target = join(path, name);
-    if (mode === 'write' || (mode === 'copy' && digest.sizeBytes <= SMALL_BYTES)) {
-      const bytes = cas.get(digest);
-      if (!bytes) throw new LostBlob(digest.hash);
-      fs.writeFile(target, bytes, isExecutable ? 0o755 : 0o644);
-      fs.setTimes(target, EPOCH_MS);
-      continue;
+  const inOrder = <T>(nodes: readonly T[]): readonly T[] => (options.isReversed ? nodes.toReversed() : nodes);
+  const files = (): void => {
+    for (const node of inOrder(tree.files)) stageFile(options, node, join(path, node.name), mode);
+  };
+  const links = (): void => {
+    for (const { name, target } of inOrder(tree.symlinks)) {
+      fs.symlink(target, join(path, name));
+      fs.setTimes(join(path, name), EPOCH_MS);
     }
-    const blob = cas.fileOf(digest, isExecutable);
-    if (blob === undefined) throw new LostBlob(digest.hash);
-    if (mode === 'copy' || !linked(fs, blob, target)) {
-      try {
-        fs.copyFile(blob, target, isExecutable ? 0o755 : 0o644);
-      } catch (error) {
-        throw codeOf(error) === 'ENOENT' ? new LostBlob(digest.hash) : error;
-      }
-      fs.setTimes(target, EPOCH_MS);
-    }
-  }
-  for (const { name, target } of tree.symlinks) {
-    fs.symlink(target, join(path, name));
-    fs.setTimes(join(path, name), EPOCH_MS);
-  }
-  for (const { name, tree: child } of tree.directories) stageTree(options, child, join(path, name), mode);
+  };
+  const folders = (): void => {
+    for (const { name, tree: child } of inOrder(tree.directories))
+      stageTree(options, child, join(path, name), mode);
+  };
+  for (const stage of inOrder([files, links, folders])) stage();
   fs.setTimes(path, EPOCH_MS);
+}
+
+function stageFile(
+  { fs, cas }: StagingOptions,
+  { digest, isExecutable }: FileNode,
+  target: string,
+  mode: StagingMode,
+): void {
+  if (mode === 'write' || (mode === 'copy' && digest.sizeBytes <= SMALL_BYTES)) {
+    const bytes = cas.get(digest);
+    if (!bytes) throw new LostBlob(digest.hash);
+    fs.writeFile(target, bytes, isExecutable ? 0o755 : 0o644);
+    fs.setTimes(target, EPOCH_MS);
+    return;
+  }
+  const blob = cas.fileOf(digest, isExecutable);
+  if (blob === undefined) throw new LostBlob(digest.hash);
+  if (mode !== 'copy' && linked(fs, blob, target)) return;
+  try {
+    fs.copyFile(blob, target, isExecutable ? 0o755 : 0o644);
+  } catch (error) {
+    throw codeOf(error) === 'ENOENT' ? new LostBlob(digest.hash) : error;
+  }
+  fs.setTimes(target, EPOCH_MS);
+}
+
+/** Whether the variable that `repro` sets asks for the opposite order of files. No key has it: nothing may depend on it. */
+export function isOrderReversed({ variables }: Pick<Env, 'variables'>): boolean {
+  return variables.MOBILEOPS_FILE_ORDER === 'reversed';
 }
 
 /**
