@@ -9,10 +9,11 @@ declare const MOBILEOPS_BUNDLE_VERSION: string | undefined;
 const TOOLS_ENTRY = 'scripts/tools.mjs';
 
 function thisProgram(): Program {
-  const folder = import.meta.dirname;
+  const { dirname: folder, filename: entry } = import.meta;
   if (typeof MOBILEOPS_BUNDLE_VERSION === 'string') {
     const version = MOBILEOPS_BUNDLE_VERSION;
     return {
+      entry,
       root: folder,
       toolsEntry: TOOLS_ENTRY,
       launcher: `${folder}/launcher.py`,
@@ -30,6 +31,7 @@ function thisProgram(): Program {
   const lister = `${folder}/look/lister.c`;
   const containers = `${folder}/container/container.py`;
   return {
+    entry,
     root,
     toolsEntry: TOOLS_ENTRY,
     launcher,

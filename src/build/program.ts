@@ -3,6 +3,8 @@ import type { FileSystem } from '../host/index.ts';
 
 /** Our own program as it lies on disk: from source, or the published bundle. */
 export interface Program {
+  /** What Node starts to run the command line, absolute. */
+  readonly entry: string;
   /** Folder that actions of our own commands see at `/tools/mobileops`. */
   readonly root: string;
   /** The entry of `src/tools`, relative to `root`. */

@@ -6,6 +6,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 
 /** Ourselves from source, as `main.ts` hands it over. */
 export const sourceProgram: Program = {
+  entry: join(ROOT, 'src', 'main.ts'),
   root: ROOT,
   toolsEntry: 'src/tools/main.ts',
   launcher: join(ROOT, 'src', 'execution', 'launcher.py'),

@@ -28,6 +28,7 @@ interface Said {
 }
 
 const program = {
+  entry: '/p/main',
   root: '/p',
   toolsEntry: 't',
   launcher: '/l',
