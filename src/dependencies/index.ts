@@ -41,6 +41,7 @@ export { entryDigest } from './model.ts';
 export { type PackagePlace, type PlaceOptions, packagePlace } from './package-place.ts';
 export { formatPlatform, type HostPlatform, hostPlatform } from './platform.ts';
 export {
+  lockedDigests,
   type Missing,
   type MissingOptions,
   missingFiles,

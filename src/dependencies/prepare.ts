@@ -76,6 +76,11 @@ export function missingFiles({ lock, needs, place, cas }: MissingOptions): Missi
   return summed(wantedFiles(lock, needs, place).filter((each) => isMissing(each, cas)));
 }
 
+/** Content that the lock names for the needs and this machine, as far as its digest is known. */
+export function lockedDigests({ lock, needs, place }: Omit<MissingOptions, 'cas'>): readonly Digest[] {
+  return wantedFiles(lock, needs, place).flatMap(({ digest }) => digest ?? []);
+}
+
 function isMissing({ digest }: Wanted, cas: Pick<Cas, 'has'>): boolean {
   return digest === undefined || !cas.has(digest);
 }

@@ -1,0 +1,89 @@
+import { type Diagnostic, type Digest, hasErrors } from '../base/index.ts';
+import {
+  cacheFolder,
+  loadWants,
+  type OpenedWorkspace,
+  openStore,
+  openWorkspace,
+  readSources,
+  sourceViews,
+} from '../build/index.ts';
+import {
+  lockedDigests,
+  missingFiles,
+  packagePlace,
+  packageProblems,
+  prepare,
+} from '../dependencies/index.ts';
+import type { EventSink } from '../event/index.ts';
+import { closure, selectTargets } from '../graph/index.ts';
+import type { SourceSnapshot } from '../workspace/index.ts';
+import type { VerbContext } from './verb.ts';
+
+/** What came of fetching what targets need. */
+export interface PreparedTargets {
+  readonly fetchedFiles: number;
+  readonly fetchedBytes: number;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Absent where it is not known what they need. */
+  readonly targets?: ReadyTargets;
+}
+
+/** Targets of a workspace whose locked files are in the store, as far as no diagnostic says otherwise. */
+export interface ReadyTargets {
+  readonly opened: OpenedWorkspace;
+  readonly sources: SourceSnapshot;
+  /** As they were asked for. */
+  readonly selected: readonly string[];
+  /** With all that they need. */
+  readonly chosen: readonly string[];
+  /** Content that the lock names for them. */
+  readonly locked: readonly Digest[];
+}
+
+/** Fetches what the lock names for targets (words of the command line) and the store lacks. */
+export async function prepareTargets(
+  context: VerbContext,
+  words: readonly string[],
+  sink: EventSink,
+): Promise<PreparedTargets> {
+  const { host, signal } = context;
+  const environment = { ...context, sink };
+  const opened = await openWorkspace(environment);
+  if (!opened.value) return stop(opened.diagnostics);
+  const { graph, root } = opened.value;
+  const selected = selectTargets(graph, words);
+  const sources = await readSources(environment, root);
+  const before = [...opened.diagnostics, ...selected.diagnostics, ...sources.diagnostics];
+  if (hasErrors(before)) return stop(before);
+  const { wantsOf, outsideSettings, checkedLock } = await loadWants();
+  const settings = outsideSettings(host, opened.value);
+  const wants = wantsOf(graph.targets.values(), sourceViews(host, root, sources.value), { settings });
+  const checked = checkedLock(host, opened.value, wants);
+  const { lock } = checked.value;
+  const diagnostics = [...before, ...checked.diagnostics];
+  const chosen = closure(graph, selected.value);
+  const known = { opened: opened.value, sources: sources.value, selected: selected.value, chosen };
+  if (!lock || hasErrors(diagnostics)) return { ...stop(diagnostics), targets: { ...known, locked: [] } };
+  const labels = new Set(chosen);
+  const needs = wants.needs.filter(({ label }) => labels.has(label));
+  const store = openStore(host);
+  using _ = store.use();
+  const cacheDirectory = cacheFolder(host);
+  const place = await packagePlace({ host, cacheDirectory, lock });
+  diagnostics.push(...needs.flatMap((each) => packageProblems(lock, each, place)));
+  const isMissing = missingFiles({ lock, needs, place, cas: store.cas }).files > 0;
+  const prepared = isMissing
+    ? await prepare({ host, cas: store.cas, cacheDirectory, lock, needs, sink, signal })
+    : stop([]);
+  const locked = lockedDigests({ lock, needs, place });
+  return {
+    ...prepared,
+    diagnostics: [...diagnostics, ...prepared.diagnostics],
+    targets: { ...known, locked },
+  };
+}
+
+function stop(diagnostics: readonly Diagnostic[]): PreparedTargets {
+  return { fetchedFiles: 0, fetchedBytes: 0, diagnostics };
+}
