@@ -72,6 +72,11 @@ export const cliDiagnostics = {
     title: 'A release without artifacts',
     explanation: 'The build left nothing in `dist/`, so there is nothing to put into an archive.',
   },
+  'cli/no-second-build': {
+    title: 'Nothing to compare',
+    explanation:
+      '`repro` builds twice in folders of its own, from copies of the sources. One of the two builds did not come to a good end, so nothing is said of whether they are the same.',
+  },
   'cli/disk': {
     title: 'The disk refused',
     explanation:

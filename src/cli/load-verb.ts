@@ -12,6 +12,7 @@ const LOADERS: Readonly<Record<string, () => Promise<Verb>>> = {
   validate: async () => (await import('./verbs/validate.ts')).validateVerb,
   graph: async () => (await import('./verbs/graph.ts')).graphVerb,
   why: async () => (await import('./verbs/why.ts')).whyVerb,
+  repro: async () => (await import('./verbs/repro.ts')).reproVerb,
   prepare: async () => (await import('./verbs/prepare.ts')).prepareVerb,
   'deps lock': async () => (await import('./verbs/deps-lock.ts')).depsLockVerb,
   release: async () => (await import('./verbs/release.ts')).releaseVerb,

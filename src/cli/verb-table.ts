@@ -244,6 +244,32 @@ export const VERBS: readonly VerbSpec[] = [
     examples: [['mobileops why component:ai-core', 'which inputs had changed']],
   },
   {
+    name: 'repro',
+    summary: 'build twice under different conditions and say what differs, where it begins and why',
+    positionals: [
+      {
+        ...TARGETS,
+        name: 'LABEL',
+        minimum: 1,
+        description: 'all, labels (image:base) or names that are unique',
+      },
+    ],
+    flags: [
+      {
+        name: 'apart',
+        kind: 'duration',
+        metavar: 'TIME',
+        mayBeZero: true,
+        description: 'the second build begins so much later at the least (default: 3s)',
+      },
+      { name: 'keep', kind: 'switch', description: 'leave both builds on the disk, and say where' },
+    ],
+    examples: [
+      ['mobileops repro image:base', 'exit code 0 when both are the same, 1 when they differ'],
+      ['mobileops repro all --apart 61s', 'also what depends on the minute'],
+    ],
+  },
+  {
     name: 'prepare',
     summary: 'fetch what the lock and the targets need into the cache',
     positionals: [TARGETS],
@@ -342,7 +368,6 @@ export const LATER_VERBS: readonly string[] = [
   'integrity',
   'metrics',
   'doctor',
-  'repro',
   'rebuild',
   'watch',
   'ci',

@@ -1,0 +1,159 @@
+import { join } from 'node:path/posix';
+import { type Diagnostic, hasErrors, type Result } from '../../base/index.ts';
+import { cacheFolder, loadContainers, openStore, sourceChangeOf } from '../../build/index.ts';
+import { newSession } from '../../execution/index.ts';
+import { type Host, ownMarkName } from '../../host/index.ts';
+import {
+  type ReproFailure,
+  type ReproReport,
+  readRepository,
+  reproduce,
+  reproSummary,
+  reproText,
+} from '../../repro/index.ts';
+import type { CliCode } from '../diagnostics.ts';
+import { type PreparedTargets, prepareTargets, type ReadyTargets } from '../prepare-targets.ts';
+import { cleanText } from '../report/clean-text.ts';
+import { diagnosticsJson, exitCodeOf, refuse } from '../report/reporter.ts';
+import { ReproProgress } from '../repro-progress.ts';
+import { showPreparation } from '../show-preparation.ts';
+import type { ExitCode, Verb, VerbContext } from '../verb.ts';
+
+/** Long enough for the times in a zip to differ, which are even seconds. */
+const APART_MS = 3000;
+/** What running steps again may take, all of them together. */
+const AGAIN_MS = 120_000;
+
+/** Builds targets twice under different conditions, from nothing, and says what differs and why. */
+export const reproVerb: Verb = async (context) => {
+  const { reporter, positionals } = context;
+  const shown = showPreparation(context);
+  const prepared = await prepareTargets(context, positionals, shown.sink).catch(changed).finally(shown.close);
+  if (context.signal.aborted) return 130;
+  const { targets, diagnostics } = prepared;
+  if (!targets || hasErrors(diagnostics)) return refuse(reporter, diagnostics);
+  const isKept = context.flags.has('keep');
+  const folder = isKept ? keptFolder(context.host) : newSession(context.host, cacheFolder(context.host));
+  try {
+    const done = await run(context, { folder, isKept, targets });
+    if (!done.ok) return tellFailure(context, done.failure);
+    return tell(context, done.value, diagnostics);
+  } finally {
+    if (!isKept) await removeBuilds(context, folder);
+  }
+};
+
+function changed(error: unknown): PreparedTargets {
+  return { fetchedFiles: 0, fetchedBytes: 0, diagnostics: [sourceChangeOf(error)] };
+}
+
+/** Sessions are removed by later builds; this is not. */
+function keptFolder(host: Host): string {
+  const folder = join(cacheFolder(host), 'repro', ownMarkName(host));
+  host.fs.makeDirectory(folder, 0o700);
+  return folder;
+}
+
+interface Run {
+  readonly folder: string;
+  readonly isKept: boolean;
+  readonly targets: ReadyTargets;
+}
+
+async function run(
+  context: VerbContext,
+  { folder, isKept, targets }: Run,
+): Promise<Result<ReproReport, ReproFailure>> {
+  const { host, program, flags, signal } = context;
+  const { root } = targets.opened;
+  const repository = await readRepository(host, root);
+  const store = openStore(host);
+  using _ = store.use();
+  using progress = new ReproProgress(context);
+  return reproduce({
+    host,
+    program: [host.env.nodePath, program.entry],
+    folder,
+    targets: targets.selected,
+    sources: { root, repository, paths: targets.sources.paths(''), others: unlistedFiles(targets) },
+    provisions: { cas: store.cas, folder: cacheFolder(host), locked: targets.locked },
+    apartMs: flags.number('apart') ?? APART_MS,
+    isKept,
+    budgetMs: AGAIN_MS,
+    listener: progress,
+    signal,
+  });
+}
+
+/** Files that a build reads though git may ignore them. */
+function unlistedFiles({ opened, chosen }: ReadyTargets): string[] {
+  const { python, node } = opened.workspace.configuration.dependencies;
+  const stores = chosen.flatMap((label) => {
+    const target = opened.graph.targets.get(label);
+    const spec = target?.spec as {
+      readonly android?: { readonly signing?: { readonly storeFile?: { readonly value: string } } };
+    };
+    const path = spec.android?.signing?.storeFile?.value;
+    return path === undefined ? [] : [join(target!.directory, path)];
+  });
+  return [LOCK, ...[...python, ...node].map(({ value }) => value), ...stores];
+}
+
+const LOCK = 'mobileops.lock';
+
+function tell({ reporter }: VerbContext, report: ReproReport, diagnostics: readonly Diagnostic[]): ExitCode {
+  const exitCode = report.isReproducible ? 0 : 1;
+  if (reporter.isJson) reporter.json({ exitCode, ...report, diagnostics: diagnosticsJson(diagnostics) });
+  else reporter.result(cleanText(reporter.isQuiet ? reproSummary(report) : reproText(report), false));
+  reporter.diagnostics(diagnostics);
+  return exitCode;
+}
+
+function tellFailure({ reporter, signal }: VerbContext, failure: ReproFailure): ExitCode {
+  if (failure.kind === 'interrupted' || signal.aborted) return 130;
+  const diagnostics = diagnosticsOf(failure);
+  const built = failure.kind === 'build' ? failure.build.exitCode : undefined;
+  const exitCode = built === 1 || built === 2 || built === 3 ? built : exitCodeOf(diagnostics);
+  if (reporter.isJson) reporter.json({ exitCode, diagnostics: diagnosticsJson(diagnostics) });
+  reporter.diagnostics(diagnostics);
+  return exitCode as ExitCode;
+}
+
+function diagnosticsOf(failure: Exclude<ReproFailure, { kind: 'interrupted' }>): Diagnostic[] {
+  const code: CliCode = 'cli/no-second-build';
+  if (failure.kind === 'image') return [failure.diagnostic];
+  if (failure.kind === 'copy')
+    return [
+      {
+        code,
+        severity: 'error',
+        message: `the sources could not be copied: ${failure.message}`,
+        cause: 'input',
+      },
+    ];
+  const { build, builder } = failure;
+  const problems = (build.document?.diagnostics ?? []) as unknown as readonly Diagnostic[];
+  const failed =
+    build.document?.targets.filter(({ status }) => status === 'failed').map(({ label }) => label) ?? [];
+  const what = failed.length > 0 ? `: ${failed.join(', ')} failed` : '';
+  const message = `the ${builder.name} build came to no end that could be compared${what}`;
+  const hint = build.document
+    ? 'mobileops build shows the same, and its whole output'
+    : build.errors.trim().slice(-2000) || 'its process was ended';
+  return [...problems, { code, severity: 'error', message, hint, cause: 'input' }];
+}
+
+/** Unpacked layers belong to other users where an ordinary one built; only their program can remove them. */
+async function removeBuilds({ host, program, reporter }: VerbContext, folder: string): Promise<void> {
+  const { pruneContainers } = await loadContainers();
+  for (const name of host.fs.readDirectory(folder).map((entry) => entry.name)) {
+    const store = join(folder, name, 'store');
+    const own: Host = {
+      ...host,
+      env: { ...host.env, variables: { ...host.env.variables, MOBILEOPS_CACHE: store } },
+    };
+    const pruned = await pruneContainers(own, { store, program: program.containers }, 0);
+    if (typeof pruned === 'string') reporter.note(`layers stay in ${store}: ${pruned}`);
+  }
+  host.fs.remove(folder);
+}

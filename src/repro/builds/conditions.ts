@@ -1,0 +1,94 @@
+import { formatDurationMs } from '../../base/index.ts';
+import type { Builder } from './builder.ts';
+
+/** A condition that the two builds did not share. */
+export interface Varied {
+  readonly name: string;
+  readonly first: string;
+  readonly second: string;
+}
+
+/** A condition that both shared, though other builds may not. */
+export interface NotVaried {
+  readonly name: string;
+  readonly why: string;
+}
+
+export interface Conditions {
+  readonly varied: readonly Varied[];
+  readonly notVaried: readonly NotVaried[];
+}
+
+export interface ConditionsInput {
+  readonly builders: readonly [Builder, Builder];
+  /** That both are below. */
+  readonly folder: string;
+  /** Milliseconds between the two beginnings. */
+  readonly apartMs: number;
+  readonly processors: number;
+  readonly hidesProcessors: boolean;
+  /** Whether folders list their files in the order of their making: of the disk, and in memory. */
+  readonly keepsOrder: { readonly disk: boolean; readonly memory: boolean };
+}
+
+function below(folder: string, path: string): string {
+  return path.slice(folder.length + 1);
+}
+
+const MINUTE_MS = 60_000;
+
+/** What was varied, as it was, and what was not, and why. */
+export function conditionsOf(input: ConditionsInput): Conditions {
+  const [first, second] = input.builders;
+  const row = (name: string, of: (builder: Builder) => string): Varied => ({
+    name,
+    first: of(first),
+    second: of(second),
+  });
+  const rows = [
+    row('processors', ({ visibleCores }) => String(visibleCores)),
+    row('jobs', ({ jobs }) => String(jobs)),
+    row('folder', ({ workspace }) => below(input.folder, workspace)),
+    row('home', ({ home }) => below(input.folder, home)),
+    row('user name', ({ user }) => user),
+    row('umask', ({ umask }) => umask.toString(8).padStart(4, '0')),
+    row('time zone', ({ timezone }) => timezone),
+    row('language', ({ language, variables }) =>
+      [language, variables.LC_ALL].filter(Boolean).join(', LC_ALL '),
+    ),
+    row(
+      'environment',
+      ({ variables: { LC_ALL: _, ...others } }) =>
+        Object.entries(others)
+          .map(([name, value]) => `${name}=${value}`)
+          .join(' ') || 'nothing more',
+    ),
+    ...(input.keepsOrder.disk || input.keepsOrder.memory
+      ? [row('file order', ({ fileOrder }) => fileOrder)]
+      : []),
+    { name: 'time', first: 'now', second: `${formatDurationMs(Math.round(input.apartMs))} later` },
+  ];
+  return { varied: rows.filter((each) => each.first !== each.second), notVaried: notVaried(input) };
+}
+
+function notVaried(input: ConditionsInput): NotVaried[] {
+  const { processors, hidesProcessors, keepsOrder, apartMs } = input;
+  const found: NotVaried[] = [];
+  if (processors < 2) found.push({ name: 'processors', why: 'this machine has one' });
+  else if (!hidesProcessors) found.push({ name: 'processors', why: '`taskset` is missing' });
+  if (!keepsOrder.disk) {
+    const where = keepsOrder.memory ? 'file order on the disk' : 'file order';
+    found.push({
+      name: where,
+      why: 'its file system lists files in an order of its own, whatever their order of making',
+    });
+  }
+  if (apartMs < MINUTE_MS)
+    found.push({
+      name: 'minute, day and year',
+      why: 'the clock went on, nobody set it; --apart TIME waits longer',
+    });
+  else found.push({ name: 'day and year', why: 'the clock went on, nobody set it' });
+  found.push({ name: 'machine', why: 'processor, kernel, host name and installed tools were the same' });
+  return found;
+}

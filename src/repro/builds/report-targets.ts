@@ -1,0 +1,115 @@
+import { join } from 'node:path';
+import { type Diagnostic, fail, ok, type Result } from '../../base/index.ts';
+import type { Host } from '../../host/index.ts';
+import { explain } from '../causes/explain.ts';
+import { Comparison } from '../contents/compare-contents.ts';
+import { compareEntries } from '../contents/compare-entries.ts';
+import { compareImages } from '../contents/compare-images.ts';
+import { diskEntries } from '../contents/entries.ts';
+import { contentUnderSignature } from '../contents/signed-content.ts';
+import type { Difference, Sides } from '../model.ts';
+import { proven } from '../proof.ts';
+import type { ArtifactReport, StepReport, TargetReport } from '../report.ts';
+import type { Builder } from './builder.ts';
+import type { BuiltFile, ChildBuild } from './child-build.ts';
+
+export interface TargetsOptions {
+  readonly host: Host;
+  readonly builders: readonly [Builder, Builder];
+  readonly builds: readonly [ChildBuild, ChildBuild];
+  readonly sides: Sides;
+}
+
+/** Completes the reports once it is known what running steps again has shown. */
+export type TargetReports = (steps: readonly StepReport[]) => readonly TargetReport[];
+
+/** Compares what both builds put into `dist/`. */
+export async function reportTargets(options: TargetsOptions): Promise<Result<TargetReports, Diagnostic>> {
+  const [a, b] = options.builds.map(({ document }) => byPath(document?.artifacts ?? []));
+  const reports = new Map<string, ArtifactReport[]>();
+  for (const { label } of options.builds[0].document?.targets ?? []) reports.set(label, []);
+  for (const path of [...new Set([...a!.keys(), ...b!.keys()])].sort()) {
+    const pair = { path, a: a!.get(path), b: b!.get(path) };
+    const report = await reportArtifact(options, pair);
+    if (!report.ok) return report;
+    const { label } = (pair.a ?? pair.b)!;
+    reports.set(label, [...(reports.get(label) ?? []), report.value]);
+  }
+  return ok((steps) =>
+    [...reports].map(([label, artifacts]) => ({
+      label,
+      isSame: artifacts.every(({ isSame }) => isSame),
+      artifacts: artifacts.map((artifact) => ({
+        ...artifact,
+        differences: artifact.differences.map((difference) => proven(difference, steps)),
+      })),
+    })),
+  );
+}
+
+function byPath(artifacts: readonly BuiltFile[]): ReadonlyMap<string, BuiltFile> {
+  return new Map(artifacts.map((artifact) => [artifact.path, artifact]));
+}
+
+interface ArtifactPair {
+  readonly path: string;
+  readonly a: BuiltFile | undefined;
+  readonly b: BuiltFile | undefined;
+}
+
+async function reportArtifact(
+  options: TargetsOptions,
+  { path, a, b }: ArtifactPair,
+): Promise<Result<ArtifactReport, Diagnostic>> {
+  const { type } = (a ?? b)!;
+  const digests = { ...(a ? { a: a.sha256 } : {}), ...(b ? { b: b.sha256 } : {}) };
+  if (!a || !b)
+    return ok({ path, type, isSame: false, ...digests, differences: [missing(path, a)], leftOut: 0 });
+  const isSame = a.sha256 === b.sha256 && a.isFile === b.isFile;
+  const signed = a.isFile ? underSignature(options, path) : undefined;
+  const common = { path, type, isSame, ...digests, ...(signed ? { underSignature: signed } : {}) };
+  if (isSame) return ok({ ...common, differences: [], leftOut: 0 });
+  const comparison = new Comparison();
+  const compared = await compareArtifact(options, comparison, path);
+  if (!compared.ok) return compared;
+  const context = { sides: options.sides, consequences: comparison.consequences };
+  const differences = comparison.found.map((found) => explain(found, context));
+  return ok({ ...common, differences, leftOut: comparison.leftOut });
+}
+
+function missing(path: string, a: BuiltFile | undefined): Difference {
+  const cause = { kind: 'unknown', text: 'the other build did not make it' } as const;
+  return { place: [path], field: `only in the ${a ? 'first' : 'second'} build`, causes: [cause], cures: [] };
+}
+
+async function compareArtifact(
+  { host, builders }: TargetsOptions,
+  comparison: Comparison,
+  path: string,
+): Promise<Result<undefined, Diagnostic>> {
+  const [a, b] = builders.map(({ workspace }) => join(workspace, path));
+  const { fs, env } = host;
+  if (fs.lstat(join(a!, 'oci-layout')) && fs.lstat(join(b!, 'oci-layout'))) {
+    const { signal } = new AbortController();
+    const pair = { place: [path], a: a!, b: b!, architecture: env.architecture };
+    const compared = await compareImages(comparison, { fs, signal }, pair);
+    if (!compared.ok) return fail(compared.failure);
+    // A layout says more than its image does.
+    if (comparison.found.length > 0) return ok(undefined);
+  }
+  await compareEntries(comparison, [path], diskEntries(fs, a!), diskEntries(fs, b!));
+  return ok(undefined);
+}
+
+const SIGNED = /\.(?:apk|aab|jar)$/;
+
+function underSignature(
+  { host, builders }: TargetsOptions,
+  path: string,
+): { readonly a: string; readonly b: string } | undefined {
+  if (!SIGNED.test(path)) return undefined;
+  const [a, b] = builders.map(({ workspace }) =>
+    contentUnderSignature(Buffer.from(host.fs.readFile(join(workspace, path)))),
+  );
+  return a === undefined || b === undefined ? undefined : { a, b };
+}

@@ -1,0 +1,158 @@
+import { dosTime } from '../contents/zip-members.ts';
+import type { Cause, Side } from '../model.ts';
+import type { CauseContext } from './context.ts';
+import { merged, textCauses } from './text-causes.ts';
+import { isOfBuild, timesIn } from './times.ts';
+
+interface Region {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** More is not looked into: the first ones tell as much. */
+const MAX_REGIONS = 400;
+/** Bytes that happen to be equal within one value. */
+const JOIN_BYTES = 4;
+
+/** Why two contents that are no texts differ; never empty. */
+export function binaryCauses(a: Buffer, b: Buffer, context: CauseContext): Cause[] {
+  if (a.length !== b.length) return shiftedCauses(a, b, context);
+  const regions = differingRegions(a, b);
+  const found = merged(
+    regions.slice(0, MAX_REGIONS).flatMap((region) => regionCauses(a, b, region, context)),
+  );
+  if (!found.some(({ kind }) => kind === 'unknown')) return found;
+  const isOrder = a.length >= 16 && sortedBytes(a).equals(sortedBytes(b));
+  if (!isOrder) return found;
+  const order: Cause = { kind: 'order', text: 'the same bytes in another order' };
+  return [order, ...found.filter(({ kind }) => kind !== 'unknown' && kind !== 'order')];
+}
+
+function sortedBytes(bytes: Buffer): Buffer {
+  return Buffer.from(bytes).sort();
+}
+
+function differingRegions(a: Buffer, b: Buffer): Region[] {
+  const regions: { from: number; to: number }[] = [];
+  for (let at = 0; at < a.length; at++) {
+    if (a[at] === b[at]) continue;
+    const last = regions.at(-1);
+    if (last && at - last.to <= JOIN_BYTES) last.to = at + 1;
+    else if (regions.length > MAX_REGIONS) break;
+    else regions.push({ from: at, to: at + 1 });
+  }
+  return regions;
+}
+
+function regionCauses(a: Buffer, b: Buffer, region: Region, context: CauseContext): Cause[] {
+  const form = formatCause(a, region);
+  if (form) return [form];
+  const time = timeCause(a, b, region, context);
+  if (time) return [time];
+  const around = textAround(a, b, region);
+  if (around) return textCauses(around[0], around[1], context);
+  const at = `${region.to - region.from} bytes at ${region.from}`;
+  return [{ kind: 'unknown', text: `${at}: 0x${hex(a, region)} and 0x${hex(b, region)}` }];
+}
+
+const MAX_HEX_BYTES = 16;
+
+function hex(bytes: Buffer, { from, to }: Region): string {
+  const shown = bytes.subarray(from, Math.min(to, from + MAX_HEX_BYTES)).toString('hex');
+  return to - from > MAX_HEX_BYTES ? `${shown}…` : shown;
+}
+
+const GNU_BUILD_ID = Buffer.from('03000000474e5500', 'hex');
+const BUILD_ID_BYTES = 20;
+
+/** Fields that are made from all the rest of a file. */
+function formatCause(bytes: Buffer, { from, to }: Region): Cause | undefined {
+  if (bytes.toString('latin1', 0, 4) === 'dex\n' && to <= 32)
+    return { kind: 'follows', text: 'the checksum and the signature in the header of the dex file' };
+  const note = bytes.lastIndexOf(GNU_BUILD_ID, from);
+  const id = note + GNU_BUILD_ID.length;
+  if (bytes.toString('latin1', 1, 4) === 'ELF' && note >= 0 && from >= id && to <= id + BUILD_ID_BYTES)
+    return { kind: 'follows', text: 'the build id, a digest of the rest of the file' };
+  return undefined;
+}
+
+type ReadTime = (bytes: Buffer, at: number) => number;
+
+/** Milliseconds since 1970, as files have them. */
+const TIME_FORMS: readonly (readonly [bytes: number, read: ReadTime])[] = [
+  [4, (bytes, at) => bytes.readUInt32LE(at) * 1000],
+  [4, (bytes, at) => bytes.readUInt32BE(at) * 1000],
+  ...[1000, 1, 1e-3, 1e-6].flatMap((scale): (readonly [number, ReadTime])[] => [
+    [8, (bytes, at) => Number(bytes.readBigUInt64LE(at)) * scale],
+    [8, (bytes, at) => Number(bytes.readBigUInt64BE(at)) * scale],
+  ]),
+];
+
+/** A number at or just before the region that is, on both sides, a moment of that build. */
+function timeCause(a: Buffer, b: Buffer, { from, to }: Region, { sides }: CauseContext): Cause | undefined {
+  if (to - from > 8) return undefined;
+  for (const [length, read] of TIME_FORMS) {
+    for (let at = Math.max(0, to - length); at <= from && at + length <= a.length; at++) {
+      const [one, two] = [read(a, at), read(b, at)];
+      if (isMoment(one, sides.a) && isMoment(two, sides.b)) return binaryTime(at, isoText(one), isoText(two));
+    }
+  }
+  for (let at = Math.max(0, to - 4); at <= from && at + 4 <= a.length; at++) {
+    const [one, two] = [dosAt(a, at), dosAt(b, at)];
+    const isTime = (text: string, side: Side): boolean => timesIn(text).some((time) => isOfBuild(time, side));
+    if (isTime(one, sides.a) && isTime(two, sides.b)) return binaryTime(at, one, two);
+  }
+  return undefined;
+}
+
+function dosAt(bytes: Buffer, at: number): string {
+  return dosTime(bytes.readUInt16LE(at + 2), bytes.readUInt16LE(at));
+}
+
+function isMoment(ms: number, side: Side): boolean {
+  return isOfBuild({ ms, hasZone: true, stepMs: 1000 }, side);
+}
+
+function isoText(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+function binaryTime(at: number, one: string, two: string): Cause {
+  return { kind: 'time', text: `the time of the build as a number at byte ${at}: ${one} and ${two}` };
+}
+
+const MIN_TEXT = 4;
+const MAX_TEXT = 400;
+
+/** The printable text that a region stands in, where both sides have one. */
+function textAround(a: Buffer, b: Buffer, { from, to }: Region): readonly [string, string] | undefined {
+  let start = from;
+  while (start > 0 && from - start < MAX_TEXT && isPrintable(a[start - 1]!) && a[start - 1] === b[start - 1])
+    start--;
+  const one = printableFrom(a, start);
+  const two = printableFrom(b, start);
+  const isWhole = start + Math.min(one.length, two.length) >= to;
+  return isWhole && Math.min(one.length, two.length) >= MIN_TEXT && one !== two ? [one, two] : undefined;
+}
+
+function printableFrom(bytes: Buffer, from: number): string {
+  let end = from;
+  while (end < bytes.length && end - from < 2 * MAX_TEXT && isPrintable(bytes[end]!)) end++;
+  return bytes.toString('latin1', from, end);
+}
+
+function isPrintable(byte: number): boolean {
+  return byte >= 0x20 && byte < 0x7f;
+}
+
+const STRING = /[\x20-\x7e]{5,}/g;
+const MAX_STRING_BYTES = 64 * 2 ** 20;
+
+/** Of another length: everything behind the first difference has moved, so only the texts within can be told. */
+function shiftedCauses(a: Buffer, b: Buffer, context: CauseContext): Cause[] {
+  const sizes = `${a.length} and ${b.length} bytes`;
+  if (Math.max(a.length, b.length) > MAX_STRING_BYTES) return [{ kind: 'unknown', text: sizes }];
+  const strings = (bytes: Buffer): string => (bytes.toString('latin1').match(STRING) ?? []).join('\n');
+  const found = textCauses(strings(a), strings(b), context).filter(({ kind }) => kind !== 'unknown');
+  return found.length > 0 ? found : [{ kind: 'unknown', text: sizes }];
+}

@@ -1,0 +1,62 @@
+import type { Cause, CauseKind, Place } from '../model.ts';
+
+const CURES: Readonly<Record<Exclude<CauseKind, 'unknown' | 'follows'>, string>> = {
+  time: 'write no time, or the one in SOURCE_DATE_EPOCH, which every step has (`date -d @$SOURCE_DATE_EPOCH`); what a release needs comes from its commit with `stamp: true`',
+  'time zone': 'write times in UTC (`date -u`)',
+  'embedded path':
+    'write paths relative to the component, or map them (`-ffile-prefix-map=$PWD=.`, `--remap-path-prefix`)',
+  order:
+    'sort what is listed or collected (`sort` with LC_ALL=C, `sorted()`, `find … | sort -z`), or the keys of a set or map (PYTHONHASHSEED=0 for Python)',
+  locale: 'set LC_ALL=C for the command that formats or sorts',
+  umask: 'set the rights of what is packed (`install -m`, `chmod`, `tar --mode=u+rwX,go+rX-w`)',
+  user: 'leave owners out of archives (`tar --owner=0 --group=0 --numeric-owner`, `zip -X`)',
+  cores:
+    'let the result not depend on the number of processors: a fixed number of parts (`-j1`, `--threads=1`), results joined in a fixed order',
+  random:
+    'derive the value from the content (a digest), or give the generator a fixed seed; names of temporary files should not reach the output',
+  'memory address': 'write no addresses: print names or numbers in their place',
+  'R8 map id':
+    'R8 makes it from its mapping and its input: mend what makes those differ, and give R8 the same version and flags',
+  signature:
+    'sign with RSA and PKCS #1 v1.5, which gives the same bytes for the same key; compare the content under the signature',
+  packing: 'compress with a fixed level, one thread and one version of the program (`gzip -n -9`, `zip -X`)',
+};
+
+const BY_NAME: readonly (readonly [pattern: RegExp, kinds: readonly CauseKind[], cure: string])[] = [
+  [
+    /\.pyc$/,
+    ['time'],
+    'compile with `python -m compileall --invalidation-mode unchecked-hash`, which writes no times',
+  ],
+  [
+    /\.pyc$/,
+    ['order', 'unknown'],
+    'compile with PYTHONHASHSEED=0: sets of constants are written in the order of their hashes',
+  ],
+  [
+    /\.(?:a|o|so|lib)$/,
+    ['time'],
+    'let ar and the linker write no times (`ar D`, `ranlib -D`), and use no __DATE__ or __TIME__',
+  ],
+  [
+    /\.(?:png|jpe?g|gif)$/,
+    ['time'],
+    'write pictures without times (`-define png:exclude-chunks=date,time`, `-strip`)',
+  ],
+  [
+    /\.(?:jar|war|apk|aab|zip|whl|aar)$/,
+    ['time'],
+    'give entries a fixed time (`jar --date`, `zip -X` of files whose times are set by `touch -d @$SOURCE_DATE_EPOCH`)',
+  ],
+];
+
+/** A line that says what to do, for each kind of cause that has one, in the order of the causes. */
+export function curesFor(causes: readonly Cause[], place: Place): string[] {
+  const name = place.at(-1) ?? '';
+  const cures = causes.flatMap(({ kind }) => {
+    const special = BY_NAME.find(([pattern, kinds]) => pattern.test(name) && kinds.includes(kind));
+    if (special) return [special[2]];
+    return kind === 'unknown' || kind === 'follows' ? [] : [CURES[kind]];
+  });
+  return [...new Set(cures)];
+}

@@ -1,0 +1,163 @@
+import { shownText } from '../../inspection/index.ts';
+import type { Cause, CauseKind, Sides } from '../model.ts';
+import type { CauseContext } from './context.ts';
+import { type Mark, marksIn, withoutMarks } from './marks.ts';
+import { numberCause } from './number-cause.ts';
+
+/** Why two texts differ; empty only for equal ones. */
+export function textCauses(a: string, b: string, context: CauseContext): Cause[] {
+  if (a === b) return [];
+  const whole = markedCauses(a, b, context);
+  if (whole) return whole;
+  const [linesA, linesB] = [a.split('\n'), b.split('\n')];
+  if (linesA.length < 2 && linesB.length < 2) return lineCauses(a, b, context);
+  const sorted = markedCauses([...linesA].sort().join('\n'), [...linesB].sort().join('\n'), context);
+  if (sorted) return [orderOfLines(linesA, linesB), ...sorted];
+  const ordered = withSortedParts(a, b, context);
+  if (ordered) return ordered;
+  return merged(
+    alignedPairs(linesA, linesB).flatMap(([lineA, lineB]) =>
+      lineA === undefined || lineB === undefined
+        ? [oneSided(lineA, lineB)]
+        : lineCauses(lineA, lineB, context),
+    ),
+  );
+}
+
+/** `undefined` where more differs than the marks tell. */
+function markedCauses(a: string, b: string, { sides, consequences }: CauseContext): Cause[] | undefined {
+  const marksA = marksIn(a, { which: 'a', side: sides.a, consequences });
+  const marksB = marksIn(b, { which: 'b', side: sides.b, consequences });
+  if (withoutMarks(a, marksA) !== withoutMarks(b, marksB)) return undefined;
+  const pairs = marksA.map((mark, index) => [mark, marksB[index]!] as const);
+  const byKind = new Map<CauseKind, Cause>();
+  for (const [one, two] of pairs) {
+    if (one.value === two.value || byKind.has(one.kind)) continue;
+    byKind.set(one.kind, { kind: one.kind, text: markText(one, two, sides) });
+  }
+  return [...byKind.values()];
+}
+
+function markText({ kind, value: a }: Mark, { value: b }: Mark, sides: Sides): string {
+  const values = `${quoted(a)} and ${quoted(b)}`;
+  switch (kind) {
+    case 'time':
+      return `the time of the build: ${values}`;
+    case 'embedded path':
+      return `the folder of the build: ${values}`;
+    case 'follows':
+      return `digests or sizes of other things that differ: ${values}`;
+    case 'R8 map id':
+      return `the id that R8 makes from its mapping: ${values}`;
+    case 'memory address':
+      return `an address in memory, which the kernel chooses at random: ${values}`;
+    case 'user':
+      return `the name of the user: ${values}`;
+    case 'time zone':
+      return `the time zone of the caller: ${quoted(sides.a.timezone)} and ${quoted(sides.b.timezone)}`;
+    case 'locale':
+      return `the language of the caller: ${quoted(sides.a.language)} and ${quoted(sides.b.language)}`;
+    case 'random':
+      if (a.startsWith('/tmp') || a.startsWith('/var/tmp')) return `the name of a temporary file: ${values}`;
+      return `an id that looks random: ${values}`;
+    default:
+      return `an id that looks random: ${values}`;
+  }
+}
+
+const MAX_QUOTED = 60;
+
+export function quoted(text: string): string {
+  const shown = shownText(text);
+  return `"${shown.length > MAX_QUOTED ? `${shown.slice(0, MAX_QUOTED)}…` : shown}"`;
+}
+
+function orderOfLines(a: readonly string[], b: readonly string[]): Cause {
+  const at = a.findIndex((line, index) => line !== b[index]);
+  return { kind: 'order', text: `the same lines in another order, from line ${at + 1} on` };
+}
+
+/** Parts of lines, as sets and maps print them. */
+const BETWEEN_PARTS = /[\s,;:|{}()[\]]+/;
+
+function withSortedParts(a: string, b: string, context: CauseContext): Cause[] | undefined {
+  const sorted = (text: string): string => text.split(BETWEEN_PARTS).sort().join('\n');
+  const rest = markedCauses(sorted(a), sorted(b), context);
+  return rest && [{ kind: 'order', text: 'the same words in another order' }, ...rest];
+}
+
+/** Kept among the parts. */
+const PARTS = /([\s,;"'`=<>(){}[\]|]+)/;
+
+function lineCauses(a: string, b: string, context: CauseContext): Cause[] {
+  const marked = markedCauses(a, b, context) ?? withSortedParts(a, b, context);
+  if (marked) return marked;
+  if (withoutGroups(a) === withoutGroups(b))
+    return [{ kind: 'locale', text: `numbers as a language writes them: ${quoted(a)} and ${quoted(b)}` }];
+  const [partsA, partsB] = [a.split(PARTS), b.split(PARTS)];
+  if (partsA.length !== partsB.length) return [unknown(a, b)];
+  return merged(
+    partsA.flatMap((part, index) =>
+      part === partsB[index] ? [] : partCauses(part, partsB[index]!, context),
+    ),
+  );
+}
+
+/** Numbers by their figures alone. */
+function withoutGroups(text: string): string {
+  return text.replace(/\d[\d.,\u00a0]*\d/g, (number) => number.replace(/\D/g, ''));
+}
+
+function partCauses(a: string, b: string, context: CauseContext): Cause[] {
+  const marked = markedCauses(a, b, context);
+  if (marked) return marked;
+  const number = numberCause(a, b, context);
+  if (number) return [number];
+  return [unknown(a, b)];
+}
+
+function unknown(a: string, b: string): Cause {
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at++;
+  const from = Math.max(0, at - 20);
+  return { kind: 'unknown', text: `${quoted(a.slice(from))} and ${quoted(b.slice(from))}` };
+}
+
+function oneSided(a: string | undefined, b: string | undefined): Cause {
+  return {
+    kind: 'unknown',
+    text: `a line of the ${a === undefined ? 'second' : 'first'} build alone: ${quoted(a ?? b!)}`,
+  };
+}
+
+/** One cause of each kind: the first one tells enough. */
+export function merged(causes: readonly Cause[]): Cause[] {
+  const byKind = new Map<CauseKind, Cause>();
+  for (const cause of causes) if (!byKind.has(cause.kind)) byKind.set(cause.kind, cause);
+  return [...byKind.values()];
+}
+
+type LinePair = readonly [a: string | undefined, b: string | undefined];
+
+/** Lines that stand for each other: what both begin and end with goes, the rest in turn. */
+function alignedPairs(a: readonly string[], b: readonly string[]): LinePair[] {
+  const least = Math.min(a.length, b.length);
+  let start = 0;
+  while (start < least && a[start] === b[start]) start++;
+  let end = 0;
+  while (end < least - start && a.at(-1 - end) === b.at(-1 - end)) end++;
+  const [restA, restB] = [a.slice(start, a.length - end), b.slice(start, b.length - end)];
+  if (restA.length === restB.length) return pairsInTurn(restA, restB);
+  // Lines that both have, wherever they stand, are no difference.
+  const [inA, inB] = [new Set(restA), new Set(restB)];
+  return pairsInTurn(
+    restA.filter((line) => !inB.has(line)),
+    restB.filter((line) => !inA.has(line)),
+  );
+}
+
+function pairsInTurn(a: readonly string[], b: readonly string[]): LinePair[] {
+  return Array.from({ length: Math.max(a.length, b.length) }, (_, at) => [a[at], b[at]] as const).filter(
+    ([one, two]) => one !== two,
+  );
+}

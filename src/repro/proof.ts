@@ -1,0 +1,58 @@
+import type { ConditionName, Experiment } from './builds/experiments.ts';
+import { curesFor } from './causes/cures.ts';
+import type { Cause, Difference, Place } from './model.ts';
+import type { ProvenDifference, StepReport } from './report.ts';
+
+/** Says of a difference what running its step again has shown, and names by that a cause which the values alone do not tell. */
+export function proven(difference: Difference, steps: readonly StepReport[]): ProvenDifference {
+  const step = steps.find(({ places }) => places.some((place) => isSamePlace(place, difference.place)));
+  if (!step) return difference;
+  const shown = step.experiments.filter(({ places }) =>
+    places.some((place) => isSamePlace(place, difference.place)),
+  );
+  const condition = shown.some(({ condition: name }) => name === 'nothing') ? 'nothing' : shown[0]?.condition;
+  if (condition === undefined) return withProof(difference, step.experiments);
+  const causes = difference.causes.map((cause) =>
+    cause.kind === 'unknown' ? CAUSE_OF[condition](cause) : cause,
+  );
+  return { ...difference, causes, cures: curesFor(causes, difference.place), proof: PROOF_OF[condition] };
+}
+
+function withProof(difference: Difference, experiments: readonly Experiment[]): ProvenDifference {
+  const tried = experiments.filter(({ isSame }) => isSame !== undefined).map(({ condition }) => condition);
+  if (tried.length === 0) return difference;
+  const others = tried.filter((name) => name !== 'nothing');
+  const alone = others.length === 0 ? '' : `, nor with ${others.join(', or ')} alone as in the second build`;
+  return { ...difference, proof: `run again, the step wrote the same as in the first build${alone}` };
+}
+
+const PROOF_OF: Readonly<Record<ConditionName, string>> = {
+  nothing: 'run again with nothing changed, the step wrote something else once more',
+  processors: 'run again with nothing changed but the number of processors, the step wrote something else',
+  'file order': 'run again with nothing changed but the order of files, the step wrote something else',
+  'environment and umask':
+    "run again with nothing changed but the caller's environment and umask, the step wrote something else",
+};
+
+const CAUSE_OF: Readonly<Record<ConditionName, (unknown: Cause) => Cause>> = {
+  nothing: ({ text }) => ({
+    kind: 'random',
+    text: `another value in each run (random, a counter, a process id, or a race between threads): ${text}`,
+  }),
+  processors: ({ text }) => ({ kind: 'cores', text: `it depends on the number of processors: ${text}` }),
+  'file order': ({ text }) => ({
+    kind: 'order',
+    text: `it depends on the order in which folders list files: ${text}`,
+  }),
+  'environment and umask': (unknown) => unknown,
+};
+
+/** Whether a place in a step's output and one in an artifact are the same thing, wherever the artifact has it. */
+export function isSamePlace(step: Place, artifact: Place): boolean {
+  const [first, ...inner] = step;
+  const at = artifact.length - inner.length - 1;
+  if (first === undefined || at < 0) return false;
+  if (inner.some((name, index) => name !== artifact[at + 1 + index])) return false;
+  const there = artifact[at]!;
+  return there === first || there.endsWith(`/${first}`) || first.endsWith(`/${there}`);
+}

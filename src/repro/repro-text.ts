@@ -1,0 +1,153 @@
+import { formatDurationMs } from '../base/index.ts';
+import { shownText } from '../inspection/index.ts';
+import type { Conditions } from './builds/conditions.ts';
+import type { Experiment } from './builds/experiments.ts';
+import { curesFor } from './causes/cures.ts';
+import type { Cause, Place } from './model.ts';
+import type { ArtifactReport, ProvenDifference, ReproReport, StepReport, TargetReport } from './report.ts';
+
+/** The report for people: first what differs and why, then where it begins, then what was compared with what. */
+export function reproText(report: ReproReport): string {
+  const { targets, steps, conditions, notes } = report;
+  return [
+    ...targets.flatMap(targetLines),
+    ...cureLines(targets),
+    ...(steps.length > 0 ? ['', 'where it begins', ...steps.flatMap(stepLines)] : []),
+    '',
+    ...conditionLines(conditions),
+    ...notes.map((note) => `note: ${shownText(note)}`),
+    ...keptLines(report),
+    '',
+    reproSummary(report),
+    '',
+  ].join('\n');
+}
+
+/** The last line. */
+export function reproSummary({ isReproducible, targets, builds, steps }: ReproReport): string {
+  const times = builds.map(({ durationMs }) => formatDurationMs(durationMs)).join(' and ');
+  const artifacts = targets.flatMap(({ artifacts: all }) => all);
+  const actions = builds[0]?.actions ?? 0;
+  if (isReproducible)
+    return `reproducible: ${counted(artifacts.length, 'artifact')} and what ${counted(actions, 'step')} left are the same (built in ${times})`;
+  const differing = artifacts.filter(({ isSame }) => !isSame).length;
+  const where =
+    differing > 0
+      ? `${differing} of ${counted(artifacts.length, 'artifact')} differ`
+      : 'steps differ, though no artifact does';
+  return `not reproducible: ${where}, beginning at ${counted(steps.length, 'step')} (built in ${times})`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function targetLines({ label, isSame, artifacts }: TargetReport): string[] {
+  if (artifacts.length === 0) return [`${label}  leaves no artifact`];
+  if (isSame) return [`${label}  the same: ${artifacts.map(({ path }) => shownText(path)).join(', ')}`];
+  return [`${label}  differs`, ...artifacts.flatMap(artifactLines)];
+}
+
+const SHOWN_DIFFERENCES = 20;
+
+function artifactLines({ path, isSame, differences, leftOut, underSignature }: ArtifactReport): string[] {
+  if (isSame) return [`  ${shownText(path)}  the same`];
+  const rest = differences.length - SHOWN_DIFFERENCES + leftOut;
+  return [
+    `  ${shownText(path)}`,
+    ...(underSignature ? [`    content under the signature: ${signatureText(underSignature)}`] : []),
+    ...differences.slice(0, SHOWN_DIFFERENCES).flatMap(differenceLines),
+    ...(rest > 0
+      ? [`    and ${counted(rest, 'more difference')} (--json tells all that were looked into)`]
+      : []),
+  ];
+}
+
+function signatureText({ a, b }: { readonly a: string; readonly b: string }): string {
+  return a === b
+    ? `the same, sha256:${a.slice(0, 12)}`
+    : `sha256:${a.slice(0, 12)} and sha256:${b.slice(0, 12)}`;
+}
+
+function differenceLines({ place, field, where, a, b, causes, proof }: ProvenDifference): string[] {
+  const name = placeText(place.slice(1));
+  const values = a === undefined && b === undefined ? '' : `: ${valueText(a)} -> ${valueText(b)}`;
+  return [
+    `    ${name === '' ? '' : `${name}  `}${field}${where === undefined ? '' : `, ${where}`}${values}`,
+    ...causes.map(({ kind, text }) => `      cause  ${kind}: ${text}`),
+    ...(proof === undefined || isTold(causes) ? [] : [`      shown  ${proof}`]),
+  ];
+}
+
+/** That a time is another one each time needs no proof. */
+function isTold(causes: readonly Cause[]): boolean {
+  return causes.every(({ kind }) => kind === 'time');
+}
+
+/** Each cure once, with the kinds of cause that it is for. */
+function cureLines(targets: readonly TargetReport[]): string[] {
+  const kinds = new Map<string, Set<string>>();
+  for (const { artifacts } of targets)
+    for (const { differences } of artifacts)
+      for (const { causes, place } of differences)
+        for (const cause of causes)
+          for (const cure of curesFor([cause], place))
+            kinds.set(cure, (kinds.get(cure) ?? new Set()).add(cause.kind));
+  if (kinds.size === 0) return [];
+  return ['', 'cures', ...[...kinds].map(([cure, of]) => `  ${[...of].join(', ')}: ${cure}`)];
+}
+
+function valueText(value: string | undefined): string {
+  return value === undefined || value === '' ? 'none' : shownText(value).replaceAll('\\\\', '\\');
+}
+
+/** Names of places can be shown as they are. */
+function placeText(place: Place): string {
+  return place.join(' > ');
+}
+
+const SHOWN_PLACES = 5;
+
+function stepLines({
+  label,
+  description,
+  inputs,
+  places,
+  changes,
+  experiments,
+  durationMs,
+}: StepReport): string[] {
+  const names = [...new Set(places.map(placeText))];
+  const shown = names.slice(0, SHOWN_PLACES).join(', ');
+  const rest = names.length > SHOWN_PLACES ? ` and ${names.length - SHOWN_PLACES} more` : '';
+  const output = names.length > 0 ? `other output: ${shown}${rest}` : 'the same output';
+  return [
+    `  ${label}  ${shownText(description)}`,
+    `    ${inputs === 'equal' ? 'equal inputs' : 'other inputs'}, ${output}`,
+    ...changes.map((change) => `    ${change}`),
+    ...(inputs === 'equal' && experiments.length === 0
+      ? [`    not run again: it takes ${formatDurationMs(durationMs)}`]
+      : experiments.map(experimentText)),
+  ];
+}
+
+function experimentText({ condition, isSame, places }: Experiment): string {
+  const how = `    run again with ${condition === 'nothing' ? 'nothing changed' : `only ${condition} as in the second build`}: `;
+  if (isSame === undefined) return `${how}it did not come to an end`;
+  return how + (isSame ? 'the same' : `${counted(new Set(places.map(placeText)).size, 'other file')}`);
+}
+
+function conditionLines({ varied, notVaried }: Conditions): string[] {
+  const width = Math.max(...[...varied, ...notVaried].map(({ name }) => name.length));
+  return [
+    'varied',
+    ...varied.map(({ name, first, second }) => `  ${name.padEnd(width)}  ${first} | ${second}`),
+    'not varied',
+    ...notVaried.map(({ name, why }) => `  ${name.padEnd(width)}  ${why}`),
+  ];
+}
+
+function keptLines({ builds }: ReproReport): string[] {
+  const kept = builds.flatMap(({ folder }) => folder ?? []);
+  return kept.length === 0 ? [] : ['kept', ...kept.map((folder) => `  ${folder}`)];
+}

@@ -1,0 +1,183 @@
+/** `repro` through the real command line: what it finds, where and why, and what it leaves behind. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { type Ended, Rig, until } from './rig.ts';
+
+interface Report {
+  readonly isReproducible: boolean;
+  readonly targets: readonly {
+    readonly label: string;
+    readonly isSame: boolean;
+    readonly artifacts: readonly {
+      readonly differences: readonly {
+        readonly place: readonly string[];
+        readonly causes: readonly { readonly kind: string }[];
+        readonly cures: readonly string[];
+        readonly proof?: string;
+      }[];
+    }[];
+  }[];
+  readonly steps: readonly {
+    readonly label: string;
+    readonly description: string;
+    readonly inputs: string;
+    readonly experiments: readonly { readonly condition: string; readonly isSame: boolean }[];
+  }[];
+  readonly conditions: { readonly varied: readonly { readonly name: string }[] };
+}
+
+async function repro(rig: Rig, ...words: string[]): Promise<Ended & { readonly report: Report }> {
+  const ended = await rig.run(['repro', ...words, '--json', '--quiet']);
+  return { ...ended, report: JSON.parse(ended.output) as Report };
+}
+
+/** Causes by the last name of the place, of a target. */
+function causesOf({ targets }: Report, label: string): Record<string, string> {
+  const differences = targets
+    .filter((target) => target.label === label)
+    .flatMap(({ artifacts }) => artifacts.flatMap(({ differences: all }) => all));
+  return Object.fromEntries(
+    differences.map(({ place, causes }) => [place.at(-1)!, causes.map(({ kind }) => kind).join()]),
+  );
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'mobileops-repro-test-'));
+after(() => rmSync(folder, { recursive: true }));
+
+test('a component is taken apart by cause, and one that is the same is said to be', async () => {
+  const leaks = [
+    'mkdir out',
+    'date > out/date',
+    'date +%s > out/epoch',
+    'echo $RANDOM$RANDOM > out/random',
+    'cat /proc/sys/kernel/random/uuid > out/uuid',
+    'nproc > out/processors',
+    'date +%s.%N > x && tar -cf out/packed.tar x',
+    'echo same > out/same',
+  ];
+  await using rig = new Rig({
+    leaky: { command: leaks.join(' && '), artifact: 'out' },
+    steady: { command: 'echo $SOURCE_DATE_EPOCH $TZ $LANG $HOME $USER $(umask) $(pwd) > out.txt' },
+    after: { command: 'cat /deps/component/leaky/out/date > out.txt', needs: ['leaky'] },
+  });
+  const { code, report } = await repro(rig, 'after', 'steady');
+  assert.equal(code, 1);
+  assert.deepEqual(report.targets.map(({ label, isSame }) => [label, isSame]).sort(), [
+    ['component:after', false],
+    ['component:leaky', false],
+    ['component:steady', true],
+  ]);
+  const causes = causesOf(report, 'component:leaky');
+  const hasProcessors = report.conditions.varied.some(({ name }) => name === 'processors');
+  assert.deepEqual(causes, {
+    'out/date': 'time',
+    'out/epoch': 'time',
+    x: 'time',
+    'out/random': 'random',
+    'out/uuid': 'random',
+    ...(hasProcessors ? { 'out/processors': 'cores' } : {}),
+  });
+  assert.deepEqual(causesOf(report, 'component:after'), { 'dist/components/after/out.txt': 'time' });
+  assert.deepEqual(
+    report.steps.map(({ label, inputs }) => [label, inputs]),
+    [['component:leaky', 'equal']],
+    'what follows from another step is not where it begins',
+  );
+  const [again, ...others] = report.steps[0]!.experiments;
+  assert.deepEqual([again?.condition, again?.isSame], ['nothing', false]);
+  assert.equal(others.length, hasProcessors ? 1 : 0, 'one condition was enough to show all');
+  assert.deepEqual(readdirSync(join(rig.cache, 'sessions')), []);
+});
+
+test('what is the same ends with 0, and the workspace is not touched', async () => {
+  await using rig = new Rig({ steady: { command: 'sort words > out.txt', files: { words: 'b\na\n' } } });
+  rig.write('components/steady/new file', 'not committed');
+  const { code, report } = await repro(rig, 'steady');
+  assert.deepEqual([code, report.isReproducible, report.steps], [0, true, []]);
+  assert.deepEqual(
+    readdirSync(rig.workspace).filter((name) => name === 'dist'),
+    [],
+  );
+});
+
+test('with --keep both builds stay', async () => {
+  await using rig = new Rig({ steady: { command: 'echo same > out.txt' } });
+  const { output } = await rig.run(['repro', 'steady', '--keep', '--apart', '0s']);
+  const kept = [...output.matchAll(/^ {2}(\/.*\/w)$/gm)].map(([, path]) => path!);
+  assert.equal(kept.length, 2, output);
+  for (const path of kept)
+    assert.equal(readFileSync(join(path, 'dist/components/steady/out.txt'), 'utf8'), 'same\n');
+});
+
+test('a build that fails is told as one, and nothing is said of sameness', async () => {
+  await using rig = new Rig({ broken: { command: 'echo no such luck && exit 3' } });
+  const { code, output } = await rig.run(['repro', 'broken']);
+  assert.equal(code, 1, output);
+  assert.match(output, /no such luck/);
+  assert.match(output, /error\[cli\/no-second-build\] the first build .*: component:broken failed/);
+  assert.doesNotMatch(output, /reproducible/);
+});
+
+test('a label that is not there is wrong input', async () => {
+  await using rig = new Rig({ steady: { command: 'echo same > out.txt' } });
+  const { code, output } = await rig.run(['repro', 'steadi']);
+  assert.equal(code, 2, output);
+  assert.match(output, /graph\/unknown-target/);
+});
+
+test('interrupted, it ends what it began and leaves nothing', async () => {
+  await using rig = new Rig({ slow: { command: 'sleep 600' } });
+  const { child, ended } = rig.start(['repro', 'slow']);
+  await until('the step runs', () => rig.processes('sleep').length > 0);
+  child.kill('SIGINT');
+  const { code } = await ended;
+  assert.equal(code, 130);
+  await until('its processes are gone', () => rig.processes().length === 0);
+  assert.deepEqual(readdirSync(join(rig.cache, 'sessions')), []);
+});
+
+/** As in `images.test.ts`: a shell is more than a test can carry. */
+const PROGRAM = `
+#include <stdio.h>
+int main(int count, char **words) {
+  FILE *from = fopen(words[1], "r"), *to = fopen(words[2], "w");
+  if (from == NULL || to == NULL) { perror("copy"); return 1; }
+  for (int byte; (byte = fgetc(from)) != EOF;) fputc(byte, to);
+  return fclose(to);
+}
+`;
+writeFileSync(join(folder, 'copy.c'), PROGRAM);
+const compiled = spawnSync('cc', ['-O1', '-static', '-o', join(folder, 'copy'), join(folder, 'copy.c')]);
+const SKIP =
+  compiled.status !== 0
+    ? 'not run: cc or a static C library is missing'
+    : process.getuid?.() !== 0 && 'not run: needs root';
+
+test('of an image, the file, its layer and its RUN are named', { skip: SKIP }, async () => {
+  await using rig = new Rig();
+  mkdirSync(rig.path('docker'), { recursive: true });
+  writeFileSync(rig.path('copy'), readFileSync(join(folder, 'copy')), { mode: 0o755 });
+  writeFileSync(
+    rig.path('docker/Dockerfile.stamp'),
+    `FROM scratch
+COPY copy /copy
+RUN ["/copy", "/copy", "/same"]
+RUN ["/copy", "/proc/sys/kernel/random/uuid", "/id"]
+RUN ["/copy", "/id", "/id2"]
+`,
+  );
+  const { code, report } = await repro(rig, 'image:stamp');
+  assert.equal(code, 1);
+  assert.deepEqual(causesOf(report, 'image:stamp'), { id: 'random', id2: 'random' });
+  const [difference] = report.targets[0]!.artifacts[0]!.differences;
+  assert.deepEqual(difference?.place, ['dist/images/stamp', 'layer 3', 'id']);
+  assert.match(difference.proof ?? '', /nothing changed/);
+  assert.deepEqual(
+    report.steps.map(({ description }) => description),
+    ['RUN ["/copy", "/proc/sys/kernel/random/uuid", "/id"]'],
+  );
+});
