@@ -91,6 +91,7 @@ function contextOf(
     sourcesOf: (directory) => input.sources(directory),
     toolchain: (name) => input.toolchain(name),
     dependency: (label) => exportsOf(before.get(formatLabel(label))),
+    specOf: (label) => before.get(formatLabel(label))?.target.spec,
     get locked(): LockedPackages {
       return input.locked(target);
     },

@@ -18,6 +18,8 @@ export interface RuleContext<Spec extends TargetSpec = TargetSpec> {
   toolchain(name: ToolName): Toolchain;
   /** What a needed target leaves, as others see it at `/deps/<kind>/<name>`. */
   dependency(label: Label): TreeExpression;
+  /** What a target declares that this one needs, itself or by way of others. */
+  specOf(label: Label): TargetSpec | undefined;
   /** Locked packages of this target; a stale or missing lock is reported by the caller and gives an empty list. */
   readonly locked: LockedPackages;
   /** How an action calls one of our own commands (`src/tools`); `version` is of the command's meaning and stands in the key. */

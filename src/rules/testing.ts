@@ -52,6 +52,8 @@ export interface FakeContextOptions<Spec extends TargetSpec> {
   /** Files of other folders of the workspace, for `sourcesOf`. */
   readonly folders?: Readonly<Record<string, FakeFiles>>;
   readonly needs?: readonly string[];
+  /** What others declare, by label. */
+  readonly specs?: Readonly<Record<string, TargetSpec>>;
   readonly configuration?: Partial<BuildConfiguration>;
   readonly settings?: Partial<BuildSettings>;
   readonly stamp?: Partial<Stamp>;
@@ -76,6 +78,7 @@ export function fakeContext<Spec extends TargetSpec>(options: FakeContextOptions
     sourcesOf: (path) => fakeSources(folders[path] ?? {}),
     toolchain: (name) => fakeToolchain(name, missing.includes(name)),
     dependency: (needed) => ({ kind: 'output', action: `${formatLabel(needed)}#built` }),
+    specOf: (needed) => options.specs?.[formatLabel(needed)],
     locked: { python: { run: [], dev: [] }, node: [], images: {}, urls: {}, ...options.locked },
     ownCommand: (name, version, args) => ({
       argv: ['/tools/mobileops/node', '/tools/mobileops/main.js', name, `v${version}`, ...args],

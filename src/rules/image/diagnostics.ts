@@ -184,6 +184,11 @@ export const imageDiagnostics = {
     explanation:
       'Which files an image copies must be known before its base is built. Set the variable in this Dockerfile.',
   },
+  'image/unpacked-base': {
+    title: 'RUN on an image whose packages are only unpacked',
+    explanation:
+      'An image of packages with `scripts: none` has the files of its packages, and nothing that their scripts would make. It is there for others to COPY from or to start as it is; a base of commands needs `scripts: run`.',
+  },
 } as const satisfies Readonly<Record<string, { readonly title: string; readonly explanation: string }>>;
 
 export type ImageCode = keyof typeof imageDiagnostics;

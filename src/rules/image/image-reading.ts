@@ -32,6 +32,8 @@ export interface ImageSurroundings {
   isNeeded(label: Label): boolean;
   /** The Dockerfile of an image of the workspace, for its ONBUILD triggers; `undefined` where it has none. */
   dockerfileOf(label: Label): SourceFile | undefined;
+  /** Whether an image of the workspace is made of packages whose scripts never ran, or stands on one that is. */
+  isUnpacked?(label: Label): boolean;
   /** The ONBUILD triggers of a registry's image, where they are known. */
   triggersOf?(image: RegistryImage): readonly string[];
 }
@@ -40,6 +42,8 @@ export interface ImageSurroundings {
 export interface DraftStage {
   readonly name: string | undefined;
   readonly base: StageBase;
+  /** The image of the workspace that it stands on, itself or by way of other stages. */
+  readonly imageBelow: Label | undefined;
   readonly platform: string;
   readonly steps: Step[];
   /** Stages that it copies from or stands on. */

@@ -6,6 +6,7 @@ import {
   fakeContext,
   fakeTree,
   imageSpec,
+  packageImageSpec,
   pathsOf,
   renderedDiagnostics,
 } from '../testing.ts';
@@ -348,4 +349,46 @@ test('a RUN has the network where it says so, or where the workspace allows it a
   };
   assert.deepEqual(networks(false), [false, false, true, false]);
   assert.deepEqual(networks(true), [true, false, true, true]);
+});
+
+/** An image of packages whose scripts never ran, and one that stands on it. */
+const UNPACKED = {
+  'image:base': packageImageSpec({ scripts: 'none' }),
+  'image:mid': imageSpec({ dockerfile: 'docker/Dockerfile.mid' }),
+  'image:whole': packageImageSpec({ scripts: 'run' }),
+};
+const MID = { 'docker/Dockerfile.mid': 'FROM scratch AS x\nFROM mobileops-base AS y\nFROM y\nUSER 1\n' };
+
+function unpacked(text: string): string {
+  const files = { ...MID, 'docker/Dockerfile.demo': text };
+  const needs = Object.keys(UNPACKED);
+  return renderedDiagnostics(imageRule(fakeContext({ spec: imageSpec(), files, needs, specs: UNPACKED })));
+}
+
+test('a RUN on packages that are only unpacked is refused, each stage once', () => {
+  const text = 'FROM mobileops-base:1 AS a\nUSER 1\nRUN ["x"]\nRUN ["y"]\nFROM a\nRUN ["z"]\n';
+  const hint = 'leave `scripts: none` out of the description of its packages, or stand on another image';
+  const why = 'its packages are unpacked only, their scripts never ran';
+  assert.equal(
+    unpacked(text),
+    `docker/Dockerfile.demo:3:1: error[image/unpacked-base] RUN cannot stand on image base: ${why}
+  3 | RUN ["x"]
+    | ^~~
+  help: ${hint}
+docker/Dockerfile.demo:6:1: error[image/unpacked-base] RUN cannot stand on image base: ${why}
+  6 | RUN ["z"]
+    | ^~~
+  help: ${hint}`,
+  );
+  assert.match(unpacked('FROM mobileops-mid\nRUN ["x"]\n'), /2:1: error\[image\/unpacked-base\]/);
+});
+
+test('they may be copied from and mounted, and others may be run on', () => {
+  const text = `FROM mobileops-whole
+COPY --from=mobileops-base /a /b
+RUN --mount=from=mobileops-base,target=/x ["x"]
+FROM mobileops-base
+COPY --from=0 /c /d
+`;
+  assert.equal(unpacked(text), '');
 });

@@ -7,6 +7,7 @@ import { ContextFiles } from './context-files.ts';
 import { imageActions } from './image-actions.ts';
 import { Problems } from './problems.ts';
 import { readImage } from './read-image.ts';
+import { isUnpacked } from './unpacked-base.ts';
 
 /**
  * A Dockerfile becomes an OCI layout: an action assembles the image, or several do where commands run in between, and a last
@@ -29,6 +30,7 @@ export function imageRule(context: RuleContext<ImageSpec>): RulePlan {
     problems,
     isNeeded: (label) => needs.has(formatLabel(label)),
     dockerfileOf: (label) => dockerfileOf(context, label),
+    isUnpacked: (label) => isUnpacked(context, label),
     triggersOf: (registryImage) => context.locked.images[imageKey(registryImage)]?.triggers ?? [],
   });
   const diagnostics = problems.inOrder(file);

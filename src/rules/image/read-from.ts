@@ -1,4 +1,4 @@
-import { nearest } from '../../base/index.ts';
+import { type Label, nearest } from '../../base/index.ts';
 import {
   continueStage,
   expandWord,
@@ -35,14 +35,16 @@ export function readFrom(reading: ImageReading, instruction: DockerInstruction):
     });
   }
   const platform = readPlatform(reading, flags, stageName ?? '');
-  const { base, triggers } = (image && readBase(reading, image, platform)) ?? {
+  const { base, triggers, label } = (image && readBase(reading, image, platform)) ?? {
     base: { kind: 'scratch' } as const,
     triggers: [],
+    label: undefined,
   };
   const below = base.kind === 'stage' ? stages[base.index]! : undefined;
   stages.push({
     name: stageName,
     base,
+    imageBelow: below ? below.imageBelow : label,
     platform: below?.platform ?? platform,
     steps: [],
     uses: new Set(base.kind === 'stage' ? [base.index] : []),
@@ -56,6 +58,7 @@ export function readFrom(reading: ImageReading, instruction: DockerInstruction):
 interface ReadBase {
   readonly base: StageBase;
   readonly triggers: readonly Trigger[];
+  readonly label?: Label;
 }
 
 function readBase(reading: ImageReading, word: Word, platform: string): ReadBase | undefined {
@@ -79,7 +82,11 @@ function readBase(reading: ImageReading, word: Word, platform: string): ReadBase
 
 function baseOf(reading: ImageReading, image: NamedImage): ReadBase {
   if (image.kind === 'workspace')
-    return { base: { kind: 'layout', path: image.path }, triggers: workspaceTriggers(reading, image.label) };
+    return {
+      base: { kind: 'layout', path: image.path },
+      triggers: workspaceTriggers(reading, image.label),
+      label: image.label,
+    };
   return { base: image, triggers: registryTriggers(reading, image) };
 }
 

@@ -1,3 +1,4 @@
+import type { Label } from '../../base/index.ts';
 import { type ImagePlan, PLAN_FORMAT, parsePort, type Step } from '../../oci/index.ts';
 import { checkFile } from './check-file.ts';
 import { Checks } from './checks.ts';
@@ -14,7 +15,8 @@ import type { Word } from './words.ts';
 export interface ReadImage {
   readonly plan: ImagePlan;
   readonly inputs: ImageInputs;
-  /** What the plan leaves to others, in the stages that the image needs. */
+  /** The image of the workspace that the last stage stands on, itself or by way of others. */
+  readonly imageBelow: Label | undefined;
   /** The files of the context that a source of COPY or a mount takes. */
   readonly taken: ImageReading['taken'];
 }
@@ -50,6 +52,7 @@ export function readImage(surroundings: ImageSurroundings): ReadImage | undefine
       plan: { format: PLAN_FORMAT, architecture, createdAt, ...scope, stages },
       inputs: reading.inputs,
       taken: reading.taken,
+      imageBelow: reading.stages.at(-1)!.imageBelow,
     };
   }
   if (problems.all.some(({ severity }) => severity === 'error')) return undefined;

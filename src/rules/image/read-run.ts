@@ -28,6 +28,7 @@ export function readRun(reading: ImageReading, stage: DraftStage, instruction: D
   const span = { ...instruction.keywordSpan, end: instruction.body.whole().end };
   if (!command) return;
   warnOfRedirects(instruction, problems);
+  refuseUnpacked(reading, stage, instruction);
   if (command.command.form === 'shell') warnWithoutShell(reading, stage, instruction);
   const step = { text: instruction.text, do: 'run', run: { ...command, mounts, network } } as const;
   addStep(reading, stage, { step, words: [], span });
@@ -85,6 +86,16 @@ function readRunCommand({ problems }: ImageReading, instruction: DockerInstructi
   }
   const path = `${PIPES}/${first.name}`;
   return { ...shell(path), file: { path, content } };
+}
+
+/** Nothing that a package's scripts would make is there: a command would find a system that never was one. */
+function refuseUnpacked(reading: ImageReading, stage: DraftStage, instruction: DockerInstruction): void {
+  const { imageBelow: label, steps } = stage;
+  if (!label || steps.some((step) => step.do === 'run') || !reading.isUnpacked?.(label)) return;
+  reading.problems.add('image/unpacked-base', instruction.keywordSpan, {
+    message: `RUN cannot stand on image ${label.name}: its packages are unpacked only, their scripts never ran`,
+    hint: 'leave `scripts: none` out of the description of its packages, or stand on another image',
+  });
 }
 
 function warnWithoutShell(reading: ImageReading, stage: DraftStage, instruction: DockerInstruction): void {
