@@ -4,7 +4,7 @@
  */
 export const OWN_COMMANDS = {
   archive: 1,
-  'image-assemble': 4,
+  'image-assemble': 5,
   'image-packages': 2,
   'image-tag': 1,
   'npm-unpack': 1,

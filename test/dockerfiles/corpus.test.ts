@@ -19,7 +19,6 @@ import { buildCase, type CorpusCase, NOT_CONTEXT, readCase, readCorpus } from '.
 /** The only differences that may be: fields and files of a case, each with its reason. An unlisted one fails. */
 const ALLOWED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'add-archive-chown': { files: 'BuildKit gives --chown to what it unpacks, buildah does not' },
-  'add-archive-hardlink': { files: 'our layers have a file in place of a hard link' },
   arg: { 'config.Labels': 'within one ARG, BuildKit knows what stands in front; buildah does not' },
   'arg-after-env': {
     'config.Labels': 'for BuildKit the later of ENV and ARG counts; for buildah always ENV',

@@ -22,7 +22,7 @@ import { Copying, type CopyStage } from './copy-step.ts';
 import { failureText } from './failure-text.ts';
 import { type FileNode, FileTree } from './file-tree.ts';
 import { filesDocument, type Member, parseFilesDocument } from './files-document.ts';
-import { applyLayer, type Layer, writeLayer } from './layer.ts';
+import { applyLayer, type Layer, linksOf, writeLayer } from './layer.ts';
 import { loadFolder } from './load-folder.ts';
 import { type LayoutImage, readLayout } from './read-layout.ts';
 import { StageFiles } from './stage-files.ts';
@@ -185,7 +185,9 @@ export class Assembly {
       modifiedAt: this.#plan.createdAt,
     });
     const { digest } = layer.descriptor;
-    for (const [path, node] of nodes) this.#members.set(node, { layer: digest, member: path });
+    const links = linksOf(nodes);
+    for (const [path, node] of nodes)
+      this.#members.set(node, { layer: digest, member: links.get(path) ?? path });
     return this.#withHistory({ ...stage, layers: [...stage.layers, layer] }, step, false);
   }
 

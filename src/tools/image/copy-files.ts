@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { fail, ok, type Result } from '../../base/index.ts';
 import { FOLDER_BIT, type ModeChange } from '../../oci/index.ts';
-import { type FileNode, FileTree, type Owner, parentOf } from './file-tree.ts';
+import { type FileNode, FileTree, type Owner, parentOf, placeOf } from './file-tree.ts';
 import type { CopyEntry, CopyItem } from './find-items.ts';
 
 export interface CopyTarget {
@@ -32,6 +32,7 @@ export function copyFiles(
     return fail(`several files need a folder; write ${target.path}/ with a / at its end`);
   if (target.isFolder) copy.makeFolders(target.path.slice(1));
   for (const item of items) {
+    copy.beginItem(item);
     if (item.node.kind !== 'directory') {
       copy.put(isFolder ? posix.join(target.path.slice(1), item.name) : target.path.slice(1), item.node);
       continue;
@@ -72,10 +73,25 @@ class Copy {
   failure: string | undefined;
   readonly #stage: FileTree;
   readonly #target: CopyTarget;
+  /** By the place of its bytes, each file of the item that has several names there. */
+  #inodes: ReadonlyMap<string, object> = new Map();
 
   constructor(stage: FileTree, target: CopyTarget) {
     this.#stage = stage;
     this.#target = target;
+  }
+
+  /** As BuildKit does, hard links are kept within what one source names. */
+  beginItem({ below }: CopyItem): void {
+    const seen = new Set<string>();
+    const inodes = new Map<string, object>();
+    for (const { node } of below) {
+      const place = node.kind === 'file' ? placeOf(node.content) : undefined;
+      if (place === undefined) continue;
+      if (seen.has(place)) inodes.set(place, {});
+      seen.add(place);
+    }
+    this.#inodes = inodes;
   }
 
   /** Where a path really lies, the links of the stage followed. */
@@ -143,9 +159,13 @@ class Copy {
   #changed(node: FileNode): FileNode {
     const owned = { ...node, ...this.#owner({ uid: node.uid, gid: node.gid }) };
     const change = this.#target.mode;
-    if (owned.kind === 'symlink' || !change) return owned;
+    if (owned.kind === 'symlink') return owned;
     const kind = owned.kind === 'directory' ? FOLDER_BIT : 0;
-    return { ...owned, mode: change(owned.mode | kind) & 0o7777 };
+    const mode = change ? change(owned.mode | kind) & 0o7777 : owned.mode;
+    if (owned.kind === 'directory') return { ...owned, mode };
+    const { inode: _ofAnotherCopy, ...file } = owned;
+    const inode = this.#inodes.get(placeOf(file.content) ?? '');
+    return { ...file, mode, ...(inode ? { inode } : {}) };
   }
 
   #owner(otherwise: Owner): Owner {

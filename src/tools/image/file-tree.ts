@@ -13,6 +13,12 @@ export interface Owner {
   readonly gid: number;
 }
 
+/** The same text for the same bytes of the same place; `undefined` where they are of none. */
+export function placeOf(content: FileContent): string | undefined {
+  if (content.kind === 'inline') return undefined;
+  return content.kind === 'disk' ? content.path : `${content.layer}\0${content.member}`;
+}
+
 export type FileNode = Owner &
   (
     | { readonly kind: 'directory'; readonly mode: number }
@@ -22,6 +28,8 @@ export type FileNode = Owner &
         readonly mode: number;
         readonly sizeBytes: number;
         readonly content: FileContent;
+        /** The same object for all names that one COPY gave to one file: hard links of its layer. */
+        readonly inode?: object;
       }
   );
 

@@ -17,6 +17,10 @@ import {
   type StagePlan,
   type Step,
 } from '../../oci/index.ts';
+import { collect } from '../byte-stream.ts';
+import { readTar } from '../tar-reader.ts';
+import { type TarEntry, tarBytes } from '../tar-writer.ts';
+import { decompressed } from './decompress.ts';
 import { imageAssemble } from './image-assemble.ts';
 import { writeLayer } from './layer.ts';
 
@@ -70,6 +74,16 @@ class Bench {
       `${folder}/layer.json`,
       runLayerText({ descriptor, diffId, blob: descriptor.digest.slice(7) }),
     );
+  }
+
+  /** The hard links of a layer. */
+  async links(out: string, digest: string): Promise<readonly string[]> {
+    const found: string[] = [];
+    const { fs } = this.#context;
+    const path = join(this.root, out, 'layout/blobs', digest.replace(':', '/'));
+    for await (const { kind, path: name, target } of readTar(decompressed(fs, path)!))
+      if (kind === 'hardlink') found.push(`${name} -> ${target}`);
+    return found;
   }
 
   image(out: string): { config: ImageConfig; manifest: ImageManifest } {
@@ -217,22 +231,47 @@ checkFailure(
   'WORKDIR\n  the user app is not known, because the image has no /etc/passwd; write its number',
 );
 
+/** One file of three names. */
+function tarOfLinks(): Promise<Buffer> {
+  const common = { mode: 0o640, uid: 3, gid: 4, modifiedAt: 0 };
+  const link = (path: string): TarEntry => ({ ...common, kind: 'hardlink', path, target: 'a' });
+  const bytes = async function* () {
+    yield Buffer.from('linked');
+  };
+  return collect(
+    tarBytes([{ ...common, kind: 'file', path: 'a', sizeBytes: 6, bytes }, link('b'), link('d/c')]),
+  );
+}
+
 test('a base whose files are told gives the same image as one that is unpacked', async (t) => {
   const bench = new Bench(t);
   bench.write('context/etc/passwd', 'app:x:7:8::/home/app:\n');
   bench.write('context/dir/a', 'a');
   const all = (word: string, destination: string, more: Partial<CopyStep> = {}): Step =>
     copy({ sources: [{ from: 'folder', path: 'context', word }], destination, ...more });
-  const below = [all('etc', '/etc/'), all('dir', '/srv/'), step({ do: 'workdir', word: '/home' })];
+  writeFileSync(join(bench.root, 'context/links.tar'), await tarOfLinks());
+  const below = [
+    ...[all('etc', '/etc/'), all('dir', '/srv/'), step({ do: 'workdir', word: '/home' })],
+    all('links.tar', '/links/', { isAdd: true }),
+  ];
   assert.equal(await bench.assemble([{ base: SCRATCH, steps: below }], 'base'), undefined);
   const document = join(bench.root, 'base/layout/files.json');
   const steps = [
     all('dir/a', '/srv', { chown: 'app' }),
     copy({ sources: [{ from: 'layout', path: 'base/layout', word: 'srv/a' }], destination: '/copied/' }),
+    copy({ sources: [{ from: 'layout', path: 'base/layout', word: 'links' }], destination: '/linked/' }),
+    all('dir/a', '/linked/b'),
+    copy({ sources: [{ from: 'layout', path: 'base/layout', word: 'links/[ab]' }], destination: '/apart/' }),
   ];
   const stages = [{ base: { kind: 'layout', path: 'base/layout' }, steps }] as const;
   assert.equal(await bench.assemble(stages, 'told'), undefined);
   const files = readFileSync(join(bench.root, 'told/layout/files.json'), 'utf8');
+  const layers = await Promise.all(
+    bench.image('told').manifest.layers.map(({ digest }) => bench.links('told', digest)),
+  );
+  const links = ['links/b -> links/a', 'links/d/c -> links/a'];
+  const copied = ['linked/b -> linked/a', 'linked/d/c -> linked/a'];
+  assert.deepEqual(layers, [[], [], [], links, [], [], copied, [], []]);
   for (const damaged of [undefined, '{}']) {
     if (damaged === undefined) rmSync(document);
     else writeFileSync(document, damaged);

@@ -10,7 +10,7 @@ import { FILES_DOCUMENT } from './files-document.ts';
 import { writeLayout } from './write-layout.ts';
 
 /**
- * `image-assemble v4 --plan <file> --out <dir> [--state <file>]`: an ImagePlan becomes an OCI layout with one untagged
+ * `image-assemble v5 --plan <file> --out <dir> [--state <file>]`: an ImagePlan becomes an OCI layout with one untagged
  * image, and `files.json` beside it. A base image's layers are taken over byte for byte. With `--state`, what the layout
  * does not say of the last stage is written beside it, so that a later segment can go on.
  */

@@ -30,8 +30,24 @@ export async function writeLayer(
   const paths = [...layer.nodes.keys()].sort();
   const { nodes, modifiedAt } = layer;
   const buffer = new Uint8Array(CHUNK_BYTES);
-  const entries = paths.map((path) => tarEntry({ fs, buffer, modifiedAt }, path, nodes.get(path)!));
+  const links = linksOf(nodes);
+  const entries = paths.map((path) => tarEntry({ fs, buffer, modifiedAt, links }, path, nodes.get(path)!));
   return writeLayerBlob(fs, blobFolder, tarBytes(entries));
+}
+
+/** The names that are hard links, with the name that holds the bytes: of one file, the first. */
+export function linksOf(nodes: ReadonlyMap<string, FileNode>): ReadonlyMap<string, string> {
+  const named: [path: string, inode: object][] = [];
+  for (const [path, node] of nodes) if (node.kind === 'file' && node.inode) named.push([path, node.inode]);
+  named.sort(([a], [b]) => (a < b ? -1 : 1));
+  const first = new Map<object, string>();
+  const links = new Map<string, string>();
+  for (const [path, inode] of named) {
+    const target = first.get(inode);
+    if (target === undefined) first.set(inode, path);
+    else links.set(path, target);
+  }
+  return links;
 }
 
 /** Compresses a layer's tar into a blob below `blobFolder`, named by its digest. Chunks of `tar` may be fleeting. */
@@ -57,13 +73,16 @@ interface Writing {
   /** Read into for all files. */
   readonly buffer: Uint8Array;
   readonly modifiedAt: number;
+  readonly links: ReadonlyMap<string, string>;
 }
 
-function tarEntry({ fs, buffer, modifiedAt }: Writing, path: string, node: FileNode): TarEntry {
+function tarEntry({ fs, buffer, modifiedAt, links }: Writing, path: string, node: FileNode): TarEntry {
   const common = { path, uid: node.uid, gid: node.gid, modifiedAt };
   if (node.kind === 'symlink') return { ...common, kind: 'symlink', mode: 0o777, target: node.target };
   if (node.kind === 'directory') return { ...common, kind: 'directory', mode: node.mode };
   const { mode, sizeBytes } = node;
+  const target = links.get(path);
+  if (target !== undefined) return { ...common, kind: 'hardlink', mode, target };
   return { ...common, kind: 'file', mode, sizeBytes, bytes: () => contentOf(fs, node, buffer) };
 }
 
