@@ -71,6 +71,10 @@ const INSTALL = [
   'set -eu',
   'uv venv --quiet --no-project --relocatable --python "$1" env',
   'uv pip install --quiet --no-index --no-deps --no-build --find-links wheels --link-mode copy --python env/bin/python -r requirements.txt',
+  // Where a wheel came from and when it was written, for a cache that there is not.
+  'for about in env/lib/python*/site-packages/*.dist-info/uv_cache.json; do',
+  '  if [ -e "$about" ]; then rm "$about" && sed -i "/\\/uv_cache\\.json,/d" "${about%/*}/RECORD"; fi',
+  'done',
 ].join('\n');
 
 function installAction(
