@@ -4,6 +4,7 @@ import type { Difference, Place } from './model.ts';
 
 /** What came of building twice; the form that documents have, version 1. */
 export interface ReproReport {
+  /** Whether all artifacts are the same, and what targets leave that have none. */
   readonly isReproducible: boolean;
   readonly targets: readonly TargetReport[];
   /** Where it begins: steps whose outputs differ though their inputs do not, or whose inputs differ for no such step. */
@@ -56,6 +57,10 @@ export interface StepReport {
   readonly inputs: 'equal' | 'different';
   /** What of its output differs. */
   readonly places: readonly Place[];
+  /** The same, explained. */
+  readonly differences: readonly ProvenDifference[];
+  /** Differences that are not told apart. */
+  readonly leftOut: number;
   /** Of a step whose inputs differed: what of them, beside what other steps left. */
   readonly changes: readonly string[];
   readonly durationMs: number;

@@ -4,6 +4,7 @@ import type { Conditions } from './builds/conditions.ts';
 import type { Experiment } from './builds/experiments.ts';
 import { curesFor } from './causes/cures.ts';
 import type { Cause, Place } from './model.ts';
+import { isSamePlace } from './proof.ts';
 import type { ArtifactReport, ProvenDifference, ReproReport, StepReport, TargetReport } from './report.ts';
 
 /** The report for people: first what differs and why, then where it begins, then what was compared with what. */
@@ -11,8 +12,10 @@ export function reproText(report: ReproReport): string {
   const { targets, steps, conditions, notes } = report;
   return [
     ...targets.flatMap(targetLines),
-    ...cureLines(targets),
-    ...(steps.length > 0 ? ['', 'where it begins', ...steps.flatMap(stepLines)] : []),
+    ...(steps.length > 0
+      ? ['', 'where it begins', ...steps.flatMap((step) => stepLines(step, targets))]
+      : []),
+    ...cureLines(report),
     '',
     ...conditionLines(conditions),
     ...notes.map((note) => `note: ${shownText(note)}`),
@@ -28,13 +31,15 @@ export function reproSummary({ isReproducible, targets, builds, steps }: ReproRe
   const times = builds.map(({ durationMs }) => formatDurationMs(durationMs)).join(' and ');
   const artifacts = targets.flatMap(({ artifacts: all }) => all);
   const actions = builds[0]?.actions ?? 0;
-  if (isReproducible)
+  if (isReproducible && steps.length === 0)
     return `reproducible: ${counted(artifacts.length, 'artifact')} and what ${counted(actions, 'step')} left are the same (built in ${times})`;
+  if (isReproducible)
+    return `reproducible: ${counted(artifacts.length, 'artifact')} the same, though ${counted(steps.length, 'step')} left something else that reached none (built in ${times})`;
   const differing = artifacts.filter(({ isSame }) => !isSame).length;
   const where =
     differing > 0
-      ? `${differing} of ${counted(artifacts.length, 'artifact')} differ`
-      : 'steps differ, though no artifact does';
+      ? `${counted(differing, 'artifact')} of ${artifacts.length} ${differing === 1 ? 'differs' : 'differ'}`
+      : 'steps differ';
   return `not reproducible: ${where}, beginning at ${counted(steps.length, 'step')} (built in ${times})`;
 }
 
@@ -52,7 +57,7 @@ const SHOWN_DIFFERENCES = 20;
 
 function artifactLines({ path, isSame, differences, leftOut, underSignature }: ArtifactReport): string[] {
   if (isSame) return [`  ${shownText(path)}  the same`];
-  const rest = differences.length - SHOWN_DIFFERENCES + leftOut;
+  const rest = Math.max(0, differences.length - SHOWN_DIFFERENCES) + leftOut;
   return [
     `  ${shownText(path)}`,
     ...(underSignature ? [`    content under the signature: ${signatureText(underSignature)}`] : []),
@@ -85,14 +90,15 @@ function isTold(causes: readonly Cause[]): boolean {
 }
 
 /** Each cure once, with the kinds of cause that it is for. */
-function cureLines(targets: readonly TargetReport[]): string[] {
+function cureLines({ targets, steps }: ReproReport): string[] {
   const kinds = new Map<string, Set<string>>();
-  for (const { artifacts } of targets)
-    for (const { differences } of artifacts)
-      for (const { causes, place } of differences)
-        for (const cause of causes)
-          for (const cure of curesFor([cause], place))
-            kinds.set(cure, (kinds.get(cure) ?? new Set()).add(cause.kind));
+  const all = [...targets.flatMap(({ artifacts }) => artifacts), ...steps].flatMap(
+    ({ differences }) => differences,
+  );
+  for (const { causes, place } of all)
+    for (const cause of causes)
+      for (const cure of curesFor([cause], place))
+        kinds.set(cure, (kinds.get(cure) ?? new Set()).add(cause.kind));
   if (kinds.size === 0) return [];
   return ['', 'cures', ...[...kinds].map(([cure, of]) => `  ${[...of].join(', ')}: ${cure}`)];
 }
@@ -108,15 +114,8 @@ function placeText(place: Place): string {
 
 const SHOWN_PLACES = 5;
 
-function stepLines({
-  label,
-  description,
-  inputs,
-  places,
-  changes,
-  experiments,
-  durationMs,
-}: StepReport): string[] {
+function stepLines(step: StepReport, targets: readonly TargetReport[]): string[] {
+  const { label, description, inputs, places, changes, experiments, durationMs } = step;
   const names = [...new Set(places.map(placeText))];
   const shown = names.slice(0, SHOWN_PLACES).join(', ');
   const rest = names.length > SHOWN_PLACES ? ` and ${names.length - SHOWN_PLACES} more` : '';
@@ -128,6 +127,22 @@ function stepLines({
     ...(inputs === 'equal' && experiments.length === 0
       ? [`    not run again: it takes ${formatDurationMs(durationMs)}`]
       : experiments.map(experimentText)),
+    ...untoldLines(step, targets),
+  ];
+}
+
+/** What no artifact shows has to be explained where it is. */
+function untoldLines({ differences, leftOut }: StepReport, targets: readonly TargetReport[]): string[] {
+  const told = targets.flatMap(({ artifacts }) => artifacts.flatMap(({ differences: all }) => all));
+  const untold = differences.filter(({ place }) => !told.some((each) => isSamePlace(place, each.place)));
+  const rest = Math.max(0, untold.length - SHOWN_DIFFERENCES) + leftOut;
+  return [
+    ...untold
+      .slice(0, SHOWN_DIFFERENCES)
+      .flatMap((each) => differenceLines({ ...each, place: ['', ...each.place] })),
+    ...(rest > 0
+      ? [`    and ${counted(rest, 'more difference')} (--json tells all that were looked into)`]
+      : []),
   ];
 }
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path/posix';
 import { type Diagnostic, hasErrors, type Result } from '../../base/index.ts';
-import { cacheFolder, loadContainers, openStore, sourceChangeOf } from '../../build/index.ts';
+import { cacheFolder, Explanations, loadContainers, openStore, sourceChangeOf } from '../../build/index.ts';
 import { newSession } from '../../execution/index.ts';
-import { type Host, ownMarkName } from '../../host/index.ts';
+import type { Host } from '../../host/index.ts';
 import {
   type ReproFailure,
   type ReproReport,
@@ -49,7 +49,8 @@ function changed(error: unknown): PreparedTargets {
 
 /** Sessions are removed by later builds; this is not. */
 function keptFolder(host: Host): string {
-  const folder = join(cacheFolder(host), 'repro', ownMarkName(host));
+  const time = new Date(host.clock.now()).toISOString().slice(0, 19).replace(/[-:]/g, '');
+  const folder = join(cacheFolder(host), 'repro', `${time}-${host.env.pid}`);
   host.fs.makeDirectory(folder, 0o700);
   return folder;
 }
@@ -81,6 +82,8 @@ async function run(
     isKept,
     budgetMs: AGAIN_MS,
     listener: progress,
+    recordOf: (workspace, label, id) =>
+      new Explanations(host.fs, workspace).of(label).actions.find((action) => action.id === id)?.record,
     signal,
   });
 }

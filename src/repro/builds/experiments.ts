@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { openDiskStore } from '../../cas/index.ts';
 import type { ActionDone } from '../../event/index.ts';
-import { differingPlaces } from '../contents/compare-outputs.ts';
+import { compareOutputs } from '../contents/compare-outputs.ts';
 import type { Place } from '../model.ts';
 import type { Builder } from './builder.ts';
 import type { BuiltAction } from './built-actions.ts';
@@ -92,7 +92,8 @@ async function runOnce(
     const [old, root] = [before?.outputRoot, store.actions.get(action.key)?.outputRoot];
     const [oldTree, tree] = [old && store.cas.getTree(old), root && store.cas.getTree(root)];
     if (!oldTree || !tree) return { condition, isSame: undefined, places: [] };
-    const places = await differingPlaces({ cas: store.cas, tree: oldTree }, { cas: store.cas, tree });
+    const compared = await compareOutputs({ cas: store.cas, tree: oldTree }, { cas: store.cas, tree });
+    const places = compared.found.map(({ place }) => place);
     return { condition, isSame: places.length === 0, places };
   } finally {
     if (before) open().actions.put(action.key, before);

@@ -5,6 +5,7 @@ import type { Builder } from './builder.ts';
 import type { BuiltAction } from './built-actions.ts';
 import type { ChildBuild } from './child-build.ts';
 import type { ConditionName } from './experiments.ts';
+import type { InputRecord } from './input-changes.ts';
 import type { Provisions, Sources } from './prepare-builder.ts';
 
 /** What is told while it goes on. */
@@ -31,6 +32,8 @@ export interface ReproOptions {
   /** What may be used for running steps again. */
   readonly budgetMs: number;
   readonly listener: ReproListener;
+  /** What the last build of a workspace wrote down of an action's key. */
+  readonly recordOf: (workspace: string, label: string, id: string) => InputRecord | undefined;
   readonly signal: AbortSignal;
 }
 

@@ -1,14 +1,18 @@
 import type { Cas } from '../../cas/index.ts';
-import { differingPlaces } from '../contents/compare-outputs.ts';
-import type { Place } from '../model.ts';
+import { explain } from '../causes/explain.ts';
+import { type ComparedOutputs, compareOutputs } from '../contents/compare-outputs.ts';
+import type { Difference, Sides } from '../model.ts';
+import { proven } from '../proof.ts';
 import type { StepReport } from '../report.ts';
 import type { Builder } from './builder.ts';
 import type { ActionPair, BuiltAction, ComparedActions } from './built-actions.ts';
-import { type Experiment, type ExperimentOptions, experiment } from './experiments.ts';
+import { type Experiment, experiment } from './experiments.ts';
+import { inputChanges } from './input-changes.ts';
 import type { ReproOptions } from './options.ts';
 
 export interface StepsOptions extends ReproOptions {
   readonly builders: readonly [Builder, Builder];
+  readonly sides: Sides;
   readonly compared: ComparedActions;
   readonly cas: { readonly a: Cas; readonly b: Cas };
 }
@@ -22,11 +26,9 @@ export async function reportSteps(options: StepsOptions): Promise<StepReport[]> 
   const reports: StepReport[] = [];
   const startedMs = options.host.clock.monotonicMs();
   for (const [index, pair] of culprits.entries()) {
-    const budgetMs = options.budgetMs - (options.host.clock.monotonicMs() - startedMs);
-    const places = await placesOf(options.cas, pair);
-    const experiments =
-      index < MAX_EXPERIMENTS ? await runAgain(options, { action: pair.a, places, budgetMs }) : [];
-    reports.push({ ...factsOf(pair.a), inputs: 'equal', places, changes: [], experiments });
+    const usedMs = options.host.clock.monotonicMs() - startedMs;
+    const budgetMs = index < MAX_EXPERIMENTS ? options.budgetMs - usedMs : 0;
+    reports.push(await reportCulprit(options, pair, budgetMs));
   }
   if (culprits.length > 0) return reports;
   // Nothing went into them that another step wrote differently: what they are asked for differs.
@@ -34,37 +36,50 @@ export async function reportSteps(options: StepsOptions): Promise<StepReport[]> 
     reports.push({
       ...factsOf(pair.a),
       inputs: 'different',
-      places: await placesOf(options.cas, pair),
-      changes: ['what it is asked for, or what it is shown, is not the same'],
+      ...(await differencesOf(options, pair)),
+      changes: changesOf(options, pair.a),
       experiments: [],
     });
-  for (const action of single)
-    reports.push({
-      ...factsOf(action),
-      inputs: 'different',
-      places: [],
-      changes: ['only one of the builds ran it'],
-      experiments: [],
-    });
-  return reports;
+  return [...reports, ...single.map(reportSingle)];
+}
+
+async function reportCulprit(options: StepsOptions, pair: ActionPair, budgetMs: number): Promise<StepReport> {
+  const told = await differencesOf(options, pair);
+  const { places } = told;
+  const onRun = options.listener.runningAgain;
+  const experiments: Experiment[] = await experiment({ ...options, places, budgetMs, onRun }, pair.a);
+  const report: StepReport = { ...factsOf(pair.a), inputs: 'equal', ...told, changes: [], experiments };
+  return { ...report, differences: told.differences.map((difference) => proven(difference, [report])) };
+}
+
+function reportSingle(action: BuiltAction): StepReport {
+  const changes = ['only one of the builds ran it'];
+  const nothing = { places: [], differences: [], leftOut: 0, experiments: [] };
+  return { ...factsOf(action), inputs: 'different', ...nothing, changes };
+}
+
+function changesOf(
+  { builders: [first, second], recordOf }: StepsOptions,
+  { label, id }: BuiltAction,
+): string[] {
+  return inputChanges(recordOf(first.workspace, label, id), recordOf(second.workspace, label, id));
 }
 
 function factsOf({ label, id, description, durationMs }: BuiltAction) {
   return { label, id, description, durationMs: Math.round(durationMs) };
 }
 
-async function placesOf(cas: StepsOptions['cas'], { a, b }: ActionPair): Promise<readonly Place[]> {
+async function differencesOf(
+  { cas, sides }: StepsOptions,
+  { a, b }: ActionPair,
+): Promise<Pick<StepReport, 'places' | 'leftOut'> & { readonly differences: readonly Difference[] }> {
   const [one, two] = [a.output && cas.a.getTree(a.output), b.output && cas.b.getTree(b.output)];
-  return one && two ? differingPlaces({ cas: cas.a, tree: one }, { cas: cas.b, tree: two }) : [];
-}
-
-function runAgain(
-  options: StepsOptions,
-  {
-    action,
-    places,
-    budgetMs,
-  }: Pick<ExperimentOptions, 'budgetMs' | 'places'> & { readonly action: BuiltAction },
-): Promise<Experiment[]> {
-  return experiment({ ...options, places, budgetMs, onRun: options.listener.runningAgain }, action);
+  if (!one || !two) return { places: [], differences: [], leftOut: 0 };
+  const compared: ComparedOutputs = await compareOutputs(
+    { cas: cas.a, tree: one },
+    { cas: cas.b, tree: two },
+  );
+  const { found, consequences, leftOut } = compared;
+  const differences = found.map((each) => explain(each, { sides, consequences }));
+  return { places: found.map(({ place }) => place), differences, leftOut };
 }

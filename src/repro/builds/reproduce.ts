@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { fail, ok, type Result } from '../../base/index.ts';
 import { openDiskStore } from '../../cas/index.ts';
 import type { Host } from '../../host/index.ts';
-import type { BuildFacts, ReproReport } from '../report.ts';
+import type { BuildFacts, ReproReport, TargetReport } from '../report.ts';
 import { type Builder, makeBuilders, sideOf } from './builder.ts';
-import { type BuiltAction, builtActions, compareActions } from './built-actions.ts';
+import { type BuiltAction, builtActions, type ComparedActions, compareActions } from './built-actions.ts';
 import { buildInChild, type ChildBuild } from './child-build.ts';
 import { conditionsOf } from './conditions.ts';
 import { keepsOrder } from './file-order.ts';
@@ -110,11 +110,12 @@ async function compare(
   const steps = await reportSteps({
     ...options,
     builders,
+    sides,
     compared,
     cas: { a: a!.store.cas, b: b!.store.cas },
   });
   const targets = found.value(steps);
-  const isReproducible = targets.every(({ isSame }) => isSame) && steps.length === 0;
+  const isReproducible = targets.every((target) => isTargetSame(target, compared));
   return ok({
     isReproducible,
     targets,
@@ -122,6 +123,16 @@ async function compare(
     builds: builders.map((builder, index) => factsOf(builds[index]!, isKept ? builder : undefined)),
     notes: notesOf(compared.unknown.map(({ a: one }) => one)),
   });
+}
+
+/** A target that leaves no artifact is what its steps leave. */
+function isTargetSame(
+  { label, isSame, artifacts }: TargetReport,
+  { culprits, followers, single }: ComparedActions,
+): boolean {
+  if (artifacts.length > 0) return isSame;
+  const differing = [...[...culprits, ...followers].map(({ a }) => a), ...single];
+  return !differing.some((action) => action.label === label);
 }
 
 function factsOf({ startedAtMs, endedAtMs, events }: ChildBuild, kept: Builder | undefined): BuildFacts {

@@ -45,7 +45,11 @@ export function withoutMarks(text: string, marks: readonly Mark[]): string {
   return plain + text.slice(from);
 }
 
-function all(pattern: RegExp, kind: CauseKind, isMeant: (value: string) => boolean = () => true): Finder {
+function all(
+  pattern: RegExp,
+  kind: CauseKind,
+  isMeant: (value: string) => boolean = () => true,
+): (text: string) => Iterable<Omit<Mark, 'length'>> {
   return function* (text) {
     for (const match of text.matchAll(pattern)) {
       const value = match[1] ?? match[0];
@@ -66,10 +70,18 @@ const WORD = /(?<![A-Za-z0-9+/=_-])[A-Za-z0-9+/_-]{20,}={0,2}/g;
 
 const hasFigureAndLetter = (value: string): boolean => /\d/.test(value) && /[a-z]/i.test(value);
 
+/** Without namespaces a step works in a folder of the build below the store, or in memory, which has a name of its own each time. */
+const SESSION = /^\/sessions\/[^/\s"':]+/;
+const IN_MEMORY = /\/dev\/shm\/mobileops-[^/\s"':]+/g;
+
 function* paths(text: string, { side }: MarkContext): Iterable<Omit<Mark, 'length'>> {
-  for (const folder of [...side.folders].sort((a, b) => b.length - a.length))
-    for (let at = text.indexOf(folder); at >= 0; at = text.indexOf(folder, at + folder.length))
-      yield { at, kind: 'embedded path', value: folder };
+  for (const folder of [...side.folders].sort((a, b) => b.length - a.length)) {
+    for (let at = text.indexOf(folder); at >= 0; at = text.indexOf(folder, at + folder.length)) {
+      const [session = ''] = SESSION.exec(text.slice(at + folder.length, at + folder.length + 200)) ?? [];
+      yield { at, kind: 'embedded path', value: folder + session };
+    }
+  }
+  yield* all(IN_MEMORY, 'embedded path')(text);
 }
 
 function* times(text: string, { side }: MarkContext): Iterable<Omit<Mark, 'length'>> {
