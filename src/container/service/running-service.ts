@@ -61,7 +61,7 @@ export async function startService(
     },
   });
   const first = await Promise.race([started, talk.end]);
-  if ('ok' in first) return fail(await explained(place, first));
+  if ('ok' in first) return fail(await explained(place, first, signal?.aborted));
   return ok(new RunningService(talk, probes, first));
 }
 
@@ -73,9 +73,10 @@ interface ServiceMessage extends Message {
 async function explained(
   place: ContainerPlace,
   ended: Result<unknown, ProgramFailure>,
+  isOurWish = false,
 ): Promise<ServiceFailure | Diagnostic> {
   if (ended.ok) return { kind: 'killed', message: 'ended before it began' };
-  if (!DOUBTFUL.has(ended.failure.kind)) return ended.failure;
+  if (isOurWish || !DOUBTFUL.has(ended.failure.kind)) return ended.failure;
   const tried = await openContainerRunner(place);
   return tried.ok ? ended.failure : tried.failure;
 }
