@@ -118,7 +118,7 @@ const FILES: readonly TestMember[] = [
 let image: Buffer | undefined;
 
 /** A small image in one layer, made once. */
-function imageTar(): Buffer {
+export function imageTar(): Buffer {
   image ??= tarOf([...FILES, ...programs()]);
   return image;
 }

@@ -13,6 +13,7 @@ import fcntl
 import json
 import os
 import stat
+import time
 
 import kernel
 from extract import Extraction, is_kept_attribute
@@ -58,19 +59,12 @@ class Area:
             kernel.detach(self.mounted.pop())
         kernel.remove_tree(self.tmp)
 
-    def sweep(self):
-        """Removes what runs left that were killed."""
+    def sweep(self, patience=0):
+        """Removes what runs left that were killed; so many seconds long it waits for the end of those that are just dying."""
+        deadline = time.monotonic() + patience
         for name in os.listdir(f"{self.folder}/tmp"):
-            path = f"{self.folder}/tmp/{name}"
-            try:
-                lock = kernel.open_folder(path)
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                continue  # in use, or gone
-            try:
-                kernel.remove_tree(path)
-            finally:
-                os.close(lock)
+            while not swept(f"{self.folder}/tmp/{name}") and time.monotonic() < deadline:
+                time.sleep(0.02)
 
     def prune(self, before):
         """Removes layers and cache mounts that no run uses and none has used since `before` (seconds); how many of each."""
@@ -114,6 +108,26 @@ class Area:
         except FileNotFoundError:
             return None  # absent, or taken away between two calls
         return {"diffId": diff_id, "root": f"{path}/root", "lock": lock, **{key: {os.fsencode(each) for each in listed[key]} for key in listed}}
+
+
+def swept(path):
+    """Whether nothing is there any more; something stays when it is in use."""
+    try:
+        lock = kernel.open_folder(path)
+    except OSError:
+        return True  # gone
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        kernel.remove_tree(path)
+    except BlockingIOError:
+        return False
+    except OSError as error:
+        if error.errno != errno.ENOTEMPTY:
+            raise
+        return False  # somebody who is dying wrote there
+    finally:
+        os.close(lock)
+    return True
 
 
 def take_layers(area, layers, most_at_once):

@@ -18,6 +18,7 @@ from network_record import NetworkRecord
 from rootfs import BadMount, Stack
 from tar_writer import TarWriter
 
+DYING_SECONDS = 2
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -35,7 +36,7 @@ def work(request, say, commands):
         if request["op"] == "probe":
             say({"done": probe(area)})
         elif request["op"] == "sweep":
-            area.sweep()
+            area.sweep(patience=DYING_SECONDS)
         elif request["op"] == "prune":
             area.begin()
             area.sweep()
