@@ -8,6 +8,7 @@ import {
   type ContainerResult,
   type ContainerRunner,
   describeContainerFailure,
+  ForkServer,
   openContainerRunner,
   type Pruned,
 } from '../container/index.ts';
@@ -76,12 +77,21 @@ type Outcome = Result<Execution, FailedExecution>;
  */
 export class ContainerExecutor implements Executor {
   readonly #options: ContainerExecutorOptions;
+  readonly #processes: ForkServer;
   #runner: Promise<Result<ContainerRunner, Diagnostic>> | undefined;
   #session: string | undefined;
   #count = 0;
 
   constructor(options: ContainerExecutorOptions) {
     this.#options = options;
+    this.#processes = new ForkServer(options.host.processes, options.program);
+  }
+
+  /** Asked once: every answer takes a process. */
+  runner(): Promise<Result<ContainerRunner, Diagnostic>> {
+    const { host } = this.#options;
+    this.#runner ??= openContainers({ ...host, processes: this.#processes }, this.#options);
+    return this.#runner;
   }
 
   async execute(action: ReadyAction, signal: AbortSignal): Promise<Outcome> {
@@ -97,7 +107,8 @@ export class ContainerExecutor implements Executor {
     }
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    await this.#processes.close();
     if (this.#session !== undefined) this.#options.host.fs.remove(this.#session);
   }
 
@@ -113,8 +124,7 @@ export class ContainerExecutor implements Executor {
     const { host, cas, workspace: cacheScope } = this.#options;
     const stop = (message: string): Outcome =>
       fail({ failure: { kind: 'cannot-start', message }, output: output.bytes() });
-    this.#runner ??= openContainers(host, this.#options);
-    const runner = await this.#runner;
+    const runner = await this.runner();
     if (!runner.ok) return stop(textOf(runner.failure));
     const work = join(folder, 'work');
     stageTree({ fs: host.fs, cas, isReversed: isOrderReversed(host.env) }, action.work, work, 'link');

@@ -1,4 +1,4 @@
-import { type Diagnostic, formatLabel, hasErrors } from '../base/index.ts';
+import { type Diagnostic, formatLabel, hasErrors, type Result } from '../base/index.ts';
 import type { DiskStore } from '../cas/index.ts';
 import { summaryOfNotes } from '../config/index.ts';
 import {
@@ -28,6 +28,8 @@ export interface EquipOptions extends BuildEnvironment {
   readonly targets: readonly Target[];
   /** What is known already, by label. */
   readonly known: KnownRequirements;
+  /** What runs commands in images here. */
+  readonly containers: () => Promise<Result<unknown, Diagnostic>>;
 }
 
 /** What planning needs of the lock and the machine. */
@@ -81,16 +83,14 @@ export async function equip(options: EquipOptions): Promise<Equipment> {
 
 /** Before the first RUN it is said that this machine cannot run any. */
 async function refuseRuns(
-  { host, program, targets }: EquipOptions,
+  { containers, targets }: EquipOptions,
   wants: Wants,
   refusals: Refusals,
 ): Promise<void> {
   const asked = new Set(targets.map(({ label }) => formatLabel(label)));
   const running = wants.needs.filter(({ label }) => asked.has(label) && wants.byLabel.get(label)?.runs);
-  if (running.length === 0) return;
-  const { openContainers } = await import('./container-executor.ts');
-  const opened = await openContainers(host, { store: cacheFolder(host), program: program.containers });
-  if (!opened.ok) refusals.add(running, opened.failure);
+  const opened = running.length > 0 ? await containers() : undefined;
+  if (opened?.ok === false) refusals.add(running, opened.failure);
 }
 
 /** The same of packages, which a program of the machine unpacks. */

@@ -2,7 +2,6 @@ import { type Diagnostic, type Digest, formatLabel } from '../base/index.ts';
 import type { DiskStore } from '../cas/index.ts';
 import { emit } from '../event/index.ts';
 import {
-  type Executor,
   openSandbox,
   probeSandbox,
   type Sandbox,
@@ -113,7 +112,7 @@ export class Build {
       this.#explanations.save();
       const sandbox = await this.#sandbox;
       if (sandbox !== undefined && typeof sandbox !== 'string') await sandbox.close();
-      this.#containers?.close();
+      await this.#containers?.close();
     }
   }
 
@@ -202,8 +201,9 @@ export class Build {
       import('./plan-targets.ts'),
     ]);
     const known = (label: string): TargetRequirements | undefined => unchanged?.get(label)?.memo.requirements;
-    const options = { ...this.#environment, ...this.#given, sources: this.#sources, targets, known };
-    const equipped = await equip(options);
+    const containers = async () => (await this.#openContainers()).runner();
+    const given = { ...this.#environment, ...this.#given, sources: this.#sources };
+    const equipped = await equip({ ...given, targets, known, containers });
     this.#state.rememberFact('watched', equipped.watched.join('\n'));
     const surroundings = this.#surroundings(how.settings, how.kind);
     const isSame = surroundings === input.surroundings;
@@ -290,7 +290,7 @@ export class Build {
     return this.#sandbox;
   }
 
-  async #openContainers(): Promise<Executor> {
+  async #openContainers(): Promise<ContainerExecutor> {
     const { ContainerExecutor } = await import('./container-executor.ts');
     const { host, program } = this.#environment;
     this.#containers ??= new ContainerExecutor({

@@ -13,6 +13,7 @@ import {
   type ContainerRun,
   type ContainerRunner,
   describeContainerFailure,
+  ForkServer,
   openContainerRunner,
 } from './index.ts';
 
@@ -173,7 +174,9 @@ export class ContainerBench {
     t.after(() => removeAll(root));
     if (want === 'shared') sharedStore ??= temporaryFolder();
     const store = want === 'shared' ? sharedStore! : join(root, 'store');
-    const place = { host: realHost(), python: 'python3', program: PROGRAM, store };
+    const processes = new ForkServer(realHost().processes, PROGRAM);
+    t.after(() => processes.close());
+    const place = { host: { ...realHost(), processes }, python: 'python3', program: PROGRAM, store };
     const opened = await openContainerRunner(place);
     if (opened.ok) return new ContainerBench(place, root, opened.value);
     t.skip(`not run: ${renderDiagnostic(opened.failure).split('\n')[0]}`);

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
-import { containerTest, listLayer, type TestMember, tarOf } from './container-bench.test.ts';
+import { readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { ContainerBench, containerTest, listLayer, type TestMember, tarOf } from './container-bench.test.ts';
+import { hasLayer } from './index.ts';
 
 containerTest(
   'layers above each other: whiteouts, opaque folders, folders without a member, devices, twice the same',
@@ -278,3 +282,33 @@ containerTest('known clocks are kept out of the layer, and said', async (on) => 
     '315532800',
   ]);
 });
+
+/** What stands in the store of each layer, and where. */
+function storedLayers(on: ContainerBench): { readonly folder: string; readonly told: { boot?: string } }[] {
+  const [area] = readdirSync(on.place.store).filter((name) => name !== 'compiled');
+  const layers = join(on.place.store, area!, 'layers');
+  return readdirSync(layers).map((name) => {
+    const folder = join(layers, name);
+    return { folder, told: JSON.parse(readFileSync(join(folder, 'layer'), 'utf8')) };
+  });
+}
+
+test('a layer that the end of the system may have torn is unpacked again', async (t) => {
+  const on = await ContainerBench.open(t, 'own');
+  if (!on || process.getuid?.() !== 0) return;
+  await on.run('true');
+  const { folder } = storedLayers(on)[0]!;
+  for (const text of ['{"implicit":[""],"devices":[],"boot":"another"}', '']) {
+    rmSync(join(folder, 'root', 'data'), { recursive: true });
+    writeFileSync(join(folder, 'layer'), text);
+    assert.ok(!hasLayer(on.place, undefined, on.base().diffId));
+    assert.equal((await on.run('cat /data/old')).output, 'old\n');
+  }
+  assert.ok(hasLayer(on.place, undefined, on.base().diffId));
+  assert.equal(storedLayers(on)[0]!.told.boot, readFileSync(BOOT, 'utf8').trim());
+  utimesSync(join(folder, 'layer'), 1000, 1000);
+  assert.equal((await on.run('cat /data/old')).output, 'old\n');
+  assert.deepEqual(Object.keys(storedLayers(on)[0]!.told), ['implicit', 'devices'], 'it is on the disk now');
+});
+
+const BOOT = '/proc/sys/kernel/random/boot_id';

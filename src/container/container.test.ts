@@ -345,24 +345,32 @@ function leftovers(on: ContainerBench): string[] {
   );
 }
 
-containerTest('when we are killed the command ends too, and the next run tidies up', async (on) => {
-  const module = (name: string): string => JSON.stringify(join(import.meta.dirname, '..', name));
-  const program = on.path('killed.mjs');
-  writeFileSync(
-    program,
-    `import { openContainerRunner } from ${module('container/index.ts')};
-    import { realHost } from ${module('host/index.ts')};
-    const place = { ...${JSON.stringify({ ...on.place, host: undefined })}, host: realHost() };
-    const opened = await openContainerRunner(place);
-    const onOutput = (bytes) => process.stdout.write(bytes);
-    await opened.value.run({ ...${JSON.stringify(on.runOf(BEAT, { mounts: BEAT_MOUNT }))}, onOutput });`,
+for (const how of ['by a start of its own', 'by the fork server']) {
+  containerTest(
+    `when we are killed the command, begun ${how}, ends too, and the next run tidies up`,
+    async (on) => {
+      const module = (name: string): string => JSON.stringify(join(import.meta.dirname, '..', name));
+      const program = on.path('killed.mjs');
+      const processes =
+        how === 'by the fork server' ? 'new ForkServer(host.processes, program)' : 'host.processes';
+      writeFileSync(
+        program,
+        `import { ForkServer, openContainerRunner } from ${module('container/index.ts')};
+      import { realHost } from ${module('host/index.ts')};
+      const host = realHost();
+      const { program, ...place } = ${JSON.stringify({ ...on.place, host: undefined })};
+      const opened = await openContainerRunner({ ...place, program, host: { ...host, processes: ${processes} } });
+      const onOutput = (bytes) => process.stdout.write(bytes);
+      await opened.value.run({ ...${JSON.stringify(on.runOf(BEAT, { mounts: BEAT_MOUNT }))}, onOutput });`,
+      );
+      const child = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const [output] = (await once(child.stdout, 'data')) as [Buffer];
+      assert.equal(String(output), 'started\n');
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+      await new Promise((done) => setTimeout(done, 500));
+      await stands(on);
+      assert.deepEqual(leftovers(on), []);
+    },
   );
-  const child = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [output] = (await once(child.stdout, 'data')) as [Buffer];
-  assert.equal(String(output), 'started\n');
-  child.kill('SIGKILL');
-  await once(child, 'exit');
-  await new Promise((done) => setTimeout(done, 500));
-  await stands(on);
-  assert.deepEqual(leftovers(on), []);
-});
+}

@@ -131,10 +131,16 @@ function areaName({ host }: ContainerPlace, ids: IdRange | undefined): string {
   return ids ? `${host.env.userId}-${ids.uidStart}-${ids.gidStart}` : 'root';
 }
 
-/** Whether a layer is in the store; it may be removed at any time. */
+/** Whether a layer is in the store and whole, as `layer_store.py` sees it; it may be removed at any time. */
 export function hasLayer(place: ContainerPlace, ids: IdRange | undefined, diffId: string): boolean {
+  const { fs } = place.host;
   const folder = join(place.store, areaName(place, ids), 'layers', diffId.replace('sha256:', ''));
-  return place.host.fs.lstat(folder) !== undefined;
+  try {
+    const { boot } = JSON.parse(fs.readTextIfExists(join(folder, 'layer')) ?? '') as { boot?: string };
+    return boot === undefined || boot === fs.readText('/proc/sys/kernel/random/boot_id').trim();
+  } catch {
+    return false;
+  }
 }
 
 function idsOf({ host }: ContainerPlace, ids: IdRange | undefined): unknown {

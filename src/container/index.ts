@@ -7,6 +7,7 @@
  * `container.py` and the modules beside it do the work, since Node can neither unshare nor mount: `supervisor` ends what it
  * started with us, `worker` has the ids, `layer_store` and `extract` unpack, `rootfs` and `command` run, `layer_diff` makes
  * the layer, `scrub` lists the clocks that are kept out of it; `service` starts images, with `probe`, `relay` and `ports` beside it.
+ * `ForkServer` spares all runs of a build but the first the start of Python.
  */
 export { type ContainerFailure, describeContainerFailure } from './container-failure.ts';
 export type { ContainerLayer, ContainerMount, ContainerResult, ContainerRun } from './container-request.ts';
@@ -14,6 +15,7 @@ export { ContainerRunner, type Pruned } from './container-runner.ts';
 export { grantedIds, openContainerRunner } from './container-support.ts';
 export { type ContainerPlace, hasLayer } from './conversation.ts';
 export { type ContainerCode, containerDiagnostics } from './diagnostics.ts';
+export { ForkServer } from './fork-server.ts';
 export type { NetworkRecord, ReachedAddress } from './network-record.ts';
 export { foreignMachine } from './service/foreign-machine.ts';
 export type { HealthStatus } from './service/healthcheck.ts';

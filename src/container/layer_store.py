@@ -1,7 +1,7 @@
 """Layers of images, each unpacked once, in the store; and how a stack of them looks.
 
   AREA/layers/DIFFID/root      the layer as overlay reads it
-  AREA/layers/DIFFID/layer     JSON: what `extract` listed
+  AREA/layers/DIFFID/layer     JSON: what `extract` listed, and until it is known to be on the disk the boot that wrote it
   AREA/tmp/NAME                of one run; who works in it holds a lock on it
   AREA/caches/NAME/files       of cache mounts
 
@@ -20,6 +20,10 @@ from extract import Extraction, is_kept_attribute
 from tar_reader import BadLayer, Blob
 
 
+# By then the kernel has written what was unpacked, so that to make sure of it takes no time.
+SETTLED_SECONDS = 60
+
+
 class LayerFailure(Exception):
     """A layer that cannot be used: of which, and why."""
 
@@ -34,6 +38,7 @@ class Area:
     def __init__(self, folder, is_root):
         self.folder, self.is_root = folder, is_root
         self.mounted = []
+        self.boot = boot_id()
         for name in ("layers", "tmp", "caches"):
             os.makedirs(f"{folder}/{name}", mode=0o700, exist_ok=True)
 
@@ -96,6 +101,21 @@ class Area:
     def layer(self, diff_id):
         return f"{self.folder}/layers/{diff_id.removeprefix('sha256:')}"
 
+    def has_layer(self, diff_id):
+        """What the end of the system may have torn is taken away: nobody can be using it."""
+        path = self.layer(diff_id)
+        try:
+            with open(f"{path}/layer", "rb") as file:
+                is_whole = self.is_whole(json.load(file))
+        except FileNotFoundError:
+            return False
+        except ValueError:
+            is_whole = False
+        return is_whole or self.discard(path, float("inf")) and False
+
+    def is_whole(self, listed):
+        return listed.get("boot") in (None, self.boot)
+
     def open_layer(self, diff_id):
         """Its root, locked, and what is known of it; `None` when it is not there."""
         path = self.layer(diff_id)
@@ -103,11 +123,39 @@ class Area:
             lock = kernel.open_folder(path)
             fcntl.flock(lock, fcntl.LOCK_SH)
             with open(f"{path}/layer", "rb") as file:
-                listed = json.load(file)
+                listed, written = json.load(file), os.fstat(file.fileno()).st_mtime
             os.utime(path)  # fails where it was moved away before it was locked
-        except FileNotFoundError:
+        except (FileNotFoundError, ValueError):
             return None  # absent, or taken away between two calls
-        return {"diffId": diff_id, "root": f"{path}/root", "lock": lock, **{key: {os.fsencode(each) for each in listed[key]} for key in listed}}
+        if not self.is_whole(listed):
+            return None
+        known = {key: {os.fsencode(each) for each in listed[key]} for key in ("implicit", "devices")}
+        is_settled = "boot" in listed and written < time.time() - SETTLED_SECONDS
+        return {"diffId": diff_id, "root": f"{path}/root", "lock": lock, "isSettled": is_settled, **known}
+
+    def make_sure(self, opened):
+        """That layers will be whole after whatever end of the system: not when they are made, since it is all of the disk that has to be waited for."""
+        settled = [layer for layer in opened if layer["isSettled"]]
+        if settled:
+            kernel.syncfs(self.lock)
+        for layer in settled:
+            write_listed(layer["lock"], {key: layer[key] for key in ("implicit", "devices")})
+
+
+def boot_id():
+    """`None` where it cannot be told."""
+    try:
+        with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
+            return file.read().strip()
+    except OSError:
+        return None
+
+
+def write_listed(folder, paths, boot=None):
+    listed = {key: sorted(os.fsdecode(each) for each in paths[key]) for key in paths}
+    with open(os.open("layer.new", os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600, dir_fd=folder), "w", encoding="utf-8") as file:
+        json.dump(listed if boot is None else {**listed, "boot": boot}, file)
+    os.rename("layer.new", "layer", src_dir_fd=folder, dst_dir_fd=folder)
 
 
 def swept(path):
@@ -132,7 +180,7 @@ def swept(path):
 
 def take_layers(area, layers, most_at_once):
     """The opened layers, the lowest first; what is missing is unpacked, several at a time."""
-    waiting = {each["diffId"]: each["path"] for each in layers if not os.path.isdir(area.layer(each["diffId"]))}
+    waiting = {each["diffId"]: each["path"] for each in layers if not area.has_layer(each["diffId"])}
     running, failures = {}, []
     while (waiting and not failures) or running:
         while waiting and not failures and len(running) < most_at_once:
@@ -147,6 +195,7 @@ def take_layers(area, layers, most_at_once):
     opened = [area.open_layer(each["diffId"]) for each in layers]
     if None in opened:
         raise LayerFailure(layers[opened.index(None)]["diffId"], "was removed from the store meanwhile")
+    area.make_sure(opened)
     return opened
 
 
@@ -200,10 +249,9 @@ def extract_layer(area, diff_id, places):
     found = "sha256:" + blob.finish()
     if found != diff_id:
         raise BadLayer(f"holds {found}, not what it should")
-    listed = {"implicit": extraction.implicit, "devices": extraction.devices}
-    with open(os.open("layer", os.O_CREAT | os.O_WRONLY, 0o600, dir_fd=base_fd), "w", encoding="utf-8") as file:
-        json.dump({key: sorted(os.fsdecode(each) for each in listed[key]) for key in listed}, file)
-    kernel.syncfs(base_fd)
+    write_listed(base_fd, {"implicit": extraction.implicit, "devices": extraction.devices}, area.boot)
+    if area.boot is None:
+        kernel.syncfs(base_fd)
     os.fchdir(area_fd := os.open("..", os.O_RDONLY, dir_fd=base_fd))
     os.close(area_fd)
     publish(base_fd, diff_id)
