@@ -45,14 +45,22 @@ function differingRegions(a: Buffer, b: Buffer): Region[] {
 }
 
 function regionCauses(a: Buffer, b: Buffer, region: Region, context: CauseContext): Cause[] {
-  const form = formatCause(a, region);
-  if (form) return [form];
-  const time = timeCause(a, b, region, context);
-  if (time) return [time];
-  const around = textAround(a, b, region);
-  if (around) return textCauses(around[0], around[1], context);
-  const at = `${region.to - region.from} bytes at ${region.from}`;
-  return [{ kind: 'unknown', text: `${at}: 0x${hex(a, region)} and 0x${hex(b, region)}` }];
+  const whole = formatCause(a, region) ?? timeCause(a, b, region, context);
+  if (whole) return [whole];
+  const causes: Cause[] = [];
+  for (let at = region.from; at < region.to; ) {
+    const text = textAround(a, b, at);
+    if (text) causes.push(...textCauses(text.a, text.b, context));
+    else if (a[at] !== b[at]) causes.push(unknownBytes(a, b, { from: at, to: region.to }));
+    at = text?.end ?? at + 1;
+  }
+  return merged(causes);
+}
+
+function unknownBytes(a: Buffer, b: Buffer, region: Region): Cause {
+  const count = region.to - region.from;
+  const what = `${count} byte${count === 1 ? '' : 's'} at ${region.from}`;
+  return { kind: 'unknown', text: `${what}: 0x${hex(a, region)} and 0x${hex(b, region)}` };
 }
 
 const MAX_HEX_BYTES = 16;
@@ -124,15 +132,15 @@ function binaryTime(at: number, one: string, two: string): Cause {
 const MIN_TEXT = 4;
 const MAX_TEXT = 400;
 
-/** The printable text that a region stands in, where both sides have one. */
-function textAround(a: Buffer, b: Buffer, { from, to }: Region): readonly [string, string] | undefined {
-  let start = from;
-  while (start > 0 && from - start < MAX_TEXT && isPrintable(a[start - 1]!) && a[start - 1] === b[start - 1])
+/** The printable text that a byte stands in, and where it ends, where both sides have one. */
+function textAround(a: Buffer, b: Buffer, at: number): { a: string; b: string; end: number } | undefined {
+  let start = at;
+  while (start > 0 && at - start < MAX_TEXT && isPrintable(a[start - 1]!) && isPrintable(b[start - 1]!))
     start--;
-  const one = printableFrom(a, start);
-  const two = printableFrom(b, start);
-  const isWhole = start + Math.min(one.length, two.length) >= to;
-  return isWhole && Math.min(one.length, two.length) >= MIN_TEXT && one !== two ? [one, two] : undefined;
+  const [one, two] = [printableFrom(a, start), printableFrom(b, start)];
+  const least = Math.min(one.length, two.length);
+  if (least < MIN_TEXT || start + least <= at) return undefined;
+  return { a: one, b: two, end: start + Math.max(one.length, two.length) };
 }
 
 function printableFrom(bytes: Buffer, from: number): string {

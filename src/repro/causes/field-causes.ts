@@ -15,11 +15,13 @@ export function fieldCauses({ field, a, b }: FoundField, context: CauseContext):
         text: `only the ${a === undefined ? 'second' : 'first'} build has it: ${quoted(a ?? b!)}`,
       },
     ];
-  const known = KNOWN.get(field)?.(a, b, context);
+  const known = (TIME_FIELD.test(field) ? timeCause : KNOWN.get(field))?.(a, b, context);
   if (known) return [known];
   const number = numberCause(a, b, context);
   return number ? [number] : textCauses(a, b, context);
 }
+
+const TIME_FIELD = /\b(?:m?time)\b/;
 
 type FieldCause = (a: string, b: string, context: CauseContext) => Cause | undefined;
 
@@ -45,9 +47,6 @@ function always(kind: Cause['kind'], what: string): FieldCause {
 
 const owner = always('user', 'the owner of the files that were packed');
 const KNOWN: ReadonlyMap<string, FieldCause> = new Map<string, FieldCause>([
-  ['mtime', timeCause],
-  ['unix time', timeCause],
-  ['gzip mtime', timeCause],
   ['mode', modeCause],
   ...['uid', 'gid', 'user name', 'group name', 'owner'].map((name) => [name, owner] as const),
   ['signing block', () => ({ kind: 'signature', text: 'the signatures of Android schemes 2 and 3' })],

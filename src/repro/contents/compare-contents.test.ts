@@ -81,7 +81,11 @@ check('the head of a gzip', [gzip(text), Buffer.from(gzip(text)).fill(7, 4, 5)],
 check(
   'a member of a zip, and its time',
   [zipOf([{ name: 'a', content: '1', time: 0x4000 }]), zipOf([{ name: 'a', content: '2', time: 0x4001 }])],
-  ['x > a: mtime 1980-01-01T08:00:00 | 1980-01-01T08:00:02', 'x > a: 1 | 2'],
+  [
+    'x > a: mtime 1980-01-01T08:00:00 | 1980-01-01T08:00:02',
+    'x > a: mtime in the header 1980-01-01T08:00:00 | 1980-01-01T08:00:02',
+    'x > a: 1 | 2',
+  ],
 );
 check(
   'the same members, stored and deflated',

@@ -23,7 +23,8 @@ export function zipMembers(bytes: Buffer, limitBytes: number): Archive | undefin
     const content = record && contentOf(bytes, record, left);
     if (!record || !content) return undefined;
     left -= content.length;
-    members.push({ name: record.name, fields: record.fields, content });
+    const fields = new Map([...record.fields, ...localFields(bytes, record)]);
+    members.push({ name: record.name, fields, content });
     at = record.end;
   }
   const fields = new Map([['comment', bytes.toString('latin1', end + END_BYTES)]]);
@@ -79,16 +80,36 @@ export function dosTime(date: number, time: number): string {
 const UNIX_TIME = 0x5455;
 const UNIX_OWNER = 0x7875;
 
+const TIME_NAMES = ['unix time', 'unix access time', 'unix change time'];
+
+/** Flags, then as many times as there is room for. */
+function unixTimes(body: Buffer): [string, string][] {
+  return TIME_NAMES.slice(0, Math.floor((body.length - 1) / 4)).map((name, index) => [
+    name,
+    String(body.readUInt32LE(1 + 4 * index)),
+  ]);
+}
+
 function extraFields(extra: Buffer): [string, string][] {
   const fields: [string, string][] = [];
   for (let at = 0; at + 4 <= extra.length; ) {
     const [id, length] = [extra.readUInt16LE(at), extra.readUInt16LE(at + 2)];
     const body = extra.subarray(at + 4, at + 4 + length);
-    if (id === UNIX_TIME && body.length >= 5) fields.push(['unix time', String(body.readUInt32LE(1))]);
+    if (id === UNIX_TIME && body.length >= 5) fields.push(...unixTimes(body));
     else fields.push([id === UNIX_OWNER ? 'owner' : `extra ${id.toString(16)}`, body.toString('hex')]);
     at += 4 + length;
   }
   return fields;
+}
+
+/** The header before the content may say more, or something else. */
+function localFields(bytes: Buffer, { local }: Record): [string, string][] {
+  const from = local + LOCAL_BYTES + bytes.readUInt16LE(local + 26);
+  const extra = bytes.subarray(from, from + bytes.readUInt16LE(local + 28));
+  return [
+    ['mtime in the header', dosTime(bytes.readUInt16LE(local + 12), bytes.readUInt16LE(local + 10))],
+    ...extraFields(extra).map(([name, value]): [string, string] => [`${name} in the header`, value]),
+  ];
 }
 
 function contentOf(bytes: Buffer, record: Record, limitBytes: number): Buffer | undefined {
