@@ -5,9 +5,10 @@ import { explain } from '../causes/explain.ts';
 import { Comparison } from '../contents/compare-contents.ts';
 import { compareEntries } from '../contents/compare-entries.ts';
 import { compareImages } from '../contents/compare-images.ts';
+import { Consequences } from '../contents/consequences.ts';
 import { diskEntries } from '../contents/entries.ts';
 import { contentUnderSignature } from '../contents/signed-content.ts';
-import type { Difference, Sides } from '../model.ts';
+import type { Found, Sides } from '../model.ts';
 import { proven } from '../proof.ts';
 import type { ArtifactReport, StepReport, TargetReport } from '../report.ts';
 import type { Builder } from './builder.ts';
@@ -26,11 +27,12 @@ export type TargetReports = (steps: readonly StepReport[]) => readonly TargetRep
 /** Compares what both builds put into `dist/`. */
 export async function reportTargets(options: TargetsOptions): Promise<Result<TargetReports, Diagnostic>> {
   const [a, b] = options.builds.map(({ document }) => byPath(document?.artifacts ?? []));
-  const reports = new Map<string, ArtifactReport[]>();
+  const consequences = new Consequences();
+  const reports = new Map<string, ComparedArtifact[]>();
   for (const { label } of options.builds[0].document?.targets ?? []) reports.set(label, []);
   for (const path of [...new Set([...a!.keys(), ...b!.keys()])].sort()) {
     const pair = { path, a: a!.get(path), b: b!.get(path) };
-    const report = await reportArtifact(options, pair);
+    const report = await compareArtifact(options, pair, consequences);
     if (!report.ok) return report;
     const { label } = (pair.a ?? pair.b)!;
     reports.set(label, [...(reports.get(label) ?? []), report.value]);
@@ -39,9 +41,11 @@ export async function reportTargets(options: TargetsOptions): Promise<Result<Tar
     [...reports].map(([label, artifacts]) => ({
       label,
       isSame: artifacts.every(({ isSame }) => isSame),
-      artifacts: artifacts.map((artifact) => ({
+      artifacts: artifacts.map(({ found, ...artifact }) => ({
         ...artifact,
-        differences: artifact.differences.map((difference) => proven(difference, steps)),
+        differences: found.map((each) =>
+          proven(explain(each, { sides: options.sides, consequences }), steps),
+        ),
       })),
     })),
   );
@@ -57,32 +61,32 @@ interface ArtifactPair {
   readonly b: BuiltFile | undefined;
 }
 
-async function reportArtifact(
-  options: TargetsOptions,
-  { path, a, b }: ArtifactPair,
-): Promise<Result<ArtifactReport, Diagnostic>> {
-  const { type } = (a ?? b)!;
-  const digests = { ...(a ? { a: a.sha256 } : {}), ...(b ? { b: b.sha256 } : {}) };
-  if (!a || !b)
-    return ok({ path, type, isSame: false, ...digests, differences: [missing(path, a)], leftOut: 0 });
-  const isSame = a.sha256 === b.sha256 && a.isFile === b.isFile;
-  const signed = a.isFile ? underSignature(options, path) : undefined;
-  const common = { path, type, isSame, ...digests, ...(signed ? { underSignature: signed } : {}) };
-  if (isSame) return ok({ ...common, differences: [], leftOut: 0 });
-  const comparison = new Comparison();
-  const compared = await compareArtifact(options, comparison, path);
-  if (!compared.ok) return compared;
-  const context = { sides: options.sides, consequences: comparison.consequences };
-  const differences = comparison.found.map((found) => explain(found, context));
-  return ok({ ...common, differences, leftOut: comparison.leftOut });
-}
-
-function missing(path: string, a: BuiltFile | undefined): Difference {
-  const cause = { kind: 'unknown', text: 'the other build did not make it' } as const;
-  return { place: [path], field: `only in the ${a ? 'first' : 'second'} build`, causes: [cause], cures: [] };
+interface ComparedArtifact extends Omit<ArtifactReport, 'differences'> {
+  readonly found: readonly Found[];
 }
 
 async function compareArtifact(
+  options: TargetsOptions,
+  { path, a, b }: ArtifactPair,
+  consequences: Consequences,
+): Promise<Result<ComparedArtifact, Diagnostic>> {
+  const { type } = (a ?? b)!;
+  const digests = { ...(a ? { a: a.sha256 } : {}), ...(b ? { b: b.sha256 } : {}) };
+  const common = { path, type, ...digests };
+  if (!a || !b) {
+    const found: Found = { kind: 'only', place: [path], side: a ? 'a' : 'b', what: type };
+    return ok({ ...common, isSame: false, found: [found], leftOut: 0 });
+  }
+  const isSame = a.sha256 === b.sha256 && a.isFile === b.isFile;
+  const signed = a.isFile ? underSignature(options, path) : undefined;
+  const whole = { ...common, isSame, ...(signed ? { underSignature: signed } : {}) };
+  if (isSame) return ok({ ...whole, found: [], leftOut: 0 });
+  const comparison = new Comparison(consequences);
+  const compared = await compareInside(options, comparison, path);
+  return compared.ok ? ok({ ...whole, found: comparison.found, leftOut: comparison.leftOut }) : compared;
+}
+
+async function compareInside(
   { host, builders }: TargetsOptions,
   comparison: Comparison,
   path: string,

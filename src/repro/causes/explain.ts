@@ -60,6 +60,8 @@ function shortened(value: string): string {
 type FoundContent = Extract<Found, { kind: 'content' }>;
 
 const SIGNATURES = /(?:^|\/)META-INF\/[^/]+\.(?:RSA|DSA|EC)$/i;
+/** Of a jar or an app: digests of the sections of its manifest. */
+const SIGNATURE_LIST = /(?:^|\/)META-INF\/[^/]+\.SF$/i;
 const MAX_TEXT_BYTES = 16 * 2 ** 20;
 
 function tellContent({ place, a, b }: FoundContent, context: CauseContext): Told {
@@ -79,6 +81,8 @@ function tellContent({ place, a, b }: FoundContent, context: CauseContext): Told
 function contentCauses(place: Place, a: Buffer, b: Buffer, context: CauseContext): Cause[] {
   if (SIGNATURES.test(place.at(-1) ?? ''))
     return [{ kind: 'signature', text: 'a signature over the other members' }];
+  if (SIGNATURE_LIST.test(place.at(-1) ?? ''))
+    return [{ kind: 'follows', text: 'digests of the manifest and its sections' }];
   const [textA, textB] = [textOf(a), textOf(b)];
   if (textA !== undefined && textB !== undefined) return withoutRepeats(textCauses(textA, textB, context));
   return withoutRepeats(binaryCauses(a, b, context));
@@ -114,7 +118,7 @@ function nameCauses({ place, side }: Extract<Found, { kind: 'only' }>, context: 
     mark.kind === 'time'
       ? 'the time of the build'
       : mark.kind === 'random'
-        ? 'an id that looks random'
+        ? 'an id that is random, or made from a content that differs'
         : mark.kind;
   return [{ kind: mark.kind, text: `its name holds ${what}: ${quoted(mark.value)}` }];
 }

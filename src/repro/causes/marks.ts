@@ -58,7 +58,7 @@ function all(
   };
 }
 
-const R8 = /(?:r8-map-id-|pg_map_id: |"(?:pg-map-id|r8-map-id)": ?")([0-9a-f]{7,64})/g;
+const R8 = /(?:r8-map-id-|pg_map_id: |pg_map_hash: SHA-256 |"(?:pg-map-id|r8-map-id)": ?")([0-9a-f]{7,64})/g;
 const UUID = /(?<![0-9a-f])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-f])/gi;
 const DIGEST = /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{7,128}={0,2}/g;
 const HEX = /(?<![0-9a-zA-Z])[0-9a-f]{8,128}(?![0-9a-zA-Z])/gi;

@@ -59,7 +59,7 @@ function markText({ kind, value: a }: Mark, { value: b }: Mark, sides: Sides): s
       return `the language of the caller: ${quoted(sides.a.language)} and ${quoted(sides.b.language)}`;
     case 'random':
       if (a.startsWith('/tmp') || a.startsWith('/var/tmp')) return `the name of a temporary file: ${values}`;
-      return `an id that looks random: ${values}`;
+      return `an id that is random, or a digest of something that differs: ${values}`;
     default:
       return `an id that looks random: ${values}`;
   }

@@ -18,8 +18,13 @@ export class Comparison {
   readonly found: Found[] = [];
   /** What differs without being told apart. */
   leftOut = 0;
-  readonly consequences = new Consequences();
+  readonly consequences: Consequences;
   #heldBytes = 0;
+
+  /** `consequences` are shared by comparisons whose contents may name each other. */
+  constructor(consequences = new Consequences()) {
+    this.consequences = consequences;
+  }
 
   add(found: Found): void {
     if (this.found.length >= MAX_FOUND) this.leftOut++;
