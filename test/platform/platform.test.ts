@@ -1,6 +1,5 @@
 /** Acceptance: the reference platform, built once, is taken by the tools that such artifacts are made for. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   closeSync,
@@ -18,6 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
 import { sha256 } from './compare-trees.ts';
+import { imageTests } from './image-tests.ts';
 import { Platform, tool } from './platform.ts';
 import { webPageTests } from './web-page-tests.ts';
 
@@ -44,12 +44,7 @@ function walk(name: string, body: () => void): void {
   });
 }
 
-const ENGINE = '/opt/mobileops/components/ai-core/mobileops-infer';
-const MODEL = '/opt/mobileops/components/ai-core/models/model.bin';
 const IMAGES = ['ai', 'base', 'development', 'system', 'tools', 'web'];
-const csvOf = (window: readonly (readonly number[])[]): string =>
-  `${window.map((row) => row.join()).join('\n')}\n`;
-
 walk('a clean build builds every target and counts its actions', () => {
   const { counts, targets, ran } = platform.first!;
   assert.equal(counts.failed, 0);
@@ -101,31 +96,6 @@ check('umoci unpacks image web, page and settings in it', (t) => {
     assert.ok(existsSync(inside(`opt/mobileops/webapp/${name}`)), name);
   }
 });
-
-check(
-  'the engine of image ai runs with nothing but the image around it, and agrees with the golden set',
-  (t) => {
-    const bundle = join(scratch, 'ai');
-    if (
-      tool(t, ['umoci', 'unpack', '--rootless', '--image', `${dist('images', 'ai')}:latest`, bundle]) ===
-      undefined
-    )
-      return;
-    const inNamespace = ['unshare', '--map-root-user', '--net'];
-    if (spawnSync(inNamespace[0]!, [...inNamespace.slice(1), 'true']).status !== 0)
-      return t.skip('not run: user namespaces are missing');
-    const inImage = [...inNamespace, `--root=${join(bundle, 'rootfs')}`, ENGINE];
-    const { tolerance, cases } = json('components', 'ai-core', 'models', 'golden.json');
-    assert.ok(cases.length > 5);
-    for (const { window, probabilities } of cases) {
-      const text = tool(t, [...inImage, 'predict', MODEL], csvOf(window));
-      if (text === undefined) return;
-      const found = Object.values<number>(JSON.parse(text).probabilities);
-      for (const [index, value] of probabilities.entries())
-        assert.ok(Math.abs(found[index]! - value) <= tolerance);
-    }
-  },
-);
 
 check('the archive of scripts holds them sorted, executable, owned by nobody in particular', (t) => {
   const text = tool(t, ['tar', '--numeric-owner', '-tvzf', dist('mobileops-scripts-1.0.0.tar.gz')]);
@@ -179,6 +149,7 @@ check("build-metrics.json has the document's shape, with checksums that are righ
 });
 
 webPageTests(check, dist('mobile', 'webapp'));
+imageTests(check, platform);
 
 /** What ran, by target: `component:ai-core` and how many of its actions. */
 function ranByTarget(build: { readonly ran: readonly string[] }): Record<string, number> {
@@ -247,19 +218,22 @@ walk('a touched file runs nothing', () => {
   expectRuns({});
 });
 
-walk('a comment in C runs the steps of its component, and stops there; reverted, nothing runs', () => {
-  const header = source('components', 'ai-core', 'inference', 'src', 'report.h');
-  edited(
-    header,
-    (text) => `${text}/* A comment. */\n`,
-    () => expectRuns({ 'component:ai-core': 4 }),
-  );
-  expectRuns({});
-});
+walk(
+  'a comment in C runs the steps of its component, and the image with its sources; reverted, nothing runs',
+  () => {
+    const header = source('components', 'ai-core', 'inference', 'src', 'report.h');
+    edited(
+      header,
+      (text) => `${text}/* A comment. */\n`,
+      () => expectRuns({ 'component:ai-core': 4, 'image:tools': 5 }),
+    );
+    expectRuns({});
+  },
+);
 
 walk('a byte of a script runs what holds the script', () => {
   const script = source('scripts', 'lib.sh');
-  const images = { 'image:base': 2, 'image:ai': 2, 'image:web': 2 };
+  const images = { 'image:base': 4, 'image:ai': 4, 'image:tools': 5, 'image:web': 5 };
   edited(
     script,
     (text) => `${text}# A comment.\n`,
@@ -285,13 +259,13 @@ walk('a flipped bit in the store is found and only what made it runs', () => {
 walk('a variable that an action declares runs it; one that it does not runs nothing', () => {
   const declared = source('components', 'ai-core', 'build.yaml');
   const change = (text: string) => text.replace('OPENBLAS_NUM_THREADS: "1"', 'OPENBLAS_NUM_THREADS: "2"');
-  edited(declared, change, () => expectRuns({ 'component:ai-core': 4 }));
+  edited(declared, change, () => expectRuns({ 'component:ai-core': 4, 'image:tools': 5 }));
   expectRuns({}, { OPENBLAS_NUM_THREADS: '2', MAKEFLAGS: '-n', NODE_OPTIONS: '--no-warnings', FOO: 'bar' });
 });
 
 walk('another version runs what carries it, and nothing else', () => {
-  const images = { 'image:base': 1, 'image:ai': 1, 'image:web': 2 };
-  expectRuns({ 'app:webapp': 3, 'app:hybrid': 2, ...images }, { BUILD_VERSION: '2.0.0' });
+  const tagged = Object.fromEntries(IMAGES.map((name) => [`image:${name}`, 1]));
+  expectRuns({ 'app:webapp': 3, 'app:hybrid': 2, ...tagged, 'image:web': 7 }, { BUILD_VERSION: '2.0.0' });
   expectRuns({});
 });
 
