@@ -5,7 +5,7 @@
 export const OWN_COMMANDS = {
   archive: 1,
   'image-assemble': 5,
-  'image-packages': 2,
+  'image-packages': 3,
   'image-tag': 1,
   'npm-unpack': 1,
   'service-worker': 1,

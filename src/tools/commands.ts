@@ -23,7 +23,7 @@ const imagePackages: Tool = async (args, context) =>
 export const COMMANDS: Readonly<Record<string, Command>> = {
   archive: { version: 1, run: archive },
   'image-assemble': { version: 5, run: imageAssemble },
-  'image-packages': { version: 2, run: imagePackages },
+  'image-packages': { version: 3, run: imagePackages },
   'image-tag': { version: 1, run: imageTag },
   'npm-unpack': { version: 1, run: npmUnpack },
   'service-worker': { version: 1, run: serviceWorker },

@@ -21,7 +21,7 @@ import { makeFolder } from './copy-files.ts';
 import { Copying, type CopyStage } from './copy-step.ts';
 import { failureText } from './failure-text.ts';
 import { type FileNode, FileTree } from './file-tree.ts';
-import { filesDocument, type Member, parseFilesDocument } from './files-document.ts';
+import { filesDocument, type Member, memberIn, parseFilesDocument } from './files-document.ts';
 import { applyLayer, type Layer, linksOf, writeLayer } from './layer.ts';
 import { loadFolder } from './load-folder.ts';
 import { type LayoutImage, readLayout } from './read-layout.ts';
@@ -70,13 +70,8 @@ export class Assembly {
   /** The document that tells the files of a stage; `undefined` where that would mean to unpack its base. */
   async filesDocument({ files, layers }: BuiltStage): Promise<string | undefined> {
     if (!files.isNear) return undefined;
-    const digests = new Map(layers.map(({ path, descriptor }) => [path, descriptor.digest]));
-    return filesDocument(await files.tree(), layers, (node) => {
-      const content = node.kind === 'file' ? node.content : undefined;
-      if (content?.kind !== 'layer') return this.#members.get(node);
-      const layer = digests.get(content.layer);
-      return layer === undefined ? undefined : { layer, member: content.member };
-    });
+    const inLayer = memberIn(layers);
+    return filesDocument(await files.tree(), layers, (node) => inLayer(node) ?? this.#members.get(node));
   }
 
   async #buildStage(plan: StagePlan): Promise<Result<BuiltStage, string>> {

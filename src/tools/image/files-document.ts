@@ -1,6 +1,7 @@
 import { parseJson } from '../../oci/index.ts';
+import type { ToolContext } from '../tool.ts';
 import { type FileNode, FileTree } from './file-tree.ts';
-import type { Layer } from './layer.ts';
+import { applyLayer, type Layer } from './layer.ts';
 
 /**
  * The name of a document beside an OCI layout of ours that tells the files of its image, so that whoever builds on the
@@ -21,6 +22,26 @@ export interface Member {
 
 /** `[path, kind, mode, uid, gid, …]`, then a file's size, layer (by its place in the image) and member, or a link's target. */
 type Row = readonly [string, 'd' | 'l' | 'f', number, number, number, ...(number | string)[]];
+
+/** Which member of one of these layers a file's bytes are, where they are in one. */
+export function memberIn(layers: readonly Layer[]): (node: FileNode) => Member | undefined {
+  const digests = new Map(layers.map(({ path, descriptor }) => [path, descriptor.digest]));
+  return (node) => {
+    if (node.kind !== 'file' || node.content.kind !== 'layer') return undefined;
+    const layer = digests.get(node.content.layer);
+    return layer === undefined ? undefined : { layer, member: node.content.member };
+  };
+}
+
+/** The files that layers make together, unpacked to be told. */
+export async function filesDocumentOf(
+  fs: ToolContext['fs'],
+  layers: readonly Layer[],
+): Promise<string | undefined> {
+  const tree = new FileTree();
+  for (const { path } of layers) await applyLayer(fs, tree, path);
+  return filesDocument(tree, layers, memberIn(layers));
+}
 
 /** `undefined` where a file's bytes are in none of the layers, or where there are too many files. */
 export function filesDocument(

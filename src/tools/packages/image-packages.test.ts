@@ -97,7 +97,7 @@ class Bench {
     const text = JSON.stringify({ format: 1, architecture: 'amd64', createdAt: 315532800, ...plan });
     writeFileSync(join(this.work, 'plan.json'), text);
     const result = await dispatch(
-      ['image-packages', 'v2', step, '--plan', 'plan.json', '--packages', 'packages', ...args],
+      ['image-packages', 'v3', step, '--plan', 'plan.json', '--packages', 'packages', ...args],
       this.#context,
     );
     return result.ok ? undefined : result.failure.message;

@@ -15,6 +15,7 @@ import {
 } from '../../debian/index.ts';
 import type { HistoryEntry, ImageConfig } from '../../oci/index.ts';
 import { parseArguments } from '../arguments.ts';
+import { FILES_DOCUMENT, filesDocumentOf } from '../image/files-document.ts';
 import type { Layer } from '../image/layer.ts';
 import { readLayout } from '../image/read-layout.ts';
 import { writeLayout } from '../image/write-layout.ts';
@@ -26,7 +27,7 @@ const USAGE =
   'image-packages leaf|bootstrap|finish --plan <file> --out <dir> [--packages <dir>] [--script <file> --mounted-at <dir>] [--base <dir> --run <file>]';
 
 /**
- * `image-packages v2 <step> --plan <file> --out <dir> ...`: packages of a distribution become an OCI layout. `leaf` unpacks all of
+ * `image-packages v3 <step> --plan <file> --out <dir> ...`: packages of a distribution become an OCI layout. `leaf` unpacks all of
  * them into a whole image of one layer; `bootstrap` unpacks what maintainer scripts need and writes the script that runs
  * them; `finish` puts the image's own users and paths on that base and the layer that the script left.
  */
@@ -74,7 +75,8 @@ class PackageWork {
     const tree = await leafRoot(root, { ...this.#unpacking(packages), additions });
     if (!tree.ok) return told(tree.failure);
     const layer = await this.#layer(tree.value.entries());
-    return this.#write([layer], [`packages of ${finish.from}, unpacked`], containerConfig(finish.container));
+    const history = [`packages of ${finish.from}, unpacked`];
+    return this.#writeWhole([layer], history, containerConfig(finish.container));
   }
 
   async bootstrap(to: {
@@ -115,7 +117,7 @@ class PackageWork {
       layers.push(await this.#layer(entries));
       history.push('users and paths');
     }
-    return this.#write(layers, history, containerConfig(finish.container));
+    return this.#writeWhole(layers, history, containerConfig(finish.container));
   }
 
   async #additions(
@@ -164,6 +166,18 @@ class PackageWork {
 
   #layer(entries: readonly RootEntry[]): Promise<Layer> {
     return writeRootLayer(this.#context.fs, posix.join(this.#out, 'blobs/sha256'), entries);
+  }
+
+  /** With what images that stand on this one want to know of it. */
+  async #writeWhole(
+    layers: readonly Layer[],
+    history: readonly string[],
+    config: ReturnType<typeof containerConfig>,
+  ): Promise<ToolResult> {
+    const written = await this.#write(layers, history, config);
+    const text = await filesDocumentOf(this.#context.fs, layers);
+    if (text !== undefined) this.#context.fs.writeFile(posix.join(this.#out, FILES_DOCUMENT), text);
+    return written;
   }
 
   async #write(
