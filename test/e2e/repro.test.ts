@@ -90,7 +90,7 @@ test('a component is taken apart by cause, and one that is the same is said to b
   const [again, ...others] = report.steps[0]!.experiments;
   assert.deepEqual([again?.condition, again?.isSame], ['nothing', false]);
   assert.equal(others.length, hasProcessors ? 1 : 0, 'one condition was enough to show all');
-  assert.deepEqual(readdirSync(join(rig.cache, 'sessions')), []);
+  assert.deepEqual(readdirSync(join(rig.cache, 'repro')), []);
 });
 
 test('what is the same ends with 0, and the workspace is not touched', async () => {
@@ -137,7 +137,19 @@ test('interrupted, it ends what it began and leaves nothing', async () => {
   const { code } = await ended;
   assert.equal(code, 130);
   await until('its processes are gone', () => rig.processes().length === 0);
-  assert.deepEqual(readdirSync(join(rig.cache, 'sessions')), []);
+  assert.deepEqual(readdirSync(join(rig.cache, 'repro')), []);
+});
+
+test('what a run left that was killed goes with the next one', async () => {
+  await using rig = new Rig({ slow: { command: 'sleep 600' }, steady: { command: 'echo same > out.txt' } });
+  const { child, ended } = rig.start(['repro', 'slow']);
+  await until('the step runs', () => rig.processes('sleep').length > 0);
+  child.kill('SIGKILL');
+  await ended;
+  await until('its processes are gone', () => rig.processes().length === 0);
+  assert.equal(readdirSync(join(rig.cache, 'repro')).length, 1);
+  assert.equal((await rig.run(['repro', 'steady'])).code, 0);
+  assert.deepEqual(readdirSync(join(rig.cache, 'repro')), []);
 });
 
 /** As in `images.test.ts`: a shell is more than a test can carry. */

@@ -1,8 +1,6 @@
 import { join } from 'node:path/posix';
 import { type Diagnostic, hasErrors, type Result } from '../../base/index.ts';
-import { cacheFolder, Explanations, loadContainers, openStore, sourceChangeOf } from '../../build/index.ts';
-import { newSession } from '../../execution/index.ts';
-import type { Host } from '../../host/index.ts';
+import { cacheFolder, Explanations, openStore, sourceChangeOf } from '../../build/index.ts';
 import {
   type ReproFailure,
   type ReproReport,
@@ -15,6 +13,7 @@ import type { CliCode } from '../diagnostics.ts';
 import { type PreparedTargets, prepareTargets, type ReadyTargets } from '../prepare-targets.ts';
 import { cleanText } from '../report/clean-text.ts';
 import { diagnosticsJson, exitCodeOf, refuse } from '../report/reporter.ts';
+import { newReproFolder, removeReproFolder } from '../repro-folders.ts';
 import { ReproProgress } from '../repro-progress.ts';
 import { showPreparation } from '../show-preparation.ts';
 import type { ExitCode, Verb, VerbContext } from '../verb.ts';
@@ -33,26 +32,18 @@ export const reproVerb: Verb = async (context) => {
   const { targets, diagnostics } = prepared;
   if (!targets || hasErrors(diagnostics)) return refuse(reporter, diagnostics);
   const isKept = context.flags.has('keep');
-  const folder = isKept ? keptFolder(context.host) : newSession(context.host, cacheFolder(context.host));
+  const folder = await newReproFolder(context, isKept);
   try {
     const done = await run(context, { folder, isKept, targets });
     if (!done.ok) return tellFailure(context, done.failure);
     return tell(context, done.value, diagnostics);
   } finally {
-    if (!isKept) await removeBuilds(context, folder);
+    if (!isKept) await removeReproFolder(context, folder);
   }
 };
 
 function changed(error: unknown): PreparedTargets {
   return { fetchedFiles: 0, fetchedBytes: 0, diagnostics: [sourceChangeOf(error)] };
-}
-
-/** Sessions are removed by later builds; this is not. */
-function keptFolder(host: Host): string {
-  const time = new Date(host.clock.now()).toISOString().slice(0, 19).replace(/[-:]/g, '');
-  const folder = join(cacheFolder(host), 'repro', `${time}-${host.env.pid}`);
-  host.fs.makeDirectory(folder, 0o700);
-  return folder;
 }
 
 interface Run {
@@ -144,19 +135,4 @@ function diagnosticsOf(failure: Exclude<ReproFailure, { kind: 'interrupted' }>):
     ? 'mobileops build shows the same, and its whole output'
     : build.errors.trim().slice(-2000) || 'its process was ended';
   return [...problems, { code, severity: 'error', message, hint, cause: 'input' }];
-}
-
-/** Unpacked layers belong to other users where an ordinary one built; only their program can remove them. */
-async function removeBuilds({ host, program, reporter }: VerbContext, folder: string): Promise<void> {
-  const { pruneContainers } = await loadContainers();
-  for (const name of host.fs.readDirectory(folder).map((entry) => entry.name)) {
-    const store = join(folder, name, 'store');
-    const own: Host = {
-      ...host,
-      env: { ...host.env, variables: { ...host.env.variables, MOBILEOPS_CACHE: store } },
-    };
-    const pruned = await pruneContainers(own, { store, program: program.containers }, 0);
-    if (typeof pruned === 'string') reporter.note(`layers stay in ${store}: ${pruned}`);
-  }
-  host.fs.remove(folder);
 }
