@@ -18,7 +18,12 @@ export type { InspectionWorld } from './image-files.ts';
 export { isRegistryReference, splitTag } from './image-word.ts';
 export { layersOnDisk } from './layers-on-disk.ts';
 export { type OpenedImage, openImage } from './open-image.ts';
-export { machinePlatform, parseWantedPlatform, type WantedPlatform } from './platform-choice.ts';
+export {
+  machinePlatform,
+  parseWantedPlatform,
+  platformText,
+  type WantedPlatform,
+} from './platform-choice.ts';
 export { readTarMembers, type TarMember } from './read-tar.ts';
 export { type SizeReport, sizeReport } from './size-report.ts';
 export { sizeSummary, sizeText } from './size-text.ts';

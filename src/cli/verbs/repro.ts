@@ -83,12 +83,9 @@ async function run(
 function unlistedFiles({ opened, chosen }: ReadyTargets): string[] {
   const { python, node } = opened.workspace.configuration.dependencies;
   const stores = chosen.flatMap((label) => {
-    const target = opened.graph.targets.get(label);
-    const spec = target?.spec as {
-      readonly android?: { readonly signing?: { readonly storeFile?: { readonly value: string } } };
-    };
-    const path = spec.android?.signing?.storeFile?.value;
-    return path === undefined ? [] : [join(target!.directory, path)];
+    const target = opened.graph.targets.get(label)!;
+    const signing = 'android' in target.spec ? target.spec.android?.signing : undefined;
+    return signing ? [join(target.directory, signing.storeFile.value)] : [];
   });
   return [LOCK, ...[...python, ...node].map(({ value }) => value), ...stores];
 }

@@ -8,9 +8,11 @@ import {
   machinePlatform,
   type OpenedImage,
   openImage,
+  platformText,
 } from '../../inspection/index.ts';
 import type { Place } from '../model.ts';
 import type { Comparison } from './compare-contents.ts';
+import { layoutPlatforms } from './layout-platforms.ts';
 
 /** An image that was built twice. */
 export interface ImagePair {
@@ -24,24 +26,37 @@ export interface ImagePair {
 const MAX_FILE_BYTES = 64 * 2 ** 20;
 const MAX_HELD_BYTES = 384 * 2 ** 20;
 
-/** Compares two images as archives and as documents, by the streams of their layers. */
+/** Compares two images as archives and as documents, by the streams of their layers; of an index, for each platform. */
 export async function compareImages(
   comparison: Comparison,
   world: InspectionWorld,
   { place, a, b, architecture }: ImagePair,
 ): Promise<Result<undefined, Diagnostic>> {
-  const opened: OpenedImage[] = [];
-  for (const path of [a, b]) {
-    const image = await openImage(world, {
-      name: place.join(' '),
-      path,
-      machine: machinePlatform(architecture),
-    });
-    if (!image.ok) return fail(inspectionDiagnostic(image.failure));
-    opened.push(image.value);
+  const machine = machinePlatform(architecture);
+  const platforms = layoutPlatforms(world.fs, a);
+  const several = platforms.length > 1 ? platforms : [undefined];
+  for (const platform of several) {
+    const at = platform ? [...place, platformText(platform)] : place;
+    const images: OpenedImage[] = [];
+    for (const path of [a, b]) {
+      const wanted = platform ? { platform } : {};
+      const image = await openImage(world, { name: at.join(' '), path, machine, ...wanted });
+      if (!image.ok) return fail(inspectionDiagnostic(image.failure));
+      images.push(image.value);
+    }
+    const compared = await comparePair(comparison, at, [images[0]!, images[1]!]);
+    if (!compared.ok) return compared;
   }
+  return ok(undefined);
+}
+
+async function comparePair(
+  comparison: Comparison,
+  place: Place,
+  [a, b]: readonly [OpenedImage, OpenedImage],
+): Promise<Result<undefined, Diagnostic>> {
   const contents = new Map<string, readonly [Buffer, Buffer]>();
-  const diff = await diffImages(opened[0]!, opened[1]!, {
+  const diff = await diffImages(a, b, {
     withMembers: true,
     sight: {
       maxFileBytes: MAX_FILE_BYTES,
