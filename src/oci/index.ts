@@ -48,5 +48,11 @@ export {
   startStage,
   withoutTriggers,
 } from './stage-state.ts';
-export { TAR_BLOCK_BYTES, type TarMemberHeader, tarHeader, tarPadding } from './tar-header.ts';
+export {
+  type SpecialFile,
+  TAR_BLOCK_BYTES,
+  type TarMemberHeader,
+  tarHeader,
+  tarPadding,
+} from './tar-header.ts';
 export { type LayoutReader, validateImage } from './validate-image.ts';

@@ -1,6 +1,6 @@
 /** A member of a tar archive without its content. Paths are relative; a folder's gets its `/` here. */
 export interface TarMemberHeader {
-  readonly kind: 'file' | 'directory' | 'symlink' | 'hardlink';
+  readonly kind: 'file' | 'directory' | 'symlink' | 'hardlink' | SpecialFile['type'];
   readonly path: string;
   /** Permission bits. */
   readonly mode: number;
@@ -12,10 +12,29 @@ export interface TarMemberHeader {
   readonly target?: string;
   /** Of a file. */
   readonly sizeBytes?: number;
+  /** Of a device. */
+  readonly device?: Pick<SpecialFile, 'major' | 'minor'>;
+  /** Extended attributes by name; a character for each byte of a value. */
+  readonly xattrs?: Readonly<Record<string, string>>;
+}
+
+/** What is neither file, folder nor link. */
+export interface SpecialFile {
+  readonly type: 'fifo' | 'character' | 'block';
+  readonly major: number;
+  readonly minor: number;
 }
 
 export const TAR_BLOCK_BYTES = 512;
-const TYPE_FLAGS = { file: '0', hardlink: '1', symlink: '2', directory: '5' } as const;
+const TYPE_FLAGS = {
+  file: '0',
+  hardlink: '1',
+  symlink: '2',
+  character: '3',
+  block: '4',
+  directory: '5',
+  fifo: '6',
+} as const;
 const MAX_OCTAL_7 = 0o7777777;
 const MAX_OCTAL_11 = 0o77777777777;
 
@@ -29,6 +48,7 @@ interface Header {
   readonly modifiedAt: number;
   readonly typeFlag: string;
   readonly linkName: string;
+  readonly device?: Pick<SpecialFile, 'major' | 'minor'> | undefined;
 }
 
 /**
@@ -41,7 +61,9 @@ export function* tarHeader(member: TarMemberHeader, paxName?: string): Iterable<
   const sizeBytes = kind === 'file' ? (member.sizeBytes ?? 0) : 0;
   const target = kind === 'symlink' || kind === 'hardlink' ? (member.target ?? '') : '';
   const split = splitName(path);
-  const records: [string, string][] = [];
+  const records: [string, string | Buffer][] = Object.entries(member.xattrs ?? {})
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => [`SCHILY.xattr.${name}`, Buffer.from(value, 'latin1')]);
   if (gid > MAX_OCTAL_7) records.push(['gid', String(gid)]);
   if (!fits(target, 100)) records.push(['linkpath', target]);
   if (!split) records.push(['path', path]);
@@ -60,6 +82,7 @@ export function* tarHeader(member: TarMemberHeader, paxName?: string): Iterable<
     modifiedAt,
     typeFlag: TYPE_FLAGS[kind],
     linkName: fits(target, 100) ? target : shortened(target),
+    device: member.device,
   });
 }
 
@@ -87,8 +110,8 @@ function shortened(text: string): string {
   return text.replace(/[^\u0020-\u007e]/g, '_').slice(-100);
 }
 
-function paxHeader(records: readonly [string, string][], name: string): Uint8Array {
-  const body = Buffer.from(records.map(([key, value]) => paxRecord(key, value)).join(''));
+function paxHeader(records: readonly [string, string | Buffer][], name: string): Uint8Array {
+  const body = Buffer.concat(records.map(([key, value]) => paxRecord(key, Buffer.from(value))));
   const header = headerBlock({
     name,
     prefix: '',
@@ -104,11 +127,11 @@ function paxHeader(records: readonly [string, string][], name: string): Uint8Arr
 }
 
 /** `<length> <key>=<value>\n`, where the length counts itself. */
-function paxRecord(key: string, value: string): string {
-  const rest = Buffer.byteLength(` ${key}=${value}\n`);
+function paxRecord(key: string, value: Buffer): Buffer {
+  const rest = Buffer.byteLength(` ${key}=\n`) + value.byteLength;
   let length = rest + String(rest).length;
   if (rest + String(length).length !== length) length = rest + String(length).length;
-  return `${length} ${key}=${value}\n`;
+  return Buffer.concat([Buffer.from(`${length} ${key}=`), value, Buffer.from('\n')]);
 }
 
 /** All fields are ASCII: one text is written faster than thirteen. */
@@ -126,8 +149,8 @@ function headerBlock(header: Header): Uint8Array {
     field(header.linkName, 100),
     'ustar\0' + '00',
     field('', 64),
-    octal(0, 7),
-    octal(0, 7),
+    octal(header.device?.major ?? 0, 7),
+    octal(header.device?.minor ?? 0, 7),
     field(header.prefix, 167),
   ].join('');
   const block = Buffer.from(`${before}        ${after}`, 'latin1');

@@ -22,7 +22,7 @@ const imagePackages: Tool = async (args, context) =>
 
 export const COMMANDS: Readonly<Record<string, Command>> = {
   archive: { version: 1, run: archive },
-  'image-assemble': { version: 5, run: imageAssemble },
+  'image-assemble': { version: 6, run: imageAssemble },
   'image-packages': { version: 3, run: imagePackages },
   'image-tag': { version: 1, run: imageTag },
   'npm-unpack': { version: 1, run: npmUnpack },

@@ -1,3 +1,4 @@
+import type { SpecialFile } from '../oci/index.ts';
 import { type ByteStream, type PartReader, partsOf } from './byte-stream.ts';
 
 /** A member as it was read; names are as they stand, so whoever uses them checks them. */
@@ -9,6 +10,10 @@ export interface TarMember {
   readonly gid: number;
   readonly sizeBytes: number;
   readonly target: string;
+  /** Extended attributes by name; a character for each byte of a value. */
+  readonly xattrs?: Readonly<Record<string, string>>;
+  /** Of what is neither file, folder nor link, as far as layers know it. */
+  readonly special?: SpecialFile;
   /** The content; what is not taken before the next member is skipped. */
   readonly bytes: ByteStream;
 }
@@ -19,6 +24,12 @@ export class TarFormatError extends Error {
 }
 
 const BLOCK_BYTES = 512;
+const XATTR = 'SCHILY.xattr.';
+const SPECIAL: Readonly<Record<string, SpecialFile['type']>> = {
+  '3': 'character',
+  '4': 'block',
+  '6': 'fifo',
+};
 const KINDS: Readonly<Record<string, TarMember['kind']>> = {
   '0': 'file',
   '\0': 'file',
@@ -53,6 +64,8 @@ export async function* readTar(source: ByteStream): AsyncGenerator<TarMember> {
     const kind = KINDS[header.typeFlag] ?? 'other';
     const contentBytes = kind === 'file' || kind === 'other' ? sizeBytes : 0;
     const content = blocks.section(contentBytes);
+    const type = SPECIAL[header.typeFlag];
+    const xattrs = xattrsOf(pending);
     yield {
       kind: kind === 'file' && (pending.path ?? header.path).endsWith('/') ? 'directory' : kind,
       path: pending.path ?? header.path,
@@ -61,6 +74,8 @@ export async function* readTar(source: ByteStream): AsyncGenerator<TarMember> {
       gid: pending.gid === undefined ? header.gid : Number(pending.gid),
       sizeBytes,
       target: pending.linkpath ?? header.target,
+      ...(type === undefined ? {} : { special: { type, major: header.major, minor: header.minor } }),
+      ...(xattrs === undefined ? {} : { xattrs }),
       bytes: content.bytes,
     };
     await content.skip();
@@ -77,6 +92,8 @@ function parseHeader(block: Uint8Array): {
   sizeBytes: number;
   typeFlag: string;
   target: string;
+  major: number;
+  minor: number;
 } {
   const text = (at: number, length: number): string => {
     const field = block.subarray(at, at + length);
@@ -95,6 +112,8 @@ function parseHeader(block: Uint8Array): {
     sizeBytes: number(block.subarray(124, 136)),
     typeFlag: String.fromCharCode(block[156]!),
     target: text(157, 100),
+    major: number(block.subarray(329, 337)),
+    minor: number(block.subarray(337, 345)),
   };
 }
 
@@ -126,13 +145,20 @@ function extension(typeFlag: string, body: Uint8Array): Record<string, string> {
     if (space < 0 || !Number.isInteger(length) || length < 5 || at + length > body.byteLength) {
       throw new TarFormatError('a pax header is malformed');
     }
-    const record = Buffer.from(body.subarray(space + 1, at + length - 1)).toString();
+    const record = Buffer.from(body.subarray(space + 1, at + length - 1));
     const equals = record.indexOf('=');
     if (equals < 1) throw new TarFormatError('a pax header is malformed');
-    records[record.slice(0, equals)] = record.slice(equals + 1);
+    const key = record.toString('utf8', 0, equals);
+    records[key] = record.toString(key.startsWith(XATTR) ? 'latin1' : 'utf8', equals + 1);
     at += length;
   }
   return records;
+}
+
+function xattrsOf(records: Readonly<Record<string, string>>): Record<string, string> | undefined {
+  const found = Object.entries(records).filter(([key]) => key.startsWith(XATTR));
+  if (found.length === 0) return undefined;
+  return Object.fromEntries(found.map(([key, value]) => [key.slice(XATTR.length), value]));
 }
 
 /** Cuts a stream of chunks into the sizes that are asked for. */

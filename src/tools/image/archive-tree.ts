@@ -49,7 +49,8 @@ function addMember(tree: FileTree, member: TarMember, archive: string): string |
   tree.makeFolders(parent);
   if (tree.get(parent)?.kind !== 'directory') return `the member ${member.path} lies in a file`;
   const place = posix.join(parent, posix.basename(path));
-  const owner = { uid: member.uid, gid: member.gid };
+  const { uid, gid, xattrs } = member;
+  const owner = { uid, gid, ...(xattrs === undefined ? {} : { xattrs }) };
   if (member.kind === 'directory') {
     tree.replace(place, { kind: 'directory', mode: member.mode, ...owner });
     return undefined;

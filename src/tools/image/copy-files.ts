@@ -174,5 +174,6 @@ class Copy {
 }
 
 function isSameFolder(a: FileNode & { kind: 'directory' }, b: FileNode & { kind: 'directory' }): boolean {
-  return a.mode === b.mode && a.uid === b.uid && a.gid === b.gid;
+  const isSame = a.mode === b.mode && a.uid === b.uid && a.gid === b.gid;
+  return isSame && JSON.stringify(a.xattrs) === JSON.stringify(b.xattrs);
 }

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { PathPattern } from '../../oci/index.ts';
+import type { PathPattern, SpecialFile } from '../../oci/index.ts';
 
 /** Where a file's bytes are. */
 export type FileContent =
@@ -19,8 +19,10 @@ export function placeOf(content: FileContent): string | undefined {
   return content.kind === 'disk' ? content.path : `${content.layer}\0${content.member}`;
 }
 
-export type FileNode = Owner &
-  (
+export type FileNode = Owner & {
+  /** Extended attributes by name; a character for each byte of a value. */
+  readonly xattrs?: Readonly<Record<string, string>>;
+} & (
     | { readonly kind: 'directory'; readonly mode: number }
     | { readonly kind: 'symlink'; readonly target: string }
     | {
@@ -31,6 +33,7 @@ export type FileNode = Owner &
         /** The same object for all names that one COPY gave to one file: hard links of its layer. */
         readonly inode?: object;
       }
+    | { readonly kind: 'special'; readonly mode: number; readonly file: SpecialFile }
   );
 
 /** As many links as Linux follows. */

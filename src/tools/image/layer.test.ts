@@ -8,7 +8,7 @@ import { realHost } from '../../host/index.ts';
 import { collect } from '../byte-stream.ts';
 import { type TarEntry, tarBytes } from '../tar-writer.ts';
 import { FileTree } from './file-tree.ts';
-import { applyLayer, contentOf, LayerContents } from './layer.ts';
+import { applyLayer, contentOf, LayerContents, writeLayer } from './layer.ts';
 
 const { fs } = realHost();
 
@@ -88,4 +88,45 @@ test('layers lie over each other, with whiteouts, and their files can be read', 
     }),
   );
   assert.deepEqual(texts, ['two', 'one', 'opt/b']);
+});
+
+test('attributes, pipes and devices come through a tree into a layer', async (t) => {
+  const root = mkdtempSync(join(tmpdir(), 'mobileops-layer-'));
+  t.after(() => rmSync(root, { recursive: true, force: true }));
+  const xattrs = { 'user.binary': '\0\xff=\n', 'user.a': '' };
+  const others: TarEntry[] = [
+    { ...entry('was/a-file'), kind: 'fifo', mode: 0o620 },
+    { ...entry('device'), kind: 'character', device: { major: 300_000, minor: 7 }, uid: 3 },
+    { ...entry('file'), xattrs },
+    { ...entry('folder/'), xattrs },
+  ];
+  const write = async (name: string, bytes: Uint8Array): Promise<string> => {
+    writeFileSync(join(root, name), gzipSync(bytes));
+    return join(root, name);
+  };
+  const tree = new FileTree();
+  await applyLayer(fs, tree, await write('below', await collect(tarBytes([entry('was/a-file')]))));
+  await applyLayer(fs, tree, await write('above', await collect(tarBytes(others))));
+  const nodes = new Map(tree.below('').filter(([, { kind }]) => kind !== 'file'));
+  const written = await writeLayer({ fs, workingDirectory: root, temporaryDirectory: root }, root, {
+    nodes,
+    modifiedAt: 0,
+  });
+  const again = new FileTree();
+  await applyLayer(fs, again, written.path);
+  const plain = { mode: 0o644, uid: 0, gid: 0 };
+  assert.deepEqual(again.get('was/a-file'), {
+    ...plain,
+    kind: 'special',
+    mode: 0o620,
+    file: { type: 'fifo', major: 0, minor: 0 },
+  });
+  assert.deepEqual(again.get('device'), {
+    ...plain,
+    kind: 'special',
+    uid: 3,
+    file: { type: 'character', major: 300_000, minor: 7 },
+  });
+  assert.deepEqual(again.get('folder'), { ...plain, kind: 'directory', xattrs });
+  assert.deepEqual(tree.get('file')?.xattrs, xattrs);
 });

@@ -77,9 +77,11 @@ interface Writing {
 }
 
 function tarEntry({ fs, buffer, modifiedAt, links }: Writing, path: string, node: FileNode): TarEntry {
-  const common = { path, uid: node.uid, gid: node.gid, modifiedAt };
+  const { uid, gid, xattrs } = node;
+  const common = { path, uid, gid, modifiedAt, ...(xattrs === undefined ? {} : { xattrs }) };
   if (node.kind === 'symlink') return { ...common, kind: 'symlink', mode: 0o777, target: node.target };
   if (node.kind === 'directory') return { ...common, kind: 'directory', mode: node.mode };
+  if (node.kind === 'special') return { ...common, kind: node.file.type, mode: node.mode, device: node.file };
   const { mode, sizeBytes } = node;
   const target = links.get(path);
   if (target !== undefined) return { ...common, kind: 'hardlink', mode, target };
@@ -120,19 +122,20 @@ function addMember(
   from: { readonly member: TarMember; readonly layer: string },
 ): void {
   const { member, layer } = from;
-  const owner = { uid: member.uid, gid: member.gid };
+  const { uid, gid, xattrs, mode } = member;
+  const owner = { uid, gid, ...(xattrs === undefined ? {} : { xattrs }) };
   if (member.kind === 'hardlink') {
     const target = tree.get(cleanPath(`/${member.target}`));
-    if (target?.kind === 'file') tree.replace(name, target);
+    if (target?.kind === 'file' || target?.kind === 'special') tree.replace(name, target);
     return;
   }
-  if (member.kind === 'directory') tree.replace(name, { kind: 'directory', mode: member.mode, ...owner });
+  if (member.kind === 'directory') tree.replace(name, { kind: 'directory', mode, ...owner });
   else if (member.kind === 'symlink')
     tree.replace(name, { kind: 'symlink', target: member.target, ...owner });
   else if (member.kind === 'file') {
     const content = { kind: 'layer', layer, member: member.path } as const;
-    tree.replace(name, { kind: 'file', mode: member.mode, sizeBytes: member.sizeBytes, content, ...owner });
-  }
+    tree.replace(name, { kind: 'file', mode, sizeBytes: member.sizeBytes, content, ...owner });
+  } else if (member.special) tree.replace(name, { kind: 'special', mode, file: member.special, ...owner });
 }
 
 /** Extracts wanted members of layers into private files, each layer read once. */
