@@ -40,6 +40,7 @@ async function tarOf(parts: readonly Part[]): Promise<Buffer> {
   return bytes;
 }
 
+/** Paths; `+` in front of a folder that the archive does not have. */
 async function read(bytes: Uint8Array): Promise<string[] | string | undefined> {
   const root = mkdtempSync(join(tmpdir(), 'mobileops-archive-'));
   try {
@@ -47,9 +48,13 @@ async function read(bytes: Uint8Array): Promise<string[] | string | undefined> {
     writeFileSync(path, bytes);
     const result = await readArchive(fs, path, 'a.tar');
     if (!result.ok) return result.failure;
-    return result.value
+    const { tree, implied } = result.value ?? {};
+    return tree
       ?.below('')
-      .map(([each, node]) => `${each}${node.kind === 'symlink' ? `->${node.target}` : ''}`);
+      .map(
+        ([each, node]) =>
+          `${implied?.has(each) ? '+' : ''}${each}${node.kind === 'symlink' ? `->${node.target}` : ''}`,
+      );
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
@@ -62,13 +67,13 @@ function check(name: string, parts: readonly Part[], expected: readonly string[]
 check(
   'members, with the folders that are missing',
   [{ path: 'a/' }, { path: './a/b' }, { path: '/c/d' }],
-  ['a', 'a/b', 'c', 'c/d'],
+  ['a', 'a/b', '+c', 'c/d'],
 );
 check('a member over a link takes its place', [{ path: 'l', to: '/etc/passwd' }, { path: 'l' }], ['l']);
 check(
   'a link out of the archive leads to its own root',
   [{ path: 'l', to: '../../../etc' }, { path: 'l/passwd' }],
-  ['etc', 'etc/passwd', 'l->../../../etc'],
+  ['+etc', 'etc/passwd', 'l->../../../etc'],
 );
 check('a hard link is another name', [{ path: 'a' }, { path: 'b', to: 'hard a' }], ['a', 'b']);
 check(

@@ -6,12 +6,18 @@ import type { ToolContext } from '../tool.ts';
 import { compressionOf, decompressed, isDecompressionError } from './decompress.ts';
 import { FileTree, parentOf } from './file-tree.ts';
 
+export interface Archive {
+  readonly tree: FileTree;
+  /** Folders that hold members and are none themselves, so that nothing tells how they are. */
+  readonly implied: ReadonlySet<string>;
+}
+
 /** What ADD makes of a file: an archive's members, or no archive at all. A failure names what cannot be unpacked. */
 export async function readArchive(
   fs: ToolContext['fs'],
   path: string,
   name: string,
-): Promise<Result<FileTree | undefined, string>> {
+): Promise<Result<Archive | undefined, string>> {
   const bytes = decompressed(fs, path);
   if (!bytes) {
     return fail(
@@ -20,12 +26,14 @@ export async function readArchive(
     );
   }
   const tree = new FileTree();
+  const named = new Set<string>();
   let count = 0;
   try {
     for await (const member of readTar(bytes)) {
       count++;
-      const problem = addMember(tree, member, path);
-      if (problem !== undefined) return fail(`${name}: ${problem}`);
+      const place = addMember(tree, member, path);
+      if (!place.ok) return fail(`${name}: ${place.failure}`);
+      named.add(place.value);
     }
   } catch (error) {
     if (!(error instanceof TarFormatError) && !isDecompressionError(error)) throw error;
@@ -34,42 +42,44 @@ export async function readArchive(
       ? ok(undefined)
       : fail(`${name} is damaged: ${error instanceof Error ? error.message : ''}`);
   }
-  return ok(count === 0 ? undefined : tree);
+  if (count === 0) return ok(undefined);
+  const paths = tree.below('').map(([each]) => each);
+  return ok({ tree, implied: new Set(paths.filter((each) => !named.has(each))) });
 }
 
-/** Lays a member over `tree`, the links of the archive followed inside it; tells why it cannot be. */
-function addMember(tree: FileTree, member: TarMember, archive: string): string | undefined {
+/** Lays a member over `tree`, the links of the archive followed inside it, and gives its place; or why it cannot be. */
+function addMember(tree: FileTree, member: TarMember, archive: string): Result<string, string> {
   const relative = cleanPath(`./${member.path}`);
   if (relative.startsWith('../') || relative === '..')
-    return `the member ${member.path} lies outside the archive`;
+    return fail(`the member ${member.path} lies outside the archive`);
   const path = cleanPath(`/${member.path}`);
-  if (path === '') return undefined;
+  if (path === '') return ok(path);
   const parent = tree.resolve(parentOf(path), true);
-  if (parent === undefined) return `the member ${member.path} lies behind a loop of links`;
+  if (parent === undefined) return fail(`the member ${member.path} lies behind a loop of links`);
   tree.makeFolders(parent);
-  if (tree.get(parent)?.kind !== 'directory') return `the member ${member.path} lies in a file`;
+  if (tree.get(parent)?.kind !== 'directory') return fail(`the member ${member.path} lies in a file`);
   const place = posix.join(parent, posix.basename(path));
   const { uid, gid, xattrs } = member;
   const owner = { uid, gid, ...(xattrs === undefined ? {} : { xattrs }) };
   if (member.kind === 'directory') {
     tree.replace(place, { kind: 'directory', mode: member.mode, ...owner });
-    return undefined;
+    return ok(place);
   }
   if (member.kind === 'other')
-    return `the member ${member.path} is a device or another thing that no layer gets`;
+    return fail(`the member ${member.path} is a device or another thing that no layer gets`);
   if (member.kind === 'hardlink') return addLink(tree, place, member);
   if (member.kind === 'symlink') tree.replace(place, { kind: 'symlink', target: member.target, ...owner });
   else {
     const content = { kind: 'layer', layer: archive, member: member.path } as const;
     tree.replace(place, { kind: 'file', mode: member.mode, sizeBytes: member.sizeBytes, content, ...owner });
   }
-  return undefined;
+  return ok(place);
 }
 
-function addLink(tree: FileTree, place: string, member: TarMember): string | undefined {
+function addLink(tree: FileTree, place: string, member: TarMember): Result<string, string> {
   const target = tree.get(cleanPath(`/${member.target}`));
   if (target?.kind !== 'file')
-    return `the member ${member.path} is a hard link to ${member.target}, which is no file of it`;
+    return fail(`the member ${member.path} is a hard link to ${member.target}, which is no file of it`);
   tree.replace(place, target);
-  return undefined;
+  return ok(place);
 }

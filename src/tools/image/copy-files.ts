@@ -116,27 +116,28 @@ class Copy {
   }
 
   /** Something below a folder that is copied. */
-  putEntry(folder: string, { path, node, isParent }: CopyEntry, replaces?: boolean): void {
+  putEntry(folder: string, entry: CopyEntry, replaces?: boolean): void {
+    const { path, node } = entry;
     const full = posix.join(folder, path);
-    if (replaces) {
+    if (replaces && !entry.isImplied) {
       const place = this.#stage.resolve(full, false);
       const there = place === undefined ? undefined : this.#stage.get(place);
       if (place !== undefined && there && !(there.kind === 'directory' && node.kind === 'directory'))
         this.#stage.remove(place);
     }
-    this.put(full, node, isParent);
+    this.put(full, node, entry);
   }
 
-  put(path: string, node: FileNode, isParent = false): void {
+  put(path: string, node: FileNode, how: Pick<CopyEntry, 'isParent' | 'isImplied'> = {}): void {
     this.makeFolders(parentOf(path));
     const parent = this.place(parentOf(path));
     if (parent === undefined) return;
     const place = posix.join(parent, posix.basename(path));
     const there = this.#stage.get(place);
-    const changed = this.#changed(node);
+    const changed = how.isImplied ? node : this.#changed(node);
     if (changed.kind === 'directory') {
       if (there?.kind === 'symlink' && this.#isFolder(place)) return;
-      if (there?.kind === 'directory' && (isParent || isSameFolder(there, changed))) return;
+      if (there?.kind === 'directory' && (how.isParent || isSameFolder(there, changed))) return;
       if (there && there.kind !== 'directory')
         this.failure ??= `/${place} is a file, so a folder cannot be put there`;
     } else if (there?.kind === 'directory') {

@@ -32,6 +32,7 @@ export interface CopyStage {
 
 /** What BuildKit gives to a file that it fetched. */
 const FETCHED_MODE = 0o600;
+const IMPLIED = { isParent: true, isImplied: true } as const;
 const MAX_ACCOUNT_FILE_BYTES = 2 ** 20;
 
 /** Carries out COPY and ADD. `tree` gives the files of an origin. */
@@ -166,9 +167,14 @@ export class Copying {
       if (!archive.ok) return archive;
       if (!archive.value) unpacked.push(item);
       else {
-        const below = archive.value
-          .below('')
-          .map(([each, entry]): CopyEntry => ({ path: each, node: entry }));
+        const { tree, implied } = archive.value;
+        const below = tree.below('').map(
+          ([each, entry]): CopyEntry => ({
+            path: each,
+            node: entry,
+            ...(implied.has(each) ? IMPLIED : {}),
+          }),
+        );
         const folder = { kind: 'directory', mode: 0o755, uid: 0, gid: 0 } as const;
         unpacked.push({ name, node: folder, below, replaces: true });
       }

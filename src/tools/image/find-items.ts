@@ -18,6 +18,8 @@ export interface CopyEntry {
   readonly node: FileNode;
   /** A folder that comes only for what is in it: where there is one, that one stays as it is. */
   readonly isParent?: true;
+  /** A folder of which nothing is told: `--chown` and `--chmod` do not change what is made for it. */
+  readonly isImplied?: true;
 }
 
 export interface FindOptions {
