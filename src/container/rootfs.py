@@ -13,7 +13,7 @@ from kernel import MOUNT_ATTR_NODEV, MOUNT_ATTR_NOEXEC, MOUNT_ATTR_NOSUID, MOUNT
 from layer_store import base_layer, copy_metadata
 
 DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
-DEVICE_LINKS = (("fd", "/proc/self/fd"), ("stdin", "fd/0"), ("stdout", "fd/1"), ("stderr", "fd/2"), ("ptmx", "pts/ptmx"))
+DEVICE_LINKS = (("fd", "/proc/self/fd"), ("stdin", "/proc/self/fd/0"), ("stdout", "/proc/self/fd/1"), ("stderr", "/proc/self/fd/2"), ("ptmx", "pts/ptmx"))
 # What Docker hides or makes read-only: as root there is no user namespace between a command and the kernel.
 READ_ONLY = ("bus", "fs", "irq", "sys", "sysrq-trigger")
 HIDDEN = ("acpi", "asound", "interrupts", "kcore", "keys", "latency_stats", "sched_debug", "scsi", "timer_list", "timer_stats")
