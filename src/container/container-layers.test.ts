@@ -30,13 +30,14 @@ containerTest(
       { name: 'o/sub/.wh.hidden' },
       { name: 'o/sub/new', content: 'n' },
       { name: 'dev-like', kind: '3' },
+      { name: 'dev-too', kind: '1', link: 'dev-like' },
       { name: 'becomes-folder/', kind: '5' },
       { name: 'becomes-folder/x', content: 'x' },
       { name: 'becomes-file', content: 'f' },
       { name: '.wh.nothing' },
     ]);
     const script =
-      'cd /; find d o dev-like becomes-* 2>/dev/null | sort; stat -c %n:%u:%g:%a:%Y d d/deep; ls o/sub';
+      'cd /; find d o dev-* becomes-* 2>/dev/null | sort; stat -c %n:%u:%g:%a:%Y d d/deep; ls o/sub';
     const ran = await on.run(`set +e; ${script}; rm -r /o; true`, {
       layers: [on.base(), upper, lower, upper],
     });

@@ -13,7 +13,7 @@ containerTest('a command runs in the layers, and what it changed is a layer', as
   const script = `
     id -u; hostname; umask; cat /proc/self/comm; test -c /dev/null; test -w /dev/shm; test -r /proc/self/status
     echo new > /data/new; rm /data/old; ln /data/new /data/z; chown 1000:100 /data/z
-    mkdir -p /opt/x; ln -s ../data /opt/link; mkfifo -m 620 /opt/fifo
+    mkdir -p /opt/x; ln -s ../data /opt/link; mkfifo -m 620 /opt/fifo; ln /opt/fifo /opt/same
     rm -r /data/sub; mkdir /data/sub; echo a > /data/sub/a; echo c > /data/sub/c
     touch -d @5000 /opt/x/of-a-package; chmod 4711 /opt/x/of-a-package`;
   const ran = await on.run(script);
@@ -30,6 +30,7 @@ containerTest('a command runs in the layers, and what it changed is a layer', as
     `drwxr-xr-x 0/0 0 ${DAY} "opt/"`,
     `prw--w---- 0/0 0 ${DAY} "opt/fifo"`,
     `lrwxrwxrwx 0/0 0 ${DAY} "opt/link" -> "../data"`,
+    `hrw--w---- 0/0 0 ${DAY} "opt/same" link to "opt/fifo"`,
     `drwxr-xr-x 0/0 0 ${DAY} "opt/x/"`,
     '-rws--x--x 0/0 0 1970-01-01 01:23:20 "opt/x/of-a-package"',
   ];
@@ -40,10 +41,10 @@ containerTest('a command runs in the layers, and what it changed is a layer', as
   assert.deepEqual(readFileSync((await again!.run(script)).layer!.path), readFileSync(ran.layer!.path));
 
   const layer: ContainerLayer = { path: ran.layer!.path, diffId: ran.layer!.diffId };
-  const seen = await on.run('ls /data /data/sub /opt; stat -c %h:%u /data/z', { layers: [on.base(), layer] });
+  const seen = await on.run('ls /data /data/sub /opt; stat -c %h:%u /data/z /opt/same', { layers: [on.base(), layer] });
   assert.equal(
     seen.output.trim().split(/\s+/).join(' '),
-    '/data: new sub z /data/sub: a c /opt: fifo link x 2:1000',
+    '/data: new sub z /data/sub: a c /opt: fifo link same x 2:1000 2:0',
   );
   assert.equal(seen.layer, undefined);
 });

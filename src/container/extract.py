@@ -208,13 +208,16 @@ class Extraction:
         if not source:
             raise BadLayer(f"has a hard link to what is no file: {shown(entry.name)}")
         self.clear(parts, folder)
+        if b"/".join(source) in self.devices:
+            self.note(self.devices, b"/".join(parts))
+            return
         try:
             from_folder = open_beneath(self.top, b"/".join(source[:-1]), os.O_RDONLY | os.O_DIRECTORY)
         except OSError:
             raise BadLayer(f"has a hard link to what it lacks: {shown(entry.link)}") from None
         try:
             state = os.stat(source[-1], dir_fd=from_folder, follow_symlinks=False)
-            if not (stat.S_ISREG(state.st_mode) or stat.S_ISLNK(state.st_mode)):
+            if stat.S_ISDIR(state.st_mode) or is_whiteout(state):
                 raise BadLayer(f"has a hard link to what is no file: {shown(entry.link)}")
             os.link(source[-1], parts[-1], src_dir_fd=from_folder, dst_dir_fd=folder, follow_symlinks=False)
         except FileNotFoundError:

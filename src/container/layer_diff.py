@@ -222,9 +222,10 @@ class LayerDiff:
 
     def special(self, path, state):
         self.write_waiting()
+        if self.linked(path, state):
+            return
         if stat.S_ISLNK(state.st_mode):
-            if not self.linked(path, state):
-                self.add(path, tar_writer.SYMLINK, state, link=os.readlink(self.at(path)))
+            self.add(path, tar_writer.SYMLINK, state, link=os.readlink(self.at(path)))
         elif stat.S_ISFIFO(state.st_mode):
             self.add(path, tar_writer.FIFO, state)
         else:
