@@ -163,7 +163,7 @@ class Copy {
     if (owned.kind === 'symlink') return owned;
     const kind = owned.kind === 'directory' ? FOLDER_BIT : 0;
     const mode = change ? change(owned.mode | kind) & 0o7777 : owned.mode;
-    if (owned.kind === 'directory') return { ...owned, mode };
+    if (owned.kind !== 'file') return { ...owned, mode };
     const { inode: _ofAnotherCopy, ...file } = owned;
     const inode = this.#inodes.get(placeOf(file.content) ?? '');
     return { ...file, mode, ...(inode ? { inode } : {}) };

@@ -32,6 +32,8 @@ const NODES: Readonly<Record<string, FileNode>> = {
   'usr/bin': { kind: 'directory', mode: 0o2755, ...OWNER },
   'usr/bin/"\n\u{1f600}': file('a', 'usr/bin/"\n\u{1f600}'),
   'usr/bin/link': file('b', 'usr/bin/first'),
+  able: { ...file('a', 'able'), xattrs: { 'user.binary': '\0\xff' } },
+  device: { kind: 'special', mode: 0o620, file: { type: 'block', major: 7, minor: 300 }, ...OWNER },
 };
 
 test('what the document tells is what was there', () => {
@@ -45,7 +47,7 @@ test('nothing is told where the bytes of a file are in no layer', () => {
   assert.equal(filesDocument(tree, LAYERS, memberOf), undefined);
 });
 
-for (const text of ['', '[]', '{"format":2,"files":[]}', '{"format":1,"files":[["x","f",0,0,0,1,5]]}'])
+for (const text of ['', '[]', '{"format":1,"files":[]}', '{"format":2,"files":[["x","f",0,0,0,1,5]]}'])
   test(`${text || 'nothing'} is not taken for a document`, () => {
     assert.equal(parseFilesDocument(text, LAYERS), undefined);
   });

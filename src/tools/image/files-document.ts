@@ -1,4 +1,4 @@
-import { parseJson } from '../../oci/index.ts';
+import { parseJson, type SpecialFile } from '../../oci/index.ts';
 import type { ToolContext } from '../tool.ts';
 import { type FileNode, FileTree } from './file-tree.ts';
 import { applyLayer, type Layer } from './layer.ts';
@@ -9,7 +9,7 @@ import { applyLayer, type Layer } from './layer.ts';
  */
 export const FILES_DOCUMENT = 'files.json';
 
-const FORMAT = 1;
+const FORMAT = 2;
 /** Of more files the document would cost more memory than it saves time. */
 const MAX_FILES = 300_000;
 
@@ -20,8 +20,13 @@ export interface Member {
   readonly member: string;
 }
 
-/** `[path, kind, mode, uid, gid, …]`, then a file's size, layer (by its place in the image) and member, or a link's target. */
-type Row = readonly [string, 'd' | 'l' | 'f', number, number, number, ...(number | string)[]];
+type Xattrs = NonNullable<FileNode['xattrs']>;
+
+/**
+ * `[path, kind, mode, uid, gid, …]`, then a file's size, layer (by its place in the image) and member, a link's target, or the
+ * type and numbers of a device; last of all extended attributes, if there are any.
+ */
+type Row = readonly [string, 'd' | 'l' | 'f' | 's', number, number, number, ...(number | string | Xattrs)[]];
 
 /** Which member of one of these layers a file's bytes are, where they are in one. */
 export function memberIn(layers: readonly Layer[]): (node: FileNode) => Member | undefined {
@@ -53,7 +58,7 @@ export function filesDocument(
   const rows: Row[] = [];
   for (const [path, node] of tree.below('')) {
     const row = rowOf(path, node, { places, memberOf });
-    if (!row || rows.push(row) > MAX_FILES) return undefined;
+    if (!row || rows.push(node.xattrs ? [...row, node.xattrs] : row) > MAX_FILES) return undefined;
   }
   return `{"format":${FORMAT},"files":[\n${rows.map((row) => JSON.stringify(row)).join(',\n')}\n]}\n`;
 }
@@ -67,6 +72,10 @@ function rowOf(path: string, node: FileNode, { places, memberOf }: Places): Row 
   const { uid, gid } = node;
   if (node.kind === 'directory') return [path, 'd', node.mode, uid, gid];
   if (node.kind === 'symlink') return [path, 'l', 0o777, uid, gid, node.target];
+  if (node.kind === 'special') {
+    const { type, major, minor } = node.file;
+    return [path, 's', node.mode, uid, gid, type, major, minor];
+  }
   const member = memberOf(node);
   const at = member && places.get(member.layer);
   if (!member || at === undefined) return undefined;
@@ -96,7 +105,18 @@ export function parseFilesDocument(text: string, layers: readonly Layer[]): File
 }
 
 function nodeOf(row: Row, layers: readonly Layer[]): FileNode | undefined {
+  const xattrs = row.at(-1);
+  if (typeof xattrs !== 'object') return plainNodeOf(row, layers);
+  const node = plainNodeOf(row.slice(0, -1) as unknown as Row, layers);
+  return node && { ...node, xattrs };
+}
+
+function plainNodeOf(row: Row, layers: readonly Layer[]): FileNode | undefined {
   const [path, kind, mode, uid, gid, third, at, member = path] = row;
+  if (kind === 's') {
+    const type = third as SpecialFile['type'];
+    return { kind: 'special', mode, file: { type, major: Number(at), minor: Number(member) }, uid, gid };
+  }
   if (kind === 'd') return { kind: 'directory', mode, uid, gid };
   if (kind === 'l') return { kind: 'symlink', target: String(third), uid, gid };
   const layer = layers[Number(at)];
