@@ -2,29 +2,40 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { byPath, flatFiles, hiddenBy, isWhiteout } from './flat-files.ts';
 
 export interface Member {
   readonly path: string;
   readonly kind: string;
   readonly mode: string;
   readonly owner: string;
+  /** Of a link what it holds, of a hard link the other name, of a device its numbers. */
   readonly target: string;
   readonly sha256: string;
+  /** `name=` and the value in hexadecimal. */
   readonly xattrs: readonly string[];
 }
 
 export interface BuiltImage {
-  /** Layers with members, lowest first. */
+  /** Layers with members, lowest first, without what says nothing new. */
   readonly layers: readonly (readonly Member[])[];
   /** What is there once all lie over each other. */
   readonly files: readonly Member[];
   /** Fields of the config, `config.` in front of those of the container. */
   readonly fields: Readonly<Record<string, unknown>>;
+  readonly history: readonly string[];
 }
 
 interface Manifest {
   readonly config: { readonly digest: string };
-  readonly layers: readonly { readonly digest: string }[];
+  /** BuildKit's are `null` where there are none. */
+  readonly layers: readonly { readonly digest: string }[] | null;
+}
+
+interface History {
+  readonly created_by?: string;
+  readonly comment?: string;
+  readonly empty_layer?: boolean;
 }
 
 /** An OCI layout with one image. */
@@ -42,46 +53,59 @@ export function readDirImage(root: string): BuiltImage {
 
 function readImage(manifest: Manifest, blob: (digest: string) => string): BuiltImage {
   const config = JSON.parse(readFileSync(blob(manifest.config.digest), 'utf8'));
-  const paths = manifest.layers.map(({ digest }) => blob(digest));
-  const listing = execFileSync('python3', [join(import.meta.dirname, 'list_layers.py'), ...paths], {
-    encoding: 'utf8',
-    maxBuffer: 1 << 26,
-  });
-  const { architecture, os, author, variant } = config;
-  const fields: Record<string, unknown> = { architecture, os, author, variant };
-  for (const [name, value] of Object.entries(config.config ?? {})) fields[`config.${name}`] = value;
-  const layers = JSON.parse(listing) as Member[][];
-  return { layers: withoutRepetition(layers), files: merged(layers), fields: withoutEmpty(fields) };
+  const { config: container, history, rootfs, created: _, ...others } = config;
+  const fields: Record<string, unknown> = others;
+  for (const [name, value] of Object.entries(container ?? {})) fields[`config.${name}`] = value;
+  const layers = listLayers(
+    (manifest.layers ?? []).map(({ digest }, at) => [rootfs.diff_ids[at], blob(digest)]),
+  );
+  return {
+    layers: withoutRepetition(layers),
+    files: flatFiles(layers),
+    fields: withoutEmpty(fields),
+    history: ((history ?? []) as History[]).map(historyText),
+  };
 }
 
-/** Layers of images without RUN have no whiteouts; a file hides the folder that it replaces. */
-function merged(layers: readonly (readonly Member[])[]): Member[] {
-  const files = new Map<string, Member>();
-  for (const member of layers.flat()) {
-    if (member.path === '') continue;
-    if (member.kind !== 'folder')
-      for (const path of files.keys()) if (path.startsWith(`${member.path}/`)) files.delete(path);
-    files.set(member.path, member);
-  }
-  return [...files.values()].sort(byPath);
+function historyText({ created_by, comment, empty_layer }: History): string {
+  return `${empty_layer ? 'no layer' : 'layer'}: ${created_by ?? ''}${comment ? ` (${comment})` : ''}`;
 }
 
-/** Builders may name the folders again in which they write; what says nothing new is left out, and then empty layers. */
+/** Members of layers by what the layer unpacks to: a base is read once. */
+const known = new Map<string, readonly Member[]>();
+
+function listLayers(layers: readonly (readonly [diffId: string, path: string])[]): (readonly Member[])[] {
+  const unread = layers.filter(([diffId]) => !known.has(diffId));
+  const listing = execFileSync(
+    'python3',
+    [join(import.meta.dirname, 'list_layers.py'), ...unread.map(([, path]) => path)],
+    { encoding: 'utf8', maxBuffer: 1 << 28 },
+  );
+  for (const [at, members] of (JSON.parse(listing) as Member[][]).entries())
+    known.set(unread[at]![0], members);
+  return layers.map(([diffId]) => known.get(diffId)!);
+}
+
+/** Builders may name again what has not changed, as the folders in which they write; that is left out, and then empty layers. */
 function withoutRepetition(layers: readonly (readonly Member[])[]): Member[][] {
   const seen = new Map<string, string>();
-  const kept = layers.map((members) =>
-    members.filter((member) => {
-      const text = JSON.stringify({ ...member, xattrs: [] });
-      const isKnown = member.kind === 'folder' && (seen.get(member.path) === text || member.path === '');
-      seen.set(member.path, text);
+  const kept = layers.map((members) => {
+    for (const { path } of members) forget(seen, path);
+    return members.filter((member) => {
+      const text = JSON.stringify(member);
+      const isKnown = seen.get(member.path) === text || member.path === '';
+      if (!isWhiteout(member.path)) seen.set(member.path, text);
       return !isKnown;
-    }),
-  );
+    });
+  });
   return kept.filter((members) => members.length > 0).map((members) => members.toSorted(byPath));
 }
 
-function byPath(a: Member, b: Member): number {
-  return a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
+/** What a whiteout hides is new when it comes again. */
+function forget(seen: Map<string, string>, path: string): void {
+  const hidden = hiddenBy(path);
+  if (hidden === undefined) return;
+  for (const each of seen.keys()) if (`${each}/`.startsWith(hidden)) seen.delete(each);
 }
 
 /** Absent, `null` and empty are the same to whoever starts a container. */
@@ -101,12 +125,15 @@ function withoutEmpty(fields: Record<string, unknown>): Record<string, unknown> 
 
 /** One line a member, for a reader and for what is written down. */
 export function layerText(members: readonly Member[]): string {
-  return members
-    .map(({ path, kind, mode, owner, target, sha256 }) => {
-      const content = kind === 'file' ? ` ${sha256.slice(0, 12)}` : target === '' ? '' : ` -> ${target}`;
-      return `${kind} ${path} ${kind === 'link' ? '' : `${mode.replace('0o', '').padStart(4, '0')} `}${owner}${content}`;
-    })
-    .join('\n');
+  return members.map((member) => `${member.kind} ${member.path} ${memberText(member)}`).join('\n');
+}
+
+/** All of a member but its kind and name. */
+export function memberText({ kind, mode, owner, target, sha256, xattrs }: Member): string {
+  const content = kind === 'file' ? ` ${sha256.slice(0, 12)}` : '';
+  const other = target === '' ? '' : ` -> ${target}`;
+  const bits = kind === 'link' ? '' : `${mode.replace('0o', '').padStart(4, '0')} `;
+  return [`${bits}${owner}${content}${other}`, ...xattrs].join(' ');
 }
 
 /** The whole image as a text: fields, then layers. */

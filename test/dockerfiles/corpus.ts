@@ -27,7 +27,7 @@ export const CREATED_AT = 0;
 
 /** Beside a Dockerfile: names of corpus images that it stands on, and a file that an address gives. */
 const NEEDS = 'needs';
-const FETCHED = 'fetched';
+export const FETCHED = 'fetched';
 /** What a case has that is no part of its context. */
 export const NOT_CONTEXT = [NEEDS, FETCHED, 'expected'];
 
@@ -37,6 +37,8 @@ export interface CorpusCase {
   readonly dockerfile: string;
   readonly needs: readonly string[];
   readonly hasRun: boolean;
+  /** It has a file that an address gives. */
+  readonly isFetching: boolean;
   /** Layers as our listing writes them, where buildah does not know the instruction. */
   readonly expected: string | undefined;
 }
@@ -57,6 +59,7 @@ export function readCorpus(): CorpusCase[] {
           text(NEEDS)
             ?.split('\n')
             .filter((each) => each !== '') ?? [],
+        isFetching: text(FETCHED) !== undefined,
         hasRun: /^(?:ONBUILD )?RUN /m.test(dockerfile),
         expected: text('expected'),
       };
