@@ -41,7 +41,9 @@ containerTest('a command runs in the layers, and what it changed is a layer', as
   assert.deepEqual(readFileSync((await again!.run(script)).layer!.path), readFileSync(ran.layer!.path));
 
   const layer: ContainerLayer = { path: ran.layer!.path, diffId: ran.layer!.diffId };
-  const seen = await on.run('ls /data /data/sub /opt; stat -c %h:%u /data/z /opt/same', { layers: [on.base(), layer] });
+  const seen = await on.run('ls /data /data/sub /opt; stat -c %h:%u /data/z /opt/same', {
+    layers: [on.base(), layer],
+  });
   assert.equal(
     seen.output.trim().split(/\s+/).join(' '),
     '/data: new sub z /data/sub: a c /opt: fifo link same x 2:1000 2:0',
