@@ -20,6 +20,7 @@ import {
   type Job,
   type ReadyAction,
 } from '../execution/index.ts';
+import { containerInputs } from './container-inputs.ts';
 import type { Explanations } from './explanations.ts';
 import { needsOf } from './expression-actions.ts';
 import type { LayeredCas } from './layered-cas.ts';
@@ -151,7 +152,7 @@ export class ActionRun {
 
   #prepare(planned: PlannedAction): ReadyAction | string {
     const { salt, networkSalt, environment } = this.#options;
-    const work = this.evaluate(planned.work);
+    const work = this.#workOf(planned);
     if (typeof work === 'string') return work;
     const mounts: ReadyAction['mounts'][number][] = [];
     for (const { at, tree, access } of planned.mounts) {
@@ -176,6 +177,17 @@ export class ActionRun {
       platform: {},
     });
     return { planned, work, mounts, env, encoded };
+  }
+
+  #workOf(planned: PlannedAction): Tree | string {
+    const { cas } = this.#options;
+    const work = this.evaluate(planned.work);
+    if (typeof work === 'string' || !planned.container) return work;
+    const seen = containerInputs(work, {
+      read: (digest) => textOf(cas.get(digest)),
+      literal: (content) => cas.literal(content),
+    });
+    return seen.ok ? seen.value : seen.failure;
   }
 
   /** Two targets may ask for the very same action under different names: it runs once. */
@@ -332,7 +344,12 @@ export class ActionRun {
 /** Where an action in an image had the machine's network. */
 function networkRecordOf(cas: LayeredCas, result: ActionResult | undefined): NetworkRecord | undefined {
   const bytes = result?.auxiliary && cas.get(result.auxiliary);
-  return bytes && (JSON.parse(Buffer.from(bytes).toString()) as NetworkRecord);
+  const text = textOf(bytes);
+  return text === undefined ? undefined : (JSON.parse(text) as NetworkRecord);
+}
+
+function textOf(bytes: Uint8Array | undefined): string | undefined {
+  return bytes && Buffer.from(bytes).toString();
 }
 
 function labelOf(planned: PlannedAction): string {

@@ -149,8 +149,8 @@ export class ContainerExecutor implements Executor {
   }
 
   /** A here-document that is a script is shown to this RUN as a file. */
-  #command({ layers, context, mounts }: ContainerWork, folder: string) {
-    const { argv, env, workingDirectory, user, file } = context;
+  #command(work: ContainerWork, folder: string) {
+    const { layers, mounts, argv, env, workingDirectory, user, file } = work;
     const script: ContainerMount[] = [];
     if (file) {
       const source = join(folder, 'script');

@@ -19,6 +19,7 @@ export { cleanPath, type IgnoreFile, parseExcludes, parseIgnoreFile } from './ig
 export * from './image.ts';
 export type { ImageBlobs, LockedBlob } from './image-blobs.ts';
 export * from './image-plan.ts';
+export { type LayoutDocuments, type LayoutLayer, readLayoutDocuments } from './layout-image.ts';
 export { parseJson } from './parse-json.ts';
 export { isSignal, type PortRange, parsePort } from './ports-and-signals.ts';
 export {

@@ -13,7 +13,7 @@ export const RUN_FILES = {
 } as const;
 
 /** No program: an executor for containers knows what to do. The version is that of its meaning. */
-export const CONTAINER_RUN = ['container-run', 'v1'] as const;
+export const CONTAINER_RUN = ['container-run', 'v2'] as const;
 
 /** A command as data, with the places of all that it stands on. */
 export interface RunWork {

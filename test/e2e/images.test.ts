@@ -140,6 +140,22 @@ test('an image with RUNs is built, and each change runs again what depends on it
   assert.equal(layoutOf(rig).digest, first.digest);
 });
 
+test('a RUN is not run again for what it cannot see of its base and of its stage', {
+  skip: SKIP,
+}, async () => {
+  await using rig = workspace();
+  const runsWith = async (below: string, before: string): Promise<boolean> => {
+    writeFileSync(rig.path('docker/Dockerfile.base'), `FROM scratch\nCOPY tool /tool\n${below}\n`);
+    const text = `FROM mobileops-base\n${before}\nCOPY tool /b\nRUN ["/tool", "write", "/x", "$WHO"]\n`;
+    writeFileSync(rig.path('docker/Dockerfile.one'), text);
+    return (await ran(rig)).includes('stage0-run0');
+  };
+  assert.ok(await runsWith('LABEL version=1', 'WORKDIR /'));
+  assert.ok(!(await runsWith('LABEL version=2\nCMD ["/tool"]', 'LABEL version=3\nWORKDIR /\nEXPOSE 80')));
+  assert.ok(await runsWith('ENV WHO=you', 'WORKDIR /'));
+  assert.ok(!(await runsWith('', 'WORKDIR /\nARG WHO=you')), 'to a command, an ARG is as an ENV');
+});
+
 test('what a RUN with the network reached is told, from the store too', { skip: SKIP }, async () => {
   await using rig = workspace();
   const text =
