@@ -42,7 +42,7 @@ export const cliDiagnostics = {
   },
   'cli/no-directory': {
     title: 'The folder is not there',
-    explanation: '`-C` names a folder that does not exist, or a file.',
+    explanation: '`-C` or `--second-in` names a folder that does not exist, or a file.',
   },
   'cli/no-file': {
     title: 'A file that cannot be written',

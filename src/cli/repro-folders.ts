@@ -19,6 +19,15 @@ export async function newReproFolder(context: VerbContext, isKept: boolean): Pro
   return folder;
 }
 
+/** One below a folder that the user named; a run that is killed leaves it. */
+export function newSecondFolder({ host }: VerbContext, below: string): string {
+  const { env, fs } = host;
+  const name = `repro-${env.pid}-${Math.floor(env.random() * 2 ** 32).toString(16)}`;
+  const folder = join(below, name);
+  fs.makeDirectory(folder, 0o700);
+  return folder;
+}
+
 async function removeStale(context: VerbContext, all: string): Promise<void> {
   const { host } = context;
   if (!host.fs.lstat(all)) return;

@@ -262,11 +262,22 @@ export const VERBS: readonly VerbSpec[] = [
         mayBeZero: true,
         description: 'the second build begins so much later at the least (default: 3s)',
       },
+      {
+        name: 'second-in',
+        kind: 'text',
+        metavar: 'FOLDER',
+        description:
+          'where the second build works (default: the cache); another file system lists files in another order',
+      },
       { name: 'keep', kind: 'switch', description: 'leave both builds on the disk, and say where' },
     ],
     examples: [
       ['mobileops repro image:base', 'exit code 0 when both are the same, 1 when they differ'],
       ['mobileops repro all --apart 61s', 'also what depends on the minute'],
+      [
+        'mobileops repro image:ai --second-in /dev/shm',
+        'also what depends on the order of files, with the second build in memory',
+      ],
     ],
   },
   {

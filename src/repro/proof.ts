@@ -30,6 +30,8 @@ const PROOF_OF: Readonly<Record<ConditionName, string>> = {
   nothing: 'run again with nothing changed, the step wrote something else once more',
   processors: 'run again with nothing changed but the number of processors, the step wrote something else',
   'file order': 'run again with nothing changed but the order of files, the step wrote something else',
+  'folder and disk':
+    'run again with nothing changed but the folder and its disk, the step wrote something else',
   'environment and umask':
     "run again with nothing changed but the caller's environment and umask, the step wrote something else",
 };
@@ -45,6 +47,10 @@ const CAUSE_OF: Readonly<Record<ConditionName, (unknown: Cause) => Cause>> = {
     text: `it depends on the order in which folders list files: ${text}`,
   }),
   'environment and umask': (unknown) => unknown,
+  'folder and disk': ({ text }) => ({
+    kind: 'order',
+    text: `it depends on the file system: most likely on the order in which its folders list files: ${text}`,
+  }),
 };
 
 /** Whether a place in a step's output and one in an artifact are the same thing, wherever the artifact has it. */

@@ -129,6 +129,21 @@ test('a label that is not there is wrong input', async () => {
   assert.match(output, /graph\/unknown-target/);
 });
 
+test('the second build can work in another place, and leaves nothing there', async () => {
+  await using rig = new Rig({
+    steady: { command: 'ls -U data | sort > out.txt', files: { 'data/a': '', 'data/b': '' } },
+  });
+  const elsewhere = join(folder, 'elsewhere');
+  const missing = await rig.run(['repro', 'steady', '--second-in', elsewhere]);
+  assert.equal(missing.code, 2, missing.output);
+  assert.match(missing.output, /no-directory.*not there/);
+  mkdirSync(elsewhere);
+  const { code, output } = await rig.run(['repro', 'steady', '--second-in', elsewhere]);
+  assert.equal(code, 0, output);
+  assert.ok(output.includes(`${elsewhere}/repro-`), output);
+  assert.deepEqual(readdirSync(elsewhere), []);
+});
+
 test('interrupted, it ends what it began and leaves nothing', async () => {
   await using rig = new Rig({ slow: { command: 'sleep 600' } });
   const { child, ended } = rig.start(['repro', 'slow']);

@@ -1,4 +1,4 @@
-import { join } from 'node:path/posix';
+import { join, resolve } from 'node:path/posix';
 import { type Diagnostic, hasErrors, type Result } from '../../base/index.ts';
 import { cacheFolder, Explanations, openStore, sourceChangeOf } from '../../build/index.ts';
 import {
@@ -10,10 +10,11 @@ import {
   reproText,
 } from '../../repro/index.ts';
 import type { CliCode } from '../diagnostics.ts';
+import { isFolder } from '../places.ts';
 import { type PreparedTargets, prepareTargets, type ReadyTargets } from '../prepare-targets.ts';
 import { cleanText } from '../report/clean-text.ts';
 import { diagnosticsJson, exitCodeOf, refuse } from '../report/reporter.ts';
-import { newReproFolder, removeReproFolder } from '../repro-folders.ts';
+import { newReproFolder, newSecondFolder, removeReproFolder } from '../repro-folders.ts';
 import { ReproProgress } from '../repro-progress.ts';
 import { showPreparation } from '../show-preparation.ts';
 import type { ExitCode, Verb, VerbContext } from '../verb.ts';
@@ -31,16 +32,34 @@ export const reproVerb: Verb = async (context) => {
   if (context.signal.aborted) return 130;
   const { targets, diagnostics } = prepared;
   if (!targets || hasErrors(diagnostics)) return refuse(reporter, diagnostics);
+  const secondIn = context.flags.text('second-in');
+  const below = secondIn === undefined ? undefined : resolve(context.host.env.workingDirectory, secondIn);
+  if (below !== undefined && isFolder(context.host.fs, below) !== true)
+    return refuse(reporter, [noFolder(below)]);
   const isKept = context.flags.has('keep');
   const folder = await newReproFolder(context, isKept);
+  const secondFolder = below === undefined ? undefined : newSecondFolder(context, below);
   try {
-    const done = await run(context, { folder, isKept, targets });
+    const done = await run(context, { folder, secondFolder, isKept, targets });
     if (!done.ok) return tellFailure(context, done.failure);
     return tell(context, done.value, diagnostics);
   } finally {
-    if (!isKept) await removeReproFolder(context, folder);
+    for (const each of isKept ? [] : [folder, secondFolder])
+      if (each !== undefined) await removeReproFolder(context, each);
   }
 };
+
+function noFolder(path: string): Diagnostic {
+  const code: CliCode = 'cli/no-directory';
+  return {
+    code,
+    severity: 'error',
+    message: 'this folder is not there',
+    hint: 'check --second-in',
+    path,
+    cause: 'input',
+  };
+}
 
 function changed(error: unknown): PreparedTargets {
   return { fetchedFiles: 0, fetchedBytes: 0, diagnostics: [sourceChangeOf(error)] };
@@ -48,13 +67,14 @@ function changed(error: unknown): PreparedTargets {
 
 interface Run {
   readonly folder: string;
+  readonly secondFolder: string | undefined;
   readonly isKept: boolean;
   readonly targets: ReadyTargets;
 }
 
 async function run(
   context: VerbContext,
-  { folder, isKept, targets }: Run,
+  { folder, secondFolder, isKept, targets }: Run,
 ): Promise<Result<ReproReport, ReproFailure>> {
   const { host, program, flags, signal } = context;
   const { root } = targets.opened;
@@ -66,6 +86,7 @@ async function run(
     host,
     program: [host.env.nodePath, program.entry],
     folder,
+    secondFolder,
     targets: targets.selected,
     sources: { root, repository, paths: targets.sources.paths(''), others: unlistedFiles(targets) },
     provisions: { cas: store.cas, folder: cacheFolder(host), locked: targets.locked },

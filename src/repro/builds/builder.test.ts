@@ -12,7 +12,7 @@ const OPTIONS: BuilderOptions = {
 
 function conditions(
   changes: Partial<BuilderOptions>,
-  keepsOrder = { disk: true, memory: true },
+  isVaried = { disk: true, memory: true },
   apartMs = 3000,
 ) {
   const options = { ...OPTIONS, ...changes };
@@ -24,7 +24,7 @@ function conditions(
     apartMs,
     processors: processors.length,
     hidesProcessors,
-    keepsOrder,
+    isOrderVaried: isVaried,
   });
   return {
     varied: Object.fromEntries(said.varied.map(({ name, first, second }) => [name, `${first} | ${second}`])),
@@ -68,6 +68,13 @@ test('the second begins with one processor more than the first, whichever they a
   const [first, second] = makeBuilders(OPTIONS);
   assert.deepEqual([first.processors, first.visibleCores], ['2', 1]);
   assert.deepEqual([second.processors, second.visibleCores], [undefined, 3]);
+});
+
+test('the second can work elsewhere', () => {
+  const [first, second] = makeBuilders({ ...OPTIONS, secondFolder: '/dev/shm/x' });
+  assert.equal(first.store, '/s/run/a/store');
+  assert.equal(second.store, '/dev/shm/x/second build in a longer folder/store');
+  assert.match(conditions({ secondFolder: '/dev/shm/x' }).varied.folder ?? '', / \| \/dev\/shm\/x\/second/);
 });
 
 test("the caller's variables reach both, but for those that are conditions", () => {

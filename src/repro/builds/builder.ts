@@ -25,6 +25,8 @@ export interface Builder {
 export interface BuilderOptions {
   /** A folder of this run's own. */
   readonly folder: string;
+  /** The same for the second builder, where that is to be elsewhere. */
+  readonly secondFolder?: string | undefined;
   /** Where the workspace lies in its repository: `''`, `apps/platform`. */
   readonly prefix: string;
   /** Numbers of the processors that we may use. */
@@ -53,7 +55,10 @@ export function makeBuilders(options: BuilderOptions): readonly [Builder, Builde
   };
   const second: Builder = {
     name: 'second',
-    ...placesBelow(`${options.folder}/second build in a longer folder`, options.prefix),
+    ...placesBelow(
+      `${options.secondFolder ?? options.folder}/second build in a longer folder`,
+      options.prefix,
+    ),
     user: 'someone-else',
     umask: 0o077,
     jobs: Math.max(2, count),

@@ -27,12 +27,12 @@ export interface ConditionsInput {
   readonly apartMs: number;
   readonly processors: number;
   readonly hidesProcessors: boolean;
-  /** Whether folders list their files in the order of their making: of the disk, and in memory. */
-  readonly keepsOrder: { readonly disk: boolean; readonly memory: boolean };
+  /** Whether folders of the two list their files in another order: on the disk, and in memory. */
+  readonly isOrderVaried: { readonly disk: boolean; readonly memory: boolean };
 }
 
 function below(folder: string, path: string): string {
-  return path.slice(folder.length + 1);
+  return path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path;
 }
 
 const MINUTE_MS = 60_000;
@@ -63,7 +63,7 @@ export function conditionsOf(input: ConditionsInput): Conditions {
           .map(([name, value]) => `${name}=${value}`)
           .join(' ') || 'nothing more',
     ),
-    ...(input.keepsOrder.disk || input.keepsOrder.memory
+    ...(input.isOrderVaried.disk || input.isOrderVaried.memory
       ? [row('file order', ({ fileOrder }) => fileOrder)]
       : []),
     { name: 'time', first: 'now', second: `${formatDurationMs(Math.round(input.apartMs))} later` },
@@ -72,15 +72,15 @@ export function conditionsOf(input: ConditionsInput): Conditions {
 }
 
 function notVaried(input: ConditionsInput): NotVaried[] {
-  const { processors, hidesProcessors, keepsOrder, apartMs } = input;
+  const { processors, hidesProcessors, isOrderVaried, apartMs } = input;
   const found: NotVaried[] = [];
   if (processors < 2) found.push({ name: 'processors', why: 'this machine has one' });
   else if (!hidesProcessors) found.push({ name: 'processors', why: '`taskset` is missing' });
-  if (!keepsOrder.disk) {
-    const where = keepsOrder.memory ? 'file order on the disk' : 'file order';
+  if (!isOrderVaried.disk) {
+    const where = isOrderVaried.memory ? 'file order on the disk' : 'file order';
     found.push({
       name: where,
-      why: 'its file system lists files in an order of its own, whatever their order of making',
+      why: 'the file system lists files in an order of its own, whatever their order of making; --second-in FOLDER takes another one',
     });
   }
   if (apartMs < MINUTE_MS)

@@ -17,7 +17,12 @@ export interface Experiment {
   readonly places: readonly Place[];
 }
 
-export type ConditionName = 'nothing' | 'processors' | 'file order' | 'environment and umask';
+export type ConditionName =
+  | 'nothing'
+  | 'processors'
+  | 'file order'
+  | 'environment and umask'
+  | 'folder and disk';
 
 export interface ExperimentOptions extends Omit<ChildBuildOptions, 'builder' | 'isEnough' | 'onEvent'> {
   readonly builders: readonly [Builder, Builder];
@@ -37,8 +42,9 @@ const START_MS = 2000;
  * condition after the other. Stops when the budget is used up; both results stay as they were.
  */
 export async function experiment(options: ExperimentOptions, action: BuiltAction): Promise<Experiment[]> {
-  const [first] = options.builders;
-  using _ = setAside(options, first);
+  const [first, second] = options.builders;
+  using _first = setAside(options, first);
+  using _second = setAside(options, second);
   const done: Experiment[] = [];
   let leftMs = options.budgetMs;
   for (const [condition, builder] of variations(options.builders)) {
@@ -59,7 +65,7 @@ function isAllShown(places: readonly Place[], done: readonly Experiment[]): bool
 
 function variations([first, second]: readonly [Builder, Builder]): (readonly [ConditionName, Builder])[] {
   const { processors, visibleCores, jobs, fileOrder } = second;
-  const { umask, user, timezone, language, variables, home } = second;
+  const { umask, user, timezone, language, variables, home, workspace, copy, store } = second;
   return [
     ['nothing', first],
     ...(first.visibleCores === visibleCores
@@ -67,6 +73,7 @@ function variations([first, second]: readonly [Builder, Builder]): (readonly [Co
       : [['processors', { ...first, processors, visibleCores, jobs }] as const]),
     ['file order', { ...first, fileOrder }],
     ['environment and umask', { ...first, umask, user, timezone, language, variables, home }],
+    ['folder and disk', { ...first, workspace, copy, store, home }],
   ];
 }
 
@@ -75,12 +82,12 @@ async function runOnce(
   action: BuiltAction,
   { condition, builder }: { readonly condition: ConditionName; readonly builder: Builder },
 ): Promise<Experiment> {
-  const { host } = options;
+  const { host, builders } = options;
   const { fs, clock, env } = host;
-  const open = () => openDiskStore({ fs, clock, env, root: builder.store });
-  const before = open().actions.get(action.key);
+  const open = (root: string) => openDiskStore({ fs, clock, env, root });
+  const before = open(builder.store).actions.get(action.key);
   for (const name of OWN_FOLDERS) fs.remove(join(builder.workspace, name));
-  open().actions.remove(action.key);
+  open(builder.store).actions.remove(action.key);
   try {
     await buildInChild({
       ...options,
@@ -88,15 +95,15 @@ async function runOnce(
       onEvent: () => {},
       isEnough: ({ type, payload }) => type === 'action.finished' && (payload as ActionDone).id === action.id,
     });
-    const store = open();
-    const [old, root] = [before?.outputRoot, store.actions.get(action.key)?.outputRoot];
-    const [oldTree, tree] = [old && store.cas.getTree(old), root && store.cas.getTree(root)];
+    const [{ cas }, now] = [open(builders[0].store), open(builder.store)];
+    const [old, root] = [action.output, now.actions.get(action.key)?.outputRoot];
+    const [oldTree, tree] = [old && cas.getTree(old), root && now.cas.getTree(root)];
     if (!oldTree || !tree) return { condition, isSame: undefined, places: [] };
-    const compared = await compareOutputs({ cas: store.cas, tree: oldTree }, { cas: store.cas, tree });
+    const compared = await compareOutputs({ cas, tree: oldTree }, { cas: now.cas, tree });
     const places = compared.found.map(({ place }) => place);
     return { condition, isSame: places.length === 0, places };
   } finally {
-    if (before) open().actions.put(action.key, before);
+    if (before) open(builder.store).actions.put(action.key, before);
   }
 }
 

@@ -23,6 +23,8 @@ export interface ReproOptions {
   readonly program: readonly string[];
   /** A folder of this run's own; what is below it is the caller's to remove. */
   readonly folder: string;
+  /** Another for the second build. */
+  readonly secondFolder: string | undefined;
   readonly targets: readonly string[];
   readonly sources: Sources;
   readonly provisions: Provisions;

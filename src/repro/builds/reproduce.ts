@@ -7,7 +7,7 @@ import { type Builder, makeBuilders, sideOf } from './builder.ts';
 import { type BuiltAction, builtActions, type ComparedActions, compareActions } from './built-actions.ts';
 import { buildInChild, type ChildBuild } from './child-build.ts';
 import { conditionsOf } from './conditions.ts';
-import { keepsOrder } from './file-order.ts';
+import { isOrderVaried } from './file-order.ts';
 import type { ReproFailure, ReproOptions } from './options.ts';
 import { copyFor, provide, takeFacts } from './prepare-builder.ts';
 import { reportSteps } from './report-steps.ts';
@@ -15,10 +15,10 @@ import { reportTargets } from './report-targets.ts';
 
 /** Builds twice and says what differs, where it begins and why. */
 export async function reproduce(options: ReproOptions): Promise<Result<ReproReport, ReproFailure>> {
-  const { host, folder, sources, signal, listener } = options;
+  const { host, folder, secondFolder, sources, signal, listener } = options;
   const { processors, hidesProcessors } = processorsOf(host);
   const prefix = sources.repository?.prefix ?? '';
-  const builders = makeBuilders({ folder, prefix, processors, hidesProcessors });
+  const builders = makeBuilders({ folder, secondFolder, prefix, processors, hidesProcessors });
   const copied = await prepareBuilders(options, builders);
   if (copied !== undefined) return fail({ kind: 'copy', message: copied });
   const builds: ChildBuild[] = [];
@@ -42,7 +42,10 @@ export async function reproduce(options: ReproOptions): Promise<Result<ReproRepo
     apartMs: builds[1]!.startedAtMs - builds[0]!.startedAtMs,
     processors: processors.length,
     hidesProcessors,
-    keepsOrder: { disk: await keepsOrder(host, folder), memory: await keepsOrder(host, SHARED_MEMORY) },
+    isOrderVaried: {
+      disk: await isOrderVaried(host, folder, secondFolder ?? folder),
+      memory: await isOrderVaried(host, SHARED_MEMORY, SHARED_MEMORY),
+    },
   });
   const report = await compare(options, builders, [builds[0]!, builds[1]!]);
   if (!report.ok) return report;

@@ -1,12 +1,12 @@
 import type { Cause, CauseKind, Place } from '../model.ts';
 
 const CURES: Readonly<Record<Exclude<CauseKind, 'unknown' | 'follows'>, string>> = {
-  time: 'write no time, or the one in SOURCE_DATE_EPOCH, which every step has (`date -d @$SOURCE_DATE_EPOCH`); what a release needs comes from its commit with `stamp: true`',
+  time: 'write no time, or a fixed one: steps of components have it in SOURCE_DATE_EPOCH (`date -d @$SOURCE_DATE_EPOCH`), in a Dockerfile set it (`ENV SOURCE_DATE_EPOCH=315532800`); what a release needs comes from its commit with `stamp: true`',
   'time zone': 'write times in UTC (`date -u`)',
   'embedded path':
     'write paths relative to the component, or map them (`-ffile-prefix-map=$PWD=.`, `--remap-path-prefix`)',
   order:
-    'sort what is listed or collected (`sort` with LC_ALL=C, `sorted()`, `find … | sort -z`), or the keys of a set or map (PYTHONHASHSEED=0 for Python)',
+    'sort what is listed or collected (`sort` with LC_ALL=C, `sorted()`, `find … | sort -z`), or the keys of a set or map (PYTHONHASHSEED=0, PERL_HASH_SEED=0)',
   locale: 'set LC_ALL=C for the command that formats or sorts',
   umask: 'set the rights of what is packed (`install -m`, `chmod`, `tar --mode=u+rwX,go+rX-w`)',
   user: 'leave owners out of archives (`tar --owner=0 --group=0 --numeric-owner`, `zip -X`)',
