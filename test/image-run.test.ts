@@ -313,3 +313,45 @@ function chownToHome(rig: RunRig, path: string): void {
   const { uid, gid } = statSync(rig.path('home'));
   chownSync(path, uid, gid);
 }
+
+/** Starts a command at a terminal of 30 lines, and answers each text in turn that it waits for. */
+const AT_TERMINAL = `
+import fcntl, json, os, pty, signal, struct, sys, termios
+signal.alarm(120)
+pid, fd = pty.fork()
+if pid == 0:
+    os.execvp("sh", ["sh", "-c", 'stty -g; "$@"; echo code $?; stty -g', "sh", *sys.argv[2:]])
+fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 90, 0, 0))
+seen, at = b"", 0
+for wanted, keys in [*json.loads(sys.argv[1]), (None, "")]:
+    while wanted is None or wanted.encode() not in seen[at:]:
+        try:
+            data = os.read(fd, 1 << 16)
+        except OSError:
+            data = b""
+        if not data:
+            break
+        seen += data
+    at = len(seen)
+    os.write(fd, keys.encode()) if keys else None
+sys.stdout.buffer.write(seen)
+`;
+
+runTest('a terminal of its own, and ours as it was afterwards', async (rig) => {
+  rig.image('sh', shellImage({ Cmd: ['sh'], User: 'alice' }));
+  const keys = [
+    ['$ ', 'stty size\r'],
+    ['30 90\r\n', 'sh -c "echo asleep; exec sleep 1000"\r'],
+    ['asleep\r\n', '\u0003'],
+    ['$ ', 'echo still $((1 + 1)); exit 9\r'],
+  ];
+  const around = ['python3', '-c', AT_TERMINAL, JSON.stringify(keys)];
+  const { out } = await rig.run(['./sh', '-it'], { around });
+  const lines = out.replaceAll('\r', '').trimEnd().split('\n');
+  assert.match(out, /still 2/);
+  assert.equal(lines.at(-2), 'code 9');
+  assert.equal(lines.at(-1), lines[0]);
+  const refused = await rig.run(['./sh', '-it']);
+  assert.match(refused.err, /error\[container\/no-terminal\]/);
+  assert.equal(refused.code, 2);
+});

@@ -29,6 +29,8 @@ export interface Ended {
 export interface RunOptions {
   readonly input?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** A program with arguments that starts the rest of the line. */
+  readonly around?: readonly string[];
 }
 
 /** One that has not ended. */
@@ -93,7 +95,7 @@ export class RunRig {
   }
 
   start(words: readonly string[], options: RunOptions = {}): Going {
-    const argv = [process.execPath, MAIN, 'image', 'run', ...words];
+    const argv = [...(options.around ?? []), process.execPath, MAIN, 'image', 'run', ...words];
     const asWho = this.who === 'user' && process.getuid?.() === 0 ? [...this.#asUser(), ...argv] : argv;
     const child = spawn(asWho[0]!, asWho.slice(1), {
       cwd: this.root,

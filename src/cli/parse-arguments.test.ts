@@ -19,7 +19,11 @@ const NAMES = [
   'help',
   'max-size',
   'grace',
+  'interactive',
+  'tty',
 ];
+/** They may stand several times. */
+const LISTS = ['env', 'publish'];
 
 /** Flags as text, then positionals; or all problems, one a line. */
 function parsed(line: string): string {
@@ -28,6 +32,8 @@ function parsed(line: string): string {
   if (diagnostics.length > 0) return diagnostics.map((each) => renderDiagnostic(each)).join('\n');
   const given = NAMES.filter((name) => flags.has(name));
   const shown = given.map((name) => `${name}=${flags.text(name) ?? flags.number(name) ?? 'on'}`);
+  for (const name of LISTS.filter((each) => flags.has(each)))
+    shown.push(`${name}=${flags.texts(name).join('+')}`);
   return [...shown, ...positionals].join(' ');
 }
 
@@ -51,6 +57,14 @@ check('cache+gc --max-size 2GiB', 'max-size=2147483648');
 check('cache+gc --grace 0s', 'grace=0');
 check('build --timeout 0s', 'error[cli/bad-value] --timeout: a duration such as 90s or 10m, not `0s`');
 check('why --help', 'help=on');
+check('image+run x -it -- sh -c -t', 'interactive=on tty=on x sh -c -t');
+check('image+run -e A=1 --env=B=2 -p80 -e A=1 x', 'env=A=1+B=2+A=1 publish=80 x');
+check('image+run -qte A x', 'quiet=on tty=on env=A x');
+check(
+  'image+run -tx y',
+  'error[cli/unknown-flag] image run has no flag -x\n  help: see mobileops image run --help',
+);
+check('image+run -t=x y', 'error[cli/unexpected-value] -t takes no value');
 
 check('build --jbs', 'error[cli/unknown-flag] build has no flag --jbs\n  help: did you mean --jobs?');
 check('build -x', 'error[cli/unknown-flag] build has no flag -x\n  help: see mobileops build --help');

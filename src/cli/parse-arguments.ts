@@ -54,7 +54,10 @@ class Line {
     }
     if (spec.kind === 'switch') {
       if (attached === undefined) this.#set(spec, true);
-      else this.#report('cli/unexpected-value', `${shown} takes no value`);
+      else if (isRow(word, attached)) {
+        this.#set(spec, true);
+        return this.#flag(`-${attached}`, next);
+      } else this.#report('cli/unexpected-value', `${shown} takes no value`);
       return false;
     }
     const value = attached ?? next;
@@ -135,6 +138,11 @@ class Line {
       ...(hint === undefined ? {} : { hint }),
     });
   }
+}
+
+/** Letters of several flags behind one dash: `-it`. */
+function isRow(word: string, attached: string): boolean {
+  return !word.startsWith('--') && word[2] !== '=' && /^[a-zA-Z]/.test(attached);
 }
 
 function readValue({ kind, choices, mayBeZero }: FlagSpec, text: string): FlagValue | undefined {

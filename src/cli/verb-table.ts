@@ -199,6 +199,18 @@ export const VERBS: readonly VerbSpec[] = [
         description: "none (default: loopback and what is published) or the machine's: host",
       },
       {
+        name: 'interactive',
+        short: 'i',
+        kind: 'switch',
+        description: 'pass on standard input where it is a terminal, too',
+      },
+      {
+        name: 'tty',
+        short: 't',
+        kind: 'switch',
+        description: 'a terminal of its own, with this one for it: keys, Ctrl-C too, go into the container',
+      },
+      {
         name: 'entrypoint',
         kind: 'text',
         metavar: 'PROGRAM',
@@ -216,7 +228,7 @@ export const VERBS: readonly VerbSpec[] = [
     examples: [
       ['mobileops image run ai --until-healthy', 'exit code 0 when its HEALTHCHECK passes'],
       ['mobileops image run web -p 8080:80', 'http://127.0.0.1:8080 until Ctrl-C; then its exit code'],
-      ['mobileops image run base -- ls -l /', 'another command'],
+      ['mobileops image run base -it -- bash', 'another command, at this terminal'],
     ],
   },
   {

@@ -204,7 +204,8 @@ def spawn(request, identity):
 def turn_into(argv, env, identity):
     """This process becomes the command; returns only by an error."""
     uid, gid, more, home = identity
-    os.setsid()
+    if os.getsid(0) != os.getpid():
+        os.setsid()
     for number in (signal.SIGPIPE, signal.SIGINT, signal.SIGHUP, signal.SIGXFSZ):
         signal.signal(number, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

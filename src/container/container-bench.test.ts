@@ -80,7 +80,7 @@ function paxRecord(key: string, value: string): Buffer {
 /** Programs that the test image has: the machine's own, with the libraries that they load. */
 const PROGRAMS = [
   'sh cat ls id mkdir rm rmdir touch chmod chown ln mv cp stat find head tail sort sleep mkfifo mknod date grep od env',
-  'true false truncate dd readlink hostname setpriv yes seq wc setfattr getfattr getent',
+  'true false truncate dd readlink hostname setpriv yes seq wc setfattr getfattr getent stty',
 ]
   .join(' ')
   .split(' ');

@@ -60,6 +60,11 @@ export const containerDiagnostics = {
     explanation:
       'Another program listens there, the address is not one of this machine, or the user may not have ports below 1024. Port 0 takes any that is free.',
   },
+  'container/no-terminal': {
+    title: 'No terminal to stand for one',
+    explanation:
+      'With `--tty` the container has a terminal of its own, which yours shows and whose keys it gets. Standard input and output are no terminal here, so leave the flag out.',
+  },
   'container/lost': {
     title: 'The container was lost',
     explanation: 'Its processes were killed from outside, often for too little memory, or the disk is full.',

@@ -6,7 +6,7 @@
  *
  * `container.py` and the modules beside it do the work, since Node can neither unshare nor mount: `supervisor` ends what it
  * started with us, `worker` has the ids, `layer_store` and `extract` unpack, `rootfs` and `command` run, `layer_diff` makes
- * the layer, `scrub` lists the clocks that are kept out of it; `service` starts images, with `probe`, `relay` and `ports` beside it.
+ * the layer, `scrub` lists the clocks that are kept out of it; `service` starts images, with `probe`, `streams`, `ports` and others beside it.
  * `ForkServer` spares all runs of a build but the first the start of Python.
  */
 export { type ContainerFailure, describeContainerFailure } from './container-failure.ts';

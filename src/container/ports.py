@@ -2,6 +2,7 @@
 
 import errno
 import os
+import resource
 import socket
 
 import kernel
@@ -15,7 +16,7 @@ class Ports:
     """Made before the service has a network of its own; sockets belong to the one that they were made in."""
 
     def __init__(self, loop, wanted):
-        self.loop = loop
+        self.loop, self.is_full = loop, False
         self.listeners = [(listen(each), each["containerPort"]) for each in wanted]
 
     def open(self, pidfd):
@@ -24,23 +25,39 @@ class Ports:
             kernel.enter_namespaces(pidfd, kernel.CLONE_NEWNET)
         except ProcessLookupError:
             return []  # it has ended already
-        for listener, port in self.listeners:
-            self.loop.watch(listener.fileno(), IN, lambda listener=listener, port=port: self.accept(listener, port))
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+        self.listen()
         places = [(listener.getsockname(), port) for listener, port in self.listeners]
         return [{"address": name[0], "port": name[1], "containerPort": port} for name, port in places]
+
+    def listen(self):
+        for listener, port in self.listeners:
+            self.loop.watch(listener.fileno(), IN, lambda listener=listener, port=port: self.accept(listener, port))
+
+    def close(self, *sockets):
+        for each in sockets:
+            each.close()
+        if self.is_full:
+            self.is_full = False
+            self.listen()
 
     def accept(self, listener, port):
         try:
             client, _ = listener.accept()
-        except OSError:
-            return  # gone again, or too many are open
+        except OSError as error:
+            if error.errno in (errno.EMFILE, errno.ENFILE):
+                self.is_full = True  # until a connection ends
+                for each, _ in self.listeners:
+                    self.loop.forget(each.fileno(), IN)
+            return
         client.setblocking(False)
         self.connect(client, [("127.0.0.1", port), ("::1", port)])
 
     def connect(self, client, places):
         """To the first of `places` that answers."""
         if not places:
-            client.close()
+            self.close(client)
             return
         server = None
         try:
@@ -52,7 +69,7 @@ class Ports:
         if code == errno.EINPROGRESS:
             self.loop.watch(server.fileno(), OUT, lambda: self.decide(client, server, places))
         elif code == 0:
-            join(self.loop, client, server)
+            self.join(client, server)
         else:
             if server:
                 server.close()
@@ -61,31 +78,29 @@ class Ports:
     def decide(self, client, server, places):
         self.loop.forget(server.fileno(), OUT)
         if server.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0:
-            join(self.loop, client, server)
+            self.join(client, server)
         else:
             server.close()
             self.connect(client, places[1:])
 
+    def join(self, client, server):
+        """Both ways between two sockets, which are closed when both are at their end."""
+        left = {client, server}
 
-def join(loop, client, server):
-    """Both ways between two sockets, which are closed when both are at their end."""
-    left = {client, server}
+        def end(source, target):
+            for each, how in ((target, socket.SHUT_WR), (source, socket.SHUT_RD)):
+                try:
+                    each.shutdown(how)
+                except OSError:
+                    pass  # the other side was faster
+            left.discard(source)
+            if not left:
+                self.close(client, server)
 
-    def end(source, target):
-        for each, how in ((target, socket.SHUT_WR), (source, socket.SHUT_RD)):
-            try:
-                each.shutdown(how)
-            except OSError:
-                pass  # the other side was faster
-        left.discard(source)
-        if not left:
-            client.close()
-            server.close()
-
-    for source, target in ((client, server), (server, client)):
-        source.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        ends = (source.fileno(), target.fileno())
-        Flow(loop, ends, lambda _, source=source, target=target: end(source, target), CHUNK)
+        for source, target in ((client, server), (server, client)):
+            source.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            ends = (source.fileno(), target.fileno())
+            Flow(self.loop, ends, lambda _, source=source, target=target: end(source, target), CHUNK)
 
 
 def family_of(address):

@@ -18,10 +18,9 @@ import command
 import kernel
 import program
 from probe import Probe
-from relay import IN, Flow, Loop
+from relay import IN, Loop
+from streams import Pipes
 from worker import Failed
-
-INPUT = 3  # our caller's; the request says where the outputs go
 
 
 class Service:
@@ -36,11 +35,15 @@ class Service:
             import ports  # with what Python needs for sockets
 
             self.ports = ports.Ports(self.loop, request["ports"])
+        if request["hasTerminal"]:
+            import terminal
+
+            self.streams = terminal.Terminal()
+        else:
+            self.streams = Pipes(request)
 
     def run(self, stack, stacks):
         """Until the command ended and all that it wrote is out; its exit code."""
-        (stdin, to_stdin), *outputs = [os.pipe2(os.O_CLOEXEC) for _ in range(3)]
-        theirs = [stdin, *(write for _, write in outputs)]
         ended, child_ended = os.pipe2(os.O_CLOEXEC)
         ready, child_ready = os.pipe2(os.O_CLOEXEC)
         go, let_go = os.pipe2(os.O_CLOEXEC)
@@ -50,12 +53,12 @@ class Service:
             os.write(child_ready, os.readlink("/proc/self").encode() + b"\n")
             os.close(let_go)
             if os.read(go, 1):
-                command.tell(child_ready, lambda: become_command(self.request, (stack, stacks), theirs))
+                command.tell(child_ready, lambda: become_command(self.request, (stack, stacks), self.streams))
 
         # The guard keeps no end of a pipe whose own end others wait for.
-        ends = (*theirs, to_stdin, *(read for read, _ in outputs), child_ready, let_go)
+        ends = (*self.streams.ends, child_ready, let_go)
         guard = command.fork_first(lambda: watch_over(command.fork_first(become), ends, child_ended))
-        for fd in (*theirs, child_ended, child_ready, go):
+        for fd in (child_ended, child_ready, go):
             os.close(fd)
         with open(ready, "rb") as file:
             self.meet(file.readline())
@@ -66,12 +69,11 @@ class Service:
             os.waitpid(guard, 0)
             failure = json.loads(refused)
             raise Failed(failure["kind"], failure["message"])
-        flows = self.pass_on(to_stdin, [read for read, _ in outputs])
-        self.say({"started": {"ports": self.ports.open(self.pidfd) if self.ports else []}})
-        self.wait(ended)
+        try:
+            self.accompany(ended)
+        finally:
+            self.streams.end()
         os.waitpid(guard, 0)
-        while flows:
-            self.loop.turn()
         with open(ended, "rb") as file:
             code = file.read()
         if not code:
@@ -86,32 +88,19 @@ class Service:
         self.pidfd = os.pidfd_open(self.pid)
         kernel.enter_namespaces(self.pidfd, kernel.CLONE_NEWPID)
 
-    def pass_on(self, to_stdin, outputs):
-        """The outputs that are not at their end."""
-        flows = set()
-
-        def end(flow):
-            os.close(flow.source)
-            flows.discard(flow)
-
-        flows |= {Flow(self.loop, ends, end) for ends in zip(outputs, self.request["outputs"])}
-        # A terminal is not read: it is not ours alone.
-        if self.request["stdin"] and not os.isatty(INPUT):
-            Flow(self.loop, (INPUT, to_stdin), lambda flow: os.close(flow.target))
-        else:
-            os.close(to_stdin)
-        self.loop.watch(self.commands, IN, self.hear)
-        return flows
-
-    def wait(self, ended):
+    def accompany(self, ended):
+        """Until the guard has something to tell and all that the command wrote is out."""
         has_ended = []
-        self.loop.watch(ended, IN, lambda: has_ended.append(True))
-        while not has_ended:
-            self.loop.turn(self.probe and self.probe.deadline)
+        self.loop.watch(ended, IN, lambda: has_ended.append(self.loop.forget(ended, IN)))
+        self.loop.watch(self.commands, IN, self.hear)
+        flows = self.streams.begin(self.loop)
+        self.say({"started": {"ports": self.ports.open(self.pidfd) if self.ports else []}})
+        while flows or not has_ended:
+            times = (self.probe and self.probe.deadline, self.streams.look())
+            self.loop.turn(min((each for each in times if each), default=None))
             if self.probe and self.probe.is_over():
                 self.say({"probe": self.probe.result})
                 self.probe = None
-        self.loop.forget(ended, IN)
 
     def hear(self):
         said = os.read(self.commands, 1 << 16)
@@ -152,12 +141,7 @@ def become_command(request, images, streams):
     for path in request["volumes"]:
         make_volume(path)
     command.make_working_directory(request["workingDirectory"])
-    if not request["stdin"]:
-        streams[0] = os.open("/dev/null", os.O_RDONLY)
-    for number, fd in enumerate(streams):
-        if number or request["stdin"]:
-            os.fchown(fd, *identity[:2])  # so that /dev/stdout can be opened by who is not root
-        os.dup2(fd, number)
+    streams.connect(identity)
     program.become(request["argv"], request["env"], identity)
 
 

@@ -40,9 +40,21 @@ def main():
     pid = start_worker(request, commands)
     os.close(commands)
     os.write(onward, rest)
+    restore = restorer(streams)
     if not wait_for(pid, wake, onward):
+        restore()
         os.waitpid(start_worker({**request, "op": "sweep"}), 0)
         say({"failed": {"kind": "killed", "message": "was killed: often too little memory"}})
+
+
+def restorer(streams):
+    """Gives our caller's terminal back as it is now: the worker may leave it as no shell wants it."""
+    if not streams or not os.isatty(streams[0]):
+        return lambda: None
+    import termios
+
+    state = termios.tcgetattr(streams[0])
+    return lambda: termios.tcsetattr(streams[0], termios.TCSADRAIN, state)
 
 
 def read_line():

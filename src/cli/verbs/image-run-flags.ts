@@ -12,7 +12,11 @@ export interface RunFlags {
 }
 
 /** What the command line says about a start, or all that is wrong with it. */
-export function readRunFlags({ flags, host }: VerbContext): Result<RunFlags, readonly Diagnostic[]> {
+export function readRunFlags({
+  flags,
+  host,
+  reporter,
+}: VerbContext): Result<RunFlags, readonly Diagnostic[]> {
   const diagnostics: Diagnostic[] = [];
   const each = <T>(name: string, read: (text: string) => T | string): T[] =>
     flags.texts(name).flatMap((text) => {
@@ -35,12 +39,19 @@ export function readRunFlags({ flags, host }: VerbContext): Result<RunFlags, rea
   const isUntilHealthy = flags.has('until-healthy');
   if (flags.number('timeout') !== undefined && !isUntilHealthy)
     diagnostics.push(problem('cli/exclusive-flags', '--timeout belongs to --until-healthy'));
+  for (const name of ['interactive', 'tty']) {
+    if (flags.has(name) && (isUntilHealthy || reporter.isJson))
+      diagnostics.push(
+        problem('cli/exclusive-flags', `--${name} cannot be had with --until-healthy or --json`),
+      );
+  }
   if (diagnostics.length > 0) return fail(diagnostics);
+  const { TERM = 'xterm' } = host.env.variables;
   const entrypoint = flags.text('entrypoint');
   return ok({
     isUntilHealthy,
     ...(entrypoint === undefined ? {} : { entrypoint }),
-    env: Object.fromEntries(env.flat()),
+    env: { ...(flags.has('tty') ? { TERM } : {}), ...Object.fromEntries(env.flat()) },
     surroundings: { network, ports, mounts },
   });
 }

@@ -131,6 +131,7 @@ const CODES: Readonly<Record<string, readonly [ContainerCode, Diagnostic['cause'
   'no-program': ['container/no-program', 'input'],
   'not-executable': ['container/not-executable', 'input'],
   'bad-port': ['container/port-taken', 'environment'],
+  'no-terminal': ['container/no-terminal', 'input'],
   'disk-full': ['container/lost', 'environment'],
   killed: ['container/lost', 'environment'],
   'no-namespaces': ['container/no-namespaces', 'environment'],

@@ -89,9 +89,17 @@ function problem(code: ContainerCode, message: string, hint: string): Diagnostic
   return { code, severity: 'error', message, hint, cause: 'input' };
 }
 
-/** What waits for health has no input to give, and keeps standard output for its document. */
-function streamsOf({ flags, reporter }: VerbContext): Pick<ServiceStart, 'hasInput' | 'hasOutput'> {
-  return { hasInput: !flags.has('until-healthy'), hasOutput: !reporter.isJson };
+/** What waits for health has no input to give; a document of ours has standard output for itself. */
+function streamsOf({
+  flags,
+  reporter,
+}: VerbContext): Pick<ServiceStart, 'input' | 'hasTerminal' | 'hasOutput'> {
+  const input = flags.has('interactive') ? 'always' : 'unless-terminal';
+  return {
+    input: flags.has('until-healthy') ? 'none' : input,
+    hasTerminal: flags.has('tty'),
+    hasOutput: !reporter.isJson,
+  };
 }
 
 function foreignTo({ host }: VerbContext, { platform }: OpenedImage): Diagnostic | undefined {

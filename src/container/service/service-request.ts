@@ -34,8 +34,10 @@ export interface ServiceStart {
   /** Folders that the image declares: made where they are absent. */
   readonly volumes: readonly string[];
   readonly mounts: readonly ServiceVolume[];
-  /** Whether our standard input goes to it, unless that is a terminal. */
-  readonly hasInput: boolean;
+  /** Whether our standard input goes to it; a terminal has other readers, so it must be asked for. */
+  readonly input: 'none' | 'unless-terminal' | 'always';
+  /** It gets a terminal of its own, which ours stands for. */
+  readonly hasTerminal: boolean;
   /** Whether its standard output goes to ours, and not to our standard error with the rest. */
   readonly hasOutput: boolean;
 }
@@ -46,8 +48,8 @@ const STDERR = 5;
 
 /** The line that the program reads; its other end is `service.py`. */
 export function serviceRequest(start: ServiceStart): Readonly<Record<string, unknown>> {
-  const { hasInput, hasOutput, mounts, ...rest } = start;
+  const { input, hasOutput, mounts, ...rest } = start;
   const volumes = mounts.map((each) => ({ type: 'volume', ...each }));
   const outputs = [hasOutput ? STDOUT : STDERR, STDERR];
-  return { ...rest, op: 'serve', stdin: hasInput, outputs, mounts: volumes, stacks: [] };
+  return { ...rest, op: 'serve', stdin: input, outputs, mounts: volumes, stacks: [] };
 }
