@@ -14,6 +14,13 @@ export type DebianBase = { readonly archive: string; readonly layout: string } |
 
 /** The root as an archive, and the same as an OCI layout with one image; or why there is none. */
 export function debianBase(): DebianBase {
+  known ??= findOrMake();
+  return known;
+}
+
+let known: DebianBase | undefined;
+
+function findOrMake(): DebianBase {
   const folder = join(TEST_CACHE, `debian-${SUITE}`);
   const base = { archive: join(folder, 'base.tar'), layout: join(folder, 'layout') };
   if (existsSync(base.layout)) return base;

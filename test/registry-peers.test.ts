@@ -17,6 +17,8 @@ import { Rig } from './e2e/rig.ts';
 const isWhole = process.env.MOBILEOPS_CORPUS === 'all';
 const SUITE = { timeout: 300_000 };
 const run = promisify(execFile);
+/** Where crane is. */
+const programs = isWhole ? installImagePeers() : '';
 
 /** Tells what it finds: its words, where and as whom it runs, and what layers left of two files. */
 const PROGRAM = `
@@ -49,7 +51,7 @@ CMD ["hello"]
 const SAID = 'hello 7:8 /work world by RUN removed\n';
 
 const rig = new Rig();
-const has = (name: string): boolean => findProgram(name) !== undefined;
+const has = (name: string): boolean => findProgram(name, [programs]) !== undefined;
 const isRoot = process.getuid?.() === 0;
 let registry: LoopbackRegistry;
 let image: string;
@@ -143,9 +145,9 @@ const PEERS: readonly Peer[] = [
 
 const CRANE: Peer = {
   name: 'crane',
-  needs: [],
+  needs: ['crane'],
   async said(folder, env) {
-    const crane = join(installImagePeers(), 'crane');
+    const crane = join(programs, 'crane');
     await run(crane, ['validate', '--insecure', '--remote', `${image}:latest`], { env });
     assert.equal(
       (await run(crane, ['digest', `${image}:1.0.0`], { env })).stdout.trim(),
@@ -158,8 +160,8 @@ const CRANE: Peer = {
     mkdirSync(root);
     await run(crane, ['export', `${image}:1.0.0`, join(folder, 'files.tar')], { env });
     await run('tar', ['-xpf', join(folder, 'files.tar'), '-C', root]);
-    const words = ['--userspec=7:8', '--groups=', root, '/tool', 'hello'];
-    return (await run('chroot', words, { env: { WHO: 'world' } })).stdout.replace(' / ', ' /work ');
+    const words = [`--root=${root}`, '--wd=/work', '--setgid=8', '--setuid=7', '/tool', 'hello'];
+    return (await run(findProgram('unshare')!, words, { env: { WHO: 'world' } })).stdout;
   },
 };
 

@@ -34,6 +34,7 @@ export class Buildah {
     return buildah;
   }
 
+  /** It runs only while it builds. */
   close(): void {}
 
   /** Why it cannot be opened. */

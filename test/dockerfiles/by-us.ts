@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LoopbackRegistry } from '../../bench/images/registry.ts';
+import { findProgram } from '../../bench/images/tool-environment.ts';
 import { readPlainImage } from '../debian-base.ts';
 import { Rig } from '../e2e/rig.ts';
 import type { CorpusCase } from './corpus.ts';
@@ -29,6 +30,11 @@ export class OurBuilder {
     const registry = await LoopbackRegistry.start(folder, 'docker-registry');
     await registry.put('library/debian', 'bookworm', readPlainImage(base));
     return new OurBuilder(place, registry);
+  }
+
+  /** Why it cannot be opened. */
+  static missing(): string | undefined {
+    return findProgram('docker-registry') === undefined ? 'docker-registry is missing' : undefined;
   }
 
   async close(): Promise<void> {

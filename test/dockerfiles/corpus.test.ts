@@ -56,13 +56,25 @@ function once<T extends { close(): void | Promise<void> }>(open: () => Promise<T
   };
 }
 
-const base = debianBase();
-const layout = 'layout' in base ? base.layout : '';
 const programs = isWhole ? installImagePeers() : '';
 const place = once(() => CorpusPlace.open(CORPUS));
-const us = once(async () => OurBuilder.open(await place(), layout));
-const buildah = once(async () => Buildah.open(await place(), layout));
-const buildKit = once(async () => BuildKit.open(await place(), { base: layout, programs }));
+const us = once(async () => OurBuilder.open(await place(), baseLayout()));
+const buildah = once(async () => Buildah.open(await place(), baseLayout()));
+const buildKit = once(async () => BuildKit.open(await place(), { base: baseLayout(), programs }));
+
+function baseLayout(): string {
+  const base = debianBase();
+  assert.ok('layout' in base);
+  return base.layout;
+}
+
+/** Why a case cannot be compared. */
+function missingFor(judge: Judge): string | undefined {
+  const missing = judge.missing() ?? OurBuilder.missing();
+  if (missing !== undefined) return missing;
+  const base = debianBase();
+  return 'missing' in base ? base.missing : undefined;
+}
 
 interface Judge {
   readonly name: string;
@@ -89,7 +101,7 @@ const BUILDAH: Judge = {
 
 function compare(each: CorpusCase, judge: Judge): void {
   test(`${each.name} is what ${judge.name} makes of it`, SUITE, async (t) => {
-    const missing = 'missing' in base ? base.missing : judge.missing();
+    const missing = missingFor(judge);
     if (missing !== undefined) return t.skip(`not run: ${missing}`);
     const ours = readLayoutImage(await (await us()).build(each));
     const found = differences(ours, await judge.build(each), judge.depth).filter(
