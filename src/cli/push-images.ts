@@ -13,12 +13,11 @@ import {
   layoutSource,
   layoutTops,
   type PushedImage,
-  type RegistryClientOptions,
   registryDiagnostic,
   uploadMemory,
 } from '../registry/index.ts';
 import type { CliCode } from './diagnostics.ts';
-import type { Reporter } from './report/reporter.ts';
+import { noteRetries } from './note-retries.ts';
 import type { VerbContext } from './verb.ts';
 
 /** An image of `dist/images` with the names that its index gives it. */
@@ -104,17 +103,6 @@ function noRegistry(): Diagnostic {
 }
 
 /** Blobs that go at the same time wait for the same reason, which is said once. */
-function noteRetries({ isJson, note }: Reporter): NonNullable<RegistryClientOptions['onEvent']> {
-  let last = '';
-  return (event) => {
-    if (event.type !== 'retry' || isJson) return;
-    const { registry, because, waitMs } = event;
-    const text = `${registry}: ${because}; trying again in ${Math.ceil(waitMs / 1000)} s`;
-    if (text !== last) note(text);
-    last = text;
-  };
-}
-
 function byRepository(
   references: readonly CompleteReference[],
 ): ReadonlyMap<string, readonly CompleteReference[]> {

@@ -21,7 +21,7 @@ const IMAGE: Omit<PositionalSpec, 'name'> = {
   minimum: 1,
   maximum: 1,
   description:
-    'an image of the workspace (image:base), an OCI layout (folder or tar), or a tar of docker save',
+    'an image of the workspace (image:base), an OCI layout (folder or tar), a tar of docker save, or one of a registry (debian:bookworm)',
 };
 
 const PLATFORM: FlagSpec = {
@@ -134,6 +134,7 @@ export const VERBS: readonly VerbSpec[] = [
     ],
     examples: [
       ['mobileops image diff base old/base.tar', 'exit code 0 when they are the same, 1 when they differ'],
+      ['mobileops image diff base ghcr.io/team/base:1.0', 'with what was pushed'],
     ],
   },
   {

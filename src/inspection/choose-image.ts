@@ -2,16 +2,19 @@ import { shownText } from './byte-text.ts';
 import { ImageFault } from './fault.ts';
 import { fitsPlatform, platformText, type WantedPlatform } from './platform-choice.ts';
 
-/** Where an image is, and which one of several. */
-export interface ImagePlace {
+/** Which one of several images. */
+export interface ImageChoice {
   /** As the user named it, for messages. */
   readonly name: string;
-  /** A folder or a file, absolute. */
-  readonly path: string;
   readonly tag?: string;
   /** Must be this; otherwise `machine` decides between several. */
   readonly platform?: WantedPlatform;
   readonly machine: WantedPlatform;
+}
+
+export interface ImagePlace extends ImageChoice {
+  /** A folder or a file, absolute. */
+  readonly path: string;
 }
 
 /** An image that a layout or an archive offers. */
@@ -22,7 +25,7 @@ export interface Candidate<T> {
 }
 
 /** Throws ImageFault where none is meant, or more than one could be. */
-export function chooseCandidate<T>(candidates: readonly Candidate<T>[], place: ImagePlace): T {
+export function chooseCandidate<T>(candidates: readonly Candidate<T>[], place: ImageChoice): T {
   const { name, tag, platform, machine } = place;
   if (candidates.length === 0)
     throw fault(place, 'inspection/no-image', { message: 'it holds no image', hint: 'check the path' });
@@ -64,7 +67,7 @@ function offered(candidates: readonly Candidate<unknown>[]): string {
 }
 
 function fault(
-  { name }: ImagePlace,
+  { name }: ImageChoice,
   code: 'inspection/no-image' | 'inspection/no-match' | 'inspection/several-images',
   { message, hint }: { readonly message: string; readonly hint: string },
 ): ImageFault {

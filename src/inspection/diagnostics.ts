@@ -9,11 +9,6 @@ export const inspectionDiagnostics = {
     title: 'An image that is not there yet',
     explanation: 'The workspace declares the image, but nothing of it is in `dist/images`.',
   },
-  'inspection/registry-reference': {
-    title: 'An image of a registry',
-    explanation:
-      'The words name an image of a registry. This version looks only at what lies on the disk; a tool like skopeo copies an image into a layout.',
-  },
   'inspection/several-images': {
     title: 'More than one image',
     explanation:

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { FileSystem } from '../host/index.ts';
+import { type Descriptor, encodeIndex, MEDIA_TYPES } from '../oci/index.ts';
 import {
   type ByteStream,
   collect,
@@ -33,9 +34,35 @@ const MAX_DOCUMENT_BYTES = 4 * 2 ** 20;
 const MAX_ALL_DOCUMENTS_BYTES = 64 * 2 ** 20;
 const MAX_LINKS = 40;
 
-export function folderFiles({ fs, signal }: InspectionWorld, root: string): ImageFiles {
+export function folderFiles(world: InspectionWorld, root: string): ImageFiles {
+  return filesOnDisk(world, (path) => realPath(world.fs, posix.join(root, path)));
+}
+
+/** An image whose blobs lie somewhere by their digests. */
+export interface StoredImage {
+  readonly manifest: Descriptor;
+  /** `sha256:<hex>`; `undefined` where there is none. */
+  pathOf(digest: string): string | undefined;
+}
+
+/** A layout of one image, as far as it is looked at. */
+export function storedFiles(world: InspectionWorld, { manifest, pathOf }: StoredImage): ImageFiles {
+  const index = encodeIndex({ schemaVersion: 2, mediaType: MEDIA_TYPES.index, manifests: [manifest] });
+  const files = filesOnDisk(world, (path) => {
+    const [, hash] = /^blobs\/sha256\/([0-9a-f]{64})$/.exec(path) ?? [];
+    return hash === undefined ? undefined : pathOf(`sha256:${hash}`);
+  });
+  const document = (path: string): Uint8Array | undefined =>
+    path === 'index.json' ? Buffer.from(index) : files.document(path);
+  return { ...files, document };
+}
+
+function filesOnDisk(
+  { fs, signal }: InspectionWorld,
+  placeOf: (path: string) => string | undefined,
+): ImageFiles {
   const fileAt = (path: string): { path: string; sizeBytes: number } | undefined => {
-    const real = realPath(fs, posix.join(root, path));
+    const real = placeOf(path);
     const stat = real === undefined ? undefined : fs.lstat(real);
     return stat?.type === 'file' ? { path: real!, sizeBytes: stat.sizeBytes } : undefined;
   };

@@ -1,8 +1,8 @@
 /**
  * Looks into container images: what differs between two, down to a field of a member of a layer, and where the size of one
- * comes from. Images are OCI layouts (image specification 1.1), tars of them, and archives of `docker save`. Layers are
+ * comes from. Images are OCI layouts (image specification 1.1), tars of them, archives of `docker save`, and stored blobs. Layers are
  * streamed and never held, every byte is verified against its digest before anything is told, and nothing is unpacked to the disk.
- * Deliberately not here: how names become paths (`cli`), registries, and any judgement about what was found.
+ * Deliberately not here: how names become paths or are pulled (`cli`), and any judgement about what was found.
  */
 export { shownBytes, shownText } from './byte-text.ts';
 export type { ImagePlace } from './choose-image.ts';
@@ -14,10 +14,10 @@ export { diffImages, type ImageDiff, type ImageFacts, type LayerMembers } from '
 export { diffSummary, diffText } from './diff-text.ts';
 export { type InspectionFailure, inspectionDiagnostic } from './fault.ts';
 export { type ContentSight, contentDifference } from './first-difference.ts';
-export type { InspectionWorld } from './image-files.ts';
+export type { InspectionWorld, StoredImage } from './image-files.ts';
 export { isRegistryReference, splitTag } from './image-word.ts';
 export { layersOnDisk } from './layers-on-disk.ts';
-export { type OpenedImage, openImage } from './open-image.ts';
+export { type OpenedImage, openImage, openStoredImage } from './open-image.ts';
 export {
   machinePlatform,
   parseWantedPlatform,

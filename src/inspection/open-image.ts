@@ -1,9 +1,17 @@
 import type { Result } from '../base/index.ts';
 import { digestOf } from '../base/index.ts';
 import { blobPath, MEDIA_TYPES, REF_NAME } from '../oci/index.ts';
-import { type Candidate, chooseCandidate, type ImagePlace } from './choose-image.ts';
+import { type Candidate, chooseCandidate, type ImageChoice, type ImagePlace } from './choose-image.ts';
 import { caught, ImageFault, type InspectionFailure } from './fault.ts';
-import { archiveFiles, folderFiles, type ImageFiles, type InspectionWorld, realPath } from './image-files.ts';
+import {
+  archiveFiles,
+  folderFiles,
+  type ImageFiles,
+  type InspectionWorld,
+  realPath,
+  type StoredImage,
+  storedFiles,
+} from './image-files.ts';
 import { isObject, readJson, readJsonObject } from './json-text.ts';
 import type { WantedPlatform } from './platform-choice.ts';
 
@@ -48,6 +56,15 @@ export function openImage(
     if (files.resolve('manifest.json') !== undefined) return fromDockerArchive(reader, place);
     throw noImage(place.name, 'this holds neither an OCI layout nor what `docker save` makes');
   });
+}
+
+/** Opens an image whose blobs are stored by their digests, as one is that was pulled. */
+export function openStoredImage(
+  world: InspectionWorld,
+  image: StoredImage,
+  choice: ImageChoice,
+): Promise<Result<OpenedImage, InspectionFailure>> {
+  return caught(async () => fromLayout(new DocumentReader(storedFiles(world, image), choice.name), choice));
 }
 
 async function openFiles(world: InspectionWorld, { path, name }: ImagePlace): Promise<ImageFiles> {
@@ -150,7 +167,7 @@ interface BlobDescriptor {
   readonly annotations: Readonly<Record<string, unknown>>;
 }
 
-function fromLayout(reader: DocumentReader, place: ImagePlace): OpenedImage {
+function fromLayout(reader: DocumentReader, place: ImageChoice): OpenedImage {
   const candidates = new Map<string, Candidate<BlobDescriptor>>();
   collect(reader, reader.object('index.json'), { depth: 0, tags: [], found: candidates });
   const chosen = chooseCandidate([...candidates.values()], place);
@@ -216,7 +233,7 @@ function configPlatform(reader: DocumentReader, manifest: BlobDescriptor): Parti
   return platformOf(reader.blob(reader.descriptor(reader.blob(manifest).config, 'the config')));
 }
 
-function fromDockerArchive(reader: DocumentReader, place: ImagePlace): OpenedImage {
+function fromDockerArchive(reader: DocumentReader, place: ImageChoice): OpenedImage {
   const entries = reader.list(readJson(reader.bytes('manifest.json')), 'manifest.json');
   const candidates = entries.map((entry): Candidate<ArchiveEntry> => {
     if (!isObject(entry) || typeof entry.Config !== 'string')

@@ -74,10 +74,6 @@ says('image size ../none', {
   err: /^\.\.\/none: error\[inspection\/no-image\] there is no such file/,
 });
 says('image size ../broken', { code: 2, err: /^\.\.\/broken: error\[inspection\/bad-document\]/ });
-says('image size example.com/app:1.0', {
-  code: 2,
-  err: /error\[inspection\/registry-reference\].*\n.*skopeo copy docker:\/\/example.com\/app:1.0/,
-});
 says('image diff ../none ../copy:9', {
   code: 2,
   err: /none: error\[inspection\/no-image\][\s\S]*copy:9: error\[inspection\/no-match\]/,

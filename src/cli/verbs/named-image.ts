@@ -9,6 +9,7 @@ import {
   machinePlatform,
   type OpenedImage,
   openImage,
+  openStoredImage,
   parseWantedPlatform,
   splitTag,
   type WantedPlatform,
@@ -41,17 +42,22 @@ async function openNamedImage(
   platform: WantedPlatform | undefined,
 ): Promise<Result<OpenedImage, readonly Diagnostic[]>> {
   const { host, signal } = context;
-  const found = await findImage(context, word);
-  if (!found.ok) return found;
-  const opened = await openImage(
-    { fs: host.fs, signal },
-    {
-      name: word,
-      ...found.value,
-      ...(platform ? { platform } : {}),
-      machine: machinePlatform(host.env.architecture),
-    },
-  );
+  const choice = {
+    name: word,
+    ...(platform ? { platform } : {}),
+    machine: machinePlatform(host.env.architecture),
+  };
+  const world = { fs: host.fs, signal };
+  const found = findImage(context, word);
+  if (!found && isRegistryReference(word) && parseLabel(word) === undefined) {
+    const { pullIntoStore } = await import('../registry-image.ts');
+    const pulled = await pullIntoStore(context, { ...choice, word });
+    if (!pulled.ok) return pulled;
+    const stored = await openStoredImage(world, pulled.value, choice);
+    return stored.ok ? stored : fail([inspectionDiagnostic(stored.failure)]);
+  }
+  if (!found) return fail(await explainAbsence(context, word));
+  const opened = await openImage(world, { ...choice, ...found });
   return opened.ok ? opened : fail([inspectionDiagnostic(opened.failure)]);
 }
 
@@ -61,19 +67,18 @@ interface Found {
 }
 
 /** An image of the workspace before a file of that name: a path with a `/` in it can mean a file only. */
-async function findImage(context: VerbContext, word: string): Promise<Result<Found, readonly Diagnostic[]>> {
+function findImage(context: VerbContext, word: string): Found | undefined {
   const { host } = context;
   const label = parseLabel(word);
   const name = label?.kind === 'image' ? label.name : word;
   const built = name.includes('/') || name.startsWith('.') ? undefined : builtImage(context, name);
-  if (built !== undefined) return ok({ path: built });
+  if (built !== undefined) return { path: built };
   const isThere = (path: string): boolean => host.fs.lstat(path) !== undefined;
   const path = resolve(host.env.workingDirectory, word);
-  if (label?.kind !== 'image' && isThere(path)) return ok({ path });
+  if (label?.kind !== 'image' && isThere(path)) return { path };
   const tagged = label ? undefined : splitTag(word);
   const untagged = tagged && resolve(host.env.workingDirectory, tagged.path);
-  if (untagged && isThere(untagged)) return ok({ path: untagged, tag: tagged.tag });
-  return fail(await explainAbsence(context, word));
+  return untagged && isThere(untagged) ? { path: untagged, tag: tagged.tag } : undefined;
 }
 
 /** The layout that a build left, whether or not the workspace can be read now. */
@@ -84,17 +89,9 @@ function builtImage({ host, directory }: VerbContext, name: string): string | un
 }
 
 async function explainAbsence(context: VerbContext, word: string): Promise<readonly Diagnostic[]> {
-  if (isRegistryReference(word) && parseLabel(word) === undefined) {
-    return [
-      problem('inspection/registry-reference', word, {
-        message: 'images of registries cannot be looked into yet',
-        hint: `copy it first: skopeo copy docker://${word} oci:FOLDER`,
-      }),
-    ];
-  }
   const unknown = problem('inspection/no-image', word, {
     message: 'there is no such file, and no image of the workspace is called so',
-    hint: 'give an image of the workspace, a folder with an OCI layout, or an archive of one or of `docker save`',
+    hint: 'give an image of the workspace, a folder with an OCI layout, an archive of one or of `docker save`, or an image of a registry with its tag: debian:bookworm',
   });
   if (word.includes('/') || findWorkspaceRoot(context.host.fs, context.directory) === undefined)
     return [unknown];
