@@ -69,15 +69,18 @@ function targetProblems(
   { host, program }: BuildEnvironment,
   { opened, targets, sources, wants }: CheckedSources & { readonly wants: Wants },
 ): Diagnostic[] {
+  const settings = buildSettings(host, opened, NO_COMMIT);
   const planned = checkTargets(targets, {
     configuration: opened.workspace.configuration,
-    settings: buildSettings(host, opened, NO_COMMIT),
+    settings,
     surroundings: '',
     program,
     nodeFolder: '/',
     sources,
     toolchain: noTool,
     locked: () => ({ python: { run: [], dev: [] }, node: [], images: {}, urls: {} }),
+    // Which programs the machine runs is not asked here.
+    runnable: new Set(settings.architectures),
     requirements: ({ label }) => wants.byLabel.get(formatLabel(label))!,
     problems: () => [],
     memos: {},

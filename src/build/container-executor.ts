@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type ActionResult, type FileNode, makeTree } from '../action/index.ts';
+import { type ActionResult, type FileNode, makeTree, nodeAt, type Tree } from '../action/index.ts';
 import { type Diagnostic, type Digest, fail, ok, type Result } from '../base/index.ts';
 import type { Cas } from '../cas/index.ts';
 import {
@@ -25,7 +25,7 @@ import {
   stageTree,
 } from '../execution/index.ts';
 import type { Host } from '../host/index.ts';
-import { type Descriptor, descriptorOf, MEDIA_TYPES, runLayerText } from '../oci/index.ts';
+import { type Descriptor, descriptorOf, MEDIA_TYPES, NOT_BUILT, runLayerText } from '../oci/index.ts';
 import { RUN_FILES } from '../rules/index.ts';
 import { fileBytes, layerGzipped, writeStream } from '../tools/index.ts';
 import { containerPlace } from './container-place.ts';
@@ -128,6 +128,8 @@ export class ContainerExecutor implements Executor {
     if (!runner.ok) return stop(textOf(runner.failure));
     const work = join(folder, 'work');
     stageTree({ fs: host.fs, cas, isReversed: isOrderReversed(host.env) }, action.work, work, 'link');
+    const notBuilt = nodeAt(action.work, NOT_BUILT);
+    if (notBuilt?.kind === 'file') return this.#done(makeTree({ files: [notBuilt.node] }), NOTHING_RUN);
     const secret = (id: string): ReturnType<typeof readSecret> => readSecret(host, id);
     const { cacheLocks } = action.planned;
     const read = readContainerWork({ fs: host.fs, folder: work, secret, cacheScope, cacheLocks });
@@ -160,21 +162,11 @@ export class ContainerExecutor implements Executor {
     return { layers, argv, env, workingDirectory, user, mounts: [...mounts, ...script] };
   }
 
-  async #finish(
-    { exitCode, layer, scrubbed, network }: ContainerResult,
-    run: { readonly folder: string; readonly output: Uint8Array; readonly durationMs: number },
-  ): Promise<Outcome> {
+  #done(outputTree: Tree, run: FinishedRun): Outcome {
     const { cas, host } = this.#options;
-    const compressed = layer && (await this.#compress(layer.path, join(run.folder, RUN_FILES.blob)));
-    const document = compressed && { ...compressed, diffId: layer.diffId, blob: RUN_FILES.blob };
-    const files = [
-      file(RUN_FILES.layer, cas.put(runLayerText(document))),
-      file(RUN_FILES.scrubbed, cas.put(scrubbed.map((path) => `${path}\n`).join(''))),
-      ...(compressed ? [file(RUN_FILES.blob, cas.putFile(join(run.folder, RUN_FILES.blob)))] : []),
-    ];
-    const outputTree = makeTree({ files });
+    const { network } = run;
     const result: ActionResult = {
-      exitCode,
+      exitCode: run.exitCode,
       outputRoot: cas.putTree(outputTree),
       stdout: cas.put(run.output),
       ...(network ? { auxiliary: cas.put(JSON.stringify(network)) } : {}),
@@ -188,6 +180,22 @@ export class ContainerExecutor implements Executor {
     return ok({ result, outputTree });
   }
 
+  async #finish(
+    { exitCode, layer, scrubbed, network }: ContainerResult,
+    run: { readonly folder: string; readonly output: Uint8Array; readonly durationMs: number },
+  ): Promise<Outcome> {
+    const { cas } = this.#options;
+    const compressed = layer && (await this.#compress(layer.path, join(run.folder, RUN_FILES.blob)));
+    const document = compressed && { ...compressed, diffId: layer.diffId, blob: RUN_FILES.blob };
+    const files = [
+      file(RUN_FILES.layer, cas.put(runLayerText(document))),
+      file(RUN_FILES.scrubbed, cas.put(scrubbed.map((path) => `${path}\n`).join(''))),
+      ...(compressed ? [file(RUN_FILES.blob, cas.putFile(join(run.folder, RUN_FILES.blob)))] : []),
+    ];
+    const { output, durationMs } = run;
+    return this.#done(makeTree({ files }), { exitCode, network, output, durationMs });
+  }
+
   async #compress(tar: string, blob: string): Promise<{ readonly descriptor: Descriptor }> {
     const { fs } = this.#options.host;
     const digest = await writeStream(fs, blob, layerGzipped(fileBytes(fs, tar)));
@@ -195,6 +203,15 @@ export class ContainerExecutor implements Executor {
     return { descriptor: descriptorOf(digest, MEDIA_TYPES.layer) };
   }
 }
+
+interface FinishedRun extends Pick<ContainerResult, 'exitCode'> {
+  readonly network?: ContainerResult['network'];
+  readonly output: Uint8Array;
+  readonly durationMs: number;
+}
+
+/** What stands on something that is not built is not built either. */
+const NOTHING_RUN: FinishedRun = { exitCode: 0, output: new Uint8Array(0), durationMs: 0 };
 
 const HOSTNAME = 'mobileops';
 

@@ -15,6 +15,10 @@ import {
   continueStage,
   type FileOrigin,
   type Json,
+  NOT_BUILT,
+  type NotBuilt,
+  notBuiltBecause,
+  notBuiltText,
   parseRunLayer,
   parseStageState,
   type RunContext,
@@ -57,7 +61,8 @@ export interface Texts {
 /**
  * What a RUN works on, made of the working folder that its rule planned. The images there have more in their documents
  * than a RUN can see (labels, ports, what a container starts with, the files as a list), and a key of all that would
- * run it again for nothing: of an image, the layers stay, and of its configuration what the command is started with.
+ * run it again for nothing: of an image, the layers stay, and of its configuration what the command is started with. Where
+ * an image is not built for its platform, all that there is is `NOT_BUILT`.
  */
 export function containerInputs(planned: Tree, texts: Texts): Result<Tree, string> {
   return new SeenWork(planned, texts).tree();
@@ -76,6 +81,8 @@ class SeenWork {
 
   tree(): Result<Tree, string> {
     const work = JSON.parse(this.#text(RUN_FILES.work) ?? 'null') as RunWork | null;
+    const notBuilt = work && this.#notBuilt(work);
+    if (notBuilt) return ok(this.#literal(NOT_BUILT, notBuiltText(notBuilt)));
     const seen = work ? this.#seen(work) : fail(`${RUN_FILES.work} is not there`);
     if (!seen.ok) return seen;
     const digest = this.#texts.literal(canonicalJson(seen.value as unknown as Json));
@@ -91,6 +98,20 @@ class SeenWork {
         }),
       ]),
     );
+  }
+
+  #literal(name: string, content: string): Tree {
+    return makeTree({ files: [{ name, digest: this.#texts.literal(content), isExecutable: false }] });
+  }
+
+  /** Where an image that it stands on or sees is not there for its platform, a RUN is not run. */
+  #notBuilt({ base, layers, run }: RunWork): NotBuilt | undefined {
+    const origins = run.mounts.flatMap(({ origin }) => (origin?.from === 'layout' ? [origin.path] : []));
+    const below = 'path' in base ? [base.path] : [];
+    const paths = [...below, ...layers.map((path) => posix.dirname(path)), ...origins];
+    return paths
+      .map((path) => notBuiltBecause(path, this.#text(posix.join(path, NOT_BUILT))))
+      .find((each) => each !== undefined);
   }
 
   #seen(work: RunWork): Result<SeenRun, string> {

@@ -25,6 +25,11 @@ export const buildDiagnostics = {
     explanation:
       'This machine does not allow namespaces, so actions ran on copies of their inputs, and could see the rest of the machine. What they made is cached apart from what is made with namespaces.',
   },
+  'build/not-built': {
+    title: 'An image that is not there for a platform',
+    explanation:
+      'The workspace builds images for this platform (`buildEnvironment.architecture`), and this machine cannot make this one: it runs commands for a processor that the machine neither has nor emulates, a program in it is for another processor, or what it stands on is not there. It is built for its other platforms, and its index names only those.',
+  },
   'build/machine-changed': {
     title: 'The machine changed during the build',
     explanation:

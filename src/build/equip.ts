@@ -1,6 +1,7 @@
 import { type Diagnostic, formatLabel, hasErrors, type Result } from '../base/index.ts';
 import type { DiskStore } from '../cas/index.ts';
 import { summaryOfNotes } from '../config/index.ts';
+import type { ContainerRunner } from '../container/index.ts';
 import {
   type LockedTarget,
   type Lockfile,
@@ -13,12 +14,13 @@ import {
   type TargetNeeds,
 } from '../dependencies/index.ts';
 import type { Target } from '../graph/index.ts';
-import type { SourceView } from '../rules/index.ts';
+import type { SourceView, TargetRequirements } from '../rules/index.ts';
 import { checkSystemPackages, resolveToolchains, type Toolchains } from '../toolchain/index.ts';
 import { cacheFolder } from './cache-folder.ts';
 import { noteFacts } from './note-facts.ts';
 import type { BuildEnvironment, OpenedWorkspace } from './opened-workspace.ts';
 import { noTool, type PlanningInput } from './planner.ts';
+import { askRunnable, emulatorFiles, runsForItself, takenHere } from './runnable.ts';
 import { checkedLock, type KnownRequirements, outsideSettings, type Wants, wantsOf } from './wants.ts';
 
 export interface EquipOptions extends BuildEnvironment {
@@ -29,12 +31,14 @@ export interface EquipOptions extends BuildEnvironment {
   /** What is known already, by label. */
   readonly known: KnownRequirements;
   /** What runs commands in images here. */
-  readonly containers: () => Promise<Result<unknown, Diagnostic>>;
+  readonly containers: () => Promise<Result<ContainerRunner, Diagnostic>>;
 }
 
 /** What planning needs of the lock and the machine. */
 export interface Equipment {
-  readonly input: Partial<Pick<PlanningInput, 'toolchain' | 'locked' | 'problems' | 'requirements'>>;
+  readonly input: Partial<
+    Pick<PlanningInput, 'toolchain' | 'locked' | 'problems' | 'requirements' | 'runnable'>
+  >;
   readonly diagnostics: readonly Diagnostic[];
   /** Host files whose stat decides how tools were resolved. */
   readonly watched: readonly string[];
@@ -55,12 +59,17 @@ export async function equip(options: EquipOptions): Promise<Equipment> {
   const { lock, problems } = checked.value;
   const refusals = new Refusals();
   for (const { diagnostic, concerns } of problems) refusals.add(wants.needs.filter(concerns), diagnostic);
-  const fetched = await fetchMissing(options, refusals.others(wants.needs), lock);
+  const runnable = await askRuns(options, wants, refusals);
+  const taken = (need: TargetNeeds): TargetNeeds =>
+    takenHere(host, need, { wanted: wants.byLabel.get(need.label)!, runnable });
+  const fetched = await fetchMissing(options, refusals.others(wants.needs).map(taken), lock);
   const place = await packagePlace({ host, cacheDirectory: cacheFolder(host), lock });
   if (lock && hasErrors(fetched)) {
     const { cas } = options.store;
     const others = refusals.others(wants.needs);
-    const lacking = others.filter((need) => missingFiles({ lock, needs: [need], place, cas }).files > 0);
+    const lacking = others.filter(
+      (need) => missingFiles({ lock, needs: [taken(need)], place, cas }).files > 0,
+    );
     for (const diagnostic of fetched) refusals.add(lacking.length > 0 ? lacking : others, diagnostic);
   }
   // All of the workspace's tools, so that what is watched does not depend on what was asked for.
@@ -71,26 +80,31 @@ export async function equip(options: EquipOptions): Promise<Equipment> {
     lock,
     names: all.tools,
   });
-  await refuseRuns(options, wants, refusals);
   await refusePackages(options, wants, refusals);
-  const watched = [...new Set(tools.watched)].sort();
+  const { architecture, architectures } = settings;
+  const emulated = architectures?.filter((each) => each !== architecture) ?? [];
+  const emulators = emulated.length > 0 ? emulatorFiles(emulated) : [];
+  const watched = [...new Set([...tools.watched, ...emulators])].sort();
   return {
-    input: lookups(tools, wants, { lock, place, refusals }),
+    input: { ...lookups(tools, wants, { lock, place, refusals }), runnable },
     diagnostics: [...diagnostics, ...[...checked.diagnostics, ...fetched].filter((each) => !isError(each))],
     watched,
   };
 }
 
-/** Before the first RUN it is said that this machine cannot run any. */
-async function refuseRuns(
-  { containers, targets }: EquipOptions,
+/** Whose programs RUNs can start here. Before the first one it is said that this machine cannot run any. */
+async function askRuns(
+  options: EquipOptions,
   wants: Wants,
   refusals: Refusals,
-): Promise<void> {
-  const asked = new Set(targets.map(({ label }) => formatLabel(label)));
-  const running = wants.needs.filter(({ label }) => asked.has(label) && wants.byLabel.get(label)?.runs);
-  const opened = running.length > 0 ? await containers() : undefined;
-  if (opened?.ok === false) refusals.add(running, opened.failure);
+): Promise<ReadonlySet<string>> {
+  const asked = new Set(options.targets.map(({ label }) => formatLabel(label)));
+  const needs = wants.needs.filter(({ label }) => asked.has(label));
+  const wanted = (need: TargetNeeds): TargetRequirements => wants.byLabel.get(need.label)!;
+  const { architectures, problem } = await askRunnable(options.host, needs.map(wanted), options.containers);
+  const running = needs.filter((need) => runsForItself(options.host, wanted(need)));
+  if (problem) refusals.add(running, problem);
+  return architectures;
 }
 
 /** The same of packages, which a program of the machine unpacks. */
@@ -148,9 +162,11 @@ interface LockedHere {
 function lookups(tools: Toolchains, wants: Wants, { lock, place, refusals }: LockedHere): Equipment['input'] {
   const locked = (target: Target): LockedTarget => {
     const label = formatLabel(target.label);
-    const { nodeFolder, images, urls } = wants.byLabel.get(label) ?? {};
+    const { nodeFolder, images, urls, packages, otherPackages = [] } = wants.byLabel.get(label) ?? {};
+    const roots = [...(packages ? [packages] : []), ...otherPackages];
     return {
       label,
+      ...(roots.length > 0 ? { architectures: roots.map(({ architecture }) => architecture) } : {}),
       ...(nodeFolder === undefined ? {} : { nodeFolder }),
       ...(images ? { images } : {}),
       ...(urls ? { urls } : {}),

@@ -10,9 +10,14 @@ export function noteFacts(host: Host, { graph, workspace }: OpenedWorkspace): No
     architecture: architectureOf(host),
     locale: presentLocale(host.fs, workspace.configuration.environment.locale),
     apps: specs.filter(isApp),
+    hasImages: specs.some(isImage),
   };
 }
 
+function isImage({ rule }: TargetSpec): boolean {
+  return rule === 'image' || rule === 'packages';
+}
+
 function isApp(spec: TargetSpec): spec is MobileSpec {
-  return spec.rule !== 'component' && spec.rule !== 'image' && spec.rule !== 'scripts';
+  return spec.rule !== 'component' && spec.rule !== 'scripts' && !isImage(spec);
 }

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../base/index.ts';
 import type { SandboxKind } from '../execution/index.ts';
+import type { Remark } from '../rules/index.ts';
 
 /** Said when actions ran without namespaces. */
 export function plainNote(probe: { readonly kind: SandboxKind; readonly reason?: string }): Diagnostic[] {
@@ -12,6 +13,24 @@ export function plainNote(probe: { readonly kind: SandboxKind; readonly reason?:
       hint: 'undeclared inputs are not kept out here; see docs/sandbox.md',
     },
   ];
+}
+
+/** Of an image that is not there for a platform. */
+const NOT_BUILT = 'build/not-built';
+
+/** What of a target is left out on this machine; said by every build that it belongs to. */
+export function remarkNote(label: string, { platform, reason, hint }: Remark): Diagnostic {
+  return {
+    code: NOT_BUILT,
+    severity: 'note',
+    message: `${label} is not built for ${platform}: ${reason}`,
+    ...(hint === undefined ? {} : { hint }),
+  };
+}
+
+/** Tells of what is there, not of what was done. */
+export function isLastingNote({ code }: Diagnostic): boolean {
+  return code === NOT_BUILT;
 }
 
 /** Said when a package was installed, or the like, while actions ran. */

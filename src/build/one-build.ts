@@ -222,6 +222,7 @@ export class Build {
       sources: this.#sources,
       toolchain: noTool,
       locked: () => NO_PACKAGES,
+      runnable: new Set([settings.architecture]),
       requirements: () => NO_REQUIREMENTS,
       problems: () => [],
       memos: this.#state.targets,

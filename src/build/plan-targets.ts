@@ -95,6 +95,7 @@ function contextOf(
     get locked(): LockedPackages {
       return input.locked(target);
     },
+    runnable: input.runnable,
     ownCommand: (name, version, args) => ownCommand(input, [name, `v${version}`, ...args]),
   };
 }

@@ -27,6 +27,8 @@ export interface PlanningInput {
   sources(directory: string): SourceView;
   toolchain(name: ToolName): Toolchain;
   locked(target: Target): LockedPackages;
+  /** Architectures whose programs this machine runs in images, of those that targets ask for. */
+  readonly runnable: ReadonlySet<string>;
   requirements(target: Target): TargetRequirements;
   problems(target: Target): readonly Diagnostic[];
   readonly memos: Readonly<Record<string, TargetMemo>>;

@@ -1,6 +1,6 @@
 import type { Tree } from '../action/index.ts';
 import { type Diagnostic, type Digest, formatDigest, formatLabel, type Label } from '../base/index.ts';
-import type { DeclaredArtifact } from '../rules/index.ts';
+import type { DeclaredArtifact, Remark, RulePlan } from '../rules/index.ts';
 import type { ActionOutcome, ActionRun } from './action-run.ts';
 import {
   type ArtifactOptions,
@@ -11,6 +11,7 @@ import {
 } from './artifacts.ts';
 import type { DistOwners } from './dist-owners.ts';
 import type { TargetNote } from './explanations.ts';
+import { remarkNote } from './notes.ts';
 import type { BuildOutcome, BuiltArtifact, TargetOutcome, TestOutcome } from './outcome.ts';
 import { keyOf, type PlannedTarget, type PlanningInput } from './planner.ts';
 import type { SettleOptions } from './settle-options.ts';
@@ -111,6 +112,8 @@ class Settlement {
       this.#options.state.rememberTarget(label, { ...planned.memo, artifacts: memos });
     }
     this.#explainKept(label, this.#artifacts.slice(first));
+    const { remarks = [] } = planned.memo;
+    this.#diagnostics.push(...remarks.map((remark) => remarkNote(label, remark)));
     this.#add(label, memos ? 'up-to-date' : 'failed');
   }
 
@@ -140,12 +143,14 @@ class Settlement {
     }
     const exports = run.evaluate(plan.exports);
     if (typeof exports === 'string') return this.#fail(label, exports);
+    const remarks = this.#remarks(plan.remarks);
     const memos = await this.#putArtifacts(label, target.label, plan.artifacts);
     if (!memos) return this.#add(label, 'failed', durationMs);
     const tests = plan.tests.map(({ action }) => action.id);
     this.#options.explanations.settle(label, new Set([...plan.actions.map(({ id }) => id), ...tests]));
     this.#exports.set(label, this.#options.cas.putTree(exports));
-    this.#memorise(label, planned, { exports, artifacts: memos });
+    this.#memorise(label, planned, { exports, artifacts: memos, remarks });
+    this.#diagnostics.push(...remarks.map((remark) => remarkNote(label, remark)));
     this.#add(
       label,
       outcomes.some((outcome) => outcome?.status === 'ran') ? 'built' : 'up-to-date',
@@ -220,7 +225,7 @@ class Settlement {
   #memorise(
     label: string,
     planned: Extract<PlannedTarget, { kind: 'planned' }>,
-    result: { readonly exports: Tree; readonly artifacts: ArtifactMemo[] },
+    result: Pick<TargetMemo, 'artifacts'> & { readonly exports: Tree; readonly remarks: readonly Remark[] },
   ): void {
     const isRepeatable = planned.plan.actions.every(({ isCacheable }) => isCacheable);
     const hasWarnings = planned.plan.diagnostics.length > 0;
@@ -239,8 +244,18 @@ class Settlement {
       exports: formatDigest(result.exports.digest),
       artifacts: result.artifacts,
       actions: planned.plan.actions.length,
+      ...(result.remarks.length > 0 ? { remarks: result.remarks } : {}),
     };
     this.#options.state.rememberTarget(label, memo);
+  }
+
+  /** Of what lies in the store; a file that it lost is made again with the rest. */
+  #remarks(expression: RulePlan['remarks']): readonly Remark[] {
+    const tree = expression && this.#given.run.evaluate(expression);
+    const file = typeof tree === 'object' ? tree.files[0] : undefined;
+    const bytes = file && this.#options.cas.get(file.digest);
+    if (file && !bytes) this.#isLost = true;
+    return bytes ? (JSON.parse(Buffer.from(bytes).toString()) as Remark[]) : [];
   }
 
   #collectTests(label: string, planned: Extract<PlannedTarget, { kind: 'planned' }>): void {

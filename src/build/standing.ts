@@ -7,6 +7,7 @@ import { findWorkspaceRoot, isUntouched, type KnownChanges, type WatchedPath } f
 import { cacheFolder } from './cache-folder.ts';
 import { headText } from './commit.ts';
 import { asFileListing, changedFiles, type FileListing, leadsElsewhere } from './file-listing.ts';
+import { isLastingNote } from './notes.ts';
 import { type BuildEnvironment, lastingVariables, stampOfPaths } from './opened-workspace.ts';
 import type { BuildOutcome, BuildRequest } from './outcome.ts';
 import { programFingerprint } from './program.ts';
@@ -183,8 +184,8 @@ function asUnchanged(outcome: BuildOutcome): BuildOutcome {
   }));
   return {
     ...outcome,
-    // Notes tell of what was done; nothing is.
-    diagnostics: [],
+    // Other notes tell of what was done; nothing is.
+    diagnostics: outcome.diagnostics.filter(isLastingNote),
     targets,
     artifacts: outcome.artifacts.map((artifact) => ({ ...artifact, status: 'unchanged' as const })),
     counts: { ran: 0, cached: 0, failed: 0, skipped: 0, upToDate: targets.length },

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { sha256 } from '../base/index.ts';
 import type { FileSystem } from '../host/index.ts';
-import type { TargetRequirements } from '../rules/index.ts';
+import type { Remark, TargetRequirements } from '../rules/index.ts';
 import type { Observations } from './observations.ts';
 
 /** Of what may hold values of the user's variables, also where the workspace is read by others. */
@@ -86,6 +86,8 @@ export interface TargetMemo {
   readonly exports: string;
   readonly artifacts: readonly ArtifactMemo[];
   readonly actions: number;
+  /** What was left out of it. */
+  readonly remarks?: readonly Remark[];
 }
 
 export interface ArtifactMemo {

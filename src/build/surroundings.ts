@@ -4,7 +4,7 @@ import { type SandboxKind, sandboxSalt, type VisibleRoot } from '../execution/in
 import type { Host } from '../host/index.ts';
 import type { BuildSettings, Stamp } from '../rules/index.ts';
 import { buildIdOf, type Commit, headText, readCommit } from './commit.ts';
-import { architectureOf, presentLocale } from './machine.ts';
+import { architectureOf, imageArchitectures, presentLocale } from './machine.ts';
 import type { OpenedWorkspace } from './opened-workspace.ts';
 import { textWithoutPlaces } from './place-free.ts';
 import { type Program, programFingerprint } from './program.ts';
@@ -22,6 +22,7 @@ export function buildSettings(host: Host, opened: OpenedWorkspace, commit: Commi
     timezone: configuration.environment.timezone,
     locale: presentLocale(host.fs, configuration.environment.locale),
     architecture: architectureOf(host),
+    architectures: imageArchitectures(host, configuration),
     registry: variables.REGISTRY ?? registry ?? NO_REGISTRY,
     stamp: stampOf(variables, configuration.version, commit),
   };

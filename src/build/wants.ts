@@ -20,8 +20,10 @@ import {
   type ToolName,
 } from '../rules/index.ts';
 import { toolRequirements } from '../toolchain/index.ts';
-import { architectureOf } from './machine.ts';
+import { architectureOf, imageArchitectures } from './machine.ts';
 import type { OpenedWorkspace } from './opened-workspace.ts';
+
+export { needsTakenHere } from './runnable.ts';
 
 /** What the targets want from the lock and the machine. */
 export interface Wants {
@@ -37,7 +39,12 @@ export function outsideSettings(
   host: Pick<Host, 'env'>,
   { workspace }: Pick<OpenedWorkspace, 'workspace'>,
 ): OutsideSettings {
-  return { imagePrefix: workspace.configuration.imagePrefix, architecture: architectureOf(host) };
+  const { configuration } = workspace;
+  return {
+    imagePrefix: configuration.imagePrefix,
+    architecture: architectureOf(host),
+    architectures: imageArchitectures(host, configuration),
+  };
 }
 
 export function wantsOf(
@@ -63,6 +70,7 @@ export function wantsOf(
       ...(wanted.images ? { images: wanted.images } : {}),
       ...(wanted.urls ? { urls: wanted.urls } : {}),
       ...(wanted.packages ? { packages: wanted.packages } : {}),
+      ...(wanted.otherPackages ? { otherPackages: wanted.otherPackages } : {}),
       ...(target.spec.rule === 'packages' ? { packagePlaces: target.spec.packages } : {}),
     });
   }

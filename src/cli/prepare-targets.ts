@@ -56,7 +56,7 @@ export async function prepareTargets(
   const sources = await readSources(environment, root);
   const before = [...opened.diagnostics, ...selected.diagnostics, ...sources.diagnostics];
   if (hasErrors(before)) return stop(before);
-  const { wantsOf, outsideSettings, checkedLock } = await loadWants();
+  const { wantsOf, outsideSettings, checkedLock, needsTakenHere } = await loadWants();
   const settings = outsideSettings(host, opened.value);
   const wants = wantsOf(graph.targets.values(), sourceViews(host, root, sources.value), { settings });
   const checked = checkedLock(host, opened.value, wants);
@@ -66,7 +66,8 @@ export async function prepareTargets(
   const known = { opened: opened.value, sources: sources.value, selected: selected.value, chosen };
   if (!lock || hasErrors(diagnostics)) return { ...stop(diagnostics), targets: { ...known, locked: [] } };
   const labels = new Set(chosen);
-  const needs = wants.needs.filter(({ label }) => labels.has(label));
+  const asked = wants.needs.filter(({ label }) => labels.has(label));
+  const needs = await needsTakenHere(context, asked, wants.byLabel);
   const store = openStore(host);
   using _ = store.use();
   const cacheDirectory = cacheFolder(host);

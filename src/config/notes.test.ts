@@ -8,7 +8,7 @@ import { DEFAULT_TARGET_SETTINGS } from './target-settings.ts';
 
 const HEAD =
   'apiVersion: build.mobileops.io/v1\nkind: BuildConfiguration\nmetadata: {name: a}\nspec:\n  version: 1.0.0\n';
-const FACTS: NoteFacts = { architecture: 'amd64', locale: 'C.UTF-8', apps: [] };
+const FACTS: NoteFacts = { architecture: 'amd64', locale: 'C.UTF-8', apps: [], hasImages: false };
 const PWA: MobileSpec = { ...DEFAULT_TARGET_SETTINGS, rule: 'pwa' };
 const UNSIGNED: MobileSpec = { ...DEFAULT_TARGET_SETTINGS, rule: 'hybrid' };
 

@@ -9,6 +9,7 @@ export interface NoteFacts {
   /** The one that steps really have. */
   readonly locale: string;
   readonly apps: readonly MobileSpec[];
+  readonly hasImages: boolean;
 }
 
 interface Note {
@@ -16,6 +17,8 @@ interface Note {
   readonly message: string;
   readonly hint: string;
   readonly span: Span;
+  /** It has an effect all the same, which a build tells of itself. */
+  readonly isPartly?: true;
 }
 
 /** One note for each key of the configuration that means nothing, or less than it says, on this machine and in this version. */
@@ -30,7 +33,7 @@ export function configurationNotes(configuration: BuildConfiguration, facts: Not
 
 /** The same for a build, which is not the place for a page of notes: one for all keys, and what changes its results. */
 export function summaryOfNotes(configuration: BuildConfiguration, facts: NoteFacts): Diagnostic[] {
-  const idle = idleNotes(configuration, facts);
+  const idle = idleNotes(configuration, facts).filter(({ isPartly }) => !isPartly);
   const first = idle[0];
   if (!first) return localeNote(configuration, facts);
   const keys = [...new Set(idle.map(({ key }) => `\`${key}\``))].join(', ');
@@ -66,15 +69,17 @@ function baseImageNote({ baseImage }: BuildConfiguration['environment']): Note[]
 
 function architectureNotes(
   { architectures }: BuildConfiguration['environment'],
-  { architecture }: NoteFacts,
+  { architecture, hasImages }: NoteFacts,
 ): Note[] {
+  const what = hasImages ? 'of components and apps nothing' : 'nothing';
   return architectures
     .filter(({ value }) => value !== architecture)
     .map(({ value, span }) => ({
       key: `architecture: ${value}`,
-      message: `nothing is built for ${value} on this machine, which builds for ${architecture}`,
+      message: `${what} is built for ${value} on this machine, which builds for ${architecture}`,
       hint: `build on a machine of ${value} as well`,
       span,
+      ...(hasImages ? { isPartly: true as const } : {}),
     }));
 }
 

@@ -189,7 +189,7 @@ export const buildConfigurationShape = z.strictObject({
             .min(1)
             .optional()
             .describe(
-              'Processor architectures of the results. The one of the building machine is built; for each other one there is a note.',
+              'Processor architectures of the results. Images are built for each of them; what cannot be made for one on the building machine is told in a note. Components and apps are built for the machine that builds.',
             ),
           timezone: formatted('timezone').default('UTC').describe('TZ of every step.'),
           locale: formatted('locale')

@@ -41,6 +41,17 @@ export class ContainerRunner {
     return answer.ok ? ok(resultOf(answer.value as Done, run.out)) : fail(failureOf(answer.failure));
   }
 
+  /** Whether it runs programs for an architecture, as `arm64`: one that does nothing is tried in an empty root. */
+  async runsProgramsFor(architecture: string): Promise<Result<boolean, ContainerFailure>> {
+    const answer = await converse(this.#place, {
+      ids: this.#ids,
+      request: { op: 'try-program', architecture },
+    });
+    return answer.ok
+      ? ok((answer.value as { readonly isRun: boolean }).isRun)
+      : fail(failureOf(answer.failure));
+  }
+
   /**
    * Removes layers and cache mounts that no run has used for so long, and what killed runs left; those in use stay. Others
    * cannot remove them, since their owners are the range's.

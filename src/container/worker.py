@@ -10,6 +10,7 @@ import stat
 import time
 
 import command
+import foreign_program
 import kernel
 from cache_mounts import Caches
 from layer_diff import LayerDiff
@@ -43,6 +44,8 @@ def work(request, say, commands):
             say({"done": area.prune(time.time() - request["unusedForMs"] / 1000)})
         elif request["op"] == "serve":
             say({"done": serve(area, request, (say, commands))})
+        elif request["op"] == "try-program":
+            say({"done": {"isRun": is_run(area, request["architecture"])}})
         else:
             say({"done": run(area, request, say)})
     except Failed as error:
@@ -202,16 +205,35 @@ def probe(area):
 
 def probe_root(area):
     """A process in all namespaces, with the kernel's file systems."""
+    message = try_command(area, "/proc/self/exe-that-is-not-there").get("message", "the first process was killed")
+    if not message.startswith("cannot start "):
+        raise OSError(0, message)
+
+
+def is_run(area, architecture):
+    """Whether the machine runs programs of an architecture in a root where only they are. Without a program to try, it is taken so."""
+    program = foreign_program.program(architecture)
+    if program is None:
+        return True
+    area.begin()
+    return try_command(area, "/program", program).get("exitCode") == 0
+
+
+def try_command(area, path, content=None):
+    """Starts one command in an empty root, where `content` makes its file; gives what the first process reports."""
     stack = Stack(area, [], "image")
     for name in ("upper", "work"):
         kernel.remove_tree(f"{area.tmp}/{name}")
         os.mkdir(f"{area.tmp}/{name}", 0o755)
+    if content is not None:
+        with open(f"{area.tmp}/upper{path}", "wb") as file:
+            file.write(content)
+        os.chmod(f"{area.tmp}/upper{path}", 0o755)
     request = {"network": "none", "hostname": "probe", "mounts": [], "user": "0", "workingDirectory": "/", "env": {}}
-    request |= {"op": "probe", "argv": ["/proc/self/exe-that-is-not-there"]}
-    pid, _, report = command.start(request, (stack, {}))
+    request |= {"op": "probe", "argv": [path]}
+    pid, output, report = command.start(request, (stack, {}))
     os.waitpid(pid, 0)
+    os.close(output)
     with open(report, "rb") as file:
         told = file.read()
-    message = json.loads(told)["message"] if told else "the first process was killed"
-    if not message.startswith("cannot start "):
-        raise OSError(0, message)
+    return json.loads(told) if told else {}

@@ -12,7 +12,7 @@ import {
   rootFrom,
   toolFrom,
 } from './resolved-from.ts';
-import { rootsOf } from './roots.ts';
+import { rootKey, rootsOf } from './roots.ts';
 import { urlFrom, urlsOf } from './urls.ts';
 
 const RENEW = 'run `mobileops deps lock` and commit the lock';
@@ -28,13 +28,15 @@ export function lockProblems(
   requirements: Requirements,
 ): readonly TargetProblem[] {
   const sections = sectionsOf(requirements);
-  if (sections.length === 0) return [];
+  if (sections.every(({ mayBeAbsent }) => mayBeAbsent)) return [];
   if (!lock) {
-    return [{ diagnostic: noLock(sections), concerns: (target) => needsLock(target, requirements) }];
+    const missing = sections.filter(({ mayBeAbsent }) => !mayBeAbsent);
+    return [{ diagnostic: noLock(missing), concerns: (target) => needsLock(target, requirements) }];
   }
-  return sections.flatMap(({ what, path, from, locked, concerns }): TargetProblem[] => {
-    const changes = changesOf(from, locked(lock));
-    if (changes.length === 0) return [];
+  return sections.flatMap(({ what, path, from, locked, concerns, mayBeAbsent }): TargetProblem[] => {
+    const found = locked(lock);
+    const changes = changesOf(from, found);
+    if (changes.length === 0 || (!found && mayBeAbsent)) return [];
     const message = `the lock is stale for ${what}: ${changes.join(', ')}`;
     const diagnostic: Diagnostic = {
       code: 'dependencies/stale-lock',
@@ -58,6 +60,8 @@ interface Section {
   readonly from: ResolvedFrom;
   readonly locked: (lock: Lockfile) => ResolvedFrom | undefined;
   readonly concerns: (target: TargetNeeds) => boolean;
+  /** A lock without it holds too. */
+  readonly mayBeAbsent?: true;
 }
 
 /** One for each thing that must stand in the lock. */
@@ -93,7 +97,8 @@ function sectionsOf(requirements: Requirements): readonly Section[] {
       what: `the image ${image.reference}`,
       path: LOCK_FILE,
       from: imageFrom(image),
-      locked: (lock: Lockfile) => lock.images?.[imageKey(image)]?.from,
+      locked: (lock: Lockfile) =>
+        (lock.images?.[imageKey(image)] ?? lock.absentImages?.[imageKey(image)])?.from,
       concerns: ({ images = [] }: TargetNeeds) => images.some((each) => imageKey(each) === imageKey(image)),
     })),
     ...urlsOf(targets).map((url) => ({
@@ -103,12 +108,13 @@ function sectionsOf(requirements: Requirements): readonly Section[] {
       locked: (lock: Lockfile) => lock.urls?.[url.sha256]?.from,
       concerns: ({ urls = [] }: TargetNeeds) => urls.some(({ sha256 }) => sha256 === url.sha256),
     })),
-    ...rootsOf(targets).map(({ label, request }) => ({
-      what: `the packages of ${label}`,
+    ...rootsOf(targets).map(({ label, request, isOther }) => ({
+      what: `the packages of ${label}${isOther ? ` for ${request.architecture}` : ''}`,
       path: LOCK_FILE,
       from: rootFrom(request),
-      locked: (lock: Lockfile) => lock.roots?.[label]?.from,
+      locked: (lock: Lockfile) => lock.roots?.[rootKey(label, request)]?.from,
       concerns: (target: TargetNeeds) => target.label === label,
+      ...(isOther ? { mayBeAbsent: true as const } : {}),
     })),
     ...tools.map((tool) => ({
       what: `the tool ${tool.name}`,

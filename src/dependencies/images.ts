@@ -17,20 +17,27 @@ import {
   parsePlatform,
   RegistryClient,
   type RegistryClientOptions,
+  type RegistryFailure,
   registryDiagnostic,
   storeSink,
 } from '../registry/index.ts';
 import type { ClientContext } from './client.ts';
-import type { LockedImage, Lockfile } from './model.ts';
+import type { AbsentImage, LockedImage, Lockfile } from './model.ts';
 import { readRegistrySettings } from './registry-settings.ts';
 import { imageFrom } from './resolved-from.ts';
 
-/** Asks a registry what an image's name means; a lock that holds it already is kept. */
+/**
+ * Asks a registry what an image's name means; a lock that holds it already is kept. That it is not there for another platform
+ * than the machine's is locked too, with a warning.
+ */
 export async function lockImage(
   context: ClientContext,
   need: RegistryImage,
   previous: Lockfile | undefined,
-): Promise<{ readonly value: LockedImage | undefined; readonly diagnostics: readonly Diagnostic[] }> {
+): Promise<{
+  readonly value: LockedImage | AbsentImage | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}> {
   const known = previous?.images?.[imageKey(need)];
   if (known) return { value: known, diagnostics: [] };
   const { value: client, diagnostics } = openRegistryClient(context.host);
@@ -38,7 +45,7 @@ export async function lockImage(
   const { reference, platform } = placeOf(need);
   const resolved = await client.resolve(reference, { platform, signal: context.signal });
   context.signal.throwIfAborted();
-  if (!resolved.ok) return { value: undefined, diagnostics: [registryDiagnostic(resolved.failure)] };
+  if (!resolved.ok) return unresolved(context, need, resolved.failure);
   const { named, manifest, config, layers } = resolved.value;
   const triggers = triggersOf(config.bytes);
   const value = {
@@ -50,6 +57,19 @@ export async function lockImage(
     ...(triggers.length > 0 ? { triggers } : {}),
   };
   return { value, diagnostics: [] };
+}
+
+function unresolved(
+  { host }: ClientContext,
+  need: RegistryImage,
+  failure: RegistryFailure,
+): Awaited<ReturnType<typeof lockImage>> {
+  const diagnostic = registryDiagnostic(failure);
+  const isOwn = need.platform === (host.env.architecture === 'arm64' ? 'linux/arm64' : 'linux/amd64');
+  if (failure.kind !== 'no-platform' || isOwn) return { value: undefined, diagnostics: [diagnostic] };
+  const { cause: _, ...rest } = diagnostic;
+  const offered = [...failure.offered].sort();
+  return { value: { from: imageFrom(need), offered }, diagnostics: [{ ...rest, severity: 'warning' }] };
 }
 
 /** An image that is locked and not all in the store. */

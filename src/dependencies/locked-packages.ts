@@ -4,6 +4,7 @@ import { imageKey, type RegistryImage } from '../oci/index.ts';
 import { type ChosenFile, type ChosenNodeFile, chooseNode, choosePython } from './chosen-files.ts';
 import type { LockedImage, Lockfile } from './model.ts';
 import type { PackagePlace } from './package-place.ts';
+import { rootKey } from './roots.ts';
 import type { UrlNeed } from './urls.ts';
 
 /** A locked file as rules take it; the shape is `LockedFile` of `rules`. */
@@ -34,8 +35,10 @@ export interface PackagesOfTarget {
   readonly images: Readonly<Record<string, LockedImage>>;
   /** Files that were fetched by address, by the SHA-256 of their content. */
   readonly urls: Readonly<Record<string, Digest>>;
-  /** Of an image that is made of packages. */
-  readonly root?: LockedRoot;
+  /** Those that were not there, with the platforms that they are there for. */
+  readonly absentImages?: Readonly<Record<string, readonly string[]>>;
+  /** Of an image that is made of packages, by architecture. */
+  readonly roots?: Readonly<Record<string, LockedRoot>>;
 }
 
 /** A target as far as the lock knows it. */
@@ -44,6 +47,8 @@ export interface LockedTarget {
   readonly nodeFolder?: string;
   readonly images?: readonly RegistryImage[];
   readonly urls?: readonly UrlNeed[];
+  /** That its packages are wanted for. */
+  readonly architectures?: readonly string[];
 }
 
 /** What the lock holds for a target on this machine, as far as it was fetched; empty lists where it holds nothing. */
@@ -56,7 +61,6 @@ export function lockedPackages(
   const { run, dev } = choosePython(lock, target.label, place);
   const node = target.nodeFolder === undefined ? [] : chooseNode(lock, target.nodeFolder, place).files;
   const maven = lock.maven[target.label]?.files ?? [];
-  const { from: _from, ...root } = lock.roots?.[target.label] ?? {};
   return {
     python: { run: run.files.flatMap(packageFile), dev: dev.files.flatMap(packageFile) },
     node: node.flatMap(nodePackage),
@@ -65,9 +69,34 @@ export function lockedPackages(
       digest: { hash, sizeBytes },
     })),
     images: lockedImages(lock, target),
+    absentImages: absentImages(lock, target),
     urls: lockedUrls(lock, target),
-    ...('locked' in root ? { root } : {}),
+    roots: lockedRoots(lock, target),
   };
+}
+
+function absentImages(lock: Lockfile, { images = [] }: LockedTarget): Record<string, readonly string[]> {
+  const keys = images.map(imageKey);
+  return Object.fromEntries(
+    keys.flatMap((key) => {
+      const absent = lock.absentImages?.[key];
+      return absent ? [[key, absent.offered] as const] : [];
+    }),
+  );
+}
+
+function lockedRoots(
+  lock: Lockfile,
+  { label, architectures = [] }: LockedTarget,
+): Record<string, LockedRoot> {
+  return Object.fromEntries(
+    architectures.flatMap((architecture) => {
+      const locked = lock.roots?.[rootKey(label, { architecture })];
+      if (!locked) return [];
+      const { from: _from, ...root } = locked;
+      return [[architecture, root] as const];
+    }),
+  );
 }
 
 function lockedImages(lock: Lockfile, { images = [] }: LockedTarget): PackagesOfTarget['images'] {

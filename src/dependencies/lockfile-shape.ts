@@ -147,6 +147,7 @@ const LOCK = object(
   {
     urls: (value, at) => record(object({ from: FROM, sizeBytes: count }))(value, at),
     roots: record(ROOT),
+    absentImages: record(object({ from: FROM, offered: list(text(/^[a-z0-9]+(\/[a-z0-9._-]+){1,2}$/)) })),
     images: record(
       object(
         { from: FROM, digest: OCI_DIGEST, manifest: BLOB, config: BLOB, layers: list(BLOB) },

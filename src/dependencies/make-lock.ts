@@ -13,7 +13,7 @@ import { lockPython, openPythonResolver, type PythonResolver } from './lock-pyth
 import { lockTool } from './lock-tool.ts';
 import type { Lockfile, Requirements, RequirementText } from './model.ts';
 import { hasPython, mavenFrom } from './resolved-from.ts';
-import { lockRoot, type RootNeed, rootsOf } from './roots.ts';
+import { lockRoot, type RootNeed, rootKey, rootsOf } from './roots.ts';
 import { lockUrl, type UrlNeed, urlsOf } from './urls.ts';
 
 export interface LockOptions {
@@ -54,10 +54,11 @@ export async function makeLock(options: LockOptions): Promise<Checked<Lockfile |
   if (hasErrors(diagnostics)) return { value: undefined, diagnostics };
   options.signal.throwIfAborted();
   for (const { path, text } of work.made) options.host.fs.replaceFile(posix.join(options.root, path), text);
-  const { tools, python, node, maven, images, urls, roots } = work;
+  const { tools, python, node, maven, images, absentImages, urls, roots } = work;
   const wheels = namedWheels(work);
   const ofImages = {
     ...(Object.keys(images).length > 0 ? { images } : {}),
+    ...(Object.keys(absentImages).length > 0 ? { absentImages } : {}),
     ...(Object.keys(urls).length > 0 ? { urls } : {}),
     ...(Object.keys(roots).length > 0 ? { roots } : {}),
   };
@@ -90,6 +91,7 @@ class Sections {
   readonly node: Record<string, Lockfile['node'][string]> = {};
   readonly maven: Record<string, Lockfile['maven'][string]> = {};
   readonly images: Record<string, NonNullable<Lockfile['images']>[string]> = {};
+  readonly absentImages: Record<string, NonNullable<Lockfile['absentImages']>[string]> = {};
   readonly urls: Record<string, NonNullable<Lockfile['urls']>[string]> = {};
   readonly roots: Record<string, NonNullable<Lockfile['roots']>[string]> = {};
   /** `package-lock.json` files to write. */
@@ -142,7 +144,7 @@ class Sections {
       })),
       ...urlsOf(targets).map((url) => ({ what: url.url, run: () => this.#lockUrl(url) })),
       ...rootsOf(targets).map((root) => ({
-        what: `the packages of ${root.label}`,
+        what: `the packages of ${root.label}${root.isOther ? ` for ${root.request.architecture}` : ''}`,
         run: () => this.#lockRoot(root),
       })),
     ];
@@ -185,7 +187,9 @@ class Sections {
 
   async #lockImage(image: RegistryImage): Promise<void> {
     const locked = this.#keep(await lockImage(this.#context, image, this.#previous));
-    if (locked) this.images[imageKey(image)] = locked;
+    if (!locked) return;
+    if ('offered' in locked) this.absentImages[imageKey(image)] = locked;
+    else this.images[imageKey(image)] = locked;
   }
 
   async #lockUrl(url: UrlNeed): Promise<void> {
@@ -194,8 +198,18 @@ class Sections {
   }
 
   async #lockRoot(root: RootNeed): Promise<void> {
-    const locked = this.#keep(await lockRoot(this.#context, root, this.#previous?.roots?.[root.label]));
-    if (locked) this.roots[root.label] = locked;
+    const key = rootKey(root.label, root.request);
+    const known = this.#isRenewed(root) ? undefined : this.#previous?.roots?.[key];
+    const locked = this.#keep(await lockRoot(this.#context, root, known));
+    if (locked) this.roots[key] = locked;
+  }
+
+  /** Versions for all platforms are of one day. */
+  #isRenewed({ label, isOther }: RootNeed): boolean {
+    const own = this.#options.requirements.targets.find((target) => target.label === label)?.packages;
+    if (!isOther || !own) return false;
+    const key = rootKey(label, own);
+    return this.roots[key] !== this.#previous?.roots?.[key];
   }
 
   #openResolver(): Promise<Checked<PythonResolver | undefined>> {

@@ -18,8 +18,10 @@ export interface TargetNeeds {
   readonly images?: readonly RegistryImage[];
   /** Files by address and content; the lock need not hold them. */
   readonly urls?: readonly { readonly url: string; readonly sha256: string }[];
-  /** Packages of a distribution that an image is made of. */
+  /** Packages of a distribution that an image is made of, for this machine's platform. */
   readonly packages?: PackageRequest;
+  /** The same for other platforms: locked where the mirror has them, and not missed where it has not. */
+  readonly otherPackages?: readonly PackageRequest[];
   /** Where each of them is written, as `name` or `name=version`; the lock does not depend on it. */
   readonly packagePlaces?: readonly Located<string>[];
 }
@@ -75,9 +77,11 @@ export interface Lockfile {
   readonly maven: Readonly<Record<string, LockedMaven>>;
   /** By `imageKey`. */
   readonly images?: Readonly<Record<string, LockedImage>>;
+  /** Images that are not there for a platform, by `imageKey`. */
+  readonly absentImages?: Readonly<Record<string, AbsentImage>>;
   /** By the SHA-256 of the content. */
   readonly urls?: Readonly<Record<string, LockedUrl>>;
-  /** By label. */
+  /** By `rootKey`. */
   readonly roots?: Readonly<Record<string, LockedPackageRoot>>;
 }
 
@@ -125,6 +129,12 @@ export interface LockedImage extends ImageBlobs {
   readonly from: ResolvedFrom;
   /** `sha256:…` of what the name named: a manifest, or an index of several platforms. */
   readonly digest: string;
+}
+
+export interface AbsentImage {
+  readonly from: ResolvedFrom;
+  /** Platforms that it is there for. */
+  readonly offered: readonly string[];
 }
 
 /** A file that is fetched by its address, and taken by its content. */

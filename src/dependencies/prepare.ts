@@ -12,7 +12,7 @@ import { blobDigest, blobsOfImage, fetchImages, type MissingImage } from './imag
 import { fetchMaven } from './lock-maven.ts';
 import type { LockedPackageRoot, Lockfile, TargetNeeds } from './model.ts';
 import { type PackagePlace, packagePlace } from './package-place.ts';
-import { fetchDebs } from './roots.ts';
+import { fetchDebs, rootKey, rootsOf } from './roots.ts';
 import { fetchUrl, type UrlNeed } from './urls.ts';
 
 export interface PrepareOptions {
@@ -136,13 +136,14 @@ function wantedFiles(lock: Lockfile, needs: readonly TargetNeeds[], place: Packa
   ): void => {
     for (const file of files) wanted.set(file.sha256 ?? file.integrity!, { ...file, ecosystem });
   };
+  for (const { label, request } of rootsOf(needs))
+    add('deb', packageFiles(lock.roots?.[rootKey(label, request)]));
   for (const { label, nodeFolder, tools, images = [], urls = [] } of needs) {
     for (const need of images) add('image', imageFiles(lock, need));
     add(
       'url',
       urls.flatMap((need) => urlFile(lock, need)),
     );
-    add('deb', packageFiles(lock.roots?.[label]));
     const { run, dev } = choosePython(lock, label, place);
     add('python', [...run.files, ...dev.files]);
     if (nodeFolder !== undefined) add('node', chooseNode(lock, nodeFolder, place).files);

@@ -5,17 +5,26 @@ import { type ClientContext, clientCache, scratchFolder } from './client.ts';
 import type { LockedPackageRoot, TargetNeeds } from './model.ts';
 import { rootFrom } from './resolved-from.ts';
 
-/** A root of packages that an image wants; the lock keeps it by the image's label. */
+/** A root of packages that an image wants; the lock keeps it by `rootKey`. */
 export interface RootNeed {
   readonly label: string;
   readonly request: PackageRequest;
   readonly places: readonly Located<string>[];
+  /** For another platform than the machine's: where it cannot be locked, that is no error. */
+  readonly isOther?: true;
 }
 
+/** Those of a target's other platforms come behind its own. */
 export function rootsOf(targets: readonly TargetNeeds[]): readonly RootNeed[] {
-  return targets.flatMap(({ label, packages, packagePlaces: places = [] }) =>
-    packages ? [{ label, request: packages, places }] : [],
-  );
+  return targets.flatMap(({ label, packages, otherPackages = [], packagePlaces: places = [] }) => [
+    ...(packages ? [{ label, request: packages, places }] : []),
+    ...otherPackages.map((request) => ({ label, request, places, isOther: true as const })),
+  ]);
+}
+
+/** By which a lock keeps an image's packages, on whatever machine it is made. */
+export function rootKey(label: string, { architecture }: Pick<PackageRequest, 'architecture'>): string {
+  return architecture === 'amd64' ? label : `${label} linux/${architecture}`;
 }
 
 /** The command that messages name. */
@@ -27,18 +36,35 @@ const RENEW = 'mobileops deps lock';
  */
 export async function lockRoot(
   context: ClientContext,
-  { request, places }: RootNeed,
+  { label, request, places, isOther }: RootNeed,
   known: LockedPackageRoot | undefined,
 ): Promise<{ readonly value: LockedPackageRoot | undefined; readonly diagnostics: readonly Diagnostic[] }> {
   const from = rootFrom(request);
-  if (known && isSame(from, known.from) && !(await isDropped(context, known)))
+  const isAsked = !isOther || isUsed(context, known);
+  if (known && isSame(from, known.from) && !(isAsked && (await isDropped(context, known))))
     return { value: known, diagnostics: [] };
   const { lockPackages } = await import('../debian/index.ts');
   const { host, signal } = context;
   const locked = await lockPackages(request, { host, signal, directory: clientCache(context, 'debian') });
-  return locked.ok
-    ? { value: { from, ...locked.value }, diagnostics: [] }
-    : { value: undefined, diagnostics: locked.failure.map((each) => placed(each, places)) };
+  if (locked.ok) return { value: { from, ...locked.value }, diagnostics: [] };
+  const problems = locked.failure.map((each) => placed(each, places));
+  const diagnostics = isOther ? problems.map((each) => asWarning(each, label, request)) : problems;
+  return { value: undefined, diagnostics };
+}
+
+function asWarning(problem: Diagnostic, label: string, { architecture }: PackageRequest): Diagnostic {
+  const { cause: _, message, ...rest } = problem;
+  return {
+    ...rest,
+    severity: 'warning',
+    message: `${label} is not locked for linux/${architecture}: ${message}`,
+  };
+}
+
+/** Whether this machine takes files of a root of another platform: what it never has is not fetched to see whether it can be had. */
+function isUsed({ cas }: ClientContext, root: LockedPackageRoot | undefined): boolean {
+  const own = (root?.locked ?? []).filter(({ architecture }) => architecture === root?.architecture);
+  return own.some(({ sha256: hash, sizeBytes }) => cas.has({ hash, sizeBytes }));
 }
 
 /** With the place of the package that it is of. */

@@ -27,6 +27,8 @@ export interface StagePlan {
   readonly steps: readonly Step[];
   /** `linux/arm64/v8`; absent where it is the image's own. */
   readonly platform?: string;
+  /** Not for the machine's own platform: what it copies must not be a program for another one. */
+  readonly isForeign?: true;
   /** The base's ONBUILD triggers as they were read; their steps stand in front. A base that has others is refused. */
   readonly triggers?: readonly string[];
 }

@@ -27,6 +27,7 @@ export interface Descriptor {
 export interface ImagePlatform {
   readonly architecture: string;
   readonly os: string;
+  readonly variant?: string;
 }
 
 export interface ImageManifest {
@@ -106,6 +107,12 @@ export function encodeConfig(config: ImageConfig): EncodedDocument {
 
 export function encodeIndex(index: ImageIndex): string {
   return canonicalJson(index as unknown as Json);
+}
+
+/** Images of several platforms as one, each descriptor with its platform. */
+export function encodePlatforms(manifests: readonly Descriptor[]): EncodedDocument {
+  const index: ImageIndex = { schemaVersion: 2, mediaType: MEDIA_TYPES.index, manifests };
+  return encode(index as unknown as Json, MEDIA_TYPES.index);
 }
 
 function encode(document: Json, mediaType: string): EncodedDocument {

@@ -1,9 +1,7 @@
 import type { ImagePlatform } from '../oci/index.ts';
 
 /** A platform in Go's words, as the image specification has it: `linux`, `arm`, `v7`. */
-export interface Platform extends ImagePlatform {
-  readonly variant?: string;
-}
+export type Platform = ImagePlatform;
 
 /** What others call an architecture. */
 const ARCHITECTURES: Readonly<Record<string, readonly [architecture: string, variant?: string]>> = {

@@ -5,6 +5,7 @@
 export const OWN_COMMANDS = {
   archive: 1,
   'image-assemble': 6,
+  'image-index': 1,
   'image-packages': 3,
   'image-tag': 1,
   'npm-unpack': 1,

@@ -2,7 +2,7 @@ import { assertNever } from '../base/index.ts';
 import type { ComponentSpec, PackageImageSpec, TargetSpec } from '../config/index.ts';
 import type { Target } from '../graph/index.ts';
 import type { RegistryImage } from '../oci/index.ts';
-import { type LockedUrl, type OutsideSettings, outsideNeeds } from './image/index.ts';
+import { type LockedUrl, type OutsideSettings, outsideNeeds, type PlatformNeeds } from './image/index.ts';
 import { packageSet } from './packages/index.ts';
 import type { PackageSet, SourceView, ToolName } from './rule.ts';
 import { isPythonTest, testFilesOf } from './test-files.ts';
@@ -15,14 +15,16 @@ export interface TargetRequirements {
   readonly python: boolean;
   /** Folder with its `package.json`, relative to the workspace. */
   readonly nodeFolder?: string;
-  /** Images of registries that it stands on or copies from. */
+  /** Images of registries that it stands on or copies from, for all platforms. */
   readonly images?: readonly RegistryImage[];
   /** Files that it fetches, by their content. */
   readonly urls?: readonly LockedUrl[];
-  /** Packages of a distribution that it is made of. */
+  /** Packages of a distribution that it is made of, for this machine's platform. */
   readonly packages?: PackageSet;
-  /** It runs commands in images. */
-  readonly runs?: true;
+  /** The same for the other platforms of the workspace, which may be missing from the lock. */
+  readonly otherPackages?: readonly PackageSet[];
+  /** What an image takes for each architecture; absent where that is nothing. */
+  readonly platforms?: Readonly<Record<string, PlatformNeeds>>;
 }
 
 /** Which tools and packages a target needs; without its sources, as far as its declaration tells. */
@@ -42,13 +44,14 @@ export function requirementsOf(
     case 'hybrid':
       return { tools: ['java', 'r8', 'aapt2', 'android-platform', 'apksig'], python: false };
     case 'image': {
-      const { images, urls, runs } = outsideNeeds(spec, sources, settings);
+      const { images, urls, platforms } = outsideNeeds(spec, sources, settings);
+      const isAlone = Object.values(platforms).every((each) => each.images.length + each.runs.length === 0);
       return {
         tools: [],
         python: false,
         ...(images.length > 0 ? { images } : {}),
         ...(urls.length > 0 ? { urls } : {}),
-        ...(runs ? { runs } : {}),
+        ...(isAlone ? {} : { platforms }),
       };
     }
     case 'packages':
@@ -64,13 +67,17 @@ export function requirementsOf(
 /** What is to be locked and fetched for an image of packages. */
 function packageRequirements(
   spec: PackageImageSpec,
-  { architecture }: Pick<OutsideSettings, 'architecture'>,
+  { architecture: machine, architectures = [machine] }: OutsideSettings,
 ): TargetRequirements {
+  const others = architectures.filter((each) => each !== machine);
+  const runs = (architecture: string): readonly string[] => (spec.scripts === 'run' ? [architecture] : []);
+  const platforms = architectures.map((each) => [each, { images: [], runs: runs(each) }] as const);
   return {
     tools: [],
     python: false,
-    packages: packageSet(spec, architecture),
-    ...(spec.scripts === 'run' ? { runs: true } : {}),
+    ...(architectures.includes(machine) ? { packages: packageSet(spec, machine) } : {}),
+    ...(others.length > 0 ? { otherPackages: others.map((each) => packageSet(spec, each)) } : {}),
+    platforms: Object.fromEntries(platforms),
   };
 }
 

@@ -22,6 +22,8 @@ export interface RuleContext<Spec extends TargetSpec = TargetSpec> {
   specOf(label: Label): TargetSpec | undefined;
   /** Locked packages of this target; a stale or missing lock is reported by the caller and gives an empty list. */
   readonly locked: LockedPackages;
+  /** Architectures whose programs this machine runs in images: its own, and those that were asked for and that it emulates. */
+  readonly runnable: ReadonlySet<string>;
   /** How an action calls one of our own commands (`src/tools`); `version` is of the command's meaning and stands in the key. */
   ownCommand(
     name: string,
@@ -30,11 +32,17 @@ export interface RuleContext<Spec extends TargetSpec = TargetSpec> {
   ): Pick<PlannedAction, 'argv' | 'programs' | 'mounts'>;
 }
 
+/** Of processors, as image platforms name them. */
+export type Architecture = 'amd64' | 'arm64';
+
 /** Values of the build as a whole. Only what is stamped may depend on the last group. */
 export interface BuildSettings {
   readonly timezone: string;
   readonly locale: string;
-  readonly architecture: 'amd64' | 'arm64';
+  /** The machine's. */
+  readonly architecture: Architecture;
+  /** Those that images are built for, in the order of the configuration; the machine's own where it names none. */
+  readonly architectures: readonly Architecture[];
   readonly registry: string;
   readonly stamp: Stamp;
 }
@@ -96,10 +104,12 @@ export interface LockedPackages {
   readonly node: readonly LockedNodePackage[];
   /** Images of registries, by `<reference> <platform>`; their blobs are in the store. */
   readonly images: Readonly<Record<string, ImageBlobs>>;
+  /** Those that were not there when they were locked, with the platforms that were. */
+  readonly absentImages?: Readonly<Record<string, readonly string[]>>;
   /** Files that were fetched by address, by the SHA-256 of their content. */
   readonly urls: Readonly<Record<string, Digest>>;
-  /** Of an image that is made of packages. */
-  readonly root?: LockedRoot;
+  /** Of an image that is made of packages, by architecture. */
+  readonly roots?: Readonly<Record<string, LockedRoot>>;
 }
 
 /** Which packages of a distribution an image is made of, before versions are chosen. */
@@ -161,7 +171,17 @@ export interface RulePlan {
   readonly artifacts: readonly DeclaredArtifact[];
   /** What targets that need this one see. */
   readonly exports: TreeExpression;
+  /** A tree of one file, a JSON list of `Remark`s: what of this target was left out, and why. Told after each build. */
+  readonly remarks?: TreeExpression;
   readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Something of a target that this machine cannot make, which is no failure. */
+export interface Remark {
+  /** `linux/arm64`. */
+  readonly platform: string;
+  readonly reason: string;
+  readonly hint?: string;
 }
 
 export interface PlannedTest {

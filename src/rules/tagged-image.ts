@@ -1,38 +1,22 @@
-import {
-  DEFAULT_RESOURCES,
-  DEFAULT_TIMEOUT_MS,
-  type PlannedAction,
-  type TreeExpression,
-} from '../action/index.ts';
-import { type Diagnostic, fail, formatLabel, ok, type Result } from '../base/index.ts';
-import type { TargetSpec } from '../config/index.ts';
+import type { PlannedAction, TreeExpression } from '../action/index.ts';
+import { type Diagnostic, fail, ok, type Result } from '../base/index.ts';
 import { parseReference, tagOfVersion } from '../oci/index.ts';
 import { OWN_COMMANDS } from './own-commands.ts';
+import { joinedImage, type PlatformImage } from './platform-images.ts';
 import type { RuleContext, RulePlan } from './rule.ts';
 import { DIST_CLASS } from './rule.ts';
+import { commonAction, FILES_DOCUMENT } from './untagged-image.ts';
 
-/** SOURCE_DATE_EPOCH of every build: the time of images and of all that is made for them. */
-export const IMAGE_CREATED_AT = 315532800;
-
-/** How an image that rules plan leaves its OCI layout, in the folder of this name. */
-export const LAYOUT = 'layout';
 const INDEX = 'index.json';
-/** Beside a layout, for images that stand on this one; `image-assemble` writes it. */
-const FILES_DOCUMENT = 'files.json';
-
-export interface UntaggedImage {
-  readonly actions: readonly PlannedAction[];
-  /** The image's OCI layout, without a tag. */
-  readonly layout: TreeExpression;
-}
 
 /**
  * The plan of an image: to the actions that make its layout comes a last one, stamped and cheap, that writes the index with
- * its tags, so that a new version assembles nothing again. `path` is the file that describes the image.
+ * its tags, so that a new version assembles nothing again. `images` is one for each platform; `path` is the file that describes
+ * the image.
  */
 export function taggedImage(
   context: RuleContext,
-  { actions, layout }: UntaggedImage,
+  images: readonly PlatformImage[],
   path: string,
 ): Result<Omit<RulePlan, 'diagnostics'>, Diagnostic> {
   const { label } = context.target;
@@ -46,6 +30,7 @@ export function taggedImage(
   }
   const tags = imageTags(context, path);
   if (!tags.ok) return tags;
+  const { actions, layout, exports, remarks } = joinedImage(context, images);
   const tag = tagAction(context, layout, { name, tags: tags.value });
   const index: TreeExpression = { kind: 'at', of: { kind: 'output', action: tag.id }, path: 'tagged' };
   return ok({
@@ -60,7 +45,8 @@ export function taggedImage(
         isFile: false,
       },
     ],
-    exports: layout,
+    exports,
+    ...(remarks ? { remarks } : {}),
   });
 }
 
@@ -102,17 +88,4 @@ function tagAction(
     ]),
     network: false,
   };
-}
-
-/** What all actions of an image share; `id` is the part behind `#`. */
-export function commonAction({ target, spec }: RuleContext<TargetSpec>, id: string) {
-  return {
-    id: `${formatLabel(target.label)}#${id}`,
-    owner: target.label,
-    env: {},
-    timeoutMs: spec.timeoutMs ?? DEFAULT_TIMEOUT_MS,
-    resources: { ...DEFAULT_RESOURCES, ...spec.resources },
-    staging: 'overlay',
-    isCacheable: spec.cache,
-  } as const;
 }

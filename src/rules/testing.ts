@@ -60,6 +60,7 @@ export interface FakeContextOptions<Spec extends TargetSpec> {
   readonly locked?: Partial<LockedPackages>;
   /** Tools that are not there; every other one is. */
   readonly missing?: readonly ToolName[];
+  readonly runnable?: readonly string[];
 }
 
 /** A `RuleContext` of plain data. A needed target's tree is the output of the action `<label>#built`. */
@@ -80,6 +81,7 @@ export function fakeContext<Spec extends TargetSpec>(options: FakeContextOptions
     dependency: (needed) => ({ kind: 'output', action: `${formatLabel(needed)}#built` }),
     specOf: (needed) => options.specs?.[formatLabel(needed)],
     locked: { python: { run: [], dev: [] }, node: [], images: {}, urls: {}, ...options.locked },
+    runnable: new Set(options.runnable ?? ['amd64']),
     ownCommand: (name, version, args) => ({
       argv: ['/tools/mobileops/node', '/tools/mobileops/main.js', name, `v${version}`, ...args],
       programs: [{ at: '/tools/mobileops', hostPath: '/host/mobileops' }],
@@ -187,6 +189,7 @@ export const fakeSettings: BuildSettings = {
   timezone: 'UTC',
   locale: 'C.UTF-8',
   architecture: 'amd64',
+  architectures: ['amd64'],
   registry: 'registry.example',
   stamp: {
     version: '1.0.0',

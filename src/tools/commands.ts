@@ -1,5 +1,6 @@
 import { archive } from './archive.ts';
 import { imageAssemble } from './image/image-assemble.ts';
+import { imageIndex } from './image/image-index.ts';
 import { imageTag } from './image/image-tag.ts';
 import { npmUnpack } from './npm-unpack.ts';
 import { serviceWorker } from './service-worker.ts';
@@ -23,6 +24,7 @@ const imagePackages: Tool = async (args, context) =>
 export const COMMANDS: Readonly<Record<string, Command>> = {
   archive: { version: 1, run: archive },
   'image-assemble': { version: 6, run: imageAssemble },
+  'image-index': { version: 1, run: imageIndex },
   'image-packages': { version: 3, run: imagePackages },
   'image-tag': { version: 1, run: imageTag },
   'npm-unpack': { version: 1, run: npmUnpack },

@@ -16,6 +16,7 @@ export interface ToolContext {
     | 'rename'
     | 'symlink'
     | 'chmod'
+    | 'remove'
   >;
   /** Absolute; relative arguments start here. */
   readonly workingDirectory: string;

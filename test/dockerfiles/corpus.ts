@@ -137,7 +137,7 @@ export async function buildCase(
   for (const need of each.needs)
     cpSync(join(where.layouts, need), join(where.work, 'deps/image', need), { recursive: true });
   const { urls, ...others } = outsideNeedsOf(image!.plan);
-  assert.deepEqual(others, { images: [], runs: undefined });
+  assert.deepEqual(others, { images: [], runs: [] });
   if (urls.length > 0) {
     const content = readFileSync(join(each.folder, FETCHED));
     mkdirSync(join(where.work, 'fetched'), { recursive: true });

@@ -100,6 +100,11 @@ export const imageDiagnostics = {
     explanation:
       'COPY takes files of the workspace that git tracks or does not ignore, and what targets left in dist/.',
   },
+  'image/no-emulation': {
+    title: 'RUN for a platform whose programs this machine does not run',
+    explanation:
+      'The image for the machine itself has a stage of another platform with commands to run. Linux runs programs of other processors where an emulator is registered with the kernel under `/proc/sys/fs/binfmt_misc` with the flag F, as the packages qemu-user-static and binfmt-support of Debian and Ubuntu do.',
+  },
   'image/no-shell': {
     title: 'A command in a stage without a shell',
     explanation: 'The shell form of RUN needs a shell among the files of the stage.',
@@ -123,7 +128,8 @@ export const imageDiagnostics = {
   },
   'image/platform': {
     title: 'A stage for another platform',
-    explanation: 'Images are built for linux and the architecture of the build.',
+    explanation:
+      'Images are built for linux and the architectures that `buildEnvironment.architecture` names, or that of the machine where it names none.',
   },
   'image/redundant-platform': {
     title: 'FROM --platform=$TARGETPLATFORM',

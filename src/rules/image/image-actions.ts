@@ -5,7 +5,7 @@ import { imageKey, type RegistryImage } from '../../oci/index.ts';
 import { CONTAINER_RUN, RUN_FILES } from '../container-run.ts';
 import { OWN_COMMANDS } from '../own-commands.ts';
 import type { RuleContext } from '../rule.ts';
-import { commonAction, LAYOUT, type UntaggedImage } from '../tagged-image.ts';
+import { commonAction, LAYOUT, type UntaggedImage } from '../untagged-image.ts';
 import type { ContextFiles } from './context-files.ts';
 import { cacheLocksOf } from './lock-files.ts';
 import { layoutPlace, layoutTree } from './locked-layout.ts';
@@ -18,15 +18,19 @@ import { type AssembleSegment, type RunSegment, type Segment, segmentPlace, segm
 const PLAN_FILE = 'plan.json';
 const STATE = 'state.json';
 
+/** An image for one platform. */
+export interface ImageOfPlatform {
+  readonly image: ReadImage;
+  readonly files: ContextFiles;
+  /** Of the names of its actions: empty for the machine's own platform. */
+  readonly prefix: string;
+}
+
 /** An action for each segment of an image: what comes before and after its RUNs, and each RUN. */
-export function imageActions(
-  context: RuleContext<ImageSpec>,
-  image: ReadImage,
-  files: ContextFiles,
-): UntaggedImage {
-  const plan = withLayouts(image.plan, layoutPlace);
+export function imageActions(context: RuleContext<ImageSpec>, own: ImageOfPlatform): UntaggedImage {
+  const plan = withLayouts(own.image.plan, layoutPlace);
   const segments = segmentsOf(plan);
-  const parts = new ImageParts(context, image, { files, cacheLocks: cacheLocksOf(segments, image, files) });
+  const parts = new ImageParts(context, own, cacheLocksOf(segments, own.image, own.files));
   const actions = segments.map((segment) => parts.action(segment));
   const of: TreeExpression = { kind: 'output', action: actions.at(-1)!.id };
   return { actions, layout: { kind: 'at', of, path: LAYOUT } };
@@ -36,18 +40,20 @@ class ImageParts {
   readonly #context: RuleContext<ImageSpec>;
   readonly #image: ReadImage;
   readonly #files: ContextFiles;
+  readonly #prefix: string;
   readonly #cacheLocks: ReadonlyMap<string, string>;
   readonly #images: readonly RegistryImage[];
 
   constructor(
     context: RuleContext<ImageSpec>,
-    image: ReadImage,
-    read: { readonly files: ContextFiles; readonly cacheLocks: ReadonlyMap<string, string> },
+    { image, files, prefix }: ImageOfPlatform,
+    cacheLocks: ReadonlyMap<string, string>,
   ) {
     this.#context = context;
     this.#image = image;
-    this.#files = read.files;
-    this.#cacheLocks = read.cacheLocks;
+    this.#files = files;
+    this.#prefix = prefix;
+    this.#cacheLocks = cacheLocks;
     this.#images = registryImagesOf(image.plan);
   }
 
@@ -56,7 +62,7 @@ class ImageParts {
   }
 
   #assemble(segment: AssembleSegment): PlannedAction {
-    const { name } = this.#context.target.label;
+    const name = `${this.#context.target.label.name}${this.#forPlatform}`;
     const state = segment.isResult ? [] : ['--state', STATE];
     return {
       ...this.#common(segment),
@@ -78,7 +84,7 @@ class ImageParts {
     const cacheLocks = this.#cacheLocks.get(segment.id);
     return {
       ...this.#common(segment),
-      description: segment.text.split('\n', 1)[0]!,
+      description: `${segment.text.split('\n', 1)[0]!}${this.#forPlatform}`,
       mnemonic: 'Run',
       work: this.#work(segment, RUN_FILES.work, runWorkText(segment)),
       outputs: [''],
@@ -90,8 +96,12 @@ class ImageParts {
     };
   }
 
+  get #forPlatform(): string {
+    return this.#prefix === '' ? '' : ` for ${this.#image.plan.architecture}`;
+  }
+
   #common(segment: Segment) {
-    return commonAction(this.#context, segment.id === 'image' ? 'assemble' : segment.id);
+    return commonAction(this.#context, this.#prefix + (segment.id === 'image' ? 'assemble' : segment.id));
   }
 
   #work(segment: Segment, path: string, content: string): TreeExpression {
@@ -99,7 +109,10 @@ class ImageParts {
     const dependency = (label: Parameters<RuleContext['dependency']>[0]): TreeExpression =>
       this.#context.dependency(label);
     const before = segment.needs.map((id): TreeExpression => {
-      const of: TreeExpression = { kind: 'output', action: `${formatLabel(target.label)}#${id}` };
+      const of: TreeExpression = {
+        kind: 'output',
+        action: `${formatLabel(target.label)}#${this.#prefix}${id}`,
+      };
       return { kind: 'under', of, path: segmentPlace(id) };
     });
     return {

@@ -23,7 +23,12 @@ import type { Word } from './words.ts';
 /** What a Dockerfile is read against. */
 export interface ImageSurroundings {
   readonly file: SourceFile;
+  /** That the image is for. */
   readonly architecture: string;
+  /** The machine's, on which it is built; the same unless told. */
+  readonly buildArchitecture?: string;
+  /** Platforms that images of the workspace are for; absent where that is the machine's alone. */
+  readonly platforms?: readonly string[];
   readonly createdAt: number;
   readonly imagePrefix: string;
   readonly buildArgs: Readonly<Record<string, string>>;

@@ -1,42 +1,79 @@
 import { type Diagnostic, formatLabel, hasErrors, type Label, type SourceFile } from '../../base/index.ts';
 import type { ImageSpec } from '../../config/index.ts';
 import { imageKey, parseIgnoreFile } from '../../oci/index.ts';
-import type { RuleContext, RulePlan } from '../rule.ts';
-import { IMAGE_CREATED_AT, refusedImage, taggedImage } from '../tagged-image.ts';
+import { isSinglePlatform, platformOf } from '../platform-images.ts';
+import type { Architecture, RuleContext, RulePlan } from '../rule.ts';
+import { refusedImage, taggedImage } from '../tagged-image.ts';
+import { IMAGE_CREATED_AT } from '../untagged-image.ts';
 import { ContextFiles } from './context-files.ts';
-import { imageActions } from './image-actions.ts';
+import { imageForPlatform, ownProblems, type ReadForPlatform } from './image-for-platform.ts';
+import type { ImageSurroundings } from './image-reading.ts';
 import { Problems } from './problems.ts';
 import { readImage } from './read-image.ts';
 import { isUnpacked } from './unpacked-base.ts';
 
 /**
- * A Dockerfile becomes an OCI layout: an action assembles the image, or several do where commands run in between, and a last
- * one, stamped and cheap, writes the index with its tags, so that a new version assembles nothing again.
+ * A Dockerfile becomes an OCI layout: for each platform an action assembles the image, or several do where commands run in
+ * between, and a last one, stamped and cheap, writes the index with its tags, so that a new version assembles nothing again.
  */
 export function imageRule(context: RuleContext<ImageSpec>): RulePlan {
-  const problems = new Problems();
-  const text = context.sources.readText(context.spec.dockerfile);
-  if (text === undefined) return refusedImage([unreadable(context.spec.dockerfile)]);
-  const file: SourceFile = { path: context.spec.dockerfile, text };
-  const files = new ContextFiles(context.sources, ignoreFileOf(context, problems));
-  const needs = new Set(context.target.needs.map(({ label }) => formatLabel(label)));
-  const image = readImage({
+  const { dockerfile: path } = context.spec;
+  const text = context.sources.readText(path);
+  if (text === undefined) return refusedImage([unreadable(path)]);
+  const file: SourceFile = { path, text };
+  const ignoring = new Problems();
+  const files = new ContextFiles(context.sources, ignoreFileOf(context, ignoring));
+  const reads: ReadForPlatform[] = [];
+  const found: Diagnostic[] = [...ignoring.inOrder(file)];
+  for (const architecture of context.settings.architectures) {
+    const problems = new Problems();
+    const image = readImage(surroundingsOf(context, { file, files, problems, architecture }));
+    if (image) reads.push({ architecture, image });
+    found.push(...problems.inOrder(file));
+  }
+  const diagnostics = [...eachOnce(found), ...ownProblems(context, reads)];
+  if (reads.length === 0 || hasErrors(diagnostics)) return refusedImage(diagnostics);
+  const images = reads.map((read) => imageForPlatform(context, read, files));
+  const plan = taggedImage(context, images, path);
+  return plan.ok ? { ...plan.value, diagnostics } : refusedImage([...diagnostics, plan.failure]);
+}
+
+function surroundingsOf(
+  context: RuleContext<ImageSpec>,
+  read: {
+    readonly file: SourceFile;
+    readonly files: ContextFiles;
+    readonly problems: Problems;
+    readonly architecture: Architecture;
+  },
+): ImageSurroundings {
+  const { file, files, problems, architecture } = read;
+  const { settings, spec, configuration, target, locked } = context;
+  const needs = new Set(target.needs.map(({ label }) => formatLabel(label)));
+  return {
     file,
-    architecture: context.settings.architecture,
+    architecture,
+    buildArchitecture: settings.architecture,
+    ...(isSinglePlatform(settings) ? {} : { platforms: settings.architectures.map(platformOf) }),
     createdAt: IMAGE_CREATED_AT,
-    imagePrefix: context.configuration.imagePrefix,
-    buildArgs: { ...(context.spec.stamp ? stampArgs(context) : {}), ...context.spec.env },
+    imagePrefix: configuration.imagePrefix,
+    buildArgs: { ...(spec.stamp ? stampArgs(context) : {}), ...spec.env },
     context: files,
     problems,
     isNeeded: (label) => needs.has(formatLabel(label)),
     dockerfileOf: (label) => dockerfileOf(context, label),
     isUnpacked: (label) => isUnpacked(context, label),
-    triggersOf: (registryImage) => context.locked.images[imageKey(registryImage)]?.triggers ?? [],
+    triggersOf: (registryImage) => locked.images[imageKey(registryImage)]?.triggers ?? [],
+  };
+}
+
+/** What is wrong whatever the platform is said once. */
+function eachOnce(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const known = new Set<string>();
+  return diagnostics.filter(({ code, message, path, span }) => {
+    const key = [code, message, path, span?.file.path, span?.start].join('\0');
+    return !known.has(key) && known.add(key);
   });
-  const diagnostics = problems.inOrder(file);
-  if (!image || hasErrors(diagnostics)) return refusedImage(diagnostics);
-  const plan = taggedImage(context, imageActions(context, image, files), context.spec.dockerfile);
-  return plan.ok ? { ...plan.value, diagnostics } : refusedImage([...diagnostics, plan.failure]);
 }
 
 /** The Dockerfile of another image of the workspace. */

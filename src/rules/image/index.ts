@@ -5,7 +5,13 @@
  */
 export { type ImageCode, imageDiagnostics } from './diagnostics.ts';
 export { imageRule } from './image-rule.ts';
-export { type LockedUrl, type OutsideNeeds, type OutsideSettings, outsideNeeds } from './outside-needs.ts';
+export {
+  type LockedUrl,
+  type OutsideNeeds,
+  type OutsideSettings,
+  outsideNeeds,
+  type PlatformNeeds,
+} from './outside-needs.ts';
 export { registryImagesOf, withLayouts } from './plan-origins.ts';
 export { segmentInputs } from './segment-inputs.ts';
 export { type AssembleSegment, type RunSegment, type Segment, segmentPlace, segmentsOf } from './segments.ts';

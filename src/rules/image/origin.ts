@@ -34,10 +34,12 @@ export function readImageName(reading: ImageReading, word: Word, platform: strin
       hint: `write docker/Dockerfile.${label.name}, or correct the name`,
     });
   }
-  if (platform === `linux/${reading.architecture}`)
-    return { kind: 'workspace', label, path: inputs.whole(label) };
+  const { platforms } = reading;
+  const built = platforms ?? [`linux/${reading.architecture}`];
+  if (built.includes(platform))
+    return { kind: 'workspace', label, path: inputs.image(label, platforms && platform) };
   return problems.add('image/platform', word.span, {
-    message: `the image ${label.name} of the workspace is built for linux/${reading.architecture}, not for ${platform}`,
+    message: `the image ${label.name} of the workspace is built for ${built.join(', ')}, not for ${platform}`,
     hint: 'leave --platform out, or write --platform=$TARGETPLATFORM',
   });
 }

@@ -193,7 +193,7 @@ ADD --checksum=sha256:$SUM https://x.example/dir/a%20b.tgz?q=1 /x/
   assert.deepEqual(step.copy.sources, [
     { from: 'url', url, name: 'a b.tgz', sha256, path: `fetched/${sha256}` },
   ]);
-  assert.deepEqual(outsideNeedsOf(image!.plan), { images: [], urls: [{ url, sha256 }], runs: undefined });
+  assert.deepEqual(outsideNeedsOf(image!.plan), { images: [], urls: [{ url, sha256 }], runs: [] });
 });
 
 function checkCodes(name: string, text: string, expected: readonly string[], buildArgs = {}): void {

@@ -47,7 +47,7 @@ export function readImage(surroundings: ImageSurroundings): ReadImage | undefine
     readInstruction(reading, instruction, values);
   }
   if (reading.stages.length > 0) {
-    const stages = neededStages(reading.stages, `linux/${architecture}`);
+    const stages = neededStages(reading.stages, surroundings);
     return {
       plan: { format: PLAN_FORMAT, architecture, createdAt, ...scope, stages },
       inputs: reading.inputs,
@@ -98,24 +98,25 @@ function checkDirectives(
 
 /** The platform's, unless they are given from outside. */
 function globalArgsOf(
-  { architecture, buildArgs }: ImageSurroundings,
+  { architecture, buildArchitecture = architecture, buildArgs }: ImageSurroundings,
   { instructions }: Dockerfile,
 ): Record<string, string> {
-  const args: Record<string, string> = {};
-  for (const side of ['BUILD', 'TARGET']) {
-    Object.assign(args, {
-      [`${side}PLATFORM`]: `linux/${architecture}`,
-      [`${side}OS`]: 'linux',
-      [`${side}OSVERSION`]: '',
-      [`${side}ARCH`]: architecture,
-      [`${side}VARIANT`]: '',
-    });
-  }
+  const args = { ...platformArgs('BUILD', buildArchitecture), ...platformArgs('TARGET', architecture) };
   const last = instructions.findLast(({ keyword }) => keyword === 'FROM');
   const name = /\sas\s+(\S+)\s*$/i.exec(last?.body.value ?? '')?.[1];
   args.TARGETSTAGE = name?.toLowerCase() ?? 'default';
   for (const each of Object.keys(args)) args[each] = buildArgs[each] ?? args[each]!;
   return args;
+}
+
+function platformArgs(side: 'BUILD' | 'TARGET', architecture: string): Record<string, string> {
+  return {
+    [`${side}PLATFORM`]: `linux/${architecture}`,
+    [`${side}OS`]: 'linux',
+    [`${side}OSVERSION`]: '',
+    [`${side}ARCH`]: architecture,
+    [`${side}VARIANT`]: '',
+  };
 }
 
 function readInstruction(
@@ -196,7 +197,10 @@ function checkPorts({ checks }: ImageReading, words: readonly Word[]): void {
 }
 
 /** What the last stage needs, renumbered. */
-function neededStages(stages: readonly DraftStage[], ownPlatform: string): ImagePlan['stages'] {
+function neededStages(
+  stages: readonly DraftStage[],
+  { architecture, buildArchitecture = architecture }: ImageSurroundings,
+): ImagePlan['stages'] {
   const needed = new Set<number>();
   const pending = [stages.length - 1];
   for (let index = pending.pop(); index !== undefined; index = pending.pop()) {
@@ -205,12 +209,15 @@ function neededStages(stages: readonly DraftStage[], ownPlatform: string): Image
     pending.push(...stages[index]!.uses);
   }
   const kept = [...needed].sort((a, b) => a - b);
+  const isForeign = (platform: string): boolean =>
+    architecture !== buildArchitecture && platform !== `linux/${buildArchitecture}`;
   return kept.map((index) => {
     const { base, steps, platform, baseTriggers } = stages[index]!;
     return {
       base: base.kind === 'stage' ? { ...base, index: kept.indexOf(base.index) } : base,
       steps: steps.map((step) => renumber(step, kept)),
-      ...(platform === ownPlatform ? {} : { platform }),
+      ...(platform === `linux/${architecture}` ? {} : { platform }),
+      ...(isForeign(platform) ? { isForeign: true as const } : {}),
       ...(baseTriggers.length > 0 ? { triggers: baseTriggers.map(({ text }) => text) } : {}),
     };
   });

@@ -136,13 +136,13 @@ RUN y
   ]);
   const segments = segmentsOf(image.plan);
   assert.deepEqual(
-    segments.map((each) => [each.id, each.kind === 'run' ? each.platform : each.plan.stages[0]!.platform]),
+    segments.map((each) => [each.id, each.kind === 'run' ? each.platform : each.plan.architecture]),
     [
       ['stage0-run0', 'linux/arm64'],
-      ['stage0-part0', 'linux/arm64'],
-      ['stage1-part0', undefined],
-      ['stage1-run0', undefined],
-      ['stage1-part1', undefined],
+      ['stage0-part0', 'arm64'],
+      ['stage1-part0', 'amd64'],
+      ['stage1-run0', 'linux/amd64'],
+      ['stage1-part1', 'amd64'],
     ],
   );
   assert.deepEqual(

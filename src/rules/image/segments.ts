@@ -10,6 +10,7 @@ import type {
   Step,
 } from '../../oci/index.ts';
 import { changeStep, type OriginChange } from './plan-origins.ts';
+import { platformOfStage } from './run-architectures.ts';
 
 /** A part of a build that becomes one action. Each comes after all that it needs. */
 export type Segment = AssembleSegment | RunSegment;
@@ -37,9 +38,10 @@ export interface RunSegment extends CommonSegment {
   readonly kind: 'run';
   readonly text: string;
   readonly run: RunStep;
+  /** Of the values from outside, those that it declares. */
   readonly scope: PlanScope;
-  /** `linux/arm64` where it is not the image's own. */
-  readonly platform?: string;
+  /** `linux/arm64`. */
+  readonly platform: string;
   /** What it stands on; `kind: 'stage'` never. */
   readonly base: StageBase;
   /** RUNs since then, whose layers lie over the base in this order. */
@@ -111,16 +113,17 @@ class StageChain {
     if (this.#steps.some(({ do: kind }) => WRITES.includes(kind))) this.#assemble(stage, false);
     const id = this.#nextId('run');
     const { run, text } = step;
+    const before = this.#steps.filter(({ do: kind }) => SEEN.includes(kind));
     this.segments.push({
       kind: 'run',
       id,
       text,
       run,
-      scope: this.#scope,
-      ...(stage.platform === undefined ? {} : { platform: stage.platform }),
+      scope: scopeOf(this.#plan, before),
+      platform: platformOfStage(this.#plan, stage),
       base: this.#base,
       below: this.#runs,
-      before: this.#steps.filter(({ do: kind }) => SEEN.includes(kind)),
+      before,
       needs: this.#needs([step], this.#runs),
       uses: usesOf([step]),
     });
@@ -136,7 +139,7 @@ class StageChain {
     this.segments.push({
       kind: 'assemble',
       id,
-      plan: { ...this.#plan, stages: [planned] },
+      plan: { ...this.#plan, ...scopeOf(this.#plan, steps), ...ownPlatform(this.#plan, planned) },
       needs: this.#needs(written, this.#runs),
       uses: usesOf(written),
       isResult,
@@ -144,11 +147,6 @@ class StageChain {
     this.#steps = [];
     this.#runs = [];
     this.#base = continued(id, false);
-  }
-
-  get #scope(): PlanScope {
-    const { escape: escapeCharacter, buildArgs, globalArgs } = this.#plan;
-    return { escape: escapeCharacter, buildArgs, globalArgs };
   }
 
   readonly #change: OriginChange = {
@@ -169,6 +167,25 @@ class StageChain {
     const before = [...this.#last, ...this.segments.map(({ id }) => id)];
     return [...new Set([...before.filter((id) => paths.has(layoutOf(id))), ...runs])];
   }
+}
+
+/** A stage as an image of its own: the same whatever image it is a part of. */
+function ownPlatform(plan: ImagePlan, stage: StagePlan): Pick<ImagePlan, 'architecture' | 'stages'> {
+  const { platform, ...rest } = stage;
+  const [, architecture, variant] = platformOfStage(plan, stage).split('/');
+  if (variant !== undefined) return { architecture: plan.architecture, stages: [stage] };
+  return { architecture: architecture!, stages: [rest] };
+}
+
+/** Values that no ARG of the steps asks for are left out, so that what does not use them is the same whatever they are. */
+function scopeOf(plan: ImagePlan, steps: readonly Step[]): PlanScope {
+  const names = new Set(
+    steps.flatMap((step) => (step.do === 'arg' ? step.args.map(({ name }) => name) : [])),
+  );
+  const declared = (values: Readonly<Record<string, string>>): Record<string, string> =>
+    Object.fromEntries(Object.entries(values).filter(([name]) => names.has(name)));
+  const { escape: escapeCharacter, buildArgs, globalArgs } = plan;
+  return { escape: escapeCharacter, buildArgs: declared(buildArgs), globalArgs: declared(globalArgs) };
 }
 
 function layoutOf(id: string): string {

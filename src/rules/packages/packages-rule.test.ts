@@ -41,9 +41,38 @@ function planOf(
   options: Partial<FakeContextOptions<PackageImageSpec>> = {},
 ): RulePlan {
   return packagesRule(
-    fakeContext({ spec: packageImageSpec(spec), files: FILES, locked: { root: ROOT }, ...options }),
+    fakeContext({
+      spec: packageImageSpec(spec),
+      files: FILES,
+      locked: { roots: { amd64: ROOT } },
+      ...options,
+    }),
   );
 }
+
+const BOTH = { settings: { architectures: ['amd64', 'arm64'] } } as const;
+const ROOTS = { roots: { amd64: ROOT, arm64: { ...ROOT, architecture: 'arm64' } } };
+
+for (const [name, scripts, options, expected] of [
+  ['that is not locked', 'none', {}, []],
+  ['without scripts', 'none', { locked: ROOTS }, ['arm64-unpack']],
+  ['with scripts that cannot be run', 'run', { locked: ROOTS }, []],
+  [
+    'with scripts that are emulated',
+    'run',
+    { locked: ROOTS, runnable: ['amd64', 'arm64'] },
+    ['arm64-bootstrap', 'arm64-configure', 'arm64-finish'],
+  ],
+] as const)
+  test(`an image for another platform ${name}`, () => {
+    const plan = planOf({ scripts }, { ...BOTH, ...options });
+    const others = ids(plan).filter((id) => id.includes('#arm64'));
+    assert.deepEqual(
+      others,
+      expected.map((id) => `image:demo#${id}`),
+    );
+    assert.ok(ids(plan).includes('image:demo#index') && plan.remarks);
+  });
 
 const ids = ({ actions }: RulePlan): string[] => actions.map(({ id }) => id);
 
@@ -147,11 +176,11 @@ test('what is asked of the distribution', () => {
       architecture: 'arm64',
     });
   assert.deepEqual(of({ packages: [located('zsh'), located('curl=1')] }), {
-    ...{ tools: [], python: false, runs: true },
+    ...{ tools: [], python: false, platforms: { arm64: { images: [], runs: ['arm64'] } } },
     packages: {
       ...{ distribution: 'debian', suite: 'bookworm', components: ['main'], architecture: 'arm64' },
       ...{ packages: ['curl=1', 'zsh'], essential: true, updates: true },
     },
   });
-  assert.equal(of({ scripts: 'none' }).runs, undefined);
+  assert.deepEqual(of({ scripts: 'none' }).platforms, { arm64: { images: [], runs: [] } });
 });

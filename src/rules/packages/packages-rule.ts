@@ -7,17 +7,14 @@ import {
 } from '../../action/index.ts';
 import type { Diagnostic } from '../../base/index.ts';
 import type { Located, PackageImageSpec } from '../../config/index.ts';
+import type { NotBuilt } from '../../oci/index.ts';
 import { CONTAINER_RUN, RUN_FILES, type RunWork } from '../container-run.ts';
+import { noEmulation } from '../no-emulation.ts';
 import { OWN_COMMANDS } from '../own-commands.ts';
-import type { LockedDeb, LockedRoot, RuleContext, RulePlan } from '../rule.ts';
-import {
-  commonAction,
-  IMAGE_CREATED_AT,
-  LAYOUT,
-  refusedImage,
-  taggedImage,
-  type UntaggedImage,
-} from '../tagged-image.ts';
+import { notBuiltImage, type PlatformImage } from '../platform-images.ts';
+import type { Architecture, LockedDeb, LockedRoot, RuleContext, RulePlan } from '../rule.ts';
+import { refusedImage, taggedImage } from '../tagged-image.ts';
+import { commonAction, IMAGE_CREATED_AT, LAYOUT } from '../untagged-image.ts';
 import type { PackagesCode } from './diagnostics.ts';
 import { CONTEXT, planText } from './package-plan.ts';
 import { packageSet } from './package-set.ts';
@@ -39,8 +36,8 @@ export function packagesRule(context: Context): RulePlan {
   const diagnostics = missingFiles(context);
   const path = `docker/${context.target.label.name}.yaml`;
   if (diagnostics.length > 0) return refusedImage(diagnostics);
-  const image = context.spec.scripts === 'none' ? leafImage(context) : configuredImage(context);
-  const plan = taggedImage(context, image, path);
+  const images = context.settings.architectures.map((each) => imageFor(context, each));
+  const plan = taggedImage(context, images, path);
   return plan.ok ? { ...plan.value, diagnostics } : refusedImage([plan.failure]);
 }
 
@@ -61,46 +58,73 @@ function missingFiles(context: Context): Diagnostic[] {
     }));
 }
 
-/** Without a lock there is none; that is told by others. */
-function rootOf({ spec, settings, locked }: Context): LockedRoot {
-  const none = { locked: [], bootstrap: [], steps: [] };
-  return locked.root ?? { ...packageSet(spec, settings.architecture), ...none };
+/** What the actions of an image for one platform share. */
+interface Made {
+  readonly context: Context;
+  readonly architecture: Architecture;
+  readonly root: LockedRoot;
+  /** Of their names: empty for the machine's own platform. */
+  readonly prefix: string;
 }
 
-function commonOf({ settings }: Context) {
-  return { architecture: settings.architecture, createdAt: IMAGE_CREATED_AT };
+function imageFor(context: Context, architecture: Architecture): PlatformImage {
+  const { spec, settings, locked, runnable } = context;
+  const isOwn = architecture === settings.architecture;
+  // Where the machine's own is not locked, others tell.
+  const root =
+    locked.roots?.[architecture] ??
+    (isOwn ? { ...packageSet(spec, architecture), locked: [], bootstrap: [], steps: [] } : undefined);
+  if (!root) return notBuiltImage(architecture, notLocked(architecture));
+  if (spec.scripts === 'run' && !isOwn && !runnable.has(architecture))
+    return notBuiltImage(architecture, noEmulation(architecture));
+  const made: Made = { context, architecture, root, prefix: isOwn ? '' : `${architecture}-` };
+  return spec.scripts === 'none' ? leafImage(made) : configuredImage(made);
 }
 
-function leafImage(context: Context): UntaggedImage {
-  const root = rootOf(context);
-  const action = packagesAction(context, 'unpack', {
-    description: `Unpack the packages of image ${context.target.label.name}`,
-    plan: planText(commonOf(context), { root, finish: context.spec }),
+function notLocked(architecture: Architecture): NotBuilt {
+  const hint = 'mobileops deps lock locks them where the mirror has them';
+  return { reason: `its packages are not locked for ${architecture}`, hint };
+}
+
+function commonOf({ architecture }: Made) {
+  return { architecture, createdAt: IMAGE_CREATED_AT };
+}
+
+function nameOf({ context, prefix, architecture }: Made): string {
+  const { name } = context.target.label;
+  return prefix === '' ? name : `${name} for ${architecture}`;
+}
+
+function leafImage(made: Made): PlatformImage {
+  const { context, architecture, root } = made;
+  const action = packagesAction(made, 'unpack', {
+    description: `Unpack the packages of image ${nameOf(made)}`,
+    plan: planText(commonOf(made), { root, finish: context.spec }),
     args: ['leaf', ...unpackArguments],
     work: [packageFiles(root.locked), ...contextFiles(context)],
     outputs: [LAYOUT],
   });
-  return { actions: [action], layout: layoutOf(action) };
+  return { architecture, actions: [action], layout: layoutOf(action) };
 }
 
 const unpackArguments = ['--plan', PLAN, '--packages', PACKAGES, '--out', LAYOUT];
 
-function configuredImage(context: Context): UntaggedImage {
-  const { name } = context.target.label;
-  const root = rootOf(context);
+function configuredImage(made: Made): PlatformImage {
+  const { context, architecture, root } = made;
+  const name = nameOf(made);
   const first = new Set(root.bootstrap);
-  const bootstrap = packagesAction(context, BOOTSTRAP, {
+  const bootstrap = packagesAction(made, BOOTSTRAP, {
     description: `Unpack the essential packages of image ${name}`,
-    plan: planText(commonOf(context), { root }),
+    plan: planText(commonOf(made), { root }),
     args: ['bootstrap', ...unpackArguments, '--script', SCRIPT, '--mounted-at', MOUNTED_AT],
     work: [packageFiles(root.locked.filter((each) => first.has(each.name)))],
     outputs: [LAYOUT, SCRIPT],
   });
-  const configure = configureAction(context, bootstrap, root);
+  const configure = configureAction(made, bootstrap);
   const run: TreeExpression = { kind: 'output', action: configure.id };
-  const finish = packagesAction(context, 'finish', {
+  const finish = packagesAction(made, 'finish', {
     description: `Finish image ${name}`,
-    plan: planText(commonOf(context), { finish: context.spec }),
+    plan: planText(commonOf(made), { finish: context.spec }),
     args: [
       ...['finish', '--plan', PLAN, '--base', BOOTSTRAP, '--out', LAYOUT],
       ...['--run', `${CONFIGURED}/${RUN_FILES.layer}`],
@@ -112,11 +136,12 @@ function configuredImage(context: Context): UntaggedImage {
     ],
     outputs: [LAYOUT],
   });
-  return { actions: [bootstrap, configure, finish], layout: layoutOf(finish) };
+  return { architecture, actions: [bootstrap, configure, finish], layout: layoutOf(finish) };
 }
 
 /** The layout of the first packages states the environment that maintainer scripts run with. */
-function configureAction(context: Context, bootstrap: PlannedAction, root: LockedRoot): PlannedAction {
+function configureAction(made: Made, bootstrap: PlannedAction): PlannedAction {
+  const { context, root, prefix } = made;
   const work: RunWork = {
     run: {
       command: { form: 'exec', argv: ['/bin/sh', `${MOUNTED_AT}/${SCRIPT}`] },
@@ -143,9 +168,9 @@ function configureAction(context: Context, bootstrap: PlannedAction, root: Locke
     include: [SCRIPT],
   };
   return {
-    ...commonAction(context, 'configure'),
+    ...commonAction(context, `${prefix}configure`),
     mnemonic: 'Run',
-    description: `Run the maintainer scripts of image ${context.target.label.name}`,
+    description: `Run the maintainer scripts of image ${nameOf(made)}`,
     work: {
       kind: 'merge',
       of: [
@@ -164,7 +189,7 @@ function configureAction(context: Context, bootstrap: PlannedAction, root: Locke
 }
 
 function packagesAction(
-  context: Context,
+  { context, prefix }: Made,
   id: string,
   own: Pick<PlannedAction, 'description' | 'outputs'> & {
     readonly plan: string;
@@ -174,7 +199,7 @@ function packagesAction(
 ): PlannedAction {
   const { description, outputs, plan, args, work } = own;
   return {
-    ...commonAction(context, id),
+    ...commonAction(context, prefix + id),
     mnemonic: 'Image',
     description,
     // Packages are expanded by xz.

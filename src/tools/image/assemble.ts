@@ -22,6 +22,7 @@ import { Copying, type CopyStage } from './copy-step.ts';
 import { failureText } from './failure-text.ts';
 import { type FileNode, FileTree } from './file-tree.ts';
 import { filesDocument, type Member, memberIn, parseFilesDocument } from './files-document.ts';
+import { assertAtHome, ImageNotBuilt, notBuiltFrom } from './image-not-built.ts';
 import { applyLayer, type Layer, linksOf, writeLayer } from './layer.ts';
 import { loadFolder } from './load-folder.ts';
 import { type LayoutImage, readLayout } from './read-layout.ts';
@@ -47,6 +48,8 @@ export class Assembly {
   readonly #members = new Map<FileNode, Member>();
   /** Only these stages' layers are written; of the others the files are enough. */
   #isInResult = true;
+  /** Whose programs alone may be copied; any where it is the machine's own. */
+  #architecture: string | undefined;
 
   constructor(plan: ImagePlan, context: ToolContext, blobFolder: string) {
     this.#plan = plan;
@@ -55,11 +58,12 @@ export class Assembly {
     this.#copying = new Copying(plan, context, (origin) => this.#tree(origin));
   }
 
-  /** The last stage; a failure names the instruction. */
+  /** The last stage; a failure names the instruction. Throws `ImageNotBuilt`. */
   async run(): Promise<Result<BuiltStage, string>> {
     const result = stagesOfResult(this.#plan);
     for (const [index, stage] of this.#plan.stages.entries()) {
       this.#isInResult = result.has(index);
+      this.#architecture = stage.isForeign ? architectureOf(stage, this.#plan) : undefined;
       const built = await this.#buildStage(stage);
       if (!built.ok) return built;
       this.#stages.push(built.value);
@@ -128,6 +132,7 @@ export class Assembly {
   }
 
   #layout(path: string): Result<LayoutImage, string> {
+    this.#assertBuilt(path);
     return readLayout(this.#context.fs, posix.resolve(this.#context.workingDirectory, path));
   }
 
@@ -175,6 +180,10 @@ export class Assembly {
 
   async #withLayer(stage: BuiltStage, step: Step, nodes: ReadonlyMap<string, FileNode>): Promise<BuiltStage> {
     if (nodes.size === 0 || !this.#isInResult) return this.#withHistory(stage, step, true);
+    if (this.#architecture !== undefined) {
+      const about = { architecture: this.#architecture, instruction: step.text };
+      assertAtHome(this.#context.fs, nodes, about);
+    }
     const layer = await writeLayer(this.#context, this.#blobFolder, {
       nodes,
       modifiedAt: this.#plan.createdAt,
@@ -188,6 +197,7 @@ export class Assembly {
 
   #withRunLayer(stage: BuiltStage, step: Step, { path }: RunLayer): Result<BuiltStage, string> {
     const { fs, workingDirectory } = this.#context;
+    this.#assertBuilt(posix.dirname(path));
     const full = posix.resolve(workingDirectory, path);
     const document = fs.lstat(full)?.type === 'file' ? parseRunLayer(fs.readText(full)) : undefined;
     if (!document) return fail(`${path} does not tell what the RUN changed`);
@@ -210,6 +220,12 @@ export class Assembly {
     return { ...stage, history: [...stage.history, entry] };
   }
 
+  #assertBuilt(path: string): void {
+    const { fs, workingDirectory: root } = this.#context;
+    const notBuilt = notBuiltFrom(fs, { root, path });
+    if (notBuilt) throw new ImageNotBuilt(notBuilt);
+  }
+
   /** The files that COPY takes from; read once. */
   async #tree(origin: FileOrigin): Promise<Result<FileTree, string>> {
     if (origin.from === 'registry') return fail(`${origin.reference} was not put in place`);
@@ -221,6 +237,7 @@ export class Assembly {
     const key = `${origin.from}:${root}`;
     const known = this.#folders.get(key);
     if (known) return ok(known);
+    if (origin.from === 'layout') this.#assertBuilt(origin.path);
     const image = origin.from === 'layout' ? readLayout(this.#context.fs, root) : undefined;
     if (image && !image.ok) return image;
     const tree = image ? await this.#filesOf(image.value) : loadFolder(this.#context.fs, root);
@@ -231,6 +248,10 @@ export class Assembly {
 
 async function withTree(stage: BuiltStage): Promise<CopyStage> {
   return { files: await stage.files.tree(), state: stage.state };
+}
+
+function architectureOf({ platform }: StagePlan, { architecture }: ImagePlan): string {
+  return platform?.split('/')[1] ?? architecture;
 }
 
 /** The last stage and those that it stands on. */

@@ -1,18 +1,28 @@
 import { posix } from 'node:path';
 import { fail, ok, type Result } from '../../base/index.ts';
-import { type ImageConfig, type ImagePlan, parseImagePlan, stageStateText } from '../../oci/index.ts';
+import {
+  type ImageConfig,
+  type ImagePlan,
+  NOT_BUILT,
+  type NotBuilt,
+  notBuiltText,
+  parseImagePlan,
+  stageStateText,
+} from '../../oci/index.ts';
 import { parseArguments } from '../arguments.ts';
 import { TarFormatError } from '../tar-reader.ts';
-import { badInput, type Tool, type ToolContext, usage } from '../tool.ts';
+import { badInput, type Tool, type ToolContext, type ToolResult, usage } from '../tool.ts';
 import { Assembly, type BuiltStage, createdText } from './assemble.ts';
 import { isDecompressionError } from './decompress.ts';
 import { FILES_DOCUMENT } from './files-document.ts';
+import { ImageNotBuilt } from './image-not-built.ts';
 import { writeLayout } from './write-layout.ts';
 
 /**
  * `image-assemble v5 --plan <file> --out <dir> [--state <file>]`: an ImagePlan becomes an OCI layout with one untagged
  * image, and `files.json` beside it. A base image's layers are taken over byte for byte. With `--state`, what the layout
- * does not say of the last stage is written beside it, so that a later segment can go on.
+ * does not say of the last stage is written beside it, so that a later segment can go on. Where the image cannot be made
+ * for its platform on this machine, all that is written is why, as `NOT_BUILT` in place of the layout.
  */
 export const imageAssemble: Tool = async (args, context) => {
   const parsed = parseArguments(args, ['plan', 'out', 'state']);
@@ -28,6 +38,7 @@ export const imageAssemble: Tool = async (args, context) => {
   context.fs.makeDirectory(blobFolder);
   const built = await assemble(plan, context, blobFolder);
   if (!built.ok) return badInput(built.failure);
+  if ('reason' in built.value) return writeNotBuilt(context, out, built.value);
   const { stage, filesText } = built.value;
   await writeLayout(context, out, { config: configOf(plan, stage), layers: stage.layers });
   if (filesText !== undefined) context.fs.writeFile(posix.join(out, FILES_DOCUMENT), filesText);
@@ -39,11 +50,16 @@ export const imageAssemble: Tool = async (args, context) => {
   return ok(undefined);
 };
 
+interface Assembled {
+  readonly stage: BuiltStage;
+  readonly filesText: string | undefined;
+}
+
 async function assemble(
   plan: ImagePlan,
   context: ToolContext,
   blobFolder: string,
-): Promise<Result<{ readonly stage: BuiltStage; readonly filesText: string | undefined }, string>> {
+): Promise<Result<Assembled | NotBuilt, string>> {
   try {
     const assembly = new Assembly(plan, context, blobFolder);
     const built = await assembly.run();
@@ -51,11 +67,20 @@ async function assemble(
       ? ok({ stage: built.value, filesText: await assembly.filesDocument(built.value) })
       : built;
   } catch (error) {
+    if (error instanceof ImageNotBuilt) return ok(error.notBuilt);
     if (!(error instanceof TarFormatError) && !isDecompressionError(error)) throw error;
     return fail(
       `a layer that the image stands on is damaged: ${error instanceof Error ? error.message : ''}`,
     );
   }
+}
+
+/** Layers of the instructions before are of no use then. */
+function writeNotBuilt({ fs }: ToolContext, out: string, notBuilt: NotBuilt): ToolResult {
+  fs.remove(out);
+  fs.makeDirectory(out);
+  fs.writeFile(posix.join(out, NOT_BUILT), notBuiltText(notBuilt));
+  return ok(undefined);
 }
 
 function configOf(plan: ImagePlan, { state, layers, history }: BuiltStage): ImageConfig {

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { MemoryFileSystem } from '../../host/testing.ts';
+import {
+  type FileOrigin,
+  type ImagePlan,
+  notBuiltText,
+  PLAN_FORMAT,
+  type StageBase,
+  type Step,
+} from '../../oci/index.ts';
+import { imageAssemble } from './image-assemble.ts';
+
+/** The first bytes of a program. */
+function program(machine: number): Uint8Array {
+  const bytes = new Uint8Array(64);
+  bytes.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]);
+  bytes.set([2, 0, machine], 16);
+  return bytes;
+}
+
+const AMD64 = program(62);
+const ARM64 = program(183);
+
+const CONTEXT: FileOrigin = { from: 'folder', path: 'context' };
+
+function copy(word: string, origin: FileOrigin = CONTEXT, chmod?: string): Step {
+  const sources = [{ ...origin, word }];
+  const mode = chmod === undefined ? {} : { chmod };
+  return {
+    text: `COPY ${word} /bin/`,
+    do: 'copy',
+    copy: { sources, destination: '/bin/', isAdd: false, ...mode },
+  };
+}
+
+interface Assembled {
+  readonly failure: string | undefined;
+  /** What the output says, where no image was built. */
+  readonly notBuilt: unknown;
+  /** Names in the output. */
+  readonly names: readonly string[];
+}
+
+async function assemble(
+  steps: readonly Step[],
+  {
+    base = { kind: 'scratch' },
+    isForeign = true,
+  }: { readonly base?: StageBase; readonly isForeign?: boolean } = {},
+): Promise<Assembled> {
+  const fs = new MemoryFileSystem();
+  fs.makeDirectory('/w/context');
+  fs.makeDirectory('/tmp');
+  fs.writeFile('/w/context/own', ARM64, 0o755);
+  fs.writeFile('/w/context/other', AMD64, 0o755);
+  fs.writeFile('/w/context/library', AMD64, 0o644);
+  for (const place of ['deps/image/base/linux-arm64', 'segments/part']) {
+    fs.makeDirectory(`/w/${place}`);
+    fs.writeFile(`/w/${place}/not-built.json`, notBuiltText({ reason: 'no reason', hint: 'none' }));
+  }
+  const stage = { base, steps, ...(isForeign ? { isForeign: true as const } : {}) };
+  const names = { escape: '\\', buildArgs: {}, globalArgs: {} };
+  const plan: ImagePlan = {
+    format: PLAN_FORMAT,
+    architecture: 'arm64',
+    createdAt: 0,
+    ...names,
+    stages: [stage],
+  };
+  fs.writeFile('/w/plan.json', JSON.stringify(plan));
+  const context = { fs, workingDirectory: '/w', temporaryDirectory: '/tmp' };
+  const result = await imageAssemble(['--plan', 'plan.json', '--out', 'layout'], context);
+  const text = fs.readTextIfExists('/w/layout/not-built.json');
+  return {
+    failure: result.ok ? undefined : result.failure.message,
+    notBuilt: text === undefined ? undefined : JSON.parse(text),
+    names: fs.readDirectory('/w/layout').map(({ name }) => name),
+  };
+}
+
+const LAYOUT = ['blobs', 'index.json', 'oci-layout'];
+const BASE = { kind: 'layout', path: 'deps/image/base/linux-arm64' } as const;
+
+const CASES: readonly (readonly [string, Promise<Assembled>, string | undefined])[] = [
+  ['programs of its own', assemble([copy('own')]), undefined],
+  ['what is not executable', assemble([copy('library')]), undefined],
+  ['a program on the machine that it is for', assemble([copy('other')], { isForeign: false }), undefined],
+  [
+    'a program for another processor behind a layer of its own',
+    assemble([copy('own'), copy('other')]),
+    '/bin/other is a program for amd64, which `COPY other /bin/` brings',
+  ],
+  [
+    'a file that is made executable',
+    assemble([copy('library', CONTEXT, '755')]),
+    '/bin/library is a program for amd64, which `COPY library /bin/` brings',
+  ],
+  ['a base that was not built', assemble([], { base: BASE }), 'it uses image:base, which is not'],
+  [
+    'a source that was not built',
+    assemble([copy('x', { from: 'layout', path: BASE.path })]),
+    'it uses image:base, which is not',
+  ],
+  [
+    'a part of its own that was not built',
+    assemble([], {
+      base: { kind: 'continued', path: 'segments/part', statePath: 'segments/state.json', isNewStage: false },
+    }),
+    'no reason',
+  ],
+];
+
+for (const [name, assembled, expected] of CASES)
+  test(`an image for another platform: ${name}`, async () => {
+    const { failure, notBuilt, names } = await assembled;
+    assert.equal(failure, undefined);
+    const hint = expected === 'no reason' ? { hint: 'none' } : {};
+    assert.deepEqual(notBuilt, expected === undefined ? undefined : { reason: expected, ...hint });
+    assert.deepEqual(names, expected === undefined ? LAYOUT : ['not-built.json']);
+  });
