@@ -5,6 +5,7 @@ import {
   type ImageConfig,
   type ImageIndex,
   type ImageManifest,
+  type ImagePlatform,
   MEDIA_TYPES,
   REF_NAME,
 } from './image.ts';
@@ -40,9 +41,32 @@ export async function validateImage(layout: LayoutReader): Promise<readonly stri
     if (tag !== undefined && !isTag(tag)) problems.push(`${tag} is not a tag`);
     if (seen.has(descriptor.digest)) continue;
     seen.add(descriptor.digest);
-    problems.push(...(await validateManifest(layout, descriptor)));
+    problems.push(...(await validateTop(layout, descriptor)));
   }
   return problems;
+}
+
+/** A manifest, or an image index: no index inside it, and each manifest for the platform that is said of it. */
+async function validateTop(layout: LayoutReader, descriptor: Descriptor): Promise<string[]> {
+  if (descriptor.mediaType !== MEDIA_TYPES.index) return validateManifest(layout, descriptor);
+  const problems: string[] = [];
+  const index = readDocument<ImageIndex>(layout, descriptor, problems);
+  if (!index) return problems;
+  if (index.schemaVersion !== 2 || !Array.isArray(index.manifests) || index.manifests.length === 0)
+    return [...problems, `${descriptor.digest} is not an index with manifests`];
+  const seen = new Set<string>();
+  for (const each of index.manifests) {
+    const platform = platformText(each.platform);
+    if (seen.has(platform)) problems.push(`${descriptor.digest} has two manifests for ${platform}`);
+    seen.add(platform);
+    problems.push(...(await validateManifest(layout, each)));
+  }
+  return problems;
+}
+
+function platformText(platform: Partial<ImagePlatform> = {}): string {
+  const { os = 'unknown', architecture = 'unknown', variant } = platform;
+  return [os, architecture, ...(variant === undefined ? [] : [variant])].join('/');
 }
 
 async function validateManifest(layout: LayoutReader, descriptor: Descriptor): Promise<string[]> {
@@ -59,6 +83,10 @@ async function validateManifest(layout: LayoutReader, descriptor: Descriptor): P
   const diffIds = config?.rootfs?.diff_ids;
   if (config && (config.os === undefined || config.architecture === undefined))
     problems.push('the config names no platform');
+  else if (config && descriptor.platform && platformText(config) !== platformText(descriptor.platform))
+    problems.push(
+      `${descriptor.digest} is for ${platformText(config)}, and is said to be for another platform`,
+    );
   if (config && (!Array.isArray(diffIds) || diffIds.length !== manifest.layers.length)) {
     problems.push(`the config has ${diffIds?.length ?? 0} diff ids for ${manifest.layers.length} layers`);
   }
