@@ -107,3 +107,16 @@ check(
   (side) => Buffer.concat([Buffer.from('dex\n035\0'), Buffer.alloc(24, side === 'a' ? 1 : 2), padding]),
   'follows',
 );
+
+check(
+  'much that is random',
+  (side) => {
+    const bytes = Buffer.alloc(2 ** 21);
+    for (let at = 0, value = side === 'a' ? 1 : 2; at < bytes.length; at++) {
+      value = (Math.imul(value, 1_103_515_245) + 12_345) >>> 0;
+      bytes[at] = value >>> 16;
+    }
+    return bytes;
+  },
+  'unknown',
+);

@@ -11,6 +11,10 @@ interface Region {
 
 /** More is not looked into: the first ones tell as much. */
 const MAX_REGIONS = 400;
+/** Of one region. */
+const MAX_PIECES = 100;
+/** Of longer contents it is not asked whether only the order of their bytes differs. */
+const MAX_ORDER_BYTES = 64 * 2 ** 20;
 /** Bytes that happen to be equal within one value. */
 const JOIN_BYTES = 4;
 
@@ -22,33 +26,50 @@ export function binaryCauses(a: Buffer, b: Buffer, context: CauseContext): Cause
     regions.slice(0, MAX_REGIONS).flatMap((region) => regionCauses(a, b, region, context)),
   );
   if (!found.some(({ kind }) => kind === 'unknown')) return found;
-  const isOrder = a.length >= 16 && sortedBytes(a).equals(sortedBytes(b));
+  if (a.length > MAX_ORDER_BYTES) return found;
+  const [countsA, countsB] = [countsOf(a), countsOf(b)];
+  const isOrder = a.length >= 16 && countsA.every((count, byte) => count === countsB[byte]);
   if (!isOrder) return found;
   const order: Cause = { kind: 'order', text: 'the same bytes in another order' };
   return [order, ...found.filter(({ kind }) => kind !== 'unknown' && kind !== 'order')];
 }
 
-function sortedBytes(bytes: Buffer): Buffer {
-  return Buffer.from(bytes).sort();
+/** How often each byte is there. */
+function countsOf(bytes: Buffer): Uint32Array {
+  const counts = new Uint32Array(256);
+  for (let at = 0; at < bytes.length; at++) counts[bytes[at]!]!++;
+  return counts;
 }
+
+/** Equal stretches of this length are passed over at once. */
+const STRETCH_BYTES = 4096;
 
 function differingRegions(a: Buffer, b: Buffer): Region[] {
   const regions: { from: number; to: number }[] = [];
-  for (let at = 0; at < a.length; at++) {
+  for (let from = 0; from < a.length && regions.length <= MAX_REGIONS; from += STRETCH_BYTES) {
+    const to = Math.min(a.length, from + STRETCH_BYTES);
+    if (a.compare(b, from, to, from, to) !== 0) addRegions(regions, { a, b, from, to });
+  }
+  return regions;
+}
+
+function addRegions(
+  regions: { from: number; to: number }[],
+  { a, b, from, to }: { readonly a: Buffer; readonly b: Buffer; readonly from: number; readonly to: number },
+): void {
+  for (let at = from; at < to; at++) {
     if (a[at] === b[at]) continue;
     const last = regions.at(-1);
     if (last && at - last.to <= JOIN_BYTES) last.to = at + 1;
-    else if (regions.length > MAX_REGIONS) break;
     else regions.push({ from: at, to: at + 1 });
   }
-  return regions;
 }
 
 function regionCauses(a: Buffer, b: Buffer, region: Region, context: CauseContext): Cause[] {
   const whole = formatCause(a, region) ?? timeCause(a, b, region, context);
   if (whole) return [whole];
   const causes: Cause[] = [];
-  for (let at = region.from; at < region.to; ) {
+  for (let at = region.from; at < region.to && causes.length < MAX_PIECES; ) {
     const text = textAround(a, b, at);
     if (text) causes.push(...textCauses(text.a, text.b, context));
     else if (a[at] !== b[at]) causes.push(unknownBytes(a, b, { from: at, to: region.to }));
@@ -154,7 +175,7 @@ function isPrintable(byte: number): boolean {
 }
 
 const STRING = /[\x20-\x7e]{5,}/g;
-const MAX_STRING_BYTES = 64 * 2 ** 20;
+const MAX_STRING_BYTES = 16 * 2 ** 20;
 
 /** Of another length: everything behind the first difference has moved, so only the texts within can be told. */
 function shiftedCauses(a: Buffer, b: Buffer, context: CauseContext): Cause[] {

@@ -66,7 +66,7 @@ const POINTER = /\b0x[0-9a-f]{5,16}\b/gi;
 const TEMPORARY = /\/(?:var\/)?tmp\/[\w.+-]+/g;
 /** As mkstemp, Python and Node name them. */
 const TEMPORARY_NAME = /(?<![A-Za-z0-9])(?:tmp|temp|cc|pip-|npm-|tmp\.)[A-Za-z0-9_]{6,12}(?![A-Za-z0-9])/g;
-const WORD = /(?<![A-Za-z0-9+/=_-])[A-Za-z0-9+/_-]{20,}={0,2}/g;
+const WORD = /(?<![A-Za-z0-9+/=_-])[A-Za-z0-9+/_-]{20,1024}={0,2}/g;
 
 const hasFigureAndLetter = (value: string): boolean => /\d/.test(value) && /[a-z]/i.test(value);
 

@@ -75,3 +75,21 @@ check(
   contextOf(['one', 'other']),
 );
 check('digests of something else', [`x ${sha256('one')}`, `x ${sha256('other')}`], 'random');
+
+const many = (line: (index: number) => string): string =>
+  Array.from({ length: 40_000 }, (_, index) => line(index)).join('\n');
+check(
+  'a large text is looked at by its lines',
+  [many((index) => `${index} at 2026-11-27T07:58:04Z`), many((index) => `${index} at 2026-11-27T08:03:04Z`)],
+  'time',
+);
+check(
+  'lines of a large text in another order',
+  [many((index) => `line ${index}`), many((index) => `line ${39_999 - index}`)],
+  'order',
+);
+check(
+  'a line without an end',
+  ['ab'.repeat(2 ** 20), `${'ab'.repeat(2 ** 19)}X${'ab'.repeat(2 ** 19)}`],
+  'unknown',
+);

@@ -4,24 +4,46 @@ import type { CauseContext } from './context.ts';
 import { type Mark, marksIn, withoutMarks } from './marks.ts';
 import { numberCause } from './number-cause.ts';
 
+/** What the first ones do not tell, later ones seldom do. */
+const MAX_PAIRS = 2000;
+const MAX_PAIRS_OF_LARGE = 500;
+/** Larger texts are looked at by the lines that differ. */
+const MAX_WHOLE = 512 * 1024;
+/** Of a longer line, what is around the first difference. */
+const MAX_LINE = 8192;
+
 /** Why two texts differ; empty only for equal ones. */
 export function textCauses(a: string, b: string, context: CauseContext): Cause[] {
   if (a === b) return [];
-  const whole = markedCauses(a, b, context);
+  const isLarge = Math.max(a.length, b.length) > MAX_WHOLE;
+  const whole = isLarge ? undefined : markedCauses(a, b, context);
   if (whole) return whole;
   const [linesA, linesB] = [a.split('\n'), b.split('\n')];
   if (linesA.length < 2 && linesB.length < 2) return lineCauses(a, b, context);
-  const sorted = markedCauses([...linesA].sort().join('\n'), [...linesB].sort().join('\n'), context);
-  if (sorted) return [orderOfLines(linesA, linesB), ...sorted];
-  const ordered = withSortedParts(a, b, context);
+  const ordered = isLarge ? sameLines(linesA, linesB) : orderCauses([a, linesA], [b, linesB], context);
   if (ordered) return ordered;
+  const pairs = alignedPairs(linesA, linesB).slice(0, isLarge ? MAX_PAIRS_OF_LARGE : MAX_PAIRS);
   return merged(
-    alignedPairs(linesA, linesB).flatMap(([lineA, lineB]) =>
+    pairs.flatMap(([lineA, lineB]) =>
       lineA === undefined || lineB === undefined
         ? [oneSided(lineA, lineB)]
         : lineCauses(lineA, lineB, context),
     ),
   );
+}
+
+type Lined = readonly [text: string, lines: readonly string[]];
+
+/** Where nothing but an order, and what marks tell, differs. */
+function orderCauses([a, linesA]: Lined, [b, linesB]: Lined, context: CauseContext): Cause[] | undefined {
+  const sorted = markedCauses([...linesA].sort().join('\n'), [...linesB].sort().join('\n'), context);
+  return sorted ? [orderOfLines(linesA, linesB), ...sorted] : withSortedParts(a, b, context);
+}
+
+function sameLines(a: readonly string[], b: readonly string[]): Cause[] | undefined {
+  if (a.length !== b.length) return undefined;
+  const sorted = [...b].sort();
+  return [...a].sort().every((line, index) => line === sorted[index]) ? [orderOfLines(a, b)] : undefined;
 }
 
 /** `undefined` where more differs than the marks tell. */
@@ -89,7 +111,8 @@ function withSortedParts(a: string, b: string, context: CauseContext): Cause[] |
 /** Kept among the parts. */
 const PARTS = /([\s,;"'`=<>(){}[\]|]+)/;
 
-function lineCauses(a: string, b: string, context: CauseContext): Cause[] {
+function lineCauses(lineA: string, lineB: string, context: CauseContext): Cause[] {
+  const [a, b] = aroundDifference(lineA, lineB);
   const marked = markedCauses(a, b, context) ?? withSortedParts(a, b, context);
   if (marked) return marked;
   if (withoutGroups(a) === withoutGroups(b))
@@ -101,6 +124,14 @@ function lineCauses(a: string, b: string, context: CauseContext): Cause[] {
       part === partsB[index] ? [] : partCauses(part, partsB[index]!, context),
     ),
   );
+}
+
+function aroundDifference(a: string, b: string): readonly [string, string] {
+  if (Math.max(a.length, b.length) <= MAX_LINE) return [a, b];
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at++;
+  const from = Math.max(0, at - MAX_LINE / 2);
+  return [a.slice(from, from + MAX_LINE), b.slice(from, from + MAX_LINE)];
 }
 
 /** Numbers by their figures alone. */

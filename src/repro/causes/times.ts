@@ -84,43 +84,41 @@ function parts(
 
 const DAY_MS = 86_400_000;
 
+/** Seconds since 1970, or a thousandth, a millionth or a billionth of them. */
+const EPOCH = /(?<![\w.])\d{10}(?:\.\d{1,9}|\d{3}|\d{6}|\d{9})?(?!\w)/g;
+
 /** The moments that a text names, in their order, none within another. */
 export function timesIn(text: string): TextTime[] {
   const found: TextTime[] = [];
-  const isTaken = (from: number, to: number): boolean =>
-    found.some(({ at, text: { length } }) => from < at + length && to > at);
+  const taken = new Uint8Array(text.length);
+  const take = (at: number, value: string, time: Moment | undefined): void => {
+    if (!time || taken.subarray(at, at + value.length).includes(1)) return;
+    taken.fill(1, at, at + value.length);
+    found.push({ at, text: value, ...time });
+  };
   for (const { pattern, read } of FORMS) {
     for (const match of text.matchAll(pattern)) {
-      if (isTaken(match.index, match.index + match[0].length)) continue;
       const named = read(match as RegExpExecArray);
       const time = named && momentOf(named);
       // Twelve hours more or less are as good as another zone.
       const isHalfDay = /[AP]M/.test(match[0]);
-      if (time) found.push({ at: match.index, text: match[0], ...time, hasZone: time.hasZone && !isHalfDay });
+      take(match.index, match[0], time && { ...time, hasZone: time.hasZone && !isHalfDay });
     }
   }
-  for (const match of text.matchAll(/(?<![\w.])\d{10}(?:\.\d{1,9}|\d{3}|\d{6}|\d{9})?(?!\w)/g)) {
-    const [number] = match;
-    if (isTaken(match.index, match.index + number.length)) continue;
-    found.push({ at: match.index, text: number, ...epochOf(number) });
-  }
+  for (const { 0: number, index } of text.matchAll(EPOCH)) take(index, number, epochOf(number));
   return found.sort((one, two) => one.at - two.at);
 }
 
+type Moment = Pick<TextTime, 'ms' | 'hasZone' | 'stepMs'>;
+
 /** By the count of its figures: seconds, milliseconds, microseconds or nanoseconds since 1970. */
-function epochOf(number: string): Pick<TextTime, 'ms' | 'hasZone' | 'stepMs'> {
+function epochOf(number: string): Moment {
   const [whole = ''] = number.split('.');
   const scale = whole.length === 10 ? 1000 : whole.length === 13 ? 1 : whole.length === 16 ? 1e-3 : 1e-6;
   return { ms: Number(number) * scale, hasZone: true, stepMs: whole === number ? scale : 1 };
 }
 
-function momentOf({
-  year,
-  month,
-  day,
-  clock,
-  zone = '',
-}: Parts): Pick<TextTime, 'ms' | 'hasZone' | 'stepMs'> | undefined {
+function momentOf({ year, month, day, clock, zone = '' }: Parts): Moment | undefined {
   const named = MONTHS.findIndex((name) => month.startsWith(name));
   const number = named < 0 ? Number(month) : named + 1;
   const [, hour = '0', minute = '0', second, decimals = '0'] =
@@ -152,7 +150,7 @@ const MAX_OFFSET_MS = 14 * 3_600_000;
 
 /** Whether a moment lies within a build; one without a zone may be in any. */
 export function isOfBuild(
-  { ms, hasZone, stepMs }: Pick<TextTime, 'ms' | 'hasZone' | 'stepMs'>,
+  { ms, hasZone, stepMs }: Moment,
   { startedAtMs, endedAtMs }: Pick<Side, 'startedAtMs' | 'endedAtMs'>,
 ): boolean {
   const from = startedAtMs - SLACK_MS - stepMs;
