@@ -1,5 +1,6 @@
 import type { SpecialFile } from '../oci/index.ts';
 import { type ByteStream, type PartReader, partsOf } from './byte-stream.ts';
+import { sparseBytes } from './tar-sparse.ts';
 
 /** A member as it was read; names are as they stand, so whoever uses them checks them. */
 export interface TarMember {
@@ -62,21 +63,29 @@ export async function* readTar(source: ByteStream): AsyncGenerator<TarMember> {
     const sizeBytes = pending.size === undefined ? header.sizeBytes : Number(pending.size);
     if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 0) throw new TarFormatError('a size is not a number');
     const kind = KINDS[header.typeFlag] ?? 'other';
+    const sparse = sparseOf(pending, header.typeFlag);
+    const path = sparse?.path ?? pending.path ?? header.path;
     const contentBytes = kind === 'file' || kind === 'other' ? sizeBytes : 0;
     const content = blocks.section(contentBytes);
     const type = SPECIAL[header.typeFlag];
     const xattrs = xattrsOf(pending);
     yield {
-      kind: kind === 'file' && (pending.path ?? header.path).endsWith('/') ? 'directory' : kind,
-      path: pending.path ?? header.path,
+      kind: kind === 'file' && path.endsWith('/') ? 'directory' : kind,
+      path,
       mode: header.mode,
       uid: pending.uid === undefined ? header.uid : Number(pending.uid),
       gid: pending.gid === undefined ? header.gid : Number(pending.gid),
-      sizeBytes,
+      sizeBytes: sparse?.sizeBytes ?? sizeBytes,
       target: pending.linkpath ?? header.target,
       ...(type === undefined ? {} : { special: { type, major: header.major, minor: header.minor } }),
       ...(xattrs === undefined ? {} : { xattrs }),
-      bytes: content.bytes,
+      bytes: sparse
+        ? sparseBytes(
+            new ByteReader(content.bytes),
+            sparse.sizeBytes,
+            (message) => new TarFormatError(message),
+          )
+        : content.bytes,
     };
     await content.skip();
     await blocks.skip((BLOCK_BYTES - (contentBytes % BLOCK_BYTES)) % BLOCK_BYTES);
@@ -153,6 +162,20 @@ function extension(typeFlag: string, body: Uint8Array): Record<string, string> {
     at += length;
   }
   return records;
+}
+
+/** Of a sparse file: what it is called, and how large it is with its holes. */
+function sparseOf(
+  records: Readonly<Record<string, string>>,
+  typeFlag: string,
+): { readonly path: string; readonly sizeBytes: number } | undefined {
+  const isSparse = typeFlag === 'S' || Object.keys(records).some((key) => key.startsWith('GNU.sparse.'));
+  if (!isSparse) return undefined;
+  const { 'GNU.sparse.name': path, 'GNU.sparse.realsize': size = '' } = records;
+  const isKnown = records['GNU.sparse.major'] === '1' && records['GNU.sparse.minor'] === '0';
+  if (!isKnown || path === undefined || !/^\d{1,15}$/.test(size))
+    throw new TarFormatError('a sparse file is written in a way that is not known here');
+  return { path, sizeBytes: Number(size) };
 }
 
 function xattrsOf(records: Readonly<Record<string, string>>): Record<string, string> | undefined {
