@@ -18,6 +18,7 @@ import {
   machinePlatform,
   type OpenedImage,
 } from '../../inspection/index.ts';
+import { counted } from '../report/counted.ts';
 import { refuse } from '../report/reporter.ts';
 import type { Verb, VerbContext } from '../verb.ts';
 import { type RunFlags, readRunFlags } from './image-run-flags.ts';
@@ -143,6 +144,8 @@ async function withLayers<T>(
   };
   try {
     const isWanted = (diffId: string): boolean => !hasLayer(place, ids.value, diffId);
+    const { length } = image.layers.filter(({ diffId }) => isWanted(diffId));
+    if (length > 0) reporter.note(`${image.name}: unpacking ${counted(length, 'layer')}`);
     const layers = await layersOnDisk(image, { fs: host.fs, folder, isWanted });
     return layers.ok ? await use(layers.value) : refuse(reporter, [inspectionDiagnostic(layers.failure)]);
   } finally {

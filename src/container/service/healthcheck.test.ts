@@ -40,9 +40,9 @@ const CASES: Readonly<Record<string, Case>> = {
     check: { intervalMs: 4_000, retries: 2 },
     quickMs: 500,
     probes: '-',
-    seen: '(0.5) (2) (3.5) 4.5 (6) (7.5) (9) 10 unhealthy 15',
+    seen: '(0.1) (1.6) (3.1) 4.1 (5.6) (7.1) (8.6) 9.6 unhealthy 14.6',
   },
-  'a quick probe that passes': { quickMs: 500, probes: '--+', seen: '(0.5) (2) (3.5) healthy 30' },
+  'a quick probe that passes': { quickMs: 500, probes: '--+', seen: '(0.1) (1.6) (3.1) healthy 30' },
 };
 
 for (const [name, { check, quickMs, probes, seen }] of Object.entries(CASES)) {

@@ -18,6 +18,9 @@ export interface PlannedProbe {
   readonly isCounted: boolean;
 }
 
+/** Before the first quick probe; later ones come at longer intervals, up to the one that was asked for. */
+const FIRST_QUICK_MS = 100;
+
 /**
  * When to probe and what follows from it, as Docker has it. With `quickMs` there are probes in between while the service is starting,
  * which can only make it healthy: so it is found healthy early, and unhealthy when Docker would say so.
@@ -39,8 +42,13 @@ export class Health {
     const { intervalMs, startIntervalMs, startPeriodMs } = this.#check;
     const isEarly = this.status === 'starting' && this.#lastCountedMs < startPeriodMs;
     const countedMs = this.#lastCountedMs + (isEarly ? startIntervalMs : intervalMs);
-    const quickMs = this.status === 'starting' ? this.#lastMs + this.#quickMs : Number.POSITIVE_INFINITY;
+    const quickMs = this.status === 'starting' ? this.#nextQuickMs() : Number.POSITIVE_INFINITY;
     return { atMs: Math.min(countedMs, quickMs), isCounted: countedMs <= quickMs };
+  }
+
+  #nextQuickMs(): number {
+    if (this.#quickMs === Number.POSITIVE_INFINITY) return this.#quickMs;
+    return this.#lastMs + Math.min(this.#quickMs, Math.max(FIRST_QUICK_MS, this.#lastMs));
   }
 
   /** Whether the status is another one now. */

@@ -141,7 +141,7 @@ test('a service that ends passes its exit code on', async () => {
 test('until it is healthy', async () => {
   const seen = await run({ probes: [1, 1, 0], stopped: 0 }, { healthcheck: CHECK, until });
   assert.deepEqual(seen.outcome, ['healthy', 0]);
-  assert.deepEqual(seen.events, ['starting 0', 'healthy 1500']);
+  assert.deepEqual(seen.events, ['starting 0', 'healthy 400']);
   assert.equal(seen.said, 'serve probe probe probe stop');
 });
 
