@@ -86,6 +86,22 @@ files(
   },
   ['  f  xattr security.capability 0x01ff -> none', '  f  xattr user.a "x" -> "y"'].join('\n'),
 );
+/** A hole of 4 bytes, then 5 of data. */
+const SPARSE: WrittenMember = {
+  name: 'GNUSparseFile.0/f',
+  content: `1\n4\n5\n${'\0'.repeat(506)}hello`,
+  pax: {
+    'GNU.sparse.major': '1',
+    'GNU.sparse.minor': '0',
+    'GNU.sparse.name': 'f',
+    'GNU.sparse.realsize': '9',
+  },
+};
+files(
+  'a file with a hole, by what it holds',
+  { a: [[SPARSE]], b: [[{ ...FILE, content: '\0\0\0\0hello' }]] },
+  '',
+);
 files(
   'a name that is not UTF-8',
   {

@@ -92,11 +92,11 @@ badLayer(
 badLayer(
   'a sparse file',
   layerOf({ name: 'x', pax: { 'GNU.sparse.major': '1' } }),
-  /stored in a way that layers do not use/,
+  /a sparse file is written in a way that is not known here/,
 );
 badLayer(
   'a member of unknown kind',
-  layerOf({ name: 'x', type: 'S' }),
+  layerOf({ name: 'x', type: 'V' }),
   /stored in a way that layers do not use/,
 );
 badLayer('an owner that is no number', layerOf({ name: 'x', pax: { uid: 'abc' } }), /an owner is no number/);

@@ -56,10 +56,10 @@ export function decodeHeader(blocks: readonly Uint8Array[]): MemberHeader {
   const block = blocks.at(-1)!;
   const text = (at: number, length: number): string => untilZero(byteText(block.subarray(at, at + length)));
   const typeFlag = String.fromCharCode(block[156]!);
-  const name = records.get('path') ?? headerName(text);
+  // `readTar` refuses sparse files that are not as ours.
+  const name = records.get('GNU.sparse.name') ?? records.get('path') ?? headerName(text);
   const kind = KINDS[typeFlag];
-  if (!kind || [...records.keys()].some((key) => key.startsWith('GNU.sparse.')))
-    throw new LayerFault(`a member is stored in a way that layers do not use (type ${typeFlag})`);
+  if (!kind) throw new LayerFault(`a member is stored in a way that layers do not use (type ${typeFlag})`);
   const isFolder = kind === 'file' && name.endsWith('/');
   const isDevice = kind === 'character-device' || kind === 'block-device';
   return {
@@ -118,7 +118,10 @@ function* paxRecords(body: string): Iterable<readonly [key: string, value: strin
   }
 }
 
-const KNOWN = new Set(['path', 'linkpath', 'size', 'uid', 'gid', 'mtime', 'uname', 'gname']);
+const KNOWN = new Set([
+  ...['path', 'linkpath', 'size', 'uid', 'gid', 'mtime', 'uname', 'gname'],
+  ...['GNU.sparse.name', 'GNU.sparse.realsize'],
+]);
 
 function attributes(records: ReadonlyMap<string, string>): Pick<MemberHeader, 'xattrs' | 'records'> {
   const xattrs: [string, string][] = [];

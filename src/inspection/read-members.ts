@@ -24,7 +24,7 @@ export async function* readMembers(source: ByteStream): AsyncGenerator<StreamedM
     if (Buffer.from(header.name, 'latin1').toString() !== member.path)
       throw new InternalError('the headers of a member were not seen as they were read');
     if (member.kind === 'other' && member.sizeBytes > 0) throw new LayerFault('a device has content');
-    tap.expectContent(header.hasContent ? member.sizeBytes : 0);
+    tap.expectContent(header.hasContent ? member.storedBytes : 0);
     yield { header, sizeBytes: header.hasContent ? member.sizeBytes : 0, bytes: member.bytes };
   }
   await tap.expectZeros();

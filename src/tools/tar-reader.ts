@@ -10,6 +10,8 @@ export interface TarMember {
   readonly uid: number;
   readonly gid: number;
   readonly sizeBytes: number;
+  /** In the archive, where a sparse file has a map and no holes. */
+  readonly storedBytes: number;
   readonly target: string;
   /** Extended attributes by name; a character for each byte of a value. */
   readonly xattrs?: Readonly<Record<string, string>>;
@@ -76,6 +78,7 @@ export async function* readTar(source: ByteStream): AsyncGenerator<TarMember> {
       uid: pending.uid === undefined ? header.uid : Number(pending.uid),
       gid: pending.gid === undefined ? header.gid : Number(pending.gid),
       sizeBytes: sparse?.sizeBytes ?? sizeBytes,
+      storedBytes: contentBytes,
       target: pending.linkpath ?? header.target,
       ...(type === undefined ? {} : { special: { type, major: header.major, minor: header.minor } }),
       ...(xattrs === undefined ? {} : { xattrs }),
