@@ -60,6 +60,14 @@ test('a cause that the values tell stays', () => {
   assert.equal(proven(timed, [stepOf([run('nothing', ['out/a'])])]).causes[0]?.kind, 'time');
 });
 
+test('what looks random is not where it is the same with nothing changed', () => {
+  const digest: Difference = { ...DIFFERENCE, causes: [{ kind: 'random', text: 'x' }] };
+  const kindWith = (...experiments: Experiment[]): CauseKind | undefined =>
+    proven(digest, [stepOf(experiments)]).causes[0]?.kind;
+  assert.equal(kindWith(run('nothing', ['out/a'])), 'random');
+  assert.equal(kindWith(run('nothing'), run('folder and disk', ['out/a'])), 'order');
+});
+
 test('a difference of another step is left as it is', () => {
   assert.equal(proven(DIFFERENCE, [stepOf([run('nothing', ['b'])], [['b']])]), DIFFERENCE);
 });

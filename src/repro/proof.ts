@@ -13,9 +13,14 @@ export function proven(difference: Difference, steps: readonly StepReport[]): Pr
   const condition = shown.some(({ condition: name }) => name === 'nothing') ? 'nothing' : shown[0]?.condition;
   if (condition === undefined) return withProof(difference, step.experiments);
   const causes = difference.causes.map((cause) =>
-    cause.kind === 'unknown' ? CAUSE_OF[condition](cause) : cause,
+    isOpen(cause, condition) ? CAUSE_OF[condition](cause) : cause,
   );
   return { ...difference, causes, cures: curesFor(causes, difference.place), proof: PROOF_OF[condition] };
+}
+
+/** What looks random, and is the same when nothing is changed, is not. */
+function isOpen({ kind }: Cause, condition: ConditionName): boolean {
+  return kind === 'unknown' || (kind === 'random' && condition !== 'nothing');
 }
 
 function withProof(difference: Difference, experiments: readonly Experiment[]): ProvenDifference {

@@ -195,16 +195,21 @@ COPY copy /copy
 RUN ["/copy", "/copy", "/same"]
 RUN ["/copy", "/proc/sys/kernel/random/uuid", "/id"]
 RUN ["/copy", "/id", "/id2"]
+RUN ["/copy", "/proc/sys/kernel/random/uuid", "/other"]
 `,
   );
   const { code, report } = await repro(rig, 'image:stamp');
   assert.equal(code, 1);
-  assert.deepEqual(causesOf(report, 'image:stamp'), { id: 'random', id2: 'random' });
+  assert.deepEqual(causesOf(report, 'image:stamp'), { id: 'random', id2: 'random', other: 'random' });
   const [difference] = report.targets[0]!.artifacts[0]!.differences;
   assert.deepEqual(difference?.place, ['dist/images/stamp', 'layer 3', 'id']);
   assert.match(difference.proof ?? '', /nothing changed/);
   assert.deepEqual(
-    report.steps.map(({ description }) => description),
-    ['RUN ["/copy", "/proc/sys/kernel/random/uuid", "/id"]'],
+    report.steps.map(({ description, inputs }) => [description, inputs]),
+    [
+      ['RUN ["/copy", "/proc/sys/kernel/random/uuid", "/id"]', 'equal'],
+      ['RUN ["/copy", "/proc/sys/kernel/random/uuid", "/other"]', 'different'],
+    ],
+    'what copies the one is not to blame, what does the same anew is',
   );
 });

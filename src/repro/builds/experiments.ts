@@ -28,6 +28,8 @@ export interface ExperimentOptions extends Omit<ChildBuildOptions, 'builder' | '
   readonly builders: readonly [Builder, Builder];
   /** What differs between the two builds. */
   readonly places: readonly Place[];
+  /** Its inputs are the same in both builds, so that the second one's store has them too. */
+  readonly hasSameInputs: boolean;
   /** What may still be used. */
   readonly budgetMs: number;
   /** Told before each of them. */
@@ -47,7 +49,9 @@ export async function experiment(options: ExperimentOptions, action: BuiltAction
   using _second = setAside(options, second);
   const done: Experiment[] = [];
   let leftMs = options.budgetMs;
-  for (const [condition, builder] of variations(options.builders)) {
+  const all = variations(options.builders);
+  const possible = options.hasSameInputs ? all : all.filter(([condition]) => OF_OTHER_INPUTS.has(condition));
+  for (const [condition, builder] of possible) {
     leftMs -= action.durationMs + START_MS;
     if (leftMs < 0 || options.signal.aborted) break;
     options.onRun(action, condition);
@@ -56,6 +60,9 @@ export async function experiment(options: ExperimentOptions, action: BuiltAction
   }
   return done;
 }
+
+/** The store of the second build does not have what the first one's step was given. */
+const OF_OTHER_INPUTS: ReadonlySet<ConditionName> = new Set(['nothing', 'processors', 'file order']);
 
 /** Whether all that differs was seen to differ with less changed than in the second build. */
 function isAllShown(places: readonly Place[], done: readonly Experiment[]): boolean {

@@ -30,7 +30,8 @@ export async function reportSteps(options: StepsOptions): Promise<StepReport[]> 
     const budgetMs = index < MAX_EXPERIMENTS ? options.budgetMs - usedMs : 0;
     reports.push(await reportCulprit(options, pair, budgetMs));
   }
-  if (culprits.length > 0) return reports;
+  if (culprits.length > 0)
+    return [...reports, ...(await reportFollowers(options, reports.length, startedMs))];
   // Nothing went into them that another step wrote differently: what they are asked for differs.
   for (const pair of [...followers, ...ended])
     reports.push({
@@ -47,9 +48,39 @@ async function reportCulprit(options: StepsOptions, pair: ActionPair, budgetMs: 
   const told = await differencesOf(options, pair);
   const { places } = told;
   const onRun = options.listener.runningAgain;
-  const experiments: Experiment[] = await experiment({ ...options, places, budgetMs, onRun }, pair.a);
+  const experiments: Experiment[] = await experiment(
+    { ...options, places, hasSameInputs: true, budgetMs, onRun },
+    pair.a,
+  );
   const report: StepReport = { ...factsOf(pair.a), inputs: 'equal', ...told, changes: [], experiments };
   return { ...report, differences: told.differences.map((difference) => proven(difference, [report])) };
+}
+
+/** A step that was given other inputs may be to blame for something of its own as well: it is, if it is not the same from the same. */
+async function reportFollowers(
+  options: StepsOptions,
+  count: number,
+  startedMs: number,
+): Promise<StepReport[]> {
+  const reports: StepReport[] = [];
+  for (const pair of options.compared.followers.slice(0, Math.max(0, MAX_EXPERIMENTS - count))) {
+    const told = await differencesOf(options, pair);
+    if (
+      !told.differences.some(({ causes }) =>
+        causes.some(({ kind }) => kind === 'unknown' || kind === 'random'),
+      )
+    )
+      continue;
+    const budgetMs = options.budgetMs - (options.host.clock.monotonicMs() - startedMs);
+    const onRun = options.listener.runningAgain;
+    const given = { ...options, places: told.places, hasSameInputs: false, budgetMs, onRun };
+    const experiments = await experiment(given, pair.a);
+    if (experiments.every(({ isSame }) => isSame !== false)) continue;
+    const changes = ['steps before it left something else, but it would not be the same without that either'];
+    const report: StepReport = { ...factsOf(pair.a), inputs: 'different', ...told, changes, experiments };
+    reports.push({ ...report, differences: told.differences.map((each) => proven(each, [report])) });
+  }
+  return reports;
 }
 
 function reportSingle(action: BuiltAction): StepReport {
