@@ -112,6 +112,12 @@ runTest(
     const unknown = await rig.run(['./nobody']);
     assert.match(unknown.err, /cannot-start\] user 'carol' is not in the image's \/etc\/passwd/);
     assert.equal(unknown.code, 2);
+    rig.image('odd', shellImage({ Cmd: ['\ud800'] }));
+    const odd = await rig.run(['./odd', '-q']);
+    assert.match(
+      odd.err,
+      /not-executable\] cannot start \\ud800: a word of it or a variable cannot be handed/,
+    );
     const foreign = shellImage({ Cmd: ['true'] });
     rig.image('foreign', { ...foreign, config: { ...foreign.config, architecture: 'unheard-of' } });
     const refused = await rig.run(['./foreign']);
@@ -219,6 +225,11 @@ const HEALTH: Readonly<Record<string, HealthCase>> = {
     check: { Test: ['CMD', '/absent'], Interval: SECOND / 10, Retries: 1 },
     code: 1,
     said: /the probe ended with 127: cannot start \/absent: the image has no such program/,
+  },
+  'a probe that cannot be': {
+    check: { Test: ['CMD', 'a\0b'], Interval: SECOND / 10, Retries: 1 },
+    code: 1,
+    said: /the probe ended with 126: cannot start ab: a word of it or a variable cannot be handed/,
   },
   'a command that ends before': {
     check: shell('false'),

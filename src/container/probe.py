@@ -80,8 +80,9 @@ def run(asked, pidfd, output):
         code, message = 127, str(error)
     except (command.NotStarted, accounts.UnknownUser) as error:
         message = str(error)
-    except OSError as error:
-        message = error.strerror or str(error)
-    finally:
+    except Exception as error:  # in any case, for the worker must not go on in this process
+        message = str(error)
+    try:
         os.write(output, message.encode("utf-8", "replace"))
+    finally:
         os._exit(code)

@@ -25,9 +25,15 @@ def become(argv, env, identity):
             raise NoProgram(f"cannot start {name}: the image lacks the interpreter or the loader that it names") from None
         where = "" if "/" in name else " in its PATH"
         raise NoProgram(f"cannot start {name}: the image has no such program{where}") from None
+    except ValueError:
+        raise NotExecutable(f"cannot start {shown(name)}: a word of it or a variable cannot be handed to a program") from None
     except OSError as error:
         why = "it is not a program that this machine can run" if error.errno == errno.ENOEXEC else error.strerror
         raise NotExecutable(f"cannot start {name}: {why}") from None
+
+
+def shown(text):
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def code_of(status):

@@ -39,7 +39,7 @@ def main():
     commands, onward = os.pipe2(os.O_CLOEXEC)
     pid = start_worker(request, commands)
     os.close(commands)
-    os.write(onward, rest)
+    pass_on(onward, rest)
     restore = restorer(streams)
     if not wait_for(pid, wake, onward):
         restore()
