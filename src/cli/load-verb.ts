@@ -8,6 +8,7 @@ const LOADERS: Readonly<Record<string, () => Promise<Verb>>> = {
   images: async () => (await import('./verbs/build.ts')).imagesVerb,
   'image diff': async () => (await import('./verbs/image-diff.ts')).imageDiffVerb,
   'image run': async () => (await import('./verbs/image-run.ts')).imageRunVerb,
+  'image save': async () => (await import('./verbs/image-save.ts')).imageSaveVerb,
   'image size': async () => (await import('./verbs/image-size.ts')).imageSizeVerb,
   validate: async () => (await import('./verbs/validate.ts')).validateVerb,
   graph: async () => (await import('./verbs/graph.ts')).graphVerb,

@@ -23,6 +23,8 @@ export interface ArchiveRequest extends ImageInSource {
   readonly path: string;
   /** What the image is called when it is loaded. */
   readonly names: readonly CompleteReference[];
+  /** Without Docker's `manifest.json`. */
+  readonly isLayoutOnly?: true;
 }
 
 /**
@@ -31,7 +33,7 @@ export interface ArchiveRequest extends ImageInSource {
  * say it. The bytes follow from the image and its names alone. The failure says what of the image is not whole.
  */
 export function writeArchive(fs: FileSystem, request: ArchiveRequest): Result<void, string> {
-  const { top, source, names, path } = request;
+  const { top, source, names, path, isLayoutOnly } = request;
   const documents = collectDocuments(fs, { top, source });
   if (!documents.ok) return documents;
   const blobs = blobsOf(documents.value);
@@ -42,7 +44,7 @@ export function writeArchive(fs: FileSystem, request: ArchiveRequest): Result<vo
     ['oci-layout', OCI_LAYOUT],
     ['index.json', indexText(top, names)],
   ];
-  if (image.kind === 'image') texts.push(['manifest.json', manifestText(image, names)]);
+  if (image.kind === 'image' && !isLayoutOnly) texts.push(['manifest.json', manifestText(image, names)]);
   const temporary = `${path}.part`;
   let problem: string | undefined;
   {

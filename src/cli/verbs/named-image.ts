@@ -61,13 +61,14 @@ async function openNamedImage(
   return opened.ok ? opened : fail([inspectionDiagnostic(opened.failure)]);
 }
 
-interface Found {
+/** What a word of the command line means on this machine. */
+export interface FoundImage {
   readonly path: string;
   readonly tag?: string;
 }
 
 /** An image of the workspace before a file of that name: a path with a `/` in it can mean a file only. */
-function findImage(context: VerbContext, word: string): Found | undefined {
+export function findImage(context: VerbContext, word: string): FoundImage | undefined {
   const { host } = context;
   const label = parseLabel(word);
   const name = label?.kind === 'image' ? label.name : word;
@@ -88,7 +89,8 @@ function builtImage({ host, directory }: VerbContext, name: string): string | un
   return path !== undefined && host.fs.lstat(path) ? path : undefined;
 }
 
-async function explainAbsence(context: VerbContext, word: string): Promise<readonly Diagnostic[]> {
+/** Why a word means no image on this machine. */
+export async function explainAbsence(context: VerbContext, word: string): Promise<readonly Diagnostic[]> {
   const unknown = problem('inspection/no-image', word, {
     message: 'there is no such file, and no image of the workspace is called so',
     hint: 'give an image of the workspace, a folder with an OCI layout, an archive of one or of `docker save`, or an image of a registry with its tag: debian:bookworm',
