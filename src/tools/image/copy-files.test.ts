@@ -86,6 +86,16 @@ check(
   { sources: ['a.txt', 'dir/b.txt'], to: '/x' },
   'several files need a folder; write /x/ with a / at its end',
 );
+check(
+  'a name that is not UTF-8',
+  { context: ['dir/\u{fffd}'], sources: ['dir'], to: '/x' },
+  '/x/\u{fffd} has a name or leads to one that is not UTF-8, which COPY would change',
+);
+check(
+  'a link to a name that is not UTF-8',
+  { context: ['dir/l->\u{fffd}'], sources: ['dir'], to: '/x' },
+  '/x/l has a name or leads to one that is not UTF-8, which COPY would change',
+);
 check('a pattern', { context: ['a.js', 'b.js', 'c.ts', 'd/e.js'], sources: ['*.js'], to: '/' }, [
   'a.js 644 0:0',
   'b.js 644 0:0',

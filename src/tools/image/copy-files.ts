@@ -68,6 +68,9 @@ export function makeFolder(
   return copy.failure === undefined ? ok(copy.written) : fail(copy.failure);
 }
 
+/** What stands in a text for bytes that are none. */
+const NOT_TEXT = '\u{fffd}';
+
 class Copy {
   readonly written = new Map<string, FileNode>();
   failure: string | undefined;
@@ -133,6 +136,8 @@ class Copy {
     const parent = this.place(parentOf(path));
     if (parent === undefined) return;
     const place = posix.join(parent, posix.basename(path));
+    if (place.includes(NOT_TEXT) || (node.kind === 'symlink' && node.target.includes(NOT_TEXT)))
+      this.failure ??= `/${place} has a name or leads to one that is not UTF-8, which COPY would change`;
     const there = this.#stage.get(place);
     const changed = how.isImplied ? node : this.#changed(node);
     if (changed.kind === 'directory') {
