@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -15,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { realHost } from '../src/host/index.ts';
+import { FakeProcesses } from '../src/host/testing.ts';
 import { makeRepository, readRepository } from '../src/repro/builds/git-copy.ts';
 import { copySources } from '../src/repro/builds/source-copy.ts';
 import { snapshotSources } from '../src/workspace/index.ts';
@@ -105,6 +107,26 @@ test('what is in no repository is copied all the same', async () => {
   assert.equal(await makeRepository(host, to, { repository: known, paths: ['a'] }), undefined);
   assert.equal(readFileSync(join(to, 'a'), 'utf8'), 'text');
   assert.deepEqual((await sourcesOf(to)).paths(''), ['a']);
+});
+
+test('without git nothing is made of the copy', async () => {
+  const without = { ...host, processes: new FakeProcesses() };
+  assert.equal(await readRepository(without, base), undefined);
+  assert.equal(await makeRepository(without, base, { repository: undefined, paths: ['a'] }), undefined);
+  assert.ok(!existsSync(join(base, '.git')));
+});
+
+test('a repository with digests of SHA-256', async () => {
+  const workspace = mkdtempSync(join(base, 'sha256-'));
+  git(workspace, 'init', '--quiet', '--object-format=sha256');
+  writeFileSync(join(workspace, 'a'), 'a');
+  git(workspace, 'add', '.');
+  git(workspace, 'commit', '--quiet', '-m', 'first');
+  const known = await readRepository(host, workspace);
+  const top = mkdtempSync(join(base, 'sha256-copy-'));
+  assert.equal(await makeRepository(host, top, { repository: known, paths: ['a'] }), undefined);
+  assert.equal(git(top, 'rev-parse', 'HEAD'), git(workspace, 'rev-parse', 'HEAD'));
+  assert.equal(git(top, 'ls-files'), 'a');
 });
 
 test('a file that went away is told', () => {

@@ -51,12 +51,12 @@ export async function makeRepository(
   top: string,
   { repository, paths }: { readonly repository: Repository | undefined; readonly paths: readonly string[] },
 ): Promise<string | undefined> {
+  // Without git, a build lists files by itself, in the copy as in the original.
+  if (world.processes.which('git', world.env.variables.PATH ?? '') === undefined) return undefined;
   const git = gitIn(world, top);
-  if (
-    (await git('init', '--quiet', '--template=', `--object-format=${repository?.format ?? 'sha1'}`)) ===
-    undefined
-  )
-    return 'git init failed';
+  const format = repository?.format ?? 'sha1';
+  const wanted = format === 'sha1' ? [] : [`--object-format=${format}`];
+  if ((await git('init', '--quiet', '--template=', ...wanted)) === undefined) return 'git init failed';
   if (repository) await takeCommit(world.fs, git, top, repository);
   // The listing takes names from the index; which contents it had is asked by nobody.
   const empty = await git('hash-object', '-t', 'blob', '--stdin');
