@@ -8,7 +8,7 @@ test('a record in words', () => {
     'what it reached by the network is not recorded: Function not implemented',
   ]);
   const nothing = { isRecorded: true, addresses: [], listened: [], names: [], missed: 0 } as const;
-  assert.deepEqual(networkLines(nothing), []);
+  assert.deepEqual(networkLines(nothing), ['it had the network, and reached nothing by it']);
   const addresses = [{ protocol: 'tcp', host: '2001:db8::1', port: 443, count: 1 }];
   assert.deepEqual(networkLines({ ...nothing, addresses, missed: 2 }), [
     'reached by the network: tcp [2001:db8::1]:443',
