@@ -4,7 +4,7 @@
  */
 export const OWN_COMMANDS = {
   archive: 1,
-  'image-assemble': 7,
+  'image-assemble': 8,
   'image-index': 1,
   'image-packages': 3,
   'image-tag': 1,

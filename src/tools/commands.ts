@@ -23,7 +23,7 @@ const imagePackages: Tool = async (args, context) =>
 
 export const COMMANDS: Readonly<Record<string, Command>> = {
   archive: { version: 1, run: archive },
-  'image-assemble': { version: 7, run: imageAssemble },
+  'image-assemble': { version: 8, run: imageAssemble },
   'image-index': { version: 1, run: imageIndex },
   'image-packages': { version: 3, run: imagePackages },
   'image-tag': { version: 1, run: imageTag },

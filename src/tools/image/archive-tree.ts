@@ -5,6 +5,7 @@ import { readTar, TarFormatError, type TarMember } from '../tar-reader.ts';
 import type { ToolContext } from '../tool.ts';
 import { compressionOf, decompressed, isDecompressionError } from './decompress.ts';
 import { FileTree, parentOf } from './file-tree.ts';
+import { MemberKeys } from './member-keys.ts';
 
 export interface Archive {
   readonly tree: FileTree;
@@ -27,11 +28,12 @@ export async function readArchive(
   }
   const tree = new FileTree();
   const named = new Set<string>();
+  const keys = new MemberKeys();
   let count = 0;
   try {
     for await (const member of readTar(bytes)) {
       count++;
-      const place = addMember(tree, member, path);
+      const place = addMember(tree, member, { archive: path, keys });
       if (!place.ok) return fail(`${name}: ${place.failure}`);
       named.add(place.value);
     }
@@ -48,7 +50,11 @@ export async function readArchive(
 }
 
 /** Lays a member over `tree`, the links of the archive followed inside it, and gives its place; or why it cannot be. */
-function addMember(tree: FileTree, member: TarMember, archive: string): Result<string, string> {
+function addMember(
+  tree: FileTree,
+  member: TarMember,
+  { archive, keys }: { readonly archive: string; readonly keys: MemberKeys },
+): Result<string, string> {
   const relative = cleanPath(`./${member.path}`);
   if (relative.startsWith('../') || relative === '..')
     return fail(`the member ${member.path} lies outside the archive`);
@@ -70,7 +76,7 @@ function addMember(tree: FileTree, member: TarMember, archive: string): Result<s
   if (member.kind === 'hardlink') return addLink(tree, place, member);
   if (member.kind === 'symlink') tree.replace(place, { kind: 'symlink', target: member.target, ...owner });
   else {
-    const content = { kind: 'layer', layer: archive, member: member.path } as const;
+    const content = { kind: 'layer', layer: archive, member: keys.keyOf(member) } as const;
     tree.replace(place, { kind: 'file', mode: member.mode, sizeBytes: member.sizeBytes, content, ...owner });
   }
   return ok(place);

@@ -86,6 +86,15 @@ class Bench {
     return found;
   }
 
+  /** The contents of a layer's files. */
+  async texts(out: string, digest: string): Promise<Readonly<Record<string, string>>> {
+    const found: Record<string, string> = {};
+    const path = join(this.root, out, 'layout/blobs', digest.replace(':', '/'));
+    for await (const { kind, path: name, bytes } of readTar(decompressed(this.#context.fs, path)!))
+      if (kind === 'file') found[name] = (await collect(bytes)).toString();
+    return found;
+  }
+
   image(out: string): { config: ImageConfig; manifest: ImageManifest } {
     const read = (path: string): unknown =>
       JSON.parse(readFileSync(join(this.root, out, 'layout', path), 'utf8'));
@@ -242,6 +251,32 @@ function tarOfLinks(): Promise<Buffer> {
     tarBytes([{ ...common, kind: 'file', path: 'a', sizeBytes: 6, bytes }, link('b'), link('d/c')]),
   );
 }
+
+test('a hard link keeps the bytes of its file when another one takes that name', async (t) => {
+  const bench = new Bench(t);
+  const common = { mode: 0o640, uid: 0, gid: 0, modifiedAt: 0 };
+  const file = (path: string, text: string): TarEntry => {
+    const bytes = async function* () {
+      yield Buffer.from(text);
+    };
+    return { ...common, kind: 'file', path, sizeBytes: text.length, bytes };
+  };
+  const parts = [
+    file('a', 'one'),
+    { ...common, kind: 'hardlink', path: 'b', target: 'a' } as const,
+    file('a', 'two'),
+  ];
+  bench.write('context/x', '');
+  writeFileSync(join(bench.root, 'context/twice.tar'), await collect(tarBytes(parts)));
+  const add = copy({
+    sources: [{ from: 'folder', path: 'context', word: 'twice.tar' }],
+    destination: '/',
+    isAdd: true,
+  });
+  assert.equal(await bench.assemble([{ base: SCRATCH, steps: [add] }], 'out'), undefined);
+  const [layer] = bench.image('out').manifest.layers;
+  assert.deepEqual(await bench.texts('out', layer!.digest), { a: 'two', b: 'one' });
+});
 
 test('a base whose files are told gives the same image as one that is unpacked', async (t) => {
   const bench = new Bench(t);

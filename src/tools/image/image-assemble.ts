@@ -19,7 +19,7 @@ import { ImageNotBuilt } from './image-not-built.ts';
 import { writeLayout } from './write-layout.ts';
 
 /**
- * `image-assemble v5 --plan <file> --out <dir> [--state <file>]`: an ImagePlan becomes an OCI layout with one untagged
+ * `image-assemble v8 --plan <file> --out <dir> [--state <file>]`: an ImagePlan becomes an OCI layout with one untagged
  * image, and `files.json` beside it. A base image's layers are taken over byte for byte. With `--state`, what the layout
  * does not say of the last stage is written beside it, so that a later segment can go on. Where the image cannot be made
  * for its platform on this machine, all that is written is why, as `NOT_BUILT` in place of the layout.

@@ -8,6 +8,7 @@ import { type TarEntry, tarBytes } from '../tar-writer.ts';
 import type { ToolContext } from '../tool.ts';
 import { decompressed } from './decompress.ts';
 import { type FileNode, type FileTree, parentOf } from './file-tree.ts';
+import { MemberKeys, pathOfKey } from './member-keys.ts';
 
 export interface Layer {
   readonly descriptor: Descriptor;
@@ -107,21 +108,22 @@ function layerBytes(fs: ToolContext['fs'], path: string): ByteStream {
 
 /** Lays a blob's changes over `tree`, whiteouts included. */
 export async function applyLayer(fs: ToolContext['fs'], tree: FileTree, path: string): Promise<void> {
+  const keys = new MemberKeys();
   for await (const member of readTar(layerBytes(fs, path))) {
     const name = cleanPath(`/${member.path}`);
     const base = posix.basename(name);
     if (base === OPAQUE) tree.removeBelow(parentOf(name));
     else if (base.startsWith(WHITEOUT)) tree.remove(posix.join(parentOf(name), base.slice(WHITEOUT.length)));
-    else addMember(tree, name, { member, layer: path });
+    else addMember(tree, name, { member, layer: path, keys });
   }
 }
 
 function addMember(
   tree: FileTree,
   name: string,
-  from: { readonly member: TarMember; readonly layer: string },
+  from: { readonly member: TarMember; readonly layer: string; readonly keys: MemberKeys },
 ): void {
-  const { member, layer } = from;
+  const { member, layer, keys } = from;
   const { uid, gid, xattrs, mode } = member;
   const owner = { uid, gid, ...(xattrs === undefined ? {} : { xattrs }) };
   if (member.kind === 'hardlink') {
@@ -133,7 +135,7 @@ function addMember(
   else if (member.kind === 'symlink')
     tree.replace(name, { kind: 'symlink', target: member.target, ...owner });
   else if (member.kind === 'file') {
-    const content = { kind: 'layer', layer, member: member.path } as const;
+    const content = { kind: 'layer', layer, member: keys.keyOf(member) } as const;
     tree.replace(name, { kind: 'file', mode, sizeBytes: member.sizeBytes, content, ...owner });
   } else if (member.special) tree.replace(name, { kind: 'special', mode, file: member.special, ...owner });
 }
@@ -162,11 +164,15 @@ export class LayerContents {
 
   async #extractFrom(layer: string, members: ReadonlySet<string>): Promise<void> {
     const { fs, temporaryDirectory } = this.#context;
+    const paths = new Set([...members].map(pathOfKey));
+    const keys = new MemberKeys();
     for await (const member of readTar(layerBytes(fs, layer))) {
-      if (!members.has(member.path) || member.kind !== 'file') continue;
+      if (member.kind !== 'file' || !paths.has(member.path)) continue;
+      const key = keys.keyOf(member);
+      if (!members.has(key)) continue;
       const path = posix.join(temporaryDirectory, `member-${this.#extracted.size}`);
       await writeStream(fs, path, member.bytes);
-      this.#extracted.set(keyOf(layer, member.path), path);
+      this.#extracted.set(keyOf(layer, key), path);
     }
   }
 
