@@ -21,6 +21,8 @@ export class RunReport {
   }
 
   event(event: ServiceEvent): void {
+    const isUntil = this.#context.flags.has('until-healthy');
+    if (isUntil && event.type === 'stopping') return;
     for (const line of lines(event)) this.#context.reporter.note(`${this.#name}: ${line}`);
   }
 
@@ -92,7 +94,7 @@ function lines(event: ServiceEvent): string[] {
       return status === 'unhealthy' ? [`${first}: ${probeText(probe)}`] : [first];
     }
     case 'stopping':
-      return [];
+      return [`stopping it with ${event.signalName}; a second Ctrl-C kills it`];
   }
 }
 
