@@ -68,6 +68,12 @@ describe('evaluate', () => {
   );
   check('filter', { kind: 'filter', of: output, include: ['out/'], exclude: ['**/b'] }, { 'out/a': '1' });
   check('merge', { kind: 'merge', of: [output, known] }, { 'out/a': '1', 'out/b': '2', src: '3', x: '4' });
+  check(
+    'where something is',
+    { kind: 'where', of: known, within: output, path: 'out/a' },
+    { src: '3', x: '4' },
+  );
+  check('where nothing is', { kind: 'where', of: known, within: output, path: 'out/c' }, {});
   check('changed', { kind: 'changed', of: output, since: known }, { 'out/a': '1', 'out/b': '2' });
   const lost: TreeExpression = { kind: 'stored', root: digestOf('lost') };
   const failure = { kind: 'tree-not-stored', root: digestOf('lost') };

@@ -57,6 +57,11 @@ function evaluateOne(
       return mapped(visit(expression.of), (tree) => filterTree(tree, expression));
     case 'merge':
       return evaluateMerge(expression.of, visit);
+    case 'where': {
+      const within = visit(expression.within);
+      if (!within.ok) return within;
+      return treeAt(within.value, expression.path) ? visit(expression.of) : ok(EMPTY_TREE);
+    }
     case 'changed': {
       const since = visit(expression.since);
       return since.ok ? mapped(visit(expression.of), (tree) => changedTree(tree, since.value)) : since;

@@ -27,6 +27,13 @@ export type TreeExpression =
     }
   /** Later trees win, file by file. */
   | { readonly kind: 'merge'; readonly of: readonly TreeExpression[] }
+  /** The tree itself where something stands at `path` in `within`; else nothing. */
+  | {
+      readonly kind: 'where';
+      readonly of: TreeExpression;
+      readonly within: TreeExpression;
+      readonly path: string;
+    }
   /** Files of `of` that are absent from or different in `since`. */
   | { readonly kind: 'changed'; readonly of: TreeExpression; readonly since: TreeExpression };
 

@@ -7,6 +7,7 @@ export function actionsOf(expression: TreeExpression, found: Set<string> = new S
     if (next.kind === 'output') found.add(next.action);
     else if (next.kind === 'merge') stack.push(...next.of);
     else if (next.kind === 'changed') stack.push(next.of, next.since);
+    else if (next.kind === 'where') stack.push(next.of, next.within);
     else if ('of' in next) stack.push(next.of);
   }
   return found;

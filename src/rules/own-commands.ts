@@ -4,9 +4,9 @@
  */
 export const OWN_COMMANDS = {
   archive: 1,
-  'image-assemble': 8,
+  'image-assemble': 9,
   'image-index': 1,
-  'image-packages': 3,
+  'image-packages': 4,
   'image-tag': 1,
   'npm-unpack': 1,
   'service-worker': 1,

@@ -2,7 +2,7 @@ import type { PlannedAction, TreeExpression } from '../action/index.ts';
 import { NOT_BUILT, type NotBuilt, notBuiltText } from '../oci/index.ts';
 import { OWN_COMMANDS } from './own-commands.ts';
 import type { Architecture, BuildSettings, RuleContext } from './rule.ts';
-import { commonAction, FILES_DOCUMENT, type UntaggedImage } from './untagged-image.ts';
+import { BESIDE_LAYOUT, commonAction, type UntaggedImage } from './untagged-image.ts';
 
 /** An image as it is made for one platform. */
 export interface PlatformImage extends UntaggedImage {
@@ -55,7 +55,7 @@ export function joinedImage(context: RuleContext, images: readonly PlatformImage
   const join = joinAction(context, images);
   const output: TreeExpression = { kind: 'output', action: join.id };
   const blobs = images.map(
-    ({ layout: of }): TreeExpression => ({ kind: 'filter', of, exclude: [NOT_BUILT, FILES_DOCUMENT] }),
+    ({ layout: of }): TreeExpression => ({ kind: 'filter', of, exclude: [NOT_BUILT, ...BESIDE_LAYOUT] }),
   );
   const named: TreeExpression = { kind: 'at', of: output, path: `${JOINED}/layout` };
   const layout: TreeExpression = { kind: 'merge', of: [...blobs, named] };

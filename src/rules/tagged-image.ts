@@ -5,7 +5,7 @@ import { OWN_COMMANDS } from './own-commands.ts';
 import { joinedImage, type PlatformImage } from './platform-images.ts';
 import type { RuleContext, RulePlan } from './rule.ts';
 import { DIST_CLASS } from './rule.ts';
-import { commonAction, FILES_DOCUMENT } from './untagged-image.ts';
+import { BESIDE_LAYOUT, commonAction } from './untagged-image.ts';
 
 const INDEX = 'index.json';
 
@@ -41,7 +41,7 @@ export function taggedImage(
         name: label.name,
         type: 'container',
         path: `${DIST_CLASS.image}/${label.name}`,
-        tree: { kind: 'merge', of: [{ kind: 'filter', of: layout, exclude: [FILES_DOCUMENT] }, index] },
+        tree: { kind: 'merge', of: [{ kind: 'filter', of: layout, exclude: BESIDE_LAYOUT }, index] },
         isFile: false,
       },
     ],

@@ -23,9 +23,9 @@ const imagePackages: Tool = async (args, context) =>
 
 export const COMMANDS: Readonly<Record<string, Command>> = {
   archive: { version: 1, run: archive },
-  'image-assemble': { version: 8, run: imageAssemble },
+  'image-assemble': { version: 9, run: imageAssemble },
   'image-index': { version: 1, run: imageIndex },
-  'image-packages': { version: 3, run: imagePackages },
+  'image-packages': { version: 4, run: imagePackages },
   'image-tag': { version: 1, run: imageTag },
   'npm-unpack': { version: 1, run: npmUnpack },
   'service-worker': { version: 1, run: serviceWorker },

@@ -5,15 +5,22 @@ import { imageKey, type RegistryImage } from '../../oci/index.ts';
 import { CONTAINER_RUN, RUN_FILES } from '../container-run.ts';
 import { OWN_COMMANDS } from '../own-commands.ts';
 import type { RuleContext } from '../rule.ts';
-import { commonAction, LAYOUT, type UntaggedImage } from '../untagged-image.ts';
+import { commonAction, LAYOUT, layersOf, type UntaggedImage, writtenLayout } from '../untagged-image.ts';
 import type { ContextFiles } from './context-files.ts';
 import { cacheLocksOf } from './lock-files.ts';
-import { layoutPlace, layoutTree } from './locked-layout.ts';
+import { layersTree, layoutPlace, layoutTree } from './locked-layout.ts';
 import { registryImagesOf, withLayouts } from './plan-origins.ts';
 import type { ReadImage } from './read-image.ts';
 import { runWorkText } from './run-work.ts';
 import { segmentInputs } from './segment-inputs.ts';
-import { type AssembleSegment, type RunSegment, type Segment, segmentPlace, segmentsOf } from './segments.ts';
+import {
+  type AssembleSegment,
+  layoutPathOf,
+  type RunSegment,
+  type Segment,
+  segmentPlace,
+  segmentsOf,
+} from './segments.ts';
 
 const PLAN_FILE = 'plan.json';
 const STATE = 'state.json';
@@ -32,8 +39,7 @@ export function imageActions(context: RuleContext<ImageSpec>, own: ImageOfPlatfo
   const segments = segmentsOf(plan);
   const parts = new ImageParts(context, own, cacheLocksOf(segments, own.image, own.files));
   const actions = segments.map((segment) => parts.action(segment));
-  const of: TreeExpression = { kind: 'output', action: actions.at(-1)!.id };
-  return { actions, layout: { kind: 'at', of, path: LAYOUT } };
+  return { actions, layout: parts.layoutOf(segments.at(-1)!.id) };
 }
 
 class ImageParts {
@@ -43,6 +49,7 @@ class ImageParts {
   readonly #prefix: string;
   readonly #cacheLocks: ReadonlyMap<string, string>;
   readonly #images: readonly RegistryImage[];
+  readonly #layouts = new Map<string, TreeExpression>();
 
   constructor(
     context: RuleContext<ImageSpec>,
@@ -61,7 +68,13 @@ class ImageParts {
     return segment.kind === 'run' ? this.#run(segment) : this.#assemble(segment);
   }
 
+  /** The layout that an assembled segment leaves. */
+  layoutOf(segment: string): TreeExpression {
+    return this.#layouts.get(segment)!;
+  }
+
   #assemble(segment: AssembleSegment): PlannedAction {
+    this.#layouts.set(segment.id, writtenLayout(this.#common(segment).id, this.#layersBelow(segment)));
     const name = `${this.#context.target.label.name}${this.#forPlatform}`;
     const state = segment.isResult ? [] : ['--state', STATE];
     return {
@@ -105,16 +118,10 @@ class ImageParts {
   }
 
   #work(segment: Segment, path: string, content: string): TreeExpression {
-    const { target } = this.#context;
-    const dependency = (label: Parameters<RuleContext['dependency']>[0]): TreeExpression =>
-      this.#context.dependency(label);
-    const before = segment.needs.map((id): TreeExpression => {
-      const of: TreeExpression = {
-        kind: 'output',
-        action: `${formatLabel(target.label)}#${this.#prefix}${id}`,
-      };
-      return { kind: 'under', of, path: segmentPlace(id) };
-    });
+    const dependency = this.#dependency;
+    const before = segment.needs.map(
+      (id): TreeExpression => ({ kind: 'under', of: this.#left(id), path: segmentPlace(id) }),
+    );
     return {
       kind: 'merge',
       of: [
@@ -125,6 +132,43 @@ class ImageParts {
         ...(segment.kind === 'assemble' ? this.#fetchedFor(segment) : []),
       ],
     };
+  }
+
+  readonly #dependency: RuleContext['dependency'] = (label) => this.#context.dependency(label);
+
+  /** What a segment leaves, in its folder. */
+  #left(id: string): TreeExpression {
+    const of: TreeExpression = {
+      kind: 'output',
+      action: `${formatLabel(this.#context.target.label)}#${this.#prefix}${id}`,
+    };
+    const layout = this.#layouts.get(id);
+    if (!layout) return of;
+    const rest: TreeExpression = { kind: 'filter', of, exclude: [`${LAYOUT}/**`] };
+    return { kind: 'merge', of: [rest, { kind: 'under', of: layout, path: LAYOUT }] };
+  }
+
+  /** The layers of what the image of a segment stands on. */
+  #layersBelow({ plan }: AssembleSegment): TreeExpression[] {
+    let stage = plan.stages.at(-1);
+    while (stage?.base.kind === 'stage') stage = plan.stages[stage.base.index];
+    const base = stage?.base;
+    if (base?.kind === 'continued')
+      return [...this.#layouts].flatMap(([id, layout]) =>
+        base.path === layoutPathOf(id) ? [layersOf(layout)] : [],
+      );
+    if (base?.kind !== 'layout') return [];
+    const locked = this.#images.find((image) => layoutPlace(image) === base.path);
+    const blobs = locked && this.#context.locked.images[imageKey(locked)];
+    if (locked) return blobs ? [layersTree(blobs)] : [];
+    const placed = this.#image.inputs.trees(this.#dependency, new Set([base.path]));
+    const at: TreeExpression = {
+      kind: 'at',
+      of: { kind: 'merge', of: placed },
+      path: base.path,
+      optional: true,
+    };
+    return [layersOf(at)];
   }
 
   #fetchedFor({ plan }: AssembleSegment): TreeExpression[] {

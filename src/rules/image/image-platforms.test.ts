@@ -5,6 +5,7 @@ import type { ImageSpec } from '../../config/index.ts';
 import { imageKey, parseImagePlan } from '../../oci/index.ts';
 import type { RulePlan } from '../rule.ts';
 import { type FakeContextOptions, fakeContext, imageSpec, renderedDiagnostics } from '../testing.ts';
+import { writtenLayout } from '../untagged-image.ts';
 import { imageRule } from './image-rule.ts';
 import { outsideNeeds } from './outside-needs.ts';
 
@@ -44,11 +45,7 @@ function leftOut(plan: RulePlan): Record<string, string> {
 test('a single platform of the machine is made as it ever was', () => {
   const plan = planOf('FROM scratch\nCOPY a.txt /\n', { settings: { architectures: ['amd64'] } });
   assert.deepEqual([ids(plan), plan.remarks], [['assemble', 'tag'], undefined]);
-  assert.deepEqual(plan.exports, {
-    kind: 'at',
-    of: { kind: 'output', action: 'image:demo#assemble' },
-    path: 'layout',
-  });
+  assert.deepEqual(plan.exports, writtenLayout('image:demo#assemble', []));
 });
 
 test('each platform has its plan, with values of its own', () => {

@@ -1,4 +1,4 @@
-import { makeTree, type TreeExpression } from '../../action/index.ts';
+import { makeTree, type Tree, type TreeExpression } from '../../action/index.ts';
 import { sha256 } from '../../base/index.ts';
 import {
   blobPath,
@@ -16,14 +16,24 @@ export function layoutPlace(image: RegistryImage): string {
   return `images/${sha256(imageKey(image)).slice(0, 16)}`;
 }
 
-/** A locked image as an OCI layout: its documents and layers are in the store since they were fetched. */
-export function layoutTree({ manifest, config, layers }: ImageBlobs): TreeExpression {
-  const unique = new Map([manifest, config, ...layers].map((blob) => [blob.sha256, blob]));
+/** The layers of a locked image, each named by its hash. */
+export function layersTree({ layers }: ImageBlobs): TreeExpression {
+  return { kind: 'tree', tree: blobsTree(layers) };
+}
+
+function blobsTree(blobs: readonly LockedBlob[]): Tree {
+  const unique = new Map(blobs.map((blob) => [blob.sha256, blob]));
   const files = [...unique.values()].map(({ sha256: hash, sizeBytes }) => ({
     name: hash,
     digest: { hash, sizeBytes },
     isExecutable: false,
   }));
+  return makeTree({ files });
+}
+
+/** A locked image as an OCI layout: its documents and layers are in the store since they were fetched. */
+export function layoutTree({ manifest, config, layers }: ImageBlobs): TreeExpression {
+  const blobs = blobsTree([manifest, config, ...layers]);
   const index = encodeIndex({
     schemaVersion: 2,
     mediaType: MEDIA_TYPES.index,
@@ -33,7 +43,7 @@ export function layoutTree({ manifest, config, layers }: ImageBlobs): TreeExpres
   return {
     kind: 'merge',
     of: [
-      { kind: 'under', of: { kind: 'tree', tree: makeTree({ files }) }, path: folder },
+      { kind: 'under', of: { kind: 'tree', tree: blobs }, path: folder },
       {
         kind: 'literal',
         files: [

@@ -152,7 +152,7 @@ class StageChain {
   readonly #change: OriginChange = {
     base: (base) => base,
     origin: (origin): FileOrigin =>
-      origin.from === 'stage' ? { from: 'layout', path: layoutOf(this.#last[origin.index]!) } : origin,
+      origin.from === 'stage' ? { from: 'layout', path: layoutPathOf(this.#last[origin.index]!) } : origin,
   };
 
   #nextId(kind: 'run' | 'part'): string {
@@ -165,7 +165,7 @@ class StageChain {
     const paths = new Set(originsOf(steps).flatMap((origin) => ('path' in origin ? [origin.path] : [])));
     if (this.#base.kind === 'continued') paths.add(this.#base.path);
     const before = [...this.#last, ...this.segments.map(({ id }) => id)];
-    return [...new Set([...before.filter((id) => paths.has(layoutOf(id))), ...runs])];
+    return [...new Set([...before.filter((id) => paths.has(layoutPathOf(id))), ...runs])];
   }
 }
 
@@ -188,12 +188,18 @@ function scopeOf(plan: ImagePlan, steps: readonly Step[]): PlanScope {
   return { escape: escapeCharacter, buildArgs: declared(buildArgs), globalArgs: declared(globalArgs) };
 }
 
-function layoutOf(id: string): string {
+/** Where the layout that a segment left lies in the working folder of those that need it. */
+export function layoutPathOf(id: string): string {
   return `${segmentPlace(id)}/layout`;
 }
 
 function continued(id: string, isNewStage: boolean): StageBase {
-  return { kind: 'continued', path: layoutOf(id), statePath: `${segmentPlace(id)}/state.json`, isNewStage };
+  return {
+    kind: 'continued',
+    path: layoutPathOf(id),
+    statePath: `${segmentPlace(id)}/state.json`,
+    isNewStage,
+  };
 }
 
 /** How a RUN was mounted means nothing to whoever puts its layer in place. */

@@ -85,7 +85,7 @@ test('without maintainer scripts one action makes the image, of its packages and
     ['context/configs/[a].conf', debFile('curl'), debFile('dash'), 'plan.json'].sort(),
   );
   assert.deepEqual([env, network, container], [{ PATH: '/usr/bin:/bin' }, false, undefined]);
-  assert.match(argv.join(' '), /image-packages v3 leaf --plan plan\.json --packages packages --out layout$/);
+  assert.match(argv.join(' '), /image-packages v4 leaf --plan plan\.json --packages packages --out layout$/);
 });
 
 test('maintainer scripts run in a container, without a network, on what they need', () => {

@@ -14,7 +14,7 @@ import { OWN_COMMANDS } from '../own-commands.ts';
 import { notBuiltImage, type PlatformImage } from '../platform-images.ts';
 import type { Architecture, LockedDeb, LockedRoot, RuleContext, RulePlan } from '../rule.ts';
 import { refusedImage, taggedImage } from '../tagged-image.ts';
-import { commonAction, IMAGE_CREATED_AT, LAYOUT } from '../untagged-image.ts';
+import { commonAction, IMAGE_CREATED_AT, LAYOUT, layersOf, writtenLayout } from '../untagged-image.ts';
 import type { PackagesCode } from './diagnostics.ts';
 import { CONTEXT, planText } from './package-plan.ts';
 import { packageSet } from './package-set.ts';
@@ -104,7 +104,7 @@ function leafImage(made: Made): PlatformImage {
     work: [packageFiles(root.locked), ...contextFiles(context)],
     outputs: [LAYOUT],
   });
-  return { architecture, actions: [action], layout: layoutOf(action) };
+  return { architecture, actions: [action], layout: writtenLayout(action.id, []) };
 }
 
 const unpackArguments = ['--plan', PLAN, '--packages', PACKAGES, '--out', LAYOUT];
@@ -112,15 +112,16 @@ const unpackArguments = ['--plan', PLAN, '--packages', PACKAGES, '--out', LAYOUT
 function configuredImage(made: Made): PlatformImage {
   const { context, architecture, root } = made;
   const name = nameOf(made);
-  const first = new Set(root.bootstrap);
+  const essential = new Set(root.bootstrap);
   const bootstrap = packagesAction(made, BOOTSTRAP, {
     description: `Unpack the essential packages of image ${name}`,
     plan: planText(commonOf(made), { root }),
     args: ['bootstrap', ...unpackArguments, '--script', SCRIPT, '--mounted-at', MOUNTED_AT],
-    work: [packageFiles(root.locked.filter((each) => first.has(each.name)))],
+    work: [packageFiles(root.locked.filter((each) => essential.has(each.name)))],
     outputs: [LAYOUT, SCRIPT],
   });
-  const configure = configureAction(made, bootstrap);
+  const first = writtenLayout(bootstrap.id, []);
+  const configure = configureAction(made, bootstrap, first);
   const run: TreeExpression = { kind: 'output', action: configure.id };
   const finish = packagesAction(made, 'finish', {
     description: `Finish image ${name}`,
@@ -130,17 +131,18 @@ function configuredImage(made: Made): PlatformImage {
       ...['--run', `${CONFIGURED}/${RUN_FILES.layer}`],
     ],
     work: [
-      { kind: 'under', of: layoutOf(bootstrap), path: BOOTSTRAP },
+      { kind: 'under', of: first, path: BOOTSTRAP },
       { kind: 'under', of: run, path: CONFIGURED },
       ...contextFiles(context),
     ],
     outputs: [LAYOUT],
   });
-  return { architecture, actions: [bootstrap, configure, finish], layout: layoutOf(finish) };
+  const layout = writtenLayout(finish.id, [layersOf(first)]);
+  return { architecture, actions: [bootstrap, configure, finish], layout };
 }
 
 /** The layout of the first packages states the environment that maintainer scripts run with. */
-function configureAction(made: Made, bootstrap: PlannedAction): PlannedAction {
+function configureAction(made: Made, bootstrap: PlannedAction, layout: TreeExpression): PlannedAction {
   const { context, root, prefix } = made;
   const work: RunWork = {
     run: {
@@ -175,7 +177,7 @@ function configureAction(made: Made, bootstrap: PlannedAction): PlannedAction {
       kind: 'merge',
       of: [
         literal(RUN_FILES.work, JSON.stringify(work)),
-        { kind: 'under', of: layoutOf(bootstrap), path: BOOTSTRAP },
+        { kind: 'under', of: layout, path: BOOTSTRAP },
         packageFiles(root.locked),
         { kind: 'under', of: script, path: PACKAGES },
       ],
@@ -213,10 +215,6 @@ function packagesAction(
 
 function literal(path: string, content: string): TreeExpression {
   return { kind: 'literal', files: [{ path, content, isExecutable: false }] };
-}
-
-function layoutOf({ id }: PlannedAction): TreeExpression {
-  return { kind: 'at', of: { kind: 'output', action: id }, path: LAYOUT };
 }
 
 /** The store has them since they were fetched. */

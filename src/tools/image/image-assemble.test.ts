@@ -23,6 +23,7 @@ import { type TarEntry, tarBytes } from '../tar-writer.ts';
 import { decompressed } from './decompress.ts';
 import { imageAssemble } from './image-assemble.ts';
 import { writeLayer } from './layer.ts';
+import { completeLayout } from './testing.ts';
 
 class Bench {
   readonly root = mkdtempSync(join(tmpdir(), 'mobileops-assemble-'));
@@ -57,6 +58,8 @@ class Bench {
     this.write('plan.json', JSON.stringify(plan));
     const args = ['--plan', 'plan.json', '--out', `${out}/layout`, '--state', `${out}/state.json`];
     const result = await imageAssemble(args, this.#context);
+    const below = stages.flatMap(({ base }) => ('path' in base ? [join(this.root, base.path)] : []));
+    if (result.ok) completeLayout(this.#context.fs, join(this.root, out, 'layout'), below);
     return result.ok ? undefined : result.failure.message;
   }
 

@@ -16,13 +16,14 @@ import { Assembly, type BuiltStage, createdText } from './assemble.ts';
 import { isDecompressionError } from './decompress.ts';
 import { FILES_DOCUMENT } from './files-document.ts';
 import { ImageNotBuilt } from './image-not-built.ts';
-import { writeLayout } from './write-layout.ts';
+import { NEW_LAYERS, writeLayout } from './write-layout.ts';
 
 /**
- * `image-assemble v8 --plan <file> --out <dir> [--state <file>]`: an ImagePlan becomes an OCI layout with one untagged
- * image, and `files.json` beside it. A base image's layers are taken over byte for byte. With `--state`, what the layout
- * does not say of the last stage is written beside it, so that a later segment can go on. Where the image cannot be made
- * for its platform on this machine, all that is written is why, as `NOT_BUILT` in place of the layout.
+ * `image-assemble v9 --plan <file> --out <dir> [--state <file>]`: an ImagePlan becomes an OCI layout with one untagged
+ * image but for its layers, of which the new ones lie in `layers/`, and `files.json` beside it. A base image's layers are
+ * taken over as they are. With `--state`, what the layout does not say of the last stage is written beside it, so that a
+ * later segment can go on. Where the image cannot be made for its platform on this machine, all that is written is why,
+ * as `NOT_BUILT` in place of the layout.
  */
 export const imageAssemble: Tool = async (args, context) => {
   const parsed = parseArguments(args, ['plan', 'out', 'state']);
@@ -34,9 +35,9 @@ export const imageAssemble: Tool = async (args, context) => {
   const plan = parseImagePlan(context.fs.readText(posix.resolve(context.workingDirectory, options.plan)));
   if (!plan) return usage(`${options.plan} is not an image plan`);
   const out = posix.resolve(context.workingDirectory, options.out);
-  const blobFolder = posix.join(out, 'blobs/sha256');
-  context.fs.makeDirectory(blobFolder);
-  const built = await assemble(plan, context, blobFolder);
+  const layerFolder = posix.join(out, NEW_LAYERS);
+  context.fs.makeDirectory(layerFolder);
+  const built = await assemble(plan, context, layerFolder);
   if (!built.ok) return badInput(built.failure);
   if ('reason' in built.value) return writeNotBuilt(context, out, built.value);
   const { stage, filesText } = built.value;
@@ -58,10 +59,10 @@ interface Assembled {
 async function assemble(
   plan: ImagePlan,
   context: ToolContext,
-  blobFolder: string,
+  layerFolder: string,
 ): Promise<Result<Assembled | NotBuilt, string>> {
   try {
-    const assembly = new Assembly(plan, context, blobFolder);
+    const assembly = new Assembly(plan, context, layerFolder);
     const built = await assembly.run();
     return built.ok
       ? ok({ stage: built.value, filesText: await assembly.filesDocument(built.value) })

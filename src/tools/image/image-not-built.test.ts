@@ -79,7 +79,7 @@ async function assemble(
   };
 }
 
-const LAYOUT = ['blobs', 'files.json', 'index.json', 'oci-layout'];
+const LAYOUT = ['blobs', 'files.json', 'index.json', 'layers', 'oci-layout'];
 const BASE = { kind: 'layout', path: 'deps/image/base/linux-arm64' } as const;
 
 const CASES: readonly (readonly [string, Promise<Assembled>, string | undefined])[] = [

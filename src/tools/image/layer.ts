@@ -16,6 +16,8 @@ export interface Layer {
   readonly diffId: string;
   /** The blob on disk. */
   readonly path: string;
+  /** It belongs to an image that was given, so whoever puts a layout together has it already. */
+  readonly isGiven?: boolean;
 }
 
 const WHITEOUT = '.wh.';

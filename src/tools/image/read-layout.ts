@@ -21,7 +21,7 @@ export function readLayout(fs: ToolContext['fs'], root: string): Result<LayoutIm
   const documents = readLayoutDocuments(text);
   if (!documents.ok) return { ok: false, failure: `${root} ${documents.failure}` };
   const { config, layers } = documents.value;
-  const placed = layers.map((layer) => ({ ...layer, path: posix.join(root, layer.path) }));
+  const placed = layers.map((layer) => ({ ...layer, path: posix.join(root, layer.path), isGiven: true }));
   const filesText = text(FILES_DOCUMENT);
   return ok({ config, layers: placed, ...(filesText === undefined ? {} : { filesText }) });
 }

@@ -12,7 +12,15 @@ import { fileBytes, writeStream } from '../byte-stream.ts';
 import type { ToolContext } from '../tool.ts';
 import type { Layer } from './layer.ts';
 
-/** Writes an OCI layout with one untagged image; blobs that lie in its folder already are taken as they are. */
+const ALGORITHM = 'sha256:';
+
+/**
+ * Where `out` gets the layers that are new, each named by the hash of its blob. What they become part of, an OCI layout, is
+ * put together from trees, so that the layers of a base are neither copied nor read again for each image on it.
+ */
+export const NEW_LAYERS = 'layers';
+
+/** Writes an OCI layout with one untagged image but for its layers; those that are new lie beside it, in `NEW_LAYERS`. */
 export async function writeLayout(
   { fs }: Pick<ToolContext, 'fs'>,
   out: string,
@@ -26,10 +34,11 @@ export async function writeLayout(
     config: config.descriptor,
     layers: image.layers.map(({ descriptor }) => descriptor),
   });
-  for (const { descriptor, path } of image.layers) {
-    const place = posix.join(out, blobPath(descriptor.digest));
-    if (!fs.lstat(place)) await writeStream(fs, place, fileBytes(fs, path));
+  for (const { descriptor, path, isGiven } of image.layers) {
+    const place = posix.join(out, NEW_LAYERS, descriptor.digest.slice(ALGORITHM.length));
+    if (!isGiven && !fs.lstat(place)) await writeStream(fs, place, fileBytes(fs, path));
   }
+  fs.makeDirectory(posix.join(out, 'blobs/sha256'));
   for (const { descriptor, text } of [config, manifest])
     fs.writeFile(posix.join(out, blobPath(descriptor.digest)), text);
   const platform = { architecture, os, ...(variant === undefined ? {} : { variant }) };

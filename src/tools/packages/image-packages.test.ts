@@ -13,6 +13,7 @@ import { collect, fileBytes } from '../byte-stream.ts';
 import { dispatch } from '../dispatch.ts';
 import { gunzipped } from '../gzip.ts';
 import { openLayout } from '../image/open-layout.ts';
+import { completeLayout } from '../image/testing.ts';
 import { readTar } from '../tar-reader.ts';
 import { writeRootLayer } from './package-layers.ts';
 import { parsePackagePlan } from './package-plan.ts';
@@ -97,9 +98,12 @@ class Bench {
     const text = JSON.stringify({ format: 1, architecture: 'amd64', createdAt: 315532800, ...plan });
     writeFileSync(join(this.work, 'plan.json'), text);
     const result = await dispatch(
-      ['image-packages', 'v3', step, '--plan', 'plan.json', '--packages', 'packages', ...args],
+      ['image-packages', 'v4', step, '--plan', 'plan.json', '--packages', 'packages', ...args],
       this.#context,
     );
+    const option = (name: string): string => args[args.indexOf(name) + 1]!;
+    const below = args.includes('--base') ? [join(this.work, option('--base'))] : [];
+    if (result.ok) completeLayout(host.fs, join(this.work, option('--out')), below);
     return result.ok ? undefined : result.failure.message;
   }
 

@@ -18,7 +18,7 @@ import { parseArguments } from '../arguments.ts';
 import { FILES_DOCUMENT, filesDocumentOf } from '../image/files-document.ts';
 import type { Layer } from '../image/layer.ts';
 import { readLayout } from '../image/read-layout.ts';
-import { writeLayout } from '../image/write-layout.ts';
+import { NEW_LAYERS, writeLayout } from '../image/write-layout.ts';
 import { badInput, type Tool, type ToolContext, type ToolFailure, type ToolResult, usage } from '../tool.ts';
 import { accountsIn, runLayerOf, writeRootLayer } from './package-layers.ts';
 import { type FinishPlan, type PackagePlan, type PlannedPath, parsePackagePlan } from './package-plan.ts';
@@ -27,7 +27,8 @@ const USAGE =
   'image-packages leaf|bootstrap|finish --plan <file> --out <dir> [--packages <dir>] [--script <file> --mounted-at <dir>] [--base <dir> --run <file>]';
 
 /**
- * `image-packages v3 <step> --plan <file> --out <dir> ...`: packages of a distribution become an OCI layout. `leaf` unpacks all of
+ * `image-packages v4 <step> --plan <file> --out <dir> ...`: packages of a distribution become an OCI layout, as `image-assemble`
+ * writes one. `leaf` unpacks all of
  * them into a whole image of one layer; `bootstrap` unpacks what maintainer scripts need and writes the script that runs
  * them; `finish` puts the image's own users and paths on that base and the layer that the script left.
  */
@@ -63,7 +64,7 @@ class PackageWork {
     this.#plan = plan;
     this.#context = context;
     this.#out = out;
-    context.fs.makeDirectory(posix.join(out, 'blobs/sha256'));
+    context.fs.makeDirectory(posix.join(out, NEW_LAYERS));
   }
 
   async leaf(packages: string): Promise<ToolResult> {
@@ -165,7 +166,7 @@ class PackageWork {
   }
 
   #layer(entries: readonly RootEntry[]): Promise<Layer> {
-    return writeRootLayer(this.#context.fs, posix.join(this.#out, 'blobs/sha256'), entries);
+    return writeRootLayer(this.#context.fs, posix.join(this.#out, NEW_LAYERS), entries);
   }
 
   /** With what images that stand on this one want to know of it. */
