@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { type Ended, Rig, until } from './rig.ts';
@@ -120,6 +120,15 @@ test('a build that fails is told as one, and nothing is said of sameness', async
   assert.match(output, /no such luck/);
   assert.match(output, /error\[cli\/no-second-build\] the first build .*: component:broken failed/);
   assert.doesNotMatch(output, /reproducible/);
+});
+
+test('a second build that fails where the first went well is told as that', async () => {
+  await using rig = new Rig({ jobs: { command: '[ "$(nproc)" = 1 ] && echo one > out.txt' } });
+  const { code, output } = await rig.run(['repro', 'jobs']);
+  if (availableParallelism() === 1) return assert.equal(code, 0, output);
+  assert.equal(code, 1, output);
+  assert.match(output, /the second build .*: component:jobs failed/);
+  assert.match(output, /the first build went well with the same sources/);
 });
 
 test('a label that is not there is wrong input', async () => {

@@ -149,8 +149,14 @@ function diagnosticsOf(failure: Exclude<ReproFailure, { kind: 'interrupted' }>):
     build.document?.targets.filter(({ status }) => status === 'failed').map(({ label }) => label) ?? [];
   const what = failed.length > 0 ? `: ${failed.join(', ')} failed` : '';
   const message = `the ${builder.name} build came to no end that could be compared${what}`;
-  const hint = build.document
-    ? 'mobileops build shows the same, and its whole output'
-    : build.errors.trim().slice(-2000) || 'its process was ended';
+  const hint = hintOf(builder.name, build);
   return [...problems, { code, severity: 'error', message, hint, cause: 'input' }];
+}
+
+type BuildFailure = Extract<ReproFailure, { kind: 'build' }>;
+
+function hintOf(name: 'first' | 'second', { document, errors }: BuildFailure['build']): string {
+  if (!document) return errors.trim().slice(-2000) || 'its process was ended';
+  if (name === 'first') return 'mobileops build shows the same, and its whole output';
+  return 'the first build went well with the same sources, so it depends on what was varied: processors, jobs, folder, home, user, umask, time zone, language, environment, order of files, or the time';
 }

@@ -35,7 +35,9 @@ export async function copyFor(
   const options = { fs, from: root, to: builder.workspace, umask: builder.umask, order: builder.fileOrder };
   const gone = copySources({ ...options, paths });
   if (gone.length > 0) return `${gone[0]} went away while it was copied`;
-  copySources({ ...options, paths: others.filter((path) => fs.lstat(join(root, path)) !== undefined) });
+  const copied = new Set(paths);
+  const missing = others.filter((path) => !copied.has(path) && fs.lstat(join(root, path)) !== undefined);
+  copySources({ ...options, paths: missing });
   const inside = builder.workspace.slice(builder.copy.length + 1);
   const tracked = paths.map((path) => (inside === '' ? path : `${inside}/${path}`));
   return makeRepository(host, builder.copy, { repository, paths: tracked });

@@ -9,7 +9,7 @@ const MAX_UNPACKED_BYTES = 512 * 2 ** 20;
 /** A jar in an app in an archive in a layer is four deep. */
 const MAX_DEPTH = 6;
 /** Later ones are counted, not looked into: of a whole library built anew nobody reads all. */
-export const MAX_FOUND = 2000;
+const MAX_FOUND = 2000;
 /** Of contents that are kept until their causes are looked for. */
 const MAX_HELD_BYTES = 512 * 2 ** 20;
 
