@@ -89,6 +89,37 @@ containerTest('what passes the record by does not exist, and without network the
   assert.equal(closed.network, undefined);
 });
 
+/** Calls with any arguments, from threads and from processes that are killed in the middle of one. */
+const NONSENSE = `
+import ctypes, os, random, signal, socket, threading
+libc = ctypes.CDLL(None)
+good = ctypes.create_string_buffer(bytes(random.randrange(256) for _ in range(4096)), 4096)
+start = ctypes.addressof(good)
+words = [0, 1, 16, 64, 2**31, 2**63, 2**64 - 1, start, start + 100, start + 4090]
+stream, datagram = socket.socket(), socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+def call(count):
+    for _ in range(count):
+        number = random.choice([42, 44, 46, 50, 307] if os.uname().machine == "x86_64" else [203, 201, 206, 211, 269])
+        fd = random.choice([0, 1, 99, -1, stream.fileno(), datagram.fileno()])
+        libc.syscall(number, *[ctypes.c_ulong(each) for each in [fd, *random.choices(words, k=5)]])
+threads = [threading.Thread(target=call, args=(200,)) for _ in range(4)]
+for each in threads: each.start()
+for each in threads: each.join()
+for _ in range(10):
+    pid = os.fork()
+    if pid == 0:
+        while True: call(10)
+    threading.Event().wait(0.01)
+    os.kill(pid, signal.SIGKILL)
+    os.wait()
+print("done")`;
+
+containerTest('calls that name nothing do no harm', async (on) => {
+  const ran = await python(on, NONSENSE);
+  assert.equal(ran.output, 'done\n');
+  assert.ok(ran.network?.isRecorded);
+});
+
 containerTest('a thousand addresses are recorded, and the others counted', async (on) => {
   const many = `
 import socket

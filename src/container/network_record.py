@@ -180,11 +180,19 @@ class Caller:
 
     def process(self):
         with open(f"/proc/{self.thread}/status", "rb") as file:
-            return next(int(line.split()[1]) for line in file if line.startswith(b"Tgid:"))
+            for line in file:
+                if line.startswith(b"Tgid:"):
+                    return int(line.split()[1])
+        raise ProcessLookupError
 
     def socket(self, number):
         """Its socket, for a moment."""
-        return socket.socket(fileno=taken_from(self.process(), number))
+        fd = taken_from(self.process(), number)
+        try:
+            return socket.socket(fileno=fd)
+        except OSError:
+            os.close(fd)  # it is none, and may keep the command's output open
+            raise
 
     def protocol(self, number):
         try:
