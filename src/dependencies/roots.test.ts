@@ -220,6 +220,32 @@ for (const [what, request, expected] of [
   });
 }
 
+test('packages for another platform are locked beside, and not missed where they are not', async () => {
+  const own = needsOf();
+  const arm64 = { ...own.packages!, architecture: 'arm64' };
+  const both: TargetNeeds = { ...own, otherPackages: [arm64] };
+  const mirror: Mirror = { version: '1', held: [] };
+  const world = worldOf(mirror);
+  const alone = (await lockIn(world)) as Lockfile;
+  assert.deepEqual(lockProblems(alone, requirementsOf(both)), []);
+  const lock = (await lockIn(world, both)) as Lockfile;
+  assert.deepEqual(Object.keys(lock.roots ?? {}), ['image:base', 'image:base linux/arm64']);
+  assert.deepEqual(lockProblems(lock, requirementsOf(both)), []);
+  const changed = requirementsOf({ ...both, otherPackages: [{ ...arm64, packages: ['more'] }] });
+  assert.deepEqual(
+    lockProblems(lock, changed).map(({ diagnostic }) => diagnostic.message),
+    ['the lock is stale for the packages of image:base for arm64: packages changed'],
+  );
+  const { host } = world;
+  const place = await packagePlace({ host, cacheDirectory: CACHE, lock });
+  const target = { label: 'image:base', architectures: ['amd64', 'arm64'] };
+  assert.deepEqual(Object.keys(lockedPackages(lock, target, place).roots ?? {}), ['amd64', 'arm64']);
+  mirror.version = '2';
+  const renewed = (await lockIn(world, both)) as Lockfile;
+  const versions = Object.values(renewed.roots ?? {}).map(({ locked }) => locked[0]?.version);
+  assert.deepEqual(versions, ['2', '2'], 'versions for all platforms are of one day');
+});
+
 test('without a lock the image is named', () => {
   const [problem] = lockProblems(undefined, requirementsOf(needsOf()));
   assert.match(problem?.diagnostic.message ?? '', /the packages of image:base must be locked/);
