@@ -286,6 +286,20 @@ describe('DiskActionCache', () => {
 });
 
 describe('gc', () => {
+  it('keeps what a result tells beside its output', () => {
+    const { clock, open } = machine();
+    const store = open();
+    const auxiliary = store.cas.put('{"isRecorded":true}');
+    const action = digestOf('action with a record');
+    store.actions.put(action, { ...resultOf(store, { out: 'x' }).result, auxiliary });
+    const unused = store.cas.put('of no result'.padEnd(5000));
+    clock.advance(DAY_MS);
+    store.gc({ maxBytes: 3000, graceMs: 0 });
+    const again = open();
+    assert.deepEqual(again.actions.get(action)?.auxiliary, auxiliary);
+    assert.deepEqual([again.cas.has(auxiliary), again.cas.has(unused)], [true, false]);
+  });
+
   it('leaves a store under its limit alone', () => {
     const { clock, open } = machine();
     run(open(), 'x');
