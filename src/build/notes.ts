@@ -18,14 +18,32 @@ export function plainNote(probe: { readonly kind: SandboxKind; readonly reason?:
 /** Of an image that is not there for a platform. */
 const NOT_BUILT = 'build/not-built';
 
-/** What of a target is left out on this machine; said by every build that it belongs to. */
-export function remarkNote(label: string, { platform, reason, hint }: Remark): Diagnostic {
-  return {
-    code: NOT_BUILT,
-    severity: 'note',
-    message: `${label} is not built for ${platform}: ${reason}`,
-    ...(hint === undefined ? {} : { hint }),
-  };
+/** A remark with the target that it is of. */
+export interface TargetRemark {
+  readonly label: string;
+  readonly remark: Remark;
+}
+
+/** What of targets is left out on this machine, a note for each reason; said by every build that they belong to. */
+export function remarkNotes(remarks: readonly TargetRemark[]): Diagnostic[] {
+  const groups = Map.groupBy(remarks, ({ remark: { platform, reason, hint } }) =>
+    JSON.stringify([platform, reason, hint]),
+  );
+  return [...groups.values()].map((group) => {
+    const { platform, reason, hint } = group[0]!.remark;
+    const labels = group.map(({ label }) => label).sort();
+    return {
+      code: NOT_BUILT,
+      severity: 'note',
+      message: `${eachOf(labels)} is not built for ${platform}: ${reason}`,
+      ...(hint === undefined ? {} : { hint }),
+    };
+  });
+}
+
+function eachOf(labels: readonly string[]): string {
+  const last = labels.at(-1)!;
+  return labels.length === 1 ? last : `each of ${labels.slice(0, -1).join(', ')} and ${last}`;
 }
 
 /** Tells of what is there, not of what was done. */

@@ -11,7 +11,7 @@ import {
 } from './artifacts.ts';
 import type { DistOwners } from './dist-owners.ts';
 import type { TargetNote } from './explanations.ts';
-import { remarkNote } from './notes.ts';
+import { remarkNotes, type TargetRemark } from './notes.ts';
 import type { BuildOutcome, BuiltArtifact, TargetOutcome, TestOutcome } from './outcome.ts';
 import { keyOf, type PlannedTarget, type PlanningInput } from './planner.ts';
 import type { SettleOptions } from './settle-options.ts';
@@ -46,6 +46,7 @@ class Settlement {
   readonly #artifacts: BuiltArtifact[] = [];
   readonly #tests: TestOutcome[] = [];
   readonly #diagnostics: Diagnostic[];
+  readonly #remarked: TargetRemark[] = [];
   readonly #exports = new Map<string, Digest>();
   readonly #troubles: Troubles;
   #isLost = false;
@@ -113,7 +114,7 @@ class Settlement {
     }
     this.#explainKept(label, this.#artifacts.slice(first));
     const { remarks = [] } = planned.memo;
-    this.#diagnostics.push(...remarks.map((remark) => remarkNote(label, remark)));
+    this.#remarked.push(...remarks.map((remark) => ({ label, remark })));
     this.#add(label, memos ? 'up-to-date' : 'failed');
   }
 
@@ -150,7 +151,7 @@ class Settlement {
     this.#options.explanations.settle(label, new Set([...plan.actions.map(({ id }) => id), ...tests]));
     this.#exports.set(label, this.#options.cas.putTree(exports));
     this.#memorise(label, planned, { exports, artifacts: memos, remarks });
-    this.#diagnostics.push(...remarks.map((remark) => remarkNote(label, remark)));
+    this.#remarked.push(...remarks.map((remark) => ({ label, remark })));
     this.#add(
       label,
       outcomes.some((outcome) => outcome?.status === 'ran') ? 'built' : 'up-to-date',
@@ -305,7 +306,7 @@ class Settlement {
     return {
       exitCode,
       isLost: this.#isLost,
-      diagnostics: this.#diagnostics,
+      diagnostics: [...this.#diagnostics, ...remarkNotes(this.#remarked)],
       targets: this.#targets,
       artifacts: this.#artifacts,
       tests: this.#tests,

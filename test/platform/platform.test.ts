@@ -225,7 +225,7 @@ walk(
     edited(
       header,
       (text) => `${text}/* A comment. */\n`,
-      () => expectRuns({ 'component:ai-core': 4, 'image:tools': 5 }),
+      () => expectRuns({ 'component:ai-core': 4, 'image:tools': 6 }),
     );
     expectRuns({});
   },
@@ -233,7 +233,7 @@ walk(
 
 walk('a byte of a script runs what holds the script', () => {
   const script = source('scripts', 'lib.sh');
-  const images = { 'image:base': 4, 'image:ai': 4, 'image:tools': 5, 'image:web': 5 };
+  const images = { 'image:base': 5, 'image:ai': 5, 'image:tools': 6, 'image:web': 6 };
   edited(
     script,
     (text) => `${text}# A comment.\n`,
@@ -259,13 +259,13 @@ walk('a flipped bit in the store is found and only what made it runs', () => {
 walk('a variable that an action declares runs it; one that it does not runs nothing', () => {
   const declared = source('components', 'ai-core', 'build.yaml');
   const change = (text: string) => text.replace('OPENBLAS_NUM_THREADS: "1"', 'OPENBLAS_NUM_THREADS: "2"');
-  edited(declared, change, () => expectRuns({ 'component:ai-core': 4, 'image:tools': 5 }));
+  edited(declared, change, () => expectRuns({ 'component:ai-core': 4, 'image:tools': 6 }));
   expectRuns({}, { OPENBLAS_NUM_THREADS: '2', MAKEFLAGS: '-n', NODE_OPTIONS: '--no-warnings', FOO: 'bar' });
 });
 
 walk('another version runs what carries it, and nothing else', () => {
   const tagged = Object.fromEntries(IMAGES.map((name) => [`image:${name}`, 1]));
-  expectRuns({ 'app:webapp': 3, 'app:hybrid': 2, ...tagged, 'image:web': 7 }, { BUILD_VERSION: '2.0.0' });
+  expectRuns({ 'app:webapp': 3, 'app:hybrid': 2, ...tagged, 'image:web': 8 }, { BUILD_VERSION: '2.0.0' });
   expectRuns({});
 });
 
