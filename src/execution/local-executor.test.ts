@@ -23,7 +23,7 @@ const script = join(import.meta.dirname, 'launcher.py');
 const NETWORK_FILES = ['/etc/hosts', '/etc/ssl/certs', '/etc/ssl/openssl.cnf', '/etc/pki/tls/certs']
   .filter((path) => host.fs.lstat(path))
   .join(' ');
-const { root } = visibleRoot(host.fs, rootPlaces(host.fs), undefined);
+const { root } = visibleRoot(host.fs, rootPlaces(host.fs));
 
 /** Tries to get a /proc that can be written, with all the powers that a nested user namespace gives. */
 const MOUNT_PROC = `import ctypes, os

@@ -31,12 +31,25 @@ export function packageDatabase(fs: FileSystem): PackageDatabase {
 }
 
 /** Paths below /usr by the package that owns them, the last of several; `undefined` where no database lists them. */
-export function ownedPaths(fs: FileSystem): Map<string, string> | undefined {
+export type Owners = ReadonlyMap<string, string> | undefined;
+
+/** Reads them when they are first asked for: they are some hundred thousand. What lies below `unread` is left out. */
+export function ownersOf(fs: FileSystem, unread: readonly string[]): () => Owners {
+  let read: { readonly owners: Owners } | undefined;
+  return () => {
+    read ??= { owners: ownedPaths(fs, unread) };
+    return read.owners;
+  };
+}
+
+function ownedPaths(fs: FileSystem, unread: readonly string[]): Owners {
   if (fs.lstat(LISTS)?.type !== 'directory') return undefined;
   const owned = new Map<string, string>();
+  const below = unread.map((path) => `${path}/`);
   for (const { name } of fs.readDirectory(LISTS)) {
     if (!name.endsWith('.list')) continue;
     for (const line of fs.readText(`${LISTS}/${name}`).split('\n')) {
+      if (below.some((path) => line.startsWith(path))) continue;
       if (line.startsWith('/usr/')) owned.set(line, name);
       else if (/^\/(bin|sbin|lib)/.test(line)) owned.set(`/usr${line}`, name);
     }
@@ -48,7 +61,7 @@ const LARGE_FILES = 1000;
 const OWN_SHARE = 0.9;
 
 /** Folders that one package fills, or nearly so, with very many files. */
-export function largeFolders(owned: ReadonlyMap<string, string>): string[] {
+export function largeFolders(owned: NonNullable<Owners>): string[] {
   const folders = new Map<string, Map<string, number>>();
   for (const [path, owner] of owned) {
     const folder = levelFolder(path);
@@ -75,7 +88,7 @@ function isOnePackages(owners: ReadonlyMap<string, number>): boolean {
 }
 
 /** The outermost folders below /usr that belong to no package. */
-export function unownedFolders(fs: FileSystem, owned: ReadonlyMap<string, string> | undefined): string[] {
+export function unownedFolders(fs: FileSystem, owned: Owners): string[] {
   const byHand = BY_HAND.filter((path) => fs.lstat(path)?.type === 'directory');
   if (!owned) return byHand;
   const folders = OWNED_LEVELS.flatMap((level) =>

@@ -1,6 +1,6 @@
 import { sha256 } from '../base/index.ts';
 import type { FileStat, FileSystem } from '../host/index.ts';
-import { digestOfFile, ownedPaths, stampOf } from './package-database.ts';
+import { digestOfFile, type Owners, stampOf } from './package-database.ts';
 
 /** What an earlier scan of this machine saw of each file; opaque to the caller. */
 export interface ContentMemo {
@@ -15,6 +15,7 @@ export interface RootScanOptions {
   readonly places: { readonly hidden: readonly string[]; readonly large: readonly string[] };
   /** Folders whose files count by content. */
   readonly programs: readonly string[];
+  readonly owners: Owners;
 }
 
 /**
@@ -30,10 +31,10 @@ export class RootScan {
   readonly #hidden: ReadonlySet<string>;
   readonly #large: ReadonlySet<string>;
   readonly #programs: readonly string[];
-  readonly #owned: ReadonlyMap<string, string> | undefined;
+  readonly #owned: Owners;
   readonly #files: Record<string, readonly [string, string?]> = {};
 
-  constructor(fs: FileSystem, { before, places, programs }: RootScanOptions) {
+  constructor(fs: FileSystem, { before, places, programs, owners }: RootScanOptions) {
     const usr = fs.lstat('/usr');
     this.#fs = fs;
     this.#disk = `${usr?.device} ${usr?.inode}`;
@@ -41,7 +42,7 @@ export class RootScan {
     this.#hidden = new Set(places.hidden);
     this.#large = new Set(places.large);
     this.#programs = programs;
-    this.#owned = ownedPaths(fs);
+    this.#owned = owners;
   }
 
   memo(): ContentMemo {

@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { sha256 } from '../base/index.ts';
 import type { FileSystem, Host } from '../host/index.ts';
 import type { Listing, Look, MachineTrees } from '../look/index.ts';
+import type { Owners } from './package-database.ts';
 import type { ContentMemo } from './root-scan.ts';
-import { type RootPlaces, rootPlaces, type VisibleRoot, visibleRoot } from './visible-root.ts';
+import { type RootPlaces, rootPlaces, shownOwners, type VisibleRoot, visibleRoot } from './visible-root.ts';
 
 /** The visible root with a digest of every look at its files: as long as that is the same, so is the root. */
 export interface SeenRoot {
@@ -33,12 +34,13 @@ export async function seeRoot(host: Host, { folder, own, look }: SeeOptions): Pr
   const { fs, env } = host;
   const path = join(folder, `root-${env.userId}.json`);
   const memo = parse<Memo>(fs.readTextIfExists(path));
-  const places = rootPlaces(fs, { before: memo?.places, own });
+  const owners = shownOwners(fs);
+  const places = rootPlaces(fs, { before: memo?.places, own, owners });
   const isKnown = memo !== undefined && memo.places.stamp === places.stamp;
   const listing = await listingOf(host, places, look && ((trees) => look.machine(trees)));
   if (isKnown && listing !== undefined && memo.listing === listing)
     return { root: seenBy(host, memo.root), listing, places };
-  const root = scanned(host, folder, places);
+  const root = scanned(host, { folder, places, owners });
   const now: Memo = { places, listing, root };
   if (listing !== undefined) write(host, folder, path, now);
   return { root: seenBy(host, root), listing, places };
@@ -70,10 +72,17 @@ export async function isRootAsSeen(
   );
 }
 
-function scanned({ fs, env, ...host }: Host, folder: string, places: RootPlaces): VisibleRoot {
+function scanned(
+  { fs, env, ...host }: Host,
+  {
+    folder,
+    places,
+    owners,
+  }: { readonly folder: string; readonly places: RootPlaces; readonly owners: () => Owners },
+): VisibleRoot {
   const path = join(folder, `root-files-${env.userId}.json`);
   const before = parse<ContentMemo>(fs.readTextIfExists(path));
-  const { root, memo } = visibleRoot(fs, places, before);
+  const { root, memo } = visibleRoot(fs, places, { before, owners });
   write({ fs, env, ...host }, folder, path, memo);
   return root;
 }

@@ -54,7 +54,7 @@ function relink(fs: MemoryFileSystem, target: string, path: string): void {
 type Seen = ReturnType<typeof visibleRoot>;
 
 function see(fs: MemoryFileSystem, memo?: ContentMemo): Seen {
-  return visibleRoot(fs, rootPlaces(fs), memo);
+  return visibleRoot(fs, rootPlaces(fs), { before: memo });
 }
 
 /** As the store keeps it between builds. */

@@ -1,6 +1,6 @@
 import { sha256 } from '../base/index.ts';
 import type { FileStat, FileSystem } from '../host/index.ts';
-import { largeFolders, ownedPaths, packageDatabase, unownedFolders } from './package-database.ts';
+import { largeFolders, type Owners, ownersOf, packageDatabase, unownedFolders } from './package-database.ts';
 import { type ContentMemo, RootScan } from './root-scan.ts';
 
 /**
@@ -93,9 +93,18 @@ export interface PlacesOptions {
   readonly before?: RootPlaces | undefined;
   /** Folders that are never shown. */
   readonly own?: readonly string[] | undefined;
+  readonly owners?: (() => Owners) | undefined;
 }
 
-export function rootPlaces(fs: FileSystem, { before, own = [] }: PlacesOptions = {}): RootPlaces {
+/** Whom the shown files belong to. */
+export function shownOwners(fs: FileSystem): () => Owners {
+  return ownersOf(fs, UNREAD);
+}
+
+export function rootPlaces(
+  fs: FileSystem,
+  { before, own = [], owners = shownOwners(fs) }: PlacesOptions = {},
+): RootPlaces {
   const links: Record<string, string> = {};
   const folders: string[] = [];
   for (const path of BESIDE_USR) {
@@ -111,7 +120,7 @@ export function rootPlaces(fs: FileSystem, { before, own = [] }: PlacesOptions =
   const ours = own.filter((path) => path.startsWith('/usr/') && fs.lstat(path)?.type === 'directory');
   const stamp = sha256(JSON.stringify([database, links, folders, etc, network, unread, ours]));
   if (before?.stamp === stamp) return before;
-  const owned = ownedPaths(fs);
+  const owned = owners();
   const hidden = outermost([...unownedFolders(fs, owned), ...unread, ...ours]);
   const large = owned ? largeFolders(owned).filter((path) => !hidden.includes(path)) : [];
   return { stamp, trees: ['/usr', ...folders, ...etc], hidden, large, etc, links, network };
@@ -121,9 +130,12 @@ export function rootPlaces(fs: FileSystem, { before, own = [] }: PlacesOptions =
 export function visibleRoot(
   fs: FileSystem,
   places: RootPlaces,
-  before: ContentMemo | undefined,
+  {
+    before,
+    owners = shownOwners(fs),
+  }: { readonly before?: ContentMemo | undefined; readonly owners?: () => Owners } = {},
 ): { readonly root: VisibleRoot; readonly memo: ContentMemo } {
-  const scan = new RootScan(fs, { before, places, programs: PROGRAM_FOLDERS });
+  const scan = new RootScan(fs, { before, places, programs: PROGRAM_FOLDERS, owners: owners() });
   const parts = [
     'root 2',
     packageDatabase(fs).digest,
