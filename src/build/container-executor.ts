@@ -27,7 +27,7 @@ import {
 import type { Host } from '../host/index.ts';
 import { type Descriptor, descriptorOf, MEDIA_TYPES, NOT_BUILT, runLayerText } from '../oci/index.ts';
 import { RUN_FILES } from '../rules/index.ts';
-import { fileBytes, layerGzipped, writeStream } from '../tools/index.ts';
+import { CHUNK_BYTES, fileBytes, layerGzipped, writeStream } from '../tools/index.ts';
 import { containerPlace } from './container-place.ts';
 import { type ContainerWork, readContainerWork } from './container-work.ts';
 import { KeptOutput } from './kept-output.ts';
@@ -198,7 +198,7 @@ export class ContainerExecutor implements Executor {
 
   async #compress(tar: string, blob: string): Promise<{ readonly descriptor: Descriptor }> {
     const { fs } = this.#options.host;
-    const digest = await writeStream(fs, blob, layerGzipped(fileBytes(fs, tar)));
+    const digest = await writeStream(fs, blob, layerGzipped(fileBytes(fs, tar, new Uint8Array(CHUNK_BYTES))));
     fs.remove(tar);
     return { descriptor: descriptorOf(digest, MEDIA_TYPES.layer) };
   }

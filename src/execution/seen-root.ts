@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { sha256 } from '../base/index.ts';
-import type { FileSystem, Host } from '../host/index.ts';
+import { collectGarbage, type FileSystem, type Host } from '../host/index.ts';
 import type { Listing, Look, MachineTrees } from '../look/index.ts';
 import type { Owners } from './package-database.ts';
 import type { ContentMemo } from './root-scan.ts';
@@ -43,6 +43,8 @@ export async function seeRoot(host: Host, { folder, own, look }: SeeOptions): Pr
   const root = scanned(host, { folder, places, owners });
   const now: Memo = { places, listing, root };
   if (listing !== undefined) write(host, folder, path, now);
+  // Of hundreds of thousands of paths nothing is needed any more, and a build may be long.
+  setImmediate(() => collectGarbage('last-resort'));
   return { root: seenBy(host, root), listing, places };
 }
 

@@ -4,6 +4,7 @@
  * and tests hand it a fake from `testing.ts`.
  */
 export type { Clock, Env, Host } from './clock.ts';
+export { collectGarbage } from './collect-garbage.ts';
 export type { DirectoryEntry, FileHandle, FileStat, FileSystem } from './file-system.ts';
 export type { Http, HttpBody, HttpFailure, HttpRequest, HttpResponse } from './http.ts';
 export {

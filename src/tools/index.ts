@@ -5,6 +5,7 @@
  */
 export {
   type ByteStream,
+  CHUNK_BYTES,
   collect,
   digested,
   fileBytes,

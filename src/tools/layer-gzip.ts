@@ -1,5 +1,6 @@
 import { constants, crc32, deflateRaw } from 'node:zlib';
 import type { Digester } from '../base/index.ts';
+import { collectGarbage } from '../host/index.ts';
 import type { ByteStream } from './byte-stream.ts';
 import { isNoise, NOISE_BLOCK_BYTES } from './noise.ts';
 
@@ -14,6 +15,9 @@ const MAX_PENDING = 5;
 /** As much as a stored block can have, in whole blocks of noise. */
 const STORED_BYTES = 2 ** 16 - NOISE_BLOCK_BYTES;
 
+/** So much garbage may there be of the buffers that zlib is given. */
+const COLLECTED_PIECES = 8;
+
 /** RFC 1952: deflate, no name, no time, "unknown" system. */
 const HEADER = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255);
 /** RFC 1951: the last block, stored and empty. */
@@ -22,13 +26,14 @@ const LAST_BLOCK = Uint8Array.of(1, 0, 0, 0xff, 0xff);
 /**
  * Gzip (RFC 1952, one member) for large streams, compressed by several threads; what does not get smaller is stored, since to
  * try that takes longer than to compress text. The bytes follow from the content alone, not from how it comes in chunks or how
- * many threads there are. Chunks of `source` may be changed once the next is asked for; `uncompressed` gets all of it.
+ * many threads there are. A chunk of `source` holds only until the next is asked for; `uncompressed` gets all of the content.
  */
 export async function* layerGzipped(source: ByteStream, uncompressed?: Digester): ByteStream {
   yield HEADER;
   const pending: Promise<readonly Uint8Array[]>[] = [];
   let crc = 0;
   let sizeBytes = 0;
+  let count = 0;
   let window: Uint8Array | undefined;
   for await (const piece of pieces(source)) {
     // In one go: for each header and each small file a call would take longer than to hash it.
@@ -38,6 +43,7 @@ export async function* layerGzipped(source: ByteStream, uncompressed?: Digester)
     const before = window;
     pending.push(Promise.all(runsOf(piece).map((run) => written(piece, run, before))));
     window = piece.subarray(-WINDOW_BYTES);
+    if (++count % COLLECTED_PIECES === 0) collectGarbage();
     if (pending.length >= MAX_PENDING) yield* await pending.shift()!;
   }
   for (const each of pending) yield* await each;
@@ -111,7 +117,7 @@ function storedBlock(bytes: Uint8Array): Uint8Array {
 }
 
 const STORED_HEADER_BYTES = 5;
-/** Nearly always enough for all of the result: each further chunk would be another call of a thread. */
+/** Mostly enough for all of the result: each further chunk is another call of a thread. */
 const OUTPUT_MARGIN_BYTES = 2 ** 10;
 
 function deflated(bytes: Uint8Array, dictionary: Uint8Array | undefined): Promise<Uint8Array> {
@@ -119,7 +125,7 @@ function deflated(bytes: Uint8Array, dictionary: Uint8Array | undefined): Promis
     level: LEVEL,
     memLevel: 9,
     finishFlush: constants.Z_SYNC_FLUSH,
-    chunkSize: bytes.byteLength + OUTPUT_MARGIN_BYTES,
+    chunkSize: (bytes.byteLength >> 1) + OUTPUT_MARGIN_BYTES,
     ...(dictionary ? { dictionary } : {}),
   };
   return new Promise((resolve, reject) => {

@@ -1,7 +1,10 @@
+import { setFlagsFromString } from 'node:v8';
 import { realHost } from '../host/index.ts';
 import { dispatch } from './dispatch.ts';
 
 /** The program of our own commands, as actions run it: exit 0, 1 for an input that cannot be used, 70 for our fault. */
+// The young generation stays small: an image of many files takes less memory, and no more time.
+setFlagsFromString('--semi-space-growth-factor=1');
 const { fs, env, processes } = realHost();
 const temporaryDirectory = `${env.temporaryDirectory}/mobileops-${env.pid}`;
 fs.makeDirectory(temporaryDirectory, 0o700);

@@ -8,7 +8,7 @@ import {
   MEDIA_TYPES,
   OCI_LAYOUT,
 } from '../../oci/index.ts';
-import { fileBytes, writeStream } from '../byte-stream.ts';
+import { CHUNK_BYTES, fileBytes, writeStream } from '../byte-stream.ts';
 import type { ToolContext } from '../tool.ts';
 import type { Layer } from './layer.ts';
 
@@ -34,9 +34,10 @@ export async function writeLayout(
     config: config.descriptor,
     layers: image.layers.map(({ descriptor }) => descriptor),
   });
+  const buffer = new Uint8Array(CHUNK_BYTES);
   for (const { descriptor, path, isGiven } of image.layers) {
     const place = posix.join(out, NEW_LAYERS, descriptor.digest.slice(ALGORITHM.length));
-    if (!isGiven && !fs.lstat(place)) await writeStream(fs, place, fileBytes(fs, path));
+    if (!isGiven && !fs.lstat(place)) await writeStream(fs, place, fileBytes(fs, path, buffer));
   }
   fs.makeDirectory(posix.join(out, 'blobs/sha256'));
   for (const { descriptor, text } of [config, manifest])
