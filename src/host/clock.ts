@@ -35,4 +35,6 @@ export interface Host {
   readonly clock: Clock;
   readonly env: Env;
   readonly http: import('./http.ts').Http;
+  /** Absent where files are hashed by who writes them. */
+  readonly digests?: import('./file-digests.ts').FileDigests;
 }

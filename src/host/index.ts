@@ -5,6 +5,7 @@
  */
 export type { Clock, Env, Host } from './clock.ts';
 export { collectGarbage } from './collect-garbage.ts';
+export type { FileDigests, FollowedFile } from './file-digests.ts';
 export type { DirectoryEntry, FileHandle, FileStat, FileSystem } from './file-system.ts';
 export type { Http, HttpBody, HttpFailure, HttpRequest, HttpResponse } from './http.ts';
 export {
@@ -17,5 +18,6 @@ export {
   parseMark,
 } from './process-mark.ts';
 export type { LineProcess, ProcessExit, Processes, ProcessOutput, SpawnOptions } from './processes.ts';
+export { realFileDigests } from './real-file-digests.ts';
 export { realHost } from './real-host.ts';
 export { realHttp } from './real-http.ts';

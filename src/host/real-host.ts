@@ -2,6 +2,7 @@ import * as os from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import type { Clock, Env, Host } from './clock.ts';
+import { realFileDigests } from './real-file-digests.ts';
 import { realFileSystem } from './real-file-system.ts';
 import { realHttp } from './real-http.ts';
 import { realProcesses } from './real-processes.ts';
@@ -38,5 +39,12 @@ function realEnv(): Env {
 /** The real world; made once, by `main.ts`. */
 export function realHost(): Host {
   const env = realEnv();
-  return { fs: realFileSystem, processes: realProcesses, clock, env, http: realHttp(env.variables) };
+  return {
+    fs: realFileSystem,
+    processes: realProcesses,
+    clock,
+    env,
+    http: realHttp(env.variables),
+    digests: realFileDigests(),
+  };
 }

@@ -1,4 +1,4 @@
-import type { Clock, Env, FileSystem, Http, Processes } from '../host/index.ts';
+import type { Clock, Env, FileDigests, FileSystem, Http, Processes } from '../host/index.ts';
 import type { FoundCredential } from './access/credentials.ts';
 import type { Secrets } from './access/secrets.ts';
 import type { RegistrySettings } from './settings.ts';
@@ -10,6 +10,8 @@ export interface RegistryWorld {
   readonly clock: Pick<Clock, 'monotonicMs' | 'sleep' | 'now'>;
   readonly env: Pick<Env, 'variables' | 'homeDirectory' | 'pid' | 'random'>;
   readonly http: Http;
+  /** Hashes large blobs beside the transfer. */
+  readonly digests?: FileDigests;
 }
 
 /** What happens on the way, for progress and logs; no secret is in it. */

@@ -1,25 +1,28 @@
-import { type Digest, Digester } from '../../base/index.ts';
+import type { Digest } from '../../base/index.ts';
 import type { FileHandle } from '../../host/index.ts';
 import type { RegistryWorld } from '../world.ts';
 import { type BlobSink, eachChunk } from './blob-sink.ts';
+import { type GrowingDigest, growingDigest } from './growing-digest.ts';
 
 /** A shorter beginning is not worth a file that outlives us. */
 const KEPT_BYTES = 2 ** 20;
+
+type PartialWorld = Pick<RegistryWorld, 'fs' | 'env' | 'digests'>;
 
 /**
  * A blob on its way in: a file of this process's own, hashed as it grows. What an earlier run or another process left of
  * the same blob is its beginning; it is copied, so that nobody writes to a file of someone else's.
  */
 export class PartialBlob implements Disposable {
-  readonly #world: Pick<RegistryWorld, 'fs' | 'env'>;
+  readonly #world: PartialWorld;
   readonly #sink: BlobSink;
   readonly #digest: Digest;
   readonly #path: string;
   #file: FileHandle | undefined;
-  #digester = new Digester();
+  #growing: GrowingDigest | undefined;
   #sizeBytes = 0;
 
-  constructor(world: Pick<RegistryWorld, 'fs' | 'env'>, sink: BlobSink, digest: Digest) {
+  constructor(world: PartialWorld, sink: BlobSink, digest: Digest) {
     this.#world = world;
     this.#sink = sink;
     this.#digest = digest;
@@ -37,8 +40,8 @@ export class PartialBlob implements Disposable {
 
   write(chunk: Uint8Array): void {
     this.#file!.write(chunk);
-    this.#digester.update(chunk);
     this.#sizeBytes += chunk.byteLength;
+    this.#growing!.update(chunk);
   }
 
   /** Throws away what is there, everyone's: it is not the beginning of this blob. */
@@ -52,8 +55,8 @@ export class PartialBlob implements Disposable {
    * The digest of what is there. When it is the blob's, the sink has the file afterwards; otherwise it is thrown away, with
    * all other beginnings, and everything begins anew.
    */
-  finish(): Digest {
-    const actual = this.#digester.digest();
+  async finish(): Promise<Digest> {
+    const actual = await this.#actual();
     if (actual.hash === this.#digest.hash) {
       this.#close();
       this.#adopt();
@@ -63,11 +66,20 @@ export class PartialBlob implements Disposable {
     return actual;
   }
 
+  async #actual(): Promise<Digest> {
+    try {
+      return await this.#growing!.digest();
+    } catch (error) {
+      // Another process was faster and tidied up behind itself.
+      if (isAbsent(error) && this.#sink.has(this.#digest)) return this.#digest;
+      throw error;
+    }
+  }
+
   #adopt(): void {
     try {
       this.#sink.adopt(this.#digest, this.#path);
     } catch (error) {
-      // Another process was faster and tidied up behind itself.
       if (!isAbsent(error) || !this.#sink.has(this.#digest)) throw error;
     }
   }
@@ -80,13 +92,15 @@ export class PartialBlob implements Disposable {
 
   #restart(): void {
     this.#file = this.#world.fs.open(this.#path, 'w', 0o644);
-    this.#digester = new Digester();
+    this.#growing = growingDigest(this.#world, { path: this.#path, expectedBytes: this.#digest.sizeBytes });
     this.#sizeBytes = 0;
   }
 
   #close(): void {
     this.#file?.[Symbol.dispose]();
     this.#file = undefined;
+    this.#growing?.[Symbol.dispose]();
+    this.#growing = undefined;
   }
 
   #copyBeginning(): void {

@@ -36,7 +36,7 @@ export async function pullBlob(
     using partial = new PartialBlob(context.world, sink, digest);
     const pieces = await fetchAll(context, session, { descriptor, place, partial });
     if (!pieces.ok) return pieces;
-    const actual = partial.finish();
+    const actual = await partial.finish();
     if (actual.hash === digest.hash) return ok(undefined);
     if (isLast || pieces.value <= 1)
       return fail({
