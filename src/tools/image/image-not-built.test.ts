@@ -7,6 +7,7 @@ import {
   notBuiltText,
   PLAN_FORMAT,
   type StageBase,
+  type StagePlan,
   type Step,
 } from '../../oci/index.ts';
 import { imageAssemble } from './image-assemble.ts';
@@ -59,18 +60,18 @@ async function assemble(
     fs.makeDirectory(`/w/${place}`);
     fs.writeFile(`/w/${place}/not-built.json`, notBuiltText({ reason: 'no reason', hint: 'none' }));
   }
-  const stage = { base, steps, ...(isForeign ? { isForeign: true as const } : {}) };
-  const names = { escape: '\\', buildArgs: {}, globalArgs: {} };
-  const plan: ImagePlan = {
-    format: PLAN_FORMAT,
-    architecture: 'arm64',
-    createdAt: 0,
-    ...names,
-    stages: [stage],
+  const run = (stage: StagePlan, out: string) => {
+    const names = { escape: '\\', buildArgs: {}, globalArgs: {} };
+    const head = { format: PLAN_FORMAT, architecture: 'arm64', createdAt: 0 } as const;
+    fs.writeFile('/w/plan.json', JSON.stringify({ ...head, ...names, stages: [stage] } satisfies ImagePlan));
+    const context = { fs, workingDirectory: '/w', temporaryDirectory: '/tmp' };
+    return imageAssemble(['--plan', 'plan.json', '--out', out], context);
   };
-  fs.writeFile('/w/plan.json', JSON.stringify(plan));
-  const context = { fs, workingDirectory: '/w', temporaryDirectory: '/tmp' };
-  const result = await imageAssemble(['--plan', 'plan.json', '--out', 'layout'], context);
+  // What a stage for the machine itself has made.
+  await run({ base: { kind: 'scratch' }, steps: [copy('other')] }, 'segments/made');
+  for (const { name } of fs.readDirectory('/w/segments/made/layers'))
+    fs.rename(`/w/segments/made/layers/${name}`, `/w/segments/made/blobs/sha256/${name}`);
+  const result = await run({ base, steps, ...(isForeign ? { isForeign: true } : {}) }, 'layout');
   const text = fs.readTextIfExists('/w/layout/not-built.json');
   return {
     failure: result.ok ? undefined : result.failure.message,
@@ -95,6 +96,11 @@ const CASES: readonly (readonly [string, Promise<Assembled>, string | undefined]
     'a file that is made executable',
     assemble([copy('library', CONTEXT, '755')]),
     '/bin/library is a program for amd64, which `COPY library /bin/` brings',
+  ],
+  [
+    'a program that a stage for the machine itself made',
+    assemble([copy('bin/other', { from: 'layout', path: 'segments/made' })]),
+    '/bin/other is a program for amd64, which `COPY bin/other /bin/` brings',
   ],
   ['a base that was not built', assemble([], { base: BASE }), 'it uses image:base, which is not'],
   [
