@@ -5,7 +5,14 @@ import { imageKey, type RegistryImage } from '../../oci/index.ts';
 import { CONTAINER_RUN, RUN_FILES } from '../container-run.ts';
 import { OWN_COMMANDS } from '../own-commands.ts';
 import type { RuleContext } from '../rule.ts';
-import { commonAction, LAYOUT, layersOf, type UntaggedImage, writtenLayout } from '../untagged-image.ts';
+import {
+  BESIDE_LAYOUT,
+  commonAction,
+  LAYOUT,
+  layersOf,
+  type UntaggedImage,
+  writtenLayout,
+} from '../untagged-image.ts';
 import type { ContextFiles } from './context-files.ts';
 import { cacheLocksOf } from './lock-files.ts';
 import { layersTree, layoutPlace, layoutTree } from './locked-layout.ts';
@@ -24,6 +31,7 @@ import {
 
 const PLAN_FILE = 'plan.json';
 const STATE = 'state.json';
+const LIKE = 'like';
 
 /** An image for one platform. */
 export interface ImageOfPlatform {
@@ -31,6 +39,8 @@ export interface ImageOfPlatform {
   readonly files: ContextFiles;
   /** Of the names of its actions: empty for the machine's own platform. */
   readonly prefix: string;
+  /** The layout of the same image for another platform, which differs in nothing else. */
+  readonly like?: TreeExpression;
 }
 
 /** An action for each segment of an image: what comes before and after its RUNs, and each RUN. */
@@ -49,17 +59,19 @@ class ImageParts {
   readonly #prefix: string;
   readonly #cacheLocks: ReadonlyMap<string, string>;
   readonly #images: readonly RegistryImage[];
+  readonly #like: TreeExpression | undefined;
   readonly #layouts = new Map<string, TreeExpression>();
 
   constructor(
     context: RuleContext<ImageSpec>,
-    { image, files, prefix }: ImageOfPlatform,
+    { image, files, prefix, like }: ImageOfPlatform,
     cacheLocks: ReadonlyMap<string, string>,
   ) {
     this.#context = context;
     this.#image = image;
     this.#files = files;
     this.#prefix = prefix;
+    this.#like = like;
     this.#cacheLocks = cacheLocks;
     this.#images = registryImagesOf(image.plan);
   }
@@ -74,7 +86,8 @@ class ImageParts {
   }
 
   #assemble(segment: AssembleSegment): PlannedAction {
-    this.#layouts.set(segment.id, writtenLayout(this.#common(segment).id, this.#layersBelow(segment)));
+    this.#layouts.set(segment.id, writtenLayout(this.#common(segment).id, this.#layersOf(segment)));
+    const like = this.#like ? ['--like', LIKE] : [];
     const name = `${this.#context.target.label.name}${this.#forPlatform}`;
     const state = segment.isResult ? [] : ['--state', STATE];
     return {
@@ -86,6 +99,7 @@ class ImageParts {
       ...this.#context.ownCommand('image-assemble', OWN_COMMANDS['image-assemble'], [
         ...['--plan', PLAN_FILE, '--out', LAYOUT],
         ...state,
+        ...like,
       ]),
       network: false,
     };
@@ -130,6 +144,7 @@ class ImageParts {
         ...before,
         ...this.#layoutsFor(content),
         ...(segment.kind === 'assemble' ? this.#fetchedFor(segment) : []),
+        ...this.#likeness(),
       ],
     };
   }
@@ -146,6 +161,17 @@ class ImageParts {
     if (!layout) return of;
     const rest: TreeExpression = { kind: 'filter', of, exclude: [`${LAYOUT}/**`] };
     return { kind: 'merge', of: [rest, { kind: 'under', of: layout, path: LAYOUT }] };
+  }
+
+  #likeness(): TreeExpression[] {
+    if (!this.#like) return [];
+    const of: TreeExpression = { kind: 'filter', of: this.#like, exclude: BESIDE_LAYOUT };
+    return [{ kind: 'under', of, path: LIKE }];
+  }
+
+  /** The layers that a segment's image has and does not make. */
+  #layersOf(segment: AssembleSegment): TreeExpression[] {
+    return this.#like ? [layersOf(this.#like)] : this.#layersBelow(segment);
   }
 
   /** The layers of what the image of a segment stands on. */

@@ -1,3 +1,4 @@
+import type { TreeExpression } from '../../action/index.ts';
 import type { Diagnostic } from '../../base/index.ts';
 import type { ImageSpec } from '../../config/index.ts';
 import { type ImagePlan, imageKey, type NotBuilt, type RegistryImage } from '../../oci/index.ts';
@@ -10,6 +11,7 @@ import { imageActions } from './image-actions.ts';
 import { registryImagesOf } from './plan-origins.ts';
 import type { ReadImage } from './read-image.ts';
 import { platformOfStage, runArchitectures } from './run-architectures.ts';
+import { scopeOf } from './segments.ts';
 
 /** What a Dockerfile means for an architecture. */
 export interface ReadForPlatform {
@@ -21,13 +23,39 @@ export interface ReadForPlatform {
 export function imageForPlatform(
   context: RuleContext<ImageSpec>,
   { architecture, image }: ReadForPlatform,
-  files: ContextFiles,
+  { files, own }: { readonly files: ContextFiles; readonly own: OwnImage | undefined },
 ): PlatformImage {
   const isOwn = architecture === context.settings.architecture;
   const notBuilt = isOwn ? undefined : reasonAgainst(context, architecture, image.plan);
   if (notBuilt) return notBuiltImage(architecture, notBuilt);
   const prefix = isOwn ? '' : `${architecture}-`;
-  return { architecture, ...imageActions(context, { image, files, prefix }) };
+  const like = !isOwn && own && isLike(own.plan, image.plan) ? { like: own.layout } : {};
+  return { architecture, ...imageActions(context, { image, files, prefix, ...like }) };
+}
+
+/** The image for the machine itself. */
+export interface OwnImage {
+  readonly plan: ImagePlan;
+  readonly layout: TreeExpression;
+}
+
+/** Whether two images have the same layers: all that they are made of is in their plans, and those differ in the platform alone. */
+function isLike(a: ImagePlan, b: ImagePlan): boolean {
+  return isSelfContained(a) && withoutPlatform(a) === withoutPlatform(b);
+}
+
+/** It stands on nothing and runs nothing. */
+function isSelfContained({ stages }: ImagePlan): boolean {
+  return stages.every(
+    ({ base, steps }) =>
+      (base.kind === 'scratch' || base.kind === 'stage') && steps.every((step) => step.do !== 'run'),
+  );
+}
+
+function withoutPlatform(plan: ImagePlan): string {
+  const steps = plan.stages.flatMap((stage) => stage.steps);
+  const stages = plan.stages.map(({ isForeign: _, ...stage }) => stage);
+  return JSON.stringify({ ...plan, ...scopeOf(plan, steps), architecture: '', stages });
 }
 
 /** The image for the machine itself must be built: what it lacks for that is an error. */

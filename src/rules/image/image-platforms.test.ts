@@ -92,6 +92,24 @@ test('what runs on the machine itself is the same command for all platforms', ()
   assert.deepEqual(runs[0]!.work, runs[1]!.work);
 });
 
+for (const [name, text, expected] of [
+  [
+    'the same on all platforms',
+    'FROM scratch AS a\nCOPY a.txt /\nFROM scratch\nCOPY --from=a /a.txt /b\n',
+    true,
+  ],
+  ['that tells its platform', 'FROM scratch\nARG TARGETARCH\nLABEL for=$TARGETARCH\nCOPY a.txt /\n', false],
+  ['that could tell its platform', 'FROM scratch\nCOPY a.txt /$TARGETARCH/\n', true],
+  ['that stands on another', 'FROM mobileops-base\nCOPY a.txt /\n', false],
+  ['that runs something', 'FROM scratch\nCOPY a.txt /\nRUN ["/a.txt"]\n', false],
+] as const)
+  test(`the layers of an image ${name} are ${expected ? 'made once' : 'made for each platform'}`, () => {
+    const plan = planOf(text, { runnable: ['amd64', 'arm64'] });
+    const assembling = plan.actions.filter(({ id }) => /assemble$|part/.test(id));
+    const like = assembling.filter(({ argv }) => argv.includes('--like')).map(({ id }) => id);
+    assert.deepEqual(like, expected ? ['image:demo#arm64-assemble'] : []);
+  });
+
 const RUN = 'FROM mobileops-base\nRUN make\n';
 const ABSENT = { reference: 'debian:12', platform: 'linux/arm64' };
 

@@ -1,7 +1,7 @@
 import { type Diagnostic, formatLabel, hasErrors, type Label, type SourceFile } from '../../base/index.ts';
 import type { ImageSpec } from '../../config/index.ts';
 import { imageKey, parseIgnoreFile } from '../../oci/index.ts';
-import { isSinglePlatform, platformOf } from '../platform-images.ts';
+import { isSinglePlatform, type PlatformImage, platformOf } from '../platform-images.ts';
 import type { Architecture, RuleContext, RulePlan } from '../rule.ts';
 import { refusedImage, taggedImage } from '../tagged-image.ts';
 import { IMAGE_CREATED_AT } from '../untagged-image.ts';
@@ -33,9 +33,23 @@ export function imageRule(context: RuleContext<ImageSpec>): RulePlan {
   }
   const diagnostics = [...eachOnce(found), ...ownProblems(context, reads)];
   if (reads.length === 0 || hasErrors(diagnostics)) return refusedImage(diagnostics);
-  const images = reads.map((read) => imageForPlatform(context, read, files));
+  const images = imagesOf(context, reads, files);
   const plan = taggedImage(context, images, path);
   return plan.ok ? { ...plan.value, diagnostics } : refusedImage([...diagnostics, plan.failure]);
+}
+
+/** That for the machine itself first, as others may be like it; the order of platforms stays. */
+function imagesOf(
+  context: RuleContext<ImageSpec>,
+  reads: readonly ReadForPlatform[],
+  files: ContextFiles,
+): PlatformImage[] {
+  const read = reads.find(({ architecture }) => architecture === context.settings.architecture);
+  const made = read && imageForPlatform(context, read, { files, own: undefined });
+  const own = read && made && { plan: read.image.plan, layout: made.layout };
+  return reads.map((each) =>
+    each === read && made ? made : imageForPlatform(context, each, { files, own }),
+  );
 }
 
 function surroundingsOf(

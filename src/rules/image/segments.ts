@@ -178,7 +178,7 @@ function ownPlatform(plan: ImagePlan, stage: StagePlan): Pick<ImagePlan, 'archit
 }
 
 /** Values that no ARG of the steps asks for are left out, so that what does not use them is the same whatever they are. */
-function scopeOf(plan: ImagePlan, steps: readonly Step[]): PlanScope {
+export function scopeOf(plan: ImagePlan, steps: readonly Step[]): PlanScope {
   const names = new Set(
     steps.flatMap((step) => (step.do === 'arg' ? step.args.map(({ name }) => name) : [])),
   );

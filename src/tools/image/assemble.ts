@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { fail, ok, type Result } from '../../base/index.ts';
+import { fail, InternalError, ok, type Result } from '../../base/index.ts';
 import {
   applyStep,
   continueStage,
@@ -42,6 +42,7 @@ export class Assembly {
   readonly #context: ToolContext;
   readonly #blobFolder: string;
   readonly #copying: Copying;
+  readonly #given: readonly Layer[] | undefined;
   readonly #stages: BuiltStage[] = [];
   readonly #folders = new Map<string, FileTree>();
   /** Where the bytes of files that were copied are in the image. */
@@ -50,11 +51,18 @@ export class Assembly {
   #isInResult = true;
   /** Whose programs alone may be copied; any where it is the machine's own. */
   #architecture: string | undefined;
+  #layerCount = 0;
 
-  constructor(plan: ImagePlan, context: ToolContext, blobFolder: string) {
+  /** `given` are the layers that the same steps have made of the same files already. */
+  constructor(
+    plan: ImagePlan,
+    context: ToolContext,
+    where: { readonly blobFolder: string; readonly given?: readonly Layer[] },
+  ) {
     this.#plan = plan;
     this.#context = context;
-    this.#blobFolder = blobFolder;
+    this.#blobFolder = where.blobFolder;
+    this.#given = where.given;
     this.#copying = new Copying(plan, context, (origin) => this.#tree(origin));
   }
 
@@ -184,15 +192,20 @@ export class Assembly {
       const about = { architecture: this.#architecture, instruction: step.text };
       assertAtHome(this.#context.fs, nodes, about);
     }
-    const layer = await writeLayer(this.#context, this.#blobFolder, {
-      nodes,
-      modifiedAt: this.#plan.createdAt,
-    });
+    const layer = await this.#layerOf(nodes);
     const { digest } = layer.descriptor;
     const links = linksOf(nodes);
     for (const [path, node] of nodes)
       this.#members.set(node, { layer: digest, member: links.get(path) ?? path });
     return this.#withHistory({ ...stage, layers: [...stage.layers, layer] }, step, false);
+  }
+
+  async #layerOf(nodes: ReadonlyMap<string, FileNode>): Promise<Layer> {
+    const modifiedAt = this.#plan.createdAt;
+    if (!this.#given) return writeLayer(this.#context, this.#blobFolder, { nodes, modifiedAt });
+    const given = this.#given[this.#layerCount++];
+    if (!given) throw new InternalError('the image that this one is like has fewer layers');
+    return given;
   }
 
   #withRunLayer(stage: BuiltStage, step: Step, { path }: RunLayer): Result<BuiltStage, string> {

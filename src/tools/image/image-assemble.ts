@@ -16,6 +16,8 @@ import { Assembly, type BuiltStage, createdText } from './assemble.ts';
 import { isDecompressionError } from './decompress.ts';
 import { FILES_DOCUMENT } from './files-document.ts';
 import { ImageNotBuilt } from './image-not-built.ts';
+import type { Layer } from './layer.ts';
+import { readLayout } from './read-layout.ts';
 import { NEW_LAYERS, writeLayout } from './write-layout.ts';
 
 /**
@@ -23,21 +25,28 @@ import { NEW_LAYERS, writeLayout } from './write-layout.ts';
  * image but for its layers, of which the new ones lie in `layers/`, and `files.json` beside it. A base image's layers are
  * taken over as they are. With `--state`, what the layout does not say of the last stage is written beside it, so that a
  * later segment can go on. Where the image cannot be made for its platform on this machine, all that is written is why,
- * as `NOT_BUILT` in place of the layout.
+ * as `NOT_BUILT` in place of the layout. `--like` is the layout of the same image for another platform, whose plan differs in
+ * nothing else: its layers are this one's, and are not compressed again.
  */
 export const imageAssemble: Tool = async (args, context) => {
-  const parsed = parseArguments(args, ['plan', 'out', 'state']);
+  const parsed = parseArguments(args, ['plan', 'out', 'state', 'like']);
   if (!parsed.ok) return parsed;
   const { options, operands } = parsed.value;
   if (options.plan === undefined || options.out === undefined || operands.length > 0) {
-    return usage('image-assemble --plan <file> --out <dir> [--state <file>]');
+    return usage('image-assemble --plan <file> --out <dir> [--state <file>] [--like <dir>]');
   }
   const plan = parseImagePlan(context.fs.readText(posix.resolve(context.workingDirectory, options.plan)));
   if (!plan) return usage(`${options.plan} is not an image plan`);
   const out = posix.resolve(context.workingDirectory, options.out);
   const layerFolder = posix.join(out, NEW_LAYERS);
   context.fs.makeDirectory(layerFolder);
-  const built = await assemble(plan, context, layerFolder);
+  const like =
+    options.like === undefined
+      ? ok(undefined)
+      : readLayout(context.fs, posix.resolve(context.workingDirectory, options.like));
+  if (!like.ok) return badInput(like.failure);
+  const given = like.value ? { given: like.value.layers } : {};
+  const built = await assemble(plan, context, { blobFolder: layerFolder, ...given });
   if (!built.ok) return badInput(built.failure);
   if ('reason' in built.value) return writeNotBuilt(context, out, built.value);
   const { stage, filesText } = built.value;
@@ -59,10 +68,10 @@ interface Assembled {
 async function assemble(
   plan: ImagePlan,
   context: ToolContext,
-  layerFolder: string,
+  where: { readonly blobFolder: string; readonly given?: readonly Layer[] },
 ): Promise<Result<Assembled | NotBuilt, string>> {
   try {
-    const assembly = new Assembly(plan, context, layerFolder);
+    const assembly = new Assembly(plan, context, where);
     const built = await assembly.run();
     return built.ok
       ? ok({ stage: built.value, filesText: await assembly.filesDocument(built.value) })

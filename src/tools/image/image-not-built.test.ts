@@ -80,6 +80,29 @@ async function assemble(
   };
 }
 
+test('an image like that for another platform has its layers, which are not made again', async () => {
+  const fs = new MemoryFileSystem();
+  fs.makeDirectory('/w/context');
+  fs.makeDirectory('/tmp');
+  fs.writeFile('/w/context/own', 'a', 0o644);
+  const run = (architecture: string, out: string, like: readonly string[] = []) => {
+    const names = { escape: '\\', buildArgs: {}, globalArgs: {} };
+    const stages = [{ base: { kind: 'scratch' } as const, steps: [copy('own')] }];
+    const plan: ImagePlan = { format: PLAN_FORMAT, architecture, createdAt: 0, ...names, stages };
+    fs.writeFile('/w/plan.json', JSON.stringify(plan));
+    const context = { fs, workingDirectory: '/w', temporaryDirectory: '/tmp' };
+    return imageAssemble(['--plan', 'plan.json', '--out', out, ...like], context);
+  };
+  assert.ok((await run('amd64', 'first')).ok);
+  assert.ok((await run('arm64', 'alone')).ok);
+  const layers = fs.readDirectory('/w/first/layers').map(({ name }) => name);
+  for (const name of layers) fs.rename(`/w/first/layers/${name}`, `/w/first/blobs/sha256/${name}`);
+  assert.ok((await run('arm64', 'second', ['--like', 'first'])).ok);
+  assert.equal(fs.readText('/w/second/index.json'), fs.readText('/w/alone/index.json'));
+  assert.equal(fs.readText('/w/second/files.json'), fs.readText('/w/alone/files.json'));
+  assert.deepEqual([layers.length, fs.readDirectory('/w/second/layers')], [1, []]);
+});
+
 const LAYOUT = ['blobs', 'files.json', 'index.json', 'layers', 'oci-layout'];
 const BASE = { kind: 'layout', path: 'deps/image/base/linux-arm64' } as const;
 
