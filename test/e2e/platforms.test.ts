@@ -101,7 +101,7 @@ test('an image of two platforms is one layout, whose tags name an index', SUITE,
     }
     acceptedByOthers(t, layout);
   }
-  assert.match(await build(rig), /nothing to do/);
+  assert.match(await build(rig), /nothing to do|: 0 ran/);
 });
 
 /** Tools that are not there are told by name. */
