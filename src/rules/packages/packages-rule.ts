@@ -74,9 +74,10 @@ function imageFor(context: Context, architecture: Architecture): PlatformImage {
   const root =
     locked.roots?.[architecture] ??
     (isOwn ? { ...packageSet(spec, architecture), locked: [], bootstrap: [], steps: [] } : undefined);
-  if (!root) return notBuiltImage(architecture, notLocked(architecture));
+  // With a lock alone it would not be built either.
   if (spec.scripts === 'run' && !isOwn && !runnable.has(architecture))
     return notBuiltImage(architecture, noEmulation(architecture));
+  if (!root) return notBuiltImage(architecture, notLocked(architecture));
   const made: Made = { context, architecture, root, prefix: isOwn ? '' : `${architecture}-` };
   return spec.scripts === 'none' ? leafImage(made) : configuredImage(made);
 }
