@@ -20,6 +20,7 @@ import { outsideNeedsOf } from '../../src/rules/image/outside-needs.ts';
 import { Problems } from '../../src/rules/image/problems.ts';
 import { type ReadImage, readImage } from '../../src/rules/image/read-image.ts';
 import { OWN_COMMANDS } from '../../src/rules/own-commands.ts';
+import { completeLayout } from '../../src/tools/image/testing.ts';
 import { dispatch } from '../../src/tools/index.ts';
 
 export const CORPUS = import.meta.dirname;
@@ -156,4 +157,6 @@ export async function buildCase(
     },
   );
   assert.deepEqual(result, { ok: true, value: undefined });
+  const below = each.needs.map((need) => join(where.layouts, need));
+  completeLayout(fs, where.out, below);
 }
