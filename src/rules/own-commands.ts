@@ -4,7 +4,7 @@
  */
 export const OWN_COMMANDS = {
   archive: 1,
-  'image-assemble': 9,
+  'image-assemble': 10,
   'image-index': 1,
   'image-packages': 4,
   'image-tag': 1,

@@ -23,7 +23,7 @@ const imagePackages: Tool = async (args, context) =>
 
 export const COMMANDS: Readonly<Record<string, Command>> = {
   archive: { version: 1, run: archive },
-  'image-assemble': { version: 9, run: imageAssemble },
+  'image-assemble': { version: 10, run: imageAssemble },
   'image-index': { version: 1, run: imageIndex },
   'image-packages': { version: 4, run: imagePackages },
   'image-tag': { version: 1, run: imageTag },

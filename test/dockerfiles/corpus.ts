@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -133,7 +134,9 @@ export async function buildCase(
   for (const { path } of listTree(files.tree())) {
     const to = join(where.work, 'context', path);
     mkdirSync(dirname(to), { recursive: true });
-    cpSync(join(each.folder, path), to, { recursive: true, verbatimSymlinks: true });
+    const from = join(each.folder, path);
+    if (lstatSync(from).isSymbolicLink()) symlinkSync(readlinkSync(from), to);
+    else cpSync(from, to);
   }
   for (const need of each.needs)
     cpSync(join(where.layouts, need), join(where.work, 'deps/image', need), { recursive: true });

@@ -156,7 +156,7 @@ function checkValues(copy: CopyReading): void {
     });
   }
   const owner = value(chown);
-  if (chown && owner !== undefined && !/^[^:\s]+(?::[^:\s]+)?$/.test(owner)) {
+  if (chown && owner !== undefined && !/^(?:[^:\s]+(?::[^:\s]*)?|:[^:\s]+)$/.test(owner)) {
     reading.problems.add('image/bad-value', chown.span, {
       message: `${owner} is not an owner`,
       hint: 'write --chown=user:group or --chown=1000:1000',

@@ -65,6 +65,12 @@ check('a file into a folder that is there', { stage: ['x/'], sources: ['a.txt'],
 ]);
 check('a file into the root', { sources: ['a.txt'], to: '/' }, ['a.txt 644 0:0']);
 check('a file over a file', { stage: ['x'], sources: ['a.txt'], to: '/x' }, ['x 644 0:0']);
+check('a file to a path that is a link', { stage: ['etc/', 'x->/etc/y'], sources: ['a.txt'], to: '/x' }, [
+  'etc/y 644 0:0',
+]);
+check('a file over a link in a folder', { stage: ['d/a.txt->b'], sources: ['a.txt'], to: '/d/' }, [
+  'd/a.txt 644 0:0',
+]);
 check('a folder gives its content', { sources: ['dir'], to: '/x' }, [
   'x/ 755 0:0',
   'x/b.txt 644 0:0',
@@ -187,6 +193,8 @@ checkOwner('1:2', '1:2', {});
 checkOwner('5', '5:5', {});
 checkOwner('app', '1000:1001');
 checkOwner('app:staff', '1000:50');
+checkOwner('app:', '1000:1001');
+checkOwner(':staff', '0:50');
 checkOwner('7:staff', '7:50');
 checkOwner(
   'nobody',
@@ -197,7 +205,7 @@ checkOwner(
   '1:wheel',
   'the group wheel is not known, because /etc/group of the image does not name it; write its number',
 );
-for (const bad of ['', ':', 'a:', ':b', 'a:b:c']) checkOwner(bad, `${bad} is not <user>[:<group>]`);
+for (const bad of ['', ':', 'a:b:c']) checkOwner(bad, `${bad} is not [<user>][:<group>]`);
 checkOwner(
   '4294967295',
   'the user 4294967295 is not known, because /etc/passwd of the image does not name it; write its number',

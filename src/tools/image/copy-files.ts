@@ -10,7 +10,7 @@ export interface CopyTarget {
   /** Written as a folder, with a `/` or `.` at its end. */
   readonly isFolder: boolean;
   readonly owner?: Owner;
-  /** Of all that is copied. */
+  /** Of all that is copied, but not of what is unpacked. */
   readonly mode?: ModeChange;
   /** Of the folders that are made on the way; 0755 else. */
   readonly folderMode?: number;
@@ -18,7 +18,7 @@ export interface CopyTarget {
 
 /**
  * Copies items into a stage, as Docker's COPY does: a folder's content goes into the destination, a file to it, or
- * into it when it is a folder; missing folders are made. Gives what a layer must hold.
+ * into it when it is a folder; missing folders are made, links on the way and at its end followed. Gives what a layer must hold.
  */
 export function copyFiles(
   stage: FileTree,
@@ -30,11 +30,12 @@ export function copyFiles(
   const isFolder = target.isFolder || (root !== undefined && stage.get(root)?.kind === 'directory');
   if (items.length > 1 && !isFolder)
     return fail(`several files need a folder; write ${target.path}/ with a / at its end`);
+  if (items[0]) copy.beginItem(items[0]);
   if (target.isFolder) copy.makeFolders(target.path.slice(1));
   for (const item of items) {
     copy.beginItem(item);
     if (item.node.kind !== 'directory') {
-      copy.put(isFolder ? posix.join(target.path.slice(1), item.name) : target.path.slice(1), item.node);
+      copy.put(isFolder ? posix.join(target.path.slice(1), item.name) : (root ?? ''), item.node);
       continue;
     }
     copy.makeFolders(target.path.slice(1));
@@ -78,6 +79,8 @@ class Copy {
   readonly #target: CopyTarget;
   /** By the place of its bytes, each file of the item that has several names there. */
   #inodes: ReadonlyMap<string, object> = new Map();
+  /** The item is an archive: its members have their own modes. */
+  #isUnpacked = false;
 
   constructor(stage: FileTree, target: CopyTarget) {
     this.#stage = stage;
@@ -85,7 +88,8 @@ class Copy {
   }
 
   /** As BuildKit does, hard links are kept within what one source names. */
-  beginItem({ below }: CopyItem): void {
+  beginItem({ below, replaces }: CopyItem): void {
+    this.#isUnpacked = replaces ?? false;
     const seen = new Set<string>();
     const inodes = new Map<string, object>();
     for (const { node } of below) {
@@ -114,7 +118,7 @@ class Copy {
       return;
     }
     this.makeFolders(parentOf(place));
-    const mode = this.#target.folderMode ?? 0o755;
+    const mode = (this.#isUnpacked ? undefined : this.#target.folderMode) ?? 0o755;
     this.#write(place, { kind: 'directory', mode, ...this.#owner({ uid: 0, gid: 0 }) });
   }
 
@@ -164,7 +168,7 @@ class Copy {
 
   #changed(node: FileNode): FileNode {
     const owned = { ...node, ...this.#owner({ uid: node.uid, gid: node.gid }) };
-    const change = this.#target.mode;
+    const change = this.#isUnpacked ? undefined : this.#target.mode;
     if (owned.kind === 'symlink') return owned;
     const kind = owned.kind === 'directory' ? FOLDER_BIT : 0;
     const mode = change ? change(owned.mode | kind) & 0o7777 : owned.mode;

@@ -91,7 +91,9 @@ export class Copying {
     const mode = text.value === undefined ? undefined : parseMode(text.value);
     if (text.value !== undefined && !mode)
       return fail(`--chmod=${text.value} is not a mode such as 0755 or a+rX`);
-    const folderMode = text.value === undefined ? undefined : octalMode(text.value);
+    const octal = text.value === undefined ? undefined : octalMode(text.value);
+    // As BuildKit makes folders: without the bits that are no permissions.
+    const folderMode = octal === undefined ? undefined : octal & 0o777;
     return ok({
       ...(owner.value === undefined ? {} : { owner: owner.value }),
       ...(mode === undefined ? {} : { mode }),

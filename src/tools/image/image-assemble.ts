@@ -21,7 +21,7 @@ import { readLayout } from './read-layout.ts';
 import { NEW_LAYERS, writeLayout } from './write-layout.ts';
 
 /**
- * `image-assemble v9 --plan <file> --out <dir> [--state <file>]`: an ImagePlan becomes an OCI layout with one untagged
+ * `image-assemble v10 --plan <file> --out <dir> [--state <file>]`: an ImagePlan becomes an OCI layout with one untagged
  * image but for its layers, of which the new ones lie in `layers/`, and `files.json` beside it. A base image's layers are
  * taken over as they are. With `--state`, what the layout does not say of the last stage is written beside it, so that a
  * later segment can go on. Where the image cannot be made for its platform on this machine, all that is written is why,

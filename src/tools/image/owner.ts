@@ -9,14 +9,15 @@ export interface AccountFiles {
 
 const MAX_ID = 0xffff_fffe;
 
-/** Reads `user[:group]` of --chown: numbers as they are, names by the stage's own accounts; a user alone brings its group. */
+/** Reads `[user][:group]` of --chown: numbers as they are, names by the stage's own accounts; a user alone brings its group. */
 export function parseOwner(text: string, accounts: AccountFiles): Result<Owner, string> {
-  const [user = '', group, ...rest] = text.split(':');
-  if (user === '' || group === '' || rest.length > 0) return fail(`${text} is not <user>[:<group>]`);
+  const [named = '', group = '', ...rest] = text.split(':');
+  if ((named === '' && group === '') || rest.length > 0) return fail(`${text} is not [<user>][:<group>]`);
+  const user = named || '0';
   const account = numericId(user) === undefined ? find(accounts.passwd, user) : undefined;
   const uid = numericId(user) ?? numericId(account?.[2] ?? '');
   if (uid === undefined) return fail(unknownName('user', user, accounts.passwd));
-  if (group === undefined) return ok({ uid, gid: account ? (numericId(account[3] ?? '') ?? uid) : uid });
+  if (group === '') return ok({ uid, gid: account ? (numericId(account[3] ?? '') ?? uid) : uid });
   const gid = numericId(group) ?? numericId(find(accounts.group, group)?.[2] ?? '');
   return gid === undefined ? fail(unknownName('group', group, accounts.group)) : ok({ uid, gid });
 }
