@@ -188,12 +188,9 @@ int main(int count, char **words) {
 `;
 writeFileSync(join(folder, 'copy.c'), PROGRAM);
 const compiled = spawnSync('cc', ['-O1', '-static', '-o', join(folder, 'copy'), join(folder, 'copy.c')]);
-const SKIP =
-  compiled.status !== 0
-    ? 'not run: cc or a static C library is missing'
-    : process.getuid?.() !== 0 && 'not run: needs root';
+const SKIP = compiled.status !== 0 && 'not run: cc or a static C library is missing';
 
-test('of an image, the file, its layer and its RUN are named', { skip: SKIP }, async () => {
+test('of an image, the file, its layer and its RUN are named', { skip: SKIP }, async (t) => {
   await using rig = new Rig();
   mkdirSync(rig.path('docker'), { recursive: true });
   writeFileSync(rig.path('copy'), readFileSync(join(folder, 'copy')), { mode: 0o755 });
@@ -207,7 +204,8 @@ RUN ["/copy", "/id", "/id2"]
 RUN ["/copy", "/proc/sys/kernel/random/uuid", "/other"]
 `,
   );
-  const { code, report } = await repro(rig, 'image:stamp');
+  const { code, output, report } = await repro(rig, 'image:stamp');
+  if (code === 3) return t.skip(`not run: ${output}`);
   assert.equal(code, 1);
   assert.deepEqual(causesOf(report, 'image:stamp'), { id: 'random', id2: 'random', other: 'random' });
   const [difference] = report.targets[0]!.artifacts[0]!.differences;

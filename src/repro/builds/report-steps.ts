@@ -1,6 +1,7 @@
 import type { Cas } from '../../cas/index.ts';
 import { explain } from '../causes/explain.ts';
 import { type ComparedOutputs, compareOutputs } from '../contents/compare-outputs.ts';
+import type { Consequences } from '../contents/consequences.ts';
 import type { Difference, Sides } from '../model.ts';
 import { proven } from '../proof.ts';
 import type { StepReport } from '../report.ts';
@@ -13,6 +14,8 @@ import type { ReproOptions } from './options.ts';
 export interface StepsOptions extends ReproOptions {
   readonly builders: readonly [Builder, Builder];
   readonly sides: Sides;
+  /** What is known of artifacts that differ. */
+  readonly consequences: Consequences;
   readonly compared: ComparedActions;
   readonly cas: { readonly a: Cas; readonly b: Cas };
 }
@@ -101,7 +104,7 @@ function factsOf({ label, id, description, durationMs }: BuiltAction) {
 }
 
 async function differencesOf(
-  { cas, sides }: StepsOptions,
+  { cas, sides, consequences: known }: StepsOptions,
   { a, b }: ActionPair,
 ): Promise<Pick<StepReport, 'places' | 'leftOut'> & { readonly differences: readonly Difference[] }> {
   const [one, two] = [a.output && cas.a.getTree(a.output), b.output && cas.b.getTree(b.output)];
@@ -109,6 +112,7 @@ async function differencesOf(
   const compared: ComparedOutputs = await compareOutputs(
     { cas: cas.a, tree: one },
     { cas: cas.b, tree: two },
+    known,
   );
   const { found, consequences, leftOut } = compared;
   const differences = found.map((each) => explain(each, { sides, consequences }));

@@ -5,7 +5,7 @@ import { explain } from '../causes/explain.ts';
 import { Comparison } from '../contents/compare-contents.ts';
 import { compareEntries } from '../contents/compare-entries.ts';
 import { compareImages } from '../contents/compare-images.ts';
-import { Consequences } from '../contents/consequences.ts';
+import type { Consequences } from '../contents/consequences.ts';
 import { diskEntries } from '../contents/entries.ts';
 import { contentUnderSignature } from '../contents/signed-content.ts';
 import type { Found, Sides } from '../model.ts';
@@ -19,6 +19,8 @@ export interface TargetsOptions {
   readonly builders: readonly [Builder, Builder];
   readonly builds: readonly [ChildBuild, ChildBuild];
   readonly sides: Sides;
+  /** Learns what differs. */
+  readonly consequences: Consequences;
 }
 
 /** Completes the reports once it is known what running steps again has shown. */
@@ -27,12 +29,12 @@ export type TargetReports = (steps: readonly StepReport[]) => readonly TargetRep
 /** Compares what both builds put into `dist/`. */
 export async function reportTargets(options: TargetsOptions): Promise<Result<TargetReports, Diagnostic>> {
   const [a, b] = options.builds.map(({ document }) => byPath(document?.artifacts ?? []));
-  const consequences = new Consequences();
+  const { consequences } = options;
   const reports = new Map<string, ComparedArtifact[]>();
   for (const { label } of options.builds[0].document?.targets ?? []) reports.set(label, []);
   for (const path of [...new Set([...a!.keys(), ...b!.keys()])].sort()) {
     const pair = { path, a: a!.get(path), b: b!.get(path) };
-    const report = await compareArtifact(options, pair, consequences);
+    const report = await compareArtifact(options, pair);
     if (!report.ok) return report;
     const { label } = (pair.a ?? pair.b)!;
     reports.set(label, [...(reports.get(label) ?? []), report.value]);
@@ -68,7 +70,6 @@ interface ComparedArtifact extends Omit<ArtifactReport, 'differences'> {
 async function compareArtifact(
   options: TargetsOptions,
   { path, a, b }: ArtifactPair,
-  consequences: Consequences,
 ): Promise<Result<ComparedArtifact, Diagnostic>> {
   const { type } = (a ?? b)!;
   const digests = { ...(a ? { a: a.sha256 } : {}), ...(b ? { b: b.sha256 } : {}) };
@@ -81,19 +82,21 @@ async function compareArtifact(
   const signed = a.isFile ? underSignature(options, path) : undefined;
   const whole = { ...common, isSame, ...(signed ? { underSignature: signed } : {}) };
   if (isSame) return ok({ ...whole, found: [], leftOut: 0 });
-  const comparison = new Comparison(consequences);
+  const comparison = new Comparison(options.consequences);
   const compared = await compareInside(options, comparison, path);
   return compared.ok ? ok({ ...whole, found: comparison.found, leftOut: comparison.leftOut }) : compared;
 }
 
 async function compareInside(
-  { host, builders }: TargetsOptions,
+  options: TargetsOptions,
   comparison: Comparison,
   path: string,
 ): Promise<Result<undefined, Diagnostic>> {
+  const { host, builders } = options;
   const [a, b] = builders.map(({ workspace }) => join(workspace, path));
   const { fs, env } = host;
   if (fs.lstat(join(a!, 'oci-layout')) && fs.lstat(join(b!, 'oci-layout'))) {
+    learnBlobs(options, [a!, b!]);
     const { signal } = new AbortController();
     const pair = { place: [path], a: a!, b: b!, architecture: env.architecture };
     const compared = await compareImages(comparison, { fs, signal }, pair);
@@ -103,6 +106,19 @@ async function compareInside(
   }
   await compareEntries(comparison, [path], diskEntries(fs, a!), diskEntries(fs, b!));
   return ok(undefined);
+}
+
+/** Blobs of a layout are named by their digests. */
+function learnBlobs(
+  { host: { fs }, consequences }: TargetsOptions,
+  layouts: readonly [string, string],
+): void {
+  const [a, b] = layouts.map((layout) => {
+    const folder = join(layout, 'blobs', 'sha256');
+    return new Set(fs.lstat(folder) ? fs.readDirectory(folder).map(({ name }) => name) : []);
+  });
+  for (const name of a!) if (!b!.has(name)) consequences.addDigest('a', name);
+  for (const name of b!) if (!a!.has(name)) consequences.addDigest('b', name);
 }
 
 const SIGNED = /\.(?:apk|aab|jar)$/;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { fail, ok, type Result } from '../../base/index.ts';
 import { openDiskStore } from '../../cas/index.ts';
 import type { Host } from '../../host/index.ts';
+import { Consequences } from '../contents/consequences.ts';
 import type { BuildFacts, ReproReport, TargetReport } from '../report.ts';
 import { type Builder, makeBuilders, sideOf } from './builder.ts';
 import { type BuiltAction, builtActions, type ComparedActions, compareActions } from './built-actions.ts';
@@ -106,14 +107,16 @@ async function compare(
     return { store, actions: builtActions(builds[index]!.events, store.actions) };
   });
   listener.comparing();
+  const consequences = new Consequences();
   const sides = { a: sideOf(builders[0], builds[0]), b: sideOf(builders[1], builds[1]) };
-  const found = await reportTargets({ host, builders, builds, sides });
+  const found = await reportTargets({ host, builders, builds, sides, consequences });
   if (!found.ok) return fail({ kind: 'image', diagnostic: found.failure });
   const compared = compareActions(a!.actions, b!.actions);
   const steps = await reportSteps({
     ...options,
     builders,
     sides,
+    consequences,
     compared,
     cas: { a: a!.store.cas, b: b!.store.cas },
   });

@@ -47,6 +47,11 @@ check(
   only(`assets/app-${sha256('one').slice(0, 8)}.js`),
   'only in the first build (file) | follows',
 );
+check(
+  'a blob of an image',
+  only(`blobs/sha256/${sha256('one')}`),
+  'only in the first build (file) | follows',
+);
 check('a name with a time', only('log-20261127-075804.txt'), 'only in the first build (file) | time');
 check(
   'a name with an id',

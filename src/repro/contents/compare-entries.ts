@@ -32,9 +32,19 @@ export async function compareEntries(
     const below = path === '' ? place : [...place, shownBytes(Buffer.from(path).toString('latin1'))];
     const [one, two] = [a.get(path), b.get(path)];
     if (one && two) await compareEntry(comparison, below, one, two);
-    else if (!isBelowAbsent(path, one ? b : a))
-      comparison.add({ kind: 'only', place: below, side: one ? 'a' : 'b', what: (one ?? two)!.kind });
+    else if (one) addSingle(comparison, below, { side: 'a', entry: one, isTold: isBelowAbsent(path, b) });
+    else addSingle(comparison, below, { side: 'b', entry: two!, isTold: isBelowAbsent(path, a) });
   }
+}
+
+function addSingle(
+  comparison: Comparison,
+  place: Place,
+  { side, entry, isTold }: { readonly side: 'a' | 'b'; readonly entry: Entry; readonly isTold: boolean },
+): void {
+  const bytes = entry.kind === 'file' && entry.sizeBytes <= MAX_FILE_BYTES ? entry.read() : undefined;
+  if (bytes) comparison.consequences.addOne(side, bytes);
+  if (!isTold) comparison.add({ kind: 'only', place, side, what: entry.kind });
 }
 
 /** Of a folder that one side lacks, its files need not be told. */
@@ -44,6 +54,7 @@ function isBelowAbsent(path: string, other: Entries): boolean {
 }
 
 async function compareEntry(comparison: Comparison, place: Place, a: Entry, b: Entry): Promise<void> {
+  if (a.kind !== b.kind) return comparison.add({ kind: 'field', place, field: 'type', a: a.kind, b: b.kind });
   comparison.fields(place, fieldsOf(a), fieldsOf(b));
   if (a.kind !== 'file' || b.kind !== 'file') return;
   if (a.digest !== undefined && a.digest === b.digest) return;
@@ -61,7 +72,7 @@ async function compareEntry(comparison: Comparison, place: Place, a: Entry, b: E
 }
 
 function fieldsOf({ kind, isExecutable, target }: Entry): ReadonlyMap<string, string> {
-  const fields = new Map([['type', kind as string]]);
+  const fields = new Map<string, string>();
   if (kind === 'file') fields.set('executable', isExecutable ? 'yes' : 'no');
   if (kind === 'symlink') fields.set('target', target);
   return fields;

@@ -23,8 +23,8 @@ const LAYER = 'layer.tar.gz';
 const ABOUT_LAYER = 'layer.json';
 
 /** What differs between two outputs of one step; of a RUN, places are those in its layer. */
-export async function compareOutputs(a: Output, b: Output): Promise<ComparedOutputs> {
-  const comparison = new Comparison();
+export async function compareOutputs(a: Output, b: Output, known?: Consequences): Promise<ComparedOutputs> {
+  const comparison = new Comparison(known);
   await compareEntries(comparison, [], treeEntries(a.cas, a.tree), treeEntries(b.cas, b.tree));
   const { found, consequences, leftOut } = comparison;
   const hasLayer = found.some(({ place }) => place[0] === LAYER);

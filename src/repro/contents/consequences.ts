@@ -13,6 +13,16 @@ export class Consequences {
     this.#learn(b, this.#b);
   }
 
+  /** A content that is known by its digest alone. */
+  addDigest(side: 'a' | 'b', hash: string): void {
+    (side === 'a' ? this.#a : this.#b).add(hash);
+  }
+
+  /** A content that only one side has may be named by its digest all the same. */
+  addOne(side: 'a' | 'b', bytes: Buffer): void {
+    this.#learn(bytes, side === 'a' ? this.#a : this.#b);
+  }
+
   #learn(bytes: Buffer, known: Set<string>): void {
     for (const algorithm of ALGORITHMS) {
       const digest = createHash(algorithm).update(bytes).digest();
