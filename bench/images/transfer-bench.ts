@@ -12,7 +12,13 @@ import { ScratchFolder } from './scratch.ts';
 import { IMAGE_SIZES, type ImageSizes } from './sizes.ts';
 import { listImage, listingOf, removeLarge } from './subject.ts';
 import { findProgram, toolEnvironment } from './tool-environment.ts';
-import { TRANSFER_TOOLS, type TRANSFERS, type TransferTool, transferSubject } from './transfer-tools.ts';
+import {
+  bundleOurs,
+  TRANSFER_TOOLS,
+  type TRANSFERS,
+  type TransferTool,
+  transferSubject,
+} from './transfer-tools.ts';
 
 export interface TransferOptions {
   readonly options: ImageBenchOptions;
@@ -39,6 +45,7 @@ export async function benchTransfers({ options, programs, results }: TransferOpt
   console.log('transfer: writing the image');
   const image = makeLayout(folder.path, IMAGE_SIZES[options.size]);
   const registry = await LoopbackRegistry.start(folder.path, program);
+  await bundleOurs(programs);
   let tools = presentTools(programs, results);
   try {
     for (let round = 0; round < options.runs; round++) {

@@ -27,16 +27,25 @@ export interface TransferTool {
   pull(place: TransferPlace): readonly string[];
 }
 
-const PROGRAM = join(import.meta.dirname, 'programs', 'our-registry.ts');
+const SOURCE = join(import.meta.dirname, 'programs', 'our-registry.ts');
+const programIn = (programs: string): string => join(programs, 'our-registry.mjs');
+
+/** In one file, as what is published: to read our sources one by one would be measured otherwise. */
+export async function bundleOurs(programs: string): Promise<void> {
+  const { rolldown } = await import('rolldown');
+  const build = await rolldown({ input: SOURCE, platform: 'node', logLevel: 'warn' });
+  await build.write({ file: programIn(programs), format: 'esm', codeSplitting: false });
+  await build.close();
+}
 const CLIENT = join(import.meta.dirname, '..', '..', 'src', 'registry', 'index.ts');
 
 const ours: TransferTool = {
   name: 'ours',
-  note: 'our registry client, by a small program from source: no verb of the command line pushes or pulls yet',
+  note: 'our registry client, by a small program, bundled: of the verbs of the command line each does more than to push or to pull',
   missing: () => (existsSync(CLIENT) ? undefined : 'there is no registry client yet'),
   version: () => ourVersion(),
-  push: ({ layout, image }) => [process.execPath, PROGRAM, 'push', layout, image],
-  pull: ({ pulled, image }) => [process.execPath, PROGRAM, 'pull', pulled, image],
+  push: ({ programs, layout, image }) => [process.execPath, programIn(programs), 'push', layout, image],
+  pull: ({ programs, pulled, image }) => [process.execPath, programIn(programs), 'pull', pulled, image],
 };
 
 const crane: TransferTool = {
