@@ -22,6 +22,8 @@ export interface Measured {
 export interface PeakProcess {
   readonly name: string;
   readonly rssBytes: number;
+  /** With its part of what it shares with others: of programs and libraries every process has all in its RSS. */
+  readonly pssBytes: number;
 }
 
 export interface MeasureOptions {
@@ -97,7 +99,7 @@ class MemorySampler {
     const processes = allProcesses();
     const children = Map.groupBy(processes, ([, { parent }]) => parent);
     const found = new Map<number, Seen>();
-    const counted: ProcessInfo[] = [];
+    const counted: (ProcessInfo & { readonly pid: number })[] = [];
     const visit = (pid: number, parentWords: string): void => {
       const info = processes.get(pid);
       if (!info || this.#actions.has(info.name) || found.has(pid)) return;
@@ -105,7 +107,7 @@ class MemorySampler {
       const before = this.#before.get(pid);
       const samples = before?.words === words ? before.samples + 1 : 1;
       found.set(pid, { words, samples });
-      if (samples >= (words === parentWords ? SAMPLES_OF_A_FORK : 2)) counted.push(info);
+      if (samples >= (words === parentWords ? SAMPLES_OF_A_FORK : 2)) counted.push({ ...info, pid });
       for (const [child] of children.get(pid) ?? []) visit(child, words);
     };
     for (const root of roots) visit(root, '');
@@ -113,7 +115,12 @@ class MemorySampler {
     const peakBytes = counted.reduce((sum, { rssBytes }) => sum + rssBytes, 0);
     if (peakBytes <= this.peak.peakBytes) return;
     counted.sort((a, b) => b.rssBytes - a.rssBytes);
-    this.peak = { peakBytes, peakProcesses: counted.map(({ name, rssBytes }) => ({ name, rssBytes })) };
+    const peakProcesses = counted.map(({ pid, name, rssBytes }) => ({
+      name,
+      rssBytes,
+      pssBytes: pssOf(pid),
+    }));
+    this.peak = { peakBytes, peakProcesses };
   }
 }
 
@@ -131,6 +138,15 @@ function wordsOf(pid: number): string {
     return readFileSync(join('/proc', String(pid), 'cmdline'), 'utf8');
   } catch {
     return '';
+  }
+}
+
+function pssOf(pid: number): number {
+  try {
+    const text = readFileSync(join('/proc', String(pid), 'smaps_rollup'), 'utf8');
+    return Number(/^Pss: +(\d+) kB$/m.exec(text)?.[1] ?? 0) * 1024;
+  } catch {
+    return 0;
   }
 }
 

@@ -99,7 +99,10 @@ function hugeTable(results: ImageResults): string[] {
   const processes = results.hugeProcesses.map(
     ({ name, rssBytes }) => `${name} ${(rssBytes / 1e6).toFixed(0)} MB`,
   );
-  const note = processes.length > 0 ? ['', `At the peak of the cold run: ${processes.join(', ')}.`] : [];
+  const onceBytes = results.hugeProcesses.reduce((sum, { pssBytes }) => sum + pssBytes, 0);
+  const once = `What they share counted once (PSS): ${(onceBytes / 1e6).toFixed(0)} MB.`;
+  const note =
+    processes.length > 0 ? ['', `At the peak of the cold run: ${processes.join(', ')}. ${once}`] : [];
   return [...table('Our memory at a layer of 5 GB', ['run', 'peak'], rows), ...note];
 }
 
