@@ -10,12 +10,17 @@ export interface ContentMemo {
   readonly files: Readonly<Record<string, readonly [stamp: string, digest?: string]>>;
 }
 
+/** What files held, by path, each with its stamp from before it was read. */
+export type DigestsAhead = ReadonlyMap<string, { readonly stamp: string; readonly digest: string }>;
+
 export interface RootScanOptions {
   readonly before: ContentMemo | undefined;
   readonly places: { readonly hidden: readonly string[]; readonly large: readonly string[] };
   /** Folders whose files count by content. */
   readonly programs: readonly string[];
   readonly owners: Owners;
+  /** Files that were read already. */
+  readonly ahead?: DigestsAhead | undefined;
 }
 
 /**
@@ -32,9 +37,10 @@ export class RootScan {
   readonly #large: ReadonlySet<string>;
   readonly #programs: readonly string[];
   readonly #owned: Owners;
+  readonly #ahead: DigestsAhead | undefined;
   readonly #files: Record<string, readonly [string, string?]> = {};
 
-  constructor(fs: FileSystem, { before, places, programs, owners }: RootScanOptions) {
+  constructor(fs: FileSystem, { before, places, programs, owners, ahead }: RootScanOptions) {
     const usr = fs.lstat('/usr');
     this.#fs = fs;
     this.#disk = `${usr?.device} ${usr?.inode}`;
@@ -43,6 +49,7 @@ export class RootScan {
     this.#large = new Set(places.large);
     this.#programs = programs;
     this.#owned = owners;
+    this.#ahead = ahead;
   }
 
   memo(): ContentMemo {
@@ -86,9 +93,18 @@ export class RootScan {
       this.#files[path] = [stamp];
       return `${mode} ${stat.sizeBytes} ${stat.mtimeMs}`;
     }
-    const digest = known?.[0] === stamp && known[1] !== undefined ? known[1] : digestOfFile(this.#fs, path);
+    const digest =
+      known?.[0] === stamp && known[1] !== undefined
+        ? known[1]
+        : (this.#readAhead(path, stamp) ?? digestOfFile(this.#fs, path));
     this.#files[path] = [stamp, digest];
     return `${mode} ${digest}`;
+  }
+
+  /** Not of a file that was changed since. */
+  #readAhead(path: string, stamp: string): string | undefined {
+    const found = this.#ahead?.get(path);
+    return found?.stamp === stamp ? found.digest : undefined;
   }
 
   #countsByContent(path: string, known: ContentMemo['files'][string] | undefined, stat: FileStat): boolean {

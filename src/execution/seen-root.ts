@@ -3,7 +3,8 @@ import { sha256 } from '../base/index.ts';
 import { collectGarbage, type FileSystem, type Host } from '../host/index.ts';
 import type { Listing, Look, MachineTrees } from '../look/index.ts';
 import type { Owners } from './package-database.ts';
-import type { ContentMemo } from './root-scan.ts';
+import { programsAhead } from './programs-ahead.ts';
+import type { ContentMemo, DigestsAhead } from './root-scan.ts';
 import { type RootPlaces, rootPlaces, shownOwners, type VisibleRoot, visibleRoot } from './visible-root.ts';
 
 /** The visible root with a digest of every look at its files: as long as that is the same, so is the root. */
@@ -34,13 +35,17 @@ export async function seeRoot(host: Host, { folder, own, look }: SeeOptions): Pr
   const { fs, env } = host;
   const path = join(folder, `root-${env.userId}.json`);
   const memo = parse<Memo>(fs.readTextIfExists(path));
+  const contents = contentsIn(host, folder);
+  // The first look at a machine will have to read its programs: begun at once.
+  let ahead = memo ? undefined : programsAhead(host, undefined);
   const owners = shownOwners(fs);
   const places = rootPlaces(fs, { before: memo?.places, own, owners });
   const isKnown = memo !== undefined && memo.places.stamp === places.stamp;
   const listing = await listingOf(host, places, look && ((trees) => look.machine(trees)));
   if (isKnown && listing !== undefined && memo.listing === listing)
     return { root: seenBy(host, memo.root), listing, places };
-  const root = scanned(host, { folder, places, owners });
+  ahead ??= programsAhead(host, contents.before());
+  const root = scanned(host, { contents, places, owners, ahead: await ahead });
   const now: Memo = { places, listing, root };
   if (listing !== undefined) write(host, folder, path, now);
   // Of hundreds of thousands of paths nothing is needed any more, and a build may be long.
@@ -74,18 +79,31 @@ export async function isRootAsSeen(
   );
 }
 
+/** What is known of the files of the root, in a file of its own. */
+function contentsIn(host: Host, folder: string) {
+  const path = join(folder, `root-files-${host.env.userId}.json`);
+  return {
+    before: () => parse<ContentMemo>(host.fs.readTextIfExists(path)),
+    keep: (memo: ContentMemo) => write(host, folder, path, memo),
+  };
+}
+
 function scanned(
-  { fs, env, ...host }: Host,
+  { fs }: Host,
   {
-    folder,
+    contents,
     places,
     owners,
-  }: { readonly folder: string; readonly places: RootPlaces; readonly owners: () => Owners },
+    ahead,
+  }: {
+    readonly contents: ReturnType<typeof contentsIn>;
+    readonly places: RootPlaces;
+    readonly owners: () => Owners;
+    readonly ahead: DigestsAhead;
+  },
 ): VisibleRoot {
-  const path = join(folder, `root-files-${env.userId}.json`);
-  const before = parse<ContentMemo>(fs.readTextIfExists(path));
-  const { root, memo } = visibleRoot(fs, places, { before, owners });
-  write({ fs, env, ...host }, folder, path, memo);
+  const { root, memo } = visibleRoot(fs, places, { before: contents.before(), owners, ahead });
+  contents.keep(memo);
   return root;
 }
 

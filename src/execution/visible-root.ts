@@ -1,7 +1,7 @@
 import { sha256 } from '../base/index.ts';
 import type { FileStat, FileSystem } from '../host/index.ts';
 import { largeFolders, type Owners, ownersOf, packageDatabase, unownedFolders } from './package-database.ts';
-import { type ContentMemo, RootScan } from './root-scan.ts';
+import { type ContentMemo, type DigestsAhead, RootScan } from './root-scan.ts';
 
 /**
  * What the sandbox shows of the host, and a digest of it for the key.
@@ -58,7 +58,8 @@ const ETC_NETWORK = [
   '/etc/pki/tls/openssl.cnf',
 ];
 const BESIDE_USR = ['/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32'];
-const PROGRAM_FOLDERS = ['/usr/bin', '/usr/sbin', '/usr/libexec', '/bin', '/sbin'];
+/** Folders whose files count by content. */
+export const PROGRAM_FOLDERS = ['/usr/bin', '/usr/sbin', '/usr/libexec', '/bin', '/sbin'];
 /** For people's eyes, or sources of the system itself: what is not shown need not be looked at in every build. */
 const UNREAD = [
   '/usr/share/man',
@@ -133,9 +134,15 @@ export function visibleRoot(
   {
     before,
     owners = shownOwners(fs),
-  }: { readonly before?: ContentMemo | undefined; readonly owners?: () => Owners } = {},
+    ahead,
+  }: {
+    readonly before?: ContentMemo | undefined;
+    readonly owners?: () => Owners;
+    /** Files that were read already. */
+    readonly ahead?: DigestsAhead | undefined;
+  } = {},
 ): { readonly root: VisibleRoot; readonly memo: ContentMemo } {
-  const scan = new RootScan(fs, { before, places, programs: PROGRAM_FOLDERS, owners: owners() });
+  const scan = new RootScan(fs, { before, places, programs: PROGRAM_FOLDERS, owners: owners(), ahead });
   const parts = [
     'root 2',
     packageDatabase(fs).digest,
