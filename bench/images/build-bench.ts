@@ -117,8 +117,7 @@ export class BuildBench {
         await this.#attempt(each, scenario, async ({ subject }) => {
           const { peakBytes, peakProcesses } = await subject.run(scenario, { samplesMemory: true });
           this.#all.results.addMemory(this.#key(subject, scenario), peakBytes!);
-          if (this.#job === 'huge' && scenario === 'cold')
-            this.#all.results.hugeProcesses.push(...peakProcesses!);
+          if (this.#job === 'huge' && scenario === 'cold') this.#all.results.hugeProcesses = peakProcesses!;
         });
       }
       each.subject.trim();

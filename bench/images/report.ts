@@ -16,7 +16,8 @@ export function imageReport(results: ImageResults, command: string): string {
     `Made by \`${command}\`. A fresh client process each time, servers started before and kept between the runs of a tool;`,
     'runs interleaved tool by tool, order rotated; after each run the image is read and compared with the files that must be',
     'in it. Seconds are wall time: median (minimum to maximum). Memory is the peak of the summed RSS of the tool, its server',
-    'and all that they start, sampled every 10 ms in runs of their own.',
+    'and all that they start, sampled every 10 ms in runs of their own; that of a layer of 5 GB is judged by PSS, which counts',
+    'the program that several processes share once.',
     ...(loads.length > 0
       ? [
           `Load average before the runs: ${Math.min(...loads).toFixed(2)} to ${Math.max(...loads).toFixed(2)}.`,

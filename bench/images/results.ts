@@ -18,7 +18,8 @@ export class ImageResults {
   readonly versions = new Map<string, string>();
   readonly loads: number[] = [];
   /** What our processes were at the peak of the largest layer. */
-  readonly hugeProcesses: PeakProcess[] = [];
+  /** At the peak of the cold run. */
+  hugeProcesses: readonly PeakProcess[] = [];
   readonly #seconds = new Samples();
   readonly #memory = new Samples();
 
