@@ -82,7 +82,8 @@ function shapedValue<Raw, T>(
     diagnostics: Diagnostic[];
   },
 ): T | undefined {
-  const checked = shape.safeParse(value, { jitless: true });
+  // The words are ours: the library's would ask a value for the name of its constructor, and a user may have written that key.
+  const checked = shape.safeParse(value, { jitless: true, error: () => '' });
   if (!checked.success) {
     diagnostics.push(...explainIssues(checked.error.issues, { value, places, shape }));
     return undefined;

@@ -300,3 +300,12 @@ spec:
     assert.deepEqual({ ...step?.env }, { A: 'yaml' });
   }
 });
+
+test('a key that every object has by itself is a key like any other', () => {
+  const text = `${HEAD}kind: BuildConfiguration\nmetadata: {name: {constructor: {name: {}}}}\nspec: {version: 1.0.0}\n`;
+  const { diagnostics } = parseBuildConfiguration({ path: 'a', text });
+  assert.deepEqual(
+    diagnostics.map(({ message }) => message),
+    ['expected a text, found a mapping'],
+  );
+});
