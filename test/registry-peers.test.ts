@@ -138,7 +138,13 @@ const PEERS: readonly Peer[] = [
       await docker.run('pull', '-q', `${image}:1.0.0`);
       const [{ RepoDigests }] = JSON.parse(await docker.run('inspect', `${image}:1.0.0`));
       assert.deepEqual(RepoDigests, [`${image}@${topOf(rig.path('dist/images/one'))}`]);
-      return await docker.run('run', '--rm', '--network=none', `${image}:1.0.0`);
+      const said = await docker.run('run', '--rm', '--network=none', `${image}:1.0.0`);
+      const archive = join(folder, 'saved.tar');
+      const saved = await rig.run(['image', 'save', 'one', '-o', archive]);
+      assert.equal(saved.code, 0, saved.output);
+      const name = /^Loaded image: (\S+)$/m.exec(await docker.run('load', '-i', archive))?.[1] ?? '';
+      assert.equal(await docker.run('run', '--rm', '--network=none', name), said);
+      return said;
     },
   },
 ];

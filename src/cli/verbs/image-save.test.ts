@@ -134,17 +134,6 @@ test('an OCI archive holds all platforms, and no document of Docker', (t) => {
   assert.deepEqual(architectures, [OWN, OTHER]);
 });
 
-test('docker loads it', (t) => {
-  const load = spawnSync('docker', ['info'], { encoding: 'utf8' });
-  if (load.status !== 0) return t.skip('not run: no docker daemon is there');
-  assert.equal(run('both -o load.tar').code, 0);
-  const { status, stdout, stderr } = spawnSync('docker', ['load', '-i', join(root, 'load.tar')], {
-    encoding: 'utf8',
-  });
-  assert.equal(status, 0, stderr);
-  assert.match(stdout, /team\/both:latest/);
-});
-
 for (const [line, expected] of [
   ['both', /error\[cli\/bad-value\] --output does not say/],
   ['both -o .', /error\[cli\/bad-value\] \. is a folder/],
