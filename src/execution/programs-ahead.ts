@@ -10,19 +10,21 @@ const LARGE_BYTES = 2 ** 20;
  * Hashes the large programs of the machine that `known` does not tell, by another thread: the first build of a machine has
  * a gigabyte of them to read, and enough else to do meanwhile. What cannot be read is left to who needs it.
  */
-export async function programsAhead(
+export function programsAhead(
   { fs, digests }: Pick<Host, 'fs' | 'digests'>,
   known: ContentMemo | undefined,
-): Promise<DigestsAhead> {
-  const found = new Map<string, { readonly stamp: string; readonly digest: string }>();
-  if (!digests) return found;
-  const read = largePrograms(fs, known).map(async ({ path, stamp, sizeBytes }) => {
-    using file = digests.follow(path);
+): DigestsAhead {
+  const programs = digests ? largePrograms(fs, known) : [];
+  const found = new Map<string, string>();
+  const read = programs.map(async ({ path, sizeBytes }) => {
+    using file = digests!.follow(path);
     const digest = await file.finish(sizeBytes).catch(() => undefined);
-    if (digest !== undefined) found.set(path, { stamp, digest });
+    if (digest !== undefined) found.set(path, digest);
   });
-  await Promise.all(read);
-  return found;
+  return {
+    stamps: new Map(programs.map(({ path, stamp }) => [path, stamp])),
+    digests: Promise.all(read).then(() => found),
+  };
 }
 
 interface LargeProgram {

@@ -2,6 +2,9 @@ import { sha256 } from '../base/index.ts';
 import type { FileStat, FileSystem } from '../host/index.ts';
 import { digestOfFile, type Owners, stampOf } from './package-database.ts';
 
+/** Some wait for what somebody else reads. */
+type Line = string | (() => string);
+
 /** What an earlier scan of this machine saw of each file; opaque to the caller. */
 export interface ContentMemo {
   /** The disk that it is about: on another one the figures of its files mean nothing. */
@@ -10,8 +13,13 @@ export interface ContentMemo {
   readonly files: Readonly<Record<string, readonly [stamp: string, digest?: string]>>;
 }
 
-/** What files held, by path, each with its stamp from before it was read. */
-export type DigestsAhead = ReadonlyMap<string, { readonly stamp: string; readonly digest: string }>;
+/** Files that are being read by somebody else. */
+export interface DigestsAhead {
+  /** The stamp of each from before it was read, by path. */
+  readonly stamps: ReadonlyMap<string, string>;
+  /** By path; without those that could not be read. */
+  readonly digests: Promise<ReadonlyMap<string, string>>;
+}
 
 export interface RootScanOptions {
   readonly before: ContentMemo | undefined;
@@ -19,8 +27,8 @@ export interface RootScanOptions {
   /** Folders whose files count by content. */
   readonly programs: readonly string[];
   readonly owners: Owners;
-  /** Files that were read already. */
-  readonly ahead?: DigestsAhead | undefined;
+  /** Files that need not be read here. */
+  readonly ahead?: Pick<DigestsAhead, 'stamps'> | undefined;
 }
 
 /**
@@ -37,7 +45,8 @@ export class RootScan {
   readonly #large: ReadonlySet<string>;
   readonly #programs: readonly string[];
   readonly #owned: Owners;
-  readonly #ahead: DigestsAhead | undefined;
+  readonly #ahead: ReadonlyMap<string, string> | undefined;
+  #digests: ReadonlyMap<string, string> = new Map();
   readonly #files: Record<string, readonly [string, string?]> = {};
 
   constructor(fs: FileSystem, { before, places, programs, owners, ahead }: RootScanOptions) {
@@ -49,25 +58,34 @@ export class RootScan {
     this.#large = new Set(places.large);
     this.#programs = programs;
     this.#owned = owners;
-    this.#ahead = ahead;
+    this.#ahead = ahead?.stamps;
   }
 
   memo(): ContentMemo {
     return { disk: this.#disk, files: this.#files };
   }
 
-  /** Digest of a file, or of everything below a folder. */
-  tree(path: string): string {
-    const lines: string[] = [];
-    this.#visit(path, lines);
-    return `${path} ${sha256(lines.join('\n'))}`;
+  /** What somebody else read; what trees tell waits for it. */
+  take(digests: ReadonlyMap<string, string>): void {
+    this.#digests = digests;
   }
 
-  #visit(path: string, lines: string[]): void {
+  /** Looks at a file, or at everything below a folder; the function gives its digest. */
+  tree(path: string): () => string {
+    const lines: Line[] = [];
+    this.#visit(path, lines);
+    return () => {
+      const text = lines.map((line) => (typeof line === 'string' ? line : line())).join('\n');
+      return `${path} ${sha256(text)}`;
+    };
+  }
+
+  #visit(path: string, lines: Line[]): void {
     const stat = this.#fs.lstat(path);
     if (this.#hidden.has(path)) return;
     if (stat?.type !== 'directory') {
-      lines.push(`${path} ${this.#leaf(path, stat)}`);
+      const leaf = this.#leaf(path, stat);
+      lines.push(typeof leaf === 'string' ? `${path} ${leaf}` : () => `${path} ${leaf()}`);
       return;
     }
     lines.push(`${path} ${stat.mode.toString(8)}`);
@@ -83,7 +101,7 @@ export class RootScan {
     }
   }
 
-  #leaf(path: string, stat: FileStat | undefined): string {
+  #leaf(path: string, stat: FileStat | undefined): Line {
     if (stat?.type === 'symlink') return `-> ${this.#fs.readLink(path)}`;
     if (stat?.type !== 'file') return stat?.type ?? 'absent';
     const mode = stat.mode.toString(8);
@@ -93,18 +111,15 @@ export class RootScan {
       this.#files[path] = [stamp];
       return `${mode} ${stat.sizeBytes} ${stat.mtimeMs}`;
     }
-    const digest =
-      known?.[0] === stamp && known[1] !== undefined
-        ? known[1]
-        : (this.#readAhead(path, stamp) ?? digestOfFile(this.#fs, path));
-    this.#files[path] = [stamp, digest];
-    return `${mode} ${digest}`;
+    if (known?.[0] === stamp && known[1] !== undefined) return this.#content(path, stat, known[1]);
+    // Not of a file that was changed since.
+    if (this.#ahead?.get(path) !== stamp) return this.#content(path, stat, digestOfFile(this.#fs, path));
+    return () => this.#content(path, stat, this.#digests.get(path) ?? digestOfFile(this.#fs, path));
   }
 
-  /** Not of a file that was changed since. */
-  #readAhead(path: string, stamp: string): string | undefined {
-    const found = this.#ahead?.get(path);
-    return found?.stamp === stamp ? found.digest : undefined;
+  #content(path: string, stat: FileStat, digest: string): string {
+    this.#files[path] = [stampOf(stat), digest];
+    return `${stat.mode.toString(8)} ${digest}`;
   }
 
   #countsByContent(path: string, known: ContentMemo['files'][string] | undefined, stat: FileStat): boolean {

@@ -5,7 +5,13 @@ import type { Listing, Look, MachineTrees } from '../look/index.ts';
 import type { Owners } from './package-database.ts';
 import { programsAhead } from './programs-ahead.ts';
 import type { ContentMemo, DigestsAhead } from './root-scan.ts';
-import { type RootPlaces, rootPlaces, shownOwners, type VisibleRoot, visibleRoot } from './visible-root.ts';
+import {
+  beginVisibleRoot,
+  type RootPlaces,
+  rootPlaces,
+  shownOwners,
+  type VisibleRoot,
+} from './visible-root.ts';
 
 /** The visible root with a digest of every look at its files: as long as that is the same, so is the root. */
 export interface SeenRoot {
@@ -45,7 +51,7 @@ export async function seeRoot(host: Host, { folder, own, look }: SeeOptions): Pr
   if (isKnown && listing !== undefined && memo.listing === listing)
     return { root: seenBy(host, memo.root), listing, places };
   ahead ??= programsAhead(host, contents.before());
-  const root = scanned(host, { contents, places, owners, ahead: await ahead });
+  const root = await scanned(host, { contents, places, owners, ahead });
   const now: Memo = { places, listing, root };
   if (listing !== undefined) write(host, folder, path, now);
   // Of hundreds of thousands of paths nothing is needed any more, and a build may be long.
@@ -88,7 +94,7 @@ function contentsIn(host: Host, folder: string) {
   };
 }
 
-function scanned(
+async function scanned(
   { fs }: Host,
   {
     contents,
@@ -101,8 +107,9 @@ function scanned(
     readonly owners: () => Owners;
     readonly ahead: DigestsAhead;
   },
-): VisibleRoot {
-  const { root, memo } = visibleRoot(fs, places, { before: contents.before(), owners, ahead });
+): Promise<VisibleRoot> {
+  const finish = beginVisibleRoot(fs, places, { before: contents.before(), owners, ahead });
+  const { root, memo } = finish(await ahead.digests);
   contents.keep(memo);
   return root;
 }

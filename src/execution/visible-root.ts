@@ -127,41 +127,53 @@ export function rootPlaces(
   return { stamp, trees: ['/usr', ...folders, ...etc], hidden, large, etc, links, network };
 }
 
+export interface RootScanning {
+  readonly before?: ContentMemo | undefined;
+  readonly owners?: () => Owners;
+  /** Files that somebody else reads meanwhile. */
+  readonly ahead?: Pick<DigestsAhead, 'stamps'> | undefined;
+}
+
+export interface ScannedRoot {
+  readonly root: VisibleRoot;
+  readonly memo: ContentMemo;
+}
+
 /** Reads all of it; with the memo of an earlier scan of this machine, only what has changed. */
-export function visibleRoot(
+export function visibleRoot(fs: FileSystem, places: RootPlaces, scanning: RootScanning = {}): ScannedRoot {
+  return beginVisibleRoot(fs, places, scanning)(new Map());
+}
+
+/** As `visibleRoot`; what is read ahead is given to the function, which makes the whole of it. */
+export function beginVisibleRoot(
   fs: FileSystem,
   places: RootPlaces,
-  {
-    before,
-    owners = shownOwners(fs),
-    ahead,
-  }: {
-    readonly before?: ContentMemo | undefined;
-    readonly owners?: () => Owners;
-    /** Files that were read already. */
-    readonly ahead?: DigestsAhead | undefined;
-  } = {},
-): { readonly root: VisibleRoot; readonly memo: ContentMemo } {
+  { before, owners = shownOwners(fs), ahead }: RootScanning,
+): (digests: ReadonlyMap<string, string>) => ScannedRoot {
   const scan = new RootScan(fs, { before, places, programs: PROGRAM_FOLDERS, owners: owners(), ahead });
-  const parts = [
-    'root 2',
-    packageDatabase(fs).digest,
-    ...Object.entries(places.links).map(([path, target]) => `${path} -> ${target}`),
-    ...places.hidden.map((path) => `hidden ${path}`),
-    ...places.network.map((path) => `a place for ${path}`),
-    ...places.trees.map((path) => scan.tree(path)),
-  ];
-  const networkFiles = places.network.filter((path) => ETC_NETWORK.includes(path));
-  const networkFingerprint = sha256(places.network.map((path) => scan.tree(path)).join('\n'));
-  const root = {
-    fingerprint: sha256(parts.join('\n')),
-    binds: [...places.trees.filter((path) => !places.etc.includes(path)), ...places.etc],
-    empty: places.hidden,
-    links: places.links,
-    networkFiles,
-    networkFingerprint,
+  const database = packageDatabase(fs).digest;
+  const trees = places.trees.map((path) => scan.tree(path));
+  const network = places.network.map((path) => scan.tree(path));
+  return (digests) => {
+    scan.take(digests);
+    const parts = [
+      'root 2',
+      database,
+      ...Object.entries(places.links).map(([path, target]) => `${path} -> ${target}`),
+      ...places.hidden.map((path) => `hidden ${path}`),
+      ...places.network.map((path) => `a place for ${path}`),
+      ...trees.map((tree) => tree()),
+    ];
+    const root = {
+      fingerprint: sha256(parts.join('\n')),
+      binds: [...places.trees.filter((path) => !places.etc.includes(path)), ...places.etc],
+      empty: places.hidden,
+      links: places.links,
+      networkFiles: places.network.filter((path) => ETC_NETWORK.includes(path)),
+      networkFingerprint: sha256(network.map((tree) => tree()).join('\n')),
+    };
+    return { root, memo: scan.memo() };
   };
-  return { root, memo: scan.memo() };
 }
 
 function outermost(paths: readonly string[]): string[] {
