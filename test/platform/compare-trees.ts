@@ -64,13 +64,16 @@ function describeLayout(members: Members, marker: string): void {
   const blob = (digest: string) => members.get(`${root}blobs/${digest.replace(':', '/')}`);
   const index = JSON.parse(members.get(`${root}index.json`)!.toString());
   const named: Members = new Map();
-  for (const [place, { digest }] of index.manifests.entries()) {
-    const manifest = blob(digest)!;
-    const { config, layers } = JSON.parse(manifest.toString());
-    named.set(`${root}manifest ${place}`, manifest);
-    named.set(`${root}config ${place}`, blob(config.digest)!);
-    for (const [depth, layer] of layers.entries()) named.set(`${root}layer ${depth}`, blob(layer.digest)!);
-  }
+  const describe = (digest: string, place: string): void => {
+    const document = blob(digest)!;
+    const { manifests, config, layers = [] } = JSON.parse(document.toString());
+    named.set(`${root}${manifests ? 'index' : 'manifest'} ${place}`, document);
+    if (config) named.set(`${root}config ${place}`, blob(config.digest)!);
+    for (const [depth, layer] of layers.entries())
+      named.set(`${root}layer ${place} ${depth}`, blob(layer.digest)!);
+    for (const [each, below] of (manifests ?? []).entries()) describe(below.digest, `${place}.${each}`);
+  };
+  for (const [place, { digest }] of index.manifests.entries()) describe(digest, `${place}`);
   for (const name of [...members.keys()]) if (name.startsWith(`${root}blobs/`)) members.delete(name);
   for (const [name, bytes] of named) members.set(name, bytes);
 }
