@@ -157,7 +157,6 @@ def shut_keyrings():
     own = MACHINES.get(os.uname().machine)
     if own is None:
         return
-    step = lambda code, value, yes=0, no=0: struct.pack("HBBI", code, yes, no, value)
     program = step(BPF_LOAD, 4)
     for name, first, _ in MACHINES.values():
         # The mark of x32 is taken off the number of the call.
@@ -165,10 +164,19 @@ def shut_keyrings():
         program += step(BPF_AT_LEAST, first, 0, 2) + step(BPF_ABOVE, first + 2, 1, 0)
         program += step(BPF_RETURN, SECCOMP_RET_ERRNO | ENOSYS) + step(BPF_RETURN, SECCOMP_RET_ALLOW)
     program += step(BPF_RETURN, SECCOMP_RET_ALLOW)
+    check(set_filter(own[2], program), "seccomp")
+
+
+def step(code, value, yes=0, no=0):
+    """An instruction of a filter; the jumps are counted in instructions."""
+    return struct.pack("HBBI", code, yes, no, value)
+
+
+def set_filter(call, program, flags=0):
+    """Puts a filter over this process and all that it starts. `call` is the machine's number of seccomp; gives what that gives."""
     steps = ctypes.create_string_buffer(program)
     wanted = struct.pack("HP", len(program) // 8, ctypes.addressof(steps))
-    flags = SECCOMP_FILTER_FLAG_SPEC_ALLOW
-    check(libc.syscall(own[2], SECCOMP_SET_MODE_FILTER, flags, wanted), "seccomp")
+    return libc.syscall(call, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW | flags, wanted)
 
 
 def open_folder(path):

@@ -4,11 +4,10 @@ Asked about are connect, listen, sendmsg, sendmmsg, and sendto where it has an a
 for the command: io_uring, and on x86-64 those of the x32 kind. Programs take the others then.
 """
 
-import ctypes
 import os
-import struct
 
 import kernel
+from kernel import step
 
 SECCOMP_FILTER_FLAG_NEW_LISTENER, SECCOMP_FILTER_FLAG_WAIT_KILLABLE = 8, 32
 SECCOMP_RET_USER_NOTIF = 0x7FC00000
@@ -27,10 +26,6 @@ SOCKETCALLS = {3: "connect", 4: "listen", 11: "sendto", 16: "sendmsg", 20: "send
 NARROW = ("i686", "armv7l")  # addresses of four bytes
 # Of the little-endian machines: where the number of a call and its arguments lie in what a filter looks at.
 CALL, MACHINE, ARGUMENTS = 0, 4, 16
-
-
-def step(code, value, yes=0, no=0):
-    return struct.pack("HBBI", code, yes, no, value)
 
 
 def answer(value):
@@ -81,11 +76,8 @@ def install():
     for machine in CALLS:
         program += when(kernel.MACHINES[machine][0], calls_of(machine))
     program += ALLOW
-    steps = ctypes.create_string_buffer(program)
-    wanted = struct.pack("HP", len(program) // 8, ctypes.addressof(steps))
-    flags = kernel.SECCOMP_FILTER_FLAG_SPEC_ALLOW | SECCOMP_FILTER_FLAG_NEW_LISTENER
-    for each in (flags | SECCOMP_FILTER_FLAG_WAIT_KILLABLE, flags):  # the first one needs Linux 5.19
-        listener = kernel.libc.syscall(kernel.MACHINES[own][2], kernel.SECCOMP_SET_MODE_FILTER, each, wanted)
+    for more in (SECCOMP_FILTER_FLAG_WAIT_KILLABLE, 0):  # which needs Linux 5.19
+        listener = kernel.set_filter(kernel.MACHINES[own][2], program, SECCOMP_FILTER_FLAG_NEW_LISTENER | more)
         if listener >= 0:
             return listener
     return kernel.check(listener, "seccomp")
