@@ -98,10 +98,12 @@ def run(request, images, output, record):
         os.dup2(output if fd else os.open("/dev/null", os.O_RDONLY), fd)
     if record is not None and not record.hand_over():
         raise NotStarted("what it reaches by the network could not be recorded")
-    status = wait_for(spawn(request, identity))
-    if os.WIFSIGNALED(status):
-        return {"exitCode": 128 + os.WTERMSIG(status)}
-    return {"exitCode": os.WEXITSTATUS(status)}
+    return {"exitCode": code_of(wait_for(spawn(request, identity)))}
+
+
+def code_of(status):
+    """As a shell tells it."""
+    return 128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
 
 
 def enter(request, images):

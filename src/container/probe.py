@@ -52,7 +52,7 @@ class Probe:
         for fd in (self.output, self.pidfd):
             self.loop.forget(fd, IN)
             os.close(fd)
-        self.result = {"exitCode": program.code_of(status), "output": base64.b64encode(self.data).decode(), "isLate": is_late}
+        self.result = {"exitCode": command.code_of(status), "output": base64.b64encode(self.data).decode(), "isLate": is_late}
 
     def is_over(self):
         if self.result is None and time.monotonic() >= self.deadline:

@@ -1,4 +1,4 @@
-"""What a program of an image is to its starter: why it cannot be started, which signals reach it, how it ended."""
+"""What a program of an image is to its starter: why it cannot be started, and which signals reach it."""
 
 import errno
 import os
@@ -34,10 +34,6 @@ def become(argv, env, identity):
 
 def shown(text):
     return text.encode("utf-8", "backslashreplace").decode()
-
-
-def code_of(status):
-    return 128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
 
 
 def signal_number(text):

@@ -130,7 +130,7 @@ def watch_over(pid, ends, report):
         os.close(fd)
     kernel.libc.prctl(kernel.PR_SET_DUMPABLE, 0, 0, 0, 0)
     _, status = os.waitpid(pid, 0)
-    os.write(report, str(program.code_of(status)).encode())
+    os.write(report, str(command.code_of(status)).encode())
     os._exit(0)
 
 
