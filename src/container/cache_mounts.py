@@ -8,7 +8,6 @@ ID is of the mount's id and of what it begins with, LOCKS of the lock files that
 with the files of the newest one of the same ID, so that a changed lock file finds a warm cache and spoils no older one.
 """
 
-import errno
 import fcntl
 import hashlib
 import json
@@ -23,7 +22,6 @@ STRENGTH = {"shared": 0, "private": 1, "locked": 2}
 MAX_PRIVATE = 1000
 # Of one ID, beside the one in use: enough for a few branches.
 KEPT_BEFORE = 3
-DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class Caches:
@@ -113,7 +111,7 @@ class Caches:
                 return True
             except OSError as error:
                 kernel.remove_tree(made)
-                if error.errno in DISK_FULL:
+                if error.errno in kernel.DISK_FULL:
                     raise
             finally:
                 os.close(lock)
@@ -132,7 +130,7 @@ class Caches:
             inner = kernel.open_beneath(image, os.fsencode(each["source"].lstrip("/")), os.O_DIRECTORY, kernel.RESOLVE_IN_ROOT)
             copy_tree(f"/proc/self/fd/{inner}", made)
         except OSError as error:
-            if error.errno in DISK_FULL:
+            if error.errno in kernel.DISK_FULL:
                 raise
             raise BadMount(f"cache source {each['source']}: {error.strerror}") from None
         finally:

@@ -71,7 +71,7 @@ def tell(report, work):
     except NotStarted as error:
         say(report, {"kind": error.kind, "message": str(error)})
     except OSError as error:
-        kind = "disk-full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "cannot-start"
+        kind = "disk-full" if error.errno in kernel.DISK_FULL else "cannot-start"
         say(report, {"kind": kind, "message": f"the root of the command could not be made: {error.strerror or error}"})
     except Exception as error:  # a fault of ours
         at = error.__traceback__

@@ -1,6 +1,7 @@
 """Calls of the kernel that Python's library lacks, with the errors of `OSError`. Needs Linux 5.12."""
 
 import ctypes
+import errno
 import fcntl
 import os
 import stat
@@ -33,6 +34,8 @@ MACHINES = {
 SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW = 1, 4
 SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO, ENOSYS = 0x7FFF0000, 0x50000, 38
 BPF_LOAD, BPF_EQUAL, BPF_AT_LEAST, BPF_ABOVE, BPF_AND, BPF_RETURN = 0x20, 0x15, 0x35, 0x25, 0x54, 0x06
+
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 libc = ctypes.CDLL(None, use_errno=True)
 

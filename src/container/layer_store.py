@@ -228,7 +228,7 @@ def failure_of(area, diff_id):
             failed, code, message = json.load(file)
     except (OSError, ValueError):
         return LayerFailure(diff_id, "could not be unpacked: its process was killed")
-    if code in (errno.ENOSPC, errno.EDQUOT):
+    if code in kernel.DISK_FULL:
         return OSError(code, message)
     return LayerFailure(failed, message)
 

@@ -20,7 +20,6 @@ from rootfs import BadMount, Stack
 from tar_writer import TarWriter
 
 DYING_SECONDS = 2
-DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class Failed(Exception):
@@ -55,7 +54,7 @@ def work(request, say, commands):
     except BadMount as error:
         say({"failed": {"kind": "bad-mount", "message": str(error)}})
     except OSError as error:
-        kind = "disk-full" if error.errno in DISK_FULL else "cannot-start"
+        kind = "disk-full" if error.errno in kernel.DISK_FULL else "cannot-start"
         where = "" if error.filename is None else f": {os.fsdecode(error.filename)}"
         say({"failed": {"kind": kind, "message": f"{error.strerror or error}{where}"}})
     finally:
