@@ -1,3 +1,4 @@
+import type { Env } from '../host/index.ts';
 import type { NetworkRecord } from './network-record.ts';
 
 /** A layer of an image as a registry or a layout has it. */
@@ -109,6 +110,11 @@ export function requestOf(run: ContainerRun): Readonly<Record<string, unknown>> 
     return { ...other, stack: stacks.push(layers) - 1 };
   });
   return { ...rest, op: 'run', timeoutMs: timeoutMs ?? null, mounts: sent, stacks };
+}
+
+/** How many layers are unpacked at once. */
+export function parallelOf({ cpuCount }: Pick<Env, 'cpuCount'>): number {
+  return Math.max(1, Math.min(4, cpuCount));
 }
 
 const MAX_LAYERS = 400;

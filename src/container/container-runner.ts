@@ -1,6 +1,12 @@
 import { fail, ok, type Result } from '../base/index.ts';
 import type { ContainerFailure } from './container-failure.ts';
-import { type ContainerResult, type ContainerRun, refusalOf, requestOf } from './container-request.ts';
+import {
+  type ContainerResult,
+  type ContainerRun,
+  parallelOf,
+  refusalOf,
+  requestOf,
+} from './container-request.ts';
 import { type ContainerPlace, converse, type ProgramFailure } from './conversation.ts';
 import type { IdRange } from './id-range.ts';
 import type { NetworkRecord } from './network-record.ts';
@@ -27,7 +33,7 @@ export class ContainerRunner {
     if (run.signal?.aborted) return fail({ kind: 'interrupted' });
     const refusal = refusalOf(run);
     if (refusal !== undefined) return fail({ kind: 'cannot-start', message: refusal });
-    const request = { ...requestOf(run), parallel: Math.max(1, Math.min(4, this.#place.host.env.cpuCount)) };
+    const request = { ...requestOf(run), parallel: parallelOf(this.#place.host.env) };
     const answer = await converse(this.#place, {
       ids: this.#ids,
       request,

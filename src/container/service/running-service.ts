@@ -1,5 +1,5 @@
 import { type Diagnostic, fail, ok, type Result } from '../../base/index.ts';
-import { refusalOf } from '../container-request.ts';
+import { parallelOf, refusalOf } from '../container-request.ts';
 import { grantedIds, openContainerRunner } from '../container-support.ts';
 import {
   beginTalk,
@@ -49,10 +49,9 @@ export async function startService(
   if (!ids.ok) return ids;
   const { promise: started, resolve } = Promise.withResolvers<readonly PublishedPort[]>();
   const probes = new Probes();
-  const parallel = Math.max(1, Math.min(4, place.host.env.cpuCount));
   const talk = beginTalk(place, {
     ids: ids.value,
-    request: { ...serviceRequest(start), parallel },
+    request: { ...serviceRequest(start), parallel: parallelOf(place.host.env) },
     signal,
     hasOurStreams: true,
     onMessage: (message: ServiceMessage) => {
