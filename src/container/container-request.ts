@@ -120,11 +120,14 @@ export function parallelOf({ cpuCount }: Pick<Env, 'cpuCount'>): number {
 const MAX_LAYERS = 400;
 const DIFF_ID = /^sha256:[0-9a-f]{64}$/;
 
+/** What a RUN and a service have in common. */
+interface Checked extends Pick<ContainerRun, 'layers' | 'argv' | 'env' | 'workingDirectory' | 'user'> {
+  readonly mounts: readonly { readonly target?: string; readonly layers?: readonly ContainerLayer[] }[];
+}
+
 /** What the program could not make sense of; `undefined` when the request is sound. */
-export function refusalOf(
-  run: Pick<ContainerRun, 'layers' | 'argv' | 'env' | 'workingDirectory' | 'user' | 'mounts'>,
-): string | undefined {
-  const stacks = [run.layers, ...run.mounts.map((mount) => ('layers' in mount && mount.layers) || [])];
+export function refusalOf(run: Checked): string | undefined {
+  const stacks = [run.layers, ...run.mounts.map(({ layers = [] }) => layers)];
   if (stacks.some(({ length }) => length > MAX_LAYERS)) {
     return `the image has more than ${MAX_LAYERS} layers, which the kernel cannot show as one`;
   }

@@ -40,10 +40,7 @@ export async function startService(
   start: ServiceStart,
   signal?: AbortSignal,
 ): Promise<Result<RunningService, ServiceFailure | Diagnostic>> {
-  const refusal = refusalOf({
-    ...start,
-    mounts: start.mounts.map(({ target }) => ({ type: 'tmpfs', target })),
-  });
+  const refusal = refusalOf(start);
   if (refusal !== undefined) return fail({ kind: 'bad-start', message: refusal });
   const ids = grantedIds(place);
   if (!ids.ok) return ids;
