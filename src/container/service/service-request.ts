@@ -1,4 +1,4 @@
-import type { ContainerLayer } from '../container-request.ts';
+import type { ContainerRun } from '../container-request.ts';
 
 /** A port of the machine that leads to one of a service. */
 export interface PublishedPort {
@@ -17,19 +17,11 @@ export interface ServiceVolume {
 }
 
 /** What an image starts as: one command with all that it sees. */
-export interface ServiceStart {
-  /** The image, its lowest layer first. */
-  readonly layers: readonly ContainerLayer[];
-  readonly argv: readonly string[];
-  /** The whole environment, but for HOME, which comes from the image's `/etc/passwd` where it is absent. */
-  readonly env: Readonly<Record<string, string>>;
-  /** Absolute; made where it is absent. */
-  readonly workingDirectory: string;
-  /** As in USER; empty is root. */
-  readonly user: string;
-  readonly hostname: string;
-  /** `none` has the loopback alone; `host` is the machine's network. */
-  readonly network: 'none' | 'host';
+export interface ServiceStart
+  extends Pick<
+    ContainerRun,
+    'layers' | 'argv' | 'env' | 'workingDirectory' | 'user' | 'hostname' | 'network'
+  > {
   readonly ports: readonly PublishedPort[];
   /** Folders that the image declares: made where they are absent. */
   readonly volumes: readonly string[];
