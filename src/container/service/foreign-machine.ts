@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../base/index.ts';
 import type { FileSystem } from '../../host/index.ts';
+import { isAtHome } from '../../oci/index.ts';
 import type { ContainerCode } from '../diagnostics.ts';
 
 /** How programs of an architecture begin: class (64 bits are 2), byte order (little is 1), number of the machine. */
@@ -15,8 +16,6 @@ const ELF: Readonly<Record<string, readonly [kind: number, order: number, machin
   mips64le: [2, 1, 8],
 };
 
-/** What processors run beside their own. */
-const ALSO: Readonly<Record<string, readonly string[]>> = { amd64: ['386'], arm64: ['arm'] };
 const BINFMT = '/proc/sys/fs/binfmt_misc';
 
 /** Why programs of `architecture` cannot run on a machine that is `own`; `undefined` when they can. */
@@ -25,7 +24,7 @@ export function foreignMachine(
   architecture: string,
   own: string,
 ): Diagnostic | undefined {
-  if (architecture === own || ALSO[own]?.includes(architecture)) return undefined;
+  if (isAtHome(architecture, own)) return undefined;
   const elf = ELF[architecture];
   if (elf && handlers(fs).some((handler) => handler !== undefined && takes(handler, headerOf(elf)))) {
     return undefined;
