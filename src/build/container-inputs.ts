@@ -85,17 +85,14 @@ class SeenWork {
     if (notBuilt) return ok(this.#literal(NOT_BUILT, notBuiltText(notBuilt)));
     const seen = work ? this.#seen(work) : fail(`${RUN_FILES.work} is not there`);
     if (!seen.ok) return seen;
-    const digest = this.#texts.literal(canonicalJson(seen.value as unknown as Json));
     const folders = [...this.#folders].map((path) =>
       treeUnder(treeAt(this.#planned, path) ?? makeTree({}), path),
     );
     return ok(
       mergeTrees([
         ...folders,
-        makeTree({
-          files: [{ name: RUN_FILES.work, digest, isExecutable: false }],
-          directories: [{ name: LAYERS, tree: makeTree({ files: [...this.#blobs.values()] }) }],
-        }),
+        this.#literal(RUN_FILES.work, canonicalJson(seen.value as unknown as Json)),
+        makeTree({ directories: [{ name: LAYERS, tree: makeTree({ files: [...this.#blobs.values()] }) }] }),
       ]),
     );
   }
