@@ -2,9 +2,8 @@ import { join } from 'node:path';
 import { sha256 } from '../base/index.ts';
 import { collectGarbage, type FileSystem, type Host } from '../host/index.ts';
 import type { Listing, Look, MachineTrees } from '../look/index.ts';
-import type { Owners } from './package-database.ts';
 import { programsAhead } from './programs-ahead.ts';
-import type { ContentMemo, DigestsAhead } from './root-scan.ts';
+import type { ContentMemo } from './root-scan.ts';
 import {
   beginVisibleRoot,
   type RootPlaces,
@@ -41,7 +40,6 @@ export async function seeRoot(host: Host, { folder, own, look }: SeeOptions): Pr
   const { fs, env } = host;
   const path = join(folder, `root-${env.userId}.json`);
   const memo = parse<Memo>(fs.readTextIfExists(path));
-  const contents = contentsIn(host, folder);
   // The first look at a machine will have to read its programs: begun at once.
   let ahead = memo ? undefined : programsAhead(host, undefined);
   const owners = shownOwners(fs);
@@ -50,8 +48,12 @@ export async function seeRoot(host: Host, { folder, own, look }: SeeOptions): Pr
   const listing = await listingOf(host, places, look && ((trees) => look.machine(trees)));
   if (isKnown && listing !== undefined && memo.listing === listing)
     return { root: seenBy(host, memo.root), listing, places };
-  ahead ??= programsAhead(host, contents.before());
-  const root = await scanned(host, { contents, places, owners, ahead });
+  const filesPath = join(folder, `root-files-${env.userId}.json`);
+  const before = parse<ContentMemo>(fs.readTextIfExists(filesPath));
+  ahead ??= programsAhead(host, before);
+  const finish = beginVisibleRoot(fs, places, { before, owners, ahead });
+  const { root, memo: files } = finish(await ahead.digests);
+  write(host, folder, filesPath, files);
   const now: Memo = { places, listing, root };
   if (listing !== undefined) write(host, folder, path, now);
   // Of hundreds of thousands of paths nothing is needed any more, and a build may be long.
@@ -83,35 +85,6 @@ export async function isRootAsSeen(
     seen.listing === undefined ||
     seen.listing === (await listingOf(host, places, look && ((trees) => look.machineNow(trees))))
   );
-}
-
-/** What is known of the files of the root, in a file of its own. */
-function contentsIn(host: Host, folder: string) {
-  const path = join(folder, `root-files-${host.env.userId}.json`);
-  return {
-    before: () => parse<ContentMemo>(host.fs.readTextIfExists(path)),
-    keep: (memo: ContentMemo) => write(host, folder, path, memo),
-  };
-}
-
-async function scanned(
-  { fs }: Host,
-  {
-    contents,
-    places,
-    owners,
-    ahead,
-  }: {
-    readonly contents: ReturnType<typeof contentsIn>;
-    readonly places: RootPlaces;
-    readonly owners: () => Owners;
-    readonly ahead: DigestsAhead;
-  },
-): Promise<VisibleRoot> {
-  const finish = beginVisibleRoot(fs, places, { before: contents.before(), owners, ahead });
-  const { root, memo } = finish(await ahead.digests);
-  contents.keep(memo);
-  return root;
 }
 
 function write({ fs }: Host, folder: string, path: string, value: unknown): void {
