@@ -2,8 +2,11 @@ import { sha256 } from '../base/index.ts';
 import type { FileStat, FileSystem } from '../host/index.ts';
 import { digestOfFile, type Owners, stampOf } from './package-database.ts';
 
+/** What somebody else read, by path. */
+type Digests = ReadonlyMap<string, string>;
+
 /** Some wait for what somebody else reads. */
-type Line = string | (() => string);
+type Line = string | ((digests: Digests) => string);
 
 /** What an earlier scan of this machine saw of each file; opaque to the caller. */
 export interface ContentMemo {
@@ -17,8 +20,8 @@ export interface ContentMemo {
 export interface DigestsAhead {
   /** The stamp of each from before it was read, by path. */
   readonly stamps: ReadonlyMap<string, string>;
-  /** By path; without those that could not be read. */
-  readonly digests: Promise<ReadonlyMap<string, string>>;
+  /** Without those that could not be read. */
+  readonly digests: Promise<Digests>;
 }
 
 export interface RootScanOptions {
@@ -46,7 +49,6 @@ export class RootScan {
   readonly #programs: readonly string[];
   readonly #owned: Owners;
   readonly #ahead: ReadonlyMap<string, string> | undefined;
-  #digests: ReadonlyMap<string, string> = new Map();
   readonly #files: Record<string, readonly [string, string?]> = {};
 
   constructor(fs: FileSystem, { before, places, programs, owners, ahead }: RootScanOptions) {
@@ -65,17 +67,12 @@ export class RootScan {
     return { disk: this.#disk, files: this.#files };
   }
 
-  /** What somebody else read; what trees tell waits for it. */
-  take(digests: ReadonlyMap<string, string>): void {
-    this.#digests = digests;
-  }
-
   /** Looks at a file, or at everything below a folder; the function gives its digest. */
-  tree(path: string): () => string {
+  tree(path: string): (digests: Digests) => string {
     const lines: Line[] = [];
     this.#visit(path, lines);
-    return () => {
-      const text = lines.map((line) => (typeof line === 'string' ? line : line())).join('\n');
+    return (digests) => {
+      const text = lines.map((line) => (typeof line === 'string' ? line : line(digests))).join('\n');
       return `${path} ${sha256(text)}`;
     };
   }
@@ -85,7 +82,7 @@ export class RootScan {
     if (this.#hidden.has(path)) return;
     if (stat?.type !== 'directory') {
       const leaf = this.#leaf(path, stat);
-      lines.push(typeof leaf === 'string' ? `${path} ${leaf}` : () => `${path} ${leaf()}`);
+      lines.push(typeof leaf === 'string' ? `${path} ${leaf}` : (digests) => `${path} ${leaf(digests)}`);
       return;
     }
     lines.push(`${path} ${stat.mode.toString(8)}`);
@@ -114,7 +111,7 @@ export class RootScan {
     if (known?.[0] === stamp && known[1] !== undefined) return this.#content(path, stat, known[1]);
     // Not of a file that was changed since.
     if (this.#ahead?.get(path) !== stamp) return this.#content(path, stat, digestOfFile(this.#fs, path));
-    return () => this.#content(path, stat, this.#digests.get(path) ?? digestOfFile(this.#fs, path));
+    return (digests) => this.#content(path, stat, digests.get(path) ?? digestOfFile(this.#fs, path));
   }
 
   #content(path: string, stat: FileStat, digest: string): string {

@@ -155,14 +155,13 @@ export function beginVisibleRoot(
   const trees = places.trees.map((path) => scan.tree(path));
   const network = places.network.map((path) => scan.tree(path));
   return (digests) => {
-    scan.take(digests);
     const parts = [
       'root 2',
       database,
       ...Object.entries(places.links).map(([path, target]) => `${path} -> ${target}`),
       ...places.hidden.map((path) => `hidden ${path}`),
       ...places.network.map((path) => `a place for ${path}`),
-      ...trees.map((tree) => tree()),
+      ...trees.map((tree) => tree(digests)),
     ];
     const root = {
       fingerprint: sha256(parts.join('\n')),
@@ -170,7 +169,7 @@ export function beginVisibleRoot(
       empty: places.hidden,
       links: places.links,
       networkFiles: places.network.filter((path) => ETC_NETWORK.includes(path)),
-      networkFingerprint: sha256(network.map((tree) => tree()).join('\n')),
+      networkFingerprint: sha256(network.map((tree) => tree(digests)).join('\n')),
     };
     return { root, memo: scan.memo() };
   };
