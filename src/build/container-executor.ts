@@ -72,8 +72,8 @@ export async function pruneContainers(
 type Outcome = Result<Execution, FailedExecution>;
 
 /**
- * Runs the RUNs of Dockerfiles: their working tree holds an image, a state and a step (`RUN_FILES`), and what they leave is the
- * layer of what the command changed.
+ * Runs the RUNs of Dockerfiles: their working tree is what `containerInputs` made, and what they leave is the layer of what the
+ * command changed (`RUN_FILES`).
  */
 export class ContainerExecutor implements Executor {
   readonly #options: ContainerExecutorOptions;
@@ -128,6 +128,7 @@ export class ContainerExecutor implements Executor {
     if (!runner.ok) return stop(textOf(runner.failure));
     const work = join(folder, 'work');
     stageTree({ fs: host.fs, cas, isReversed: isOrderReversed(host.env) }, action.work, work, 'link');
+    // Only now, since what was staged is in the store.
     const notBuilt = nodeAt(action.work, NOT_BUILT);
     if (notBuilt?.kind === 'file') return this.#done(makeTree({ files: [notBuilt.node] }), NOTHING_RUN);
     const secret = (id: string): ReturnType<typeof readSecret> => readSecret(host, id);

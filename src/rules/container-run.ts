@@ -2,7 +2,7 @@ import type { PlanScope, RunStep, StageBase, Step } from '../oci/index.ts';
 
 /** What an action that runs a command in an image finds and leaves, relative to its working folder. */
 export const RUN_FILES = {
-  /** The `RunWork`. */
+  /** The `RunWork`, as planned; the engine makes of it what the command sees before it is run. */
   work: 'run.json',
   /** `runLayerText`. */
   layer: 'layer.json',
