@@ -40,6 +40,8 @@ export {
   applyStep,
   applySteps,
   continueStage,
+  DEFAULT_PATH,
+  DEFAULT_SHELL,
   expandIn,
   lookupVariable,
   type PlanScope,

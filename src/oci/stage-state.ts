@@ -25,8 +25,9 @@ export type PlanScope = Pick<ImagePlan, 'escape' | 'buildArgs' | 'globalArgs'>;
 /** Why a step cannot be applied: what the user has to change, or a value that is not known yet. */
 export type StepFailure = WordFailure | { readonly kind: 'invalid'; readonly message: string };
 
-const DEFAULT_SHELL = ['/bin/sh', '-c'];
-const DEFAULT_PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+/** As Docker has it where an image does not say. */
+export const DEFAULT_SHELL: readonly string[] = ['/bin/sh', '-c'];
+export const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** As a stage begins: empty, or with what its base says. As Docker does, PATH is set where the base sets none. */
 export function startStage(base: ImageConfig | 'scratch' | 'unknown'): StageState {
@@ -37,7 +38,7 @@ export function startStage(base: ImageConfig | 'scratch' | 'unknown'): StageStat
     config: {
       ...(base === 'scratch' ? { WorkingDir: '/' } : {}),
       ...config,
-      Env: hasPath ? env : [...env, DEFAULT_PATH],
+      Env: hasPath ? env : [...env, `PATH=${DEFAULT_PATH}`],
     },
     ...(typeof base === 'string' || base.author === undefined ? {} : { author: base.author }),
     args: {},

@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from '../../base/index.ts';
-import { isSignal } from '../../oci/index.ts';
+import { DEFAULT_PATH, DEFAULT_SHELL, isSignal } from '../../oci/index.ts';
 import type { Healthcheck } from './healthcheck.ts';
 import type { ServiceStart } from './service-request.ts';
 
@@ -19,8 +19,6 @@ export interface OwnStart {
   readonly env: Readonly<Record<string, string>>;
   readonly hostname: string;
 }
-
-const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** By the image's config, of which only the digest was checked. A failure says which field is wrong; no command is an empty `argv`. */
 export function imageStart(config: unknown, own: OwnStart): Result<ImageStart, string> {
@@ -63,7 +61,6 @@ function environmentOf(entries: readonly string[], { env, hostname }: OwnStart):
 }
 
 const NANOSECONDS = 1e6;
-const DEFAULT_SHELL = ['/bin/sh', '-c'];
 
 function healthcheckOf(config: Fields): Healthcheck | undefined {
   const check = config.fields('Healthcheck');
