@@ -9,7 +9,6 @@ dies with us, and the end of our own input ends all of them. Nothing of a run st
 
 import gc
 import os
-import select
 import signal
 import sys
 import traceback
@@ -17,41 +16,39 @@ import traceback
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import supervisor  # noqa: E402
+from relay import CHUNK, IN, OUT, Loop  # noqa: E402
 
 
 class Run:
-    def __init__(self, pid, stdin, outputs):
-        self.pid, self.stdin, self.waiting, self.ends = pid, stdin, bytearray(), False
-        self.outputs = outputs  # descriptor -> (mark, what came of a line)
+    def __init__(self, name, pid, stdin):
+        self.name, self.pid, self.stdin = name, pid, stdin
+        self.waiting, self.ends = bytearray(), False
+        self.outputs = {}  # descriptor -> (mark, what came of a line)
 
-    def stop_writing(self):
-        if self.stdin is not None:
-            os.close(self.stdin)
-            self.stdin = None
+
+class Closed(Exception):
+    """Our caller has no more to say."""
 
 
 class Server:
     def __init__(self):
-        self.runs = {}
-        self.owners = {}  # descriptor of an output -> id
-        self.poll = select.poll()
-        self.poll.register(0, select.POLLIN)
+        self.runs, self.loop, self.heard = {}, Loop(), b""
 
     def serve(self):
-        rest = b""
-        while True:
-            for fd, events in self.poll.poll():
-                if fd == 0:
-                    chunk = os.read(0, 1 << 16)
-                    if not chunk:
-                        return
-                    *lines, rest = (rest + chunk).split(b"\n")
-                    for line in lines:
-                        self.obey(line)
-                elif fd in self.owners:
-                    self.collect(fd)
-                elif events:
-                    self.feed(fd)
+        self.loop.watch(0, IN, self.hear)
+        try:
+            while True:
+                self.loop.turn()
+        except Closed:
+            pass
+
+    def hear(self):
+        chunk = os.read(0, CHUNK)
+        if not chunk:
+            raise Closed
+        *lines, self.heard = (self.heard + chunk).split(b"\n")
+        for line in lines:
+            self.obey(line)
 
     def obey(self, line):
         length = next(at for at, each in enumerate(line) if not 48 <= each <= 57)
@@ -73,68 +70,65 @@ class Server:
             return
         if data is not None:
             run.waiting += data
-            self.poll.register(run.stdin, select.POLLOUT)
+            self.loop.watch(run.stdin, OUT, lambda: self.feed(run))
         elif run.waiting:
             run.ends = True
         else:
-            run.stop_writing()
+            self.stop_writing(run)
 
-    def feed(self, fd):
-        run = next((each for each in self.runs.values() if each.stdin == fd), None)
-        if run is None:
-            self.poll.unregister(fd)
-            return
+    def feed(self, run):
         try:
-            del run.waiting[: os.write(fd, run.waiting)]
+            del run.waiting[: os.write(run.stdin, run.waiting)]
         except BlockingIOError:
             return
         except OSError:
             run.waiting.clear()  # it reads no more
         if not run.waiting:
-            self.poll.unregister(fd)
+            self.loop.forget(run.stdin, OUT)
             if run.ends:
-                run.stop_writing()
+                self.stop_writing(run)
+
+    def stop_writing(self, run):
+        if run.stdin is not None:
+            self.loop.forget(run.stdin, OUT)
+            os.close(run.stdin)
+            run.stdin = None
 
     # --- what comes from it ----------------------------------------------------------------------------------------------
 
-    def collect(self, fd):
-        name = self.owners[fd]
-        run = self.runs[name]
+    def collect(self, run, fd):
         mark, rest = run.outputs[fd]
-        chunk = os.read(fd, 1 << 16)
+        chunk = os.read(fd, CHUNK)
         *lines, rest = (rest + chunk).split(b"\n")
         if not chunk and rest:
             lines, rest = [*lines, rest], b""
-        say(b"".join(name + mark + line + b"\n" for line in lines))
+        say(b"".join(run.name + mark + line + b"\n" for line in lines))
         run.outputs[fd] = mark, rest
         if not chunk:
-            self.poll.unregister(fd)
+            self.loop.forget(fd, IN)
             os.close(fd)
-            del self.owners[fd], run.outputs[fd]
+            del run.outputs[fd]
             if not run.outputs:
-                self.end(name, run)
+                self.end(run)
 
-    def end(self, name, run):
-        if run.stdin is not None and run.waiting:
-            self.poll.unregister(run.stdin)
-        run.stop_writing()
+    def end(self, run):
+        self.stop_writing(run)
         status = os.waitpid(run.pid, 0)[1]
-        del self.runs[name]
-        say(name + b".%d\n" % os.waitstatus_to_exitcode(status))
+        del self.runs[run.name]
+        say(run.name + b".%d\n" % os.waitstatus_to_exitcode(status))
 
     def start(self, name):
         pipes = [os.pipe2(os.O_CLOEXEC) for _ in range(3)]
         pid = os.fork()
         if pid == 0:
             become_run(pipes)
-        ours = [pipes[0][1], pipes[1][0], pipes[2][0]]
         for fd in (pipes[0][0], pipes[1][1], pipes[2][1]):
             os.close(fd)
-        os.set_blocking(ours[0], False)
-        self.runs[name] = Run(pid, ours[0], {ours[1]: (b"=", b""), ours[2]: (b"~", b"")})
-        for fd in ours[1:]:
-            self.owners[fd] = name
-            self.poll.register(fd, select.POLLIN)
+        run = self.runs[name] = Run(name, pid, pipes[0][1])
+        os.set_blocking(run.stdin, False)
+        for (fd, _), mark in zip(pipes[1:], (b"=", b"~")):
+            run.outputs[fd] = mark, b""
+            self.loop.watch(fd, IN, lambda fd=fd: self.collect(run, fd))
 
 
 def become_run(pipes):
