@@ -5,7 +5,7 @@ import { readTar, TarFormatError, type TarMember } from '../tar-reader.ts';
 import type { ToolContext } from '../tool.ts';
 import { compressionOf, decompressed, isDecompressionError } from './decompress.ts';
 import { FileTree, parentOf } from './file-tree.ts';
-import { MemberKeys } from './member-keys.ts';
+import { MemberKeys, memberNode } from './member-node.ts';
 
 export interface Archive {
   readonly tree: FileTree;
@@ -53,7 +53,7 @@ export async function readArchive(
 function addMember(
   tree: FileTree,
   member: TarMember,
-  { archive, keys }: { readonly archive: string; readonly keys: MemberKeys },
+  from: { readonly archive: string; readonly keys: MemberKeys },
 ): Result<string, string> {
   const relative = cleanPath(`./${member.path}`);
   if (relative.startsWith('../') || relative === '..')
@@ -65,20 +65,10 @@ function addMember(
   tree.makeFolders(parent);
   if (tree.get(parent)?.kind !== 'directory') return fail(`the member ${member.path} lies in a file`);
   const place = posix.join(parent, posix.basename(path));
-  const { uid, gid, xattrs } = member;
-  const owner = { uid, gid, ...(xattrs === undefined ? {} : { xattrs }) };
-  if (member.kind === 'directory') {
-    tree.replace(place, { kind: 'directory', mode: member.mode, ...owner });
-    return ok(place);
-  }
-  if (member.kind === 'other')
-    return fail(`the member ${member.path} is a device or another thing that no layer gets`);
   if (member.kind === 'hardlink') return addLink(tree, place, member);
-  if (member.kind === 'symlink') tree.replace(place, { kind: 'symlink', target: member.target, ...owner });
-  else {
-    const content = { kind: 'layer', layer: archive, member: keys.keyOf(member) } as const;
-    tree.replace(place, { kind: 'file', mode: member.mode, sizeBytes: member.sizeBytes, content, ...owner });
-  }
+  const node = member.kind === 'other' ? undefined : memberNode(member, from);
+  if (!node) return fail(`the member ${member.path} is a device or another thing that no layer gets`);
+  tree.replace(place, node);
   return ok(place);
 }
 

@@ -8,7 +8,7 @@ import { type TarEntry, tarBytes } from '../tar-writer.ts';
 import type { ToolContext } from '../tool.ts';
 import { decompressed } from './decompress.ts';
 import { type FileNode, type FileTree, parentOf } from './file-tree.ts';
-import { MemberKeys, pathOfKey } from './member-keys.ts';
+import { MemberKeys, memberNode, pathOfKey } from './member-node.ts';
 
 export interface Layer {
   readonly descriptor: Descriptor;
@@ -116,30 +116,22 @@ export async function applyLayer(fs: ToolContext['fs'], tree: FileTree, path: st
     const base = posix.basename(name);
     if (base === OPAQUE) tree.removeBelow(parentOf(name));
     else if (base.startsWith(WHITEOUT)) tree.remove(posix.join(parentOf(name), base.slice(WHITEOUT.length)));
-    else addMember(tree, name, { member, layer: path, keys });
+    else addMember(tree, name, { member, archive: path, keys });
   }
 }
 
 function addMember(
   tree: FileTree,
   name: string,
-  from: { readonly member: TarMember; readonly layer: string; readonly keys: MemberKeys },
+  { member, ...from }: { readonly member: TarMember; readonly archive: string; readonly keys: MemberKeys },
 ): void {
-  const { member, layer, keys } = from;
-  const { uid, gid, xattrs, mode } = member;
-  const owner = { uid, gid, ...(xattrs === undefined ? {} : { xattrs }) };
   if (member.kind === 'hardlink') {
     const target = tree.get(cleanPath(`/${member.target}`));
     if (target?.kind === 'file' || target?.kind === 'special') tree.replace(name, target);
     return;
   }
-  if (member.kind === 'directory') tree.replace(name, { kind: 'directory', mode, ...owner });
-  else if (member.kind === 'symlink')
-    tree.replace(name, { kind: 'symlink', target: member.target, ...owner });
-  else if (member.kind === 'file') {
-    const content = { kind: 'layer', layer, member: keys.keyOf(member) } as const;
-    tree.replace(name, { kind: 'file', mode, sizeBytes: member.sizeBytes, content, ...owner });
-  } else if (member.special) tree.replace(name, { kind: 'special', mode, file: member.special, ...owner });
+  const node = memberNode(member, from);
+  if (node) tree.replace(name, node);
 }
 
 /** Extracts wanted members of layers into private files, each layer read once. */
