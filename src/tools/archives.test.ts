@@ -18,7 +18,8 @@ import { digestOf } from '../base/index.ts';
 import { realHost } from '../host/index.ts';
 import { collect } from './byte-stream.ts';
 import { dispatch } from './dispatch.ts';
-import { readTar, TarFormatError } from './tar-reader.ts';
+import { TarFormatError } from './tar-format-error.ts';
+import { readTar } from './tar-reader.ts';
 import { type TarEntry, tarBytes } from './tar-writer.ts';
 
 function temporary(t: TestContext): string {

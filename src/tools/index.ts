@@ -20,5 +20,6 @@ export { gunzipped } from './gzip.ts';
 export { openLayout } from './image/open-layout.ts';
 export { readLayout } from './image/read-layout.ts';
 export { layerGzipped } from './layer-gzip.ts';
-export { readTar, TarFormatError, type TarMember } from './tar-reader.ts';
+export { TarFormatError } from './tar-format-error.ts';
+export { readTar, type TarMember } from './tar-reader.ts';
 export type { Tool, ToolContext, ToolFailure, ToolResult } from './tool.ts';

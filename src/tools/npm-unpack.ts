@@ -4,7 +4,8 @@ import { parseArguments } from './arguments.ts';
 import { fileBytes } from './byte-stream.ts';
 import { gunzipped } from './gzip.ts';
 import { linkBins } from './npm-bins.ts';
-import { readTar, TarFormatError, type TarMember } from './tar-reader.ts';
+import { TarFormatError } from './tar-format-error.ts';
+import { readTar, type TarMember } from './tar-reader.ts';
 import { badInput, type Tool, type ToolContext, type ToolFailure, usage } from './tool.ts';
 
 /** A package to unpack: where it goes, and its tarball; both relative to the working folder. */

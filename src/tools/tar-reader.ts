@@ -1,5 +1,6 @@
 import type { SpecialFile } from '../oci/index.ts';
 import { type ByteStream, type PartReader, partsOf } from './byte-stream.ts';
+import { TarFormatError } from './tar-format-error.ts';
 import { sparseBytes } from './tar-sparse.ts';
 
 /** A member as it was read; names are as they stand, so whoever uses them checks them. */
@@ -19,11 +20,6 @@ export interface TarMember {
   readonly special?: SpecialFile;
   /** The content; what is not taken before the next member is skipped. */
   readonly bytes: ByteStream;
-}
-
-/** The bytes are not a tar archive that this reader knows. */
-export class TarFormatError extends Error {
-  override readonly name = 'TarFormatError';
 }
 
 const BLOCK_BYTES = 512;
@@ -82,13 +78,7 @@ export async function* readTar(source: ByteStream): AsyncGenerator<TarMember> {
       target: pending.linkpath ?? header.target,
       ...(type === undefined ? {} : { special: { type, major: header.major, minor: header.minor } }),
       ...(xattrs === undefined ? {} : { xattrs }),
-      bytes: sparse
-        ? sparseBytes(
-            new ByteReader(content.bytes),
-            sparse.sizeBytes,
-            (message) => new TarFormatError(message),
-          )
-        : content.bytes,
+      bytes: sparse ? sparseBytes(new ByteReader(content.bytes), sparse.sizeBytes) : content.bytes,
     };
     await content.skip();
     await blocks.skip((BLOCK_BYTES - (contentBytes % BLOCK_BYTES)) % BLOCK_BYTES);

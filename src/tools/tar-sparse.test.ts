@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { type ByteStream, collect } from './byte-stream.ts';
-import { readTar, TarFormatError } from './tar-reader.ts';
+import { TarFormatError } from './tar-format-error.ts';
+import { readTar } from './tar-reader.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mobileops-sparse-'));
 after(() => rmSync(folder, { recursive: true }));

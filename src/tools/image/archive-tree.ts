@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import { fail, ok, type Result } from '../../base/index.ts';
 import { cleanPath } from '../../oci/index.ts';
-import { readTar, TarFormatError, type TarMember } from '../tar-reader.ts';
+import { TarFormatError } from '../tar-format-error.ts';
+import { readTar, type TarMember } from '../tar-reader.ts';
 import type { ToolContext } from '../tool.ts';
 import { compressionOf, decompressed, isDecompressionError } from './decompress.ts';
 import { FileTree, parentOf } from './file-tree.ts';

@@ -10,7 +10,7 @@ import {
   stageStateText,
 } from '../../oci/index.ts';
 import { parseArguments } from '../arguments.ts';
-import { TarFormatError } from '../tar-reader.ts';
+import { TarFormatError } from '../tar-format-error.ts';
 import { badInput, type Tool, type ToolContext, type ToolResult, usage } from '../tool.ts';
 import { Assembly, type BuiltStage, createdText } from './assemble.ts';
 import { isDecompressionError } from './decompress.ts';
