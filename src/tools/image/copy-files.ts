@@ -39,7 +39,7 @@ export function copyFiles(
       continue;
     }
     copy.makeFolders(target.path.slice(1));
-    for (const entry of item.below) copy.putEntry(target.path.slice(1), entry, item.replaces);
+    for (const entry of item.below) copy.putEntry(target.path.slice(1), entry);
   }
   return copy.failure === undefined ? ok(copy.written) : fail(copy.failure);
 }
@@ -123,10 +123,10 @@ class Copy {
   }
 
   /** Something below a folder that is copied. */
-  putEntry(folder: string, entry: CopyEntry, replaces?: boolean): void {
+  putEntry(folder: string, entry: CopyEntry): void {
     const { path, node } = entry;
     const full = posix.join(folder, path);
-    if (replaces && !entry.isImplied) {
+    if (this.#isUnpacked && !entry.isImplied) {
       const place = this.#stage.resolve(full, false);
       const there = place === undefined ? undefined : this.#stage.get(place);
       if (place !== undefined && there && !(there.kind === 'directory' && node.kind === 'directory'))
