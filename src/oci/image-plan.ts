@@ -33,6 +33,11 @@ export interface StagePlan {
   readonly triggers?: readonly string[];
 }
 
+/** `linux/arm64/v8`. */
+export function platformOfStage({ architecture }: ImagePlan, { platform }: StagePlan): string {
+  return platform ?? `linux/${architecture}`;
+}
+
 export type StageBase =
   | { readonly kind: 'scratch' }
   /** Index into `stages`, lower than its own. */

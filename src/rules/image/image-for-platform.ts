@@ -1,7 +1,13 @@
 import type { TreeExpression } from '../../action/index.ts';
 import type { Diagnostic } from '../../base/index.ts';
 import type { ImageSpec } from '../../config/index.ts';
-import { type ImagePlan, imageKey, type NotBuilt, type RegistryImage } from '../../oci/index.ts';
+import {
+  type ImagePlan,
+  imageKey,
+  type NotBuilt,
+  platformOfStage,
+  type RegistryImage,
+} from '../../oci/index.ts';
 import { cannotRun, emulationHint, noEmulation } from '../no-emulation.ts';
 import { notBuiltImage, type PlatformImage, platformOf } from '../platform-images.ts';
 import type { Architecture, RuleContext } from '../rule.ts';
@@ -10,7 +16,7 @@ import type { ImageCode } from './diagnostics.ts';
 import { imageActions } from './image-actions.ts';
 import { registryImagesOf } from './plan-origins.ts';
 import type { ReadImage } from './read-image.ts';
-import { platformOfStage, runArchitectures } from './run-architectures.ts';
+import { runArchitectures } from './run-architectures.ts';
 import { scopeOf } from './segments.ts';
 
 /** What a Dockerfile means for an architecture. */

@@ -1,9 +1,4 @@
-import type { ImagePlan, StagePlan } from '../../oci/index.ts';
-
-/** `linux/arm64/v8`. */
-export function platformOfStage({ architecture }: ImagePlan, { platform }: StagePlan): string {
-  return platform ?? `linux/${architecture}`;
-}
+import { type ImagePlan, platformOfStage } from '../../oci/index.ts';
 
 /** Of the programs that RUNs of an image start. */
 export function runArchitectures(plan: ImagePlan): readonly string[] {

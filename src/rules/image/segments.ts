@@ -1,16 +1,16 @@
-import type {
-  CopySource,
-  FileOrigin,
-  ImagePlan,
-  MountWords,
-  PlanScope,
-  RunStep,
-  StageBase,
-  StagePlan,
-  Step,
+import {
+  type CopySource,
+  type FileOrigin,
+  type ImagePlan,
+  type MountWords,
+  type PlanScope,
+  platformOfStage,
+  type RunStep,
+  type StageBase,
+  type StagePlan,
+  type Step,
 } from '../../oci/index.ts';
 import { changeStep, type OriginChange } from './plan-origins.ts';
-import { platformOfStage } from './run-architectures.ts';
 
 /** A part of a build that becomes one action. Each comes after all that it needs. */
 export type Segment = AssembleSegment | RunSegment;

@@ -8,6 +8,7 @@ import {
   type ImagePlan,
   parseRunLayer,
   parseStageState,
+  platformOfStage,
   type RunLayer,
   type StageBase,
   type StagePlan,
@@ -71,7 +72,7 @@ export class Assembly {
     const result = stagesOfResult(this.#plan);
     for (const [index, stage] of this.#plan.stages.entries()) {
       this.#isInResult = result.has(index);
-      this.#architecture = stage.isForeign ? architectureOf(stage, this.#plan) : undefined;
+      this.#architecture = stage.isForeign ? platformOfStage(this.#plan, stage).split('/')[1] : undefined;
       const built = await this.#buildStage(stage);
       if (!built.ok) return built;
       this.#stages.push(built.value);
@@ -261,10 +262,6 @@ export class Assembly {
 
 async function withTree(stage: BuiltStage): Promise<CopyStage> {
   return { files: await stage.files.tree(), state: stage.state };
-}
-
-function architectureOf({ platform }: StagePlan, { architecture }: ImagePlan): string {
-  return platform?.split('/')[1] ?? architecture;
 }
 
 /** The last stage and those that it stands on. */

@@ -3,10 +3,12 @@ import { fail, ok, type Result } from '../../base/index.ts';
 import {
   type ImageConfig,
   type ImagePlan,
+  type ImagePlatform,
   NOT_BUILT,
   type NotBuilt,
   notBuiltText,
   parseImagePlan,
+  platformOfStage,
   stageStateText,
 } from '../../oci/index.ts';
 import { parseArguments } from '../arguments.ts';
@@ -104,12 +106,8 @@ function configOf(plan: ImagePlan, { state, layers, history }: BuiltStage): Imag
   };
 }
 
-/** The last stage's; `linux/arm64/v8` where it is not the image's own. */
-function platformOf({ architecture, stages }: ImagePlan): {
-  architecture: string;
-  os: string;
-  variant?: string;
-} {
-  const [os = 'linux', name = architecture, variant] = stages.at(-1)?.platform?.split('/') ?? [];
-  return { architecture: name, os, ...(variant === undefined ? {} : { variant }) };
+/** The last stage's. */
+function platformOf(plan: ImagePlan): ImagePlatform {
+  const [os, architecture, variant] = platformOfStage(plan, plan.stages.at(-1)!).split('/');
+  return { architecture: architecture!, os: os!, ...(variant === undefined ? {} : { variant }) };
 }
