@@ -3,6 +3,7 @@
  * layouts and their validation, and what a Dockerfile's instructions mean, as a plan that is data. Pure: the bytes
  * of layers are read and written by `tools`; a Dockerfile's text is read by the image rule.
  */
+export { FILES_DOCUMENT, LAYERS_FOLDER, platformFolder } from './beside-layout.ts';
 export { canonicalJson, type Json } from './canonical-json.ts';
 export type { ContainerSettings, HealthcheckSettings } from './container-settings.ts';
 export {

@@ -1,5 +1,5 @@
 import type { PlannedAction, TreeExpression } from '../action/index.ts';
-import { NOT_BUILT, type NotBuilt, notBuiltText } from '../oci/index.ts';
+import { NOT_BUILT, type NotBuilt, notBuiltText, platformFolder } from '../oci/index.ts';
 import { OWN_COMMANDS } from './own-commands.ts';
 import type { Architecture, BuildSettings, RuleContext } from './rule.ts';
 import { BESIDE_LAYOUT, commonAction, type UntaggedImage } from './untagged-image.ts';
@@ -16,11 +16,6 @@ const JOINED = 'joined';
 
 export function platformOf(architecture: string): string {
   return `linux/${architecture}`;
-}
-
-/** The name of a folder for what belongs to a platform. */
-export function platformFolder(platform: string): string {
-  return platform.replaceAll('/', '-');
 }
 
 /** Stands for an image that this machine cannot make for a platform. */

@@ -6,6 +6,7 @@ import {
 } from '../action/index.ts';
 import { formatLabel } from '../base/index.ts';
 import type { TargetSpec } from '../config/index.ts';
+import { FILES_DOCUMENT, LAYERS_FOLDER } from '../oci/index.ts';
 import type { RuleContext } from './rule.ts';
 
 /** SOURCE_DATE_EPOCH of every build: the time of images and of all that is made for them. */
@@ -17,14 +18,8 @@ const BLOBS = 'blobs/sha256';
 /** How an image that rules plan leaves its OCI layout, in the folder of this name. */
 export const LAYOUT = 'layout';
 
-/** Beside a layout, for images that stand on this one; `image-assemble` writes it. */
-export const FILES_DOCUMENT = 'files.json';
-
-/** Beside a layout, its layers once more, each named by the hash of its blob: what the layers of an image on it begin with. */
-const LAYERS = 'layers';
-
 /** What lies beside a layout and is no part of the image. */
-export const BESIDE_LAYOUT = [FILES_DOCUMENT, `${LAYERS}/**`] as const;
+export const BESIDE_LAYOUT = [FILES_DOCUMENT, `${LAYERS_FOLDER}/**`] as const;
 
 export interface UntaggedImage {
   readonly actions: readonly PlannedAction[];
@@ -46,13 +41,17 @@ export function writtenLayout(action: string, below: readonly TreeExpression[]):
   };
   return {
     kind: 'merge',
-    of: [written, { kind: 'under', of: layers, path: LAYERS }, { kind: 'under', of: layers, path: BLOBS }],
+    of: [
+      written,
+      { kind: 'under', of: layers, path: LAYERS_FOLDER },
+      { kind: 'under', of: layers, path: BLOBS },
+    ],
   };
 }
 
 /** The layers of a layout with `BESIDE_LAYOUT`. */
 export function layersOf(layout: TreeExpression): TreeExpression {
-  return { kind: 'at', of: layout, path: LAYERS, optional: true };
+  return { kind: 'at', of: layout, path: LAYERS_FOLDER, optional: true };
 }
 
 /** What all actions of an image share; `id` is the part behind `#`. */

@@ -1,6 +1,7 @@
 import type { TreeExpression } from '../../action/index.ts';
 import { formatLabel, type Label } from '../../base/index.ts';
-import { PLATFORMS, platformFolder } from '../platform-images.ts';
+import { platformFolder } from '../../oci/index.ts';
+import { PLATFORMS } from '../platform-images.ts';
 import { lifted } from '../tree-parts.ts';
 
 interface Part {

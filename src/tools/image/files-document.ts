@@ -3,12 +3,6 @@ import type { ToolContext } from '../tool.ts';
 import { type FileNode, FileTree } from './file-tree.ts';
 import { applyLayer, type Layer } from './layer.ts';
 
-/**
- * The name of a document beside an OCI layout of ours that tells the files of its image, so that whoever builds on the
- * image need not unpack all its layers to learn what is there. Not part of the image.
- */
-export const FILES_DOCUMENT = 'files.json';
-
 const FORMAT = 2;
 /** Of more files the document would cost more memory than it saves time. */
 const MAX_FILES = 300_000;

@@ -1,9 +1,11 @@
 import { posix } from 'node:path';
 import { fail, ok, type Result } from '../../base/index.ts';
 import {
+  FILES_DOCUMENT,
   type ImageConfig,
   type ImagePlan,
   type ImagePlatform,
+  LAYERS_FOLDER,
   NOT_BUILT,
   type NotBuilt,
   notBuiltText,
@@ -16,11 +18,10 @@ import { TarFormatError } from '../tar-format-error.ts';
 import { badInput, type Tool, type ToolContext, type ToolResult, usage } from '../tool.ts';
 import { Assembly, type BuiltStage, createdText } from './assemble.ts';
 import { isDecompressionError } from './decompress.ts';
-import { FILES_DOCUMENT } from './files-document.ts';
 import { ImageNotBuilt } from './image-not-built.ts';
 import type { Layer } from './layer.ts';
 import { readLayout } from './read-layout.ts';
-import { NEW_LAYERS, writeLayout } from './write-layout.ts';
+import { writeLayout } from './write-layout.ts';
 
 /**
  * `image-assemble v10 --plan <file> --out <dir> [--state <file>]`: an ImagePlan becomes an OCI layout with one untagged
@@ -40,7 +41,7 @@ export const imageAssemble: Tool = async (args, context) => {
   const plan = parseImagePlan(context.fs.readText(posix.resolve(context.workingDirectory, options.plan)));
   if (!plan) return usage(`${options.plan} is not an image plan`);
   const out = posix.resolve(context.workingDirectory, options.out);
-  const layerFolder = posix.join(out, NEW_LAYERS);
+  const layerFolder = posix.join(out, LAYERS_FOLDER);
   context.fs.makeDirectory(layerFolder);
   const like =
     options.like === undefined

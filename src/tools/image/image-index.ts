@@ -11,6 +11,7 @@ import {
   type NotBuilt,
   OCI_LAYOUT,
   parseJson,
+  platformFolder,
 } from '../../oci/index.ts';
 import { parseArguments } from '../arguments.ts';
 import { badInput, type Tool, type ToolContext, usage } from '../tool.ts';
@@ -55,7 +56,7 @@ interface PlatformImage {
 }
 
 function imageFor({ fs, workingDirectory }: ToolContext, platform: string): Result<PlatformImage, string> {
-  const root = posix.join(workingDirectory, platform.replaceAll('/', '-'));
+  const root = posix.join(workingDirectory, platformFolder(platform));
   const notBuilt = notBuiltAt(fs, root);
   if (notBuilt) return ok({ platform, notBuilt });
   const path = posix.join(root, 'index.json');

@@ -1,8 +1,7 @@
 import { posix } from 'node:path';
 import { ok, type Result } from '../../base/index.ts';
-import { type ImageConfig, readLayoutDocuments } from '../../oci/index.ts';
+import { FILES_DOCUMENT, type ImageConfig, readLayoutDocuments } from '../../oci/index.ts';
 import type { ToolContext } from '../tool.ts';
-import { FILES_DOCUMENT } from './files-document.ts';
 import type { Layer } from './layer.ts';
 
 export interface LayoutImage {

@@ -5,6 +5,7 @@ import {
   encodeIndex,
   encodeManifest,
   type ImageConfig,
+  LAYERS_FOLDER,
   MEDIA_TYPES,
   OCI_LAYOUT,
 } from '../../oci/index.ts';
@@ -14,13 +15,7 @@ import type { Layer } from './layer.ts';
 
 const ALGORITHM = 'sha256:';
 
-/**
- * Where `out` gets the layers that are new, each named by the hash of its blob. What they become part of, an OCI layout, is
- * put together from trees, so that the layers of a base are neither copied nor read again for each image on it.
- */
-export const NEW_LAYERS = 'layers';
-
-/** Writes an OCI layout with one untagged image but for its layers; those that are new lie beside it, in `NEW_LAYERS`. */
+/** Writes an OCI layout with one untagged image but for its layers; those that are new lie beside it, in `LAYERS_FOLDER`. */
 export async function writeLayout(
   { fs }: Pick<ToolContext, 'fs'>,
   out: string,
@@ -36,7 +31,7 @@ export async function writeLayout(
   });
   const buffer = new Uint8Array(CHUNK_BYTES);
   for (const { descriptor, path, isGiven } of image.layers) {
-    const place = posix.join(out, NEW_LAYERS, descriptor.digest.slice(ALGORITHM.length));
+    const place = posix.join(out, LAYERS_FOLDER, descriptor.digest.slice(ALGORITHM.length));
     if (!isGiven && !fs.lstat(place)) await writeStream(fs, place, fileBytes(fs, path, buffer));
   }
   fs.makeDirectory(posix.join(out, 'blobs/sha256'));

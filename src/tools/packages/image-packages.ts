@@ -13,12 +13,12 @@ import {
   type RootPath,
   type RootTree,
 } from '../../debian/index.ts';
-import type { HistoryEntry, ImageConfig } from '../../oci/index.ts';
+import { FILES_DOCUMENT, type HistoryEntry, type ImageConfig, LAYERS_FOLDER } from '../../oci/index.ts';
 import { parseArguments } from '../arguments.ts';
-import { FILES_DOCUMENT, filesDocumentOf } from '../image/files-document.ts';
+import { filesDocumentOf } from '../image/files-document.ts';
 import type { Layer } from '../image/layer.ts';
 import { readLayout } from '../image/read-layout.ts';
-import { NEW_LAYERS, writeLayout } from '../image/write-layout.ts';
+import { writeLayout } from '../image/write-layout.ts';
 import { badInput, type Tool, type ToolContext, type ToolFailure, type ToolResult, usage } from '../tool.ts';
 import { accountsIn, runLayerOf, writeRootLayer } from './package-layers.ts';
 import { type FinishPlan, type PackagePlan, type PlannedPath, parsePackagePlan } from './package-plan.ts';
@@ -64,7 +64,7 @@ class PackageWork {
     this.#plan = plan;
     this.#context = context;
     this.#out = out;
-    context.fs.makeDirectory(posix.join(out, NEW_LAYERS));
+    context.fs.makeDirectory(posix.join(out, LAYERS_FOLDER));
   }
 
   async leaf(packages: string): Promise<ToolResult> {
@@ -166,7 +166,7 @@ class PackageWork {
   }
 
   #layer(entries: readonly RootEntry[]): Promise<Layer> {
-    return writeRootLayer(this.#context.fs, posix.join(this.#out, NEW_LAYERS), entries);
+    return writeRootLayer(this.#context.fs, posix.join(this.#out, LAYERS_FOLDER), entries);
   }
 
   /** With what images that stand on this one want to know of it. */
