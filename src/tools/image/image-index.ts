@@ -4,18 +4,16 @@ import {
   blobPath,
   canonicalJson,
   type Descriptor,
-  encodeIndex,
   encodePlatforms,
   type ImageIndex,
-  MEDIA_TYPES,
   type NotBuilt,
-  OCI_LAYOUT,
   parseJson,
   platformFolder,
 } from '../../oci/index.ts';
 import { parseArguments } from '../arguments.ts';
 import { badInput, type Tool, type ToolContext, usage } from '../tool.ts';
 import { notBuiltAt } from './image-not-built.ts';
+import { writeIndex } from './write-layout.ts';
 
 const USAGE = 'image-index --out <dir> --platform <os/architecture>...';
 
@@ -39,11 +37,10 @@ export const imageIndex: Tool = async (args, context) => {
   const remarks = images.flatMap(({ platform, notBuilt }) => (notBuilt ? [{ platform, ...notBuilt }] : []));
   if (manifests.length === 0) return badInput(remarks.map(remarkText).join('\n'));
   const out = posix.resolve(context.workingDirectory, options.out);
-  writeLayoutOf(
-    context,
-    posix.join(out, 'layout'),
-    platforms.length === 1 ? { manifests } : joined(manifests),
-  );
+  const layout = posix.join(out, 'layout');
+  context.fs.makeDirectory(posix.join(layout, 'blobs/sha256'));
+  const tops = platforms.length === 1 ? manifests : [writePlatforms(context, layout, manifests)];
+  writeIndex(context.fs, layout, tops);
   const listed = remarks.map(({ platform, reason, hint }) => ({ platform, reason, hint }));
   context.fs.writeFile(posix.join(out, 'remarks.json'), canonicalJson(listed));
   return ok(undefined);
@@ -72,21 +69,13 @@ function remarkText({ platform, reason, hint }: NotBuilt & { readonly platform: 
   return `not built for ${platform}: ${reason}${hint === undefined ? '' : `\n  help: ${hint}`}`;
 }
 
-interface Tops {
-  readonly manifests: readonly Descriptor[];
-  /** Of the one that is named, where it is no layout's own. */
-  readonly document?: string;
-}
-
-function joined(manifests: readonly Descriptor[]): Tops {
+/** Puts the image index of several images into a layout. */
+function writePlatforms(
+  { fs }: Pick<ToolContext, 'fs'>,
+  layout: string,
+  manifests: readonly Descriptor[],
+): Descriptor {
   const { descriptor, text } = encodePlatforms(manifests);
-  return { manifests: [descriptor], document: text };
-}
-
-function writeLayoutOf({ fs }: ToolContext, root: string, { manifests, document }: Tops): void {
-  fs.makeDirectory(posix.join(root, 'blobs/sha256'));
-  if (document !== undefined) fs.writeFile(posix.join(root, blobPath(manifests[0]!.digest)), document);
-  const index = { schemaVersion: 2, mediaType: MEDIA_TYPES.index, manifests } as const;
-  fs.writeFile(posix.join(root, 'index.json'), encodeIndex(index));
-  fs.writeFile(posix.join(root, 'oci-layout'), OCI_LAYOUT);
+  fs.writeFile(posix.join(layout, blobPath(descriptor.digest)), text);
+  return descriptor;
 }

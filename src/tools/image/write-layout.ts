@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import {
   blobPath,
+  type Descriptor,
   encodeConfig,
   encodeIndex,
   encodeManifest,
@@ -39,7 +40,16 @@ export async function writeLayout(
     fs.writeFile(posix.join(out, blobPath(descriptor.digest)), text);
   const platform = { architecture, os, ...(variant === undefined ? {} : { variant }) };
   const manifests = [{ ...manifest.descriptor, platform }];
+  writeIndex(fs, out, manifests);
+}
+
+/** Writes what makes a folder with blobs an OCI layout: what it holds, and that it is one. */
+export function writeIndex(
+  fs: Pick<ToolContext['fs'], 'writeFile'>,
+  root: string,
+  manifests: readonly Descriptor[],
+): void {
   const index = { schemaVersion: 2, mediaType: MEDIA_TYPES.index, manifests } as const;
-  fs.writeFile(posix.join(out, 'index.json'), encodeIndex(index));
-  fs.writeFile(posix.join(out, 'oci-layout'), OCI_LAYOUT);
+  fs.writeFile(posix.join(root, 'index.json'), encodeIndex(index));
+  fs.writeFile(posix.join(root, 'oci-layout'), OCI_LAYOUT);
 }
