@@ -21,7 +21,7 @@ export * from './image.ts';
 export type { ImageBlobs, LockedBlob } from './image-blobs.ts';
 export * from './image-plan.ts';
 export { type LayoutDocuments, type LayoutLayer, readLayoutDocuments } from './layout-image.ts';
-export { NOT_BUILT, type NotBuilt, notBuiltBecause, notBuiltText, parseNotBuilt } from './not-built.ts';
+export { NOT_BUILT, type NotBuilt, notBuiltBecause, notBuiltText } from './not-built.ts';
 export { parseJson } from './parse-json.ts';
 export { isSignal, type PortRange, parsePort } from './ports-and-signals.ts';
 export { isAtHome, PROGRAM_HEADER_BYTES, programMachine } from './program-machine.ts';

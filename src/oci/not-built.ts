@@ -26,7 +26,7 @@ export function notBuiltBecause(path: string, text: string | undefined): NotBuil
 }
 
 /** Reads what `notBuiltText` wrote. */
-export function parseNotBuilt(text: string): NotBuilt | undefined {
+function parseNotBuilt(text: string): NotBuilt | undefined {
   const found = parseJson(text) as Partial<NotBuilt> | undefined;
   if (typeof found !== 'object' || found === null || typeof found.reason !== 'string') return undefined;
   const { reason, hint } = found;

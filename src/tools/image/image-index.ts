@@ -12,7 +12,7 @@ import {
 } from '../../oci/index.ts';
 import { parseArguments } from '../arguments.ts';
 import { badInput, type Tool, type ToolContext, usage } from '../tool.ts';
-import { notBuiltAt } from './image-not-built.ts';
+import { notBuiltFrom } from './image-not-built.ts';
 import { writeIndex } from './write-layout.ts';
 
 const USAGE = 'image-index --out <dir> --platform <os/architecture>...';
@@ -52,17 +52,20 @@ interface PlatformImage {
   readonly notBuilt?: NotBuilt;
 }
 
-function imageFor({ fs, workingDirectory }: ToolContext, platform: string): Result<PlatformImage, string> {
-  const root = posix.join(workingDirectory, platformFolder(platform));
-  const notBuilt = notBuiltAt(fs, root);
+function imageFor(
+  { fs, workingDirectory: root }: ToolContext,
+  platform: string,
+): Result<PlatformImage, string> {
+  const folder = platformFolder(platform);
+  const notBuilt = notBuiltFrom(fs, { root, path: folder });
   if (notBuilt) return ok({ platform, notBuilt });
-  const path = posix.join(root, 'index.json');
+  const path = posix.join(root, folder, 'index.json');
   const text = fs.lstat(path)?.type === 'file' ? fs.readText(path) : '';
   const index = parseJson(text) as Partial<ImageIndex> | undefined;
   const [descriptor, ...more] = Array.isArray(index?.manifests) ? index.manifests : [];
   return descriptor && more.length === 0
     ? ok({ platform, descriptor })
-    : fail(`${root} does not hold an image`);
+    : fail(`${posix.join(root, folder)} does not hold an image`);
 }
 
 function remarkText({ platform, reason, hint }: NotBuilt & { readonly platform: string }): string {

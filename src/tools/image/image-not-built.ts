@@ -5,7 +5,6 @@ import {
   type NotBuilt,
   notBuiltBecause,
   PROGRAM_HEADER_BYTES,
-  parseNotBuilt,
   programMachine,
 } from '../../oci/index.ts';
 import type { ToolContext } from '../tool.ts';
@@ -21,13 +20,7 @@ export class ImageNotBuilt extends Error {
   }
 }
 
-/** Why a folder that should hold an image, or a part of one, holds none. */
-export function notBuiltAt(fs: Pick<ToolContext['fs'], 'lstat' | 'readText'>, root: string) {
-  const path = posix.join(root, NOT_BUILT);
-  return fs.lstat(path)?.type === 'file' ? parseNotBuilt(fs.readText(path)) : undefined;
-}
-
-/** Why what would go on from the folder at `path` is not built, as that is not. */
+/** Why what would go on from the folder at `path`, which should hold an image or a part of one, is not built, as that is not. */
 export function notBuiltFrom(
   fs: Pick<ToolContext['fs'], 'lstat' | 'readText'>,
   { root, path }: { readonly root: string; readonly path: string },
