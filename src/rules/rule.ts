@@ -2,7 +2,7 @@ import type { Mount, PlannedAction, Tree, TreeExpression } from '../action/index
 import type { Diagnostic, Digest, Label, TargetKind } from '../base/index.ts';
 import type { BuildConfiguration, TargetSpec } from '../config/index.ts';
 import type { Target } from '../graph/index.ts';
-import type { ImageBlobs } from '../oci/index.ts';
+import type { ImageBlobs, NotBuilt } from '../oci/index.ts';
 
 /** What a rule is given. All of it is data or pure look-up; a rule never touches the disk. */
 export interface RuleContext<Spec extends TargetSpec = TargetSpec> {
@@ -177,11 +177,9 @@ export interface RulePlan {
 }
 
 /** Something of a target that this machine cannot make, which is no failure. */
-export interface Remark {
+export interface Remark extends NotBuilt {
   /** `linux/arm64`. */
   readonly platform: string;
-  readonly reason: string;
-  readonly hint?: string;
 }
 
 export interface PlannedTest {
