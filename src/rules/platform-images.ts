@@ -2,7 +2,7 @@ import type { PlannedAction, TreeExpression } from '../action/index.ts';
 import { NOT_BUILT, type NotBuilt, notBuiltText, platformFolder } from '../oci/index.ts';
 import { OWN_COMMANDS } from './own-commands.ts';
 import type { Architecture, BuildSettings, RuleContext } from './rule.ts';
-import { BESIDE_LAYOUT, commonAction, type UntaggedImage } from './untagged-image.ts';
+import { BESIDE_LAYOUT, commonAction, INDEX, LAYOUT, type UntaggedImage } from './untagged-image.ts';
 
 /** An image as it is made for one platform. */
 export interface PlatformImage extends UntaggedImage {
@@ -11,7 +11,6 @@ export interface PlatformImage extends UntaggedImage {
 
 /** Where the image of one platform lies below what an image of several exports. */
 export const PLATFORMS = 'platforms';
-const INDEX = 'index.json';
 const JOINED = 'joined';
 
 export function platformOf(architecture: string): string {
@@ -52,7 +51,7 @@ export function joinedImage(context: RuleContext, images: readonly PlatformImage
   const blobs = images.map(
     ({ layout: of }): TreeExpression => ({ kind: 'filter', of, exclude: [NOT_BUILT, ...BESIDE_LAYOUT] }),
   );
-  const named: TreeExpression = { kind: 'at', of: output, path: `${JOINED}/layout` };
+  const named: TreeExpression = { kind: 'at', of: output, path: `${JOINED}/${LAYOUT}` };
   const layout: TreeExpression = { kind: 'merge', of: [...blobs, named] };
   const parts = images.map(
     ({ architecture, layout: of }): TreeExpression => ({

@@ -5,9 +5,7 @@ import { OWN_COMMANDS } from './own-commands.ts';
 import { joinedImage, type PlatformImage } from './platform-images.ts';
 import type { RuleContext, RulePlan } from './rule.ts';
 import { DIST_CLASS } from './rule.ts';
-import { BESIDE_LAYOUT, commonAction } from './untagged-image.ts';
-
-const INDEX = 'index.json';
+import { BESIDE_LAYOUT, commonAction, INDEX } from './untagged-image.ts';
 
 /**
  * The plan of an image: to the actions that make its layout comes a last one, stamped and cheap, that writes the index with

@@ -12,7 +12,8 @@ import type { RuleContext } from './rule.ts';
 /** SOURCE_DATE_EPOCH of every build: the time of images and of all that is made for them. */
 export const IMAGE_CREATED_AT = 315532800;
 
-const INDEX = 'index.json';
+/** The document of a layout that says what it holds. */
+export const INDEX = 'index.json';
 const BLOBS = 'blobs/sha256';
 
 /** How an image that rules plan leaves its OCI layout, in the folder of this name. */
