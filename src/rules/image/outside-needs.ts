@@ -1,10 +1,10 @@
 import type { ImageSpec } from '../../config/index.ts';
 import { type ImagePlan, imageKey, type RegistryImage } from '../../oci/index.ts';
+import { platformOf } from '../platform-images.ts';
 import type { SourceView } from '../rule.ts';
 import { ContextFiles } from './context-files.ts';
 import { registryImagesOf } from './plan-origins.ts';
-import { Problems } from './problems.ts';
-import { readImage } from './read-image.ts';
+import { readAlone } from './read-alone.ts';
 import { runArchitectures } from './run-architectures.ts';
 
 /** What an image takes from outside of the workspace: locked and fetched before it is planned. */
@@ -46,7 +46,12 @@ export function outsideNeeds(
 ): OutsideNeeds {
   const text = sources?.readText(spec.dockerfile);
   if (text === undefined || !sources) return NOTHING;
-  const { architecture: machine, architectures = [machine] } = settings;
+  const { architecture: machine, architectures = [machine], imagePrefix } = settings;
+  const about = {
+    imagePrefix,
+    platforms: architectures.map(platformOf),
+    context: new ContextFiles(sources, () => false),
+  };
   const images = new Map<string, RegistryImage>();
   const urls = new Map<string, LockedUrl>();
   const platforms: Record<string, PlatformNeeds> = {};
@@ -54,36 +59,15 @@ export function outsideNeeds(
   const machines = /\bBUILD(?:PLATFORM|ARCH|VARIANT)/.test(text) ? architectures : [];
   for (const architecture of architectures) {
     for (const each of new Set([machine, ...machines])) {
-      const surroundings = { ...settings, architecture, architectures, buildArchitecture: each };
-      const plan = planOf({ spec, sources, text }, surroundings);
-      if (!plan) continue;
-      const { images: own, urls: fetched, runs } = outsideNeedsOf(plan);
-      for (const image of own) images.set(imageKey(image), image);
+      const image = readAlone(spec, text, { ...about, architecture, buildArchitecture: each });
+      if (!image) continue;
+      const { images: own, urls: fetched, runs } = outsideNeedsOf(image.plan);
+      for (const need of own) images.set(imageKey(need), need);
       for (const url of fetched) urls.set(url.sha256, url);
       if (each === machine) platforms[architecture] = { images: own, runs };
     }
   }
   return { images: [...images.values()], urls: [...urls.values()], platforms };
-}
-
-function planOf(
-  { spec, sources, text }: { spec: ImageSpec; sources: SourceView; text: string },
-  settings: Required<OutsideSettings> & { readonly buildArchitecture: string },
-): ImagePlan | undefined {
-  const { imagePrefix, architecture, buildArchitecture, architectures } = settings;
-  return readImage({
-    file: { path: spec.dockerfile, text },
-    architecture,
-    buildArchitecture,
-    platforms: architectures.map((each) => `linux/${each}`),
-    createdAt: 0,
-    imagePrefix,
-    buildArgs: spec.env,
-    context: new ContextFiles(sources, () => false),
-    problems: new Problems(),
-    isNeeded: () => true,
-    dockerfileOf: () => undefined,
-  })?.plan;
 }
 
 /** What one image takes, for one platform. */
