@@ -30,12 +30,12 @@ export interface TakeOptions {
 
 /** The files of the workspace that an image may copy, and those that it does. */
 export class ContextFiles {
-  readonly #sources: SourceView;
+  readonly #sources: Pick<SourceView, 'tree' | 'paths'>;
   readonly #isIgnored: IgnoreFile;
   readonly #used = new Set<string>();
   readonly #links: ReadonlyMap<string, string>;
 
-  constructor(sources: SourceView, isIgnored: IgnoreFile) {
+  constructor(sources: Pick<SourceView, 'tree' | 'paths'>, isIgnored: IgnoreFile) {
     this.#sources = sources;
     this.#isIgnored = isIgnored;
     this.#links = new Map(linksOf(sources.tree, ''));

@@ -357,7 +357,9 @@ const UNPACKED = {
   'image:mid': imageSpec({ dockerfile: 'docker/Dockerfile.mid' }),
   'image:whole': packageImageSpec({ scripts: 'run' }),
 };
-const MID = { 'docker/Dockerfile.mid': 'FROM scratch AS x\nFROM mobileops-base AS y\nFROM y\nUSER 1\n' };
+const MID = {
+  'docker/Dockerfile.mid': 'FROM scratch AS x\nFROM mobileops-base AS y\nFROM y\nCOPY any /\nUSER 1\n',
+};
 
 function unpacked(text: string): string {
   const files = { ...MID, 'docker/Dockerfile.demo': text };

@@ -1,7 +1,11 @@
+import { EMPTY_TREE } from '../../action/index.ts';
 import type { Label } from '../../base/index.ts';
 import type { RuleContext } from '../rule.ts';
 import { ContextFiles } from './context-files.ts';
 import { readAlone } from './read-alone.ts';
+
+/** What it copies does not tell what it stands on. */
+const NO_FILES = new ContextFiles({ tree: EMPTY_TREE, paths: [] }, () => false);
 
 /** Whether an image of the workspace is made of packages whose scripts never ran, or stands on one that is. */
 export function isUnpacked(context: RuleContext, label: Label): boolean {
@@ -12,7 +16,7 @@ export function isUnpacked(context: RuleContext, label: Label): boolean {
   const image = readAlone(spec, text, {
     architecture: context.settings.architecture,
     imagePrefix: context.configuration.imagePrefix,
-    context: new ContextFiles(context.sources, () => false),
+    context: NO_FILES,
   });
   return image?.imageBelow !== undefined && isUnpacked(context, image.imageBelow);
 }
