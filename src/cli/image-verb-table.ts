@@ -8,6 +8,13 @@ const IMAGE: Omit<PositionalSpec, 'name'> = {
     'an image of the workspace (image:base), an OCI layout (folder or tar), a tar of docker save, or one of a registry (debian:bookworm)',
 };
 
+/** What is one file already needs no saving, and an image of a registry is fetched by others. */
+const LAYOUT: PositionalSpec = {
+  ...IMAGE,
+  name: 'IMAGE',
+  description: 'an image of the workspace (image:base), or a folder with an OCI layout',
+};
+
 const PLATFORM: FlagSpec = {
   name: 'platform',
   kind: 'text',
@@ -40,7 +47,7 @@ export const IMAGE_VERBS: readonly VerbSpec[] = [
   {
     name: 'image save',
     summary: 'write an image as one file, for docker load and others',
-    positionals: [{ ...IMAGE, name: 'IMAGE' }],
+    positionals: [LAYOUT],
     flags: [
       {
         name: 'output',
