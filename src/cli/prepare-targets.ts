@@ -6,6 +6,7 @@ import {
   openStore,
   openWorkspace,
   readSources,
+  sourceChangeOf,
   sourceViews,
 } from '../build/index.ts';
 import {
@@ -18,6 +19,7 @@ import {
 import type { EventSink } from '../event/index.ts';
 import { closure, selectTargets } from '../graph/index.ts';
 import type { SourceSnapshot } from '../workspace/index.ts';
+import { showPreparation } from './show-preparation.ts';
 import type { VerbContext } from './verb.ts';
 
 /** What came of fetching what targets need. */
@@ -41,8 +43,22 @@ export interface ReadyTargets {
   readonly locked: readonly Digest[];
 }
 
-/** Fetches what the lock names for targets (words of the command line) and the store lacks. */
+/** Fetches what the lock names for targets (words of the command line) and the store lacks, and shows how that goes on. */
 export async function prepareTargets(
+  context: VerbContext,
+  words: readonly string[],
+): Promise<PreparedTargets> {
+  const shown = showPreparation(context);
+  try {
+    return await fetchFor(context, words, shown.sink);
+  } catch (error) {
+    return stop([sourceChangeOf(error)]);
+  } finally {
+    shown.close();
+  }
+}
+
+async function fetchFor(
   context: VerbContext,
   words: readonly string[],
   sink: EventSink,

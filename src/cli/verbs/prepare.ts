@@ -1,15 +1,11 @@
-import { sourceChangeOf } from '../../build/index.ts';
-import { type PreparedTargets, prepareTargets } from '../prepare-targets.ts';
+import { prepareTargets } from '../prepare-targets.ts';
 import { diagnosticsJson, exitCodeOf } from '../report/reporter.ts';
-import { showPreparation } from '../show-preparation.ts';
 import type { ExitCode, Verb } from '../verb.ts';
 
 /** Fetches what the chosen targets need, so that a build of them needs no network. */
 export const prepareVerb: Verb = async (context) => {
   const { reporter, positionals } = context;
-  const shown = showPreparation(context);
-  const words = positionals.length === 0 ? ['all'] : positionals;
-  const done = await prepareTargets(context, words, shown.sink).catch(changed).finally(shown.close);
+  const done = await prepareTargets(context, positionals.length === 0 ? ['all'] : positionals);
   const exitCode = context.signal.aborted ? 130 : exitCodeOf(done.diagnostics);
   const { fetchedFiles, fetchedBytes } = done;
   if (reporter.isJson) {
@@ -19,7 +15,3 @@ export const prepareVerb: Verb = async (context) => {
   if (exitCode === 0 && fetchedFiles === 0) reporter.note('nothing to fetch');
   return exitCode satisfies ExitCode;
 };
-
-function changed(error: unknown): PreparedTargets {
-  return { fetchedFiles: 0, fetchedBytes: 0, diagnostics: [sourceChangeOf(error)] };
-}

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path/posix';
 import { type Diagnostic, hasErrors, type Result } from '../../base/index.ts';
-import { cacheFolder, Explanations, openStore, sourceChangeOf } from '../../build/index.ts';
+import { cacheFolder, Explanations, openStore } from '../../build/index.ts';
 import {
   type ReproFailure,
   type ReproReport,
@@ -11,12 +11,11 @@ import {
 } from '../../repro/index.ts';
 import type { CliCode } from '../diagnostics.ts';
 import { isFolder } from '../places.ts';
-import { type PreparedTargets, prepareTargets, type ReadyTargets } from '../prepare-targets.ts';
+import { prepareTargets, type ReadyTargets } from '../prepare-targets.ts';
 import { cleanText } from '../report/clean-text.ts';
 import { diagnosticsJson, exitCodeOf, refuse } from '../report/reporter.ts';
 import { newReproFolder, newSecondFolder, removeReproFolder } from '../repro-folders.ts';
 import { ReproProgress } from '../repro-progress.ts';
-import { showPreparation } from '../show-preparation.ts';
 import type { ExitCode, Verb, VerbContext } from '../verb.ts';
 
 /** Long enough for the times in a zip to differ, which are even seconds. */
@@ -27,10 +26,8 @@ const AGAIN_MS = 120_000;
 /** Builds targets twice under different conditions, from nothing, and says what differs and why. */
 export const reproVerb: Verb = async (context) => {
   const { reporter, positionals } = context;
-  const shown = showPreparation(context);
-  const prepared = await prepareTargets(context, positionals, shown.sink).catch(changed).finally(shown.close);
+  const { targets, diagnostics } = await prepareTargets(context, positionals);
   if (context.signal.aborted) return 130;
-  const { targets, diagnostics } = prepared;
   if (!targets || hasErrors(diagnostics)) return refuse(reporter, diagnostics);
   const secondIn = context.flags.text('second-in');
   const below = secondIn === undefined ? undefined : resolve(context.host.env.workingDirectory, secondIn);
@@ -59,10 +56,6 @@ function noFolder(path: string): Diagnostic {
     path,
     cause: 'input',
   };
-}
-
-function changed(error: unknown): PreparedTargets {
-  return { fetchedFiles: 0, fetchedBytes: 0, diagnostics: [sourceChangeOf(error)] };
 }
 
 interface Run {
