@@ -1,6 +1,6 @@
 import { join } from 'node:path/posix';
 import { cacheFolder, loadContainers } from '../build/index.ts';
-import { type Host, isFolderLive, ownMarkName } from '../host/index.ts';
+import { isFolderLive, ownMarkName } from '../host/index.ts';
 import type { VerbContext } from './verb.ts';
 
 const KEPT = 'kept-';
@@ -48,7 +48,7 @@ export async function removeReproFolder(
   try {
     for (const { name } of host.fs.readDirectory(folder)) {
       const store = join(folder, name, 'store');
-      const pruned = await pruneContainers(withStore(host, store), { store, program: program.containers }, 0);
+      const pruned = await pruneContainers(host, { store, program: program.containers }, 0);
       if (typeof pruned === 'string') reporter.note(`layers stay in ${store}: ${pruned}`);
     }
     host.fs.remove(folder);
@@ -56,9 +56,4 @@ export async function removeReproFolder(
     if (!(error instanceof Error && 'code' in error)) throw error;
     reporter.note(`${folder} could not be removed: ${error.message}`);
   }
-}
-
-function withStore(host: Host, store: string): Host {
-  const variables = { ...host.env.variables, MOBILEOPS_CACHE: store };
-  return { ...host, env: { ...host.env, variables } };
 }
