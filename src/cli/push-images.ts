@@ -2,13 +2,7 @@ import { join } from 'node:path/posix';
 import { type Diagnostic, formatSizeBytes } from '../base/index.ts';
 import { cacheFolder, NO_REGISTRY } from '../build/index.ts';
 import { openRegistryClient } from '../dependencies/index.ts';
-import {
-  CONTAINERD_NAME,
-  type CompleteReference,
-  completeReference,
-  type Descriptor,
-  parseReference,
-} from '../oci/index.ts';
+import type { CompleteReference, Descriptor } from '../oci/index.ts';
 import {
   layoutSource,
   layoutTops,
@@ -17,6 +11,7 @@ import {
   uploadMemory,
 } from '../registry/index.ts';
 import type { CliCode } from './diagnostics.ts';
+import { namesOf } from './image-names.ts';
 import { noteRetries } from './note-retries.ts';
 import type { VerbContext } from './verb.ts';
 
@@ -83,11 +78,7 @@ export async function pushImages(
 function namedImage({ host }: VerbContext, root: string, name: string): NamedImage {
   const layout = join(root, 'dist', 'images', name);
   const tops = layoutTops(host.fs, layout);
-  const references = tops.flatMap(({ annotations }) => {
-    const reference = parseReference(annotations?.[CONTAINERD_NAME] ?? '');
-    return reference ? [completeReference(reference)] : [];
-  });
-  return { name, root: layout, top: tops[0], references };
+  return { name, root: layout, top: tops[0], references: namesOf(tops) };
 }
 
 function hasNoRegistry({ host }: VerbContext, { references }: NamedImage): boolean {

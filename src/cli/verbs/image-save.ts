@@ -1,18 +1,10 @@
 import { dirname, resolve } from 'node:path/posix';
 import { type Diagnostic, fail, formatSizeBytes, ok, parseLabel, type Result } from '../../base/index.ts';
-import { isRegistryReference, type OpenedImage } from '../../inspection/index.ts';
-import {
-  CONTAINERD_NAME,
-  type CompleteReference,
-  completeReference,
-  type Descriptor,
-  formatReference,
-  MEDIA_TYPES,
-  parseReference,
-  REF_NAME,
-} from '../../oci/index.ts';
+import { isRegistryReference, type OpenedImage, platformText } from '../../inspection/index.ts';
+import { type Descriptor, formatReference, MEDIA_TYPES, REF_NAME } from '../../oci/index.ts';
 import { layoutSource, layoutTops, writeArchive } from '../../registry/index.ts';
 import type { CliCode } from '../diagnostics.ts';
+import { namesOf } from '../image-names.ts';
 import { refuse } from '../report/reporter.ts';
 import type { Verb, VerbContext } from '../verb.ts';
 import { explainAbsence, type FoundImage, findImage, openNamedImages } from './named-image.ts';
@@ -33,7 +25,9 @@ export const imageSaveVerb: Verb = async (context) => {
   const chosen = await chooseTop(context, word, { found, format });
   if (!chosen.ok) return refuse(reporter, chosen.failure);
   const { top, platform } = chosen.value;
-  const names = namesOf(layoutTops(host.fs, root), found.tag);
+  const names = namesOf(layoutTops(host.fs, root)).filter(
+    ({ tag }) => found.tag === undefined || tag === found.tag,
+  );
   const source = layoutSource(host.fs, root);
   const request = { top, source, names, path: out.value };
   const written = writeArchive(
@@ -96,17 +90,8 @@ function topOf({ files, manifest, manifestDigest = '', platform }: OpenedImage):
   const own = { os, architecture, ...(variant === undefined ? {} : { variant }) };
   return {
     top: { mediaType, digest: manifestDigest, size, platform: own },
-    platform: [os, architecture, ...(variant === undefined ? [] : [variant])].join('/'),
+    platform: platformText(own),
   };
-}
-
-/** What an image is called, or the one name with a tag. */
-function namesOf(tops: readonly Descriptor[], tag: string | undefined): CompleteReference[] {
-  const named = tops.flatMap(({ annotations }) => {
-    const reference = parseReference(annotations?.[CONTAINERD_NAME] ?? '');
-    return reference ? [completeReference(reference)] : [];
-  });
-  return named.filter((each) => tag === undefined || each.tag === tag);
 }
 
 async function noImage(context: VerbContext, word: string): Promise<readonly Diagnostic[]> {
