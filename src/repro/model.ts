@@ -37,25 +37,22 @@ export type Found =
   /** Other bytes, of which no more can be told. */
   | { readonly kind: 'unread'; readonly place: Place; readonly why: string };
 
-export const CAUSES = [
-  'time',
-  'time zone',
-  'embedded path',
-  'order',
-  'locale',
-  'umask',
-  'user',
-  'cores',
-  'random',
-  'memory address',
-  'R8 map id',
-  'signature',
-  'packing',
-  'follows',
-  'unknown',
-] as const;
-
-export type CauseKind = (typeof CAUSES)[number];
+export type CauseKind =
+  | 'time'
+  | 'time zone'
+  | 'embedded path'
+  | 'order'
+  | 'locale'
+  | 'umask'
+  | 'user'
+  | 'cores'
+  | 'random'
+  | 'memory address'
+  | 'R8 map id'
+  | 'signature'
+  | 'packing'
+  | 'follows'
+  | 'unknown';
 
 /** Why something differs, in words that name the values. */
 export interface Cause {

@@ -28,7 +28,6 @@ export interface ChildBuild {
 
 /** What we read of the document that `build --json` gives. */
 export interface BuildDocument {
-  readonly exitCode: number;
   readonly targets: readonly { readonly label: string; readonly status: string }[];
   readonly artifacts: readonly BuiltFile[];
   readonly diagnostics: readonly Readonly<Record<string, unknown>>[];
@@ -36,13 +35,11 @@ export interface BuildDocument {
 
 export interface BuiltFile {
   readonly label: string;
-  readonly name: string;
   readonly type: string;
   /** Relative to the workspace. */
   readonly path: string;
   readonly isFile: boolean;
   readonly sha256: string;
-  readonly sizeBytes: number;
 }
 
 const LOOK_MS = 100;

@@ -5,8 +5,6 @@ import type { FileSystem, Host } from '../../host/index.ts';
 export interface Repository {
   /** Where the workspace lies in it: `''`, `apps/platform`. */
   readonly prefix: string;
-  /** Top of the work tree, absolute. */
-  readonly top: string;
   /** Absent before the first commit. */
   readonly commit: string | undefined;
   /** Absent where no branch is checked out. */
@@ -25,15 +23,15 @@ const ANYONES = ['-c', 'safe.directory=*'];
 /** `undefined` where the workspace is in no repository. */
 export async function readRepository(world: World, root: string): Promise<Repository | undefined> {
   const git = gitIn(world, root);
+  // Without a work tree there is no top of one, and git refuses.
   const place = await git('rev-parse', '--show-toplevel', '--git-path', 'objects', '--git-path', 'shallow');
   if (place === undefined) return undefined;
-  const [top = '', objects = '', shallow = ''] = place.split('\n');
+  const [, objects = '', shallow = ''] = place.split('\n');
   const prefix = (await git('rev-parse', '--show-prefix')) ?? '';
   const absolute = (path: string): string => (path.startsWith('/') ? path : join(root, path));
   const text = world.fs.readTextIfExists(absolute(shallow));
   return {
     prefix: prefix.replace(/\/$/, ''),
-    top,
     commit: await git('rev-parse', '--verify', '--quiet', 'HEAD^{commit}'),
     branch: await git('symbolic-ref', '--quiet', 'HEAD'),
     objects: absolute(objects),

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { fail, ok, type Result } from '../../base/index.ts';
 import { openDiskStore } from '../../cas/index.ts';
 import type { Host } from '../../host/index.ts';
@@ -143,7 +142,7 @@ function isTargetSame(
 
 function factsOf({ startedAtMs, endedAtMs, events }: ChildBuild, kept: Builder | undefined): BuildFacts {
   const actions = events.filter(({ type }) => type === 'action.finished').length;
-  const folder = kept && { folder: join(kept.workspace) };
+  const folder = kept && { folder: kept.workspace };
   return { startedAtMs, endedAtMs, durationMs: endedAtMs - startedAtMs, actions, ...folder };
 }
 

@@ -5,7 +5,6 @@ import { isOfBuild, timesIn } from './times.ts';
 /** A part of a text that depends on the build that wrote it. */
 export interface Mark {
   readonly at: number;
-  readonly length: number;
   readonly kind: CauseKind;
   readonly value: string;
 }
@@ -17,18 +16,19 @@ export interface MarkContext {
 }
 
 /** In this order: what an earlier one takes, a later one does not see. */
-type Finder = (text: string, context: MarkContext) => Iterable<Omit<Mark, 'length'>>;
+type Finder = (text: string, context: MarkContext) => Iterable<Mark>;
 
 /** The marks of one side in a text, none within another, in their order. */
 export function marksIn(text: string, context: MarkContext): Mark[] {
   const taken = new Uint8Array(text.length);
   const marks: Mark[] = [];
   for (const find of FINDERS) {
-    for (const { at, kind, value } of find(text, context)) {
+    for (const mark of find(text, context)) {
+      const { at, value } = mark;
       const end = at + value.length;
       if (value === '' || taken.subarray(at, end).includes(1)) continue;
       taken.fill(1, at, end);
-      marks.push({ at, length: value.length, kind, value });
+      marks.push(mark);
     }
   }
   return marks.sort((one, two) => one.at - two.at);
@@ -38,9 +38,9 @@ export function marksIn(text: string, context: MarkContext): Mark[] {
 export function withoutMarks(text: string, marks: readonly Mark[]): string {
   let plain = '';
   let from = 0;
-  for (const { at, length, kind } of marks) {
+  for (const { at, kind, value } of marks) {
     plain += `${text.slice(from, at)}\u0000${kind}\u0000`;
-    from = at + length;
+    from = at + value.length;
   }
   return plain + text.slice(from);
 }
@@ -49,7 +49,7 @@ function all(
   pattern: RegExp,
   kind: CauseKind,
   isMeant: (value: string) => boolean = () => true,
-): (text: string) => Iterable<Omit<Mark, 'length'>> {
+): (text: string) => Iterable<Mark> {
   return function* (text) {
     for (const match of text.matchAll(pattern)) {
       const value = match[1] ?? match[0];
@@ -74,7 +74,7 @@ const hasFigureAndLetter = (value: string): boolean => /\d/.test(value) && /[a-z
 const SESSION = /^\/sessions\/[^/\s"':]+/;
 const IN_MEMORY = /\/dev\/shm\/mobileops-[^/\s"':]+/g;
 
-function* paths(text: string, { side }: MarkContext): Iterable<Omit<Mark, 'length'>> {
+function* paths(text: string, { side }: MarkContext): Iterable<Mark> {
   for (const folder of [...side.folders].sort((a, b) => b.length - a.length)) {
     for (let at = text.indexOf(folder); at >= 0; at = text.indexOf(folder, at + folder.length)) {
       const [session = ''] = SESSION.exec(text.slice(at + folder.length, at + folder.length + 200)) ?? [];
@@ -84,24 +84,21 @@ function* paths(text: string, { side }: MarkContext): Iterable<Omit<Mark, 'lengt
   yield* all(IN_MEMORY, 'embedded path')(text);
 }
 
-function* times(text: string, { side }: MarkContext): Iterable<Omit<Mark, 'length'>> {
+function* times(text: string, { side }: MarkContext): Iterable<Mark> {
   for (const time of timesIn(text)) {
     const { at, text: value } = time;
     if (isOfBuild(time, side)) yield { at, kind: 'time', value: value.trimEnd() };
   }
 }
 
-function* consequences(
-  text: string,
-  { which, consequences: known }: MarkContext,
-): Iterable<Omit<Mark, 'length'>> {
+function* consequences(text: string, { which, consequences: known }: MarkContext): Iterable<Mark> {
   for (const { 0: value, index } of text.matchAll(DIGEST)) {
     const isDigest = known.has(which, value) || known.has(which, value.replace(/=+$/, ''));
     if (isDigest && value.length > 7) yield { at: index, kind: 'follows', value };
   }
 }
 
-function* settings(text: string, { side }: MarkContext): Iterable<Omit<Mark, 'length'>> {
+function* settings(text: string, { side }: MarkContext): Iterable<Mark> {
   const words: readonly (readonly [string, CauseKind])[] = [
     [side.timezone, 'time zone'],
     [side.language, 'locale'],

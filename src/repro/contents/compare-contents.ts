@@ -77,20 +77,20 @@ export class Comparison {
 
   #order(place: Place, a: Archive, b: Archive): void {
     const names = (archive: Archive): string[] => archive.members.map(({ name }) => name);
-    const what = orderText(names(a), names(b), 'members');
+    const what = orderText(names(a), names(b));
     if (what !== undefined) this.add({ kind: 'order', place, what });
   }
 }
 
 /** How two lists of the same names stand in another order; names of one side alone do not count. */
-export function orderText(a: readonly string[], b: readonly string[], noun: string): string | undefined {
+function orderText(a: readonly string[], b: readonly string[]): string | undefined {
   const [setA, setB] = [new Set(a), new Set(b)];
   const commonA = a.filter((name) => setB.has(name));
   const commonB = b.filter((name) => setA.has(name));
   const at = commonA.findIndex((name, index) => commonB[index] !== name);
   if (at < 0 || commonA.length !== commonB.length) return undefined;
   const [inA, inB] = [shownBytes(commonA[at]!), shownBytes(commonB[at]!)];
-  return `the ${noun} stand in another order, from number ${at + 1} on: ${inA} first, ${inB} second`;
+  return `the members stand in another order, from number ${at + 1} on: ${inA} first, ${inB} second`;
 }
 
 interface Pair {
