@@ -57,10 +57,18 @@ const SHOWN_DIFFERENCES = 20;
 
 function artifactLines({ path, isSame, differences, leftOut, underSignature }: ArtifactReport): string[] {
   if (isSame) return [`  ${shownText(path)}  the same`];
-  const rest = Math.max(0, differences.length - SHOWN_DIFFERENCES) + leftOut;
+  const below = differences.map((each) => ({ ...each, place: each.place.slice(1) }));
   return [
     `  ${shownText(path)}`,
     ...(underSignature ? [`    content under the signature: ${signatureText(underSignature)}`] : []),
+    ...firstDifferences(below, leftOut),
+  ];
+}
+
+/** As many as anybody reads, and how many more there are. */
+function firstDifferences(differences: readonly ProvenDifference[], leftOut: number): string[] {
+  const rest = Math.max(0, differences.length - SHOWN_DIFFERENCES) + leftOut;
+  return [
     ...differences.slice(0, SHOWN_DIFFERENCES).flatMap(differenceLines),
     ...(rest > 0
       ? [`    and ${counted(rest, 'more difference')} (--json tells all that were looked into)`]
@@ -75,7 +83,7 @@ function signatureText({ a, b }: { readonly a: string; readonly b: string }): st
 }
 
 function differenceLines({ place, field, where, a, b, causes, proof }: ProvenDifference): string[] {
-  const name = placeText(place.slice(1));
+  const name = placeText(place);
   const values = a === undefined && b === undefined ? '' : `: ${valueText(a)} -> ${valueText(b)}`;
   return [
     `    ${name === '' ? '' : `${name}  `}${field}${where === undefined ? '' : `, ${where}`}${values}`,
@@ -135,15 +143,7 @@ function stepLines(step: StepReport, targets: readonly TargetReport[]): string[]
 function untoldLines({ differences, leftOut }: StepReport, targets: readonly TargetReport[]): string[] {
   const told = targets.flatMap(({ artifacts }) => artifacts.flatMap(({ differences: all }) => all));
   const untold = differences.filter(({ place }) => !told.some((each) => isSamePlace(place, each.place)));
-  const rest = Math.max(0, untold.length - SHOWN_DIFFERENCES) + leftOut;
-  return [
-    ...untold
-      .slice(0, SHOWN_DIFFERENCES)
-      .flatMap((each) => differenceLines({ ...each, place: ['', ...each.place] })),
-    ...(rest > 0
-      ? [`    and ${counted(rest, 'more difference')} (--json tells all that were looked into)`]
-      : []),
-  ];
+  return firstDifferences(untold, leftOut);
 }
 
 function experimentText({ condition, isSame, places }: Experiment): string {
