@@ -17,7 +17,7 @@ export { type ContentSight, contentDifference } from './first-difference.ts';
 export type { InspectionWorld, StoredImage } from './image-files.ts';
 export { isRegistryReference, splitTag } from './image-word.ts';
 export { layersOnDisk } from './layers-on-disk.ts';
-export { type OpenedImage, openImage, openStoredImage } from './open-image.ts';
+export { layoutPlatforms, type OpenedImage, openImage, openStoredImage } from './open-image.ts';
 export {
   machinePlatform,
   parseWantedPlatform,

@@ -13,7 +13,7 @@ import {
   storedFiles,
 } from './image-files.ts';
 import { isObject, readJson, readJsonObject } from './json-text.ts';
-import type { WantedPlatform } from './platform-choice.ts';
+import { parseWantedPlatform, platformText, type WantedPlatform } from './platform-choice.ts';
 
 export interface OpenedLayer {
   /** In `files`. */
@@ -167,10 +167,29 @@ interface BlobDescriptor {
   readonly annotations: Readonly<Record<string, unknown>>;
 }
 
+/** The platforms that a folder with an OCI layout has images for, in the order of their texts; none where it cannot be read. */
+export async function layoutPlatforms(
+  world: InspectionWorld,
+  root: string,
+): Promise<readonly WantedPlatform[]> {
+  const offered = await caught(async () =>
+    layoutCandidates(new DocumentReader(folderFiles(world, root), root)),
+  );
+  const named = (offered.ok ? offered.value : []).filter(
+    ({ platform: { os, architecture } }) => os !== undefined && architecture !== undefined,
+  );
+  const texts = named.map(({ platform }) => platformText(platform));
+  return [...new Set(texts)].sort().flatMap((text) => parseWantedPlatform(text) ?? []);
+}
+
+function layoutCandidates(reader: DocumentReader): readonly Candidate<BlobDescriptor>[] {
+  const found = new Map<string, Candidate<BlobDescriptor>>();
+  collect(reader, reader.object('index.json'), { depth: 0, tags: [], found });
+  return [...found.values()];
+}
+
 function fromLayout(reader: DocumentReader, place: ImageChoice): OpenedImage {
-  const candidates = new Map<string, Candidate<BlobDescriptor>>();
-  collect(reader, reader.object('index.json'), { depth: 0, tags: [], found: candidates });
-  const chosen = chooseCandidate([...candidates.values()], place);
+  const chosen = chooseCandidate(layoutCandidates(reader), place);
   const manifest = reader.blob(chosen);
   const config = reader.descriptor(manifest.config, 'the config');
   const configDocument = reader.blob(config);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { layoutPlatforms } from '../../inspection/index.ts';
 import { layoutOf, tarOf, type WrittenImage, worldOf } from '../../inspection/testing.ts';
 import { Comparison } from './compare-contents.ts';
 import { compareImages } from './compare-images.ts';
-import { layoutPlatforms } from './layout-platforms.ts';
 
 async function check(
   a: readonly WrittenImage[],
@@ -67,8 +67,8 @@ test('an image for several platforms is compared for each', async () => {
     { layers: [layer('same')], platform: AMD },
     { layers: [layer(text)], platform: ARM },
   ];
-  const { fs } = worldOf({ '/a': layoutOf(images('1')) });
-  assert.deepEqual(layoutPlatforms(fs, '/a'), [AMD, ARM]);
-  assert.deepEqual(layoutPlatforms(fs, '/nothing'), []);
+  const world = worldOf({ '/a': layoutOf(images('1')) });
+  assert.deepEqual(await layoutPlatforms(world, '/a'), [AMD, ARM]);
+  assert.deepEqual(await layoutPlatforms(world, '/nothing'), []);
   await check(images('1'), images('2'), ['dist/i > linux/arm64 > layer 1 > a: 1 | 2']);
 });

@@ -4,6 +4,7 @@ import {
   type ImageDiff,
   type InspectionWorld,
   inspectionDiagnostic,
+  layoutPlatforms,
   type MemberChange,
   machinePlatform,
   type OpenedImage,
@@ -12,7 +13,6 @@ import {
 } from '../../inspection/index.ts';
 import type { Place } from '../model.ts';
 import type { Comparison } from './compare-contents.ts';
-import { layoutPlatforms } from './layout-platforms.ts';
 
 /** An image that was built twice. */
 export interface ImagePair {
@@ -33,7 +33,7 @@ export async function compareImages(
   { place, a, b, architecture }: ImagePair,
 ): Promise<Result<undefined, Diagnostic>> {
   const machine = machinePlatform(architecture);
-  const platforms = layoutPlatforms(world.fs, a);
+  const platforms = await layoutPlatforms(world, a);
   const several = platforms.length > 1 ? platforms : [undefined];
   for (const platform of several) {
     const at = platform ? [...place, platformText(platform)] : place;
