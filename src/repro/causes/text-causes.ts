@@ -128,10 +128,14 @@ function lineCauses(lineA: string, lineB: string, context: CauseContext): Cause[
 
 function aroundDifference(a: string, b: string): readonly [string, string] {
   if (Math.max(a.length, b.length) <= MAX_LINE) return [a, b];
+  const from = Math.max(0, firstDifference(a, b) - MAX_LINE / 2);
+  return [a.slice(from, from + MAX_LINE), b.slice(from, from + MAX_LINE)];
+}
+
+function firstDifference(a: string, b: string): number {
   let at = 0;
   while (at < a.length && a[at] === b[at]) at++;
-  const from = Math.max(0, at - MAX_LINE / 2);
-  return [a.slice(from, from + MAX_LINE), b.slice(from, from + MAX_LINE)];
+  return at;
 }
 
 /** Numbers by their figures alone. */
@@ -148,9 +152,7 @@ function partCauses(a: string, b: string, context: CauseContext): Cause[] {
 }
 
 function unknown(a: string, b: string): Cause {
-  let at = 0;
-  while (at < a.length && a[at] === b[at]) at++;
-  const from = Math.max(0, at - 20);
+  const from = Math.max(0, firstDifference(a, b) - 20);
   return { kind: 'unknown', text: `${quoted(a.slice(from))} and ${quoted(b.slice(from))}` };
 }
 
