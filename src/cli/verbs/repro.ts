@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path/posix';
 import { type Diagnostic, hasErrors, type Result } from '../../base/index.ts';
 import { cacheFolder, Explanations, openStore } from '../../build/index.ts';
+import { LOCK_FILE } from '../../dependencies/index.ts';
 import {
   type ReproFailure,
   type ReproReport,
@@ -101,10 +102,8 @@ function unlistedFiles({ opened, chosen }: ReadyTargets): string[] {
     const signing = 'android' in target.spec ? target.spec.android?.signing : undefined;
     return signing ? [join(target.directory, signing.storeFile.value)] : [];
   });
-  return [LOCK, ...[...python, ...node].map(({ value }) => value), ...stores];
+  return [LOCK_FILE, ...[...python, ...node].map(({ value }) => value), ...stores];
 }
-
-const LOCK = 'mobileops.lock';
 
 function tell({ reporter }: VerbContext, report: ReproReport, diagnostics: readonly Diagnostic[]): ExitCode {
   const exitCode = report.isReproducible ? 0 : 1;
