@@ -1,8 +1,9 @@
 /**
  * The words that every module shares: content digests, labels, diagnostics with places in a text,
- * results, durations and sizes. Pure: nothing here touches the disk, the clock or the network.
+ * results, counts, durations and sizes. Pure: nothing here touches the disk, the clock or the network.
  */
 
+export { counted } from './counted.ts';
 export {
   type Checked,
   type Diagnostic,

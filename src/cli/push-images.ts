@@ -1,5 +1,5 @@
 import { join } from 'node:path/posix';
-import { type Diagnostic, formatSizeBytes } from '../base/index.ts';
+import { counted, type Diagnostic, formatSizeBytes } from '../base/index.ts';
 import { cacheFolder, NO_REGISTRY } from '../build/index.ts';
 import { openRegistryClient } from '../dependencies/index.ts';
 import type { CompleteReference, Descriptor } from '../oci/index.ts';
@@ -105,6 +105,6 @@ function lineOf(repository: string, tags: readonly string[], { top, blobs, sentB
     .filter(([how, count]) => how !== 'transferred' && count > 0)
     .reduce((sum, [, count]) => sum + count, 0);
   const sent = sentBytes > 0 ? `${formatSizeBytes(sentBytes)} sent` : 'nothing to send';
-  const rest = there > 0 ? `, ${there} blob${there === 1 ? '' : 's'} there already` : '';
+  const rest = there > 0 ? `, ${counted(there, 'blob')} there already` : '';
   return `pushed ${repository} ${tags.join(', ')}\n  ${top.digest}  ${sent}${rest}`;
 }

@@ -1,4 +1,4 @@
-import { formatDurationMs } from '../base/index.ts';
+import { counted, formatDurationMs } from '../base/index.ts';
 import { shownText } from '../inspection/index.ts';
 import type { Conditions } from './builds/conditions.ts';
 import type { Experiment } from './builds/experiments.ts';
@@ -41,10 +41,6 @@ export function reproSummary({ isReproducible, targets, builds, steps }: ReproRe
       ? `${counted(differing, 'artifact')} of ${artifacts.length} ${differing === 1 ? 'differs' : 'differ'}`
       : 'steps differ';
   return `not reproducible: ${where}, beginning at ${counted(steps.length, 'step')} (built in ${times})`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function targetLines({ label, isSame, artifacts }: TargetReport): string[] {

@@ -1,8 +1,7 @@
-import { formatDurationMs, formatSizeBytes } from '../../base/index.ts';
+import { counted, formatDurationMs, formatSizeBytes } from '../../base/index.ts';
 import type { PrepareEvents } from '../../dependencies/index.ts';
 import type { BuildEvent } from '../../event/index.ts';
 import { cleanLine, fitColumns } from './clean-text.ts';
-import { counted } from './counted.ts';
 import type { Style } from './style.ts';
 
 /** What is under way before anything is built: files that come, or a section of the lock that is resolved. */

@@ -1,9 +1,8 @@
-import { type Diagnostic, parseLabel } from '../../base/index.ts';
+import { counted, type Diagnostic, parseLabel } from '../../base/index.ts';
 import { type BuildRequest, openWorkspace } from '../../build/index.ts';
 import { findWorkspaceRoot } from '../../workspace/index.ts';
 import type { CliCode } from '../diagnostics.ts';
 import { outcomeJson } from '../outcome-json.ts';
-import { counted } from '../report/counted.ts';
 import { diagnosticsJson, exitCodeOf, refuse } from '../report/reporter.ts';
 import { runBuild } from '../run-build.ts';
 import { TEST_REPORTS, writeTestReports } from '../test-reports.ts';

@@ -1,6 +1,5 @@
-import { formatSizeBytes } from '../../base/index.ts';
+import { counted, formatSizeBytes } from '../../base/index.ts';
 import { cacheFolder, loadContainers, openStore } from '../../build/index.ts';
-import { counted } from '../report/counted.ts';
 import type { Verb, VerbContext } from '../verb.ts';
 
 const DEFAULT_MAX_BYTES = 10 * 2 ** 30;

@@ -1,4 +1,4 @@
-import { type Diagnostic, fail, type Result } from '../../base/index.ts';
+import { counted, type Diagnostic, fail, type Result } from '../../base/index.ts';
 import { cacheFolder, containerPlace } from '../../build/index.ts';
 import {
   type ContainerCode,
@@ -18,7 +18,6 @@ import {
   machinePlatform,
   type OpenedImage,
 } from '../../inspection/index.ts';
-import { counted } from '../report/counted.ts';
 import { refuse } from '../report/reporter.ts';
 import type { Verb, VerbContext } from '../verb.ts';
 import { type RunFlags, readRunFlags } from './image-run-flags.ts';

@@ -1,6 +1,5 @@
-import type { Diagnostic } from '../../base/index.ts';
+import { counted, type Diagnostic } from '../../base/index.ts';
 import { loadCheck } from '../../build/index.ts';
-import { counted } from '../report/counted.ts';
 import { diagnosticsJson, exitCodeOf } from '../report/reporter.ts';
 import { variableProblems } from '../variables.ts';
 import type { Verb } from '../verb.ts';

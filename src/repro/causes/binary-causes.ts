@@ -1,3 +1,4 @@
+import { counted } from '../../base/index.ts';
 import { dosTime } from '../contents/zip-members.ts';
 import type { Cause, Side } from '../model.ts';
 import type { CauseContext } from './context.ts';
@@ -79,8 +80,7 @@ function regionCauses(a: Buffer, b: Buffer, region: Region, context: CauseContex
 }
 
 function unknownBytes(a: Buffer, b: Buffer, region: Region): Cause {
-  const count = region.to - region.from;
-  const what = `${count} byte${count === 1 ? '' : 's'} at ${region.from}`;
+  const what = `${counted(region.to - region.from, 'byte')} at ${region.from}`;
   return { kind: 'unknown', text: `${what}: 0x${hex(a, region)} and 0x${hex(b, region)}` };
 }
 
