@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Tree } from '../../action/index.ts';
 import type { Cas } from '../../cas/index.ts';
-import type { FileSystem } from '../../host/index.ts';
+import type { FileStat, FileSystem } from '../../host/index.ts';
 import type { Entries, Entry } from './compare-entries.ts';
 
 /** A file, or a folder with all below it, on the disk; `''` is the thing itself, where it is a file or a link. */
@@ -20,7 +20,7 @@ export function diskEntries(fs: FileSystem, path: string): Entries {
   return entries;
 }
 
-function diskEntry(fs: FileSystem, path: string, stat: NonNullable<ReturnType<FileSystem['lstat']>>): Entry {
+function diskEntry(fs: FileSystem, path: string, stat: FileStat): Entry {
   const kind = stat.type === 'directory' || stat.type === 'symlink' ? stat.type : 'file';
   return {
     kind,
@@ -42,15 +42,8 @@ export function treeEntries(cas: Cas, tree: Tree): Entries {
         const bytes = cas.get(digest);
         return bytes && Buffer.from(bytes);
       };
-      const { sizeBytes } = digest;
-      entries.set(prefix + name, {
-        kind: 'file',
-        isExecutable,
-        target: '',
-        digest: digest.hash,
-        sizeBytes,
-        read,
-      });
+      const { hash, sizeBytes } = digest;
+      entries.set(prefix + name, { ...common, kind: 'file', isExecutable, digest: hash, sizeBytes, read });
     }
     for (const { name, target } of at.symlinks)
       entries.set(prefix + name, { ...common, kind: 'symlink', target });
