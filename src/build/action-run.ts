@@ -20,7 +20,7 @@ import {
   type Job,
   type ReadyAction,
 } from '../execution/index.ts';
-import { containerInputs } from './container-inputs.ts';
+import type { containerInputs } from './container-inputs.ts';
 import type { Explanations } from './explanations.ts';
 import { needsOf } from './expression-actions.ts';
 import type { LayeredCas } from './layered-cas.ts';
@@ -32,6 +32,8 @@ export interface RunOptions {
   readonly actions: ActionCache;
   /** Opened when the first action has to run; the one for what runs in an image is another. */
   readonly executor: (kind: 'sandbox' | 'container') => Promise<Executor>;
+  /** Of actions in images alone, so it need not be there for others. */
+  readonly containerInputs: typeof containerInputs | undefined;
   readonly salt: string;
   /** More of the host is shown to actions with network. */
   readonly networkSalt: string;
@@ -180,9 +182,10 @@ export class ActionRun {
   }
 
   #workOf(planned: PlannedAction): Tree | string {
-    const { cas } = this.#options;
+    const { cas, containerInputs } = this.#options;
     const work = this.evaluate(planned.work);
     if (typeof work === 'string' || !planned.container) return work;
+    if (!containerInputs) throw new InternalError(`nothing tells what ${planned.id} sees`);
     const seen = containerInputs(work, {
       read: (digest) => textOf(cas.get(digest)),
       literal: (content) => cas.literal(content),

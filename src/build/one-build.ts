@@ -1,3 +1,4 @@
+import type { PlannedAction } from '../action/index.ts';
 import { type Diagnostic, type Digest, formatLabel } from '../base/index.ts';
 import type { DiskStore } from '../cas/index.ts';
 import { emit } from '../event/index.ts';
@@ -140,7 +141,7 @@ export class Build {
       expectedMs: expectedOf(actions, this.#state.durations),
     });
     if (actions.length > MANY_ACTIONS) this.#environment.host.env.preferMemory();
-    const run = this.#actionRun(how.settings, how.kind);
+    const run = await this.#actionRun(actions, how);
     if (actions.length > 0)
       await schedule(
         actions.map((action) => run.job(action)),
@@ -260,9 +261,15 @@ export class Build {
     });
   }
 
-  #actionRun(settings: BuildSettings, kind: SandboxKind): ActionRun {
+  async #actionRun(
+    actions: readonly PlannedAction[],
+    { settings, kind }: { readonly settings: BuildSettings; readonly kind: SandboxKind },
+  ): Promise<ActionRun> {
     const { host, sink, signal } = this.#environment;
+    // With all that is known of images, which a build without any need not load.
+    const inputs = actions.some(({ container }) => container) ? import('./container-inputs.ts') : undefined;
     return new ActionRun({
+      containerInputs: (await inputs)?.containerInputs,
       cas: this.#cas,
       actions: this.#given.store.actions,
       salt: sandboxSalt(kind, this.#root),
