@@ -1,7 +1,7 @@
 /** The import table: the architecture on one screen. Reads imports as text, so it needs no TypeScript API. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
+import { dirname, join, posix, relative, sep } from 'node:path';
 import { test } from 'node:test';
 
 const SRC = join(import.meta.dirname, '..', 'src');
@@ -164,6 +164,32 @@ test('the world is touched in host/ and main.ts only', () => {
 function withoutPaths(text: string): string {
   return text.replace(/\bfrom '\.[^']*'/g, '');
 }
+
+test('a build with nothing to do loads nothing of rules and images', () => {
+  const late = new Set([
+    'rules',
+    'oci',
+    'container',
+    'tools',
+    'dependencies',
+    'toolchain',
+    'debian',
+    'registry',
+  ]);
+  const loaded = new Map<string, string>([['cli/verbs/build.ts', '']]);
+  for (const [path, by] of loaded) {
+    assert.ok(!late.has(moduleOf(path)), `${by} loads ${path} at the start of every build`);
+    const { text } = ALL.find((each) => each.path === path)!;
+    for (const [, specifier = ''] of text.matchAll(LOADED_AT_ONCE)) {
+      const target = posix.join(posix.dirname(path), specifier);
+      if (!loaded.has(target)) loaded.set(target, path);
+    }
+  }
+  assert.ok(loaded.size > 100);
+});
+
+/** Not for its types alone, and not late. */
+const LOADED_AT_ONCE = /^(?:import|export)\s+(?!type\b)(?:[^'";]*?\bfrom\s+)?'(\.[^']+)'/gm;
 
 test('sibling rules do not import each other', () => {
   const folder = (path: string): string | undefined => /^rules\/([^/]+)\//.exec(path)?.[1];
