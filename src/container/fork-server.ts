@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import type { LineProcess, ProcessExit, Processes, SpawnOptions } from '../host/index.ts';
 
 type LineOptions = Parameters<Processes['startLines']>[1];
@@ -61,7 +62,7 @@ export class ForkServer implements Processes {
 
   /** With the words and variables of the first run, which are those of all. */
   #start(argv: readonly string[], { env }: LineOptions): LineProcess {
-    const script = `${this.#program.slice(0, this.#program.lastIndexOf('/'))}/fork_server.py`;
+    const script = join(dirname(this.#program), 'fork_server.py');
     const server = this.#processes.startLines([...argv.slice(0, -1), script], {
       env,
       onLine: (line) => this.#receive(line),
