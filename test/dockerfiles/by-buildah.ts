@@ -1,7 +1,7 @@
 /** Cases built by buildah, which is quick to have; it knows a part of the language. */
 import { execFile, spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { toolEnvironment } from '../../bench/images/tool-environment.ts';
 import type { CorpusCase } from './corpus.ts';
@@ -29,7 +29,8 @@ export class Buildah {
   /** `base` is the layout of what `debian:bookworm` is. */
   static async open(place: CorpusPlace, base: string): Promise<Buildah> {
     const buildah = new Buildah(place);
-    const { stdout } = await buildah.#run(['pull', '-q', `oci:${base}`]);
+    // It makes a name of the path, which must have no upper case.
+    const { stdout } = await buildah.#run(['pull', '-q', `oci:${basename(base)}`], dirname(base));
     await buildah.#run(['tag', stdout.trim(), 'debian:bookworm']);
     return buildah;
   }
@@ -62,8 +63,8 @@ export class Buildah {
     return out;
   }
 
-  #run(words: readonly string[]) {
-    return run('buildah', [...this.#storage, ...words], { env: this.#env });
+  #run(words: readonly string[], cwd = this.#folder) {
+    return run('buildah', [...this.#storage, ...words], { env: this.#env, cwd });
   }
 
   #can(storage: readonly string[]): boolean {
