@@ -3,9 +3,9 @@ import { imageAssemble } from './image/image-assemble.ts';
 import { imageIndex } from './image/image-index.ts';
 import { imageTag } from './image/image-tag.ts';
 import { npmUnpack } from './npm-unpack.ts';
-import { serviceWorker } from './service-worker.ts';
+import { serviceWorker } from './site/service-worker.ts';
+import { webManifest } from './site/web-manifest.ts';
 import type { Tool } from './tool.ts';
-import { webManifest } from './web-manifest.ts';
 import { zip } from './zip.ts';
 
 /**

@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { realHost } from '../host/index.ts';
+import { realHost } from '../../host/index.ts';
+import type { Tool } from '../tool.ts';
 import { serviceWorker } from './service-worker.ts';
 import { elementsOf, intoHead, siteBase } from './site-html.ts';
-import type { Tool } from './tool.ts';
 import { webManifest } from './web-manifest.ts';
 
 type Files = Readonly<Record<string, string | Buffer>>;

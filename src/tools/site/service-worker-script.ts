@@ -1,4 +1,4 @@
-import { sha256 } from '../base/index.ts';
+import { sha256 } from '../../base/index.ts';
 
 /** A file that works offline. */
 export interface PrecachedFile {

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
+import type { ToolContext } from '../tool.ts';
 import { type SiteFile, sitePath } from './site-html.ts';
-import type { ToolContext } from './tool.ts';
 
 /** What installing asks for: an icon for the launcher and one for the splash screen. */
 const WANTED_PIXELS = [192, 512];

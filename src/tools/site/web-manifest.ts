@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
-import { fail, ok, type Result } from '../base/index.ts';
-import { parseArguments } from './arguments.ts';
+import { fail, ok, type Result } from '../../base/index.ts';
+import { parseArguments } from '../arguments.ts';
+import { badInput, type Tool, type ToolContext, type ToolFailure, usage } from '../tool.ts';
 import { elementsOf, intoHead, siteBase, sitePath } from './site-html.ts';
-import { badInput, type Tool, type ToolContext, type ToolFailure, usage } from './tool.ts';
 import { iconProblems } from './web-manifest-icons.ts';
 
 /** Where a manifest is looked for when the page names none; the first is made when there is none at all. */

@@ -1,11 +1,11 @@
 import { posix } from 'node:path';
-import { Digester, ok } from '../base/index.ts';
-import { parseArguments } from './arguments.ts';
-import { fileBytes } from './byte-stream.ts';
-import { type FolderEntry, listFolder } from './folder.ts';
+import { Digester, ok } from '../../base/index.ts';
+import { parseArguments } from '../arguments.ts';
+import { fileBytes } from '../byte-stream.ts';
+import { type FolderEntry, listFolder } from '../folder.ts';
+import { badInput, type Tool, type ToolContext, usage } from '../tool.ts';
 import { type PrecachedFile, REGISTER_SCRIPT, serviceWorkerScript } from './service-worker-script.ts';
 import { intoHead, siteBase } from './site-html.ts';
-import { badInput, type Tool, type ToolContext, usage } from './tool.ts';
 
 /** Larger files are fetched when they are wanted. */
 const DEFAULT_MAX_BYTES = 5 * 2 ** 20;
