@@ -29,7 +29,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   'image-tag': { version: 1, run: imageTag },
   'npm-unpack': { version: 1, run: npmUnpack },
   'service-worker': { version: 1, run: serviceWorker },
-  'web-manifest': { version: 1, run: webManifest },
+  'web-manifest': { version: 2, run: webManifest },
   zip: { version: 1, run: zip },
 };
 

@@ -40,7 +40,7 @@ test("the app's own build, then our commands on the site", () => {
   assert.deepEqual([build.env.A, build.env.BUILD_VERSION], ['1', '1.0.0']);
   const manifest = actionOf(made, 'app:demo#web-manifest');
   const worker = actionOf(made, 'app:demo#service-worker');
-  assert.deepEqual(manifest.argv.slice(2), ['web-manifest', 'v1', '--extra', 'manifest.json', 'site']);
+  assert.deepEqual(manifest.argv.slice(2), ['web-manifest', 'v2', '--extra', 'manifest.json', 'site']);
   assert.deepEqual([manifest.env, manifest.mounts, worker.outputs], [{ PATH: '' }, [], ['site']]);
   const outputs = {
     'app:demo#build': fakeTree({ 'dist/index.html': '', 'src/main.ts': '' }),

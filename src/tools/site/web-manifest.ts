@@ -2,15 +2,17 @@ import { posix } from 'node:path';
 import { fail, ok, type Result } from '../../base/index.ts';
 import { parseArguments } from '../arguments.ts';
 import { badInput, type Tool, type ToolContext, type ToolFailure, usage } from '../tool.ts';
+import { placeInJson } from './json-place.ts';
+import { memberProblems } from './manifest-members.ts';
+import { isRecord, type Manifest, type ManifestProblem } from './manifest-problem.ts';
 import { elementsOf, intoHead, siteBase, sitePath } from './site-html.ts';
-import { iconProblems } from './web-manifest-icons.ts';
+import { pictureProblems } from './web-manifest-icons.ts';
 
 /** Where a manifest is looked for when the page names none; the first is made when there is none at all. */
 const USUAL_PLACES = ['manifest.webmanifest', 'manifest.json', 'site.webmanifest'];
-const DISPLAYS = ['fullscreen', 'standalone', 'minimal-ui', 'browser'];
 
 /**
- * `web-manifest v1 [--extra <json>] <site>`: the site's web app manifest, checked and completed in place: with the
+ * `web-manifest v2 [--extra <json>] <site>`: the site's web app manifest, checked and completed in place: with the
  * fields of `--extra` that it lacks, with `short_name`, `start_url`, `scope` and `display`, and with the link in
  * `index.html`. Fails with everything that keeps the app from being installed. Spec: https://www.w3.org/TR/appmanifest/
  */
@@ -26,26 +28,35 @@ export const webManifest: Tool = async (args, context) => {
   const base = siteBase(html, (path) => isFile(context, posix.join(site, path)));
   const found = findManifest(context, site, { html, base });
   if (!found) return badInput('the manifest that index.html links is not part of the site');
-  const own = found.exists ? readObject(context, posix.join(site, found.path)) : ok({});
+  const own = found.exists ? readObject(context, posix.join(site, found.path)) : ok(NOTHING);
   if (!own.ok) return own;
   const extra =
     options.extra === undefined
-      ? ok({})
+      ? ok(NOTHING)
       : readObject(context, posix.resolve(context.workingDirectory, options.extra));
   if (!extra.ok) return extra;
-  const manifest = completed({ ...extra.value, ...own.value }, found.path);
+  const stated = { ...extra.value.members, ...own.value.members };
+  const manifest = completed(stated, found.path, html);
+  const file = { path: found.path, base };
   const problems = [
-    ...fieldProblems(manifest),
-    ...iconProblems(context.fs, { site, manifest: { path: found.path, base }, icons: manifest.icons }),
+    ...memberProblems(manifest, { file, stated }),
+    ...pictureProblems(context.fs, { ...manifest, site, manifest: file, icons: manifest.icons }),
   ];
-  if (problems.length > 0) return badInput(problems.map((problem) => `${found.path}: ${problem}`).join('\n'));
+  if (problems.length > 0)
+    return badInput(told(problems, { path: found.path, own: own.value, extra: extra.value }));
   context.fs.writeFile(posix.join(site, found.path), `${JSON.stringify(manifest, undefined, 2)}\n`, 0o644);
   if (!found.isLinked)
     context.fs.writeFile(page, intoHead(html, `<link rel="manifest" href="${base}${found.path}">`), 0o644);
   return ok(undefined);
 };
 
-type Manifest = Readonly<Record<string, unknown>>;
+/** A JSON object as it is written, for places in it. */
+interface Written {
+  readonly members: Manifest;
+  readonly text: string;
+}
+
+const NOTHING: Written = { members: {}, text: '' };
 
 interface Found {
   /** Relative to the site. */
@@ -73,11 +84,12 @@ function findManifest(
   return { path: path ?? USUAL_PLACES[0]!, exists: path !== undefined, isLinked: false };
 }
 
-function readObject({ fs, workingDirectory }: ToolContext, path: string): Result<Manifest, ToolFailure> {
+function readObject({ fs, workingDirectory }: ToolContext, path: string): Result<Written, ToolFailure> {
   const name = posix.relative(workingDirectory, path);
   try {
-    const value: unknown = JSON.parse(fs.readText(path).replace(/^\uFEFF/, ''));
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return ok(value as Manifest);
+    const text = fs.readText(path);
+    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
+    if (isRecord(value)) return ok({ members: value, text });
     return fail({ kind: 'input', message: `${name} is not a JSON object` });
   } catch (error) {
     if (error instanceof SyntaxError)
@@ -86,7 +98,8 @@ function readObject({ fs, workingDirectory }: ToolContext, path: string): Result
   }
 }
 
-function completed(manifest: Manifest, path: string): Manifest {
+/** Members that installing needs, where the site does not say them. `id` is left out: it is `start_url` then, by the specification. */
+function completed(manifest: Manifest, path: string, html: string): Manifest {
   const top = posix.relative(posix.dirname(`/${path}`), '/');
   const root = top === '' ? './' : `${top}/`;
   const { name, short_name } = manifest;
@@ -97,18 +110,29 @@ function completed(manifest: Manifest, path: string): Manifest {
     start_url: manifest.start_url ?? root,
     scope: manifest.scope ?? root,
     display: manifest.display ?? 'standalone',
+    theme_color: manifest.theme_color ?? themeColor(html) ?? manifest.background_color ?? '#ffffff',
+    background_color: manifest.background_color ?? '#ffffff',
   };
 }
 
-function fieldProblems(manifest: Manifest): string[] {
-  const problems: string[] = [];
-  if (manifest.name === undefined)
-    problems.push('name is missing; give it here or under `manifest:` in build.yaml');
-  for (const key of ['name', 'short_name', 'start_url', 'scope', 'display'])
-    if (manifest[key] !== undefined && (typeof manifest[key] !== 'string' || manifest[key] === ''))
-      problems.push(`${key} must be a text`);
-  const { display } = manifest;
-  if (typeof display === 'string' && !DISPLAYS.includes(display))
-    problems.push(`display is ${JSON.stringify(display)}; it can be ${DISPLAYS.join(', ')}`);
-  return problems;
+/** What the page says of its colour, for light surroundings where it tells them apart. */
+function themeColor(html: string): string | undefined {
+  const colours = elementsOf(html, 'meta').filter(({ name }) => name?.toLowerCase() === 'theme-color');
+  const light = colours.find(({ media = '' }) => !media.includes('dark'));
+  return (light ?? colours[0])?.content || undefined;
+}
+
+/** A line for each problem: its place, what is wrong, what would be right. */
+function told(
+  problems: readonly ManifestProblem[],
+  { path, own, extra }: { readonly path: string; readonly own: Written; readonly extra: Written },
+): string {
+  const lines = problems.map(({ at, message, remedy }) => {
+    const [top] = at;
+    if (top !== undefined && own.members[top] === undefined && extra.members[top] !== undefined)
+      return `\`manifest\` in build.yaml: ${message}; ${remedy}`;
+    const place = own.text === '' ? undefined : placeInJson(own.text, at);
+    return `${path}${place ? `:${place.line}:${place.column}` : ''}: ${message}; ${remedy}`;
+  });
+  return lines.join('\n');
 }
