@@ -83,7 +83,8 @@ export type ToolName =
   | 'aapt2'
   | 'android-platform'
   | 'apksig'
-  | 'pytest';
+  | 'pytest'
+  | 'resvg';
 
 /** A tool as an action sees it. */
 export interface Toolchain {

@@ -183,6 +183,17 @@ const TOOLS: readonly ProvisionedTool[] = [
     env: {},
     version: '8.12.0',
   },
+  {
+    name: 'resvg',
+    ecosystem: 'node',
+    requirements: { any: ['@resvg/resvg-wasm@2.6.2'] },
+    isAlone: true,
+    layout: npmPackage((path) => path === 'index.mjs' || path === 'index_bg.wasm'),
+    path: [],
+    files: { folder: '' },
+    env: {},
+    version: '2.6.2',
+  },
 ];
 
 export function provisionedTool(name: string): ProvisionedTool | undefined {
