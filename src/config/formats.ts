@@ -54,6 +54,12 @@ export const FORMATS = {
     hint: 'write at least two parts with dots, each starting with a letter: com.example.app',
     pattern: /^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+$/,
   },
+  colour: {
+    code: 'config/bad-value',
+    noun: 'a colour',
+    hint: 'write it as in CSS, in quotes: "#0f766e", "white"',
+    pattern: /^(#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})|[a-z]{3,20})$/,
+  },
   locale: {
     code: 'config/bad-value',
     noun: 'a locale',

@@ -23,7 +23,7 @@ function build(shaped: Shaped<RawMobileBuild>): Declared<MobileSpec> {
     spec: {
       rule: spec.platform,
       ...targetSettings(spec, shaped),
-      ...webOf(spec),
+      ...webOf(shaped),
       ...(spec.android ? { android: androidOf(spec.android, shaped) } : {}),
       ...(spec.site === undefined ? {} : { site: locate(spec.site, ['spec', 'site']) }),
       ...(spec.manifest ? { manifest: spec.manifest } : {}),
@@ -31,9 +31,16 @@ function build(shaped: Shaped<RawMobileBuild>): Declared<MobileSpec> {
   };
 }
 
-function webOf({ platform, web }: RawMobileBuild['spec']): Pick<MobileSpec, 'web'> {
-  if (web) return { web };
-  return platform === 'pwa' ? { web: { script: 'build', output: 'dist' } } : {};
+function webOf({ raw, locate }: Shaped<RawMobileBuild>): Pick<MobileSpec, 'web'> {
+  const { platform, web } = raw.spec;
+  if (!web) return platform === 'pwa' ? { web: { script: 'build', output: 'dist' } } : {};
+  const { script, output, icon } = web;
+  return {
+    web: {
+      ...{ script, output },
+      ...(icon ? { icon: { ...icon, source: locate(icon.source, ['spec', 'web', 'icon', 'source']) } } : {}),
+    },
+  };
 }
 
 type Platform = RawMobileBuild['spec']['platform'];

@@ -178,13 +178,28 @@ export interface ScriptsSpec extends TargetSettings {
 export interface MobileSpec extends TargetSettings {
   readonly rule: 'android' | 'ios' | 'pwa' | 'hybrid';
   /** PWA: the npm script that builds (`build`), and where it puts the site (`dist`). */
-  readonly web?: { readonly script: string; readonly output: string };
+  readonly web?: WebSettings;
   /** Hybrid and Android. */
   readonly android?: AndroidSettings;
   /** Hybrid: the app target whose site is shown, `app:webapp`. */
   readonly site?: Located<string>;
   /** PWA manifest fields that complete the app's own. */
   readonly manifest?: Readonly<Record<string, unknown>>;
+}
+
+export interface WebSettings {
+  readonly script: string;
+  readonly output: string;
+  readonly icon?: IconSettings;
+}
+
+/** One drawing for all icons of an app. */
+export interface IconSettings {
+  /** An SVG or a PNG, relative to the target's folder. */
+  readonly source: Located<string>;
+  readonly background: string;
+  /** Percent of a side that stay free at each edge of a maskable icon. */
+  readonly inset: number;
 }
 
 export interface AndroidSettings {

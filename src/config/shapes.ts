@@ -330,6 +330,21 @@ const android = z.strictObject({
     .describe('The key that the app is signed with.'),
 });
 
+const webIcon = z.strictObject({
+  source: formatted('path').describe(
+    "An SVG, or a square PNG of 512 pixels or more, relative to the app's folder.",
+  ),
+  background: formatted('colour')
+    .default('#ffffff')
+    .describe('What lies behind the drawing where a launcher cuts the icon to a shape, and on iOS.'),
+  inset: z
+    .number()
+    .min(0)
+    .max(40)
+    .default(10)
+    .describe('How much of each side stays free there, in percent: what a launcher may cut off.'),
+});
+
 export const mobileBuildShape = z.strictObject({
   ...head('MobileBuild'),
   spec: z
@@ -339,6 +354,7 @@ export const mobileBuildShape = z.strictObject({
         .strictObject({
           script: text().default('build').describe('The npm script that builds.'),
           output: formatted('path').default('dist').describe('Where it puts the site.'),
+          icon: webIcon.optional().describe('The drawing that every icon of the app is made from.'),
         })
         .optional()
         .describe('PWA: how the site is built.'),

@@ -10,6 +10,7 @@ export const OWN_COMMANDS = {
   'image-tag': 1,
   'npm-unpack': 1,
   'service-worker': 1,
+  'web-icons': 1,
   'web-manifest': 2,
   zip: 1,
 } as const satisfies Readonly<Record<string, number>>;

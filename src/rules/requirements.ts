@@ -40,7 +40,11 @@ export function requirementsOf(
     case 'scripts':
       return { tools: ['bash', 'shellcheck'], python: false };
     case 'pwa':
-      return { tools: ['bash', 'node', 'npm'], python: false, nodeFolder: directory };
+      return {
+        tools: ['bash', 'node', 'npm', ...(spec.web?.icon ? (['resvg'] as const) : [])],
+        python: false,
+        nodeFolder: directory,
+      };
     case 'hybrid':
       return { tools: ['java', 'r8', 'aapt2', 'android-platform', 'apksig'], python: false };
     case 'image': {

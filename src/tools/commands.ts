@@ -4,6 +4,7 @@ import { imageIndex } from './image/image-index.ts';
 import { imageTag } from './image/image-tag.ts';
 import { npmUnpack } from './npm-unpack.ts';
 import { serviceWorker } from './site/service-worker.ts';
+import { webIcons } from './site/web-icons.ts';
 import { webManifest } from './site/web-manifest.ts';
 import type { Tool } from './tool.ts';
 import { zip } from './zip.ts';
@@ -29,6 +30,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   'image-tag': { version: 1, run: imageTag },
   'npm-unpack': { version: 1, run: npmUnpack },
   'service-worker': { version: 1, run: serviceWorker },
+  'web-icons': { version: 1, run: webIcons },
   'web-manifest': { version: 2, run: webManifest },
   zip: { version: 1, run: zip },
 };

@@ -9,6 +9,10 @@ export const pwaDiagnostics = {
     title: 'A web app without the script that builds it',
     explanation: '`web.script` (`build` unless told) names a script of `package.json`.',
   },
+  'pwa/no-icon': {
+    title: 'A web app without the drawing that its icons are made from',
+    explanation: '`web.icon.source` names a file of the app, relative to the folder of its `build.yaml`.',
+  },
   'pwa/not-supported': {
     title: 'A setting that a web app has no use for',
     explanation:

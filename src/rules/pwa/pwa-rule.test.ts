@@ -64,6 +64,26 @@ test('script and output may be named', () => {
   assert.deepEqual(pathsOf(actionOf(made, 'app:demo#web-manifest').work, outputs), ['site/index.html']);
 });
 
+test('icons are drawn from one file, apart from the build', () => {
+  const icon = { source: located('art/icon.svg'), background: '#123', inset: 12 };
+  const spec = { web: { script: 'build', output: 'dist', icon } };
+  const made = plan(spec, { files: { ...vite, 'art/icon.svg': '<svg/>' } });
+  const drawn = actionOf(made, 'app:demo#web-icons');
+  assert.deepEqual(
+    drawn.argv.slice(2).join(' '),
+    'web-icons v1 --renderer /tools/resvg --background #123 --inset 12 art/icon.svg icons',
+  );
+  assert.deepEqual(
+    drawn.mounts.map(({ at }) => at),
+    ['/tools/resvg'],
+  );
+  assert.deepEqual(pathsOf(drawn.work), ['art/icon.svg']);
+  const manifest = actionOf(made, 'app:demo#web-manifest');
+  assert.deepEqual(manifest.argv.slice(-3), ['--icons', 'icons', 'site']);
+  const refused = plan(spec);
+  assert.match(renderedDiagnostics(refused), /error\[pwa\/no-icon\] the drawing art\/icon\.svg is not among/);
+});
+
 test("the package's test script", () => {
   const check = (
     script: string,

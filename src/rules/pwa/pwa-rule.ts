@@ -1,21 +1,15 @@
 import type { PlannedAction, TreeExpression } from '../../action/index.ts';
 import { type Diagnostic, hasErrors } from '../../base/index.ts';
 import type { MobileSpec } from '../../config/index.ts';
-import {
-  EMPTY_ENVIRONMENT,
-  type Environment,
-  joinEnvironments,
-  ownCommand,
-  toolEnvironment,
-} from '../environment.ts';
+import { type Environment, joinEnvironments, toolEnvironment } from '../environment.ts';
 import { nodeEnvironment } from '../environment-node.ts';
 import { inputSources } from '../input-sources.ts';
-import type { OwnCommandName } from '../own-commands.ts';
 import { requirementsOf } from '../requirements.ts';
 import { DIST_CLASS, type Rule, type RuleContext, type RulePlan } from '../rule.ts';
 import { stepAction } from '../step.ts';
 import { cleanPath } from '../tree-parts.ts';
 import { packageTest } from './package-test.ts';
+import { siteActions } from './site-actions.ts';
 import { checkedPackage, type WebPackage } from './web-package.ts';
 
 /**
@@ -26,21 +20,16 @@ export const pwaRule: Rule<MobileSpec> = (context) => {
   const { spec, target } = context;
   const web = { script: spec.web?.script ?? 'build', output: cleanPath(spec.web?.output ?? 'dist') };
   const checked = checkedPackage(context, web.script);
-  const diagnostics = [...checked.diagnostics, ...unsupported(context)];
+  const diagnostics = [...checked.diagnostics, ...unsupported(context), ...missingIcon(context)];
   if (!checked.value || hasErrors(diagnostics)) return refused(diagnostics);
   const environment = environmentOf(context, checked.value);
   const build = buildAction(context, web.script, environment);
   const built: TreeExpression = { kind: 'output', action: build.id };
-  const manifest = manifestAction(context, { kind: 'at', of: built, path: web.output });
-  const worker = siteAction(context, {
-    command: 'service-worker',
-    args: [],
-    work: { kind: 'output', action: manifest.id },
-  });
-  const site: TreeExpression = { kind: 'at', of: { kind: 'output', action: worker.id }, path: 'site' };
+  const made = siteActions(context, { kind: 'at', of: built, path: web.output });
+  const site: TreeExpression = { kind: 'at', of: { kind: 'output', action: made.at(-1)!.id }, path: 'site' };
   const path = `${DIST_CLASS.app}/${target.label.name}`;
   return {
-    actions: [...environment.actions, build, manifest, worker],
+    actions: [...environment.actions, build, ...made],
     tests: packageTest(context, checked.value, { built, environment }),
     artifacts: [{ name: target.label.name, type: 'mobile', path, tree: site, isFile: false }],
     exports: site,
@@ -72,54 +61,19 @@ function buildAction(
   });
 }
 
-/** The manifest with what `manifest:` of the declaration adds. */
-function manifestAction(context: RuleContext<MobileSpec>, built: TreeExpression): PlannedAction {
-  const site: TreeExpression = { kind: 'under', of: built, path: 'site' };
-  const { manifest } = context.spec;
-  if (!manifest) return siteAction(context, { command: 'web-manifest', args: [], work: site });
-  const content = `${JSON.stringify(manifest, undefined, 2)}\n`;
-  const extra: TreeExpression = {
-    kind: 'literal',
-    files: [{ path: 'manifest.json', content, isExecutable: false }],
-  };
-  const args = ['--extra', 'manifest.json'];
-  return siteAction(context, { command: 'web-manifest', args, work: { kind: 'merge', of: [site, extra] } });
-}
-
-function siteAction(
-  context: RuleContext<MobileSpec>,
-  options: {
-    readonly command: OwnCommandName & ('web-manifest' | 'service-worker');
-    readonly args: readonly string[];
-    readonly work: TreeExpression;
-  },
-): PlannedAction {
-  const { argv, programs, mounts } = ownCommand(context, options.command, [...options.args, 'site']);
-  const isManifest = options.command === 'web-manifest';
-  const { target } = context;
-  const action = stepAction(
+function missingIcon({ spec, sources }: RuleContext<MobileSpec>): Diagnostic[] {
+  const source = spec.web?.icon?.source;
+  if (!source || sources.paths.includes(source.value)) return [];
+  return [
     {
-      target: { ...target, needs: [] },
-      spec: plainSettings(context.spec),
-      settings: context.settings,
-      dependency: context.dependency,
+      code: 'pwa/no-icon',
+      severity: 'error',
+      message: `the drawing ${source.value} is not among the app's files`,
+      hint: 'the path is relative to the folder of build.yaml; is the file ignored by git?',
+      span: source.span,
+      cause: 'input',
     },
-    {
-      name: options.command,
-      mnemonic: isManifest ? 'WebManifest' : 'ServiceWorker',
-      description: isManifest ? 'check the web app manifest' : 'make the service worker',
-      argv,
-      work: options.work,
-      environment: { ...EMPTY_ENVIRONMENT, mounts },
-      outputs: ['site'],
-    },
-  );
-  return { ...action, ...(programs ? { programs } : {}) };
-}
-
-/** What the app says of its own build is not meant for our commands. */
-function plainSettings({ resources: _, timeoutMs: __, ...spec }: MobileSpec): MobileSpec {
-  return { ...spec, env: {}, network: false, stamp: false, cache: true };
+  ];
 }
 
 function unsupported({ spec, target }: RuleContext<MobileSpec>): Diagnostic[] {

@@ -1,11 +1,11 @@
 import { posix } from 'node:path';
 import type { ToolContext } from '../tool.ts';
 import { isRecord, type ManifestProblem } from './manifest-problem.ts';
+import { PNG_HEAD_BYTES, pngSize, type Size } from './png-size.ts';
 import { type SiteFile, sitePath } from './site-html.ts';
 
 /** What installing asks for: an icon for the launcher and one for the splash screen. */
 const WANTED_PIXELS = [192, 512];
-const PNG_SIGNATURE = '89504e470d0a1a0a';
 const PURPOSES = ['any', 'maskable', 'monochrome'];
 const TYPES: Readonly<Record<string, string>> = {
   png: 'image/png',
@@ -19,11 +19,6 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 /** Chromium shows a screenshot before installing only within these limits. */
 const SCREENSHOT_PIXELS = { least: 320, most: 3840, ratio: 2.3 };
-
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
 
 /** The pictures of a manifest, and the site that has them. */
 export interface Pictures {
@@ -44,7 +39,7 @@ export function pictureProblems(fs: ToolContext['fs'], pictures: Pictures): Mani
     problems.push({
       at: ['icons'],
       message: 'icons are missing',
-      remedy: 'give PNG files of 192x192 and 512x512, or an SVG of size "any"',
+      remedy: 'name a drawing by `web.icon` in build.yaml, or give PNG files of 192x192 and 512x512',
     });
   else if (problems.length === 0) problems.push(...missingSizes(checked.usable));
   const shots = check(fs, pictures, { list: screenshots, at: ['screenshots'], what: 'screenshot' });
@@ -136,7 +131,7 @@ interface Picture {
 function sizeProblem(fs: ToolContext['fs'], { file, src, sizes, what }: Picture): Wrong[] {
   const stated = statedSizes(sizes);
   const isPng = /\.png$/i.test(file);
-  const actual = isPng ? pngSize(fs, file) : undefined;
+  const actual = isPng ? pngFileSize(fs, file) : undefined;
   if (isPng && !actual)
     return [['src', `${src} is not a PNG file`, 'write it as PNG, or name it as what it is']];
   if (stated.length === 0) {
@@ -169,12 +164,10 @@ function statedSizes(sizes: unknown): (Size | 'any')[] {
   });
 }
 
-function pngSize(fs: ToolContext['fs'], path: string): Size | undefined {
+function pngFileSize(fs: ToolContext['fs'], path: string): Size | undefined {
   using file = fs.open(path, 'r');
-  const head = Buffer.alloc(24);
-  if (file.read(head) < head.length) return undefined;
-  const isPng = head.toString('hex', 0, 8) === PNG_SIGNATURE && head.toString('latin1', 12, 16) === 'IHDR';
-  return isPng ? { width: head.readUInt32BE(16), height: head.readUInt32BE(20) } : undefined;
+  const head = Buffer.alloc(PNG_HEAD_BYTES);
+  return file.read(head) < head.length ? undefined : pngSize(head);
 }
 
 /** An icon that is only for masks or badges counts for nothing here: browsers install none without one for any purpose. */
@@ -184,6 +177,6 @@ function missingSizes(usable: readonly (Size | 'any')[]): ManifestProblem[] {
   return WANTED_PIXELS.filter((pixels) => !has(pixels)).map((pixels) => ({
     at: ['icons'],
     message: `no icon has ${pixels}x${pixels} pixels or more`,
-    remedy: 'add one whose purpose is "any"',
+    remedy: 'add one whose purpose is "any", or name a drawing by `web.icon` in build.yaml',
   }));
 }

@@ -93,14 +93,14 @@ async function checkProblems(manifest: unknown, expected: string[], files: Files
 test('all that keeps an app from being installed is told at once', async () => {
   await checkProblems({}, [
     'name is missing; give it here or under `manifest:` in build.yaml',
-    'icons are missing; give PNG files of 192x192 and 512x512, or an SVG of size "any"',
+    'icons are missing; name a drawing by `web.icon` in build.yaml, or give PNG files of 192x192 and 512x512',
   ]);
   await checkProblems(
     { name: 'N', icons: [{ src: 'a.png', sizes: '192x192' }], display: 'window', start_url: 3 },
     [
       'display is "window"; it can be standalone, fullscreen, minimal-ui, browser',
       'start_url is 3; write a text that is not empty',
-      'no icon has 512x512 pixels or more; add one whose purpose is "any"',
+      'no icon has 512x512 pixels or more; add one whose purpose is "any", or name a drawing by `web.icon` in build.yaml',
     ],
   );
   await checkProblems(
@@ -131,7 +131,7 @@ test('all that keeps an app from being installed is told at once', async () => {
   );
   const masked = [...icons.slice(0, 1), { ...icons[1], purpose: 'maskable' }];
   await checkProblems({ name: 'N', icons: masked }, [
-    'no icon has 512x512 pixels or more; add one whose purpose is "any"',
+    'no icon has 512x512 pixels or more; add one whose purpose is "any", or name a drawing by `web.icon` in build.yaml',
   ]);
   await checkProblems('[1]', ['site/manifest.json is not a JSON object']);
   await checkProblems({}, ['the manifest that index.html links is not part of the site'], {

@@ -5,22 +5,25 @@ import { badInput, type Tool, type ToolContext, type ToolFailure, usage } from '
 import { placeInJson } from './json-place.ts';
 import { memberProblems } from './manifest-members.ts';
 import { isRecord, type Manifest, type ManifestProblem } from './manifest-problem.ts';
+import { NO_ICONS, placeIcons } from './place-icons.ts';
 import { elementsOf, intoHead, siteBase, sitePath } from './site-html.ts';
 import { pictureProblems } from './web-manifest-icons.ts';
 
 /** Where a manifest is looked for when the page names none; the first is made when there is none at all. */
+const TWO_SOURCES =
+  'the manifest has icons, and `web.icon` in build.yaml makes icons; take one of the two out';
 const USUAL_PLACES = ['manifest.webmanifest', 'manifest.json', 'site.webmanifest'];
 
 /**
- * `web-manifest v2 [--extra <json>] <site>`: the site's web app manifest, checked and completed in place: with the
- * fields of `--extra` that it lacks, with `short_name`, `start_url`, `scope` and `display`, and with the link in
+ * `web-manifest v2 [--extra <json>] [--icons <folder>] <site>`: the site's web app manifest, checked and completed in
+ * place: with the fields of `--extra` that it lacks, the icons that `web-icons` left in a folder, with `short_name`, `start_url`, `scope` and `display`, and with the link in
  * `index.html`. Fails with everything that keeps the app from being installed. Spec: https://www.w3.org/TR/appmanifest/
  */
 export const webManifest: Tool = async (args, context) => {
-  const parsed = parseArguments(args, ['extra']);
+  const parsed = parseArguments(args, ['extra', 'icons']);
   if (!parsed.ok) return parsed;
   const { options, operands } = parsed.value;
-  if (operands.length !== 1) return usage('web-manifest [--extra <json>] <site>');
+  if (operands.length !== 1) return usage('web-manifest [--extra <json>] [--icons <folder>] <site>');
   const site = posix.resolve(context.workingDirectory, operands[0]!);
   const page = posix.join(site, 'index.html');
   if (!isFile(context, page)) return badInput('the site has no index.html');
@@ -35,8 +38,18 @@ export const webManifest: Tool = async (args, context) => {
       ? ok(NOTHING)
       : readObject(context, posix.resolve(context.workingDirectory, options.extra));
   if (!extra.ok) return extra;
+  const root = rootFrom(found.path);
+  const placed =
+    options.icons === undefined
+      ? ok(NO_ICONS)
+      : placeIcons(context, posix.resolve(context.workingDirectory, options.icons), {
+          ...{ folder: site, html, base, root },
+        });
+  if (!placed.ok) return badInput(placed.failure);
+  const { icons, elements } = placed.value;
   const stated = { ...extra.value.members, ...own.value.members };
-  const manifest = completed(stated, found.path, html);
+  if (icons.length > 0 && stated.icons !== undefined) return badInput(TWO_SOURCES);
+  const manifest = completed(icons.length > 0 ? { ...stated, icons } : stated, root, html);
   const file = { path: found.path, base };
   const problems = [
     ...memberProblems(manifest, { file, stated }),
@@ -45,8 +58,9 @@ export const webManifest: Tool = async (args, context) => {
   if (problems.length > 0)
     return badInput(told(problems, { path: found.path, own: own.value, extra: extra.value }));
   context.fs.writeFile(posix.join(site, found.path), `${JSON.stringify(manifest, undefined, 2)}\n`, 0o644);
-  if (!found.isLinked)
-    context.fs.writeFile(page, intoHead(html, `<link rel="manifest" href="${base}${found.path}">`), 0o644);
+  const link = found.isLinked ? [] : [`<link rel="manifest" href="${base}${found.path}">`];
+  const added = [...link, ...elements];
+  if (added.length > 0) context.fs.writeFile(page, intoHead(html, added.join('\n')), 0o644);
   return ok(undefined);
 };
 
@@ -98,10 +112,14 @@ function readObject({ fs, workingDirectory }: ToolContext, path: string): Result
   }
 }
 
-/** Members that installing needs, where the site does not say them. `id` is left out: it is `start_url` then, by the specification. */
-function completed(manifest: Manifest, path: string, html: string): Manifest {
+/** The top of the site, seen from a file of it. */
+function rootFrom(path: string): string {
   const top = posix.relative(posix.dirname(`/${path}`), '/');
-  const root = top === '' ? './' : `${top}/`;
+  return top === '' ? './' : `${top}/`;
+}
+
+/** Members that installing needs, where the site does not say them. `id` is left out: it is `start_url` then, by the specification. */
+function completed(manifest: Manifest, root: string, html: string): Manifest {
   const { name, short_name } = manifest;
   return {
     ...(name === undefined && short_name !== undefined ? { name: short_name } : {}),

@@ -1,0 +1,104 @@
+import type { LiteralFile, PlannedAction, TreeExpression } from '../../action/index.ts';
+import type { IconSettings, MobileSpec } from '../../config/index.ts';
+import { EMPTY_ENVIRONMENT, joinEnvironments, ownCommand } from '../environment.ts';
+import type { OwnCommandName } from '../own-commands.ts';
+import type { RuleContext } from '../rule.ts';
+import { stepAction } from '../step.ts';
+
+type Context = RuleContext<MobileSpec>;
+
+/** What our commands make of a built site; the last action's `site` is the result. */
+export function siteActions(context: Context, built: TreeExpression): PlannedAction[] {
+  const icon = context.spec.web?.icon;
+  const icons = icon ? [iconsAction(context, icon)] : [];
+  const manifest = manifestAction(context, { built, icons: icons[0] });
+  return [...icons, manifest, workerAction(context, manifest)];
+}
+
+/** Needs the drawing alone, so that another site does not draw it again. */
+function iconsAction(context: Context, { source, background, inset }: IconSettings): PlannedAction {
+  const { mounts, files } = context.toolchain('resvg');
+  const options = ['--renderer', files.folder ?? '/tools/resvg', '--background', background];
+  return siteAction(context, {
+    command: 'web-icons',
+    mnemonic: 'WebIcons',
+    description: 'draw the icons',
+    args: [...options, '--inset', String(inset), source.value, 'icons'],
+    work: { kind: 'filter', of: { kind: 'tree', tree: context.sources.tree }, include: [source.value] },
+    mounts,
+    outputs: ['icons'],
+  });
+}
+
+/** The manifest with what `manifest:` of the declaration adds. */
+function manifestAction(
+  context: Context,
+  { built, icons }: { readonly built: TreeExpression; readonly icons: PlannedAction | undefined },
+): PlannedAction {
+  const { manifest } = context.spec;
+  const parts: TreeExpression[] = [{ kind: 'under', of: built, path: 'site' }];
+  const args: string[] = [];
+  if (manifest) {
+    parts.push(literal('manifest.json', `${JSON.stringify(manifest, undefined, 2)}\n`));
+    args.push('--extra', 'manifest.json');
+  }
+  if (icons) {
+    parts.push({ kind: 'output', action: icons.id });
+    args.push('--icons', 'icons');
+  }
+  return siteAction(context, {
+    command: 'web-manifest',
+    mnemonic: 'WebManifest',
+    description: 'check the web app manifest',
+    args: [...args, 'site'],
+    work: parts.length === 1 ? parts[0]! : { kind: 'merge', of: parts },
+  });
+}
+
+function workerAction(context: Context, before: PlannedAction): PlannedAction {
+  return siteAction(context, {
+    command: 'service-worker',
+    mnemonic: 'ServiceWorker',
+    description: 'make the service worker',
+    args: ['site'],
+    work: { kind: 'output', action: before.id },
+  });
+}
+
+function literal(path: string, content: string): TreeExpression {
+  const file: LiteralFile = { path, content, isExecutable: false };
+  return { kind: 'literal', files: [file] };
+}
+
+interface SiteStep {
+  readonly command: OwnCommandName;
+  readonly mnemonic: string;
+  readonly description: string;
+  readonly args: readonly string[];
+  readonly work: TreeExpression;
+  /** Of tools that the command calls. */
+  readonly mounts?: PlannedAction['mounts'];
+  /** `site` unless told. */
+  readonly outputs?: readonly string[];
+}
+
+function siteAction(context: Context, step: SiteStep): PlannedAction {
+  const { command, args, mounts = [], outputs = ['site'], ...rest } = step;
+  const own = ownCommand(context, command, args);
+  const environment = joinEnvironments([{ ...EMPTY_ENVIRONMENT, mounts: [...own.mounts, ...mounts] }]);
+  const action = stepAction(
+    {
+      target: { ...context.target, needs: [] },
+      spec: plainSettings(context.spec),
+      settings: context.settings,
+      dependency: context.dependency,
+    },
+    { name: command, argv: own.argv, environment, outputs, ...rest },
+  );
+  return { ...action, ...(own.programs ? { programs: own.programs } : {}) };
+}
+
+/** What the app says of its own build is not meant for our commands. */
+function plainSettings({ resources: _, timeoutMs: __, ...spec }: MobileSpec): MobileSpec {
+  return { ...spec, env: {}, network: false, stamp: false, cache: true };
+}
