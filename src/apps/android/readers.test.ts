@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { formatProblem } from '../fault.ts';
+import { binaryXmlOf, dexOf, elfOf, type WrittenElement, type WrittenValue } from '../testing.ts';
+import { readBinaryXml } from './binary-xml.ts';
+import { readDex } from './dex.ts';
+import { readElf } from './elf.ts';
+import { readManifest } from './manifest.ts';
+import type { XmlElement, XmlValue } from './xml.ts';
+
+const VALUE: fc.Arbitrary<WrittenValue> = fc.oneof(
+  fc.string({ unit: 'grapheme' }),
+  fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
+  fc.boolean(),
+  fc.record({ resource: fc.nat() }),
+);
+const ATTRIBUTES = fc.dictionary(fc.constantFrom('android:name', 'android:exported', 'package', 'x'), VALUE);
+const TAG = fc.constantFrom('manifest', 'activity', 'é');
+const LEAF = fc.tuple(TAG, ATTRIBUTES);
+const BRANCH = fc
+  .tuple(TAG, ATTRIBUTES, fc.array(LEAF, { maxLength: 3 }))
+  .map(([tag, attributes, children]): WrittenElement => [tag, attributes, ...children]);
+const ELEMENT = fc
+  .tuple(TAG, ATTRIBUTES, fc.array(BRANCH, { maxLength: 3 }))
+  .map(([tag, attributes, children]): WrittenElement => [tag, attributes, ...children]);
+
+function expected([name, attributes, ...children]: WrittenElement): XmlElement {
+  const value = (each: WrittenValue): XmlValue => {
+    if (typeof each === 'string') return { kind: 'text', text: each };
+    if (typeof each === 'number') return { kind: 'integer', value: each };
+    return typeof each === 'boolean'
+      ? { kind: 'boolean', value: each }
+      : { kind: 'reference', id: each.resource };
+  };
+  const pairs = Object.entries(attributes).map(([key, each]) => [key, value(each)] as const);
+  return { name, attributes: new Map(pairs), children: children.map(expected) };
+}
+
+test('compiled XML is read as it was written, in both encodings of strings', () => {
+  fc.assert(
+    fc.property(ELEMENT, fc.boolean(), (element, isUtf8) => {
+      assert.deepEqual(readBinaryXml(binaryXmlOf(element, isUtf8)), expected(element));
+    }),
+  );
+});
+
+test('XML that is nested without end is refused', () => {
+  let element: WrittenElement = ['a', {}];
+  for (let depth = 0; depth < 200; depth++) element = ['a', {}, element];
+  assert.throws(() => readBinaryXml(binaryXmlOf(element)), /nested deeper than 100/);
+});
+
+const CLASS = fc
+  .array(fc.constantFrom('com', 'a', 'Main', 'é'), { minLength: 1, maxLength: 4 })
+  .map((parts) => parts.join('.'));
+
+test('the tables of a DEX file are read as they were written', () => {
+  fc.assert(
+    fc.property(fc.uniqueArray(CLASS), fc.array(CLASS), (classes, methods) => {
+      const dex = readDex(dexOf(classes, methods));
+      assert.deepEqual(dex.classNames, classes);
+      assert.equal(dex.methods, methods.length);
+      const total = [...dex.methodsByPackage.values()].reduce((sum, each) => sum + each, 0);
+      assert.equal(total, methods.length);
+    }),
+  );
+});
+
+test('a DEX file that was changed is known by its checksum', () => {
+  const bytes = dexOf(['com.Main']);
+  bytes[0x60]! ^= 1;
+  assert.throws(() => readDex(bytes), /its checksum is another/);
+});
+
+test('alignment of segments', () => {
+  assert.deepEqual(readElf(elfOf({ alignBytes: 4096 })), { bits: 64, abi: 'arm64-v8a', alignBytes: 4096 });
+  assert.deepEqual(readElf(elfOf({ machine: 62 })), { bits: 64, abi: 'x86_64', alignBytes: 16384 });
+});
+
+const READERS: Readonly<
+  Record<string, { readonly whole: Buffer; readonly read: (bytes: Buffer) => unknown }>
+> = {
+  XML: {
+    whole: binaryXmlOf(['manifest', { package: 'a.b' }, ['application', { 'android:name': 'C' }]]),
+    read: (bytes) => readManifest(readBinaryXml(bytes)),
+  },
+  DEX: { whole: dexOf(['com.Main', 'com.Other'], ['com.Main']), read: readDex },
+  ELF: { whole: elfOf(), read: readElf },
+};
+for (const [name, { whole, read }] of Object.entries(READERS))
+  test(`${name} that is changed, cut or noise is read or refused, and never anything else`, () => {
+    const change = fc.tuple(fc.nat(whole.length - 1), fc.nat(255));
+    const changed = fc
+      .tuple(fc.array(change, { maxLength: 8 }), fc.nat(whole.length))
+      .map(([changes, length]) => {
+        const bytes = Buffer.from(whole);
+        for (const [at, value] of changes) bytes[at] = value;
+        return length % 2 === 0 ? bytes : bytes.subarray(0, length);
+      });
+    const noise = fc
+      .uint8Array({ maxLength: 200 })
+      .map((bytes) => Buffer.concat([whole.subarray(0, 8), bytes]));
+    fc.assert(
+      fc.property(fc.oneof(changed, noise), (bytes) => {
+        try {
+          read(bytes);
+        } catch (error) {
+          formatProblem(error);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });

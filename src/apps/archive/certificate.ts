@@ -1,0 +1,49 @@
+import { X509Certificate } from 'node:crypto';
+import { wrong } from '../fault.ts';
+
+export interface CertificateFacts {
+  /** In one line: `CN=Android Debug, O=Android`. */
+  readonly subject: string;
+  readonly issuer: string;
+  /** In hexadecimal, without colons. */
+  readonly sha256: string;
+  readonly sha1: string;
+  /** ISO 8601. */
+  readonly notBefore: string;
+  readonly notAfter: string;
+  /** `RSA 2048`, `EC prime256v1`. */
+  readonly key: string;
+}
+
+export function certificateFacts(der: Buffer): CertificateFacts {
+  const certificate = parse(der);
+  const { asymmetricKeyType = 'unknown', asymmetricKeyDetails } = certificate.publicKey;
+  const detail = asymmetricKeyDetails?.modulusLength ?? asymmetricKeyDetails?.namedCurve;
+  return {
+    subject: oneLine(certificate.subject),
+    issuer: oneLine(certificate.issuer),
+    sha256: hex(certificate.fingerprint256),
+    sha1: hex(certificate.fingerprint),
+    notBefore: certificate.validFromDate.toISOString(),
+    notAfter: certificate.validToDate.toISOString(),
+    key: [asymmetricKeyType.toUpperCase(), ...(detail === undefined ? [] : [detail])].join(' '),
+  };
+}
+
+function parse(der: Buffer): X509Certificate {
+  try {
+    const certificate = new X509Certificate(der);
+    void certificate.publicKey;
+    return certificate;
+  } catch {
+    return wrong('it holds a certificate that cannot be read');
+  }
+}
+
+function oneLine(name: string | undefined): string {
+  return (name ?? '').split('\n').join(', ');
+}
+
+function hex(fingerprint: string): string {
+  return fingerprint.replaceAll(':', '').toLowerCase();
+}

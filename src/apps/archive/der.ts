@@ -1,0 +1,67 @@
+import { wrong } from '../fault.ts';
+
+/** A value of ASN.1 in its distinguished (or basic) encoding. */
+export interface DerValue {
+  /** The first byte: class, whether it holds values, and number. */
+  readonly tag: number;
+  /** What it holds, without the header. */
+  readonly content: Buffer;
+  /** With the header. */
+  readonly whole: Buffer;
+}
+
+const CONSTRUCTED = 0x20;
+const INDEFINITE = 0x80;
+export const SEQUENCE = 0x30;
+const SIGNED_DATA = Buffer.from('2a864886f70d010702', 'hex');
+
+/** The values that stand one behind the other in `bytes`. */
+export function derValues(bytes: Buffer): DerValue[] {
+  const values: DerValue[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const value = derValueAt(bytes, at);
+    values.push(value);
+    at += value.whole.length;
+  }
+  return values;
+}
+
+/** The value that begins at a place, whatever follows it. */
+export function derValueAt(bytes: Buffer, at: number): DerValue {
+  const tag = bytes.readUInt8(at);
+  if ((tag & 0x1f) === 0x1f) wrong('a value of ASN.1 has a long tag');
+  const first = bytes.readUInt8(at + 1);
+  if (first === INDEFINITE) wrong('a value of ASN.1 has no length');
+  const extra = first < INDEFINITE ? 0 : first & 0x7f;
+  if (extra > 4) wrong('a value of ASN.1 is longer than 4 GB');
+  const length = extra === 0 ? first : bytes.readUIntBE(at + 2, extra);
+  const from = at + 2 + extra;
+  if (from + length > bytes.length) wrong('a value of ASN.1 ends behind what holds it');
+  return { tag, content: bytes.subarray(from, from + length), whole: bytes.subarray(at, from + length) };
+}
+
+export interface SignedData {
+  /** What was signed, where it stands inside. */
+  readonly content: Buffer | undefined;
+  /** X.509, in the order of the file. */
+  readonly certificates: readonly Buffer[];
+}
+
+/** The parts of a CMS `SignedData` (RFC 5652), as signatures of jars and profiles of Apple are. No signature is checked. */
+export function readSignedData(bytes: Buffer): SignedData {
+  const [kind, wrapped] = derValues(derValueAt(bytes, 0).content);
+  if (!kind?.content.equals(SIGNED_DATA) || !wrapped) wrong('it is no signed data of CMS');
+  const [, , inner, ...rest] = derValues(derValueAt(wrapped.content, 0).content);
+  if (!inner) wrong('its signed data has no content');
+  const [, holder] = derValues(inner.content);
+  const certificates = rest.find(({ tag }) => tag === 0xa0);
+  return {
+    content: holder && octets(derValueAt(holder.content, 0)),
+    certificates: certificates ? derValues(certificates.content).map(({ whole }) => whole) : [],
+  };
+}
+
+/** An octet string may come in pieces. */
+function octets({ tag, content }: DerValue): Buffer {
+  return tag & CONSTRUCTED ? Buffer.concat(derValues(content).map((piece) => piece.content)) : content;
+}

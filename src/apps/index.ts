@@ -1,0 +1,12 @@
+/**
+ * Looks into packages of apps as they are given to devices and stores: an APK (https://source.android.com/docs/security/features/apksigning,
+ * and the chunks of `ResourceTypes.h`), its DEX files and native libraries. Says what takes the size, what the app may do, who
+ * signed it, and what is wrong with it. Everything is read from the bytes, within limits; nothing is unpacked to the disk or run.
+ * Deliberately not here: that signatures hold (`apksigner verify` says so), and how names become paths (`cli`).
+ */
+export type { AppFormat, AppWorld } from './app-file.ts';
+export { type AppCode, appDiagnostics } from './diagnostics.ts';
+export { type AppFailure, appDiagnostic } from './fault.ts';
+export { type AppPlace, appReport } from './report/app-report.ts';
+export type { AndroidFacts, AppReport } from './report/model.ts';
+export { reportSummary, reportText } from './report/report-text.ts';

@@ -1,0 +1,278 @@
+import { counted, type Diagnostic, formatSizeBytes, type Severity } from '../../base/index.ts';
+import type { Component, Manifest } from '../android/manifest.ts';
+import type { AppFile } from '../app-file.ts';
+import type { CertificateFacts } from '../archive/certificate.ts';
+import type { AppCode } from '../diagnostics.ts';
+import type { ApkFiles } from './android-files.ts';
+import { order, sum, wasted } from './measure.ts';
+import type { AndroidFacts, SizeFacts } from './model.ts';
+
+/** What findings are made from. */
+export interface AndroidCase {
+  readonly file: AppFile;
+  readonly manifest: Manifest;
+  readonly files: ApkFiles;
+  readonly android: AndroidFacts;
+  readonly size: SizeFacts;
+  readonly nowMs: number;
+}
+
+interface Found {
+  readonly code: AppCode;
+  readonly severity: Severity;
+  /** In the package; absent for the package itself. */
+  readonly place?: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+const MANIFEST = 'AndroidManifest.xml';
+const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, note: 2 };
+
+/** An error is what no device installs or what ends when it runs; a warning what a store refuses or what is a risk. */
+export function androidFindings(it: AndroidCase): Diagnostic[] {
+  const found = [
+    ...signatureFindings(it),
+    ...manifestFindings(it),
+    ...componentFindings(it),
+    ...nativeFindings(it),
+    ...resourceFindings(it),
+    ...repeatedFindings(it.size),
+  ];
+  return found
+    .map(({ place, ...rest }) => ({
+      ...rest,
+      path: place === undefined ? it.file.name : `${it.file.name}: ${place}`,
+    }))
+    .sort(
+      (a, b) => RANK[a.severity] - RANK[b.severity] || order(a.path, b.path) || order(a.message, b.message),
+    );
+}
+
+function signatureFindings({ android, manifest, nowMs, file }: AndroidCase): Found[] {
+  const { signatures } = android;
+  if (file.format === 'apk' && signatures.every(({ scheme }) => scheme === 'v4'))
+    return [
+      {
+        code: 'app/unsigned',
+        severity: 'error',
+        message: 'the package is not signed; no device installs it',
+        hint: 'build it with a signing key in the target, or sign it with apksigner',
+      },
+    ];
+  const found: Found[] = [];
+  if (file.format === 'apk' && manifest.targetSdk >= 30 && signatures.every(({ scheme }) => scheme === 'v1'))
+    found.push({
+      code: 'app/old-signature',
+      severity: 'error',
+      message: `it targets API level ${manifest.targetSdk} and is signed by scheme v1 alone; Android 11 and later refuse it`,
+      hint: 'sign it with apksigner, which adds schemes v2 and v3',
+    });
+  const bySha = new Map(signatures.flatMap(({ signers }) => signers.map((each) => [each.sha256, each])));
+  return [...found, ...[...bySha.values()].flatMap((certificate) => certificateFindings(certificate, nowMs))];
+}
+
+function certificateFindings({ subject, notAfter }: CertificateFacts, nowMs: number): Found[] {
+  const found: Found[] = [];
+  if (Date.parse(notAfter) < nowMs)
+    found.push({
+      code: 'app/certificate-expired',
+      severity: 'warning',
+      message: `the certificate of ${subject} expired on ${notAfter.slice(0, 10)}`,
+      hint: 'sign with a key whose certificate is valid; scheme v3 can carry on from the old one (apksigner rotate)',
+    });
+  if (/\bCN=Android Debug\b/.test(subject))
+    found.push({
+      code: 'app/debug-certificate',
+      severity: 'warning',
+      message: `it is signed with a debug key (${subject})`,
+      hint: 'sign releases with a key of your own',
+    });
+  return found;
+}
+
+function manifestFindings({ manifest, android }: AndroidCase): Found[] {
+  const { isDebuggable, isTestOnly, targetSdk } = manifest;
+  const at = (code: AppCode, message: string, hint: string): Found => ({
+    code,
+    severity: code === 'app/backup-allowed' ? 'note' : 'warning',
+    place: MANIFEST,
+    message,
+    hint,
+  });
+  return [
+    isDebuggable &&
+      at('app/debuggable', 'android:debuggable is true', 'leave it out of release builds; stores refuse it'),
+    isTestOnly && at('app/test-only', 'android:testOnly is true', 'leave it out of what people install'),
+    android.usesCleartext &&
+      at(
+        'app/cleartext-traffic',
+        cleartextText(manifest),
+        'set android:usesCleartextTraffic="false", and use https',
+      ),
+    android.allowsBackup &&
+      at(
+        'app/backup-allowed',
+        manifest.allowsBackup === undefined
+          ? 'android:allowBackup is not set, which means true'
+          : 'android:allowBackup is true',
+        'set it to false, or say by android:dataExtractionRules what is left out',
+      ),
+    targetSdk < 35 &&
+      at(
+        'app/old-target',
+        `it targets API level ${targetSdk}; Google Play takes new apps and updates from 35 on`,
+        'raise targetSdk',
+      ),
+  ].filter((each) => each !== false);
+}
+
+function cleartextText({ usesCleartext, targetSdk }: Manifest): string {
+  return usesCleartext === undefined
+    ? `HTTP is allowed, because that is the default for target SDK ${targetSdk}`
+    : 'android:usesCleartextTraffic is true';
+}
+
+function componentFindings({ manifest, files }: AndroidCase): Found[] {
+  const { components, targetSdk, split } = manifest;
+  const defined = new Set(files.dex.flatMap(({ classNames }) => classNames));
+  const classOf = ({ kind, name }: Component): string | undefined =>
+    kind === 'activity-alias' ? undefined : name;
+  const missing = split === undefined && defined.size > 0;
+  return components.flatMap((component) => {
+    const { name, kind, filters, isExportDeclared, isExported, permission } = component;
+    const found: Found[] = [];
+    if (!isExportDeclared && filters.length > 0 && targetSdk >= 31)
+      found.push({
+        code: 'app/export-undeclared',
+        severity: 'error',
+        place: MANIFEST,
+        message: `the ${kind} ${name} has an intent filter and no android:exported; Android 12 and later refuse the package`,
+        hint: 'set android:exported to true or false',
+      });
+    if (missing && classOf(component) !== undefined && !defined.has(name))
+      found.push({
+        code: 'app/missing-class',
+        severity: 'warning',
+        place: MANIFEST,
+        message: `the ${kind} ${name} is declared, but no DEX file defines its class`,
+        hint: 'keep the class (a rule of R8 may be missing), or take the component out of the manifest',
+      });
+    if (isExported && permission === undefined && !isLauncher(component))
+      found.push({
+        code: 'app/exported-unguarded',
+        severity: kind === 'provider' ? 'warning' : 'note',
+        place: MANIFEST,
+        message: `the ${kind} ${name} is exported and asks for no permission`,
+        hint: 'set android:exported="false", or name a permission that callers need',
+      });
+    return found;
+  });
+}
+
+function isLauncher({ filters }: Component): boolean {
+  return filters.some(
+    ({ actions, categories }) =>
+      actions.includes('android.intent.action.MAIN') &&
+      categories.some((each) => /\.(LEANBACK_)?LAUNCHER$/.test(each)),
+  );
+}
+
+function nativeFindings({ files, android }: AndroidCase): Found[] {
+  const abis = new Set(files.native.map(({ abi }) => abi));
+  const found: Found[] = files.native.flatMap((library): Found[] => {
+    const { path, abi, foundAbi, alignBytes, zipAlignBytes, fits16k } = library;
+    if (foundAbi !== abi)
+      return [
+        {
+          code: 'app/wrong-abi',
+          severity: 'error',
+          place: path,
+          message: `the library is built for ${foundAbi ?? 'a processor that Android does not know'}, not for ${abi}`,
+          hint: `put a library that is built for ${abi} there`,
+        },
+      ];
+    if (fits16k) return [];
+    const isFlat = alignBytes < 16384;
+    return [
+      {
+        code: 'app/page-size',
+        severity: 'warning',
+        place: path,
+        message: isFlat
+          ? `its segments are aligned to ${alignBytes} bytes; pages of 16 KB need 16384`
+          : `it stands in the archive at a multiple of ${zipAlignBytes} bytes; pages of 16 KB need 16384`,
+        hint: isFlat
+          ? 'link it with -Wl,-z,max-page-size=16384 (the default from NDK r28 on)'
+          : 'align the package with zipalign -P 16 4 before it is signed',
+      },
+    ];
+  });
+  for (const [narrow, wide] of [
+    ['armeabi-v7a', 'arm64-v8a'],
+    ['x86', 'x86_64'],
+  ] as const) {
+    if (!abis.has(narrow) || abis.has(wide)) continue;
+    found.push({
+      code: 'app/no-64-bit',
+      severity: 'warning',
+      place: `lib/${narrow}`,
+      message: `there are libraries for ${narrow} and none for ${wide}`,
+      hint: `build them for ${wide}, too`,
+    });
+  }
+  return [...found, ...gaps(android)];
+}
+
+/** A library that one ABI has and another lacks is not found there. */
+function gaps({ native }: AndroidFacts): Found[] {
+  const abis = [...new Set(native.map(({ abi }) => abi))];
+  const names = Map.groupBy(native, ({ path }) => path.slice(path.lastIndexOf('/') + 1));
+  return [...names].flatMap(([name, libraries]) => {
+    const lacking = abis.filter((abi) => !libraries.some((each) => each.abi === abi));
+    if (lacking.length === 0) return [];
+    return [
+      {
+        code: 'app/abi-gap' as const,
+        severity: 'warning' as const,
+        place: libraries[0]!.path,
+        message: `${name} is missing for ${lacking.join(', ')}`,
+        hint: 'package each library for all ABIs, or for those alone that the app supports',
+      },
+    ];
+  });
+}
+
+function resourceFindings({ file, manifest }: AndroidCase): Found[] {
+  const table = file.zip.byName.get('resources.arsc');
+  if (file.format !== 'apk' || !table || manifest.targetSdk < 30) return [];
+  if (!table.isCompressed && table.offset % 4 === 0) return [];
+  return [
+    {
+      code: 'app/resources-packed',
+      severity: 'error',
+      place: 'resources.arsc',
+      message: table.isCompressed
+        ? 'it is compressed; Android 11 and later refuse the package'
+        : `it stands at byte ${table.offset}, which is no multiple of 4; Android 11 and later refuse the package`,
+      hint: 'store it without compression and run zipalign 4 before signing',
+    },
+  ];
+}
+
+/** Of less, nobody wants to know. */
+const WORTH_BYTES = 4096;
+
+export function repeatedFindings({ repeated }: SizeFacts): Found[] {
+  const bytes = sum(repeated.map(wasted));
+  if (bytes < WORTH_BYTES) return [];
+  return [
+    {
+      code: 'app/repeated-files',
+      severity: 'note',
+      place: repeated[0]!.paths[0]!,
+      message: `${counted(repeated.length, 'content')} stand in the package more than once, which takes ${formatSizeBytes(bytes)}`,
+      hint: 'keep one of each; --json lists them',
+    },
+  ];
+}

@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { renderDiagnostic } from '../../base/index.ts';
+import { MemoryFileSystem } from '../../host/testing.ts';
+import { appDiagnostic } from '../fault.ts';
+import { binaryXmlOf, dexOf, elfOf, type WrittenElement, type WrittenEntry, zipOf } from '../testing.ts';
+import { appReport } from './app-report.ts';
+import type { AppReport } from './model.ts';
+import { reportText } from './report-text.ts';
+
+interface WrittenApp {
+  readonly manifest?: Readonly<Record<string, string | number | boolean>>;
+  readonly application?: Readonly<Record<string, string | number | boolean>>;
+  readonly targetSdk?: number;
+  readonly components?: readonly WrittenElement[];
+  readonly entries?: readonly WrittenEntry[];
+}
+
+const LAUNCHER: WrittenElement = [
+  'intent-filter',
+  {},
+  ['action', { 'android:name': 'android.intent.action.MAIN' }],
+  ['category', { 'android:name': 'android.intent.category.LAUNCHER' }],
+];
+const MAIN: WrittenElement = ['activity', { 'android:name': '.Main', 'android:exported': true }, LAUNCHER];
+
+function apkOf(app: WrittenApp): Buffer {
+  const manifest = binaryXmlOf([
+    'manifest',
+    { package: 'com.example', 'android:versionCode': 7, 'android:versionName': '1.2.3', ...app.manifest },
+    ['uses-sdk', { 'android:minSdkVersion': 21, 'android:targetSdkVersion': app.targetSdk ?? 35 }],
+    ['uses-permission', { 'android:name': 'android.permission.INTERNET' }],
+    ['application', { 'android:allowBackup': false, ...app.application }, MAIN, ...(app.components ?? [])],
+  ]);
+  return zipOf([
+    { name: 'AndroidManifest.xml', content: manifest },
+    { name: 'classes.dex', content: dexOf(['com.example.Main'], ['com.example.Main', 'java.lang.Object']) },
+    ...(app.entries ?? []),
+  ]);
+}
+
+async function report(bytes: Buffer): Promise<AppReport | string> {
+  const fs = new MemoryFileSystem();
+  fs.writeFile('/app.apk', bytes);
+  const world = { fs, nowMs: Date.parse('2026-01-01'), signal: new AbortController().signal };
+  const done = await appReport(world, { path: '/app.apk', name: 'app.apk' });
+  return done.ok ? done.value : renderDiagnostic(appDiagnostic(done.failure));
+}
+
+async function read(app: WrittenApp): Promise<AppReport> {
+  const done = await report(apkOf(app));
+  assert.ok(typeof done !== 'string', String(done));
+  return done;
+}
+
+/** Findings beside the one of a package without a signature. */
+function finds(name: string, app: WrittenApp, expected: readonly string[]): void {
+  test(name, async () => {
+    const { findings } = await read(app);
+    assert.deepEqual(
+      findings
+        .filter(({ code }) => code !== 'app/unsigned')
+        .map(({ severity, code, path, message }) => `${severity} ${code} ${path}: ${message}`),
+      expected,
+    );
+  });
+}
+
+const library = (name: string, more: Partial<WrittenEntry> = {}): WrittenEntry => ({
+  name: `lib/${name}`,
+  content: elfOf(),
+  ...more,
+});
+const M = 'app.apk: AndroidManifest.xml';
+
+finds('an app with nothing wrong', {}, []);
+finds('what a store refuses', { application: { 'android:debuggable': true }, targetSdk: 34 }, [
+  `warning app/debuggable ${M}: android:debuggable is true`,
+  `warning app/old-target ${M}: it targets API level 34; Google Play takes new apps and updates from 35 on`,
+]);
+finds('cleartext by word', { application: { 'android:usesCleartextTraffic': true } }, [
+  `warning app/cleartext-traffic ${M}: android:usesCleartextTraffic is true`,
+]);
+finds('backup by word', { application: { 'android:allowBackup': true } }, [
+  `note app/backup-allowed ${M}: android:allowBackup is true`,
+]);
+finds(
+  'components',
+  {
+    components: [
+      ['service', { 'android:name': '.Main', 'android:exported': true }],
+      ['service', { 'android:name': '.Main', 'android:exported': true, 'android:permission': 'p' }],
+      ['provider', { 'android:name': '.Main', 'android:exported': true, 'android:readPermission': 'p' }],
+      ['receiver', { 'android:name': '.Main' }, ['intent-filter', {}, ['action', { 'android:name': 'a' }]]],
+      ['activity', { 'android:name': 'Gone' }],
+      ['activity', { 'android:name': 'Off', 'android:enabled': false, 'android:exported': true }],
+    ],
+  },
+  [
+    `error app/export-undeclared ${M}: the receiver com.example.Main has an intent filter and no android:exported; Android 12 and later refuse the package`,
+    `warning app/missing-class ${M}: the activity com.example.Gone is declared, but no DEX file defines its class`,
+    `warning app/exported-unguarded ${M}: the provider com.example.Main is exported and asks for no permission`,
+    `note app/exported-unguarded ${M}: the receiver com.example.Main is exported and asks for no permission`,
+    `note app/exported-unguarded ${M}: the service com.example.Main is exported and asks for no permission`,
+  ],
+);
+finds(
+  'libraries that all devices can map',
+  {
+    entries: [
+      library('arm64-v8a/a.so', { isStored: true, alignBytes: 16384 }),
+      library('x86_64/a.so', { content: elfOf({ machine: 62 }) }),
+    ],
+  },
+  [],
+);
+finds(
+  'libraries for pages of 4 KB, of another processor, at another place',
+  {
+    entries: [
+      library('arm64-v8a/flat.so', { content: elfOf({ alignBytes: 4096 }) }),
+      library('arm64-v8a/moved.so', { isStored: true, alignBytes: 4096 }),
+      library('arm64-v8a/other.so', { content: elfOf({ machine: 62 }) }),
+    ],
+  },
+  [
+    'error app/wrong-abi app.apk: lib/arm64-v8a/other.so: the library is built for x86_64, not for arm64-v8a',
+    'warning app/page-size app.apk: lib/arm64-v8a/flat.so: its segments are aligned to 4096 bytes; pages of 16 KB need 16384',
+    'warning app/page-size app.apk: lib/arm64-v8a/moved.so: it stands in the archive at a multiple of 4096 bytes; pages of 16 KB need 16384',
+  ],
+);
+finds('a table of resources that cannot be mapped', { entries: [{ name: 'resources.arsc', content: 'x' }] }, [
+  'error app/resources-packed app.apk: resources.arsc: it is compressed; Android 11 and later refuse the package',
+]);
+finds(
+  'equal files',
+  {
+    entries: ['a', 'b'].map((name) => ({
+      name: `assets/${name}`,
+      content: 'x'.repeat(5000),
+      isStored: true,
+    })),
+  },
+  [
+    'note app/repeated-files app.apk: assets/a: 1 content stand in the package more than once, which takes 4.9 KiB',
+  ],
+);
+
+test('all of the file is told of by part', async () => {
+  const { size, app, android } = await read({ entries: [{ name: 'assets/x', content: 'y'.repeat(99) }] });
+  assert.equal(
+    size.parts.reduce((sum, { storedBytes }) => sum + storedBytes, 0),
+    size.fileBytes,
+  );
+  assert.deepEqual(
+    size.parts.map(({ part, files }) => `${part} ${files}`),
+    ['code 1', 'resources 1', 'native 0', 'assets 1', 'other 0', 'archive 0'],
+  );
+  assert.ok(size.downloadBytes <= size.fileBytes);
+  assert.deepEqual(app, { id: 'com.example', version: '1.2.3', build: '7' });
+  assert.deepEqual(android?.methodsByPackage, [
+    { name: 'com.example', methods: 1 },
+    { name: 'java.lang', methods: 1 },
+  ]);
+});
+
+test('what a name holds does not reach the terminal', async () => {
+  const text = reportText(await read({ entries: [{ name: 'assets/\x1b[31mred', content: 'x'.repeat(99) }] }));
+  assert.ok(text.includes('assets/\\x1b[31mred') && !text.includes('\x1b'));
+});
+
+const REFUSED: readonly (readonly [string, Buffer, RegExp])[] = [
+  ['no zip', Buffer.from('hello'), /^app\.apk: error\[app\/bad-archive\] it has no end record/],
+  ['a zip without an app', zipOf([{ name: 'a', content: '' }]), /error\[app\/no-app\] the zip holds neither/],
+  [
+    'a manifest that is text',
+    zipOf([{ name: 'AndroidManifest.xml', content: '<manifest/>' }]),
+    /^app\.apk: AndroidManifest\.xml: error\[app\/damaged\] it is not compiled XML\n {2}help: /,
+  ],
+  [
+    'code that is none',
+    apkOf({ entries: [{ name: 'classes2.dex', content: 'no' }] }),
+    /^app\.apk: classes2\.dex: error\[app\/damaged\] it does not begin as a DEX file does/,
+  ],
+  [
+    'a library that was cut',
+    apkOf({ entries: [library('arm64-v8a/a.so', { content: elfOf().subarray(0, 70) })] }),
+    /^app\.apk: lib\/arm64-v8a\/a\.so: error\[app\/damaged\] it ends before what it announces/,
+  ],
+];
+for (const [name, bytes, message] of REFUSED)
+  test(`refused: ${name}`, async () => assert.match(String(await report(bytes)), message));

@@ -1,0 +1,30 @@
+import { type Result, sha256 } from '../../base/index.ts';
+import { type AppWorld, openApp } from '../app-file.ts';
+import { type AppFailure, AppFault, caught } from '../fault.ts';
+import { apkReport } from './android-report.ts';
+import type { AppReport } from './model.ts';
+
+/** Where a package is, and what the user calls it. */
+export interface AppPlace {
+  readonly path: string;
+  readonly name: string;
+}
+
+/** All that is told of one package. Nothing is unpacked to the disk, and nothing of it is run. */
+export function appReport(world: AppWorld, { path, name }: AppPlace): Promise<Result<AppReport, AppFailure>> {
+  return caught(async () => {
+    const file = openApp(world, path, name);
+    if (file.format !== 'apk')
+      throw new AppFault({
+        code: 'app/no-app',
+        place: name,
+        message: `packages of the kind ${file.format.toUpperCase()} are not read by this version`,
+        hint: 'give an APK',
+      });
+    const { format, bytes } = file;
+    return {
+      file: { name, format, sizeBytes: bytes.length, sha256: sha256(bytes) },
+      ...(await apkReport(file, world)),
+    };
+  });
+}

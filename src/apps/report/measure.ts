@@ -1,0 +1,90 @@
+import { promisify } from 'node:util';
+import { deflateRaw } from 'node:zlib';
+import { sha256 } from '../../base/index.ts';
+import { type AppFile, contentOf } from '../app-file.ts';
+import type { ZipEntry } from '../archive/zip.ts';
+import type { Part, RepeatedFile, SizedEntry, SizedPart, SizeFacts } from './model.ts';
+
+const deflate = promisify(deflateRaw);
+const AT_ONCE = 4;
+const PARTS: readonly Part[] = ['code', 'resources', 'native', 'assets', 'other', 'archive'];
+
+export interface Measurement {
+  readonly file: AppFile;
+  readonly partOf: (path: string) => Part;
+  /** Is handed every file once, in no order; what it returns is not kept. */
+  readonly visit: (entry: ZipEntry, content: Buffer) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Reads every file of a package once, checks it, and says what takes its size. */
+export async function measure({ file, partOf, visit, signal }: Measurement): Promise<SizeFacts> {
+  const files = file.zip.entries.filter(({ isFolder }) => !isFolder);
+  const entries: SizedEntry[] = [];
+  let savedBytes = 0;
+  const queue = files.values();
+  const worker = async (): Promise<void> => {
+    for (const entry of queue) {
+      signal.throwIfAborted();
+      const content = await contentOf(file, entry);
+      const { name: path, storedBytes, sizeBytes: rawBytes } = entry;
+      entries.push({ path, part: partOf(path), storedBytes, rawBytes, sha256: sha256(content) });
+      savedBytes += Math.max(0, storedBytes - (await deflate(content, { level: 9 })).length);
+      visit(entry, content);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  const fileBytes = file.bytes.length;
+  return {
+    fileBytes,
+    rawBytes: sum(entries.map(({ rawBytes }) => rawBytes)),
+    downloadBytes: fileBytes - savedBytes,
+    parts: partsOf(entries, fileBytes),
+    entries: entries.sort((a, b) => b.storedBytes - a.storedBytes || order(a.path, b.path)),
+    repeated: repeatedFiles(entries),
+  };
+}
+
+function partsOf(entries: readonly SizedEntry[], fileBytes: number): SizedPart[] {
+  const used = sum(entries.map(({ storedBytes }) => storedBytes));
+  return PARTS.map((part) => {
+    const own = entries.filter((entry) => entry.part === part);
+    if (part === 'archive') return { part, files: 0, storedBytes: fileBytes - used, rawBytes: 0 };
+    return {
+      part,
+      files: own.length,
+      storedBytes: sum(own.map(({ storedBytes }) => storedBytes)),
+      rawBytes: sum(own.map(({ rawBytes }) => rawBytes)),
+    };
+  });
+}
+
+function repeatedFiles(entries: readonly SizedEntry[]): RepeatedFile[] {
+  const groups = Map.groupBy(
+    entries.filter(({ rawBytes }) => rawBytes > 0),
+    ({ sha256: hash }) => hash,
+  );
+  return [...groups.values()]
+    .filter((same) => same.length > 1)
+    .map((same) => ({
+      sha256: same[0]!.sha256,
+      rawBytes: same[0]!.rawBytes,
+      storedBytes: same[0]!.storedBytes,
+      paths: same.map(({ path }) => path).sort(),
+    }))
+    .sort((a, b) => wasted(b) - wasted(a) || order(a.sha256, b.sha256));
+}
+
+/** What a package would be smaller by if equal files stood in it once. */
+export function wasted({ storedBytes, paths }: Pick<RepeatedFile, 'storedBytes' | 'paths'>): number {
+  return storedBytes * (paths.length - 1);
+}
+
+export function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Without a spread: there may be many. */
+export function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
+}

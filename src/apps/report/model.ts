@@ -1,0 +1,102 @@
+import type { Diagnostic } from '../../base/index.ts';
+import type { DexFacts } from '../android/dex.ts';
+import type { Component, Feature, Permission } from '../android/manifest.ts';
+import type { Signature } from '../android/signatures.ts';
+import type { AppFormat } from '../app-file.ts';
+
+/** What an entry of a package is for. */
+export type Part = 'code' | 'resources' | 'native' | 'assets' | 'other' | 'archive';
+
+export interface SizedPart {
+  readonly part: Part;
+  readonly files: number;
+  /** In the package. */
+  readonly storedBytes: number;
+  /** Unpacked. */
+  readonly rawBytes: number;
+}
+
+export interface SizedEntry {
+  readonly path: string;
+  readonly part: Part;
+  readonly storedBytes: number;
+  readonly rawBytes: number;
+  readonly sha256: string;
+}
+
+export interface RepeatedFile {
+  readonly sha256: string;
+  readonly rawBytes: number;
+  /** Of one of them, in the package. */
+  readonly storedBytes: number;
+  readonly paths: readonly string[];
+}
+
+export interface SizeFacts {
+  readonly fileBytes: number;
+  readonly rawBytes: number;
+  /** The package with every file deflated as well as can be: about what a store sends. */
+  readonly downloadBytes: number;
+  /** All of the file, the archive's own bytes too. */
+  readonly parts: readonly SizedPart[];
+  /** The one that takes most first. */
+  readonly entries: readonly SizedEntry[];
+  readonly repeated: readonly RepeatedFile[];
+}
+
+export interface NativeLibrary {
+  readonly path: string;
+  readonly abi: string;
+  readonly rawBytes: number;
+  /** The smallest alignment of a loadable segment. */
+  readonly alignBytes: number;
+  /** Of its place in the archive; absent where it is compressed, since it is unpacked before it is loaded. */
+  readonly zipAlignBytes?: number;
+  /** Whether a device with pages of 16 KB can load it. */
+  readonly fits16k: boolean;
+}
+
+export interface DexFile extends DexFacts {
+  readonly path: string;
+}
+
+export interface AndroidFacts {
+  readonly applicationId: string;
+  readonly versionCode: number;
+  readonly versionName: string;
+  readonly minSdk: number;
+  readonly targetSdk: number;
+  readonly compileSdk?: number;
+  readonly isDebuggable: boolean;
+  readonly isTestOnly: boolean;
+  readonly allowsBackup: boolean;
+  /** Whether HTTP is allowed, to any place. */
+  readonly usesCleartext: boolean;
+  readonly permissions: readonly Permission[];
+  readonly features: readonly Feature[];
+  readonly components: readonly Component[];
+  readonly signatures: readonly Signature[];
+  readonly dex: readonly DexFile[];
+  /** The packages with most methods first. */
+  readonly methodsByPackage: readonly { readonly name: string; readonly methods: number }[];
+  readonly native: readonly NativeLibrary[];
+}
+
+export interface AppReport {
+  readonly file: {
+    readonly name: string;
+    readonly format: AppFormat;
+    readonly sizeBytes: number;
+    readonly sha256: string;
+  };
+  readonly app: {
+    readonly id: string;
+    /** What people see below its icon, by default. */
+    readonly label?: string;
+    readonly version: string;
+    readonly build: string;
+  };
+  readonly size: SizeFacts;
+  readonly android?: AndroidFacts;
+  readonly findings: readonly Diagnostic[];
+}

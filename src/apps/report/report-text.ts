@@ -1,0 +1,165 @@
+import { counted, formatSizeBytes } from '../../base/index.ts';
+import { shownText } from '../../inspection/index.ts';
+import type { Component } from '../android/manifest.ts';
+import type { AndroidFacts, AppReport, NativeLibrary, SizeFacts } from './model.ts';
+
+const COLUMNS = 100;
+const SHOWN = 10;
+const BAR = 20;
+
+/** The report as tables of at most 100 columns; safe to show, whatever the package holds. Findings are shown apart. */
+export function reportText(report: AppReport): string {
+  const sections = [
+    heading(report),
+    sizeTable(report.size),
+    largest(report.size),
+    ...(report.android ? androidSections(report.android) : []),
+    [reportSummary(report)],
+  ];
+  return sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.map((line) => fit(shownText(line))).join('\n'))
+    .join('\n\n');
+}
+
+/** The one line of `--quiet`. */
+export function reportSummary({ size, findings }: AppReport): string {
+  const count = (severity: string): number => findings.filter((each) => each.severity === severity).length;
+  return `${formatSizeBytes(size.fileBytes)}, to download about ${formatSizeBytes(size.downloadBytes)}: ${[
+    counted(count('error'), 'error'),
+    counted(count('warning'), 'warning'),
+    counted(count('note'), 'note'),
+  ].join(', ')}`;
+}
+
+function heading({ file, app }: AppReport): string[] {
+  const label = app.label === undefined ? '' : `${app.label}  `;
+  return [
+    `${label}${app.id} ${app.version} (${app.build})`,
+    `${file.name}  ${file.format.toUpperCase()}  sha256 ${file.sha256}`,
+  ];
+}
+
+function sizeTable({ parts, fileBytes, rawBytes }: SizeFacts): string[] {
+  const widest = Math.max(1, ...parts.map(({ storedBytes }) => storedBytes));
+  const row = (name: string, sizes: readonly string[], bar: string): string =>
+    `${name.padEnd(10)}${sizes.map((each) => each.padStart(12)).join('')}  ${bar}`.trimEnd();
+  return [
+    row('part', ['files', 'stored', 'unpacked'], ''),
+    ...parts
+      .filter(({ storedBytes }) => storedBytes > 0)
+      .map(({ part, files, storedBytes, rawBytes: raw }) =>
+        row(
+          part,
+          [
+            part === 'archive' ? '' : String(files),
+            formatSizeBytes(storedBytes),
+            part === 'archive' ? '' : formatSizeBytes(raw),
+          ],
+          '█'.repeat(Math.round((storedBytes / widest) * BAR)),
+        ),
+      ),
+    row('all', ['', formatSizeBytes(fileBytes), formatSizeBytes(rawBytes)], ''),
+  ];
+}
+
+function largest({ entries, repeated }: SizeFacts): string[] {
+  const rows = entries
+    .slice(0, SHOWN)
+    .map(
+      ({ path, storedBytes }) =>
+        `${formatSizeBytes(storedBytes).padStart(12)}  ${fitPath(path, COLUMNS - 14)}`,
+    );
+  const more = entries.length - rows.length;
+  return [
+    'largest files',
+    ...rows,
+    ...(more > 0 ? [`${' '.repeat(12)}  and ${more} more; --json lists all`] : []),
+    ...(repeated.length > 0
+      ? [`${counted(repeated.length, 'content')} more than once; --json lists them`]
+      : []),
+  ];
+}
+
+function androidSections(android: AndroidFacts): string[][] {
+  return [
+    [
+      `SDK  minimum ${android.minSdk}, target ${android.targetSdk}${android.compileSdk === undefined ? '' : `, compiled against ${android.compileSdk}`}`,
+      `may be debugged ${yes(android.isDebuggable)}, backup ${yes(android.allowsBackup)}, HTTP ${yes(android.usesCleartext)}`,
+    ],
+    list('permissions', android.permissions, ({ name, maxSdk }) =>
+      maxSdk === undefined ? name : `${name} (up to SDK ${maxSdk})`,
+    ),
+    list(
+      'features',
+      android.features,
+      ({ name, isRequired }) => `${name}${isRequired ? '' : ' (not required)'}`,
+    ),
+    list(
+      'exported components',
+      android.components.filter(({ isExported }) => isExported),
+      componentText,
+    ),
+    dexTable(android),
+    list('native libraries', android.native, libraryText),
+    signatureTable(android),
+  ];
+}
+
+function yes(value: boolean): string {
+  return value ? 'yes' : 'no';
+}
+
+function list<T>(title: string, items: readonly T[], text: (item: T) => string): string[] {
+  return items.length === 0 ? [] : [title, ...items.map((item) => `  ${text(item)}`)];
+}
+
+function componentText({ kind, name, permission, filters }: Component): string {
+  const actions = filters.flatMap((filter) => [...filter.actions, ...filter.data]);
+  const guard = permission === undefined ? '' : `, needs ${permission}`;
+  return `${kind} ${name}${guard}${actions.length > 0 ? `: ${actions.join(', ')}` : ''}`;
+}
+
+function dexTable({ dex, methodsByPackage }: AndroidFacts): string[] {
+  if (dex.length === 0) return [];
+  return [
+    'code',
+    ...dex.map(
+      ({ path, methods, classes, version }) =>
+        `  ${path}  ${counted(methods, 'method')} (of 65536), ${classes} classes, format ${version}`,
+    ),
+    ...methodsByPackage
+      .slice(0, SHOWN)
+      .map(({ name, methods }) => `${String(methods).padStart(12)}  ${name === '' ? '(no package)' : name}`),
+  ];
+}
+
+function libraryText({ path, rawBytes, alignBytes, zipAlignBytes, fits16k }: NativeLibrary): string {
+  const place = zipAlignBytes === undefined ? 'compressed' : `at a multiple of ${zipAlignBytes}`;
+  return `${path}  ${formatSizeBytes(rawBytes)}, segments ${alignBytes}, ${place}${fits16k ? '' : ', not for pages of 16 KB'}`;
+}
+
+function signatureTable({ signatures }: AndroidFacts): string[] {
+  const certificates = new Map(
+    signatures.flatMap(({ signers }) => signers.map((each) => [each.sha256, each])),
+  );
+  const schemes = signatures.map(({ scheme }) => scheme).join(', ');
+  return [
+    `signatures  ${schemes === '' ? 'none' : `${schemes} (present; not verified here)`}`,
+    ...[...certificates.values()].flatMap(({ subject, sha256, key, notAfter }) => [
+      `  ${subject}, ${key}, until ${notAfter.slice(0, 10)}`,
+      `  sha256 ${sha256}`,
+    ]),
+  ];
+}
+
+function fit(text: string): string {
+  return text.length <= COLUMNS ? text : `${text.slice(0, COLUMNS - 1)}…`;
+}
+
+/** A long path without its middle: its end tells most. */
+function fitPath(path: string, columns: number): string {
+  if (path.length <= columns) return path;
+  const end = Math.ceil((columns - 1) * 0.65);
+  return `${path.slice(0, columns - 1 - end)}…${path.slice(-end)}`;
+}
