@@ -10,6 +10,8 @@ const LOADERS: Readonly<Record<string, () => Promise<Verb>>> = {
   'image run': async () => (await import('./verbs/image-run.ts')).imageRunVerb,
   'image save': async () => (await import('./verbs/image-save.ts')).imageSaveVerb,
   'image size': async () => (await import('./verbs/image-size.ts')).imageSizeVerb,
+  'app check': async () => (await import('./verbs/app-check.ts')).appCheckVerb,
+  'app report': async () => (await import('./verbs/app-report.ts')).appReportVerb,
   validate: async () => (await import('./verbs/validate.ts')).validateVerb,
   graph: async () => (await import('./verbs/graph.ts')).graphVerb,
   why: async () => (await import('./verbs/why.ts')).whyVerb,

@@ -1,3 +1,4 @@
+import { APP_VERBS } from './app-verb-table.ts';
 import { IMAGE_VERBS } from './image-verb-table.ts';
 import type { FlagSpec, PositionalSpec, VerbSpec } from './verb-spec.ts';
 
@@ -104,6 +105,7 @@ export const VERBS: readonly VerbSpec[] = [
     ],
   },
   ...IMAGE_VERBS,
+  ...APP_VERBS,
   {
     name: 'validate',
     summary: 'check the configuration and the lock; nothing is built',

@@ -1,0 +1,31 @@
+import type { PositionalSpec, VerbSpec } from './verb-spec.ts';
+
+const APP: PositionalSpec = {
+  name: 'APP',
+
+  minimum: 1,
+  maximum: 1,
+  description: 'an APK, or an app of the workspace as it was built (app:hybrid)',
+};
+
+/** The verbs for packages of apps that are there, in the order of the help. */
+export const APP_VERBS: readonly VerbSpec[] = [
+  {
+    name: 'app report',
+    summary: 'say what is in the package of an app, what takes its size, and what is wrong with it',
+    positionals: [APP],
+    flags: [],
+    examples: [
+      ['mobileops app report app:hybrid', 'by part, with permissions, code, signatures and findings'],
+    ],
+  },
+  {
+    name: 'app check',
+    summary: 'say only what is wrong with the package of an app',
+    positionals: [APP],
+    flags: [{ name: 'strict', kind: 'switch', description: 'exit code 1 for warnings, too' }],
+    examples: [
+      ['mobileops app check app.apk', 'exit code 1 where a device would refuse it or it could not run'],
+    ],
+  },
+];

@@ -1,0 +1,88 @@
+/** What words mean an app, and what a script sees, by the real program. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { binaryXmlOf, zipOf } from '../../apps/testing.ts';
+
+const MAIN = join(import.meta.dirname, '..', '..', 'main.ts');
+const root = mkdtempSync(join(tmpdir(), 'mobileops-app-verbs-'));
+after(() => rmSync(root, { recursive: true, force: true }));
+
+const apk = zipOf([
+  {
+    name: 'AndroidManifest.xml',
+    content: binaryXmlOf([
+      'manifest',
+      { package: 'com.example', 'android:versionCode': 7, 'android:versionName': '1.2.3' },
+      ['uses-sdk', { 'android:minSdkVersion': 21, 'android:targetSdkVersion': 35 }],
+      ['application', { 'android:debuggable': true, 'android:allowBackup': false }],
+    ]),
+  },
+]);
+
+before(() => {
+  write(
+    'ws/build-config.yaml',
+    'apiVersion: build.mobileops.io/v1\nkind: BuildConfiguration\nmetadata: {name: w}\nspec: {version: 1.0.0}\n',
+  );
+  write('ws/dist/mobile/shop.apk', apk);
+  write('ws/text.apk', 'hello');
+});
+
+function write(path: string, content: string | Uint8Array): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), content);
+}
+
+function run(line: string): { readonly code: number | null; readonly out: string; readonly err: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...line.split(' ')], {
+    cwd: join(root, 'ws'),
+    env: { PATH: process.env.PATH, HOME: root, MOBILEOPS_CACHE: join(root, 'cache') },
+    encoding: 'utf8',
+  });
+  return { code: status, out: stdout, err: stderr };
+}
+
+function says(
+  line: string,
+  expected: { readonly code: number; readonly out?: RegExp; readonly err?: RegExp },
+): void {
+  test(line, () => {
+    const { code, out, err } = run(line);
+    assert.match(out, expected.out ?? /^$/);
+    assert.match(err, expected.err ?? /^$/);
+    assert.equal(code, expected.code);
+  });
+}
+
+const UNSIGNED = /^dist\/mobile\/shop\.apk: error\[app\/unsigned\]/;
+says('app report app:shop', { code: 0, out: /^com\.example 1\.2\.3 \(7\)\n/, err: UNSIGNED });
+says('app report dist/mobile/shop.apk -q', {
+  code: 0,
+  out: /: 1 error, 1 warning, 0 notes\n$/,
+  err: UNSIGNED,
+});
+says('app check app:shop', { code: 1, err: UNSIGNED });
+says('app report app:none', {
+  code: 2,
+  err: /^app:none: error\[app\/not-built\].*\n {2}help: mobileops build app:none/,
+});
+says('app report none.apk', { code: 2, err: /^none\.apk: error\[app\/no-app\] there is no such file/ });
+says('app check text.apk', { code: 2, err: /^text\.apk: error\[app\/bad-archive\]/ });
+
+test('one document', () => {
+  const { code, out, err } = run('app report app:shop --json');
+  const { version, exitCode, file, app, android, size, diagnostics } = JSON.parse(out);
+  assert.deepEqual([code, err, version, exitCode], [0, '', 1, 0]);
+  assert.equal(file.sizeBytes, apk.length);
+  assert.deepEqual(app, { id: 'com.example', version: '1.2.3', build: '7' });
+  assert.equal(android.isDebuggable, true);
+  assert.equal(size.entries.length, 1);
+  assert.deepEqual(
+    diagnostics.map((each: { code: string; severity: string }) => `${each.severity} ${each.code}`),
+    ['error app/unsigned', 'warning app/debuggable'],
+  );
+});
