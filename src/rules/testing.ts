@@ -149,6 +149,7 @@ const PROVISIONED: readonly ToolName[] = [
   'aapt2',
   'android-platform',
   'apksig',
+  'resvg',
 ];
 
 function fakeToolchain(name: ToolName, isMissing: boolean): Toolchain {
