@@ -77,6 +77,11 @@ export const cliDiagnostics = {
     explanation:
       '`repro` builds twice in folders of its own, from copies of the sources. One of the two builds did not come to a good end, so nothing is said of whether they are the same.',
   },
+  'cli/not-comparable': {
+    title: 'Two things that cannot be compared',
+    explanation:
+      '`app diff` compares two files, or two folders. One of them is not there, or is of the other kind.',
+  },
   'cli/disk': {
     title: 'The disk refused',
     explanation:

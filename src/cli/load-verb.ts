@@ -12,6 +12,7 @@ const LOADERS: Readonly<Record<string, () => Promise<Verb>>> = {
   'image size': async () => (await import('./verbs/image-size.ts')).imageSizeVerb,
   'app check': async () => (await import('./verbs/app-check.ts')).appCheckVerb,
   'app report': async () => (await import('./verbs/app-report.ts')).appReportVerb,
+  'app diff': async () => (await import('./verbs/app-diff.ts')).appDiffVerb,
   validate: async () => (await import('./verbs/validate.ts')).validateVerb,
   graph: async () => (await import('./verbs/graph.ts')).graphVerb,
   why: async () => (await import('./verbs/why.ts')).whyVerb,

@@ -15,6 +15,8 @@ export interface Side {
 export interface Sides {
   readonly a: Side;
   readonly b: Side;
+  /** Nobody watched the two builds: times and folders are told by their form alone. */
+  readonly areUnwatched?: true;
 }
 
 /** Names from the outside in: `dist/app.apk`, `assets/page.js`. */
@@ -34,6 +36,15 @@ export type Found =
   | { readonly kind: 'order'; readonly place: Place; readonly what: string }
   /** The same contents, packed into other bytes. */
   | { readonly kind: 'packing'; readonly place: Place; readonly format: string }
+  /** Why it differs is plain from what the format means, whatever the two builds were. */
+  | {
+      readonly kind: 'told';
+      readonly place: Place;
+      readonly field: string;
+      readonly a?: string;
+      readonly b?: string;
+      readonly cause: Cause;
+    }
   /** Other bytes, of which no more can be told. */
   | { readonly kind: 'unread'; readonly place: Place; readonly why: string };
 
@@ -50,7 +61,14 @@ export type CauseKind =
   | 'memory address'
   | 'R8 map id'
   | 'signature'
+  | 'randomised signature'
+  | 'dependency block'
   | 'packing'
+  | 'compression level'
+  | 'alignment'
+  | 'PNG crunching'
+  | 'line ends'
+  | 'build id'
   | 'follows'
   | 'unknown';
 

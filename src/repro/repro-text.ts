@@ -3,19 +3,20 @@ import { shownText } from '../inspection/index.ts';
 import type { Conditions } from './builds/conditions.ts';
 import type { Experiment } from './builds/experiments.ts';
 import { curesFor } from './causes/cures.ts';
-import type { Cause, Place } from './model.ts';
+import type { Cause, Difference, Place } from './model.ts';
 import { isSamePlace } from './proof.ts';
 import type { ArtifactReport, ProvenDifference, ReproReport, StepReport, TargetReport } from './report.ts';
 
 /** The report for people: first what differs and why, then where it begins, then what was compared with what. */
 export function reproText(report: ReproReport): string {
   const { targets, steps, conditions, notes } = report;
+  const all = [...targets.flatMap(({ artifacts }) => artifacts), ...steps];
   return [
     ...targets.flatMap(targetLines),
     ...(steps.length > 0
       ? ['', 'where it begins', ...steps.flatMap((step) => stepLines(step, targets))]
       : []),
-    ...cureLines(report),
+    ...cureLines(all.flatMap(({ differences }) => differences)),
     '',
     ...conditionLines(conditions),
     ...notes.map((note) => `note: ${shownText(note)}`),
@@ -62,7 +63,7 @@ function artifactLines({ path, isSame, differences, leftOut, underSignature }: A
 }
 
 /** As many as anybody reads, and how many more there are. */
-function firstDifferences(differences: readonly ProvenDifference[], leftOut: number): string[] {
+export function firstDifferences(differences: readonly ProvenDifference[], leftOut: number): string[] {
   const rest = Math.max(0, differences.length - SHOWN_DIFFERENCES) + leftOut;
   return [
     ...differences.slice(0, SHOWN_DIFFERENCES).flatMap(differenceLines),
@@ -94,11 +95,8 @@ function isTold(causes: readonly Cause[]): boolean {
 }
 
 /** Each cure once, with the kinds of cause that it is for. */
-function cureLines({ targets, steps }: ReproReport): string[] {
+export function cureLines(all: readonly Difference[]): string[] {
   const kinds = new Map<string, Set<string>>();
-  const all = [...targets.flatMap(({ artifacts }) => artifacts), ...steps].flatMap(
-    ({ differences }) => differences,
-  );
   for (const { causes, place } of all)
     for (const cause of causes)
       for (const cure of curesFor([cause], place))

@@ -91,16 +91,18 @@ check(
   'unknown',
 );
 check('another length', (side) => Buffer.alloc(side === 'a' ? 3 : 5), 'unknown');
+const program = (side: 'a' | 'b', rest: Buffer): Buffer =>
+  Buffer.concat([
+    Buffer.from('\x7fELF\0\0\0\0', 'latin1'),
+    Buffer.from('040000001400000003000000474e5500', 'hex'),
+    Buffer.alloc(20, side === 'a' ? 17 : 99),
+    rest,
+  ]);
+check('a build id with nothing else', (side) => program(side, padding), 'build id');
 check(
-  'the build id of a program',
-  (side) =>
-    Buffer.concat([
-      Buffer.from('\x7fELF\0\0\0\0', 'latin1'),
-      Buffer.from('040000001400000003000000474e5500', 'hex'),
-      Buffer.alloc(20, side === 'a' ? 17 : 99),
-      padding,
-    ]),
-  'follows',
+  'a build id that follows from the code',
+  (side) => program(side, Buffer.from(side === 'a' ? [0, 1, 2, 3, 4, 9] : [0, 1, 2, 3, 4, 200])),
+  'follows, unknown',
 );
 check(
   'the checksum of a dex file',

@@ -1,6 +1,7 @@
 import { counted } from '../../base/index.ts';
 import { dosTime } from '../contents/zip-members.ts';
 import type { Cause, Side } from '../model.ts';
+import { buildIdAlone, buildIdOf } from './build-id.ts';
 import type { CauseContext } from './context.ts';
 import { merged, textCauses } from './text-causes.ts';
 import { isOfBuild, timesIn } from './times.ts';
@@ -22,6 +23,8 @@ const JOIN_BYTES = 4;
 /** Why two contents that are no texts differ; never empty. */
 export function binaryCauses(a: Buffer, b: Buffer, context: CauseContext): Cause[] {
   if (a.length !== b.length) return shiftedCauses(a, b, context);
+  const alone = buildIdAlone(a, b);
+  if (alone) return [alone];
   const regions = differingRegions(a, b);
   const found = merged(
     regions.slice(0, MAX_REGIONS).flatMap((region) => regionCauses(a, b, region, context)),
@@ -91,16 +94,12 @@ function hex(bytes: Buffer, { from, to }: Region): string {
   return to - from > MAX_HEX_BYTES ? `${shown}…` : shown;
 }
 
-const GNU_BUILD_ID = Buffer.from('03000000474e5500', 'hex');
-const BUILD_ID_BYTES = 20;
-
 /** Fields that are made from all the rest of a file. */
 function formatCause(bytes: Buffer, { from, to }: Region): Cause | undefined {
   if (bytes.toString('latin1', 0, 4) === 'dex\n' && to <= 32)
     return { kind: 'follows', text: 'the checksum and the signature in the header of the dex file' };
-  const note = bytes.lastIndexOf(GNU_BUILD_ID, from);
-  const id = note + GNU_BUILD_ID.length;
-  if (bytes.toString('latin1', 1, 4) === 'ELF' && note >= 0 && from >= id && to <= id + BUILD_ID_BYTES)
+  const id = buildIdOf(bytes);
+  if (id && from >= id.from && to <= id.to)
     return { kind: 'follows', text: 'the build id, a digest of the rest of the file' };
   return undefined;
 }
@@ -119,7 +118,8 @@ const TIME_FORMS: readonly (readonly [bytes: number, read: ReadTime])[] = [
 
 /** A number at or just before the region that is, on both sides, a moment of that build. */
 function timeCause(a: Buffer, b: Buffer, { from, to }: Region, { sides }: CauseContext): Cause | undefined {
-  if (to - from > 8) return undefined;
+  // Of builds that nobody watched any number may be a time, and any other one as well.
+  if (to - from > 8 || sides.areUnwatched) return undefined;
   for (const [length, read] of TIME_FORMS) {
     for (let at = Math.max(0, to - length); at <= from && at + length <= a.length; at++) {
       const [one, two] = [read(a, at), read(b, at)];

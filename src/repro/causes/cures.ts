@@ -19,10 +19,29 @@ const CURES: Readonly<Record<Exclude<CauseKind, 'unknown' | 'follows'>, string>>
     'R8 makes it from its mapping and its input: mend what makes those differ, and give R8 the same version and flags',
   signature:
     'sign with RSA and PKCS #1 v1.5, which gives the same bytes for the same key; compare the content under the signature',
+  'randomised signature':
+    'sign with RSA and PKCS #1 v1.5, or let apksigner make signatures that depend on nothing else (`--deterministic-dsa-signing`); compare the content under the signature',
+  'dependency block':
+    "let the Android Gradle plugin leave it out (`android.dependenciesInfo { includeInApk = false; includeInBundle = false }`): it is encrypted anew each time, and nobody but Google's store can read it",
+  'compression level':
+    'let the same program with the same level pack both (`zip -9`, `Deflater.BEST_COMPRESSION`), or store what is compressed already',
+  alignment:
+    'run the same zipalign with the same arguments (`zipalign -P 16 4`), before signing, in both builds',
+  'PNG crunching':
+    'let aapt2 leave pictures as they are (`--no-crunch`; with Gradle `android.buildTypes.release.crunchPngs = false`, `vectorDrawables.generatedDensities = []`), or commit what it makes of them',
+  'line ends':
+    'say in .gitattributes what lines end with (`* text=auto eol=lf`), so that a checkout on Windows has the same bytes',
+  'build id':
+    'link without it (`-Wl,--build-id=none`), or map the paths that it is made from (`-ffile-prefix-map=$PWD=.`) and never take a random one (`--build-id=uuid`)',
   packing: 'compress with a fixed level, one thread and one version of the program (`gzip -n -9`, `zip -X`)',
 };
 
 const BY_NAME: readonly (readonly [pattern: RegExp, kinds: readonly CauseKind[], cure: string])[] = [
+  [
+    /(?:^|\/)baseline\.profm?$/,
+    ['order'],
+    'the Android Gradle plugin lists dex files in the order in which it found them: sort the entries of baseline.prof and baseline.profm by name after the build, or leave them out (`packaging.resources.excludes`, `assets/dexopt/**`)',
+  ],
   [
     /\.pyc$/,
     ['time'],

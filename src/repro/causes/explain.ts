@@ -45,6 +45,10 @@ function tell(found: Found, context: CauseContext): Told {
           },
         ],
       };
+    case 'told': {
+      const { place: _, kind: __, cause, ...told } = found;
+      return { ...told, causes: [cause] };
+    }
     case 'unread':
       return { field: 'content', causes: [{ kind: 'unknown', text: found.why }] };
   }
@@ -111,7 +115,8 @@ function nameCauses({ place, side }: Extract<Found, { kind: 'only' }>, context: 
   const parts = base.split(/[^A-Za-z0-9]+/);
   if (parts.some((part) => /\d/.test(part) && consequences.hasStart(side, part)))
     return [{ kind: 'follows', text: `its name holds a digest of a content that differs: ${quoted(base)}` }];
-  const marks = marksIn(name, { which: side, side: sides[side], consequences });
+  const { areUnwatched } = sides;
+  const marks = marksIn(name, { which: side, side: sides[side], consequences, areUnwatched });
   const [mark] = marks;
   if (!mark) return [{ kind: 'unknown', text: `the other build did not make it` }];
   const what =

@@ -27,7 +27,8 @@ test('fields of members tell why by what they are', () => {
   check('uid', ['0', '1000'], 'user');
   check('user name', ['root', 'ann'], 'user');
   check('gzip level', ['0', '2'], 'packing');
-  check('signing block', ['00', '01'], 'signature');
+  check('method', ['8', '0'], 'compression level');
+  check('method', ['8', '12'], 'unknown');
   check('config.Env.BUILT', ['"2026-11-27T07:58:04Z"', '"2026-11-27T08:03:04Z"'], 'time');
   check('config.Env.CORES', ['"1"', '"8"'], 'cores');
   check('config.Env.X', [undefined, '"1"'], 'unknown');

@@ -13,6 +13,7 @@ export interface MarkContext {
   readonly which: 'a' | 'b';
   readonly side: Side;
   readonly consequences: Consequences;
+  readonly areUnwatched?: true | undefined;
 }
 
 /** In this order: what an earlier one takes, a later one does not see. */
@@ -74,7 +75,11 @@ const hasFigureAndLetter = (value: string): boolean => /\d/.test(value) && /[a-z
 const SESSION = /^\/sessions\/[^/\s"':]+/;
 const IN_MEMORY = /\/dev\/shm\/mobileops-[^/\s"':]+/g;
 
-function* paths(text: string, { side }: MarkContext): Iterable<Mark> {
+/** Folders in which people and machines build, as no program has them at run time. */
+const HOME_PATH =
+  /(?<![\w.~/\\-])(?:\/(?:home|Users|root|builds?|workspace|work|mnt|srv|private|opt|__w|github)\/|[A-Za-z]:[\\/](?:Users|Projects|src|dev|build|work|a)[\\/])[^\s"'<>|*?;,()]+/g;
+
+function* paths(text: string, { side, areUnwatched }: MarkContext): Iterable<Mark> {
   for (const folder of [...side.folders].sort((a, b) => b.length - a.length)) {
     for (let at = text.indexOf(folder); at >= 0; at = text.indexOf(folder, at + folder.length)) {
       const [session = ''] = SESSION.exec(text.slice(at + folder.length, at + folder.length + 200)) ?? [];
@@ -82,6 +87,7 @@ function* paths(text: string, { side }: MarkContext): Iterable<Mark> {
     }
   }
   yield* all(IN_MEMORY, 'embedded path')(text);
+  if (areUnwatched) yield* all(HOME_PATH, 'embedded path')(text);
 }
 
 function* times(text: string, { side }: MarkContext): Iterable<Mark> {

@@ -15,6 +15,7 @@ const MAX_LINE = 8192;
 /** Why two texts differ; empty only for equal ones. */
 export function textCauses(a: string, b: string, context: CauseContext): Cause[] {
   if (a === b) return [];
+  if (hasCrLf(a) !== hasCrLf(b)) return lineEndCauses(a, b, context);
   const isLarge = Math.max(a.length, b.length) > MAX_WHOLE;
   const whole = isLarge ? undefined : markedCauses(a, b, context);
   if (whole) return whole;
@@ -30,6 +31,18 @@ export function textCauses(a: string, b: string, context: CauseContext): Cause[]
         : lineCauses(lineA, lineB, context),
     ),
   );
+}
+
+function hasCrLf(text: string): boolean {
+  return text.includes('\r\n');
+}
+
+/** Where one side alone has them, the rest is told as if neither had. */
+function lineEndCauses(a: string, b: string, context: CauseContext): Cause[] {
+  const [which, other] = hasCrLf(a) ? ['first', 'second'] : ['second', 'first'];
+  const text = `lines end with CR LF in the ${which} build, with LF in the ${other}`;
+  const plain = (each: string): string => each.replaceAll('\r\n', '\n');
+  return [{ kind: 'line ends', text }, ...textCauses(plain(a), plain(b), context)];
 }
 
 type Lined = readonly [text: string, lines: readonly string[]];
@@ -48,8 +61,9 @@ function sameLines(a: readonly string[], b: readonly string[]): Cause[] | undefi
 
 /** `undefined` where more differs than the marks tell. */
 function markedCauses(a: string, b: string, { sides, consequences }: CauseContext): Cause[] | undefined {
-  const marksA = marksIn(a, { which: 'a', side: sides.a, consequences });
-  const marksB = marksIn(b, { which: 'b', side: sides.b, consequences });
+  const { areUnwatched } = sides;
+  const marksA = marksIn(a, { which: 'a', side: sides.a, consequences, areUnwatched });
+  const marksB = marksIn(b, { which: 'b', side: sides.b, consequences, areUnwatched });
   if (withoutMarks(a, marksA) !== withoutMarks(b, marksB)) return undefined;
   const pairs = marksA.map((mark, index) => [mark, marksB[index]!] as const);
   const byKind = new Map<CauseKind, Cause>();
@@ -103,8 +117,10 @@ function orderOfLines(a: readonly string[], b: readonly string[]): Cause {
 const BETWEEN_PARTS = /[\s,;:|{}()[\]]+/;
 
 function withSortedParts(a: string, b: string, context: CauseContext): Cause[] | undefined {
-  const sorted = (text: string): string => text.split(BETWEEN_PARTS).sort().join('\n');
-  const rest = markedCauses(sorted(a), sorted(b), context);
+  const [partsA, partsB] = [a.split(BETWEEN_PARTS), b.split(BETWEEN_PARTS)];
+  // Words in one order differ in what is between them, which is no order.
+  if (partsA.join('\n') === partsB.join('\n')) return undefined;
+  const rest = markedCauses(partsA.sort().join('\n'), partsB.sort().join('\n'), context);
   return rest && [{ kind: 'order', text: 'the same words in another order' }, ...rest];
 }
 
@@ -115,7 +131,7 @@ function lineCauses(lineA: string, lineB: string, context: CauseContext): Cause[
   const [a, b] = aroundDifference(lineA, lineB);
   const marked = markedCauses(a, b, context) ?? withSortedParts(a, b, context);
   if (marked) return marked;
-  if (withoutGroups(a) === withoutGroups(b))
+  if (isSameInAnyLanguage(a, b))
     return [{ kind: 'locale', text: `numbers as a language writes them: ${quoted(a)} and ${quoted(b)}` }];
   const [partsA, partsB] = [a.split(PARTS), b.split(PARTS)];
   if (partsA.length !== partsB.length) return [unknown(a, b)];
@@ -138,9 +154,28 @@ function firstDifference(a: string, b: string): number {
   return at;
 }
 
-/** Numbers by their figures alone. */
-function withoutGroups(text: string): string {
-  return text.replace(/\d[\d.,\u00a0]*\d/g, (number) => number.replace(/\D/g, ''));
+const NUMBER = /\d[\d.,\u00a0\u202f]*\d/g;
+
+/** Whether nothing but the signs within numbers differs, and each number can be read as the other one. */
+function isSameInAnyLanguage(a: string, b: string): boolean {
+  if (a.replace(NUMBER, '0') !== b.replace(NUMBER, '0')) return false;
+  const others = b.match(NUMBER) ?? [];
+  return (a.match(NUMBER) ?? []).every((number, index) => {
+    const readings = readingsOf(others[index]!);
+    return number === others[index] || readingsOf(number).some((each) => readings.includes(each));
+  });
+}
+
+/** What a number may mean, as whole figures, a point and decimals: `1.234` is 1234 in one language and 1.234 in another. */
+function readingsOf(number: string): string[] {
+  const groups = number.split(/[.,\u00a0\u202f]/);
+  const isGrouped = (parts: readonly string[]): boolean =>
+    parts.length === 1 || (parts[0]!.length <= 3 && parts.slice(1).every(({ length }) => length === 3));
+  const whole = groups.slice(0, -1);
+  return [
+    ...(isGrouped(groups) ? [`${groups.join('')}.`] : []),
+    ...(whole.length > 0 && isGrouped(whole) ? [`${whole.join('')}.${groups.at(-1)}`] : []),
+  ];
 }
 
 function partCauses(a: string, b: string, context: CauseContext): Cause[] {

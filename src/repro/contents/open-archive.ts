@@ -2,6 +2,9 @@ import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { readTarMembers } from '../../inspection/index.ts';
 import { arMembers } from './ar-members.ts';
 import type { Archive } from './archive.ts';
+import { profileMembers } from './baseline-profile.ts';
+import { dexParts } from './dex-parts.ts';
+import { resourceParts } from './resource-parts.ts';
 import { zipMembers } from './zip-members.ts';
 
 /** Opens what `bytes` are by their first bytes; `undefined` for what holds no members, is damaged, or would unpack to more. */
@@ -13,7 +16,7 @@ export async function openArchive(bytes: Buffer, limitBytes: number): Promise<Ar
     return wrapped('zstd', () => zstdDecompressSync(bytes, { maxOutputLength: limitBytes }));
   if (start === 0x504b0304 || start === 0x504b0506) return zipMembers(bytes, limitBytes);
   if (bytes.toString('latin1', 257, 262) === 'ustar') return tarMembers(bytes);
-  return arMembers(bytes);
+  return arMembers(bytes) ?? dexParts(bytes) ?? profileMembers(bytes, limitBytes) ?? resourceParts(bytes);
 }
 
 /** RFC 1952: the header tells when, what, how well and on which system. */

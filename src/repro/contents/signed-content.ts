@@ -9,14 +9,24 @@ const MAX_UNPACKED_BYTES = 1.5 * 2 ** 30;
  * that only differ in who signed them have the same one. `undefined` for what is no zip or is not signed.
  */
 export function contentUnderSignature(bytes: Buffer): string | undefined {
+  const content = signableContent(bytes);
+  return content?.isSigned ? content.sha256 : undefined;
+}
+
+export interface SignableContent {
+  readonly isSigned: boolean;
+  readonly sha256: string;
+}
+
+/** The same for what may not be signed yet: an app has one digest before and after. `undefined` for what is no zip. */
+export function signableContent(bytes: Buffer): SignableContent | undefined {
   const archive =
     bytes.length > 4 && bytes.readUInt32BE(0) === 0x504b0304
       ? zipMembers(bytes, MAX_UNPACKED_BYTES)
       : undefined;
   if (!archive) return undefined;
-  const { members, fields } = archive;
-  if (!fields.has('signing block') && !members.some(({ name }) => SIGNATURE_FILES.test(name)))
-    return undefined;
+  const { members, signingBlock } = archive;
+  const isSigned = signingBlock !== undefined || members.some(({ name }) => SIGNATURE_FILES.test(name));
   const hash = createHash('sha256');
   for (const { name, content } of members) {
     if (SIGNATURE_FILES.test(name)) continue;
@@ -25,5 +35,5 @@ export function contentUnderSignature(bytes: Buffer): string | undefined {
       .digest('hex');
     hash.update(`${digest} ${name}\n`, 'latin1');
   }
-  return hash.digest('hex');
+  return { isSigned, sha256: hash.digest('hex') };
 }

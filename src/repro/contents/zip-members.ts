@@ -1,5 +1,6 @@
 import { inflateRawSync } from 'node:zlib';
 import type { Archive, ArchiveMember } from './archive.ts';
+import { alignmentOf, type StoredPlace } from './zip-alignment.ts';
 
 const END = Buffer.from('PK\x05\x06', 'latin1');
 const END_BYTES = 22;
@@ -17,19 +18,26 @@ export function zipMembers(bytes: Buffer, limitBytes: number): Archive | undefin
   const members: ArchiveMember[] = [];
   let at = bytes.readUInt32LE(end + 16);
   const block = signingBlock(bytes, at);
+  const locals: (StoredPlace & { readonly local: number })[] = [];
   let left = limitBytes;
   for (let count = bytes.readUInt16LE(end + 10); count > 0; count--) {
     const record = recordAt(bytes, at);
-    const content = record && contentOf(bytes, record, left);
-    if (!record || !content) return undefined;
+    const packed = record && packedContent(bytes, record);
+    const content = packed && contentOf(packed, record.method, left);
+    if (!content) return undefined;
     left -= content.length;
+    const { name, local } = record;
     const fields = new Map([...record.fields, ...localFields(bytes, record)]);
-    members.push({ name: record.name, fields, content });
+    const isStored = record.method === STORED;
+    members.push({ name, fields, content, ...(isStored ? {} : { deflated: packed }) });
+    const extra = localExtra(bytes, record);
+    locals.push({ name, local, extra, from: extra.byteOffset - bytes.byteOffset + extra.length, isStored });
     at = record.end;
   }
   const fields = new Map([['comment', bytes.toString('latin1', end + END_BYTES)]]);
-  if (block) fields.set('signing block', block.toString('hex'));
-  return { format: 'zip', fields, members };
+  const contentOrder = locals.sort((one, two) => one.local - two.local).map(({ name }) => name);
+  const alignment = alignmentOf(locals);
+  return { format: 'zip', fields, members, contentOrder, signingBlock: block, alignment };
 }
 
 interface Record {
@@ -57,6 +65,7 @@ function recordAt(bytes: Buffer, at: number): Record | undefined {
     ['made by', `${u16(4) >> 8} ${u16(4) & 0xff}`],
     ['method', String(u16(10))],
     ['flags', u16(8).toString(2)],
+    ['version needed', String(u16(6))],
     ['comment', text(extra + extraBytes, commentBytes)],
     ...extraFields(bytes.subarray(extra, extra + extraBytes)),
   ]);
@@ -79,6 +88,8 @@ export function dosTime(date: number, time: number): string {
 
 const UNIX_TIME = 0x5455;
 const UNIX_OWNER = 0x7875;
+/** As much as it takes for the content to begin at a multiple: its length says nothing. */
+const PADDING = 0xd935;
 
 const TIME_NAMES = ['unix time', 'unix access time', 'unix change time'];
 
@@ -92,32 +103,46 @@ function unixTimes(body: Buffer): [string, string][] {
 
 function extraFields(extra: Buffer): [string, string][] {
   const fields: [string, string][] = [];
-  for (let at = 0; at + 4 <= extra.length; ) {
-    const [id, length] = [extra.readUInt16LE(at), extra.readUInt16LE(at + 2)];
+  for (let at = 0, length = 0; at + 4 <= extra.length; at += 4 + length) {
+    const id = extra.readUInt16LE(at);
+    length = extra.readUInt16LE(at + 2);
     const body = extra.subarray(at + 4, at + 4 + length);
-    if (id === UNIX_TIME && body.length >= 5) fields.push(...unixTimes(body));
+    if (id === PADDING) fields.push(['aligned to', String(body.length < 2 ? 0 : body.readUInt16LE(0))]);
+    else if (id === 0 && body.every((byte) => byte === 0)) continue;
+    else if (id === UNIX_TIME && body.length >= 5) fields.push(...unixTimes(body));
     else fields.push([id === UNIX_OWNER ? 'owner' : `extra ${id.toString(16)}`, body.toString('hex')]);
-    at += 4 + length;
   }
   return fields;
 }
 
-/** The header before the content may say more, or something else. */
-function localFields(bytes: Buffer, { local }: Record): [string, string][] {
+function localExtra(bytes: Buffer, { local }: Record): Buffer {
   const from = local + LOCAL_BYTES + bytes.readUInt16LE(local + 26);
-  const extra = bytes.subarray(from, from + bytes.readUInt16LE(local + 28));
+  return bytes.subarray(from, from + bytes.readUInt16LE(local + 28));
+}
+
+/** The header before the content may say more, or something else. */
+function localFields(bytes: Buffer, record: Record): [string, string][] {
+  const { local } = record;
   return [
     ['mtime in the header', dosTime(bytes.readUInt16LE(local + 12), bytes.readUInt16LE(local + 10))],
-    ...extraFields(extra).map(([name, value]): [string, string] => [`${name} in the header`, value]),
+    ...extraFields(localExtra(bytes, record)).map(([name, value]): [string, string] => [
+      `${name} in the header`,
+      value,
+    ]),
   ];
 }
 
-function contentOf(bytes: Buffer, record: Record, limitBytes: number): Buffer | undefined {
-  const { local, packedBytes, method } = record;
+function packedContent(bytes: Buffer, record: Record): Buffer | undefined {
+  const { local, packedBytes } = record;
   if (local + LOCAL_BYTES > bytes.length) return undefined;
-  const from = local + LOCAL_BYTES + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
+  const extra = localExtra(bytes, record);
+  const from = extra.byteOffset - bytes.byteOffset + extra.length;
   const packed = bytes.subarray(from, from + packedBytes);
-  if (packed.length !== packedBytes || packedBytes > limitBytes) return undefined;
+  return packed.length === packedBytes ? packed : undefined;
+}
+
+function contentOf(packed: Buffer, method: number, limitBytes: number): Buffer | undefined {
+  if (packed.length > limitBytes) return undefined;
   if (method === STORED) return packed;
   if (method !== DEFLATED) return undefined;
   try {

@@ -1,0 +1,53 @@
+/** Reads numbers, little end first, one after the other; beyond the end it throws `RangeError`, as Buffer does. */
+export class ByteReader {
+  readonly bytes: Buffer;
+  at: number;
+
+  constructor(bytes: Buffer, at = 0) {
+    this.bytes = bytes;
+    this.at = at;
+  }
+
+  get isAtEnd(): boolean {
+    return this.at >= this.bytes.length;
+  }
+
+  u8(): number {
+    return this.bytes.readUInt8(this.#pass(1));
+  }
+
+  u16(): number {
+    return this.bytes.readUInt16LE(this.#pass(2));
+  }
+
+  u32(): number {
+    return this.bytes.readUInt32LE(this.#pass(4));
+  }
+
+  take(length: number): Buffer {
+    const from = this.#pass(length);
+    if (length < 0 || this.at > this.bytes.length) throw new RangeError('beyond the end');
+    return this.bytes.subarray(from, this.at);
+  }
+
+  /** What a length of four bytes stands before. */
+  prefixed(): Buffer {
+    return this.take(this.u32());
+  }
+
+  #pass(length: number): number {
+    const from = this.at;
+    this.at += length;
+    return from;
+  }
+}
+
+/** What `read` gives; `undefined` where the bytes end before it does. */
+export function whole<Value>(read: () => Value): Value | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
