@@ -1,0 +1,171 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { homedir, loadavg } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { ActionDone, BuildEvent } from '../../src/event/index.ts';
+import { type Measured, measure } from '../measure.ts';
+import { ourProgram } from '../tools/ours.ts';
+import { blobHashes, copyLinked, makePreparedStore } from './prepared-store.ts';
+
+const EXAMPLE = join(import.meta.dirname, '..', '..', 'examples', 'platform');
+const KEPT = join(homedir(), '.cache', 'mobileops-bench', 'mobile');
+
+export const APP = 'app:hybrid';
+export const SITE = 'app:webapp';
+const ARTIFACT = 'dist/mobile/hybrid.apk';
+
+export const SCENARIOS = ['clean', 'site built'] as const;
+export type MobileScenario = (typeof SCENARIOS)[number];
+
+/** A part of a build: an action, or what comes before and after all of them. */
+export interface Part {
+  readonly id: string;
+  readonly name: string;
+  readonly beginSeconds: number;
+  readonly seconds: number;
+}
+
+export interface MobileRun {
+  readonly seconds: number;
+  /** Of all its processes: user and system time, which other work on the machine changes little. */
+  readonly cpuSeconds: number;
+  readonly load: number;
+  readonly parts: readonly Part[];
+}
+
+/** The hybrid app of the example in a copy of the workspace, each run with a store of its own. */
+export class AppBench implements Disposable {
+  readonly #scratch: string;
+  readonly #workspace: string;
+  #runs = 0;
+
+  constructor() {
+    mkdirSync(KEPT, { recursive: true });
+    this.#scratch = mkdtempSync(join(KEPT, 'run-'));
+    process.once('exit', this.#remove);
+    this.#workspace = join(this.#scratch, 'workspace');
+    copyTracked(this.#workspace);
+  }
+
+  /** Fetches, once, and builds everything once. */
+  async prepare(): Promise<void> {
+    const fetched = join(KEPT, 'fetched');
+    // By the machine's own settings of proxies and mirrors.
+    await this.#ours(['prepare', APP], fetched, process.env as Record<string, string>);
+    const built = join(this.#scratch, 'built');
+    copyLinked(fetched, built);
+    await this.#ours(['build', APP], built);
+    makePreparedStore({ built, fetched: blobHashes(fetched), prepared: this.#prepared });
+  }
+
+  async run(scenario: MobileScenario): Promise<MobileRun> {
+    const store = join(this.#scratch, `store-${++this.#runs}`);
+    copyLinked(this.#prepared, store);
+    this.#putAside('dist');
+    this.#putAside('build-cache');
+    if (scenario === 'site built') await this.#ours(['build', SITE], store);
+    execFileSync('sync');
+    const load = loadavg()[0]!;
+    const events = join(this.#scratch, 'events.jsonl');
+    const began = Date.now();
+    const { seconds, output } = await this.#ours(['build', APP, '--events', events], store);
+    const artifact = join(this.#workspace, ARTIFACT);
+    if (!existsSync(artifact) || statSync(artifact).size === 0 || !/\b0 cached\b/.test(output))
+      throw new Error(`${scenario}: not what was asked for\n${output}`);
+    this.#putAside(store);
+    return {
+      seconds,
+      cpuSeconds: cpuSecondsIn(output),
+      load,
+      parts: partsOf(readFileSync(events, 'utf8'), began, seconds),
+    };
+  }
+
+  [Symbol.dispose](): void {
+    process.off('exit', this.#remove);
+    this.#remove();
+  }
+
+  readonly #remove = (): void => rmSync(this.#scratch, { recursive: true, force: true });
+
+  get #prepared(): string {
+    return join(this.#scratch, 'prepared');
+  }
+
+  #ours(
+    words: readonly string[],
+    store: string,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<Measured> {
+    return measure({
+      argv: ['sh', '-c', '"$@" && times', 'sh', process.execPath, ourProgram(), ...words],
+      env: {
+        ...env,
+        PATH: `${dirname(process.execPath)}:${process.env.PATH ?? '/usr/bin:/bin'}`,
+        HOME: process.env.HOME ?? homedir(),
+        LANG: 'C.UTF-8',
+        MOBILEOPS_CACHE: store,
+      },
+      cwd: this.#workspace,
+      log: join(this.#scratch, 'output.txt'),
+    });
+  }
+
+  /** Moved and not removed: see `Subject`. */
+  #putAside(path: string): void {
+    const from = path.startsWith('/') ? path : join(this.#workspace, path);
+    if (!existsSync(from)) return;
+    const aside = join(this.#scratch, 'aside');
+    mkdirSync(aside, { recursive: true });
+    renameSync(from, join(aside, `${this.#runs}-${path.split('/').at(-1)}`));
+  }
+}
+
+/** The example as git has it in the working tree, in a repository of its own. */
+function copyTracked(to: string): void {
+  mkdirSync(to);
+  const listed = execFileSync('git', ['ls-files', '-z'], { cwd: EXAMPLE, encoding: 'utf8' });
+  const paths = listed.split('\0').filter((path) => path !== '' && existsSync(join(EXAMPLE, path)));
+  execFileSync('cp', ['-a', '--parents', '--', ...paths, to], { cwd: EXAMPLE });
+  const who = ['-c', 'user.name=bench', '-c', 'user.email=bench@localhost'];
+  for (const words of [
+    ['init', '-q', '-b', 'main'],
+    ['add', '-A'],
+    ['commit', '-q', '-m', 'bench'],
+  ]) {
+    execFileSync('git', [...who, ...words], { cwd: to, stdio: 'pipe' });
+  }
+}
+
+/** What the shell's `times` prints in its second line: user and system time of what it ran. */
+function cpuSecondsIn(output: string): number {
+  const last = output.trimEnd().split('\n').at(-1)!;
+  return [...last.matchAll(/(\d+)m([\d.]+)s/g)].reduce(
+    (sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds),
+    0,
+  );
+}
+
+function partsOf(lines: string, began: number, seconds: number): Part[] {
+  const events = lines
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as BuildEvent);
+  const at = ({ time }: BuildEvent): number => (time - began) / 1000;
+  const started = new Map<string, number>();
+  const parts: Part[] = [];
+  for (const event of events) {
+    const { id, label, description } = event.payload as ActionDone;
+    if (event.type === 'action.started') started.set(id, at(event));
+    if (event.type !== 'action.finished') continue;
+    const beginSeconds = started.get(id)!;
+    parts.push({ id, name: `${label}: ${description}`, beginSeconds, seconds: at(event) - beginSeconds });
+  }
+  const first = Math.min(...parts.map(({ beginSeconds }) => beginSeconds));
+  const last = Math.max(...parts.map((part) => part.beginSeconds + part.seconds));
+  return [
+    { id: 'before', name: 'before the first action', beginSeconds: 0, seconds: first },
+    ...parts,
+    { id: 'after', name: 'after the last: signing, dist/', beginSeconds: last, seconds: seconds - last },
+  ];
+}

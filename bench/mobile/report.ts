@@ -1,0 +1,71 @@
+import { median } from '../measure.ts';
+import { machineLine } from '../results-file.ts';
+import { ourVersion } from '../tools/ours.ts';
+import { APP, type MobileRun, type MobileScenario, SITE } from './app-bench.ts';
+
+export type MobileRuns = Readonly<Record<MobileScenario, MobileRun[]>>;
+
+const MUST_SECONDS = 4;
+
+const NOTES: Readonly<Record<MobileScenario, string>> = {
+  clean: `\`build ${APP}\`: the app, the site that it shows, the models that the site runs, and their packages`,
+  'site built': `the same after \`build ${SITE}\`: the app alone`,
+};
+
+/** The section of RESULTS.md about apps. */
+export function mobileReport(runs: MobileRuns, command: string): string {
+  const all = Object.entries(runs) as [MobileScenario, MobileRun[]][];
+  const loads = all.flatMap(([, each]) => each.map(({ load }) => load));
+  const clean = median(runs.clean.map(({ seconds }) => seconds));
+  const verdict = clean < MUST_SECONDS ? 'reached' : '**not reached**';
+  return [
+    '## Apps',
+    '',
+    machineLine(),
+    `Made by \`${command}\` with mobileops ${ourVersion()}. The hybrid app of examples/platform from clean: no result in the store,`,
+    'no `dist/`, no `build-cache/`; what was fetched, unpacked tools and what is known of the machine are there. A fresh process',
+    'and a store of its own each time; seconds are wall time.',
+    `Load average before the runs: ${Math.min(...loads).toFixed(2)} to ${Math.max(...loads).toFixed(2)}.`,
+    '',
+    '| | aim | measured | allowed | |',
+    '|---|---|---|---|---|',
+    `| must | hybrid app from clean, warm tools | ${clean.toFixed(2)} s | ${MUST_SECONDS.toFixed(2)} s | ${verdict} |`,
+    '',
+    '| scenario | seconds: median (minimum to maximum) | processor seconds | what |',
+    '|---|---|---|---|',
+    ...all.map(([scenario, each]) => {
+      const seconds = spread(each.map((one) => one.seconds));
+      return `| ${scenario} | ${seconds} | ${spread(each.map((one) => one.cpuSeconds))} | ${NOTES[scenario]} |`;
+    }),
+    ...all.flatMap(([scenario, each]) => partsTable(scenario, each)),
+  ].join('\n');
+}
+
+function spread(values: readonly number[]): string {
+  const [middle, low, high] = [median(values), Math.min(...values), Math.max(...values)];
+  return `${middle.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`;
+}
+
+/** Medians of each part; two run at once, so that they do not add up. */
+function partsTable(scenario: MobileScenario, runs: readonly MobileRun[]): string[] {
+  const ids = [...new Set(runs.flatMap(({ parts }) => parts.map(({ id }) => id)))];
+  const rows = ids.map((id) => {
+    const parts = runs.flatMap((run) => run.parts.filter((part) => part.id === id));
+    return {
+      name: parts[0]!.name,
+      begin: median(parts.map(({ beginSeconds }) => beginSeconds)),
+      seconds: median(parts.map((part) => part.seconds)),
+    };
+  });
+  rows.sort((a, b) => a.begin - b.begin);
+  return [
+    '',
+    `### Where the time goes: ${scenario}`,
+    '',
+    '| begins at | takes | part |',
+    '|---|---|---|',
+    ...rows.map(
+      ({ name, begin, seconds }) => `| ${begin.toFixed(2)} s | ${seconds.toFixed(2)} s | ${name} |`,
+    ),
+  ];
+}
