@@ -34,9 +34,10 @@ export interface RunOptions {
   readonly executor: (kind: 'sandbox' | 'container') => Promise<Executor>;
   /** Of actions in images alone, so it need not be there for others. */
   readonly containerInputs: typeof containerInputs | undefined;
-  readonly salt: string;
+  /** What an action sees beside its inputs, for its key. */
+  readonly salt: (action: PlannedAction) => string;
   /** More of the host is shown to actions with network. */
-  readonly networkSalt: string;
+  readonly networkSalt: () => string;
   readonly environment: EnvironmentSettings;
   /** What our own commands run on: their bytes may depend on it (its zlib), so it is in their keys. */
   readonly runtime: string;
@@ -153,7 +154,7 @@ export class ActionRun {
   }
 
   #prepare(planned: PlannedAction): ReadyAction | string {
-    const { salt, networkSalt, environment } = this.#options;
+    const { networkSalt, environment } = this.#options;
     const work = this.#workOf(planned);
     if (typeof work === 'string') return work;
     const mounts: ReadyAction['mounts'][number][] = [];
@@ -171,14 +172,18 @@ export class ActionRun {
       isCacheable: planned.isCacheable,
       salt: [
         ...(planned.programs ? [this.#options.runtime] : []),
-        ...(isContainer ? [CONTAINER_SALT] : [salt]),
-        planned.network ? (isContainer ? 'recorded network' : `network ${networkSalt}`) : 'closed',
+        this.#saltOf(planned),
+        planned.network ? (isContainer ? 'recorded network' : `network ${networkSalt()}`) : 'closed',
         planned.staging,
         ...mounts.map(accessText),
       ].join(' '),
       platform: {},
     });
     return { planned, work, mounts, env, encoded };
+  }
+
+  #saltOf(planned: PlannedAction): string {
+    return planned.container ? CONTAINER_SALT : this.#options.salt(planned);
   }
 
   #workOf(planned: PlannedAction): Tree | string {
@@ -302,7 +307,8 @@ export class ActionRun {
     }: Pick<ActionOutcome, 'status' | 'durationMs' | 'failure'> & { readonly ready: ReadyAction },
     result: ActionResult | undefined,
   ): void {
-    const { explanations, wallTime, salt, runtime, cas } = this.#options;
+    const { explanations, wallTime, runtime, cas } = this.#options;
+    const salt = this.#saltOf(planned);
     if (status === 'skipped') return;
     const network = networkRecordOf(cas, result);
     const about = {

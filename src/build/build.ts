@@ -1,10 +1,10 @@
 import { type Diagnostic, hasErrors } from '../base/index.ts';
 import { emit } from '../event/index.ts';
-import { isRootAsSeen, type SeenRoot, seeRoot } from '../execution/index.ts';
 import { closure, selectTargets } from '../graph/index.ts';
 import { findWorkspaceRoot } from '../workspace/index.ts';
 import { beginLook } from './begin-look.ts';
 import { cacheFolder } from './cache-folder.ts';
+import { MachineView } from './machine-view.ts';
 import { sourceChanged } from './notes.ts';
 import { Build } from './one-build.ts';
 import {
@@ -33,9 +33,8 @@ export async function build(
   const { host } = environment;
   const look = environment.look ?? beginLook(environment, request.mode);
   const places = { folder: cacheFolder(host), own: ownPlaces(environment), look };
-  const seen = seeRoot(host, places);
-  seen.catch(() => {});
-  const standing = Standing.begin(environment, request, { look, seen });
+  const machine = new MachineView(host, places);
+  const standing = Standing.begin(environment, request, { look, machine });
   const unchanged = await standing?.outcome();
   if (unchanged) {
     const targets = unchanged.targets.length;
@@ -52,8 +51,7 @@ export async function build(
   using held = await holdWorkspace({ ...environment, onWait });
   if (!held) return { ...refused([]).outcome, exitCode: 130, durationMs: durationMs() };
   const remains = hasWaited ? undefined : await standing?.remains();
-  const isMachineSame = async (): Promise<boolean> => isRootAsSeen(host, { ...places, seen: await seen });
-  const whole = await wholeBuild(environment, request, { remains, seen, isMachineSame });
+  const whole = await wholeBuild(environment, request, { remains, machine });
   const outcome = { ...whole.outcome, durationMs: durationMs() };
   await finish(outcome);
   await prepared;
@@ -76,21 +74,16 @@ interface WholeBuild {
 async function wholeBuild(
   environment: BuildEnvironment,
   request: BuildRequest,
-  {
-    remains,
-    seen,
-    isMachineSame,
-  }: {
-    readonly remains: Remains | undefined;
-    readonly seen: Promise<SeenRoot>;
-    readonly isMachineSame: () => Promise<boolean>;
-  },
+  { remains, machine }: { readonly remains: Remains | undefined; readonly machine: MachineView },
 ): Promise<WholeBuild> {
   const opened = await openWorkspace(environment, remains?.sources);
   if (!opened.value) return refused(opened.diagnostics);
   const { graph, root } = opened.value;
   const selected = selectTargets(graph, request.targets);
   if (hasErrors(selected.diagnostics)) return refused([...opened.diagnostics, ...selected.diagnostics]);
+  const targets = closure(graph, selected.value).map((label) => graph.targets.get(label)!);
+  // Of images alone, most see nothing of the machine.
+  if (targets.some(({ label }) => label.kind !== 'image')) machine.begin();
   const snapshot = await readSources(environment, root, remains?.sources);
   if (hasErrors(snapshot.diagnostics)) return refused([...opened.diagnostics, ...snapshot.diagnostics]);
   const store = openStore(environment.host);
@@ -99,12 +92,10 @@ async function wholeBuild(
     opened: opened.value,
     snapshot: snapshot.value,
     store,
-    root: (await seen).root,
     intact: remains?.intact,
-    isMachineSame,
+    machine,
   };
   const run = new Build(environment, request, given);
-  const targets = closure(graph, selected.value).map((label) => graph.targets.get(label)!);
   const outcome = await unlessSourceChanged(() => run.run(targets));
   if (outcome instanceof SourceChanged)
     return stale([...opened.diagnostics, ...snapshot.diagnostics, sourceChanged(outcome.path)]);

@@ -41,15 +41,17 @@ export function stampDigest(stamp: Stamp): string {
 }
 
 export interface MemoKeyParts {
-  /** Digest of all that rules share: program, configuration, root, lock, tools, variables. */
+  /** Digest of all that rules share: program, configuration, lock, tools, variables. */
   readonly surroundings: string;
+  /** What the target's actions see of the machine; absent where none does. */
+  readonly machine: string | undefined;
   readonly spec: string;
   readonly needs: readonly (readonly [Label, Digest])[];
 }
 
 export function memoKey(parts: MemoKeyParts): string {
   const needs = parts.needs.map(([label, root]) => `${formatLabel(label)} ${root.hash}`);
-  return sha256([parts.surroundings, parts.spec, ...needs].join('\n'));
+  return sha256([parts.surroundings, parts.machine ?? 'no machine', parts.spec, ...needs].join('\n'));
 }
 
 /** A tree expression's text for the digest of a toolchain. */

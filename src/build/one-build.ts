@@ -1,16 +1,8 @@
 import type { PlannedAction } from '../action/index.ts';
-import { type Diagnostic, type Digest, formatLabel } from '../base/index.ts';
+import { type Diagnostic, formatLabel } from '../base/index.ts';
 import type { DiskStore } from '../cas/index.ts';
 import { emit } from '../event/index.ts';
-import {
-  openSandbox,
-  probeSandbox,
-  type Sandbox,
-  type SandboxKind,
-  sandboxSalt,
-  schedule,
-  type VisibleRoot,
-} from '../execution/index.ts';
+import { schedule } from '../execution/index.ts';
 import type { Target } from '../graph/index.ts';
 import type { BuildSettings, LockedPackages, SourceView, TargetRequirements } from '../rules/index.ts';
 import type { SourceSnapshot } from '../workspace/index.ts';
@@ -21,6 +13,7 @@ import type { ContainerExecutor } from './container-executor.ts';
 import { DistOwners, refuseClashes } from './dist-owners.ts';
 import { Explanations } from './explanations.ts';
 import { LayeredCas } from './layered-cas.ts';
+import type { MachineView } from './machine-view.ts';
 import { MACHINE_CHANGED, plainNote, sourceChanged } from './notes.ts';
 import {
   type BuildEnvironment,
@@ -29,8 +22,9 @@ import {
   stampOfPaths,
 } from './opened-workspace.ts';
 import type { BuildOutcome, BuildRequest } from './outcome.ts';
-import { expectedOf, plannedActions } from './planned-actions.ts';
+import { allActions, expectedOf, plannedActions } from './planned-actions.ts';
 import { noTool, type PlannedTarget, type PlanningInput, unchangedTargets } from './planner.ts';
+import { Sandboxes } from './sandboxes.ts';
 import { type Settled, settle } from './settle.ts';
 import type { Watched } from './standing.ts';
 import { BuildState } from './state.ts';
@@ -47,10 +41,7 @@ export interface Given {
   readonly snapshot: SourceSnapshot;
   readonly store: DiskStore;
   readonly intact: ReadonlySet<string> | undefined;
-  /** What actions see of the host. */
-  readonly root: VisibleRoot;
-  /** Looks again, after actions ran. */
-  readonly isMachineSame: () => Promise<boolean>;
+  readonly machine: MachineView;
 }
 
 /** How often a build starts over when the store turns out to have lost something. */
@@ -63,11 +54,10 @@ export class Build {
   readonly #given: Given;
   readonly #state: BuildState;
   readonly #sources: (directory: string) => SourceView;
-  readonly #root: VisibleRoot;
+  readonly #sandboxes: Sandboxes;
   readonly #cas: LayeredCas;
   readonly #changedSources = new Set<string>();
   readonly #explanations: Explanations;
-  #sandbox: Promise<Sandbox | string> | undefined;
   #toolsStamp: string | undefined;
   #containers: ContainerExecutor | undefined;
 
@@ -79,12 +69,12 @@ export class Build {
     this.#state = new BuildState(host.fs, given.opened.root);
     this.#explanations = new Explanations(host.fs, given.opened.root);
     this.#sources = sourceViews(host, given.opened.root, given.snapshot);
-    this.#root = given.root;
     this.#cas = new LayeredCas(given.store.cas, {
       source: (digest) => given.snapshot.source(digest),
       read: (path) => (host.fs.lstat(path)?.type === 'file' ? host.fs.readFile(path) : undefined),
       changed: (path) => this.#changedSources.add(path),
     });
+    this.#sandboxes = new Sandboxes({ ...environment, cas: this.#cas, machine: given.machine });
   }
 
   async run(targets: readonly Target[]): Promise<Omit<BuildOutcome, 'durationMs'>> {
@@ -95,31 +85,29 @@ export class Build {
     const { registry, stamp } = settings;
     const { imagePrefix } = opened.workspace.configuration;
     const identity = { ...stamp, branch: commit.branch, registry, imagePrefix };
-    const probe = await probeSandbox(this.#sandboxOptions());
+    const memos = targets.flatMap(({ label }) => this.#state.targets[formatLabel(label)] ?? []);
     try {
+      await this.#sandboxes.begin();
+      if (memos.some(({ seesMachine }) => seesMachine)) await this.#sandboxes.seeMachine();
       for (let attempt = 1; ; attempt++) {
-        const settled = await this.#attempt(targets, {
-          settings,
-          kind: probe.kind,
-          usesMemos: attempt === 1,
-        });
+        const settled = await this.#attempt(targets, { settings, usesMemos: attempt === 1 });
         if (!settled.isLost || attempt === MAX_ATTEMPTS || this.#environment.signal.aborted) {
-          return { ...this.#outcome(settled, plainNote(probe)), identity };
+          const note = plainNote(this.#sandboxes.others ?? { kind: 'namespaces' });
+          return { ...this.#outcome(settled, note), identity };
         }
         emit(this.#environment.sink, 'log', { level: 'warning', message: LOST });
       }
     } finally {
       this.#state.save();
       this.#explanations.save();
-      const sandbox = await this.#sandbox;
-      if (sandbox !== undefined && typeof sandbox !== 'string') await sandbox.close();
+      await this.#sandboxes.close();
       await this.#containers?.close();
     }
   }
 
   async #attempt(
     targets: readonly Target[],
-    how: { readonly settings: BuildSettings; readonly kind: SandboxKind; readonly usesMemos: boolean },
+    how: { readonly settings: BuildSettings; readonly usesMemos: boolean },
   ): Promise<Settled> {
     const { sink } = this.#environment;
     const usesMemos = how.usesMemos && this.#request.mode === 'build';
@@ -141,7 +129,7 @@ export class Build {
       expectedMs: expectedOf(actions, this.#state.durations),
     });
     if (actions.length > MANY_ACTIONS) this.#environment.host.env.preferMemory();
-    const run = await this.#actionRun(actions, how);
+    const run = await this.#actionRun(actions, how.settings);
     if (actions.length > 0)
       await schedule(
         actions.map((action) => run.job(action)),
@@ -158,8 +146,9 @@ export class Build {
       intact,
     };
     const hasRun = [...run.outcomes.values()].some(({ status }) => status === 'ran' || status === 'failed');
-    const isSame = hasRun ? this.#given.isMachineSame() : true;
-    const given = { planned, run, input, diagnostics, owners };
+    const isSame = hasRun ? this.#sandboxes.isSame() : true;
+    const seesMachine = (action: PlannedAction): boolean => this.#sandboxes.seesMachine(action);
+    const given = { planned, run, input, diagnostics, owners, seesMachine };
     const settled = await settle({ ...this.#environment, ...options }, given);
     return (await isSame) ? settled : this.#withoutResults(settled, run);
   }
@@ -191,12 +180,12 @@ export class Build {
   /** What needs no planning is found out first: then neither lock nor tools are looked at. */
   async #plan(
     targets: readonly Target[],
-    how: { readonly settings: BuildSettings; readonly kind: SandboxKind; readonly usesMemos: boolean },
+    how: { readonly settings: BuildSettings; readonly usesMemos: boolean },
   ): Promise<PlannedBuild> {
-    const input = this.#planningInput(how.settings, how.kind, how.usesMemos);
+    const input = this.#planningInput(how.settings, how.usesMemos);
     const unchanged = how.usesMemos ? unchangedTargets(targets, input) : undefined;
     if (unchanged?.size === targets.length) return { planned: unchanged, input, diagnostics: [] };
-    void this.#openSandbox(how.kind);
+    void this.#sandboxes.open();
     const [{ equip }, { planTargets }] = await Promise.all([
       import('./equip.ts'),
       import('./plan-targets.ts'),
@@ -206,18 +195,25 @@ export class Build {
     const given = { ...this.#environment, ...this.#given, sources: this.#sources };
     const equipped = await equip({ ...given, targets, known, containers });
     this.#state.rememberFact('watched', equipped.watched.join('\n'));
-    const surroundings = this.#surroundings(how.settings, how.kind);
+    const surroundings = this.#surroundings(how.settings);
     const isSame = surroundings === input.surroundings;
     const full = { ...input, ...equipped.input, surroundings, unchanged: isSame ? unchanged : undefined };
-    return { planned: planTargets(targets, full), input: full, diagnostics: equipped.diagnostics };
+    const planned = planTargets(targets, full);
+    const { diagnostics } = equipped;
+    const actions = allActions(planned);
+    if (!actions.some((action) => this.#sandboxes.seesMachine(action)))
+      return { planned, input: full, diagnostics };
+    const { salt: machine } = await this.#sandboxes.seeMachine();
+    return { planned, input: { ...full, machine }, diagnostics };
   }
 
-  #planningInput(settings: BuildSettings, kind: SandboxKind, usesMemos: boolean): PlanningInput {
+  #planningInput(settings: BuildSettings, usesMemos: boolean): PlanningInput {
     const { host, program } = this.#environment;
     return {
       configuration: this.#given.opened.workspace.configuration,
       settings,
-      surroundings: this.#surroundings(settings, kind),
+      surroundings: this.#surroundings(settings),
+      machine: this.#sandboxes.others?.salt,
       program,
       nodeFolder: host.env.nodePath.slice(0, host.env.nodePath.lastIndexOf('/')),
       sources: this.#sources,
@@ -238,7 +234,8 @@ export class Build {
   }
 
   #watched(): readonly string[] {
-    return (this.#state.facts.watched ?? '').split('\n').filter((path) => path !== '');
+    const tools = (this.#state.facts.watched ?? '').split('\n').filter((path) => path !== '');
+    return [...tools, ...this.#sandboxes.runtimeFiles];
   }
 
   /** Whether the same state would again need no action: not where one of them is never cached. */
@@ -246,25 +243,20 @@ export class Build {
     return targets.every(({ label }) => (this.#state.targets[formatLabel(label)]?.key ?? '') !== '');
   }
 
-  #surroundings(settings: BuildSettings, kind: SandboxKind): string {
+  #surroundings(settings: BuildSettings): string {
     const { host, program } = this.#environment;
     this.#toolsStamp = stampOfPaths(host, this.#watched());
     return surroundingsOf({
       host,
       program,
       settings,
-      kind,
       tools: this.#toolsStamp,
       opened: this.#given.opened,
-      root: this.#root,
       timeoutMs: this.#request.timeoutMs,
     });
   }
 
-  async #actionRun(
-    actions: readonly PlannedAction[],
-    { settings, kind }: { readonly settings: BuildSettings; readonly kind: SandboxKind },
-  ): Promise<ActionRun> {
+  async #actionRun(actions: readonly PlannedAction[], settings: BuildSettings): Promise<ActionRun> {
     const { host, sink, signal } = this.#environment;
     // With all that is known of images, which a build without any need not load.
     const inputs = actions.some(({ container }) => container) ? import('./container-inputs.ts') : undefined;
@@ -272,8 +264,8 @@ export class Build {
       containerInputs: (await inputs)?.containerInputs,
       cas: this.#cas,
       actions: this.#given.store.actions,
-      salt: sandboxSalt(kind, this.#root),
-      networkSalt: this.#root.networkFingerprint,
+      salt: (action) => this.#sandboxes.saltOf(action),
+      networkSalt: () => this.#sandboxes.others?.networkFingerprint ?? '',
       environment: { timezone: settings.timezone, locale: settings.locale },
       runtime: `node ${host.env.runtimeVersion}`,
       sink,
@@ -283,19 +275,9 @@ export class Build {
       wallTime: () => host.clock.now(),
       removalOf: (digest) => this.#given.store.removalOf(digest),
       durations: this.#state.durations,
-      executor: async (kindOf) => {
-        if (kindOf === 'container') return this.#openContainers();
-        const sandbox = await this.#openSandbox(kind);
-        if (typeof sandbox === 'string') throw new Error(`the sandbox cannot be opened: ${sandbox}`);
-        return sandbox.executor;
-      },
+      executor: async (kind) =>
+        kind === 'container' ? this.#openContainers() : (await this.#sandboxes.open()).executor,
     });
-  }
-
-  /** Once; begun before it is known that an action has to run, since it starts a process beside ours. */
-  #openSandbox(kind: SandboxKind): Promise<Sandbox | string> {
-    this.#sandbox ??= openSandbox({ ...this.#sandboxOptions(), kind });
-    return this.#sandbox;
   }
 
   async #openContainers(): Promise<ContainerExecutor> {
@@ -309,13 +291,6 @@ export class Build {
       workspace: this.#given.opened.workspace.configuration.name,
     });
     return this.#containers;
-  }
-
-  #sandboxOptions(): Parameters<typeof probeSandbox>[0] {
-    const { host, program } = this.#environment;
-    const isStored = (digest: Digest): boolean => this.#cas.isStored(digest);
-    const store = cacheFolder(host);
-    return { host, cas: this.#cas, isStored, store, root: this.#root, script: program.launcher };
   }
 
   #limits(): Parameters<typeof schedule>[1] {

@@ -36,6 +36,13 @@ export function plannedActions(
   );
 }
 
+/** All that could run of them, tests too. */
+export function allActions(planned: ReadonlyMap<string, PlannedTarget>): PlannedAction[] {
+  return [...planned.values()].flatMap((each) =>
+    each.kind === 'planned' ? [...each.plan.actions, ...each.plan.tests.map(({ action }) => action)] : [],
+  );
+}
+
 /** Known durations, for those who estimate what is left. */
 export function expectedOf(
   actions: readonly PlannedAction[],

@@ -21,6 +21,8 @@ export interface PlanningInput {
   readonly settings: BuildSettings;
   /** Digest of everything that is the same for all targets, without the stamp. */
   readonly surroundings: string;
+  /** What actions see of the machine, as their keys say it; absent as long as nobody has looked. */
+  readonly machine?: string | undefined;
   readonly program: Program;
   /** The running Node's folder, absolute. */
   readonly nodeFolder: string;
@@ -84,6 +86,7 @@ export function unchangedTarget(
 ): UnchangedTarget | undefined {
   if (target.refusals && target.refusals.length > 0) return undefined;
   const memo = input.memos[formatLabel(target.label)];
+  if (memo?.seesMachine && input.machine === undefined) return undefined;
   if (!memo || !holds(memo.observations, input)) return undefined;
   const needs: (readonly [Label, Digest])[] = [];
   for (const { label } of target.needs) {
@@ -92,7 +95,8 @@ export function unchangedTarget(
     needs.push([label, need.exports]);
   }
   const exports = parseDigest(memo.exports);
-  if (!exports || memo.key !== keyOf(input, input.spec, needs)) return undefined;
+  if (!exports || memo.key !== keyOf(input, { spec: input.spec, needs, seesMachine: memo.seesMachine }))
+    return undefined;
   return { kind: 'unchanged', target, memo, exports };
 }
 
@@ -106,11 +110,10 @@ function holds(observations: Observations, input: PlanningInput): boolean {
 }
 
 export function keyOf(
-  input: Pick<PlanningInput, 'surroundings'>,
-  spec: string,
-  needs: MemoKeyParts['needs'],
+  { surroundings, machine }: Pick<PlanningInput, 'surroundings' | 'machine'>,
+  { spec, needs, seesMachine }: Pick<MemoKeyParts, 'spec' | 'needs'> & Pick<TargetMemo, 'seesMachine'>,
 ): string {
-  return memoKey({ surroundings: input.surroundings, spec, needs });
+  return memoKey({ surroundings, machine: seesMachine ? machine : undefined, spec, needs });
 }
 
 /** What is declared, without where: a moved line changes nothing. */

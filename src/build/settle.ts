@@ -1,4 +1,4 @@
-import type { Tree } from '../action/index.ts';
+import type { PlannedAction, Tree } from '../action/index.ts';
 import { type Diagnostic, type Digest, formatDigest, formatLabel, type Label } from '../base/index.ts';
 import type { DeclaredArtifact, Remark, RulePlan } from '../rules/index.ts';
 import type { ActionOutcome, ActionRun } from './action-run.ts';
@@ -24,6 +24,7 @@ export interface SettleInput {
   readonly input: PlanningInput;
   readonly diagnostics: readonly Diagnostic[];
   readonly owners: DistOwners;
+  readonly seesMachine: (action: PlannedAction) => boolean;
 }
 
 export interface Settled extends Omit<BuildOutcome, 'durationMs'> {
@@ -234,9 +235,10 @@ class Settlement {
       ({ label: need }) => [need, this.#exports.get(formatLabel(need))] as const,
     );
     const known = needs.filter((pair): pair is readonly [Label, Digest] => pair[1] !== undefined);
+    const seesMachine = planned.plan.actions.some((action) => this.#given.seesMachine(action));
     const key =
       isRepeatable && !hasWarnings && known.length === needs.length
-        ? keyOf(this.#given.input, planned.spec, known)
+        ? keyOf(this.#given.input, { spec: planned.spec, needs: known, seesMachine })
         : '';
     const memo: TargetMemo = {
       key,
@@ -245,6 +247,7 @@ class Settlement {
       exports: formatDigest(result.exports.digest),
       artifacts: result.artifacts,
       actions: planned.plan.actions.length,
+      seesMachine,
       ...(result.remarks.length > 0 ? { remarks: result.remarks } : {}),
     };
     this.#options.state.rememberTarget(label, memo);

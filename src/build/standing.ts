@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { sha256 } from '../base/index.ts';
-import type { SeenRoot } from '../execution/index.ts';
 import type { Host } from '../host/index.ts';
 import type { Look } from '../look/index.ts';
 import { findWorkspaceRoot, isUntouched, type KnownChanges, type WatchedPath } from '../workspace/index.ts';
 import { cacheFolder } from './cache-folder.ts';
 import { headText } from './commit.ts';
 import { asFileListing, changedFiles, type FileListing, leadsElsewhere } from './file-listing.ts';
+import type { MachineView } from './machine-view.ts';
 import { isLastingNote } from './notes.ts';
 import { type BuildEnvironment, lastingVariables, stampOfPaths } from './opened-workspace.ts';
 import type { BuildOutcome, BuildRequest } from './outcome.ts';
@@ -45,11 +45,11 @@ export class Standing {
   readonly #look: Look;
   readonly #sources: Promise<FileListing | undefined>;
   readonly #results: Promise<FileListing | undefined>;
-  readonly #seen: Promise<SeenRoot>;
+  readonly #machine: MachineView;
 
-  private constructor(environment: BuildEnvironment, root: string, { keys, look, seen }: Looks) {
+  private constructor(environment: BuildEnvironment, root: string, { keys, look, machine }: Looks) {
     this.#host = environment.host;
-    this.#seen = seen;
+    this.#machine = machine;
     this.#root = root;
     this.#keys = keys;
     this.#look = look;
@@ -57,18 +57,19 @@ export class Standing {
     this.#results = look.results().then(asFileListing);
     const record = readRecord(this.#host, root);
     this.#record = record?.place === keys.place ? record : undefined;
+    if (this.#record?.host) machine.begin();
   }
 
   /** `undefined` where this cannot be done. */
   static begin(
     environment: BuildEnvironment,
     request: BuildRequest,
-    { look, seen }: { readonly look: Look | undefined; readonly seen: Promise<SeenRoot> },
+    { look, machine }: { readonly look: Look | undefined; readonly machine: MachineView },
   ): Standing | undefined {
     const root = findWorkspaceRoot(environment.host.fs, environment.directory);
     if (root === undefined || request.mode !== 'build' || !look) return undefined;
     try {
-      return new Standing(environment, root, { keys: keysOf(environment, root, request), look, seen });
+      return new Standing(environment, root, { keys: keysOf(environment, root, request), look, machine });
     } catch {
       return undefined;
     }
@@ -80,7 +81,7 @@ export class Standing {
     if (record?.request !== this.#keys.request || !this.#isSettingSame(record)) return undefined;
     const [sources, results] = await Promise.all([this.#sources, this.#results]);
     if (sources?.digest !== record.sources || results?.digest !== record.results) return undefined;
-    if ((await this.#seen).listing !== record.host) return undefined;
+    if ((await this.#machine.listing()) !== record.host) return undefined;
     return record.outcome;
   }
 
@@ -120,7 +121,7 @@ export class Standing {
     const sources = await this.#sources;
     if (!sources || sources.isRacy) return;
     const results = asFileListing(await this.#look.resultsNow());
-    const { listing: host } = await this.#seen;
+    const host = await this.#machine.listing();
     if (!results || leadsElsewhere(results) || host === undefined) return;
     const record: StandingRecord = {
       ...this.#keys,
@@ -141,7 +142,7 @@ export class Standing {
 interface Looks {
   readonly keys: Keys;
   readonly look: Look;
-  readonly seen: Promise<SeenRoot>;
+  readonly machine: MachineView;
 }
 
 interface Keys {
@@ -155,7 +156,7 @@ interface StandingRecord extends Keys {
   readonly watched: Watched;
   readonly sources: string;
   readonly results: string;
-  /** `SeenRoot.listing`. */
+  /** `MachineView.listing`. */
   readonly host: string;
   readonly outcome: BuildOutcome;
 }
@@ -198,7 +199,7 @@ function keysOf({ host, program }: BuildEnvironment, root: string, request: Buil
   const { targets, timeoutMs } = request;
   const boot = fs.readTextIfExists('/proc/sys/kernel/random/boot_id') ?? '';
   return {
-    place: sha256(JSON.stringify([4, root, boot])),
+    place: sha256(JSON.stringify([5, root, boot])),
     request: sha256(
       JSON.stringify([
         programFingerprint(fs, program),

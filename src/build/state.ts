@@ -71,7 +71,7 @@ export class BuildState {
 }
 
 interface Content {
-  readonly version: 2;
+  readonly version: 3;
   readonly targets: Record<string, TargetMemo>;
   readonly durations: Record<string, number>;
   readonly facts: Record<string, string>;
@@ -86,6 +86,8 @@ export interface TargetMemo {
   readonly exports: string;
   readonly artifacts: readonly ArtifactMemo[];
   readonly actions: number;
+  /** Whether one of its actions sees more of the machine than our own commands do. */
+  readonly seesMachine: boolean;
   /** What was left out of it. */
   readonly remarks?: readonly Remark[];
 }
@@ -110,10 +112,10 @@ export type WrittenEntry = readonly [path: string, stamp: string];
 
 /** The first line is the digest of the rest: a file that was damaged is as good as none. */
 function readContent(fs: FileSystem, path: string): Content {
-  const none: Content = { version: 2, targets: {}, durations: {}, facts: {} };
+  const none: Content = { version: 3, targets: {}, durations: {}, facts: {} };
   const text = fs.lstat(path)?.type === 'file' ? fs.readText(path) : '';
   const body = text.slice(text.indexOf('\n') + 1);
   if (text.slice(0, text.indexOf('\n')) !== sha256(body)) return none;
   const content = JSON.parse(body) as Content;
-  return content.version === 2 ? content : none;
+  return content.version === 3 ? content : none;
 }

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { sha256 } from '../base/index.ts';
-import { type SandboxKind, sandboxSalt, type VisibleRoot } from '../execution/index.ts';
 import type { Host } from '../host/index.ts';
 import type { BuildSettings, Stamp } from '../rules/index.ts';
 import { buildIdOf, type Commit, headText, readCommit } from './commit.ts';
@@ -56,14 +55,12 @@ export interface SurroundingsInput {
   readonly program: Program;
   readonly opened: OpenedWorkspace;
   readonly settings: BuildSettings;
-  readonly root: VisibleRoot;
-  readonly kind: SandboxKind;
   /** Stamp of the host files that decide how tools are resolved. */
   readonly tools: string;
   readonly timeoutMs: number | undefined;
 }
 
-/** Digest of everything that is the same for all targets of a build, but for the stamp. */
+/** Digest of everything that is the same for all targets of a build, but for the stamp and what some see of the machine. */
 export function surroundingsOf(input: SurroundingsInput): string {
   const { host, opened, settings } = input;
   const lock = host.fs.readTextIfExists(join(opened.root, 'mobileops.lock'));
@@ -78,7 +75,6 @@ export function surroundingsOf(input: SurroundingsInput): string {
   return sha256(
     [
       programFingerprint(host.fs, input.program),
-      sandboxSalt(input.kind, input.root),
       host.env.runtimeVersion,
       configuration,
       lock === undefined ? 'no lock' : sha256(lock),

@@ -12,10 +12,12 @@ export {
 export type { Execution, Executor, FailedExecution, ReadyAction, ReadyMount } from './executor.ts';
 export { describeFailure, type ExecutionFailure } from './failure.ts';
 export { failureOfError } from './failure-of-error.ts';
+export { canRunOwn, probeSandbox } from './probe-sandbox.ts';
+export { runtimeRoot } from './runtime-root.ts';
 export {
   findPython,
   openSandbox,
-  probeSandbox,
+  runtimeSalt,
   type Sandbox,
   type SandboxKind,
   type SandboxOptions,

@@ -4,7 +4,7 @@ One process a build, spoken to in JSON lines over standard input and output, so 
 no start of a helper program. Needs Python 3.11 and, for namespaces, Linux; uses the standard library alone.
 
   argv:    launcher.py namespaces|plain
-  request: {"op": "root", ...}                          once, first (see make_root)
+  request: {"op": "root", ...}                          a root for actions, before the first of them (see make_root)
            {"op": "run", "id": n, ...}                  see run_action
            {"op": "kill", "id": n, "signal": "TERM"}    or KILL
   reply:   {"ready": true, "memory": bool} | {"error": text}   to "root"
@@ -664,7 +664,7 @@ def children_of(parent):
 class Launcher:
     def __init__(self, namespaces):
         self.namespaces = namespaces
-        self.root = None
+        self.roots = {}  # by place
         self.own_pids = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC) if namespaces else None
         self.networks = []  # that no action uses
         self.actions = {}  # result fd -> {"id", "pid", "data", "network"}
@@ -678,6 +678,7 @@ class Launcher:
             data = data[os.write(1, data):]
 
     def start(self, request):
+        root = self.roots[request["root"]] if self.namespaces else None
         network = None
         if self.namespaces and not request["network"]:
             network = self.networks.pop() if self.networks else Network()
@@ -692,7 +693,7 @@ class Launcher:
                 os.close(1)
                 os.open("/dev/null", os.O_RDWR)
                 os.open("/dev/null", os.O_RDWR)
-                run_action(self.root, request, network, child_result)
+                run_action(root, request, network, child_result)
             finally:
                 os._exit(1)
         if self.namespaces:
@@ -719,7 +720,7 @@ class Launcher:
             self.kill(request)
         elif request["op"] == "root":
             try:
-                self.root = make_root(request) if self.namespaces else None
+                self.roots[request["at"]] = make_root(request) if self.namespaces else None
                 self.say({"ready": True, "memory": serves_actions(request.get("memory"))})
             except OSError as error:
                 self.say({"error": str(error)})

@@ -17,6 +17,8 @@ export interface RunRequest {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
+  /** `RootRequest.at` of what it sees of the host; absent where it sees all. */
+  readonly root?: string;
   readonly mounts: readonly SandboxMount[];
   readonly network: boolean;
   readonly networkFiles: readonly string[];
@@ -79,7 +81,9 @@ const LOST: RunReply = {
 export class Launcher {
   readonly #child: LineProcess;
   readonly #waiting = new Map<number, (reply: RunReply) => void>();
-  #ready: (message: Ready) => void = () => {};
+  /** Who waits for a root, in the order of asking. */
+  readonly #asking: ((message: Ready) => void)[] = [];
+  #lost: string | undefined;
   #nextId = 1;
 
   private constructor(processes: Processes, argv: readonly string[]) {
@@ -96,32 +100,22 @@ export class Launcher {
   /** Whether actions can work in the folder in memory. */
   memoryServes = false;
 
-  /** Starts it and makes the root; the error's text when this machine does not allow it. */
-  static async start(
+  /** Whether it works is said by the first root. */
+  static start(
     processes: Processes,
-    options: {
-      readonly python: string;
-      readonly script: string;
-      readonly kind: 'namespaces' | 'plain';
-      readonly root: RootRequest;
-    },
-  ): Promise<Launcher | string> {
-    const launcher = new Launcher(processes, [
-      options.python,
-      '-I',
-      '-S',
-      '-B',
-      options.script,
-      options.kind,
-    ]);
-    const answer = new Promise<Ready>((resolve) => {
-      launcher.#ready = resolve;
-    });
-    launcher.#child.send(JSON.stringify({ op: 'root', ...options.root }));
+    options: { readonly python: string; readonly script: string; readonly kind: 'namespaces' | 'plain' },
+  ): Launcher {
+    const { python, script, kind } = options;
+    return new Launcher(processes, [python, '-I', '-S', '-B', script, kind]);
+  }
+
+  /** Makes a root; the text says why this machine does not allow it. */
+  async addRoot(root: RootRequest): Promise<string | undefined> {
+    if (this.#lost !== undefined) return this.#lost;
+    const answer = new Promise<Ready>((resolve) => this.#asking.push(resolve));
+    this.#child.send(JSON.stringify({ op: 'root', ...root }));
     const { error, memory } = await answer;
-    launcher.memoryServes = memory === true;
-    if (error === undefined) return launcher;
-    await launcher.close();
+    if (root.memory !== undefined) this.memoryServes = memory === true;
     return error;
   }
 
@@ -150,7 +144,7 @@ export class Launcher {
 
   #receive(line: string): void {
     const message = JSON.parse(line) as { id?: number } & Ready & RunReply;
-    if (message.id === undefined) this.#ready(message);
+    if (message.id === undefined) this.#asking.shift()?.(message);
     else {
       this.#waiting.get(message.id)?.(message);
       this.#waiting.delete(message.id);
@@ -158,7 +152,8 @@ export class Launcher {
   }
 
   #lose(error: string): void {
-    this.#ready({ error });
+    this.#lost = error;
+    for (const settle of this.#asking.splice(0)) settle({ error });
     for (const settle of this.#waiting.values()) settle({ ...LOST, error });
     this.#waiting.clear();
   }

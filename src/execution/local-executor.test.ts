@@ -88,7 +88,9 @@ class Rig {
   problem = '';
 
   async open(kind: SandboxKind, more: { readonly memoryLeaveBytes?: number } = {}): Promise<void> {
-    const opened = await openSandbox({ host, cas: this.cas, store: this.store, root, script, kind, ...more });
+    const machine = () => Promise.resolve(root);
+    const place = { host, cas: this.cas, store: this.store, script };
+    const opened = await openSandbox({ ...place, machine, kind, ...more });
     if (typeof opened === 'string') this.problem = opened;
     else this.sandbox = opened;
   }

@@ -30,12 +30,21 @@ export interface LocalExecutorOptions {
   readonly session: string;
   /** A folder of this build's in memory where actions work as long as its file system keeps `leaveBytes` free. */
   readonly memory: { readonly folder: string; readonly leaveBytes: number } | undefined;
-  readonly networkFiles: readonly string[];
+  /** What an action sees of the host; the text says why it cannot be shown. */
+  readonly rootOf: (action: ReadyAction) => Promise<SandboxRoot | string>;
   /** Free space in bytes below which actions are stopped, so that the store stays usable. */
   readonly diskFloorBytes: number;
 }
 
+/** A root that the launcher made. */
+export interface SandboxRoot {
+  readonly at: string;
+  /** Shown only to actions with network. */
+  readonly networkFiles: readonly string[];
+}
+
 interface Placed {
+  readonly root: SandboxRoot;
   readonly slot: Slot;
   readonly placement: Placement;
   readonly inMemory: boolean;
@@ -57,14 +66,20 @@ export class LocalExecutor implements Executor {
 
   /** What fetches something is taken for large. */
   async execute(action: ReadyAction, signal: AbortSignal): Promise<Outcome> {
-    const first = action.planned.network ? undefined : await this.#executeIn(this.#inMemory, action, signal);
-    return first ?? (await this.#executeIn(this.#onDisk, action, signal))!;
+    const root = await this.#options.rootOf(action);
+    if (typeof root === 'string') {
+      const message = `the sandbox cannot be opened: ${root}`;
+      return fail({ failure: { kind: 'cannot-start', message }, output: new Uint8Array() });
+    }
+    const run = (slots: Slots | undefined) => this.#executeIn(slots, { action, root }, signal);
+    const first = action.planned.network ? undefined : await run(this.#inMemory);
+    return first ?? (await run(this.#onDisk))!;
   }
 
   /** `undefined` when it wrote too much for this place, and has to be run again elsewhere. */
   async #executeIn(
     slots: Slots | undefined,
-    action: ReadyAction,
+    { action, root }: { readonly action: ReadyAction; readonly root: SandboxRoot },
     signal: AbortSignal,
   ): Promise<Outcome | undefined> {
     const inMemory = slots === this.#inMemory;
@@ -72,7 +87,11 @@ export class LocalExecutor implements Executor {
     const slot = slots.take();
     let outcome: Outcome | undefined;
     try {
-      outcome = await this.#run(action, { slot, placement: this.#place(action, slot), inMemory }, signal);
+      outcome = await this.#run(
+        action,
+        { root, slot, placement: this.#place(action, slot), inMemory },
+        signal,
+      );
     } catch (error) {
       outcome = fail({ failure: failureOfError(error), output: this.#output(slot.log) });
     } finally {
@@ -167,8 +186,8 @@ export class LocalExecutor implements Executor {
     return place(this.#options, action, slot);
   }
 
-  #request(action: ReadyAction, { slot, placement, inMemory }: Placed): RunRequest {
-    const { kind, networkFiles, memory } = this.#options;
+  #request(action: ReadyAction, { root, slot, placement, inMemory }: Placed): RunRequest {
+    const { kind, memory } = this.#options;
     const { argv, network } = action.planned;
     const { captured, mounts } = placement;
     const at = kind === 'plain' ? slot.folder : undefined;
@@ -177,9 +196,10 @@ export class LocalExecutor implements Executor {
       argv: argv.map((word) => relocate(word, at)),
       env: Object.fromEntries(env),
       cwd: at === undefined ? '/w' : join(at, 'w'),
+      root: root.at,
       mounts,
       network,
-      networkFiles,
+      networkFiles: root.networkFiles,
       reused: at === undefined ? writable(mounts) : PRIVATE_FOLDERS.map(([name]) => join(at, name)),
       log: slot.log,
       ...('upper' in captured ? { upper: captured.upper } : {}),

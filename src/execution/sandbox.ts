@@ -4,8 +4,9 @@ import type { Cas } from '../cas/index.ts';
 import type { Host } from '../host/index.ts';
 import { SANDBOX_VERSION } from './environment.ts';
 import type { Executor } from './executor.ts';
-import { Launcher, type RootRequest } from './launcher.ts';
+import { Launcher } from './launcher.ts';
 import { LocalExecutor, type LocalExecutorOptions } from './local-executor.ts';
+import { SandboxRoots } from './sandbox-roots.ts';
 import { endStaleSessions, isAlone, type MemoryFolder, newMemoryFolder, newSession } from './session.ts';
 import { StagedTrees } from './staged-trees.ts';
 import { isOrderReversed } from './staging.ts';
@@ -21,7 +22,10 @@ export interface SandboxOptions {
   readonly isStored?: (digest: Digest) => boolean;
   /** The store's folder. */
   readonly store: string;
-  readonly root: VisibleRoot;
+  /** What our own commands see of the host; absent: what all see. */
+  readonly runtime?: VisibleRoot | undefined;
+  /** What other actions see: asked before the first of them. */
+  readonly machine: () => Promise<VisibleRoot>;
   /** `launcher.py`. */
   readonly script: string;
   readonly kind: SandboxKind;
@@ -34,9 +38,14 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-/** The part of every key that says what an action can see beside its inputs. */
+/** The part of an action's key that says what it can see beside its inputs. */
 export function sandboxSalt(kind: SandboxKind, root: VisibleRoot): string {
   return `mobileops sandbox ${SANDBOX_VERSION} ${kind} ${root.fingerprint}`;
+}
+
+/** The same of our own commands, where they see less. */
+export function runtimeSalt(runtime: VisibleRoot): string {
+  return `mobileops own command ${SANDBOX_VERSION} ${runtime.fingerprint}`;
 }
 
 /** The python3 that starts actions: a distribution's own before any shim of a version manager. */
@@ -47,7 +56,7 @@ export function findPython(host: Host): string | undefined {
 
 /** Opens the sandbox of one build; the text says why this machine does not allow that kind. */
 export async function openSandbox(options: SandboxOptions): Promise<Sandbox | string> {
-  const { host, store, script, kind, cas, root } = options;
+  const { host, store, script, kind, cas, runtime } = options;
   const python = findPython(host);
   if (python === undefined) return 'python3 is missing';
   endStaleSessions(host, store);
@@ -58,15 +67,13 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox | st
     fs.remove(session);
     if (memory) fs.remove(memory.folder);
   };
-  const launcher = await Launcher.start(host.processes, {
-    python,
-    script,
-    kind,
-    root: { ...rootRequest(host, session, root), ...(memory ? { memory: memory.folder } : {}) },
-  });
-  if (typeof launcher === 'string') {
+  const launcher = Launcher.start(host.processes, { python, script, kind });
+  const roots = new SandboxRoots(options, { launcher, session, memory: memory?.folder });
+  const problem = runtime && kind === 'namespaces' ? await roots.ofOwn() : await roots.ofOthers();
+  if (typeof problem === 'string') {
+    await launcher.close();
     removeAll();
-    return launcher;
+    return problem;
   }
   const isReversed = isOrderReversed(host.env);
   const trees = new StagedTrees({
@@ -90,7 +97,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox | st
     store,
     session,
     memory: launcher.memoryServes ? forActions(memory, options.memoryLeaveBytes) : undefined,
-    networkFiles: root.networkFiles,
+    rootOf: ({ planned }) => (planned.programs && runtime ? roots.ofOwn() : roots.ofOthers()),
     diskFloorBytes: DISK_FLOOR_BYTES,
   });
   return {
@@ -111,105 +118,3 @@ function forActions(
 
 /** What is left for the store's own small writes, so that a build that fills the disk fails cleanly. */
 const DISK_FLOOR_BYTES = 64 * 2 ** 20;
-
-/**
- * Which kind works here: found out by one trial, remembered until the machine, the user, the Python or the store changes.
- * The reason is given where namespaces do not work.
- */
-export async function probeSandbox(
-  options: Omit<SandboxOptions, 'kind'>,
-): Promise<{ readonly kind: SandboxKind; readonly reason?: string }> {
-  const { host, store } = options;
-  const wanted = host.env.variables.MOBILEOPS_SANDBOX;
-  if (wanted === 'plain') return { kind: 'plain', reason: 'MOBILEOPS_SANDBOX=plain' };
-  if (host.env.platform !== 'linux')
-    return { kind: 'plain', reason: `no namespaces on ${host.env.platform}` };
-  const memo = join(store, `sandbox-${host.env.userId}.json`);
-  const circumstances = machineStamp(host);
-  const known = readMemo(host, memo);
-  if (known?.circumstances === circumstances) return known;
-  const reason = await tryNamespaces(options);
-  const found = {
-    circumstances,
-    kind: reason === undefined ? ('namespaces' as const) : ('plain' as const),
-    ...(reason === undefined ? {} : { reason }),
-  };
-  host.fs.makeDirectory(store);
-  host.fs.replaceFile(memo, JSON.stringify(found));
-  return found;
-}
-
-interface ProbeMemo {
-  readonly circumstances: string;
-  readonly kind: SandboxKind;
-  readonly reason?: string;
-}
-
-function readMemo(host: Host, path: string): ProbeMemo | undefined {
-  try {
-    const text = host.fs.readTextIfExists(path);
-    return text === undefined ? undefined : (JSON.parse(text) as ProbeMemo);
-  } catch {
-    return undefined;
-  }
-}
-
-function machineStamp(host: Host): string {
-  const boot = host.fs.readTextIfExists('/proc/sys/kernel/random/boot_id')?.trim() ?? '';
-  const settings = [
-    '/proc/sys/kernel/apparmor_restrict_unprivileged_userns',
-    '/proc/sys/user/max_user_namespaces',
-  ];
-  return [
-    boot,
-    findPython(host) ?? '',
-    ...settings.map((path) => host.fs.readTextIfExists(path)?.trim() ?? ''),
-  ].join(' ');
-}
-
-/** One real action with an overlay: writes, deletes, and looks. */
-async function tryNamespaces(options: Omit<SandboxOptions, 'kind'>): Promise<string | undefined> {
-  const { host, store } = options;
-  const sandbox = await openSandbox({ ...options, kind: 'namespaces' });
-  if (typeof sandbox === 'string') return sandbox;
-  const { probeAction } = await import('./probe-action.ts');
-  try {
-    const outcome = await sandbox.executor.execute(probeAction(options.cas), new AbortController().signal);
-    if (!outcome.ok)
-      return 'message' in outcome.failure.failure
-        ? outcome.failure.failure.message
-        : outcome.failure.failure.kind;
-    return outcome.value.result.exitCode === 0
-      ? undefined
-      : `a trial action ended with ${outcome.value.result.exitCode}`;
-  } finally {
-    await sandbox.close();
-    host.fs.makeDirectory(store);
-  }
-}
-
-const OWN_FOLDERS = ['/w', '/deps', '/tools', '/tmp', '/home', '/proc', '/opt', '/run', '/var', '/etc'];
-
-function rootRequest(host: Host, session: string, root: VisibleRoot): RootRequest {
-  const { fs } = host;
-  const at = join(session, 'root');
-  fs.makeDirectory(at);
-  const isFolder = (path: string): boolean => fs.lstat(fs.realPath(path))?.type === 'directory';
-  const points = root.networkFiles.filter((path) => path !== '/etc/hosts');
-  return {
-    at,
-    folders: [...OWN_FOLDERS, ...points.filter(isFolder)],
-    links: { ...root.links, '/var/tmp': '/tmp', '/var/run': '/run', '/etc/mtab': '/proc/self/mounts' },
-    files: {
-      '/etc/passwd':
-        'root:x:0:0:root:/home:/bin/bash\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n',
-      '/etc/group': 'root:x:0:\nnogroup:x:65534:\n',
-      '/etc/nsswitch.conf': 'passwd: files\ngroup: files\nhosts: files dns\n',
-      '/etc/hosts': '127.0.0.1 localhost mobileops\n::1 localhost\n',
-      '/etc/machine-id': '00000000000000000000000000000000\n',
-      ...Object.fromEntries(points.filter((path) => !isFolder(path)).map((path) => [path, ''])),
-    },
-    binds: root.binds,
-    empty: root.empty,
-  };
-}

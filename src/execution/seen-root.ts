@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { sha256 } from '../base/index.ts';
 import { collectGarbage, type FileSystem, type Host } from '../host/index.ts';
 import type { Listing, Look, MachineTrees } from '../look/index.ts';
+import { readChecked, writeChecked } from './checked-memo.ts';
 import { programsAhead } from './programs-ahead.ts';
 import type { ContentMemo } from './root-scan.ts';
 import {
@@ -39,7 +40,7 @@ export interface SeeOptions {
 export async function seeRoot(host: Host, { folder, own, look }: SeeOptions): Promise<SeenRoot> {
   const { fs, env } = host;
   const path = join(folder, `root-${env.userId}.json`);
-  const memo = parse<Memo>(fs.readTextIfExists(path));
+  const memo = readChecked<Memo>(fs, path);
   // The first look at a machine will have to read its programs: begun at once.
   let ahead = memo ? undefined : programsAhead(host, undefined);
   const owners = shownOwners(fs);
@@ -49,13 +50,13 @@ export async function seeRoot(host: Host, { folder, own, look }: SeeOptions): Pr
   if (isKnown && listing !== undefined && memo.listing === listing)
     return { root: seenBy(host, memo.root), listing, places };
   const filesPath = join(folder, `root-files-${env.userId}.json`);
-  const before = parse<ContentMemo>(fs.readTextIfExists(filesPath));
+  const before = readChecked<ContentMemo>(fs, filesPath);
   ahead ??= programsAhead(host, before);
   const finish = beginVisibleRoot(fs, places, { before, owners, ahead });
   const { root, memo: files } = finish(await ahead.digests);
-  write(host, folder, filesPath, files);
+  writeChecked(fs, filesPath, files);
   const now: Memo = { places, listing, root };
-  if (listing !== undefined) write(host, folder, path, now);
+  if (listing !== undefined) writeChecked(fs, path, now);
   // Of hundreds of thousands of paths nothing is needed any more, and a build may be long.
   setImmediate(() => collectGarbage('last-resort'));
   return { root: seenBy(host, root), listing, places };
@@ -85,18 +86,6 @@ export async function isRootAsSeen(
     seen.listing === undefined ||
     seen.listing === (await listingOf(host, places, look && ((trees) => look.machineNow(trees))))
   );
-}
-
-function write({ fs }: Host, folder: string, path: string, value: unknown): void {
-  const body = JSON.stringify(value);
-  fs.makeDirectory(folder);
-  fs.replaceFile(path, `${sha256(body)}\n${body}`);
-}
-
-/** The first line is the digest of the rest: a file that was damaged is as good as none. */
-function parse<T>(text: string | undefined): T | undefined {
-  const body = text?.slice(65);
-  return body !== undefined && text?.slice(0, 64) === sha256(body) ? (JSON.parse(body) as T) : undefined;
 }
 
 /** Digest of the figures of all shown files; `undefined` where one was changed so shortly before that it says nothing. */

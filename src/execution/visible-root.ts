@@ -106,13 +106,8 @@ export function rootPlaces(
   fs: FileSystem,
   { before, own = [], owners = shownOwners(fs) }: PlacesOptions = {},
 ): RootPlaces {
-  const links: Record<string, string> = {};
-  const folders: string[] = [];
-  for (const path of BESIDE_USR) {
-    const stat = fs.lstat(path);
-    if (stat?.type === 'symlink') links[path] = fs.readLink(path);
-    else if (stat?.type === 'directory') folders.push(path);
-  }
+  const links = linksBesideUsr(fs);
+  const folders = BESIDE_USR.filter((path) => fs.lstat(path)?.type === 'directory');
   const etc = shownEtc(fs);
   const shown = ETC_NETWORK.filter((path) => fs.lstat(path) !== undefined && resolves(fs, path));
   const network = [...new Set([...shown, ...shown.map((path) => fs.realPath(path))])];
@@ -173,6 +168,12 @@ export function beginVisibleRoot(
     };
     return { root, memo: scan.memo() };
   };
+}
+
+/** `/lib` and the like, where they are links into /usr. */
+export function linksBesideUsr(fs: FileSystem): Record<string, string> {
+  const links = BESIDE_USR.filter((path) => fs.lstat(path)?.type === 'symlink');
+  return Object.fromEntries(links.map((path) => [path, fs.readLink(path)]));
 }
 
 function outermost(paths: readonly string[]): string[] {
