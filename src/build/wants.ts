@@ -64,7 +64,7 @@ export function wantsOf(
     needs.push({
       label,
       python: { requirements },
-      maven: [],
+      maven: target.spec.rule === 'android' ? (target.spec.libraries ?? []) : [],
       tools: wanted.tools,
       ...(wanted.nodeFolder === undefined ? {} : { nodeFolder: wanted.nodeFolder }),
       ...(wanted.images ? { images: wanted.images } : {}),

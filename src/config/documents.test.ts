@@ -26,7 +26,8 @@ test('every key says what it means', () => {
       if (!each.description && path !== '') silent.push(`${path}.${key}`);
       visit(each, `${path}.${key}`);
     }
-    for (const each of [schema.items, ...(schema.items?.oneOf ?? [])]) if (each) visit(each, `${path}[]`);
+    const options = [...(schema.items?.oneOf ?? []), ...(schema.items?.anyOf ?? [])];
+    for (const each of [schema.items, ...options]) if (each) visit(each, `${path}[]`);
   };
   for (const [name, schema] of Object.entries(jsonSchemas())) visit(schema, name);
   assert.deepEqual(silent, []);

@@ -151,6 +151,22 @@ const ENTRIES: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
     'spec.android.signing.keyAlias': 'rules/hybrid/hybrid-rule.ts signing.keyAlias',
     'spec.android.signing.kind': 'rules/hybrid/hybrid-rule.ts signing.kind',
     'spec.manifest': 'rules/pwa/site-actions.ts context.spec',
+    ...Object.fromEntries(
+      Object.entries({
+        implementation: 'dependencies/classpaths.ts app(',
+        api: 'dependencies/classpaths.ts app(',
+        compileOnly: "dependencies/classpaths.ts 'compileOnly'",
+        runtimeOnly: "dependencies/classpaths.ts 'runtimeOnly'",
+        testImplementation: "dependencies/classpaths.ts 'testImplementation'",
+        testCompileOnly: "dependencies/classpaths.ts 'testCompileOnly'",
+        testRuntimeOnly: "dependencies/classpaths.ts 'testRuntimeOnly'",
+      }).flatMap(([key, reader]) => [
+        [`spec.android.dependencies.${key}[].module`, reader],
+        [`spec.android.dependencies.${key}[].platform`, "dependencies/resolve-classpath.ts 'platform'"],
+        [`spec.android.dependencies.${key}[].exclude`, 'dependencies/coursier-graph.ts exclude'],
+        [`spec.android.dependencies.${key}[].transitive`, 'dependencies/coursier-graph.ts isAlone'],
+      ]),
+    ),
     'spec.flavors': "config/mobile-build.ts 'flavors'",
     'spec.serve': "config/mobile-build.ts refusalsOf(spec, ['serve'",
   },
@@ -159,7 +175,9 @@ const ENTRIES: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
 /** Keys that hold no keys of ours. */
 function leaves(schema: JsonSchema, path = ''): string[] {
   const properties = Object.entries(schema.properties ?? {});
-  const options = [schema.items, ...(schema.items?.oneOf ?? [])].filter((each) => each !== undefined);
+  const options = [schema.items, ...(schema.items?.oneOf ?? []), ...(schema.items?.anyOf ?? [])].filter(
+    (each) => each !== undefined,
+  );
   const inner = [
     ...properties.flatMap(([key, each]) => leaves(each, path === '' ? key : `${path}.${key}`)),
     ...options.flatMap((each) => (each.properties ? leaves(each, `${path}[]`) : [])),

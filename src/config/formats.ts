@@ -60,6 +60,19 @@ export const FORMATS = {
     hint: 'write it as in CSS, in quotes: "#0f766e", "white"',
     pattern: /^(#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})|[a-z]{3,20})$/,
   },
+  mavenCoordinate: {
+    code: 'config/bad-value',
+    noun: 'a Maven coordinate with an exact version',
+    hint: 'write group:artifact:version, `version!!` to hold it; no `+`, range, `latest` or SNAPSHOT, since those move',
+    pattern:
+      /^[A-Za-z0-9_][\w.-]{0,200}:[A-Za-z0-9_][\w.-]{0,200}(:(?!latest\.)(?!.*(-SNAPSHOT|\+)(!!)?$)[A-Za-z0-9][\w.+-]{0,100}(!!)?)?$/,
+  },
+  mavenModule: {
+    code: 'config/bad-value',
+    noun: 'a module',
+    hint: 'write group:artifact; either may be `*` alone',
+    pattern: /^(\*|[A-Za-z0-9_][\w.-]{0,200}):(\*|[A-Za-z0-9_][\w.-]{0,200})$/,
+  },
   locale: {
     code: 'config/bad-value',
     noun: 'a locale',

@@ -1,6 +1,7 @@
 /** The shape of `docker/<name>.yaml`; see `shapes.ts` for how shapes are read. */
 import { z } from 'zod';
-import { formatted, head, text } from './shapes.ts';
+import { head } from './shapes.ts';
+import { formatted, text } from './texts.ts';
 
 const argv = (meaning: string) => z.array(z.string()).min(1).optional().describe(meaning);
 const MAX_ID = 4_294_967_294;

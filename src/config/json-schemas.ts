@@ -21,6 +21,7 @@ export interface JsonSchema {
   readonly required?: readonly string[];
   readonly items?: JsonSchema;
   readonly oneOf?: readonly JsonSchema[];
+  readonly anyOf?: readonly JsonSchema[];
   readonly additionalProperties?: JsonSchema | boolean;
   readonly propertyNames?: JsonSchema;
 }
@@ -45,7 +46,7 @@ export function jsonSchemas(): Readonly<Record<string, JsonSchema>> {
 
 /** Checks run on values after `${NAME}` was replaced; an editor sees the text before. */
 function asWritten(schema: JsonSchema): JsonSchema {
-  const { properties, items, oneOf, propertyNames, additionalProperties } = schema;
+  const { properties, items, oneOf, anyOf, propertyNames, additionalProperties } = schema;
   const isTextMap =
     propertyNames !== undefined &&
     typeof additionalProperties === 'object' &&
@@ -56,6 +57,7 @@ function asWritten(schema: JsonSchema): JsonSchema {
     ...(properties ? { properties: mapValues(properties) } : {}),
     ...(items ? { items: asWritten(items) } : {}),
     ...(oneOf ? { oneOf: oneOf.map(asWritten) } : {}),
+    ...(anyOf ? { anyOf: anyOf.map(asWritten) } : {}),
     ...(isTextMap ? { additionalProperties: { type: ['string', 'number', 'boolean'] } } : {}),
   };
 }

@@ -1,4 +1,5 @@
 import type { SourceFile } from '../base/index.ts';
+import { androidDependencies } from './android-dependencies.ts';
 import { type Parsed, type ParseOptions, parseKind, type Shaped } from './check-shape.ts';
 import type { Declared } from './component-build.ts';
 import type { AndroidSettings, MobileSpec } from './model.ts';
@@ -25,6 +26,9 @@ function build(shaped: Shaped<RawMobileBuild>): Declared<MobileSpec> {
       ...targetSettings(spec, shaped),
       ...webOf(shaped),
       ...(spec.android ? { android: androidOf(spec.android, shaped) } : {}),
+      ...(spec.android?.dependencies
+        ? { libraries: androidDependencies(spec.android.dependencies, shaped) }
+        : {}),
       ...(spec.site === undefined ? {} : { site: locate(spec.site, ['spec', 'site']) }),
       ...(spec.manifest ? { manifest: spec.manifest } : {}),
     },
@@ -68,6 +72,15 @@ function checkPlatformKeys({ raw, places, report }: Shaped<RawMobileBuild>): voi
     });
   }
   if (spec.platform !== 'hybrid') return;
+  if (spec.android?.dependencies) {
+    report({
+      code: 'config/unknown-key',
+      severity: 'error',
+      message: 'a hybrid app takes no libraries: it is built from its site and one activity of ours',
+      hint: 'make it an app of `platform: android`, or take `dependencies` out',
+      span: places.keySpanOf(['spec', 'android', 'dependencies']),
+    });
+  }
   for (const key of ['site', 'android'] as const) {
     if (spec[key] !== undefined) continue;
     report({

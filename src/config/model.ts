@@ -181,6 +181,8 @@ export interface MobileSpec extends TargetSettings {
   readonly web?: WebSettings;
   /** Hybrid and Android. */
   readonly android?: AndroidSettings;
+  /** Android: `android.dependencies`. */
+  readonly libraries?: readonly AndroidDependency[];
   /** Hybrid: the app target whose site is shown, `app:webapp`. */
   readonly site?: Located<string>;
   /** PWA manifest fields that complete the app's own. */
@@ -217,6 +219,30 @@ export interface AndroidSettings {
     /** `debug` reads the key's well-known password; otherwise KEYSTORE_PASSWORD and KEY_PASSWORD. */
     readonly kind: 'debug' | 'release';
   };
+}
+
+/** Gradle's words for what a library is for. */
+export type LibraryConfiguration =
+  | 'implementation'
+  | 'api'
+  | 'compileOnly'
+  | 'runtimeOnly'
+  | 'testImplementation'
+  | 'testCompileOnly'
+  | 'testRuntimeOnly';
+
+/** An entry of `android.dependencies`: a library by its Maven coordinate, or a platform (BOM) that gives versions. */
+export interface AndroidDependency {
+  readonly configuration: LibraryConfiguration;
+  readonly kind: 'module' | 'platform';
+  /** `group:artifact:version`; without the version where a platform gives it. */
+  readonly coordinate: Located<string>;
+  /** `version!!`: this version and no other, even where a library asks for a higher one. */
+  readonly isStrict: boolean;
+  /** Without what it asks for in turn. */
+  readonly isAlone: boolean;
+  /** `group:artifact`, either of which may be `*`: left out of what it asks for. */
+  readonly exclude: readonly string[];
 }
 
 export type TargetSpec = ComponentSpec | ImageSpec | PackageImageSpec | ScriptsSpec | MobileSpec;

@@ -55,11 +55,17 @@ export function referencePage(): string {
 
 function rows(schema: JsonSchema, prefix: string): string[] {
   const required = new Set(schema.required);
+  /** Mappings in place of a text, told at the first of several keys that take the same. */
+  const told = new Set<string>();
   return Object.entries(schema.properties ?? {}).flatMap(([key, each]) => {
     const path = `${prefix}${key}`;
     const standard = required.has(key) ? '*required*' : defaultOf(each);
     const cells = [`\`${path}\``, typeOf(each), standard, each.description ?? ''];
-    return [`| ${cells.map(escaped).join(' | ')} |`, ...inner(each, path)];
+    const own = inner(each, path);
+    const mappings = JSON.stringify(each.items?.anyOf);
+    const isTold = mappings !== undefined && told.has(mappings);
+    told.add(mappings);
+    return [`| ${cells.map(escaped).join(' | ')} |`, ...(isTold ? [] : own)];
   });
 }
 
@@ -67,6 +73,7 @@ function inner(schema: JsonSchema, path: string): string[] {
   if (schema.properties) return rows(schema, `${path}.`);
   const { items } = schema;
   if (items?.properties) return rows(items, `${path}[].`);
+  if (items?.anyOf) return items.anyOf.flatMap((option) => rows(option, `${path}[].`));
   return (items?.oneOf ?? []).flatMap((option) => {
     const type = option.properties?.type;
     const names = (type?.enum ?? [type?.const]).map((each) => `\`${String(each)}\``).join(', ');
@@ -93,6 +100,7 @@ const TYPES: Readonly<Record<string, string>> = {
 function typeOf(schema: JsonSchema): string {
   if (schema.const !== undefined) return `\`${String(schema.const)}\``;
   if (schema.enum) return schema.enum.map((each) => `\`${String(each)}\``).join(', ');
+  if (schema.items?.anyOf) return `list: ${schema.items.anyOf.map(typeOf).join(' or ')}`;
   if (schema.items)
     return schema.items.oneOf || schema.items.properties
       ? 'list of mappings'

@@ -25,7 +25,7 @@ function withoutWrappers(shape: unknown): unknown {
   return at;
 }
 
-/** The shape of the value at `path`; a union is entered by the option whose `type` the value has. */
+/** The shape of the value at `path`; a union is entered by the option whose `type` the value has, else by its kind. */
 function shapeAt(root: z.ZodType, path: readonly PropertyKey[], value: unknown): unknown {
   let at = withoutWrappers(root);
   let here = value;
@@ -40,7 +40,11 @@ function shapeAt(root: z.ZodType, path: readonly PropertyKey[], value: unknown):
 function optionOf(shape: unknown, value: unknown): unknown {
   const { options } = definitionOf(shape);
   const type = (value as { readonly type?: unknown } | undefined | null)?.type;
-  return options ? options.find((option) => typesOf(option).includes(type)) : shape;
+  if (!options) return shape;
+  return (
+    options.find((option) => typesOf(option).includes(type)) ??
+    options.find((option) => definitionOf(option).type === typeof value)
+  );
 }
 
 function typesOf(option: unknown): readonly unknown[] {

@@ -3,12 +3,11 @@
  * A pattern's error is a name of `FORMATS`, from which the diagnostic is made.
  */
 import { z } from 'zod';
-import { FORMATS, type FormatName } from './formats.ts';
+import { androidDependenciesShape } from './android-dependencies-shape.ts';
+import { formatted, text } from './texts.ts';
 
 export const API_VERSION = 'build.mobileops.io/v1';
 
-export const formatted = (format: FormatName) => z.string().regex(FORMATS[format].pattern, { error: format });
-export const text = () => z.string().min(1);
 const name = () => formatted('name');
 
 export const NAME = name();
@@ -328,6 +327,7 @@ const android = z.strictObject({
     })
     .optional()
     .describe('The key that the app is signed with.'),
+  dependencies: androidDependenciesShape.optional(),
 });
 
 const webIcon = z.strictObject({

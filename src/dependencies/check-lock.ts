@@ -87,7 +87,7 @@ function sectionsOf(requirements: Requirements): readonly Section[] {
     ...targets
       .filter(({ maven }) => maven.length > 0)
       .map((target) => ({
-        what: `the Maven packages of ${target.label}`,
+        what: `the libraries of ${target.label}`,
         path: LOCK_FILE,
         from: mavenFrom(target),
         locked: (lock: Lockfile) => lock.maven[target.label]?.from,

@@ -100,6 +100,16 @@ export interface CoursierFetch {
   readonly coordinates: readonly string[];
   /** Without what they ask for in turn. */
   readonly isAlone: boolean;
+  /** Kinds of artifact with commas, where these are not jars and AARs. */
+  readonly types?: string;
+}
+
+/** What POMs call files of classes: the list of coursier itself, and Android's. */
+export const LIBRARY_TYPES = 'jar,bundle,test-jar,maven-plugin,eclipse-plugin,hk2-jar,orbit,scala-jar,aar';
+
+/** Google's repository, by coursier's name for it, after the usual ones; none of ours where the user has set them. */
+export function repositoryFlags({ host }: Pick<ClientContext, 'host'>): readonly string[] {
+  return (host.env.variables.COURSIER_REPOSITORIES ?? '') === '' ? ['--repository', 'google'] : [];
 }
 
 /** A file that coursier brought, in its cache. */
@@ -119,8 +129,9 @@ export async function coursierFetch(
   using scratch = scratchFolder(context);
   const report = posix.join(scratch.path, 'report.json');
   const asked = isAlone ? coordinates.flatMap((each) => ['--intransitive', each]) : coordinates;
-  const flags = ['--quiet', '--cache', clientCache(context, 'coursier'), '--json-output-file', report];
-  const argv = [...coursier.argv, 'fetch', ...flags, ...asked];
+  const flags = ['--quiet', '--cache', clientCache(context, 'coursier'), ...repositoryFlags(context)];
+  const types = ['--artifact-type', call.types ?? LIBRARY_TYPES];
+  const argv = [...coursier.argv, 'fetch', ...flags, ...types, '--json-output-file', report, ...asked];
   const done = await runClient(context, { client: 'coursier', what, argv, cwd: scratch.path });
   if (!done.ok) return fail(resolverDiagnostic(done.failure, what));
   return ok(reportedFiles(context.host.fs.readText(report), scratch.path));
@@ -137,7 +148,7 @@ function reportedFiles(json: string, folder: string): CoursierFile[] {
 }
 
 /** Answers of the index; the rest is as the client said it. */
-function resolverDiagnostic(failure: Diagnostic, what: string): Diagnostic {
+export function resolverDiagnostic(failure: Diagnostic, what: string): Diagnostic {
   if (failure.code === 'dependencies/network') return failure;
   if (!/not found:|Resolution error|Conflicting dependencies|malformed/i.test(failure.message))
     return failure;

@@ -43,10 +43,11 @@ const BATCH = 40;
 interface Jar {
   readonly name: string;
   readonly version: string;
+  readonly file: string;
   readonly sha256: string;
 }
 
-/** Fetches jars by coordinate into the store; coursier itself works in parallel. */
+/** Fetches jars and AARs by coordinate into the store; coursier itself works in parallel. */
 export async function fetchMaven<File extends Jar>(
   context: ClientContext,
   files: readonly File[],
@@ -64,9 +65,9 @@ export async function fetchMaven<File extends Jar>(
       diagnostics.push(fetched.failure);
       continue;
     }
-    const paths = new Map(fetched.value.map(({ coordinate, path }) => [coordinate, path]));
+    const paths = new Map(fetched.value.map(({ path }) => [posix.basename(path), path]));
     for (const file of batch) {
-      const path = paths.get(`${file.name}:${file.version}`);
+      const path = paths.get(file.file);
       const digest = path === undefined ? undefined : context.cas.putFile(path);
       if (digest?.hash === file.sha256) onFetched(file, digest);
       else {

@@ -2,7 +2,7 @@ import type { Diagnostic, Digest } from '../base/index.ts';
 import type { LockedRoot } from '../debian/index.ts';
 import { imageKey, type RegistryImage } from '../oci/index.ts';
 import { type ChosenFile, type ChosenNodeFile, chooseNode, choosePython } from './chosen-files.ts';
-import type { LockedImage, Lockfile } from './model.ts';
+import type { Classpath, LockedImage, Lockfile } from './model.ts';
 import type { PackagePlace } from './package-place.ts';
 import { rootKey } from './roots.ts';
 import type { UrlNeed } from './urls.ts';
@@ -25,12 +25,19 @@ export interface NodePackage {
   readonly isOptional: boolean;
 }
 
+/** The shape is `LockedLibrary` of `rules`. */
+export interface Library extends PackageFile {
+  readonly type: 'jar' | 'aar';
+  readonly classpaths: readonly Classpath[];
+}
+
 export interface PackagesOfTarget {
   /** `dev` is what tests need beside `run`. */
   readonly python: { readonly run: readonly PackageFile[]; readonly dev: readonly PackageFile[] };
   /** Without packages that do not fit this platform. */
   readonly node: readonly NodePackage[];
-  readonly maven: readonly PackageFile[];
+  /** Libraries of an app, in the order of its class paths. */
+  readonly maven: readonly Library[];
   /** By `imageKey`. */
   readonly images: Readonly<Record<string, LockedImage>>;
   /** Files that were fetched by address, by the SHA-256 of their content. */
@@ -64,8 +71,8 @@ export function lockedPackages(
   return {
     python: { run: run.files.flatMap(packageFile), dev: dev.files.flatMap(packageFile) },
     node: node.flatMap(nodePackage),
-    maven: maven.map(({ name, version, file, sha256: hash, sizeBytes }) => ({
-      ...{ name, version, file },
+    maven: maven.map(({ name, version, file, type, classpaths, sha256: hash, sizeBytes }) => ({
+      ...{ name, version, file, type, classpaths },
       digest: { hash, sizeBytes },
     })),
     images: lockedImages(lock, target),

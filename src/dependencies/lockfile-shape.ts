@@ -69,10 +69,15 @@ const FROM = record(text(/^\S.*$/));
 
 const OCI_DIGEST = text(/^sha256:[0-9a-f]{64}$/);
 const BLOB = object({ mediaType: text(/^[a-z]+\/[A-Za-z0-9.+_-]+$/), sha256: HEX, sizeBytes: count });
-const FILE = object(
-  { name: WORD, version: WORD, file: FILE_NAME, sha256: HEX, sizeBytes: count },
-  { integrity: INTEGRITY },
-);
+const LIBRARY = object({
+  name: WORD,
+  version: WORD,
+  file: FILE_NAME,
+  sha256: HEX,
+  sizeBytes: count,
+  type: text(/^(jar|aar)$/),
+  classpaths: list(text(/^(compile|runtime|testCompile|testRuntime)$/)),
+});
 const TOOL_FILE = object(
   { name: WORD, version: WORD, file: FILE_NAME },
   { sha256: HEX, sizeBytes: count, integrity: INTEGRITY, platforms: list(WORD) },
@@ -142,7 +147,7 @@ const LOCK = object(
     python: record(object({ from: FROM, run: list(PYTHON_PACKAGE), dev: list(PYTHON_PACKAGE) })),
     wheels: record(wheels),
     node: record(object({ from: FROM, packages: list(NODE_ENTRY) })),
-    maven: record(object({ from: FROM, files: list(FILE) })),
+    maven: record(object({ from: FROM, files: list(LIBRARY) })),
   },
   {
     urls: (value, at) => record(object({ from: FROM, sizeBytes: count }))(value, at),

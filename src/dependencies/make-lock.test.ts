@@ -12,7 +12,15 @@ import {
   writeLock,
 } from './index.ts';
 import type { Lockfile, TargetNeeds, ToolRequirement } from './model.ts';
-import { CACHE, type FakeIndexes, type FakeWorld, fakeWorld, integrityOf, located } from './testing.ts';
+import {
+  CACHE,
+  type FakeIndexes,
+  type FakeWorld,
+  fakeWorld,
+  integrityOf,
+  library,
+  located,
+} from './testing.ts';
 
 const INDEXES: FakeIndexes = {
   wheels: { 'numpy==2.0.0': 'numpy wheel', 'pytest==9.0.0': 'pytest wheel', 'tool==1.0.0': 'tool wheel' },
@@ -45,7 +53,7 @@ const TARGETS: readonly TargetNeeds[] = [
   {
     label: 'component:ai',
     python: { requirements: [located('numpy>=1.24.0')] },
-    maven: ['org.example:lib:1.0'],
+    maven: [library('org.example:lib:1.0')],
     tools: ['python', 'pytest'],
   },
   {
@@ -200,11 +208,15 @@ const STALE: Readonly<Record<string, StaleCase>> = {
   'a requirement and a coordinate': {
     change: {},
     targets: [
-      { ...TARGETS[0]!, python: { requirements: [located('numpy')] }, maven: ['org.example:lib:2.0'] },
+      {
+        ...TARGETS[0]!,
+        python: { requirements: [located('numpy')] },
+        maven: [library('org.example:lib:2.0')],
+      },
     ],
     expected: [
       'the lock is stale for the Python packages of component:ai: dependencies changed',
-      'the lock is stale for the Maven packages of component:ai: coordinates changed',
+      'the lock is stale for the libraries of component:ai: implementation changed',
     ],
   },
 };
@@ -311,7 +323,7 @@ test('an interrupted lock ends as interrupted and writes nothing', async () => {
     requirements: requirementsIn(world).value,
     previous: undefined,
     sink: (_type, payload) => {
-      if ('what' in payload && payload.what === 'the Maven packages of component:ai') controller.abort();
+      if ('what' in payload && payload.what === 'the libraries of component:ai') controller.abort();
     },
     signal: controller.signal,
   });
@@ -341,7 +353,7 @@ const FAILURES: Readonly<Record<string, FailureCase>> = {
     indexes: {
       ...INDEXES,
       first: ({ argv }) =>
-        argv.includes('compile')
+        argv.includes('compile') && argv.includes('pip')
           ? { code: 1, stderr: 'error: No solution found\n  cause: numpy has no usable wheels' }
           : undefined,
     },

@@ -7,12 +7,12 @@ import { imageKey, type RegistryImage } from '../oci/index.ts';
 import type { ClientContext } from './client.ts';
 import { lockImage } from './images.ts';
 import { imagesOf } from './images-of.ts';
-import { lockMaven } from './lock-maven.ts';
+import { lockLibraries } from './lock-libraries.ts';
 import { lockNode } from './lock-node.ts';
 import { lockPython, openPythonResolver, type PythonResolver } from './lock-python.ts';
 import { lockTool } from './lock-tool.ts';
 import type { Lockfile, Requirements, RequirementText } from './model.ts';
-import { hasPython, mavenFrom } from './resolved-from.ts';
+import { canonicalJson, hasPython, mavenFrom } from './resolved-from.ts';
 import { lockRoot, type RootNeed, rootKey, rootsOf } from './roots.ts';
 import { lockUrl, type UrlNeed, urlsOf } from './urls.ts';
 
@@ -135,7 +135,7 @@ class Sections {
       ...targets
         .filter(({ maven }) => maven.length > 0)
         .map((target) => ({
-          what: `the Maven packages of ${target.label}`,
+          what: `the libraries of ${target.label}`,
           run: () => this.#lockMaven(target),
         })),
       ...imagesOf(targets).map((image) => ({
@@ -179,10 +179,15 @@ class Sections {
   }
 
   async #lockMaven(target: Requirements['targets'][number]): Promise<void> {
-    const what = `the Maven packages of ${target.label}`;
-    const question = { what, coordinates: target.maven, isAlone: false };
-    const files = this.#keep(await lockMaven(this.#context, question));
-    if (files) this.maven[target.label] = { from: mavenFrom(target), files };
+    const from = mavenFrom(target);
+    const before = this.#previous?.maven[target.label];
+    if (before && canonicalJson(before.from) === canonicalJson(from)) {
+      this.maven[target.label] = before;
+      return;
+    }
+    const what = `the libraries of ${target.label}`;
+    const files = this.#keep(await lockLibraries(this.#context, what, target.maven));
+    if (files) this.maven[target.label] = { from, files };
   }
 
   async #lockImage(image: RegistryImage): Promise<void> {

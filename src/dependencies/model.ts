@@ -1,5 +1,5 @@
 import type { Diagnostic, Digest } from '../base/index.ts';
-import type { Located } from '../config/index.ts';
+import type { AndroidDependency, Located } from '../config/index.ts';
 import type { LockedRoot, PackageRequest } from '../debian/index.ts';
 import type { ImageBlobs, RegistryImage } from '../oci/index.ts';
 
@@ -10,8 +10,8 @@ export interface TargetNeeds {
   readonly python: { readonly requirements: readonly Located<string>[] };
   /** Folder with the `package.json`, relative to the workspace, `/`-separated. */
   readonly nodeFolder?: string;
-  /** Coordinates `group:artifact:version`. */
-  readonly maven: readonly string[];
+  /** Libraries of an Android app. */
+  readonly maven: readonly AndroidDependency[];
   /** Names of tools (`ToolName` of `rules`); only provisioned ones need the lock. */
   readonly tools: readonly string[];
   /** Images of registries, with what they are for. */
@@ -119,9 +119,18 @@ export interface TargetProblem {
   readonly concerns: (target: TargetNeeds) => boolean;
 }
 
+/** Libraries of an app, each module once a version, in the order of their class paths: who asks stands before what it asks for. */
 export interface LockedMaven {
   readonly from: ResolvedFrom;
-  readonly files: readonly LockedFileEntry[];
+  readonly files: readonly LockedLibrary[];
+}
+
+/** What a library of an app is there for: to be compiled with or contained, by the app or its unit tests. */
+export type Classpath = 'compile' | 'runtime' | 'testCompile' | 'testRuntime';
+
+export interface LockedLibrary extends Omit<LockedFileEntry, 'integrity'> {
+  readonly type: 'jar' | 'aar';
+  readonly classpaths: readonly Classpath[];
 }
 
 /** An image of a registry: what its name meant when it was locked. */

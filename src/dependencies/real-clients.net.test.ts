@@ -17,7 +17,7 @@ import {
   type TargetNeeds,
   writeLock,
 } from './index.ts';
-import { located } from './testing.ts';
+import { library, located } from './testing.ts';
 
 /** One try, short waits: a machine without a network must not hold up the tests. */
 const HASTE = {
@@ -66,7 +66,7 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   Maven: {
     files: {},
-    needs: { maven: ['com.squareup.okio:okio-jvm:3.6.0'] },
+    needs: { maven: [library('com.squareup.okio:okio-jvm:3.6.0')] },
     check: (lock) => {
       const names = lock.maven['component:a']!.files.map(({ name }) => name);
       assert.ok(names.includes('org.jetbrains.kotlin:kotlin-stdlib'), names.join(' '));

@@ -1,4 +1,5 @@
 import { sha256 } from '../base/index.ts';
+import type { AndroidDependency } from '../config/index.ts';
 import type { PackageRequest } from '../debian/index.ts';
 import type { RegistryImage } from '../oci/index.ts';
 import type {
@@ -72,8 +73,19 @@ export function canonicalJson(value: unknown): string {
   );
 }
 
+/** Libraries by what they are for, as they are declared; their order is that of the class path. */
 export function mavenFrom(target: TargetNeeds): ResolvedFrom {
-  return { coordinates: sha256([...target.maven].sort().join('\n')) };
+  const configurations = [...new Set(target.maven.map(({ configuration }) => configuration))];
+  return Object.fromEntries(
+    configurations.map((each) => {
+      const own = target.maven.filter(({ configuration }) => configuration === each);
+      return [each, sha256(JSON.stringify(own.map(libraryText)))];
+    }),
+  );
+}
+
+function libraryText({ kind, coordinate, isStrict, isAlone, exclude }: AndroidDependency): unknown {
+  return [kind, coordinate.value, isStrict, isAlone, [...exclude].sort()];
 }
 
 export function imageFrom({ reference, platform }: RegistryImage): ResolvedFrom {

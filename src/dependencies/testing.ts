@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { sha256 } from '../base/index.ts';
 import { MemoryCas } from '../cas/index.ts';
-import type { Located } from '../config/index.ts';
+import type { AndroidDependency, Located } from '../config/index.ts';
 import type { Host } from '../host/index.ts';
 import {
   type FakeCall,
@@ -88,6 +88,12 @@ export function located(value: string, path = 'build.yaml'): Located<string> {
   return { value, span: { file: { path, text: value }, start: 0, end: value.length } };
 }
 
+/** `implementation` of it, unless told. */
+export function library(coordinate: string, more: Partial<AndroidDependency> = {}): AndroidDependency {
+  const plain = { configuration: 'implementation', kind: 'module', isStrict: false, isAlone: false } as const;
+  return { ...plain, coordinate: located(coordinate), exclude: [], ...more };
+}
+
 export function integrityOf(content: string): string {
   return `sha512-${createHash('sha512').update(content).digest('base64')}`;
 }
@@ -99,13 +105,13 @@ export function wheelFile(spec: string): string {
 
 function answer(fs: MemoryFileSystem, indexes: FakeIndexes, call: FakeCall): FakeRun | undefined {
   const { argv } = call;
+  if (argv[0] === '/usr/bin/coursier') return coursier(fs, indexes, call);
   if (argv.includes('config')) return {};
   if (argv.includes('download')) return pipDownload(fs, indexes, call);
   if (argv.includes('zipfile')) return unpackUv(fs, call);
   if (argv.includes('compile')) return uvCompile(fs, indexes, call);
   if (argv.includes('-c')) return { stdout: Buffer.from(call.options.stdin as string) };
   if (argv[0] === '/usr/bin/npm') return npm(fs, indexes, call);
-  if (argv[0] === '/usr/bin/coursier') return coursier(fs, indexes, call);
   return undefined;
 }
 

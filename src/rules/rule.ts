@@ -103,6 +103,8 @@ export interface LockedPackages {
   /** The component's own Python requirements; `dev` adds the root `requirements-dev.txt` for tests. */
   readonly python: { readonly run: readonly LockedFile[]; readonly dev: readonly LockedFile[] };
   readonly node: readonly LockedNodePackage[];
+  /** Libraries of an Android app, in the order of its class paths. */
+  readonly maven?: readonly LockedLibrary[];
   /** Images of registries, by `<reference> <platform>`; their blobs are in the store. */
   readonly images: Readonly<Record<string, ImageBlobs>>;
   /** Those that were not there when they were locked, with the platforms that were. */
@@ -150,6 +152,15 @@ export interface LockedFile {
   readonly name: string;
   readonly version: string;
   readonly digest: Digest;
+}
+
+/** What a library of an app is there for: to be compiled with or contained, by the app or by its unit tests. */
+export type Classpath = 'compile' | 'runtime' | 'testCompile' | 'testRuntime';
+
+/** A library by its Maven coordinate, present in the store. `name` is `group:artifact`. */
+export interface LockedLibrary extends LockedFile {
+  readonly type: 'jar' | 'aar';
+  readonly classpaths: readonly Classpath[];
 }
 
 /** One entry of a `package-lock.json`'s `packages`, with its tarball present in the store. */

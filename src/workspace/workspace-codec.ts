@@ -75,6 +75,7 @@ function decodeSpec(spec: TargetSpec, spans: SpanDecoder): void {
   else if (spec.rule !== 'image' && spec.rule !== 'scripts') {
     spans.decode(spec.site);
     spans.decode(spec.android?.signing?.storeFile);
+    for (const { coordinate } of spec.libraries ?? []) spans.decode(coordinate);
   }
 }
 

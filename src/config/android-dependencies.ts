@@ -1,0 +1,79 @@
+import type { Shaped } from './check-shape.ts';
+import type { AndroidDependency, LibraryConfiguration } from './model.ts';
+import type { RawMobileBuild } from './shapes.ts';
+
+type Raw = NonNullable<NonNullable<RawMobileBuild['spec']['android']>['dependencies']>;
+
+/** The libraries of an app in the order of the file, or problems with their places. */
+export function androidDependencies(raw: Raw, shaped: Shaped<RawMobileBuild>): readonly AndroidDependency[] {
+  const found = Object.entries(raw).flatMap(([configuration, list]) =>
+    (list ?? []).flatMap((each, index) => {
+      const path = ['spec', 'android', 'dependencies', configuration, index];
+      return dependencyOf(each, { configuration: configuration as LibraryConfiguration, path, shaped });
+    }),
+  );
+  checkVersions(found, shaped);
+  return found;
+}
+
+interface At {
+  readonly configuration: LibraryConfiguration;
+  readonly path: readonly (string | number)[];
+  readonly shaped: Shaped<RawMobileBuild>;
+}
+
+function dependencyOf(
+  raw: NonNullable<Raw[LibraryConfiguration]>[number],
+  { configuration, path, shaped }: At,
+): AndroidDependency[] {
+  const { locate, places, report } = shaped;
+  if (typeof raw === 'string') {
+    const plain = { configuration, kind: 'module', isStrict: raw.endsWith('!!'), isAlone: false } as const;
+    return [{ ...plain, exclude: [], coordinate: locate(withoutMarks(raw), path) }];
+  }
+  const { module, platform, exclude, transitive } = raw;
+  const written = module ?? platform;
+  if (written === undefined || (module !== undefined && platform !== undefined)) {
+    report({
+      code: 'config/bad-value',
+      severity: 'error',
+      message: 'a dependency names either a `module` or a `platform`',
+      hint: 'write `module: group:artifact:version`, or `platform: group:artifact:version` for a BOM',
+      span: places.spanOf(path),
+    });
+    return [];
+  }
+  return [
+    {
+      configuration,
+      kind: module === undefined ? 'platform' : 'module',
+      coordinate: locate(withoutMarks(written), [...path, module === undefined ? 'platform' : 'module']),
+      isStrict: written.endsWith('!!'),
+      isAlone: !transitive,
+      exclude,
+    },
+  ];
+}
+
+function withoutMarks(coordinate: string): string {
+  return coordinate.replace(/!!$/, '');
+}
+
+/** A platform has a version of its own, and where there is none, every other library has. */
+function checkVersions(all: readonly AndroidDependency[], { report }: Shaped<RawMobileBuild>): void {
+  const hasPlatform = all.some(({ kind }) => kind === 'platform');
+  for (const { kind, coordinate } of all) {
+    const hasVersion = coordinate.value.split(':').length === 3;
+    if (hasVersion || (kind === 'module' && hasPlatform)) continue;
+    report({
+      code: 'config/bad-value',
+      severity: 'error',
+      message:
+        kind === 'platform'
+          ? `the platform \`${coordinate.value}\` has no version`
+          : `\`${coordinate.value}\` has no version, and the app has no platform that gives one`,
+      hint: `write \`${coordinate.value}:<version>\``,
+      span: coordinate.span,
+    });
+  }
+}

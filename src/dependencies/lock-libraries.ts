@@ -1,0 +1,104 @@
+import { posix } from 'node:path';
+import type { Checked, Diagnostic } from '../base/index.ts';
+import type { AndroidDependency } from '../config/index.ts';
+import { CLASSPATH_RULES, type ClasspathRule, declaredFor } from './classpaths.ts';
+import type { ClientContext } from './client.ts';
+import { provideCoursier } from './coursier.ts';
+import type { GraphNode } from './coursier-graph.ts';
+import { MetadataReader } from './metadata-reader.ts';
+import type { Classpath, LockedLibrary } from './model.ts';
+import { type ClasspathContext, resolveClasspath } from './resolve-classpath.ts';
+
+/** Resolves the class paths of an app and fetches their files, so that their hashes are known. */
+export async function lockLibraries(
+  context: ClientContext,
+  what: string,
+  dependencies: readonly AndroidDependency[],
+): Promise<Checked<readonly LockedLibrary[] | undefined>> {
+  const coursier = await provideCoursier(context);
+  if (!coursier.ok) return { value: undefined, diagnostics: [coursier.failure] };
+  const metadata = new MetadataReader(context, coursier.value);
+  const paths = new Map<Classpath, readonly GraphNode[]>();
+  for (const rule of CLASSPATH_RULES) {
+    const nodes = await resolved(rule, {
+      context,
+      coursier: coursier.value,
+      metadata,
+      what,
+      dependencies,
+      paths,
+    });
+    if (!nodes.value) return { value: undefined, diagnostics: nodes.diagnostics };
+    paths.set(rule.classpath, nodes.value);
+  }
+  return lockedFiles(context, paths);
+}
+
+interface Question extends ClasspathContext {
+  readonly what: string;
+  readonly dependencies: readonly AndroidDependency[];
+  /** What was resolved before. */
+  readonly paths: ReadonlyMap<Classpath, readonly GraphNode[]>;
+}
+
+async function resolved(
+  { scope, configurations, alignedWith, sameAs }: ClasspathRule,
+  { what, dependencies, paths, ...world }: Question,
+): Promise<Checked<readonly GraphNode[] | undefined>> {
+  if (sameAs && declaredFor(dependencies, sameAs.unless).length === 0)
+    return { value: paths.get(sameAs.classpath), diagnostics: [] };
+  const declared = declaredFor(dependencies, configurations);
+  const others = (alignedWith && paths.get(alignedWith)) ?? [];
+  const aligned = new Map(others.map(({ module, version }) => [module, version]));
+  const found = await resolveClasspath(world, { what, scope, dependencies: declared, aligned });
+  return found.ok
+    ? { value: found.value, diagnostics: [] }
+    : { value: undefined, diagnostics: [found.failure] };
+}
+
+type Entry = LockedLibrary & { readonly classpaths: Classpath[] };
+
+function lockedFiles(
+  { cas }: ClientContext,
+  paths: ReadonlyMap<Classpath, readonly GraphNode[]>,
+): Checked<readonly LockedLibrary[] | undefined> {
+  const files = new Map<string, Entry>();
+  const diagnostics: Diagnostic[] = [];
+  for (const [classpath, nodes] of paths) {
+    for (const node of nodes) {
+      diagnostics.push(...unsupported(node));
+      for (const path of node.files) {
+        const known = files.get(path);
+        if (known) known.classpaths.push(classpath);
+        else {
+          const { hash, sizeBytes } = cas.putFile(path);
+          const type = path.endsWith('.aar') ? 'aar' : 'jar';
+          const { module: name, version } = node;
+          const file = posix.basename(path);
+          files.set(path, { name, version, file, sha256: hash, sizeBytes, type, classpaths: [classpath] });
+        }
+      }
+    }
+  }
+  if (diagnostics.length > 0) return { value: undefined, diagnostics };
+  return { value: [...files.values()], diagnostics: [] };
+}
+
+function unsupported({ module, version, files, classifiers }: GraphNode): Diagnostic[] {
+  const other = files.find((file) => !/\.(jar|aar)$/.test(file));
+  const what =
+    classifiers.length > 0
+      ? `the classifier ${classifiers[0]}`
+      : other === undefined
+        ? undefined
+        : `the file ${posix.basename(other)}`;
+  if (what === undefined) return [];
+  return [
+    {
+      code: 'dependencies/unsupported-package',
+      severity: 'error',
+      message: `${module}:${version} is taken with ${what}; only a module's own jar or AAR is`,
+      hint: 'leave it out with `exclude` where a library asks for it, or name another module',
+    },
+  ];
+}

@@ -1,0 +1,193 @@
+import { type Diagnostic, fail, ok, type Result } from '../base/index.ts';
+import type { AndroidDependency } from '../config/index.ts';
+import type { ClientContext } from './client.ts';
+import type { Coursier } from './coursier.ts';
+import {
+  coursierGraph,
+  type Graph,
+  type GraphCall,
+  type GraphNode,
+  type ModuleRequest,
+} from './coursier-graph.ts';
+import { compareGradleVersions } from './gradle-version.ts';
+import type { MetadataReader } from './metadata-reader.ts';
+
+export interface ClasspathQuestion {
+  readonly what: string;
+  readonly scope: 'compile' | 'runtime';
+  readonly dependencies: readonly AndroidDependency[];
+  /** Versions of another class path that hold here too, by module. */
+  readonly aligned: ReadonlyMap<string, string>;
+}
+
+export interface ClasspathContext {
+  readonly context: ClientContext;
+  readonly coursier: Coursier;
+  readonly metadata: MetadataReader;
+}
+
+/** Raising one module can bring others; honest graphs are at rest after two or three rounds. */
+const MAX_ROUNDS = 12;
+
+/**
+ * The modules of a class path in its order, by Gradle's choice of versions: the highest that anybody asks for, at least what
+ * platforms (BOMs) and Gradle's metadata of the modules say, exactly what is held by `!!`.
+ */
+export async function resolveClasspath(
+  world: ClasspathContext,
+  question: ClasspathQuestion,
+): Promise<Result<readonly GraphNode[], Diagnostic>> {
+  const modules = question.dependencies.filter(({ kind }) => kind === 'module');
+  if (modules.length === 0) return ok([]);
+  const managed = await versionsOfPlatforms(world, question);
+  if (!managed.ok) return managed;
+  const rounds = new Rounds(question, managed.value);
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const graph = await coursierGraph(world.context, world.coursier, rounds.call());
+    if (!graph.ok) return graph;
+    const learned = await rounds.learn(graph.value, world.metadata);
+    if (!learned.ok) return learned;
+    if (!learned.value) return ok(rounds.reached(graph.value).map((node) => rounds.taken(node)));
+  }
+  return fail(restless(question.what));
+}
+
+function basicCall({ what, scope, dependencies, aligned }: ClasspathQuestion): Omit<GraphCall, 'requests'> {
+  const strict = dependencies.filter(({ isStrict }) => isStrict).map(({ coordinate }) => coordinate.value);
+  const held = new Set(strict.map(moduleOf));
+  const forced = [...aligned]
+    .filter(([module]) => !held.has(module))
+    .map(([module, each]) => `${module}:${each}`);
+  return { what, scope, platforms: [], forced: [...strict, ...forced] };
+}
+
+/** What every module would be at if the platforms alone decided: coursier lets a BOM do that, Gradle takes it as a floor. */
+async function versionsOfPlatforms(
+  { context, coursier }: ClasspathContext,
+  question: ClasspathQuestion,
+): Promise<Result<ReadonlyMap<string, string>, Diagnostic>> {
+  const { dependencies } = question;
+  const platforms = dependencies
+    .filter(({ kind }) => kind === 'platform')
+    .map(({ coordinate }) => coordinate.value);
+  if (platforms.length === 0) return ok(new Map());
+  const requests = dependencies.filter(({ kind }) => kind === 'module').map(requestOf);
+  const graph = await coursierGraph(context, coursier, { ...basicCall(question), platforms, requests });
+  return graph.ok
+    ? ok(new Map([...graph.value.values()].map(({ module, version }) => [module, version])))
+    : graph;
+}
+
+function requestOf({ coordinate, isAlone, exclude }: AndroidDependency): ModuleRequest {
+  return { coordinate: coordinate.value, isAlone, exclude };
+}
+
+/** Since 1.8 the standard library holds what these two held, so that they must not be older (as Kotlin's Gradle plugin sees to). */
+const KOTLIN_LIBRARY = 'org.jetbrains.kotlin:kotlin-stdlib';
+const KOTLIN_PARTS = [`${KOTLIN_LIBRARY}-jdk7`, `${KOTLIN_LIBRARY}-jdk8`];
+
+/** What is known more after each resolution, until it is nothing. */
+class Rounds {
+  readonly #question: ClasspathQuestion;
+  readonly #managed: ReadonlyMap<string, string>;
+  readonly #requests: readonly ModuleRequest[];
+  readonly #forced: ReadonlySet<string>;
+  readonly #floors = new Map<string, string>();
+  /** By the module in whose place it stands. */
+  readonly #standIns = new Map<string, ModuleRequest>();
+
+  constructor(question: ClasspathQuestion, managed: ReadonlyMap<string, string>) {
+    this.#question = question;
+    this.#managed = managed;
+    this.#forced = new Set(basicCall(question).forced.map(moduleOf));
+    this.#requests = question.dependencies
+      .filter(({ kind }) => kind === 'module')
+      .map(requestOf)
+      .map((request) => ({ ...request, coordinate: this.#withVersion(request.coordinate) }));
+  }
+
+  call(): GraphCall {
+    const floors = [...this.#floors].map(([module, version]) => ({
+      coordinate: `${module}:${version}`,
+      isAlone: true,
+      exclude: [],
+    }));
+    return {
+      ...basicCall(this.#question),
+      requests: [...this.#requests, ...this.#standIns.values(), ...floors],
+    };
+  }
+
+  /** Whether the graph told something that asks for another one. */
+  async learn(graph: Graph, metadata: MetadataReader): Promise<Result<boolean, Diagnostic>> {
+    const reached = this.reached(graph);
+    const read = await metadata.read(reached, this.#question);
+    if (!read.ok) return read;
+    let isNew = false;
+    for (const node of reached) {
+      const { floors, standIn } = read.value.get(node.module) ?? { floors: [] };
+      if (standIn !== undefined) isNew = this.#takeStandIn(node, standIn) || isNew;
+      for (const [module, version] of floors) isNew = this.#raise(graph.get(module), version) || isNew;
+      const managed = this.#managed.get(node.module);
+      if (managed !== undefined) isNew = this.#raise(node, managed) || isNew;
+    }
+    const { version } = graph.get(KOTLIN_LIBRARY) ?? { version: '0' };
+    if (compareGradleVersions(version, '1.8.0') >= 0)
+      for (const part of KOTLIN_PARTS) isNew = this.#raise(graph.get(part), version) || isNew;
+    return ok(isNew);
+  }
+
+  /** Who is asked for by whom, from the top: a module that only a floor names is none. */
+  reached(graph: Graph): readonly GraphNode[] {
+    const order = new Map<string, GraphNode>();
+    const queue = this.#requests.map(({ coordinate }) => moduleOf(coordinate));
+    for (let at = 0; at < queue.length; at++) {
+      const node = graph.get(queue[at]!);
+      if (!node || order.has(node.module)) continue;
+      const standIn = this.#standIns.get(node.module);
+      order.set(node.module, node);
+      if (standIn) queue.push(moduleOf(standIn.coordinate));
+      queue.push(...node.wants);
+    }
+    return [...order.values()];
+  }
+
+  /** In whose place another stands has no file of its own. */
+  taken(node: GraphNode): GraphNode {
+    return this.#standIns.has(node.module) ? { ...node, files: [] } : node;
+  }
+
+  #raise(node: GraphNode | undefined, version: string): boolean {
+    if (!node || this.#forced.has(node.module)) return false;
+    const floor = this.#floors.get(node.module) ?? node.version;
+    if (compareGradleVersions(version, floor) <= 0) return false;
+    this.#floors.set(node.module, version);
+    return true;
+  }
+
+  #takeStandIn({ module }: GraphNode, standIn: string): boolean {
+    if (this.#standIns.get(module)?.coordinate === standIn) return false;
+    const asked = this.#requests.find(({ coordinate }) => moduleOf(coordinate) === module);
+    const { isAlone = false, exclude = [] } = asked ?? {};
+    this.#standIns.set(module, { coordinate: standIn, isAlone, exclude });
+    return true;
+  }
+
+  #withVersion(coordinate: string): string {
+    const version = this.#managed.get(coordinate);
+    return version === undefined ? coordinate : `${coordinate}:${version}`;
+  }
+}
+
+function moduleOf(coordinate: string): string {
+  return coordinate.split(':', 2).join(':');
+}
+
+function restless(what: string): Diagnostic {
+  return {
+    code: 'dependencies/unresolvable',
+    severity: 'error',
+    message: `${what} come to no rest: each version that is raised asks for others`,
+    hint: 'hold a version with `!!`: `group:artifact:version!!`',
+  };
+}
