@@ -1,0 +1,8 @@
+/**
+ * Gradle build files as data, without running Gradle: the declarative part of Groovy and of the Kotlin DSL, version
+ * catalogs and properties, and the MobileBuild that says the same. Pure: text in, facts with their places out. What
+ * is code is told by file and line, never guessed.
+ */
+export { gradleDiagnostics } from './diagnostics.ts';
+export { documentText, type MobileDocument, mobileDocument } from './document.ts';
+export { type GradleModule, type GradleProject, type ReadFile, readGradleProject } from './read-project.ts';

@@ -1,0 +1,375 @@
+import type { AndroidFacts, SigningFacts, VariantFacts } from './facts.ts';
+import { readDependencies } from './read-dependencies.ts';
+import { ignore, readVariant } from './read-variant.ts';
+import {
+  blockOf,
+  booleanOf,
+  type Handler,
+  type Handlers,
+  levelOf,
+  missing,
+  type Reading,
+  readSettings,
+  textOf,
+  valueIn,
+} from './reading.ts';
+import type { Setting } from './settings.ts';
+import { type Found, type Value, whyUnknown } from './value.ts';
+import type { VersionCatalog } from './version-catalog.ts';
+
+export interface ModuleReading extends Reading {
+  readonly catalog: VersionCatalog;
+}
+
+type Draft = { -readonly [Key in keyof AndroidFacts]: AndroidFacts[Key] } & {
+  plugins: Found<string>[];
+  buildTypes: Map<string, VariantFacts>;
+  flavors: Map<string, VariantFacts>;
+  dimensions: Found<string>[];
+  signing: Map<string, SigningFacts>;
+  features: Map<string, Found<boolean>>;
+  dependencies: AndroidFacts['dependencies'][number][];
+};
+
+/** Plugins whose work a build without Gradle does, or that do nothing to an app. */
+const CARRIED_PLUGINS = new Set(['com.android.application', 'android', 'com.android.base']);
+/** Blocks of the file that say nothing of the app. */
+const SURROUNDING = [
+  'wrapper',
+  'group',
+  'version',
+  'archivesBaseName',
+  'description',
+  'idea',
+  'spotless',
+  'checkstyle',
+  'base',
+];
+/** Defined by the scope, or about Gradle's own plugins. */
+const ELSEWHERE = ['ext', 'extra', 'buildscript'];
+
+/** What a module's build file says of an Android app. */
+export function readModule(reading: ModuleReading, settings: readonly Setting[]): AndroidFacts {
+  const draft: Draft = {
+    plugins: [],
+    defaults: readVariant(reading, [], { within: 'defaultConfig' }),
+    buildTypes: new Map(),
+    flavors: new Map(),
+    dimensions: [],
+    signing: new Map(),
+    features: new Map(),
+    dependencies: [],
+  };
+  readSettings(settings, fileHandlers(reading, draft), { gaps: reading.gaps, within: 'the build file' });
+  return draft;
+}
+
+function fileHandlers(reading: ModuleReading, draft: Draft): Handlers {
+  return {
+    plugins: (setting) => readPlugins(reading, setting, draft),
+    apply: (setting) => readApply(reading, setting, draft),
+    android: (setting) =>
+      readSettings(blockOf(setting), androidHandlers(reading, draft), {
+        gaps: reading.gaps,
+        within: 'android',
+        outer: dependencyHandlers(reading, draft),
+      }),
+    ...dependencyHandlers(reading, draft),
+    allprojects: (setting) => readForAll(reading, setting),
+    subprojects: (setting) => readForAll(reading, setting),
+    rootProject: (setting) => readForAll(reading, setting),
+    project: (setting) => readForAll(reading, setting),
+    java: (setting) => readJava(reading, setting, draft),
+    ...handle(SURROUNDING, (setting) => ignore(reading, setting)),
+    ...handle(ELSEWHERE, () => {}),
+    ...handle(['task', 'tasks', 'afterEvaluate', 'configurations', 'gradle', 'println'], (setting) =>
+      reading.gaps.code(setting.span),
+    ),
+  };
+}
+
+function dependencyHandlers(reading: ModuleReading, draft: Draft): Handlers {
+  return {
+    dependencies: (setting) => {
+      draft.dependencies.push(...readDependencies(reading, blockOf(setting)));
+    },
+    repositories: (setting) => readRepositories(reading, blockOf(setting)),
+  };
+}
+
+/** What a file says of other modules, or of itself by another name: their repositories, and otherwise code. */
+function readForAll(reading: ModuleReading, setting: Setting): void {
+  const handlers: Handlers = {
+    repositories: (each) => readRepositories(reading, blockOf(each)),
+    ...handle(ELSEWHERE, () => {}),
+  };
+  readSettings(blockOf(setting), handlers, { gaps: reading.gaps, within: setting.name });
+}
+
+function handle(names: readonly string[], handler: Handler): Handlers {
+  return Object.fromEntries(names.map((name) => [name, handler]));
+}
+
+/** `id 'a' version 'b' apply false`, `alias(libs.plugins.a)`, `kotlin("android")`. */
+export function pluginOf({ evaluator, catalog }: ModuleReading, setting: Setting): Found<string> | undefined {
+  const [value] = evaluator.argumentsOf(setting.values).map((each) => each.value);
+  const { span } = setting;
+  const isNotApplied = setting.chained.some(({ name, values }) => {
+    const given = values[0]?.value;
+    return name === 'apply' && given?.kind === 'boolean' && !given.value;
+  });
+  if (isNotApplied) return undefined;
+  if (setting.name === 'alias' && value?.kind === 'reference') {
+    const id = catalog.plugin(value.path.split('.').slice(2));
+    return { value: id ?? value.path, span };
+  }
+  if (value?.kind === 'text')
+    return { value: setting.name === 'kotlin' ? `org.jetbrains.kotlin.${value.text}` : value.text, span };
+  return setting.isOpaque ? undefined : { value: setting.name, span };
+}
+
+function readPlugins(reading: ModuleReading, setting: Setting, draft: Draft): void {
+  for (const each of blockOf(setting)) {
+    const found = pluginOf(reading, each);
+    if (found) addPlugin(reading, found, draft);
+  }
+}
+
+function addPlugin({ gaps }: Reading, found: Found<string>, draft: Draft): void {
+  draft.plugins.push(found);
+  if (CARRIED_PLUGINS.has(found.value)) return;
+  const isKotlin = /^(org\.jetbrains\.kotlin\.android|kotlin-android)$/.test(found.value);
+  gaps.add(
+    'gradle/plugin',
+    isKotlin ? 'the app is written in Kotlin' : `what the plugin ${found.value} does is not done`,
+    {
+      span: found.span,
+      ...(isKotlin ? { hint: 'see docs/android.md for what is built of Kotlin' } : {}),
+    },
+  );
+}
+
+/** `apply plugin: 'a'`, `apply(plugin = "a")`, `apply from: 'a.gradle'`. */
+function readApply(reading: ModuleReading, setting: Setting, draft: Draft): void {
+  for (const { name, value } of reading.evaluator.argumentsOf(setting.values)) {
+    if (name === 'plugin' && value.kind === 'text')
+      addPlugin(reading, { value: value.text, span: setting.span }, draft);
+    else if (name === 'from') {
+      const what = value.kind === 'text' ? value.text : 'a file';
+      reading.gaps.add('gradle/not-read', `${what} is applied here, and is not read`, { span: setting.span });
+    } else missing(reading, setting, value);
+  }
+}
+
+const COMMON_REPOSITORIES = new Set([
+  'google',
+  'mavenCentral',
+  'jcenter',
+  'gradlePluginPortal',
+  'mavenLocal',
+]);
+
+export function readRepositories(reading: Reading, settings: readonly Setting[]): void {
+  for (const { name, span, block, values } of settings) {
+    if (COMMON_REPOSITORIES.has(name)) continue;
+    const address = block?.find((each) => /^(url|setUrl)$/.test(each.name))?.values ?? values;
+    const where = reading.evaluator.argumentsOf(address).flatMap(({ value }) => textsIn(value))[0];
+    const what = where === undefined ? 'this repository' : `the repository ${where}`;
+    reading.gaps.add('gradle/repository', `${what} is not asked`, { span });
+  }
+}
+
+/** `'https://…'`, `uri("https://…")` */
+function textsIn(value: Value): readonly string[] {
+  if (value.kind === 'text') return [value.text];
+  return value.kind === 'invocation' ? value.arguments.flatMap((each) => textsIn(each.value)) : [];
+}
+
+const IGNORED = [
+  ...['lint', 'lintOptions', 'testOptions', 'dexOptions', 'adbOptions', 'installation'],
+  ...['dependenciesInfo', 'testBuildType', 'compileSdkExtension', 'useLibraryTest'],
+];
+
+function androidHandlers(reading: ModuleReading, draft: Draft): Handlers {
+  const levels: Handlers = {
+    compileSdk: (setting) => set(draft, 'compileSdk', compileSdkOf(reading, setting)),
+    ...handle(['buildToolsVersion'], (setting) => ignore(reading, setting)),
+  };
+  const variants = (map: Map<string, VariantFacts>, within: string): Handler => {
+    return (setting) => {
+      for (const each of blockOf(setting)) addVariant(reading, { setting: each, map, within });
+    };
+  };
+  return {
+    namespace: (setting) => set(draft, 'namespace', textOf(reading, setting)),
+    ...levels,
+    defaultConfig: (setting) => {
+      const facts = readVariant(reading, blockOf(setting), {
+        within: 'defaultConfig',
+        outer: levels,
+        levels: { compileSdk: draft.compileSdk?.value },
+      });
+      draft.defaults = merged(draft.defaults, facts);
+    },
+    buildTypes: variants(draft.buildTypes, 'buildTypes'),
+    productFlavors: variants(draft.flavors, 'productFlavors'),
+    flavorDimensions: (setting) => readDimensions(reading, setting, draft),
+    signingConfigs: (setting) => {
+      for (const each of blockOf(setting)) readSigning(reading, each, draft);
+    },
+    compileOptions: (setting) => readJava(reading, setting, draft),
+    buildFeatures: (setting) => readFeatures(reading, setting, draft),
+    viewBinding: (setting) => readBinding(reading, setting, draft),
+    dataBinding: (setting) => readBinding(reading, setting, draft),
+    ...handle(IGNORED, (setting) => ignore(reading, setting)),
+    ...handle(['applicationVariants', 'variantFilter', 'libraryVariants'], (setting) =>
+      reading.gaps.code(setting.span),
+    ),
+  };
+}
+
+function set<Key extends keyof Draft>(draft: Draft, key: Key, value: Draft[Key] | undefined): void {
+  if (value !== undefined) draft[key] = value;
+}
+
+/** A block may stand twice, and a dotted line is a block of its own; what comes later wins. */
+function merged(before: VariantFacts, after: VariantFacts): VariantFacts {
+  return {
+    ...before,
+    ...after,
+    ruleFiles: [...before.ruleFiles, ...after.ruleFiles],
+    buildConfigFields: [...before.buildConfigFields, ...after.buildConfigFields],
+    resValues: [...before.resValues, ...after.resValues],
+    placeholders: [...before.placeholders, ...after.placeholders],
+  };
+}
+
+function addVariant(
+  reading: ModuleReading,
+  {
+    setting,
+    map,
+    within,
+  }: { readonly setting: Setting; readonly map: Map<string, VariantFacts>; readonly within: string },
+): void {
+  if (setting.isOpaque || RUN.has(setting.name)) {
+    reading.gaps.code(setting.span);
+    return;
+  }
+  const facts = readVariant(reading, blockOf(setting), { within: `${within}.${setting.name}` });
+  const before = map.get(setting.name);
+  map.set(setting.name, before ? merged(before, facts) : facts);
+}
+
+const RUN = new Set(['all', 'each', 'configureEach', 'forEach', 'whenObjectAdded', 'matching']);
+
+/** `compileSdk 34`, `compileSdkVersion 'android-34'`, `compileSdk { version = release(36) }`. */
+function compileSdkOf(reading: Reading, setting: Setting): Found<number> | undefined {
+  const version = setting.block?.find(({ name }) => name === 'version');
+  const value = version && valueIn(reading, version);
+  const level =
+    value?.kind === 'invocation' && value.path === 'release' ? value.arguments[0]?.value : undefined;
+  if (level?.kind === 'number') return { value: level.number, span: setting.span };
+  return levelOf(reading, setting);
+}
+
+function readDimensions(reading: Reading, setting: Setting, draft: Draft): void {
+  for (const { value } of reading.evaluator.argumentsOf(setting.values)) {
+    const items =
+      value.kind === 'list'
+        ? value.items
+        : value.kind === 'invocation'
+          ? value.arguments.map((each) => each.value)
+          : [value];
+    for (const item of items) {
+      if (item.kind === 'text') draft.dimensions.push({ value: item.text, span: setting.span });
+      else missing(reading, setting, item);
+    }
+  }
+}
+
+/** Passwords are not read at all: a build takes them from the environment. */
+function readSigning(reading: Reading, setting: Setting, draft: Draft): void {
+  if (setting.isOpaque) {
+    reading.gaps.code(setting.span);
+    return;
+  }
+  const facts: { storeFile?: Found<string>; keyAlias?: Found<string> } = {
+    ...draft.signing.get(setting.name),
+  };
+  for (const each of blockOf(setting)) {
+    if (each.isOpaque) {
+      reading.gaps.code(each.span);
+      continue;
+    }
+    const value = valueIn(reading, each);
+    if (each.name === 'keyAlias' && value.kind === 'text')
+      facts.keyAlias = { value: value.text, span: each.span };
+    else if (each.name === 'storeFile' && fileOf(value) !== undefined)
+      facts.storeFile = { value: fileOf(value)!, span: each.span };
+    else if (each.name === 'keyAlias' || each.name === 'storeFile') missing(reading, each, value);
+  }
+  draft.signing.set(setting.name, facts);
+}
+
+function fileOf(value: Value): string | undefined {
+  if (value.kind !== 'invocation' || !/(^|\.)file$/.test(value.path)) return undefined;
+  const [only] = value.arguments;
+  return only?.value.kind === 'text' ? only.value.text : undefined;
+}
+
+/** `sourceCompatibility JavaVersion.VERSION_17`, `1.8`, `'17'`; a toolchain's version is the compiler's, not the app's. */
+function readJava(reading: Reading, setting: Setting, draft: Draft): void {
+  const level: Handler = (each) => {
+    const value = valueIn(reading, each);
+    const found = javaLevel(value);
+    if (found === undefined) missing(reading, each, value);
+    else draft.java = { value: Math.max(found, draft.java?.value ?? 0), span: each.span };
+  };
+  const handlers: Handlers = {
+    sourceCompatibility: level,
+    targetCompatibility: level,
+    toolchain: (each) => ignore(reading, each),
+    encoding: (each) => ignore(reading, each),
+    incremental: (each) => ignore(reading, each),
+    coreLibraryDesugaringEnabled: (each) => {
+      const value = booleanOf(reading, each);
+      if (value?.value)
+        reading.gaps.add('gradle/setting', 'MobileBuild has no desugaring of core libraries', {
+          span: each.span,
+        });
+    },
+  };
+  readSettings(blockOf(setting), handlers, { gaps: reading.gaps, within: setting.name });
+}
+
+function javaLevel(value: Value): number | undefined {
+  const text =
+    value.kind === 'reference'
+      ? /^JavaVersion\.VERSION_(1_)?(\d+)$/.exec(value.path)?.[2]
+      : value.kind === 'text'
+        ? /^(?:1\.)?(\d+)$/.exec(value.text)?.[1]
+        : value.kind === 'number'
+          ? String(value.number === 1.8 ? 8 : value.number)
+          : undefined;
+  return text === undefined || !/^\d+$/.test(text) ? undefined : Number(text);
+}
+
+function readFeatures(reading: Reading, setting: Setting, draft: Draft): void {
+  for (const each of blockOf(setting)) {
+    const value = valueIn(reading, each);
+    if (value.kind === 'boolean') draft.features.set(each.name, { value: value.boolean, span: each.span });
+    else
+      reading.gaps.add('gradle/unknown-value', `\`${each.name}\` cannot be known: ${whyUnknown(value)}`, {
+        span: each.span,
+      });
+  }
+}
+
+/** `viewBinding { enabled = true }`, the former way. */
+function readBinding(reading: Reading, setting: Setting, draft: Draft): void {
+  for (const each of blockOf(setting)) {
+    const value = /^(isE|e)nabled$/.test(each.name) ? booleanOf(reading, each) : undefined;
+    if (value) draft.features.set(setting.name, value);
+  }
+}
