@@ -68,6 +68,10 @@ export const cliDiagnostics = {
     explanation:
       'Images are pushed to the registry in the variable REGISTRY, or else to the one of the container artifact in build-config.yaml. Nothing was pushed.',
   },
+  'cli/exists': {
+    title: 'A file that is there already',
+    explanation: '`init` writes over nothing.',
+  },
   'cli/nothing-to-release': {
     title: 'A release without artifacts',
     explanation: 'The build left nothing in `dist/`, so there is nothing to put into an archive.',

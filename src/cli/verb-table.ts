@@ -122,6 +122,29 @@ export const VERBS: readonly VerbSpec[] = [
     ],
   },
   {
+    name: 'init',
+    summary: 'write the build.yaml of an app that Gradle builds, and say what it could not carry over',
+    positionals: [],
+    flags: [
+      {
+        name: 'from-gradle',
+        kind: 'text',
+        metavar: 'FOLDER',
+        description: 'the folder of the Gradle build (settings.gradle), or of its one module',
+      },
+      {
+        name: 'module',
+        kind: 'text',
+        metavar: 'MODULE',
+        description: 'the application that is meant, where there are several: :app',
+      },
+      { name: 'name', kind: 'text', metavar: 'NAME', description: "the app's name (default: the folder's)" },
+    ],
+    examples: [
+      ['mobileops init --from-gradle mobile/notes', 'writes build.yaml beside the build.gradle of the app'],
+    ],
+  },
+  {
     name: 'validate',
     summary: 'check the configuration and the lock; nothing is built',
     positionals: [],
@@ -266,7 +289,6 @@ export const VERBS: readonly VerbSpec[] = [
 
 /** Part of the plan, not of this version: refused by name. */
 export const LATER_VERBS: readonly string[] = [
-  'init',
   'check',
   'publish',
   'verify',

@@ -1,0 +1,241 @@
+/** What `init` writes, by what it was made of, and when it writes nothing. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, test } from 'node:test';
+import fc from 'fast-check';
+import { loadParser } from '../../config/index.ts';
+import { documentText, mobileDocument, readGradleProject } from '../../gradle/index.ts';
+
+const MAIN = join(import.meta.dirname, '..', '..', 'main.ts');
+const RUNS = Number(process.env.MOBILEOPS_FUZZ_RUNS ?? 200);
+const root = mkdtempSync(join(tmpdir(), 'mobileops-init-'));
+after(() => rmSync(root, { recursive: true, force: true }));
+let projects = 0;
+
+interface Written {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+  /** `build.yaml` without its comments. */
+  readonly document: string;
+}
+
+/** Writes a project, and runs the real program on it. */
+function init(
+  files: Readonly<Record<string, string>>,
+  { words = [], at = 'build.yaml' }: { readonly words?: readonly string[]; readonly at?: string } = {},
+): Written {
+  const folder = join(root, `p${++projects}`, 'notes');
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [MAIN, 'init', '--from-gradle', 'notes', ...words],
+    { cwd: dirname(folder), env: { PATH: process.env.PATH, HOME: root }, encoding: 'utf8' },
+  );
+  const path = join(folder, at);
+  const document = existsSync(path) ? readFileSync(path, 'utf8').replace(/^#.*\n/gm, '') : '';
+  return { code: status, out: stdout, err: stderr, document };
+}
+
+const APPLICATION = "plugins { id 'com.android.application' }\n";
+const MINIMAL = `${APPLICATION}android {
+  compileSdk 34
+  defaultConfig { applicationId 'org.example.notes'; minSdk 21; targetSdk 34; versionCode 7; versionName '1.2' }
+}
+`;
+
+const documentOf = (android: string): string => `apiVersion: build.mobileops.io/v1
+kind: MobileBuild
+metadata:
+  name: notes
+spec:
+  platform: android
+  android:
+${android}`;
+
+test('an app becomes a document beside its build file', () => {
+  const { code, out, err, document } = init(
+    { 'settings.gradle': "include ':app'", 'app/build.gradle': MINIMAL },
+    { at: 'app/build.yaml' },
+  );
+  assert.equal(code, 0, err);
+  assert.equal(out, 'wrote notes/app/build.yaml\n');
+  assert.match(err, /^everything was carried over/);
+  assert.equal(
+    document,
+    documentOf(`    applicationId: org.example.notes
+    compileSdk: 34
+    minSdk: 21
+    targetSdk: 34
+    versionCode: 7
+    versionName: "1.2"
+`),
+  );
+});
+
+test('values come from properties, catalogs, the root and constants', () => {
+  const { code, err, document } = init({
+    'settings.gradle': '',
+    'gradle.properties': 'minimum=23\n',
+    'gradle/libs.versions.toml': '[versions]\ncompile-sdk = "34"\n',
+    'build.gradle': `${APPLICATION}ext { target = 33 }
+if (a) { b 1 }
+def patch = 4
+android {
+  namespace "org.example.\${name}"
+  compileSdk libs.versions.compile.sdk.get().toInteger()
+  defaultConfig {
+    applicationId 'org.example.notes'
+    minSdk minimum as Integer
+    targetSdk rootProject.ext.target
+    versionCode 10 * patch + 2
+    versionName "1.\${patch}"
+  }
+}
+`,
+  });
+  assert.equal(code, 0, err);
+  assert.match(
+    document,
+    /compileSdk: 34\n {4}minSdk: 23\n {4}targetSdk: 33\n {4}versionCode: 42\n {4}versionName: "1\.4"/,
+  );
+  assert.match(err, /build\.gradle:3:1: warning\[gradle\/code\]/);
+});
+
+test('what is not known is told by its line and written nowhere', () => {
+  const { code, err, document } = init({
+    'build.gradle': `${APPLICATION}android {
+  compileSdk 34
+  defaultConfig {
+    applicationId 'org.example.notes'
+    minSdk 21
+    targetSdk 34
+    versionCode 'git rev-list --count HEAD'.execute().text.trim().toInteger()
+    versionName System.getenv('TAG') ?: '0.1'
+  }
+}
+if (project.hasProperty('fast')) { android.defaultConfig.minSdk 30 }
+`,
+  });
+  assert.equal(code, 0);
+  assert.doesNotMatch(document, /versionCode/);
+  assert.match(document, /versionName: "0\.1"/);
+  assert.match(
+    err,
+    /build\.gradle:8:17: warning\[gradle\/unknown-value\] `versionCode` cannot be known: it is what `git rev-list --count HEAD` prints/,
+  );
+  assert.match(
+    err,
+    /build\.gradle:9:17: warning\[gradle\/replaced-value\] what holds without the environment variable TAG/,
+  );
+  assert.match(err, /build\.gradle:12:1: warning\[gradle\/code\]/);
+});
+
+test('a file that is there stays as it is', () => {
+  const { code, err, document } = init({ 'build.gradle': MINIMAL, 'build.yaml': 'mine\n' });
+  assert.equal(code, 2);
+  assert.match(err, /cli\/exists/);
+  assert.equal(document, 'mine\n');
+});
+
+test('where more than one is an application, one is chosen', () => {
+  const files = {
+    'settings.gradle': "include 'one', ':two'",
+    'one/build.gradle': MINIMAL,
+    'two/build.gradle': MINIMAL,
+  };
+  const { code, err } = init(files, { at: 'two/build.yaml' });
+  assert.equal(code, 2);
+  assert.match(err, /gradle\/several-applications.*:one, :two/);
+  assert.match(
+    init(files, { at: 'two/build.yaml', words: ['--module', 'two'] }).document,
+    /org\.example\.notes/,
+  );
+});
+
+for (const [what, files, code] of [
+  [
+    'without an application',
+    { 'build.gradle': "plugins { id 'com.android.library' }" },
+    'gradle/no-application',
+  ],
+  ['without an id', { 'build.gradle': `${APPLICATION}android { compileSdk 34 }` }, 'gradle/incomplete'],
+  [
+    'with an id that is none',
+    { 'build.gradle': `${APPLICATION}android { namespace 'notes' }` },
+    'config/bad-value',
+  ],
+] as const) {
+  test(`nothing is written ${what}`, () => {
+    const written = init(files);
+    assert.equal(written.code, 2);
+    assert.match(written.err, new RegExp(code));
+    assert.equal(written.document, '');
+  });
+}
+
+const ANDROID_NAME = fc.stringMatching(/^[a-z][a-z0-9]{0,8}(\.[a-z][a-z0-9]{0,8}){1,3}$/);
+const level = fc.integer({ min: 1, max: 99 });
+const versionName = fc.string({ minLength: 1, maxLength: 20 }).filter((text) => !/[\p{C}\p{Z}]/u.test(text));
+
+/** A text as a build file writes it. */
+function quoted(text: string): string {
+  return `"${text.replaceAll(/[\\"$]/g, '\\$&')}"`;
+}
+
+test('what a build file says, the document says', async () => {
+  const { parseMobileBuild } = await loadParser();
+  const facts = fc.record({
+    id: ANDROID_NAME,
+    minSdk: level,
+    targetSdk: level,
+    versionCode: fc.integer({ min: 1, max: 2_100_000_000 }),
+    versionName,
+  });
+  fc.assert(
+    fc.property(facts, fc.boolean(), ({ id, minSdk, targetSdk, ...version }, isKotlin) => {
+      const is = isKotlin ? ' = ' : ' ';
+      const text = [
+        isKotlin ? 'plugins { id("com.android.application") }' : "plugins { id 'com.android.application' }",
+        'android {',
+        `  compileSdk${is}34`,
+        '  defaultConfig {',
+        `    applicationId${is}"${id}"`,
+        `    minSdk${is}${minSdk}`,
+        `    targetSdk${is}${targetSdk}`,
+        `    versionCode${is}${version.versionCode}`,
+        `    versionName${is}${quoted(version.versionName)}`,
+        '  }',
+        '}',
+      ].join('\n');
+      const name = isKotlin ? 'build.gradle.kts' : 'build.gradle';
+      const { modules } = readGradleProject((wanted) => (wanted === name ? { path: name, text } : undefined));
+      const { facts: read, diagnostics } = modules[0]!.read();
+      const made = mobileDocument({ name: 'app', facts: read, file: modules[0]!.file });
+      assert.deepEqual([...diagnostics, ...made.diagnostics], []);
+      const parsed = parseMobileBuild(
+        { path: 'build.yaml', text: documentText(made.document!, []) },
+        { variables: {} },
+      );
+      assert.deepEqual(parsed.diagnostics, []);
+      const { applicationId, ...android } = parsed.value!.spec.android!;
+      assert.deepEqual(
+        {
+          id: applicationId,
+          minSdk: android.minSdk,
+          targetSdk: android.targetSdk,
+          versionCode: android.versionCode,
+          versionName: android.versionName,
+        },
+        { id, minSdk, targetSdk, ...version },
+      );
+    }),
+    { numRuns: RUNS },
+  );
+});
