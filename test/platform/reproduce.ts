@@ -2,12 +2,15 @@
  * Builds the reference platform twice from one commit, in two folders, as two people who differ in everything that must
  * not matter, releases it, and compares every byte below dist/. `node test/platform/reproduce.ts` as root uses a second
  * user, made for the time of the run; as anybody else two homes of the same user, and says so. Takes two full downloads.
- * `--keep` leaves the folders. Ends with 0 when all bytes are equal, 1 when they differ, 3 when it could not build.
+ * `--in FOLDER` works in a new folder and leaves it: `first` and `second` are the homes, `a` and `a folder/…/b` the clones.
+ * `--user NAME` takes a user that there is. Ends with 0 when all bytes are equal and to build again did nothing, 1 when not,
+ * 3 when it could not build.
  */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { compareTrees, countFiles } from './compare-trees.ts';
 
 interface Person {
@@ -22,12 +25,14 @@ interface Person {
 const ROOT = join(import.meta.dirname, '..', '..');
 const USER = 'mobileops-repro';
 const isRoot = process.getuid?.() === 0;
-const base = mkdtempSync(join(tmpdir(), 'mobileops-reproduce-'));
+const { values } = parseArgs({ options: { in: { type: 'string' }, user: { type: 'string' } } });
+if (values.in !== undefined) mkdirSync(values.in);
+const base = values.in ?? mkdtempSync(join(tmpdir(), 'mobileops-reproduce-'));
 const say = (text: string): boolean => process.stdout.write(`${text}\n`);
 const seconds = (since: number): string => `${((performance.now() - since) / 1000).toFixed(1)} s`;
 
 const people: readonly Person[] = [
-  { name: 'first', folder: 'a', umask: '022', jobs: 1, env: { TZ: 'America/St_Johns', LANG: 'C.UTF-8' } },
+  { name: 'first', folder: 'a', umask: '022', jobs: 3, env: { TZ: 'America/St_Johns', LANG: 'C.UTF-8' } },
   {
     name: 'second',
     folder: 'a folder/with a much longer name/b',
@@ -50,18 +55,19 @@ function run(
   process.exit(3);
 }
 
-function makeUser(): number {
+function secondUser(): number {
+  if (values.user !== undefined) return Number(run(['id', '-u', values.user]));
   spawnSync('useradd', ['--no-create-home', '--home-dir', join(base, 'second'), '--user-group', USER]);
   return Number(run(['id', '-u', USER]));
 }
 
 function cleanUp(): void {
-  if (!process.argv.includes('--keep')) rmSync(base, { recursive: true, force: true });
-  if (isRoot) spawnSync('userdel', [USER]);
+  if (values.in === undefined) rmSync(base, { recursive: true, force: true });
+  if (isRoot && values.user === undefined) spawnSync('userdel', [USER]);
 }
 
-/** The folder dist/ of what this person built and released. */
-function buildAs(person: Person, source: string): string {
+/** Builds and releases: the folder dist/, and whether to build again did nothing. */
+function buildAs(person: Person, source: string): { readonly dist: string; readonly isSettled: boolean } {
   const home = join(base, person.name);
   const folder = join(base, person.folder);
   mkdirSync(dirname(folder), { recursive: true });
@@ -75,20 +81,19 @@ function buildAs(person: Person, source: string): string {
   const env = { ...rest, HOME: home, MOBILEOPS_CACHE: join(home, 'cache'), ...person.env };
   const shell = ['sh', '-c', `umask ${person.umask} && exec "$@"`, 'sh'];
   const options = { env, cwd: folder, ...(person.uid === undefined ? {} : { uid: person.uid }) };
-  const steps = [
-    ['npm', 'start', '--', '-j', String(person.jobs)],
-    ['npm', 'start', '--', '-j', String(person.jobs)],
-    ['./mobileops', 'release', 'v1.0.0', 'notes', '-C', 'examples/platform'],
-  ];
-  for (const argv of steps) {
+  const start = ['npm', 'start', '--', '-j', String(person.jobs)];
+  const steps = [start, start, ['./mobileops', 'release', 'v1.0.0', 'notes', '-C', 'examples/platform']];
+  const ends = steps.map((argv) => {
     const began = performance.now();
     const last = run([...shell, ...argv], options)
       .trimEnd()
       .split('\n')
       .at(-1);
     say(`${person.name}: ${argv.slice(0, 2).join(' ')}: ${seconds(began)} (${last})`);
-  }
-  return join(folder, 'examples', 'platform', 'dist');
+    return last ?? '';
+  });
+  const isSettled = ends[1]!.startsWith('nothing to do');
+  return { dist: join(folder, 'examples', 'platform', 'dist'), isSettled };
 }
 
 function main(): number {
@@ -105,7 +110,7 @@ function main(): number {
     `file://${ROOT}`,
     source,
   ]);
-  const uid = isRoot ? makeUser() : undefined;
+  const uid = isRoot ? secondUser() : undefined;
   say(
     isRoot
       ? 'two users: root and an ordinary one'
@@ -115,11 +120,13 @@ function main(): number {
     buildAs(person.name === 'second' && uid !== undefined ? { ...person, uid } : person, source),
   );
   // The metrics are measurements of one build, and in no archive.
-  const differences = compareTrees(first!, second!, (path) => path === 'build-metrics.json');
+  const differences = compareTrees(first!.dist, second!.dist, (path) => path === 'build-metrics.json');
   for (const difference of differences) say(`differs: ${difference}`);
-  const files = countFiles(first!);
+  const files = countFiles(first!.dist);
+  const isSettled = first!.isSettled && second!.isSettled;
+  if (!isSettled) say('to build again did something');
   say(`${files} files compared, ${differences.length} differences`);
-  return differences.length === 0 && files > 50 ? 0 : 1;
+  return isSettled && differences.length === 0 && files > 50 ? 0 : 1;
 }
 
 process.on('exit', cleanUp);
