@@ -1,13 +1,11 @@
 import { posix } from 'node:path';
 import { type Tree, type TreeLeaf, treeFromFiles } from '../action/index.ts';
+import { type ArchiveFile, type ArchiveProblem, untarGzip, unzip } from '../archives/index.ts';
 import { fail, formatDigest, ok, parseDigest, type Result, sha256 } from '../base/index.ts';
 import type { Cas } from '../cas/index.ts';
 import type { ChosenFile } from '../dependencies/index.ts';
 import type { FileSystem } from '../host/index.ts';
-import type { ArchiveFile, ArchiveProblem } from './archive-limits.ts';
 import type { Layout, Placed, ProvisionedTool } from './tool-table.ts';
-import { untarGzip } from './untar.ts';
-import { unzip } from './unzip.ts';
 
 export interface UnpackOptions {
   readonly fs: FileSystem;
