@@ -47,6 +47,8 @@ export interface PlannedAction {
   readonly isCacheable: boolean;
   /** Its working folder holds the image in which it runs: nothing of the host is shown to it. */
   readonly container?: true;
+  /** Its working folder has the workspace's shape, so what it prints of files there is told relative to it. */
+  readonly isWorkspaceShaped?: true;
   /** Which entry of its caches a container is lent. What caches hold is in no key, and so is this. */
   readonly cacheLocks?: string;
 }

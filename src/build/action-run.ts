@@ -341,13 +341,19 @@ export class ActionRun {
       action: run.key,
       exitCode: run.result?.exitCode ?? 1,
       durationMs: run.durationMs ?? run.result?.execution.durationMs ?? 0,
-      output: output ? Buffer.from(output.subarray(-SHOWN_OUTPUT_BYTES)).toString() : '',
+      output: output ? shownOutput(planned, output) : '',
       stdout: run.result?.stdout,
       cpuMs: run.result?.execution.cpuMs ?? 0,
       peakMemoryBytes: run.result?.execution.peakMemoryBytes ?? 0,
       ...(run.failure === undefined ? {} : { failure: run.failure }),
     };
   }
+}
+
+/** Its end; places of the workspace as its user names them, so that an editor finds them. */
+function shownOutput({ isWorkspaceShaped }: PlannedAction, output: Uint8Array): string {
+  const text = Buffer.from(output.subarray(-SHOWN_OUTPUT_BYTES)).toString();
+  return isWorkspaceShaped ? text.replace(/(?<=^|[\s'"(])\/w\//g, '') : text;
 }
 
 /** Where an action in an image had the machine's network. */
