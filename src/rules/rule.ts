@@ -83,6 +83,7 @@ export type ToolName =
   | 'aapt2'
   | 'android-platform'
   | 'apksig'
+  | 'manifest-merger'
   | 'pytest'
   | 'resvg';
 

@@ -150,6 +150,7 @@ const PROVISIONED: readonly ToolName[] = [
   'android-platform',
   'apksig',
   'resvg',
+  'manifest-merger',
 ];
 
 function fakeToolchain(name: ToolName, isMissing: boolean): Toolchain {

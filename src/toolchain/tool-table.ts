@@ -42,6 +42,9 @@ const jar = (name: string): Layout => ({
   place: () => ({ path: name, isExecutable: false }),
 });
 
+/** A program of several jars; Java takes the folder as a class path by `*`. */
+const jars: Layout = { version: 1, kind: 'blob', place: (path) => ({ path, isExecutable: false }) };
+
 /** What a wheel brings as a program lies in `<name>-<version>.data/scripts`. */
 const wheelProgram = (name: string): Layout => ({
   version: 1,
@@ -171,6 +174,28 @@ const TOOLS: readonly ProvisionedTool[] = [
     files: { jar: 'android.jar' },
     env: {},
     version: '34',
+  },
+  {
+    name: 'manifest-merger',
+    ecosystem: 'maven',
+    // Of the fifty jars that it asks for, those whose classes merging uses.
+    requirements: {
+      any: [
+        'com.android.tools.build:manifest-merger:31.13.2',
+        'com.android.tools:common:31.13.2',
+        'com.android.tools:sdk-common:31.13.2',
+        'com.google.code.gson:gson:2.11.0',
+        'com.google.guava:failureaccess:1.0.2',
+        'com.google.guava:guava:33.3.1-jre',
+        'org.jetbrains.kotlin:kotlin-stdlib:2.2.0',
+      ],
+    },
+    isAlone: true,
+    layout: jars,
+    path: [],
+    files: { classpath: '*' },
+    env: {},
+    version: '31.13.2',
   },
   {
     name: 'apksig',
