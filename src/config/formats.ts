@@ -73,6 +73,18 @@ export const FORMATS = {
     hint: 'write group:artifact; either may be `*` alone',
     pattern: /^(\*|[A-Za-z0-9_][\w.-]{0,200}):(\*|[A-Za-z0-9_][\w.-]{0,200})$/,
   },
+  javaName: {
+    code: 'config/bad-name',
+    noun: 'a name of a Java field',
+    hint: 'letters, digits and "_", not starting with a digit',
+    pattern: /^[A-Za-z_][A-Za-z0-9_]*$/,
+  },
+  resourceName: {
+    code: 'config/bad-name',
+    noun: 'a name of a resource',
+    hint: 'letters, digits, "_" and ".", not starting with a digit',
+    pattern: /^[A-Za-z_][A-Za-z0-9_.]*$/,
+  },
   locale: {
     code: 'config/bad-value',
     noun: 'a locale',

@@ -1,8 +1,9 @@
 import type { SourceFile } from '../base/index.ts';
 import { androidDependencies } from './android-dependencies.ts';
+import { androidOf } from './android-settings.ts';
 import { type Parsed, type ParseOptions, parseKind, type Shaped } from './check-shape.ts';
 import type { Declared } from './component-build.ts';
-import type { AndroidSettings, MobileSpec } from './model.ts';
+import type { MobileSpec } from './model.ts';
 import { mobileBuildShape, type RawMobileBuild } from './shapes.ts';
 import { refusalsOf, targetSettings } from './target-settings.ts';
 
@@ -94,29 +95,4 @@ function checkPlatformKeys({ raw, places, report }: Shaped<RawMobileBuild>): voi
       span: places.keySpanOf(['spec']),
     });
   }
-}
-
-function androidOf(
-  raw: NonNullable<RawMobileBuild['spec']['android']>,
-  { raw: file, locate }: Shaped<RawMobileBuild>,
-): AndroidSettings {
-  const { signing, versionCode, versionName } = raw;
-  return {
-    applicationId: raw.applicationId,
-    label: raw.label ?? file.metadata.name,
-    compileSdk: raw.compileSdk,
-    minSdk: raw.minSdk,
-    targetSdk: raw.targetSdk,
-    ...(versionCode === undefined ? {} : { versionCode }),
-    ...(versionName === undefined ? {} : { versionName }),
-    ...(signing
-      ? {
-          signing: {
-            storeFile: locate(signing.storeFile, ['spec', 'android', 'signing', 'storeFile']),
-            keyAlias: signing.keyAlias,
-            kind: signing.kind,
-          },
-        }
-      : {}),
-  };
 }

@@ -1,11 +1,10 @@
 import type { Span } from '../base/index.ts';
 import type { ContainerSettings } from '../oci/index.ts';
+import type { AndroidSettings } from './android-model.ts';
+import type { Located } from './located.ts';
 
-/** A value with the text it came from, so that a problem found later still underlines it. */
-export interface Located<T> {
-  readonly value: T;
-  readonly span: Span;
-}
+export type * from './android-model.ts';
+export type { Located } from './located.ts';
 
 /** `build-config.yaml`, kind BuildConfiguration, with every default filled in. */
 export interface BuildConfiguration {
@@ -202,23 +201,6 @@ export interface IconSettings {
   readonly background: string;
   /** Percent of a side that stay free at each edge of a maskable icon. */
   readonly inset: number;
-}
-
-export interface AndroidSettings {
-  readonly applicationId: string;
-  readonly label: string;
-  readonly compileSdk: number;
-  readonly minSdk: number;
-  readonly targetSdk: number;
-  readonly versionCode?: number;
-  readonly versionName?: string;
-  readonly signing?: {
-    /** Relative to the target's folder. */
-    readonly storeFile: Located<string>;
-    readonly keyAlias: string;
-    /** `debug` reads the key's well-known password; otherwise KEYSTORE_PASSWORD and KEY_PASSWORD. */
-    readonly kind: 'debug' | 'release';
-  };
 }
 
 /** Gradle's words for what a library is for. */

@@ -3,7 +3,7 @@
  * A pattern's error is a name of `FORMATS`, from which the diagnostic is made.
  */
 import { z } from 'zod';
-import { androidDependenciesShape } from './android-dependencies-shape.ts';
+import { androidShape } from './android-shape.ts';
 import { formatted, text } from './texts.ts';
 
 export const API_VERSION = 'build.mobileops.io/v1';
@@ -305,31 +305,6 @@ export const componentBuildShape = z.strictObject({
     .describe('How the component is built.'),
 });
 
-const sdk = (standard: number, meaning: string) =>
-  z.number().int().min(1).max(100).default(standard).describe(meaning);
-
-const android = z.strictObject({
-  applicationId: formatted('applicationId').describe('The application id.'),
-  label: text().optional().describe('What the launcher shows; the name unless told.'),
-  compileSdk: sdk(34, 'The API level that the app is compiled against.'),
-  minSdk: sdk(21, 'The lowest API level that the app runs on.'),
-  targetSdk: sdk(34, 'The API level that the app was tested with.'),
-  versionCode: z.number().int().min(1).max(2_100_000_000).optional().describe('BUILD_NUMBER unless told.'),
-  versionName: text().optional().describe('BUILD_VERSION unless told.'),
-  signing: z
-    .strictObject({
-      storeFile: formatted('path').describe("The key store, relative to the app's folder."),
-      keyAlias: text().describe('The key in it.'),
-      kind: z
-        .enum(['debug', 'release'])
-        .default('release')
-        .describe('`debug`: the well-known password; `release`: KEYSTORE_PASSWORD and KEY_PASSWORD.'),
-    })
-    .optional()
-    .describe('The key that the app is signed with.'),
-  dependencies: androidDependenciesShape.optional(),
-});
-
 const webIcon = z.strictObject({
   source: formatted('path').describe(
     "An SVG, or a square PNG of 512 pixels or more, relative to the app's folder.",
@@ -359,7 +334,9 @@ export const mobileBuildShape = z.strictObject({
         .optional()
         .describe('PWA: how the site is built.'),
       site: text().optional().describe('Hybrid: the app whose site is shown, `app:webapp`. Required there.'),
-      android: android.optional().describe('Android and hybrid apps. Required for hybrid ones.'),
+      android: androidShape
+        .optional()
+        .describe('Android and hybrid apps. Required for hybrid ones, and for Android ones without Gradle.'),
       manifest: z
         .record(z.string(), z.unknown())
         .optional()

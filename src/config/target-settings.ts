@@ -85,7 +85,7 @@ function sizeBytes(text: string): number {
 /** Reports names that stand twice in the list at `path`. */
 export function checkUniqueNames(
   list: readonly { readonly name: string }[],
-  path: readonly string[],
+  path: readonly (string | number)[],
   { places, report }: Shaped<unknown>,
 ): void {
   const first = new Map<string, number>();

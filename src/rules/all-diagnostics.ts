@@ -1,3 +1,5 @@
+import { androidAppDiagnostics } from './android/diagnostics.ts';
+import { androidDiagnostics } from './android-diagnostics.ts';
 import { type DiagnosticEntry, sharedRuleDiagnostics } from './diagnostics.ts';
 import { hybridDiagnostics } from './hybrid/diagnostics.ts';
 import { imageDiagnostics } from './image/diagnostics.ts';
@@ -7,6 +9,8 @@ import { pwaDiagnostics } from './pwa/diagnostics.ts';
 /** The codes that planning targets can give. */
 export const rulesDiagnostics: Readonly<Record<string, DiagnosticEntry>> = {
   ...sharedRuleDiagnostics,
+  ...androidDiagnostics,
+  ...androidAppDiagnostics,
   ...hybridDiagnostics,
   ...imageDiagnostics,
   ...packagesDiagnostics,

@@ -26,12 +26,16 @@ export function output(owner: Label, name: string): TreeExpression {
   return { kind: 'output', action: actionId(owner, name) };
 }
 
-/** aapt2 compile: the `res` folder of `work` to `<name>.zip`. */
-export function compileResources(stages: AndroidStages, name: string, work: TreeExpression): PlannedAction {
+/** aapt2 compile: the folder `directory` of `work` to `<name>.zip`. */
+export function compileResources(
+  stages: AndroidStages,
+  name: string,
+  { work, directory = 'res' }: { readonly work: TreeExpression; readonly directory?: string },
+): PlannedAction {
   return androidAction(stages, name, {
     mnemonic: 'Aapt2Compile',
     description: 'compile resources',
-    argv: [toolFile(stages.tools.aapt2, 'binary'), 'compile', '--dir', 'res', '-o', `${name}.zip`],
+    argv: [toolFile(stages.tools.aapt2, 'binary'), 'compile', '--dir', directory, '-o', `${name}.zip`],
     tools: [stages.tools.aapt2],
     work,
     outputs: [`${name}.zip`],
@@ -43,16 +47,21 @@ export interface LinkOptions {
   /** Holds `in/AndroidManifest.xml`. */
   readonly manifest: TreeExpression;
   /** Names of compile actions; the later ones win, resource by resource. */
-  readonly resources: readonly [string, ...string[]];
+  readonly resources: readonly string[];
+  /** Of the action: `link` unless told. */
+  readonly name?: string;
+  /** Further options: what a manifest that was merged does not say. */
+  readonly options?: readonly string[];
 }
 
 /** aapt2 link: the binary manifest, `resources.arsc` and `res/` as an APK holds them, and `gen/` with R.java. */
 export function linkResources(stages: AndroidStages, options: LinkOptions): PlannedAction {
+  const { name = 'link', options: further = [] } = options;
   const [first, ...overlays] = options.resources;
   const zips = options.resources.map(
-    (name): TreeExpression => ({ kind: 'under', of: output(stages.owner, name), path: 'in' }),
+    (each): TreeExpression => ({ kind: 'under', of: output(stages.owner, each), path: 'in' }),
   );
-  return androidAction(stages, 'link', {
+  return androidAction(stages, name, {
     mnemonic: 'Aapt2Link',
     description: 'link manifest and resources',
     argv: [
@@ -61,8 +70,9 @@ export function linkResources(stages: AndroidStages, options: LinkOptions): Plan
       ...['-I', toolFile(stages.tools.platform, 'jar')],
       ...['--manifest', 'in/AndroidManifest.xml'],
       ...['-o', '.', '--output-to-dir', '--java', 'gen', '--auto-add-overlay'],
-      `in/${first}.zip`,
-      ...overlays.flatMap((name) => ['-R', `in/${name}.zip`]),
+      ...further,
+      ...(first === undefined ? [] : [`in/${first}.zip`]),
+      ...overlays.flatMap((each) => ['-R', `in/${each}.zip`]),
     ],
     tools: [stages.tools.aapt2, stages.tools.platform],
     work: { kind: 'merge', of: [options.manifest, ...zips] },
@@ -75,19 +85,25 @@ export interface JavacOptions {
   readonly sources: TreeExpression;
   /** Every file to compile, relative to the root of `sources`. */
   readonly paths: readonly string[];
+  /** Of the action: `javac` unless told. */
+  readonly name?: string;
+  readonly release?: string;
+  /** Archives and folders beside the platform, relative to the root of `sources`. */
+  readonly classpath?: readonly string[];
 }
 
 /** javac: sources to `classes/`. File names and line numbers are kept for stack traces; they hold no paths. */
 export function compileJava(stages: AndroidStages, options: JavacOptions): PlannedAction {
-  return androidAction(stages, 'javac', {
+  const { name = 'javac', release = JAVA_RELEASE, classpath = [] } = options;
+  return androidAction(stages, name, {
     mnemonic: 'Javac',
     description: 'compile Java',
     argv: [
       `${toolFile(stages.tools.java, 'home')}/bin/javac`,
       ...jvmFlags(JAVAC_HEAP_MEGABYTES).map((flag) => `-J${flag}`),
-      ...['--release', JAVA_RELEASE, '-encoding', 'UTF-8', '-g:source,lines'],
+      ...['--release', release, '-encoding', 'UTF-8', '-g:source,lines'],
       ...['-proc:none', '-implicit:none', '-Xlint:-options'],
-      ...['-classpath', toolFile(stages.tools.platform, 'jar'), '-d', 'classes'],
+      ...['-classpath', [toolFile(stages.tools.platform, 'jar'), ...classpath].join(':'), '-d', 'classes'],
       ...options.paths,
     ],
     tools: [stages.tools.java, stages.tools.platform],
@@ -97,26 +113,39 @@ export function compileJava(stages: AndroidStages, options: JavacOptions): Plann
   });
 }
 
+export interface ArchiveOptions {
+  readonly context: Pick<RuleContext, 'ownCommand'>;
+  /** Holds `classes/`; what `javac` gives unless told. */
+  readonly classes?: TreeExpression;
+  /** Of the action: `classes` unless told. */
+  readonly name?: string;
+}
+
 /** The classes as one archive, since D8 takes no folders and `jar` would write the time. */
-export function archiveClasses(
-  stages: AndroidStages,
-  context: Pick<RuleContext, 'ownCommand'>,
-): PlannedAction {
-  return androidAction(stages, 'classes', {
+export function archiveClasses(stages: AndroidStages, options: ArchiveOptions): PlannedAction {
+  const { context, classes = output(stages.owner, 'javac'), name = 'classes' } = options;
+  return androidAction(stages, name, {
     mnemonic: 'Zip',
     description: 'collect classes',
     ...context.ownCommand('zip', OWN_COMMANDS.zip, ['--out', 'classes.jar', '--store', 'class', 'classes']),
-    work: output(stages.owner, 'javac'),
+    work: classes,
     outputs: ['classes.jar'],
   });
 }
 
+export interface DexOptions {
+  readonly minSdk: number;
+  readonly isDebuggable: boolean;
+  /** Of the action: `dex` unless told. */
+  readonly name?: string;
+  /** Holds `classes.jar`; what `classes` gives unless told. */
+  readonly classes?: TreeExpression;
+}
+
 /** D8: `classes.jar` to `classes.dex`. The JDK is a library too, since the platform's archive lacks `java.lang`. */
-export function dexClasses(
-  stages: AndroidStages,
-  options: { readonly minSdk: number; readonly isDebuggable: boolean },
-): PlannedAction {
-  return androidAction(stages, 'dex', {
+export function dexClasses(stages: AndroidStages, options: DexOptions): PlannedAction {
+  const { name = 'dex', classes = output(stages.owner, 'classes') } = options;
+  return androidAction(stages, name, {
     mnemonic: 'D8',
     description: 'compile to DEX',
     argv: [
@@ -129,22 +158,29 @@ export function dexClasses(
       ...['--output', '.', 'classes.jar'],
     ],
     tools: [stages.tools.java, stages.tools.r8, stages.tools.platform],
-    work: output(stages.owner, 'classes'),
+    work: classes,
     outputs: [''],
     memoryBytes: (DEX_HEAP_MEGABYTES + JVM_MEGABYTES) * MEBIBYTE,
   });
 }
 
+export interface PackageOptions {
+  readonly context: Pick<RuleContext, 'ownCommand'>;
+  readonly content: TreeExpression;
+  /** Of the action: `package` unless told. */
+  readonly name?: string;
+  /** Whether native libraries are mapped from the archive, and not unpacked when the app is installed. */
+  readonly mapsLibraries?: boolean;
+}
+
 /** The unsigned, aligned APK, `app.apk`: the same bytes wherever and whenever it is made. */
-export function packageApk(
-  stages: AndroidStages,
-  context: Pick<RuleContext, 'ownCommand'>,
-  content: TreeExpression,
-): PlannedAction {
-  return androidAction(stages, 'package', {
+export function packageApk(stages: AndroidStages, options: PackageOptions): PlannedAction {
+  const { context, content, name = 'package', mapsLibraries = false } = options;
+  const stored = `${STORED_EXTENSIONS}${mapsLibraries ? ',so' : ''}`;
+  return androidAction(stages, name, {
     mnemonic: 'Zip',
     description: 'assemble the APK',
-    ...context.ownCommand('zip', OWN_COMMANDS.zip, ['--out', 'app.apk', '--store', STORED_EXTENSIONS, 'apk']),
+    ...context.ownCommand('zip', OWN_COMMANDS.zip, ['--out', 'app.apk', '--store', stored, 'apk']),
     work: { kind: 'under', of: content, path: 'apk' },
     outputs: ['app.apk'],
   });

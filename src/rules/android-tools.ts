@@ -9,6 +9,8 @@ export interface AndroidTools {
   readonly r8: Toolchain;
   readonly aapt2: Toolchain;
   readonly platform: Toolchain;
+  /** Of an app with a manifest of its own. */
+  readonly manifestMerger: Toolchain;
 }
 
 export function androidTools(context: Pick<RuleContext, 'toolchain'>): AndroidTools {
@@ -17,6 +19,9 @@ export function androidTools(context: Pick<RuleContext, 'toolchain'>): AndroidTo
     r8: context.toolchain('r8'),
     aapt2: context.toolchain('aapt2'),
     platform: context.toolchain('android-platform'),
+    get manifestMerger() {
+      return context.toolchain('manifest-merger');
+    },
   };
 }
 
@@ -39,7 +44,7 @@ export interface AndroidStages {
 
 interface ActionParts
   extends Pick<PlannedAction, 'mnemonic' | 'description' | 'argv' | 'work' | 'outputs'>,
-    Partial<Pick<PlannedAction, 'mounts' | 'programs'>> {
+    Partial<Pick<PlannedAction, 'mounts' | 'programs' | 'isWorkspaceShaped'>> {
   readonly tools?: readonly Toolchain[];
   readonly memoryBytes?: number;
 }

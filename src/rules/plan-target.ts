@@ -1,5 +1,6 @@
 import { assertNever, formatLabel } from '../base/index.ts';
 import type { ComponentSpec, ImageSpec, MobileSpec, PackageImageSpec, ScriptsSpec } from '../config/index.ts';
+import { androidRule } from './android/android-rule.ts';
 import { componentRule } from './component/component-rule.ts';
 import { withGlobalArtifacts } from './global-artifacts.ts';
 import { hybridRule } from './hybrid/hybrid-rule.ts';
@@ -31,7 +32,12 @@ function planByRule(context: RuleContext): RulePlan {
     case 'packages':
       return packagesRule(context as RuleContext<PackageImageSpec>);
     case 'android':
-      return refused(context, 'is an Android project of its own; this version builds hybrid apps only');
+      return spec.android
+        ? androidRule(context as RuleContext<MobileSpec>)
+        : refused(
+            context,
+            'has no `android` section and would be a Gradle project, which this version does not drive',
+          );
     case 'ios':
       return refused(context, 'is an iOS app; it needs Xcode on a Mac, which this version does not drive');
     default:

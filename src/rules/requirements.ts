@@ -27,6 +27,8 @@ export interface TargetRequirements {
   readonly platforms?: Readonly<Record<string, PlatformNeeds>>;
 }
 
+const ANDROID_TOOLS: readonly ToolName[] = ['java', 'r8', 'aapt2', 'android-platform', 'apksig'];
+
 /** Which tools and packages a target needs; without its sources, as far as its declaration tells. */
 export function requirementsOf(
   target: Pick<Target, 'directory' | 'spec'>,
@@ -46,7 +48,7 @@ export function requirementsOf(
         nodeFolder: directory,
       };
     case 'hybrid':
-      return { tools: ['java', 'r8', 'aapt2', 'android-platform', 'apksig'], python: false };
+      return { tools: ANDROID_TOOLS, python: false };
     case 'image': {
       const { images, urls, platforms } = outsideNeeds(spec, sources, settings);
       const isAlone = Object.values(platforms).every((each) => each.images.length + each.runs.length === 0);
@@ -61,6 +63,7 @@ export function requirementsOf(
     case 'packages':
       return packageRequirements(spec, settings);
     case 'android':
+      return { tools: spec.android ? [...ANDROID_TOOLS, 'manifest-merger'] : [], python: false };
     case 'ios':
       return { tools: [], python: false };
     default:

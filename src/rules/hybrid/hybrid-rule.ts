@@ -86,10 +86,11 @@ function hybridActions(app: HybridApp): PlannedAction[] {
   const linked = output(target.label, 'link');
   return [
     compileResources(stages, 'resources', {
-      kind: 'literal',
-      files: hybridResources({ label: android.label, hasIcon: hasIcon(app) }),
+      work: { kind: 'literal', files: hybridResources({ label: android.label, hasIcon: hasIcon(app) }) },
     }),
-    ...(hasResources ? [compileResources(stages, 'app-resources', sourcesBelow(app, 'res/**'))] : []),
+    ...(hasResources
+      ? [compileResources(stages, 'app-resources', { work: sourcesBelow(app, 'res/**') })]
+      : []),
     linkResources(stages, {
       manifest: { kind: 'literal', files: [manifestFile(app)] },
       resources: hasResources ? ['resources', 'app-resources'] : ['resources'],
@@ -105,9 +106,9 @@ function hybridActions(app: HybridApp): PlannedAction[] {
       },
       paths: [...new Set([...generated.map((file) => file.path), resourceClass, ...ownJava])].sort(),
     }),
-    archiveClasses(stages, context),
+    archiveClasses(stages, { context }),
     dexClasses(stages, { minSdk: android.minSdk, isDebuggable: isDebuggable(android) }),
-    packageApk(stages, context, { kind: 'merge', of: [...apkContent(app)] }),
+    packageApk(stages, { context, content: { kind: 'merge', of: [...apkContent(app)] } }),
   ];
 }
 

@@ -1,0 +1,49 @@
+import type { Located } from './located.ts';
+
+/** `android:` of a MobileBuild. The keys from `namespace` on mean something for `platform: android` alone. */
+export interface AndroidSettings extends AndroidVariantSettings {
+  readonly applicationId: string;
+  readonly label: string;
+  readonly compileSdk: number;
+  readonly minSdk: number;
+  readonly targetSdk: number;
+  readonly versionCode?: number;
+  readonly versionName?: string;
+  readonly signing?: AndroidSigning;
+  /** Package of `R` and `BuildConfig`; that of the manifest, else the application id, when absent. */
+  readonly namespace?: string;
+}
+
+export interface AndroidSigning {
+  /** Relative to the target's folder. */
+  readonly storeFile: Located<string>;
+  readonly keyAlias: string;
+  /** `debug` reads the key's well-known password; otherwise KEYSTORE_PASSWORD and KEY_PASSWORD. */
+  readonly kind: 'debug' | 'release';
+}
+
+/** What an app says for all its variants, and a variant for itself. */
+export interface AndroidVariantSettings {
+  readonly buildConfigField?: readonly BuildConfigField[];
+  readonly resValue?: readonly ResValue[];
+  readonly manifestPlaceholders?: Readonly<Record<string, string>>;
+}
+
+/** A constant of `BuildConfig`: a text, a Java expression of another type, or a value of the build. */
+export interface BuildConfigField {
+  readonly name: string;
+  /** A Java type; `String` has its value as a text, every other one as an expression. */
+  readonly type: string;
+  readonly from: { readonly value: string } | { readonly stamp: StampName };
+}
+
+export const STAMP_NAMES = ['BUILD_NUMBER', 'BUILD_VERSION', 'BUILD_ID', 'GIT_COMMIT', 'BUILD_TIME'] as const;
+
+export type StampName = (typeof STAMP_NAMES)[number];
+
+/** A resource that stands in no file: `string`, `bool`, `integer`, `color`, `dimen`. */
+export interface ResValue {
+  readonly type: string;
+  readonly name: string;
+  readonly value: string;
+}

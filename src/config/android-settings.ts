@@ -1,0 +1,100 @@
+import type { AndroidSettings, AndroidVariantSettings, BuildConfigField } from './android-model.ts';
+import type { RawAndroid } from './android-shape.ts';
+import type { Shaped } from './check-shape.ts';
+import type { RawMobileBuild } from './shapes.ts';
+import { checkUniqueNames } from './target-settings.ts';
+
+const AT = ['spec', 'android'] as const;
+
+/** Keys that only one platform with an `android` section knows. */
+const KEYS: Readonly<Partial<Record<keyof RawAndroid, 'android' | 'hybrid'>>> = {
+  label: 'hybrid',
+  namespace: 'android',
+  buildConfigField: 'android',
+  resValue: 'android',
+  manifestPlaceholders: 'android',
+};
+
+export function androidOf(raw: RawAndroid, shaped: Shaped<RawMobileBuild>): AndroidSettings {
+  const { raw: file, locate } = shaped;
+  const { signing, versionCode, versionName, namespace } = raw;
+  checkKeys(raw, shaped);
+  return {
+    applicationId: raw.applicationId,
+    label: raw.label ?? file.metadata.name,
+    compileSdk: raw.compileSdk,
+    minSdk: raw.minSdk,
+    targetSdk: raw.targetSdk,
+    ...(versionCode === undefined ? {} : { versionCode }),
+    ...(versionName === undefined ? {} : { versionName }),
+    ...(namespace === undefined ? {} : { namespace }),
+    ...variantSettings(raw, AT, shaped),
+    ...(signing
+      ? {
+          signing: {
+            storeFile: locate(signing.storeFile, [...AT, 'signing', 'storeFile']),
+            keyAlias: signing.keyAlias,
+            kind: signing.kind,
+          },
+        }
+      : {}),
+  };
+}
+
+function checkKeys(raw: RawAndroid, { raw: file, places, report }: Shaped<RawMobileBuild>): void {
+  const { platform } = file.spec;
+  for (const [key, only] of Object.entries(KEYS) as [keyof RawAndroid, string][]) {
+    if (raw[key] === undefined || platform === only) continue;
+    report({
+      code: 'config/unknown-key',
+      severity: 'error',
+      message: `the key \`${key}\` has no meaning for platform \`${platform}\``,
+      hint:
+        key === 'label' ? 'the label of an app stands in its AndroidManifest.xml' : `it belongs to ${only}`,
+      span: places.keySpanOf([...AT, key]),
+    });
+  }
+}
+
+type RawVariant = Pick<RawAndroid, 'buildConfigField' | 'resValue' | 'manifestPlaceholders'>;
+
+export function variantSettings(
+  raw: RawVariant,
+  at: readonly (string | number)[],
+  shaped: Shaped<RawMobileBuild>,
+): AndroidVariantSettings {
+  const { buildConfigField, resValue, manifestPlaceholders } = raw;
+  checkUniqueNames(buildConfigField ?? [], [...at, 'buildConfigField'], shaped);
+  return {
+    ...(buildConfigField
+      ? {
+          buildConfigField: buildConfigField.map((field, index) =>
+            fieldOf(field, [...at, 'buildConfigField', index], shaped),
+          ),
+        }
+      : {}),
+    ...(resValue ? { resValue } : {}),
+    ...(manifestPlaceholders ? { manifestPlaceholders: { ...manifestPlaceholders } } : {}),
+  };
+}
+
+function fieldOf(
+  { name, type, value, stamp }: NonNullable<RawVariant['buildConfigField']>[number],
+  at: readonly (string | number)[],
+  { places, report }: Shaped<RawMobileBuild>,
+): BuildConfigField {
+  const problem = (message: string, hint: string): void =>
+    report({ code: 'config/bad-value', severity: 'error', message, hint, span: places.spanOf(at) });
+  if ((value === undefined) === (stamp === undefined))
+    problem(
+      `the field ${name} has ${value === undefined ? 'no value' : 'two values'}`,
+      'give it either `value` or `stamp`',
+    );
+  else if (
+    stamp !== undefined &&
+    type !== 'String' &&
+    !(stamp === 'BUILD_NUMBER' && /^(int|long)$/.test(type))
+  )
+    problem(`${stamp} is a text, and the field ${name} is of type ${type}`, 'leave `type` out');
+  return { name, type, from: stamp === undefined ? { value: value ?? '' } : { stamp } };
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { androidDependenciesShape } from './android-dependencies-shape.ts';
+import { STAMP_NAMES } from './android-model.ts';
+import { formatted, text } from './texts.ts';
+
+/** The shape of `android:` in a MobileBuild. */
+
+const sdk = (standard: number, meaning: string) =>
+  z.number().int().min(1).max(100).default(standard).describe(meaning);
+
+const buildConfigField = z.strictObject({
+  name: formatted('javaName').describe('Its name: `API_BASE_URL`.'),
+  type: text().default('String').describe('Its Java type: `int`, `boolean`, `String[]`.'),
+  value: z
+    .string()
+    .optional()
+    .describe('The text of a `String`; of any other type a Java expression, as it is: `"30"`, `"10L"`.'),
+  stamp: z
+    .enum(STAMP_NAMES)
+    .optional()
+    .describe(
+      'In place of `value`: a value of this build. BUILD_TIME is the time of the commit. It is no constant expression of Java, so that another commit compiles nothing but `BuildConfig`.',
+    ),
+});
+
+const resValue = z.strictObject({
+  type: z.enum(['string', 'bool', 'integer', 'color', 'dimen']).default('string').describe('What it is.'),
+  name: formatted('resourceName').describe('Its name: `app_title` is `@string/app_title`.'),
+  value: z.string().describe('Its value: a text as it is shown, `"true"`, `"42"`, `"#ff3366"`, `16dp`.'),
+});
+
+/** What an app says for all its variants, and a variant for itself. */
+const variantKeys = {
+  buildConfigField: z
+    .array(buildConfigField)
+    .optional()
+    .describe('`platform: android`: constants of the class `BuildConfig`.'),
+  resValue: z.array(resValue).optional().describe('`platform: android`: resources that stand in no file.'),
+  manifestPlaceholders: z
+    .record(text(), z.string())
+    .optional()
+    .describe('`platform: android`: values for `${name}` in manifests. `${applicationId}` is always there.'),
+};
+
+const signing = z.strictObject({
+  storeFile: formatted('path').describe("The key store, relative to the app's folder."),
+  keyAlias: text().describe('The key in it.'),
+  kind: z
+    .enum(['debug', 'release'])
+    .default('release')
+    .describe('`debug`: the well-known password; `release`: KEYSTORE_PASSWORD and KEY_PASSWORD.'),
+});
+
+export const androidShape = z.strictObject({
+  applicationId: formatted('applicationId').describe('The application id.'),
+  namespace: formatted('applicationId')
+    .optional()
+    .describe(
+      "`platform: android`: the package of `R` and `BuildConfig`, to which the manifest's names are relative. The manifest's `package`, else the application id unless told.",
+    ),
+  label: text().optional().describe('Hybrid: what the launcher shows; the name unless told.'),
+  compileSdk: sdk(34, 'The API level that the app is compiled against.'),
+  minSdk: sdk(21, 'The lowest API level that the app runs on.'),
+  targetSdk: sdk(34, 'The API level that the app was tested with.'),
+  versionCode: z.number().int().min(1).max(2_100_000_000).optional().describe('BUILD_NUMBER unless told.'),
+  versionName: text().optional().describe('BUILD_VERSION unless told.'),
+  signing: signing.optional().describe('The key that the app is signed with.'),
+  ...variantKeys,
+  dependencies: androidDependenciesShape.optional(),
+});
+
+export type RawAndroid = z.output<typeof androidShape>;

@@ -1,0 +1,107 @@
+import type { PlannedAction, TreeExpression } from '../../action/index.ts';
+import { type Diagnostic, hasErrors } from '../../base/index.ts';
+import type { MobileSpec } from '../../config/index.ts';
+import { output, packageApk } from '../android-actions.ts';
+import { type AndroidStages, androidTools } from '../android-tools.ts';
+import { inputSources } from '../input-sources.ts';
+import { type DeclaredArtifact, DIST_CLASS, type RuleContext, type RulePlan } from '../rule.ts';
+import { actionName, appOf, type VariantApp } from './app.ts';
+import { dexFiles, variantCode } from './app-code.ts';
+import { compileSet, hasResources, variantResources } from './app-resources.ts';
+import { checkApp } from './check-app.ts';
+import { extractsLibraries, mergeManifest } from './merge-manifest.ts';
+import { filesBelow, folderOf } from './source-sets.ts';
+import { onlyVariant } from './variant.ts';
+
+/**
+ * An app of the target's own sources: for each variant the merged manifest, linked resources, classes, DEX and the
+ * archive, each an action of its own. A change of the version links, compiles `BuildConfig` and assembles again.
+ */
+export function androidRule(whole: RuleContext<MobileSpec>): RulePlan {
+  const context = { ...whole, sources: inputSources(whole) };
+  const { android } = context.spec;
+  if (!android) return refused([]);
+  const app = appOf(context, android);
+  const diagnostics = checkApp(app);
+  if (hasErrors(diagnostics)) return refused(diagnostics);
+  const { label } = context.target;
+  const stages: AndroidStages = { owner: label, tools: androidTools(context), settings: context.spec };
+  const variants = [onlyVariant(android, app.main)].map((variant) => ({ ...app, stages, variant }));
+  const sets = new Map(variants.flatMap(({ variant }) => variant.sets.map((set) => [set.folder, set])));
+  return {
+    actions: [
+      ...[...sets.values()]
+        .filter((set) => hasResources(app, set))
+        .map((set) => compileSet(app, stages, set)),
+      ...variants.flatMap(variantActions),
+    ],
+    tests: [],
+    artifacts: variants.map(apkArtifact),
+    exports: { kind: 'merge', of: variants.map(packaged) },
+    diagnostics,
+  };
+}
+
+function refused(diagnostics: readonly Diagnostic[]): RulePlan {
+  const nothing: TreeExpression = { kind: 'literal', files: [] };
+  return { actions: [], tests: [], artifacts: [], exports: nothing, diagnostics };
+}
+
+function variantActions(app: VariantApp): PlannedAction[] {
+  return [
+    mergeManifest(app),
+    ...variantResources(app),
+    ...variantCode(app),
+    packageApk(app.stages, {
+      context: app.context,
+      name: actionName(app, 'package'),
+      content: { kind: 'merge', of: apkContent(app) },
+      mapsLibraries: extractsLibraries(app) === false,
+    }),
+  ];
+}
+
+function packaged(app: VariantApp): TreeExpression {
+  return output(app.stages.owner, actionName(app, 'package'));
+}
+
+/** What the archive holds, each part from the action that made it; of a file that two sets have, the stronger's. */
+function apkContent(app: VariantApp): TreeExpression[] {
+  const { context, variant, stages } = app;
+  const from = (folder: string, path: string): TreeExpression[] =>
+    variant.sets
+      .filter((set) => filesBelow(context, set, folder).length > 0)
+      .map((set) => ({ kind: 'under', of: folderOf(context, set, folder), path }));
+  return [
+    ...from('resources', ''),
+    { kind: 'filter', of: output(stages.owner, actionName(app, 'link')), exclude: ['gen/**'] },
+    dexFiles(app),
+    ...from('assets', 'assets'),
+    ...from('jniLibs', 'lib'),
+  ];
+}
+
+function apkArtifact(app: VariantApp): DeclaredArtifact {
+  const { context, android, variant } = app;
+  const { label, directory } = context.target;
+  const { signing } = android;
+  const name = [label.name, variant.flavor, variant.name === '' ? '' : variant.buildType];
+  return {
+    name: label.name,
+    type: 'mobile',
+    path: `${DIST_CLASS.app}/${name.filter((each) => each !== '').join('-')}${signing ? '' : '-unsigned'}.apk`,
+    tree: packaged(app),
+    isFile: true,
+    ...(signing
+      ? {
+          signing: {
+            kind: 'apk',
+            storeFile: directory === '' ? signing.storeFile.value : `${directory}/${signing.storeFile.value}`,
+            keyAlias: signing.keyAlias,
+            keyKind: signing.kind,
+            minSdk: android.minSdk,
+          },
+        }
+      : {}),
+  };
+}

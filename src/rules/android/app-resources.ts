@@ -1,0 +1,64 @@
+import type { PlannedAction, TreeExpression } from '../../action/index.ts';
+import { compileResources, linkResources, output } from '../android-actions.ts';
+import type { AndroidStages } from '../android-tools.ts';
+import { escapeXml, stringResource } from '../android-xml.ts';
+import { type App, actionName, type VariantApp } from './app.ts';
+import { stampValue } from './build-config.ts';
+import { filesBelow, inWorkspace, type SourceSet, sourcesAt, within } from './source-sets.ts';
+
+/** Resources of a source set, compiled once for all variants that have it. */
+export function compileSet({ context }: App, stages: AndroidStages, set: SourceSet): PlannedAction {
+  const folder = within(set, 'res');
+  return compileResources(stages, compiledName(set), {
+    work: sourcesAt(context, [`${folder}/**`]),
+    directory: inWorkspace(context, folder),
+  });
+}
+
+export function hasResources({ context }: Pick<App, 'context'>, set: SourceSet): boolean {
+  return filesBelow(context, set, 'res').length > 0;
+}
+
+const compiledName = (set: SourceSet): string => `resources-${set.name}`;
+
+/** Compiles `resValue`s, where there are some, and links everything for the variant. */
+export function variantResources(app: VariantApp): PlannedAction[] {
+  const { stages, variant, context, namespace, android } = app;
+  const { stamp } = context.settings;
+  const values = actionName(app, 'values');
+  const hasValues = variant.resources.length > 0;
+  const versionCode = android.versionCode ?? stamp.buildNumber;
+  const versionName = android.versionName ?? stampValue(stamp, 'BUILD_VERSION');
+  return [
+    ...(hasValues ? [compileResources(stages, values, { work: valuesFile(app) })] : []),
+    linkResources(stages, {
+      name: actionName(app, 'link'),
+      manifest: {
+        kind: 'under',
+        of: { kind: 'at', of: output(stages.owner, actionName(app, 'manifest')), path: 'merged' },
+        path: 'in',
+      },
+      resources: [
+        ...variant.sets.filter((set) => hasResources(app, set)).map(compiledName),
+        ...(hasValues ? [values] : []),
+      ],
+      options: [
+        ...['--custom-package', namespace],
+        ...['--version-code', String(versionCode), '--version-name', versionName],
+        ...(variant.isDebuggable ? ['--debug-mode'] : []),
+      ],
+    }),
+  ];
+}
+
+function valuesFile({ variant }: VariantApp): TreeExpression {
+  const lines = variant.resources.map(({ type, name, value }) => {
+    const text = type === 'string' ? stringResource(value) : escapeXml(value);
+    return `  <${type} name="${escapeXml(name)}">${text}</${type}>`;
+  });
+  const content = ['<?xml version="1.0" encoding="utf-8"?>', '<resources>', ...lines, '</resources>', ''];
+  return {
+    kind: 'literal',
+    files: [{ path: 'res/values/generated.xml', content: content.join('\n'), isExecutable: false }],
+  };
+}

@@ -1,0 +1,32 @@
+import type { AndroidSettings, MobileSpec } from '../../config/index.ts';
+import type { AndroidStages } from '../android-tools.ts';
+import type { RuleContext } from '../rule.ts';
+import { manifestFacts } from './manifest.ts';
+import { MANIFEST, mainSet, type SourceSet, within } from './source-sets.ts';
+import type { Variant } from './variant.ts';
+
+/** The app as its declaration and its own manifest tell. */
+export interface App {
+  readonly context: RuleContext<MobileSpec>;
+  readonly android: AndroidSettings;
+  readonly main: SourceSet;
+  readonly namespace: string;
+}
+
+/** One variant on its way to an archive. */
+export interface VariantApp extends App {
+  readonly stages: AndroidStages;
+  readonly variant: Variant;
+}
+
+export function appOf(context: RuleContext<MobileSpec>, android: AndroidSettings): App {
+  const main = mainSet(context);
+  const text = context.sources.readText(within(main, MANIFEST)) ?? '';
+  const namespace = android.namespace ?? manifestFacts(text).package ?? android.applicationId;
+  return { context, android, main, namespace };
+}
+
+/** The name of an action of the variant. */
+export function actionName({ variant }: Pick<VariantApp, 'variant'>, stage: string): string {
+  return variant.name === '' ? stage : `${variant.name}-${stage}`;
+}

@@ -1,0 +1,25 @@
+import type { DiagnosticEntry } from '../diagnostics.ts';
+
+/** Codes of the android rule with what they mean. */
+export const androidAppDiagnostics = {
+  'rules/android-idle-key': {
+    title: 'A key that changes nothing in an Android app',
+    explanation:
+      'It is built by known tools with fixed inputs; variables, network and outputs belong to commands.',
+  },
+  'rules/android-manifest-missing': {
+    title: 'An Android app without a manifest',
+    explanation:
+      'The manifest of an app is `src/main/AndroidManifest.xml`, or `AndroidManifest.xml` beside build.yaml where there is no `src/main`.',
+  },
+  'rules/android-namespace': {
+    title: 'Two packages for the classes of an app',
+    explanation:
+      '`package` in the manifest and `namespace` in build.yaml both name the package of `R` and `BuildConfig`. One of the two is enough.',
+  },
+  'rules/android-layout': {
+    title: 'A source file in a folder that is not built',
+    explanation:
+      "An app has Gradle's folders (`src/main/java`) or flat ones (`java`). Where there is a `src/main`, files of the flat folders would be left out in silence.",
+  },
+} as const satisfies Readonly<Record<string, DiagnosticEntry>>;

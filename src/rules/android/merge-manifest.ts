@@ -1,0 +1,75 @@
+import type { LiteralFile, PlannedAction } from '../../action/index.ts';
+import { androidAction, jvmFlags, toolFile } from '../android-tools.ts';
+import { actionName, type VariantApp } from './app.ts';
+import { manifestFacts, withPackage } from './manifest.ts';
+import { filesBelow, inWorkspace, MANIFEST, within } from './source-sets.ts';
+
+const HEAP_MEGABYTES = 128;
+const MEBIBYTE = 2 ** 20;
+/** The first level whose loader maps libraries from the archive. */
+const MAPS_LIBRARIES_SINCE = 23;
+
+/** The manifests of the variant's sets as one, `merged/AndroidManifest.xml`, by Android's own merger. */
+export function mergeManifest(app: VariantApp): PlannedAction {
+  const { stages, variant, android } = app;
+  const { java, manifestMerger } = stages.tools;
+  const [main, ...overlays] = manifestsOf(app).map(({ path }) => path);
+  const values = Object.entries(variant.placeholders).flatMap(([name, value]) => [
+    '--placeholder',
+    `${name}=${value}`,
+  ]);
+  const extracts = extractsLibraries(app);
+  const properties = {
+    PACKAGE: variant.applicationId,
+    MIN_SDK_VERSION: android.minSdk,
+    TARGET_SDK_VERSION: android.targetSdk,
+    ...(extracts === undefined ? {} : { EXTRACT_NATIVE_LIBS: extracts }),
+  };
+  return androidAction(stages, actionName(app, 'manifest'), {
+    mnemonic: 'MergeManifest',
+    description: 'merge the manifests',
+    argv: [
+      `${toolFile(java, 'home')}/bin/java`,
+      ...jvmFlags(HEAP_MEGABYTES),
+      ...['-cp', toolFile(manifestMerger, 'classpath'), 'com.android.manifmerger.Merger'],
+      ...['--main', main!],
+      // The strongest first.
+      ...(overlays.length === 0 ? [] : ['--overlays', overlays.reverse().join(':')]),
+      ...Object.entries(properties).flatMap(([name, value]) => ['--property', `${name}=${value}`]),
+      ...values,
+      ...['--remove-tools-declarations', '--log', 'WARNING'],
+      ...['--out', 'merged/AndroidManifest.xml'],
+    ],
+    tools: [java, manifestMerger],
+    work: {
+      kind: 'literal',
+      files: [...manifestsOf(app), { path: 'merged/.keep', content: '', isExecutable: false }],
+    },
+    outputs: ['merged/AndroidManifest.xml'],
+    isWorkspaceShaped: true,
+    memoryBytes: 2 * HEAP_MEGABYTES * MEBIBYTE,
+  });
+}
+
+/** `main` first. */
+function manifestsOf({ context, variant, namespace }: VariantApp): LiteralFile[] {
+  return variant.sets.flatMap((set): LiteralFile[] => {
+    const path = within(set, MANIFEST);
+    const text = context.sources.readText(path);
+    if (text === undefined) return [];
+    return [{ path: inWorkspace(context, path), content: withPackage(text, namespace), isExecutable: false }];
+  });
+}
+
+/**
+ * Whether native libraries are unpacked when the app is installed: as the manifests say, else where the lowest level
+ * cannot map them. `undefined` without such libraries.
+ */
+export function extractsLibraries(app: VariantApp): boolean | undefined {
+  const { context, variant, android } = app;
+  if (!variant.sets.some((set) => filesBelow(context, set, 'jniLibs').length > 0)) return undefined;
+  const said = variant.sets.map(
+    (set) => manifestFacts(context.sources.readText(within(set, MANIFEST)) ?? '').extractsLibraries,
+  );
+  return said.findLast((each) => each !== undefined) ?? android.minSdk < MAPS_LIBRARIES_SINCE;
+}
