@@ -25,6 +25,7 @@ import type { Explanations } from './explanations.ts';
 import { needsOf } from './expression-actions.ts';
 import type { LayeredCas } from './layered-cas.ts';
 import type { Held } from './reasons.ts';
+import { shownOutput } from './shown-output.ts';
 
 /** What all actions of one run share. */
 export interface RunOptions {
@@ -66,7 +67,6 @@ export interface ActionOutcome {
 const EXPECTED_MS = 1000;
 /** Of the machine it sees the kernel alone. */
 const CONTAINER_SALT = 'mobileops container 3';
-const SHOWN_OUTPUT_BYTES = 64 * 1024;
 
 /** Planned actions as jobs: the action cache is a look before each run, results stay at hand for those behind. */
 export class ActionRun {
@@ -348,12 +348,6 @@ export class ActionRun {
       ...(run.failure === undefined ? {} : { failure: run.failure }),
     };
   }
-}
-
-/** Its end; places of the workspace as its user names them, so that an editor finds them. */
-function shownOutput({ isWorkspaceShaped }: PlannedAction, output: Uint8Array): string {
-  const text = Buffer.from(output.subarray(-SHOWN_OUTPUT_BYTES)).toString();
-  return isWorkspaceShaped ? text.replace(/(?<=^|[\s'"(])\/w\//g, '') : text;
 }
 
 /** Where an action in an image had the machine's network. */
