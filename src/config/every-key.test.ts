@@ -136,6 +136,8 @@ const ENTRIES: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
     'spec.platform': 'rules/plan-target.ts spec.rule',
     'spec.web.script': 'rules/pwa/pwa-rule.ts web?.script',
     'spec.web.output': 'rules/pwa/pwa-rule.ts web?.output',
+    'spec.web.offlinePage': 'rules/pwa/site-actions.ts offlinePage',
+    'spec.web.contentSecurityPolicy': 'rules/pwa/site-actions.ts contentSecurityPolicy',
     'spec.web.icon.source': 'rules/pwa/site-actions.ts source.value',
     'spec.web.icon.background': 'rules/pwa/site-actions.ts background',
     'spec.web.icon.inset': 'rules/pwa/site-actions.ts inset',

@@ -85,6 +85,13 @@ export const FORMATS = {
     hint: 'letters, digits, "_" and ".", not starting with a digit',
     pattern: /^[A-Za-z_][A-Za-z0-9_.]*$/,
   },
+  directive: {
+    code: 'config/bad-value',
+    noun: 'a directive of a content security policy',
+    hint: 'write one that holds sources: connect-src, img-src, script-src',
+    pattern:
+      /^((child|connect|default|fenced-frame|font|frame|img|manifest|media|object|script|style|worker)-src|base-uri|form-action|frame-ancestors|report-uri|report-to|sandbox)$/,
+  },
   locale: {
     code: 'config/bad-value',
     noun: 'a locale',

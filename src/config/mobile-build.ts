@@ -39,10 +39,10 @@ function build(shaped: Shaped<RawMobileBuild>): Declared<MobileSpec> {
 function webOf({ raw, locate }: Shaped<RawMobileBuild>): Pick<MobileSpec, 'web'> {
   const { platform, web } = raw.spec;
   if (!web) return platform === 'pwa' ? { web: { script: 'build', output: 'dist' } } : {};
-  const { script, output, icon } = web;
+  const { icon, ...rest } = web;
   return {
     web: {
-      ...{ script, output },
+      ...rest,
       ...(icon ? { icon: { ...icon, source: locate(icon.source, ['spec', 'web', 'icon', 'source']) } } : {}),
     },
   };

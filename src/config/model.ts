@@ -192,6 +192,10 @@ export interface WebSettings {
   readonly script: string;
   readonly output: string;
   readonly icon?: IconSettings;
+  /** Of the site; answers for pages that are not kept and cannot be reached. */
+  readonly offlinePage?: string | undefined;
+  /** Sources beside the site itself, by directive; absent: no policy is made. */
+  readonly contentSecurityPolicy?: Readonly<Record<string, readonly string[]>> | undefined;
 }
 
 /** One drawing for all icons of an app. */

@@ -329,6 +329,17 @@ export const mobileBuildShape = z.strictObject({
         .strictObject({
           script: text().default('build').describe('The npm script that builds.'),
           output: formatted('path').default('dist').describe('Where it puts the site.'),
+          offlinePage: formatted('path')
+            .optional()
+            .describe(
+              'The page of the site that answers offline for pages that are not kept: `offline.html`, or else the start page, unless told.',
+            ),
+          contentSecurityPolicy: z
+            .record(formatted('directive'), z.array(text()))
+            .optional()
+            .describe(
+              'Gives every page a content security policy, as `meta` and in `_headers`: the site itself, inline scripts and styles by their hashes, and these sources, by directive. None unless told; `{}` allows nothing more.',
+            ),
           icon: webIcon.optional().describe('The drawing that every icon of the app is made from.'),
         })
         .optional()

@@ -4,12 +4,13 @@
  */
 export const OWN_COMMANDS = {
   archive: 1,
+  'content-policy': 1,
   'image-assemble': 10,
   'image-index': 1,
   'image-packages': 4,
   'image-tag': 1,
   'npm-unpack': 1,
-  'service-worker': 1,
+  'service-worker': 2,
   'web-icons': 1,
   'web-manifest': 2,
   zip: 1,

@@ -3,6 +3,7 @@ import { imageAssemble } from './image/image-assemble.ts';
 import { imageIndex } from './image/image-index.ts';
 import { imageTag } from './image/image-tag.ts';
 import { npmUnpack } from './npm-unpack.ts';
+import { contentPolicy } from './site/content-policy.ts';
 import { serviceWorker } from './site/service-worker.ts';
 import { webIcons } from './site/web-icons.ts';
 import { webManifest } from './site/web-manifest.ts';
@@ -24,12 +25,13 @@ const imagePackages: Tool = async (args, context) =>
 
 export const COMMANDS: Readonly<Record<string, Command>> = {
   archive: { version: 1, run: archive },
+  'content-policy': { version: 1, run: contentPolicy },
   'image-assemble': { version: 10, run: imageAssemble },
   'image-index': { version: 1, run: imageIndex },
   'image-packages': { version: 4, run: imagePackages },
   'image-tag': { version: 1, run: imageTag },
   'npm-unpack': { version: 1, run: npmUnpack },
-  'service-worker': { version: 1, run: serviceWorker },
+  'service-worker': { version: 2, run: serviceWorker },
   'web-icons': { version: 1, run: webIcons },
   'web-manifest': { version: 2, run: webManifest },
   zip: { version: 1, run: zip },

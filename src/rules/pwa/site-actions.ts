@@ -12,7 +12,8 @@ export function siteActions(context: Context, built: TreeExpression): PlannedAct
   const icon = context.spec.web?.icon;
   const icons = icon ? [iconsAction(context, icon)] : [];
   const manifest = manifestAction(context, { built, icons: icons[0] });
-  return [...icons, manifest, workerAction(context, manifest)];
+  const policy = policyActions(context, manifest);
+  return [...icons, manifest, ...policy, workerAction(context, policy[0] ?? manifest)];
 }
 
 /** Needs the drawing alone, so that another site does not draw it again. */
@@ -55,12 +56,29 @@ function manifestAction(
   });
 }
 
+function policyActions(context: Context, before: PlannedAction): PlannedAction[] {
+  const policy = context.spec.web?.contentSecurityPolicy;
+  if (!policy) return [];
+  const site: TreeExpression = { kind: 'output', action: before.id };
+  return [
+    siteAction(context, {
+      command: 'content-policy',
+      mnemonic: 'ContentPolicy',
+      description: 'make the content security policy',
+      args: ['--extra', 'policy.json', 'site'],
+      work: { kind: 'merge', of: [site, literal('policy.json', JSON.stringify(policy))] },
+    }),
+  ];
+}
+
+/** Comes last: it knows every file by its hash. */
 function workerAction(context: Context, before: PlannedAction): PlannedAction {
+  const offlinePage = context.spec.web?.offlinePage;
   return siteAction(context, {
     command: 'service-worker',
     mnemonic: 'ServiceWorker',
     description: 'make the service worker',
-    args: ['site'],
+    args: [...(offlinePage === undefined ? [] : ['--offline', offlinePage]), 'site'],
     work: { kind: 'output', action: before.id },
   });
 }

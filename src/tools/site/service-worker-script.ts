@@ -8,12 +8,43 @@ export interface PrecachedFile {
   readonly integrity: string;
 }
 
-/** Loaded by each page; it finds `sw.js` beside itself, so that the site may stand below any path. */
+/**
+ * Loaded by each page; it finds `sw.js` beside itself, so that the site may stand below any path. A page that wants to
+ * tell of a new version listens for `appupdate`: `event.detail.apply()` takes it over and loads the page again.
+ */
 export const REGISTER_SCRIPT = `'use strict';
 if ('serviceWorker' in navigator && /^https?:$/.test(location.protocol)) {
   const worker = new URL('sw.js', document.currentScript.src);
+  const container = navigator.serviceWorker;
+  let applied = false;
+  container.addEventListener('controllerchange', () => {
+    if (applied) location.reload();
+  });
+  const tell = (waiting) => {
+    const apply = () => {
+      applied = true;
+      waiting.postMessage({ type: 'SKIP_WAITING' });
+    };
+    dispatchEvent(new CustomEvent('appupdate', { detail: { apply } }));
+  };
+  const watch = (registration) => {
+    if (registration.waiting && container.controller) tell(registration.waiting);
+    registration.addEventListener('updatefound', () => {
+      const { installing } = registration;
+      installing.addEventListener('statechange', () => {
+        if (installing.state === 'installed' && container.controller) tell(installing);
+      });
+    });
+    // An installed app may stay open for weeks, and only a page that is opened makes the browser look.
+    let looked = performance.now();
+    document.addEventListener('visibilitychange', () => {
+      if (document.visibilityState !== 'visible' || performance.now() - looked < 3600000) return;
+      looked = performance.now();
+      registration.update().catch(() => {});
+    });
+  };
   addEventListener('load', () => {
-    navigator.serviceWorker.register(worker).catch((error) => console.warn('This page will not work offline:', error));
+    container.register(worker).then(watch, (error) => console.warn('This page will not work offline:', error));
   });
 }
 `;
@@ -22,13 +53,15 @@ if ('serviceWorker' in navigator && /^https?:$/.test(location.protocol)) {
  * The service worker. One cache for each place of a site, entries keyed by address and hash: an update fetches only
  * what changed, checks every byte, takes over when no page of the old version is open, and then forgets the old files.
  */
-export function serviceWorkerScript(files: readonly PrecachedFile[]): string {
+export function serviceWorkerScript(files: readonly PrecachedFile[], offline: string): string {
   const list = files.map(({ address, integrity }) => `  ${JSON.stringify([address, integrity])},\n`).join('');
-  const version = sha256(list).slice(0, 16);
+  const version = sha256(`${offline}\n${list}`).slice(0, 16);
   return `'use strict';
 // Made by mobileops. Version ${version}.
 const FILES = new Map([
 ${list}]);
+/** Answers for a page that is not among them and cannot be reached. */
+const OFFLINE = ${JSON.stringify(offline)};
 ${BODY}`;
 }
 
@@ -87,7 +120,7 @@ const respond = async (request) => {
   const address = addressOf(new URL(request.url));
   if (address) return kept(address);
   if (request.mode !== 'navigate') return fetch(request);
-  return fetch(request).catch(() => kept('index.html'));
+  return fetch(request).catch(() => kept(OFFLINE));
 };
 
 self.addEventListener('install', (event) => event.waitUntil(install()));

@@ -12,24 +12,34 @@ const DEFAULT_MAX_BYTES = 5 * 2 ** 20;
 const WORKER = 'sw.js';
 const REGISTRATION = 'register-sw.js';
 /** Not asked for by pages. */
-const NEVER_CACHED = /\.map$|(^|\/)\./;
+const NEVER_CACHED = /\.map$|(^|\/)\.|^_(headers|redirects)$/;
+/** Answers for pages that cannot be reached, where the site has it. */
+const USUAL_OFFLINE = 'offline.html';
+const START = 'index.html';
 
 /**
- * `service-worker v1 [--max-bytes <n>] <site>`: makes a built site work offline, in place. Writes `sw.js`, which keeps
- * every file of the site up to the size limit, and `register-sw.js`, which each page loads (a file of its own, so that
- * a content security policy need not allow inline scripts). A site that brings a `sw.js` keeps it.
+ * `service-worker v2 [--max-bytes <n>] [--offline <page>] <site>`: makes a built site work offline, in place. Writes
+ * `sw.js`, which keeps every file of the site up to the size limit, and `register-sw.js`, which each page loads (a file of
+ * its own, so that a content security policy need not allow inline scripts). A page that is not kept and cannot be
+ * reached is answered by `--offline`, `offline.html` or the start page, whichever is there first. A site that brings a
+ * `sw.js` keeps it.
  */
 export const serviceWorker: Tool = async (args, context) => {
-  const parsed = parseArguments(args, ['max-bytes']);
+  const parsed = parseArguments(args, ['max-bytes', 'offline']);
   if (!parsed.ok) return parsed;
   const { options, operands } = parsed.value;
   const maxBytes = Number(options['max-bytes'] ?? DEFAULT_MAX_BYTES);
   if (operands.length !== 1 || !Number.isSafeInteger(maxBytes))
-    return usage('service-worker [--max-bytes <n>] <site>');
+    return usage('service-worker [--max-bytes <n>] [--offline <page>] <site>');
   const site = posix.resolve(context.workingDirectory, operands[0]!);
   const { fs } = context;
-  if (fs.lstat(posix.join(site, 'index.html'))?.type !== 'file')
-    return badInput('the site has no index.html');
+  const isFile = (path: string): boolean => fs.lstat(posix.join(site, path))?.type === 'file';
+  if (!isFile(START)) return badInput(`the site has no ${START}`);
+  if (options.offline !== undefined && !isFile(options.offline))
+    return badInput(
+      `the site has no ${options.offline}, which \`web.offlinePage\` in build.yaml names; the build must leave it in its output`,
+    );
+  const offline = options.offline ?? (isFile(USUAL_OFFLINE) ? USUAL_OFFLINE : START);
   if (fs.lstat(posix.join(site, WORKER))) return ok(undefined);
   if (fs.lstat(posix.join(site, REGISTRATION)))
     return badInput(`the site has a ${REGISTRATION} but no ${WORKER}`);
@@ -39,7 +49,7 @@ export const serviceWorker: Tool = async (args, context) => {
   const precached: PrecachedFile[] = [];
   for (const file of files)
     if (!NEVER_CACHED.test(file.path)) precached.push(...(await hashed(context, site, { file, maxBytes })));
-  fs.writeFile(posix.join(site, WORKER), serviceWorkerScript(precached), 0o644);
+  fs.writeFile(posix.join(site, WORKER), serviceWorkerScript(precached, addressOf(offline)), 0o644);
   return ok(undefined);
 };
 
@@ -55,6 +65,8 @@ function loadRegistration({ fs }: ToolContext, site: string, path: string): void
   fs.writeFile(file, intoHead(html, `<script src="${base}${REGISTRATION}" defer></script>`), 0o644);
 }
 
+const addressOf = (path: string): string => path.split('/').map(encodeURIComponent).join('/');
+
 async function hashed(
   { fs }: ToolContext,
   site: string,
@@ -65,5 +77,5 @@ async function hashed(
   const digester = new Digester();
   for await (const chunk of fileBytes(fs, path)) digester.update(chunk);
   const hash = Buffer.from(digester.digest().hash, 'hex').toString('base64');
-  return [{ address: file.path.split('/').map(encodeURIComponent).join('/'), integrity: `sha256-${hash}` }];
+  return [{ address: addressOf(file.path), integrity: `sha256-${hash}` }];
 }

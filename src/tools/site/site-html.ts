@@ -11,19 +11,51 @@ export function intoHead(html: string, element: string): string {
 /** The attributes of every element of this name, names in lower case, entities of addresses resolved. */
 export function elementsOf(html: string, name: string): Readonly<Record<string, string>>[] {
   const elements: Record<string, string>[] = [];
-  for (const match of blankComments(html).matchAll(new RegExp(`<${name}\\s([^>]*)>`, 'gi'))) {
-    const attributes: Record<string, string> = {};
-    for (const [, key, double, single, bare] of match[1]!.matchAll(ATTRIBUTE))
-      attributes[key!.toLowerCase()] ??= (double ?? single ?? bare ?? '').replaceAll('&amp;', '&');
-    elements.push(attributes);
+  for (const match of blankComments(html).matchAll(
+    new RegExp(`<${name}\\s((?:"[^"]*"|'[^']*'|[^"'>])*)>`, 'gi'),
+  )) {
+    elements.push(attributesOf(match[1]!));
   }
   return elements;
 }
 
+/** Attributes as a tag writes them; the first of a name counts. */
+export function attributesOf(text: string): Readonly<Record<string, string>> {
+  const attributes: Record<string, string> = {};
+  for (const [, key, double, single, bare] of text.matchAll(ATTRIBUTE))
+    attributes[key!.toLowerCase()] ??= resolved(double ?? single ?? bare ?? '');
+  return attributes;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  amp: '&',
+  quot: '"',
+  apos: "'",
+  lt: '<',
+  gt: '>',
+  '#39': "'",
+};
+
+const resolved = (value: string): string =>
+  value.replace(/&(amp|quot|apos|lt|gt|#39);/g, (_, name: string) => ENTITIES[name]!);
+
 const ATTRIBUTE = /([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?/g;
 
+/**
+ * Puts an element where it counts for everything that the page loads: first in the head, behind what tells the
+ * encoding, which must stand near the top.
+ */
+export function firstInHead(html: string, element: string): string {
+  const hidden = blankComments(html);
+  const charset = /<meta\s[^>]*\bcharset\s*=[^>]*>/i.exec(hidden);
+  const opening =
+    charset ?? /<head(\s[^>]*)?>/i.exec(hidden) ?? /^\s*(<!doctype[^>]*>)?\s*(<html[^>]*>)?/i.exec(hidden)!;
+  const place = opening.index + opening[0].length;
+  return `${html.slice(0, place)}\n${element}${html.slice(place)}`;
+}
+
 /** Comments and scripts as blanks, so that what they hold is not taken for elements; offsets stay. */
-function blankComments(html: string): string {
+export function blankComments(html: string): string {
   return html.replace(
     /<!--[\s\S]*?(?:-->|$)|(<(script|style)\b[^>]*>)([\s\S]*?)(?=<\/\2)/gi,
     (text, opening = '') => opening + ' '.repeat(text.length - opening.length),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { serviceWorker } from './service-worker.ts';
-import { elementsOf, intoHead, siteBase } from './site-html.ts';
+import { elementsOf, firstInHead, intoHead, siteBase } from './site-html.ts';
 import { onSite, page } from './testing.ts';
 
 test('an element goes to the end of the head', () => {
@@ -16,11 +16,21 @@ test('an element goes to the end of the head', () => {
   check('<p>', '\n<x>\n<p>');
 });
 
+test('what counts for the whole page goes to the start of the head', () => {
+  const check = (html: string, expected: string) => assert.equal(firstInHead(html, '<x>'), expected);
+  check('<!-- <head> --><HEAD lang="a"><t>', '<!-- <head> --><HEAD lang="a">\n<x><t>');
+  check(
+    '<head><title>t</title><meta charset="utf-8" /><s>',
+    '<head><title>t</title><meta charset="utf-8" />\n<x><s>',
+  );
+  check('<!doctype html><p>', '<!doctype html>\n<x><p>');
+});
+
 test('elements of a page', () => {
   assert.deepEqual(
-    elementsOf(`<!-- <link rel=x> --><LINK rel="a" href='b?c&amp;d'><link REL=e hidden>`, 'link'),
+    elementsOf(`<!-- <link rel=x> --><LINK rel="a" href='b?c&amp;d&quot;'><link REL=e hidden>`, 'link'),
     [
-      { rel: 'a', href: 'b?c&d' },
+      { rel: 'a', href: 'b?c&d"' },
       { rel: 'e', hidden: '' },
     ],
   );
@@ -44,10 +54,11 @@ test('a service worker keeps every file by its hash', async () => {
     'site/sub dir/ä.html': page,
     'site/a.js': 'a',
     'site/a.js.map': '{}',
-    'site/big.bin': 'x'.repeat(500),
+    'site/_headers': 'x',
+    'site/big.bin': 'x'.repeat(4001),
   };
   const options = {
-    args: ['--max-bytes', '400'],
+    args: ['--max-bytes', '4000'],
     read: ['site/sw.js', 'site/index.html', 'site/sub dir/ä.html', 'site/register-sw.js'],
   };
   const made = await onSite(serviceWorker, files, options);
@@ -67,4 +78,26 @@ test("a site's own service worker stays", async () => {
     'own',
     page,
   ]);
+});
+
+test('a page that is not kept is answered offline by one that is', async () => {
+  const check = async (files: Record<string, string>, args: string[], expected: string) => {
+    const made = await onSite(
+      serviceWorker,
+      { 'site/index.html': page, ...files },
+      { args, read: ['site/sw.js'] },
+    );
+    assert.ok(made[0]!.includes(`\nconst OFFLINE = "${expected}";\n`), String(made));
+  };
+  await check({}, [], 'index.html');
+  await check({ 'site/offline.html': page }, [], 'offline.html');
+  await check(
+    { 'site/a b/off.html': page, 'site/offline.html': page },
+    ['--offline', 'a b/off.html'],
+    'a%20b/off.html',
+  );
+  assert.equal(
+    await onSite(serviceWorker, { 'site/index.html': page }, { args: ['--offline', 'gone.html'] }),
+    'the site has no gone.html, which `web.offlinePage` in build.yaml names; the build must leave it in its output',
+  );
 });
