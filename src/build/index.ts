@@ -6,7 +6,7 @@
 export { beginLook } from './begin-look.ts';
 export { build } from './build.ts';
 export { cacheFolder } from './cache-folder.ts';
-export { type Commit, readCommit } from './commit.ts';
+export { type Commit, NO_COMMIT, readCommit } from './commit.ts';
 export { containerPlace } from './container-place.ts';
 export { buildDiagnostics } from './diagnostics.ts';
 export {

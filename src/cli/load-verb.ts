@@ -21,6 +21,8 @@ const LOADERS: Readonly<Record<string, () => Promise<Verb>>> = {
   prepare: async () => (await import('./verbs/prepare.ts')).prepareVerb,
   'deps lock': async () => (await import('./verbs/deps-lock.ts')).depsLockVerb,
   release: async () => (await import('./verbs/release.ts')).releaseVerb,
+  'version show': async () => (await import('./verbs/version.ts')).versionShowVerb,
+  'version check': async () => (await import('./verbs/version.ts')).versionCheckVerb,
   clean: async () => (await import('./verbs/clean.ts')).cleanVerb,
   'cache stats': async () => (await import('./verbs/cache.ts')).cacheStatsVerb,
   'cache gc': async () => (await import('./verbs/cache.ts')).cacheGcVerb,

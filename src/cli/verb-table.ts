@@ -53,6 +53,13 @@ const RUN_FLAGS: readonly FlagSpec[] = [
   },
 ];
 
+const CHANNEL: FlagSpec = {
+  name: 'channel',
+  kind: 'text',
+  metavar: 'NAME',
+  description: 'within which versions and numbers rise (default: stable, or the kind of prerelease)',
+};
+
 /** Every verb of this version, in the order of the help. */
 export const VERBS: readonly VerbSpec[] = [
   {
@@ -228,9 +235,37 @@ export const VERBS: readonly VerbSpec[] = [
     ],
     flags: [
       { name: 'allow-dirty', kind: 'switch', description: 'also with changes that are not committed' },
+      CHANNEL,
       ...RUN_FLAGS,
     ],
-    examples: [['mobileops release v1.0.0 "First release"', 'three files in dist/release']],
+    examples: [
+      [
+        'mobileops release v1.0.0 "First release"',
+        'three files in dist/release, a line in mobileops.versions',
+      ],
+      ['mobileops release v1.4.7 --channel 1.x', 'a fix for an older line, after 2.0.0'],
+    ],
+  },
+  {
+    name: 'version show',
+    summary: 'say what npm, wheels, images, Android and Apple call a version, and whether it is free',
+    positionals: [
+      {
+        name: 'VERSION',
+        minimum: 0,
+        maximum: 1,
+        description: 'a semantic version (default: BUILD_VERSION, or that of build-config.yaml)',
+      },
+    ],
+    flags: [CHANNEL],
+    examples: [['mobileops version show v1.2.0-beta.1', 'with its version code, 10200032']],
+  },
+  {
+    name: 'version check',
+    summary: 'check the ledger of released versions: no version twice, no number that goes down',
+    positionals: [],
+    flags: [],
+    examples: [['mobileops version check', 'in CI, after branches were merged']],
   },
   {
     name: 'clean',

@@ -6,7 +6,6 @@
  */
 export { type BuildFacts, buildInfoText, timestampOf } from './build-info.ts';
 export { type Archiver, makeRelease, type ReleaseFile, type ReleaseOptions } from './make-release.ts';
-export { parseReleaseVersion } from './release-version.ts';
 export {
   type ApkSigningRequest,
   type SignApkOptions,

@@ -15,7 +15,6 @@ import { test } from 'node:test';
 import { sha256 } from '../base/index.ts';
 import { realHost } from '../host/index.ts';
 import { type Archiver, makeRelease } from './make-release.ts';
-import { parseReleaseVersion } from './release-version.ts';
 import { uncommittedPaths } from './working-tree.ts';
 
 const { fs, processes, env } = realHost();
@@ -133,22 +132,6 @@ test('notes of an earlier release of the version do not stay', () =>
     assert.deepEqual(readdirSync(join(root, 'dist/release')).sort(), named);
   }));
 
-function version(text: string, expected: string | undefined): void {
-  test(`version ${text}`, () => assert.equal(parseReleaseVersion(text), expected));
-}
-
-version('v1.0.0', '1.0.0');
-version('1.2.3-rc.1+build.5', '1.2.3-rc.1+build.5');
-version('0.0.0-0', '0.0.0-0');
-version('1.0', undefined);
-version('01.0.0', undefined);
-version('1.0.0-', undefined);
-version('1.0.0-01', undefined);
-version('vv1.0.0', undefined);
-version('1.0.0/../x', undefined);
-version('', undefined);
-version(`1.0.0-${'a'.repeat(200)}`, undefined);
-
 test('changes against the commit are named; without a commit there is no answer', () =>
   inFolder(async (root) => {
     const variables = { ...env.variables, GIT_CONFIG_GLOBAL: '/dev/null' };
@@ -173,4 +156,6 @@ test('changes against the commit are named; without a commit there is no answer'
     writeFileSync(join(root, 'ä b'), 'other');
     utimesSync(join(root, 'ä b'), 1, 1);
     assert.deepEqual((await changed())?.map((path) => path.replaceAll('"', '')).sort(), ['new', 'ä b']);
+    const others = await uncommittedPaths({ processes, variables, root, except: ['new'] });
+    assert.deepEqual(others?.length, 1);
   }));

@@ -2,11 +2,13 @@ import { relative } from 'node:path/posix';
 import { type Diagnostic, formatSizeBytes, InternalError } from '../../base/index.ts';
 import { type BuildOutcome, readCommit, stampOf } from '../../build/index.ts';
 import type { Host } from '../../host/index.ts';
-import { makeRelease, parseReleaseVersion, type ReleaseFile, uncommittedPaths } from '../../release/index.ts';
+import { makeRelease, type ReleaseFile, timestampOf, uncommittedPaths } from '../../release/index.ts';
 import { dispatch, TOOL_VERSIONS } from '../../tools/index.ts';
+import { LEDGER_FILE } from '../../versions/index.ts';
 import { findWorkspaceRoot } from '../../workspace/index.ts';
 import type { CliCode } from '../diagnostics.ts';
 import { outcomeJson } from '../outcome-json.ts';
+import { planRelease, type ReleasePlan, recordRelease } from '../release-plan.ts';
 import { refuse } from '../report/reporter.ts';
 import { runBuild } from '../run-build.ts';
 import type { ExitCode, Verb, VerbContext } from '../verb.ts';
@@ -15,12 +17,15 @@ import { requestOf } from './build.ts';
 /** Builds everything with the release's version, then makes its files in `dist/release`. */
 export const releaseVerb: Verb = async (context) => {
   const { host, reporter, positionals, directory } = context;
-  const version = parseReleaseVersion(positionals[0]!);
-  if (version === undefined) return refuse(reporter, [badVersion(positionals[0]!)]);
   const root = findWorkspaceRoot(host.fs, directory);
+  const channel = context.flags.text('channel');
+  const plan = await planRelease({ host, root, version: positionals[0]!, channel });
+  if (!plan.ok) return refuse(reporter, plan.failure);
+  const { names, refusals } = plan.value;
+  if (refusals.length > 0) return refuse(reporter, refusals);
   const suffix = root === undefined ? '' : await dirtySuffix(context, root);
   if (typeof suffix !== 'string') return refuse(reporter, [suffix]);
-  const released = await releaseHost(host, root, { version, suffix });
+  const released = await releaseHost(host, root, { ...names, suffix });
   const { outcome, facts } = await runBuild(
     { ...context, host: released },
     requestOf(context, 'build', ['all']),
@@ -40,10 +45,28 @@ export const releaseVerb: Verb = async (context) => {
     notes: positionals[1],
     archive: archiver(released, root),
   });
-  if (reporter.isJson) reporter.json({ ...outcomeJson(outcome), release: { version, files } });
+  const isRecorded = suffix === '' && plan.value.commit !== undefined;
+  const lost = isRecorded ? record(context, root, plan.value, facts.commitTime) : [];
+  if (lost.length > 0) return refuse(reporter, lost);
+  if (reporter.isJson) reporter.json({ ...outcomeJson(outcome), release: { ...names, isRecorded, files } });
   else reporter.result(fileList(files));
+  if (!isRecorded)
+    reporter.note('not in the ledger of versions: it was made with changes that are not committed');
   return 0;
 };
+
+/** What a release of a commit leaves for those that come after it. */
+function record(
+  { host, reporter }: VerbContext,
+  root: string,
+  { names, commit = '', isRepeated }: ReleasePlan,
+  commitTime: number,
+): readonly Diagnostic[] {
+  if (isRepeated) return [];
+  const problems = recordRelease(host, root, { names, commit, time: timestampOf(commitTime) });
+  if (problems.length === 0) reporter.note(`${names.version} stands in ${LEDGER_FILE} now: commit it`);
+  return problems;
+}
 
 function ended({ reporter }: VerbContext, outcome: BuildOutcome): ExitCode {
   if (reporter.isJson) reporter.json(outcomeJson(outcome));
@@ -52,11 +75,6 @@ function ended({ reporter }: VerbContext, outcome: BuildOutcome): ExitCode {
 
 function problem(code: CliCode, message: string, hint: string): Diagnostic {
   return { code, severity: 'error', message, hint, cause: 'input' };
-}
-
-function badVersion(text: string): Diagnostic {
-  const message = `\`${text}\` is not a semantic version`;
-  return problem('cli/bad-release-version', message, 'for example: mobileops release v1.0.0 "First release"');
 }
 
 function nothingBuilt(): Diagnostic {
@@ -68,7 +86,7 @@ const SHOWN_PATHS = 10;
 /** What is added to the build id; a diagnostic where the tree has to be committed first. */
 async function dirtySuffix({ host, flags }: VerbContext, root: string): Promise<string | Diagnostic> {
   const { processes, env } = host;
-  const paths = await uncommittedPaths({ processes, variables: env.variables, root });
+  const paths = await uncommittedPaths({ processes, variables: env.variables, root, except: [LEDGER_FILE] });
   if (paths?.length === 0) return '';
   if (flags.has('allow-dirty')) return '-dirty';
   const listed = paths?.slice(0, SHOWN_PATHS).join(', ');
@@ -81,9 +99,14 @@ async function dirtySuffix({ host, flags }: VerbContext, root: string): Promise<
 async function releaseHost(
   host: Host,
   root: string | undefined,
-  { version, suffix }: { readonly version: string; readonly suffix: string },
+  { version, number, suffix }: { readonly version: string; readonly number: number; readonly suffix: string },
 ): Promise<Host> {
-  const variables: Record<string, string> = { ...host.env.variables, BUILD_VERSION: version };
+  const given = host.env.variables;
+  const variables: Record<string, string> = {
+    ...given,
+    BUILD_VERSION: version,
+    BUILD_NUMBER: String(number),
+  };
   const versioned = { ...host, env: { ...host.env, variables } };
   if (suffix === '' || root === undefined) return versioned;
   const { fs, processes } = host;

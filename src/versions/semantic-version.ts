@@ -1,0 +1,57 @@
+/** A semantic version 2.0.0, taken apart. */
+export interface SemanticVersion {
+  /** Without the `v` that may stand before it. */
+  readonly text: string;
+  /** Major, minor and patch, as they are written: they may be longer than a number can be. */
+  readonly core: readonly [string, string, string];
+  readonly prerelease: readonly string[];
+  /** What stands behind `+`; of two versions that differ in it alone, none is later. */
+  readonly build: string | undefined;
+}
+
+const NUMBER = '(?:0|[1-9]\\d*)';
+const PRE = '(?:0|[1-9]\\d*|\\d*[A-Za-z-][0-9A-Za-z-]*)';
+const SEMVER = new RegExp(
+  `^v?((${NUMBER})\\.(${NUMBER})\\.(${NUMBER})(?:-(${PRE}(?:\\.${PRE})*))?(?:\\+([0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*))?)$`,
+);
+const MAX_LENGTH = 128;
+
+/** `undefined` for any other text. */
+export function parseSemanticVersion(text: string): SemanticVersion | undefined {
+  const match = text.length <= MAX_LENGTH ? SEMVER.exec(text) : null;
+  if (!match) return undefined;
+  const [, whole = '', major = '', minor = '', patch = '', prerelease, build] = match;
+  return { text: whole, core: [major, minor, patch], prerelease: prerelease?.split('.') ?? [], build };
+}
+
+/** By precedence: below 0 where `a` comes before `b`, 0 where none does. */
+export function compareVersions(a: SemanticVersion, b: SemanticVersion): number {
+  for (const index of [0, 1, 2] as const) {
+    const order = compareNumbers(a.core[index], b.core[index]);
+    if (order !== 0) return order;
+  }
+  if (a.prerelease.length === 0 || b.prerelease.length === 0)
+    return Math.sign(b.prerelease.length - a.prerelease.length);
+  const common = Math.min(a.prerelease.length, b.prerelease.length);
+  for (let at = 0; at < common; at++) {
+    const order = compareIdentifiers(a.prerelease[at]!, b.prerelease[at]!);
+    if (order !== 0) return order;
+  }
+  return a.prerelease.length - b.prerelease.length;
+}
+
+/** Written without zeros in front: the longer one is the greater one. */
+function compareNumbers(a: string, b: string): number {
+  return a.length - b.length || compareTexts(a, b);
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function compareIdentifiers(a: string, b: string): number {
+  const [isNumberA, isNumberB] = [/^\d+$/.test(a), /^\d+$/.test(b)];
+  if (isNumberA && isNumberB) return compareNumbers(a, b);
+  if (isNumberA !== isNumberB) return isNumberA ? -1 : 1;
+  return compareTexts(a, b);
+}
