@@ -24,8 +24,9 @@ export const appDiagnostics = {
       'A file that an app needs (its manifest, code, resources, a native library, a signature) is not what its name says, or ends too early.',
   },
   'app/unsigned': {
-    title: 'An APK without a signature',
-    explanation: 'No device installs it. `apksigner`, or a signing key in the target, signs it.',
+    title: 'A package without a signature',
+    explanation:
+      'No device installs it, and no store takes a bundle so. A signing key in the target, `apksigner` (APK) or `jarsigner` (bundle) signs it.',
   },
   'app/old-signature': {
     title: 'A signature that new devices refuse',
@@ -58,6 +59,10 @@ export const appDiagnostics = {
     title: 'Traffic that is not encrypted',
     explanation:
       'The app may speak HTTP: by `android:usesCleartextTraffic`, by its network security configuration, or because that is the default for what it targets.',
+  },
+  'app/user-certificates': {
+    title: 'Certificates that the owner of the device installed are trusted',
+    explanation: 'Whoever can install a certificate on the device can read what the app sends and receives.',
   },
   'app/export-undeclared': {
     title: 'A component that does not say whether others may start it',

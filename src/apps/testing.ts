@@ -207,3 +207,32 @@ export function elfOf({ machine = 183, alignBytes = 16384 } = {}): Buffer {
   const segment = [u32(1), u32(5), ...[0, 0, 0, 64, 64, alignBytes].map(u64)];
   return Buffer.concat([header, ...segment]);
 }
+
+export interface WrittenResource {
+  readonly type: number;
+  readonly entry: number;
+  readonly language?: string;
+  readonly density?: number;
+  readonly value: WrittenValue;
+}
+
+/** A table of resources of the package 0x7f; each value stands in a chunk of its own. */
+export function resourceTableOf(resources: readonly WrittenResource[]): Buffer {
+  const strings: string[] = [];
+  const index = (text: string): number => strings.push(text) - 1;
+  const types = resources.map(({ type, entry, language, density = 0, value }) => {
+    const config = Buffer.alloc(28);
+    config.writeUInt32LE(config.length);
+    config.write(language ?? '', 8, 'latin1');
+    config.writeUInt16LE(density, 14);
+    const offsets = Array.from({ length: entry + 1 }, (_, each) => u32(each === entry ? 0 : 0xffffffff));
+    const start = 20 + config.length + 4 * offsets.length;
+    const header = [Buffer.from([type, 0, 0, 0]), u32(entry + 1), u32(start), config];
+    const row = Buffer.concat([u16(8), u16(0), u32(0), typedValueOf(value, index)]);
+    return chunkOf(0x0201, Buffer.concat(header), Buffer.concat([...offsets, row]));
+  });
+  const names = stringPoolOf([]);
+  const header = Buffer.concat([u32(0x7f), Buffer.alloc(256), u32(0), u32(0), u32(0), u32(0), u32(0)]);
+  const group = chunkOf(0x0200, header, Buffer.concat([names, names, ...types]));
+  return chunkOf(0x0002, u32(1), Buffer.concat([stringPoolOf(strings), group]));
+}

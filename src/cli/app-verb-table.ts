@@ -5,7 +5,7 @@ const APP: PositionalSpec = {
 
   minimum: 1,
   maximum: 1,
-  description: 'an APK, or an app of the workspace as it was built (app:hybrid)',
+  description: 'an APK, an Android App Bundle, or an app of the workspace as it was built (app:hybrid)',
 };
 
 /** The verbs for packages of apps that are there, in the order of the help. */

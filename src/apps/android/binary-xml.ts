@@ -6,6 +6,8 @@ const XML = 0x0003;
 const RESOURCE_MAP = 0x0180;
 const START_ELEMENT = 0x0102;
 const END_ELEMENT = 0x0103;
+const TEXT = 0x0104;
+const MAX_TEXT = 1 << 16;
 const NODE_HEADER_BYTES = 16;
 
 const REFERENCE = 0x01;
@@ -22,7 +24,7 @@ export function isBinaryXml(bytes: Buffer): boolean {
 /** The root of a compiled XML file, as aapt2 writes the manifest into an APK. Throws a `FormatError` for what is none. */
 export function readBinaryXml(bytes: Buffer): XmlElement {
   if (!isBinaryXml(bytes)) wrong('it is not compiled XML');
-  const top: OpenElement = { name: '', attributes: new Map(), children: [] };
+  const top: OpenElement = { name: '', attributes: new Map(), children: [], text: '' };
   const open: OpenElement[] = [top];
   let strings: StringPool | undefined;
   let ids: readonly number[] = [];
@@ -35,11 +37,18 @@ export function readBinaryXml(bytes: Buffer): XmlElement {
       open.at(-1)!.children.push(element);
       open.push(element);
       if (open.length > MAX_XML_DEPTH) wrong(`its elements are nested deeper than ${MAX_XML_DEPTH}`);
-    } else if (type === END_ELEMENT && open.length > 1) open.pop();
+    } else if (type === TEXT && strings)
+      addText(open.at(-1)!, strings.at(chunk.readUInt32LE(NODE_HEADER_BYTES)));
+    else if (type === END_ELEMENT && open.length > 1) open.pop();
   }
   const [root] = top.children;
   if (!root || top.children.length > 1 || open.length !== 1) wrong('it has no single root that is closed');
   return root;
+}
+
+function addText(element: OpenElement, text: string): void {
+  element.text += text;
+  if (element.text.length > MAX_TEXT) wrong('an element holds more text than is read');
 }
 
 export interface Chunk {
@@ -78,7 +87,7 @@ function readElement(chunk: Buffer, strings: StringPool, ids: readonly number[])
     const [name, value] = readAttribute(chunk.subarray(first + index * sizeBytes), strings, ids);
     attributes.set(name, value);
   }
-  return { name: strings.at(chunk.readUInt32LE(at + 4)), attributes, children: [] };
+  return { name: strings.at(chunk.readUInt32LE(at + 4)), attributes, children: [], text: '' };
 }
 
 function readAttribute(bytes: Buffer, strings: StringPool, ids: readonly number[]): [string, XmlValue] {

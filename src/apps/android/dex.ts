@@ -73,9 +73,11 @@ class TypeNames {
   readonly #types: readonly number[];
   readonly #strings: readonly number[];
   readonly #known = new Map<number, string>();
+  #leftBytes: number;
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
+    this.#leftBytes = 4 * bytes.length;
     this.#types = table(bytes, 0x40, 4);
     this.#strings = table(bytes, 0x38, 4);
   }
@@ -87,6 +89,8 @@ class TypeNames {
     const number = this.#bytes.readUInt32LE(type);
     const string = this.#strings[number] ?? wrong(`string ${number} of ${this.#strings.length} is asked for`);
     const name = javaName(this.#text(this.#bytes.readUInt32LE(string)));
+    this.#leftBytes -= name.length;
+    if (this.#leftBytes < 0) wrong('its names lie over one another');
     this.#known.set(index, name);
     return name;
   }

@@ -2,11 +2,19 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { formatProblem } from '../fault.ts';
-import { binaryXmlOf, dexOf, elfOf, type WrittenElement, type WrittenValue } from '../testing.ts';
+import {
+  binaryXmlOf,
+  dexOf,
+  elfOf,
+  resourceTableOf,
+  type WrittenElement,
+  type WrittenValue,
+} from '../testing.ts';
 import { readBinaryXml } from './binary-xml.ts';
 import { readDex } from './dex.ts';
 import { readElf } from './elf.ts';
 import { readManifest } from './manifest.ts';
+import { readResourceTable } from './resource-table.ts';
 import type { XmlElement, XmlValue } from './xml.ts';
 
 const VALUE: fc.Arbitrary<WrittenValue> = fc.oneof(
@@ -34,7 +42,7 @@ function expected([name, attributes, ...children]: WrittenElement): XmlElement {
       : { kind: 'reference', id: each.resource };
   };
   const pairs = Object.entries(attributes).map(([key, each]) => [key, value(each)] as const);
-  return { name, attributes: new Map(pairs), children: children.map(expected) };
+  return { name, attributes: new Map(pairs), children: children.map(expected), text: '' };
 }
 
 test('compiled XML is read as it was written, in both encodings of strings', () => {
@@ -78,12 +86,23 @@ test('alignment of segments', () => {
   assert.deepEqual(readElf(elfOf({ machine: 62 })), { bits: 64, abi: 'x86_64', alignBytes: 16384 });
 });
 
+const TABLE = resourceTableOf([
+  { type: 1, entry: 1, language: 'de', value: 'x' },
+  { type: 1, entry: 0, value: 5 },
+]);
 const READERS: Readonly<
   Record<string, { readonly whole: Buffer; readonly read: (bytes: Buffer) => unknown }>
 > = {
   XML: {
     whole: binaryXmlOf(['manifest', { package: 'a.b' }, ['application', { 'android:name': 'C' }]]),
     read: (bytes) => readManifest(readBinaryXml(bytes)),
+  },
+  resources: {
+    whole: TABLE,
+    read: (bytes) => {
+      const { lookup } = readResourceTable(bytes);
+      for (const id of [0x7f010000, 0x7f010001, 0x7f020000]) lookup(id);
+    },
   },
   DEX: { whole: dexOf(['com.Main', 'com.Other'], ['com.Main']), read: readDex },
   ELF: { whole: elfOf(), read: readElf },

@@ -10,11 +10,14 @@ export class StringPool {
   readonly #bytes: Buffer;
   readonly #isUtf8: boolean;
   readonly count: number;
+  readonly #known = new Map<number, string>();
+  #leftBytes: number;
 
   /** `bytes` is the chunk from its header to its end. */
   constructor(bytes: Buffer) {
     if (bytes.readUInt16LE(0) !== STRING_POOL) wrong('a pool of strings is missing where one has to be');
     this.#bytes = bytes;
+    this.#leftBytes = 4 * bytes.length;
     this.count = bytes.readUInt32LE(8);
     this.#isUtf8 = (bytes.readUInt32LE(16) & UTF8_FLAG) !== 0;
   }
@@ -23,6 +26,16 @@ export class StringPool {
   at(index: number): string {
     if (index === 0xffffffff) return '';
     if (index >= this.count) wrong(`string ${index} of ${this.count} is asked for`);
+    const known = this.#known.get(index);
+    if (known !== undefined) return known;
+    const text = this.#decode(index);
+    this.#leftBytes -= text.length;
+    if (this.#leftBytes < 0) wrong('its strings lie over one another');
+    this.#known.set(index, text);
+    return text;
+  }
+
+  #decode(index: number): string {
     const bytes = this.#bytes;
     const start = bytes.readUInt32LE(20) + bytes.readUInt32LE(bytes.readUInt16LE(2) + 4 * index);
     return this.#isUtf8 ? utf8At(bytes, start) : utf16At(bytes, start);

@@ -12,6 +12,8 @@ export interface XmlElement {
   /** By name; those of Android's namespace as `android:name`. */
   readonly attributes: ReadonlyMap<string, XmlValue>;
   readonly children: readonly XmlElement[];
+  /** What stands between the tags. */
+  readonly text: string;
 }
 
 /** An element while it is read. */
@@ -19,6 +21,7 @@ export interface OpenElement {
   readonly name: string;
   readonly attributes: Map<string, XmlValue>;
   readonly children: OpenElement[];
+  text: string;
 }
 
 export const ANDROID_NAMESPACE = 'http://schemas.android.com/apk/res/android';

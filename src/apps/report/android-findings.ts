@@ -3,7 +3,7 @@ import type { Component, Manifest } from '../android/manifest.ts';
 import type { AppFile } from '../app-file.ts';
 import type { CertificateFacts } from '../archive/certificate.ts';
 import type { AppCode } from '../diagnostics.ts';
-import type { ApkFiles } from './android-files.ts';
+import type { AndroidFiles } from './android-files.ts';
 import { order, sum, wasted } from './measure.ts';
 import type { AndroidFacts, SizeFacts } from './model.ts';
 
@@ -11,7 +11,9 @@ import type { AndroidFacts, SizeFacts } from './model.ts';
 export interface AndroidCase {
   readonly file: AppFile;
   readonly manifest: Manifest;
-  readonly files: ApkFiles;
+  /** In the package. */
+  readonly manifestPath: string;
+  readonly files: AndroidFiles;
   readonly android: AndroidFacts;
   readonly size: SizeFacts;
   readonly nowMs: number;
@@ -26,7 +28,6 @@ interface Found {
   readonly hint: string;
 }
 
-const MANIFEST = 'AndroidManifest.xml';
 const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, note: 2 };
 
 /** An error is what no device installs or what ends when it runs; a warning what a store refuses or what is a risk. */
@@ -51,17 +52,20 @@ export function androidFindings(it: AndroidCase): Diagnostic[] {
 
 function signatureFindings({ android, manifest, nowMs, file }: AndroidCase): Found[] {
   const { signatures } = android;
-  if (file.format === 'apk' && signatures.every(({ scheme }) => scheme === 'v4'))
+  const isApk = file.format === 'apk';
+  if (signatures.every(({ scheme }) => scheme === 'v4'))
     return [
       {
         code: 'app/unsigned',
-        severity: 'error',
-        message: 'the package is not signed; no device installs it',
-        hint: 'build it with a signing key in the target, or sign it with apksigner',
+        severity: isApk ? 'error' : 'warning',
+        message: isApk
+          ? 'the package is not signed; no device installs it'
+          : 'the bundle is not signed; the store refuses it',
+        hint: `build it with a signing key in the target, or sign it with ${isApk ? 'apksigner' : 'jarsigner'}`,
       },
     ];
   const found: Found[] = [];
-  if (file.format === 'apk' && manifest.targetSdk >= 30 && signatures.every(({ scheme }) => scheme === 'v1'))
+  if (isApk && manifest.targetSdk >= 30 && signatures.every(({ scheme }) => scheme === 'v1'))
     found.push({
       code: 'app/old-signature',
       severity: 'error',
@@ -91,12 +95,13 @@ function certificateFindings({ subject, notAfter }: CertificateFacts, nowMs: num
   return found;
 }
 
-function manifestFindings({ manifest, android }: AndroidCase): Found[] {
+function manifestFindings(it: AndroidCase): Found[] {
+  const { manifest, android } = it;
   const { isDebuggable, isTestOnly, targetSdk } = manifest;
   const at = (code: AppCode, message: string, hint: string): Found => ({
     code,
     severity: code === 'app/backup-allowed' ? 'note' : 'warning',
-    place: MANIFEST,
+    place: it.manifestPath,
     message,
     hint,
   });
@@ -107,8 +112,23 @@ function manifestFindings({ manifest, android }: AndroidCase): Found[] {
     android.usesCleartext &&
       at(
         'app/cleartext-traffic',
-        cleartextText(manifest),
+        cleartextText(manifest, android),
         'set android:usesCleartextTraffic="false", and use https',
+      ),
+    !android.usesCleartext &&
+      android.cleartextDomains.length > 0 &&
+      at(
+        'app/cleartext-traffic',
+        `the network security configuration allows HTTP to ${android.cleartextDomains.join(', ')}`,
+        'use https there, too',
+      ),
+    android.trustsUserCertificates &&
+      at(
+        'app/user-certificates',
+        android.hasNetworkSecurityConfig
+          ? 'the network security configuration trusts certificates that were installed on the device'
+          : `target SDK ${targetSdk} trusts certificates that were installed on the device`,
+        'trust certificates of the user in <debug-overrides> alone',
       ),
     android.allowsBackup &&
       at(
@@ -127,13 +147,19 @@ function manifestFindings({ manifest, android }: AndroidCase): Found[] {
   ].filter((each) => each !== false);
 }
 
-function cleartextText({ usesCleartext, targetSdk }: Manifest): string {
+function cleartextText(
+  { usesCleartext, targetSdk }: Manifest,
+  { hasNetworkSecurityConfig }: AndroidFacts,
+): string {
+  if (hasNetworkSecurityConfig && usesCleartext !== true && targetSdk >= 28)
+    return 'the network security configuration allows HTTP to every place';
   return usesCleartext === undefined
     ? `HTTP is allowed, because that is the default for target SDK ${targetSdk}`
     : 'android:usesCleartextTraffic is true';
 }
 
-function componentFindings({ manifest, files }: AndroidCase): Found[] {
+function componentFindings(it: AndroidCase): Found[] {
+  const { manifest, files } = it;
   const { components, targetSdk, split } = manifest;
   const defined = new Set(files.dex.flatMap(({ classNames }) => classNames));
   const classOf = ({ kind, name }: Component): string | undefined =>
@@ -146,7 +172,7 @@ function componentFindings({ manifest, files }: AndroidCase): Found[] {
       found.push({
         code: 'app/export-undeclared',
         severity: 'error',
-        place: MANIFEST,
+        place: it.manifestPath,
         message: `the ${kind} ${name} has an intent filter and no android:exported; Android 12 and later refuse the package`,
         hint: 'set android:exported to true or false',
       });
@@ -154,7 +180,7 @@ function componentFindings({ manifest, files }: AndroidCase): Found[] {
       found.push({
         code: 'app/missing-class',
         severity: 'warning',
-        place: MANIFEST,
+        place: it.manifestPath,
         message: `the ${kind} ${name} is declared, but no DEX file defines its class`,
         hint: 'keep the class (a rule of R8 may be missing), or take the component out of the manifest',
       });
@@ -162,7 +188,7 @@ function componentFindings({ manifest, files }: AndroidCase): Found[] {
       found.push({
         code: 'app/exported-unguarded',
         severity: kind === 'provider' ? 'warning' : 'note',
-        place: MANIFEST,
+        place: it.manifestPath,
         message: `the ${kind} ${name} is exported and asks for no permission`,
         hint: 'set android:exported="false", or name a permission that callers need',
       });

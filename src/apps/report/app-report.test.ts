@@ -3,14 +3,23 @@ import { test } from 'node:test';
 import { renderDiagnostic } from '../../base/index.ts';
 import { MemoryFileSystem } from '../../host/testing.ts';
 import { appDiagnostic } from '../fault.ts';
-import { binaryXmlOf, dexOf, elfOf, type WrittenElement, type WrittenEntry, zipOf } from '../testing.ts';
+import {
+  binaryXmlOf,
+  dexOf,
+  elfOf,
+  resourceTableOf,
+  type WrittenElement,
+  type WrittenEntry,
+  type WrittenValue,
+  zipOf,
+} from '../testing.ts';
 import { appReport } from './app-report.ts';
 import type { AppReport } from './model.ts';
 import { reportText } from './report-text.ts';
 
 interface WrittenApp {
   readonly manifest?: Readonly<Record<string, string | number | boolean>>;
-  readonly application?: Readonly<Record<string, string | number | boolean>>;
+  readonly application?: Readonly<Record<string, WrittenValue>>;
   readonly targetSdk?: number;
   readonly components?: readonly WrittenElement[];
   readonly entries?: readonly WrittenEntry[];
@@ -129,9 +138,13 @@ finds(
     'warning app/page-size app.apk: lib/arm64-v8a/moved.so: it stands in the archive at a multiple of 4096 bytes; pages of 16 KB need 16384',
   ],
 );
-finds('a table of resources that cannot be mapped', { entries: [{ name: 'resources.arsc', content: 'x' }] }, [
-  'error app/resources-packed app.apk: resources.arsc: it is compressed; Android 11 and later refuse the package',
-]);
+finds(
+  'a table of resources that cannot be mapped',
+  { entries: [{ name: 'resources.arsc', content: resourceTableOf([]) }] },
+  [
+    'error app/resources-packed app.apk: resources.arsc: it is compressed; Android 11 and later refuse the package',
+  ],
+);
 finds(
   'equal files',
   {
@@ -145,6 +158,57 @@ finds(
     'note app/repeated-files app.apk: assets/a: 1 content stand in the package more than once, which takes 4.9 KiB',
   ],
 );
+
+const NETWORK = 'res/xml/net.xml';
+const network = (config: WrittenElement): WrittenApp => ({
+  application: { 'android:networkSecurityConfig': { resource: 0x7f010000 } },
+  entries: [
+    {
+      name: 'resources.arsc',
+      content: resourceTableOf([{ type: 1, entry: 0, value: NETWORK }]),
+      isStored: true,
+      alignBytes: 4,
+    },
+    { name: NETWORK, content: binaryXmlOf(['network-security-config', {}, config]) },
+  ],
+});
+
+finds(
+  'cleartext by the network security configuration',
+  network(['base-config', { cleartextTrafficPermitted: true }]),
+  [`warning app/cleartext-traffic ${M}: the network security configuration allows HTTP to every place`],
+);
+finds(
+  'certificates of the user',
+  network(['domain-config', {}, ['trust-anchors', {}, ['certificates', { src: 'user' }]]]),
+  [
+    `warning app/user-certificates ${M}: the network security configuration trusts certificates that were installed on the device`,
+  ],
+);
+finds(
+  'what is for debugging alone',
+  network(['debug-overrides', {}, ['trust-anchors', {}, ['certificates', { src: 'user' }]]]),
+  [],
+);
+
+test('names by resources, and for what they are', async () => {
+  const { app, android } = await read({
+    application: { 'android:label': { resource: 0x7f020001 } },
+    entries: [
+      {
+        name: 'resources.arsc',
+        content: resourceTableOf([
+          { type: 2, entry: 1, language: 'de', value: 'Laden' },
+          { type: 2, entry: 1, value: { resource: 0x7f020003 } },
+          { type: 2, entry: 3, value: 'Shop' },
+          { type: 3, entry: 0, density: 480, value: 'res/icon.png' },
+        ]),
+      },
+    ],
+  });
+  assert.equal(app.label, 'Shop');
+  assert.deepEqual(android?.resources, { locales: ['de'], densities: [480] });
+});
 
 test('all of the file is told of by part', async () => {
   const { size, app, android } = await read({ entries: [{ name: 'assets/x', content: 'y'.repeat(99) }] });

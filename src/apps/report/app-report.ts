@@ -1,7 +1,8 @@
 import { type Result, sha256 } from '../../base/index.ts';
 import { type AppWorld, openApp } from '../app-file.ts';
 import { type AppFailure, AppFault, caught } from '../fault.ts';
-import { apkReport } from './android-report.ts';
+import { AAB, APK } from './android-layout.ts';
+import { androidReport } from './android-report.ts';
 import type { AppReport } from './model.ts';
 
 /** Where a package is, and what the user calls it. */
@@ -14,17 +15,17 @@ export interface AppPlace {
 export function appReport(world: AppWorld, { path, name }: AppPlace): Promise<Result<AppReport, AppFailure>> {
   return caught(async () => {
     const file = openApp(world, path, name);
-    if (file.format !== 'apk')
+    if (file.format === 'ipa')
       throw new AppFault({
         code: 'app/no-app',
         place: name,
         message: `packages of the kind ${file.format.toUpperCase()} are not read by this version`,
-        hint: 'give an APK',
+        hint: 'give an APK or an Android App Bundle',
       });
     const { format, bytes } = file;
     return {
       file: { name, format, sizeBytes: bytes.length, sha256: sha256(bytes) },
-      ...(await apkReport(file, world)),
+      ...(await androidReport(file, file.format === 'apk' ? APK : AAB, world)),
     };
   });
 }

@@ -70,8 +70,14 @@ export interface AndroidFacts {
   readonly isDebuggable: boolean;
   readonly isTestOnly: boolean;
   readonly allowsBackup: boolean;
-  /** Whether HTTP is allowed, to any place. */
+  /** Whether HTTP is allowed to every place. */
   readonly usesCleartext: boolean;
+  /** Places to which HTTP is allowed by the network security configuration. */
+  readonly cleartextDomains: readonly string[];
+  readonly trustsUserCertificates: boolean;
+  readonly hasNetworkSecurityConfig: boolean;
+  /** Of the resources: languages beside the default one, and dots per inch. */
+  readonly resources: { readonly locales: readonly string[]; readonly densities: readonly number[] };
   readonly permissions: readonly Permission[];
   readonly features: readonly Feature[];
   readonly components: readonly Component[];

@@ -1,6 +1,7 @@
 import { counted, formatSizeBytes } from '../../base/index.ts';
 import { shownText } from '../../inspection/index.ts';
 import type { Component } from '../android/manifest.ts';
+import { densityName } from '../android/resources.ts';
 import type { AndroidFacts, AppReport, NativeLibrary, SizeFacts } from './model.ts';
 
 const COLUMNS = 100;
@@ -85,7 +86,8 @@ function androidSections(android: AndroidFacts): string[][] {
   return [
     [
       `SDK  minimum ${android.minSdk}, target ${android.targetSdk}${android.compileSdk === undefined ? '' : `, compiled against ${android.compileSdk}`}`,
-      `may be debugged ${yes(android.isDebuggable)}, backup ${yes(android.allowsBackup)}, HTTP ${yes(android.usesCleartext)}`,
+      `may be debugged ${yes(android.isDebuggable)}, backup ${yes(android.allowsBackup)}, HTTP ${httpText(android)}`,
+      ...resourceLines(android),
     ],
     list('permissions', android.permissions, ({ name, maxSdk }) =>
       maxSdk === undefined ? name : `${name} (up to SDK ${maxSdk})`,
@@ -103,6 +105,20 @@ function androidSections(android: AndroidFacts): string[][] {
     dexTable(android),
     list('native libraries', android.native, libraryText),
     signatureTable(android),
+  ];
+}
+
+function httpText({ usesCleartext, cleartextDomains }: AndroidFacts): string {
+  return usesCleartext || cleartextDomains.length === 0
+    ? yes(usesCleartext)
+    : `to ${cleartextDomains.join(', ')}`;
+}
+
+function resourceLines({ resources }: AndroidFacts): string[] {
+  const { locales, densities } = resources;
+  return [
+    ...(locales.length > 0 ? [`languages  default, ${locales.join(', ')}`] : []),
+    ...(densities.length > 0 ? [`densities  ${densities.map(densityName).join(', ')}`] : []),
   ];
 }
 
