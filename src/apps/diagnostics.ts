@@ -108,6 +108,20 @@ export const appDiagnostics = {
     title: 'A component without code',
     explanation: 'The manifest names a class that no DEX file of the package defines, so starting it fails.',
   },
+  'app/other-app': {
+    title: 'Packages of two apps',
+    explanation:
+      'The two that are compared have different identifiers, so neither is an update of the other.',
+  },
+  'app/version-not-higher': {
+    title: 'A version that is no update',
+    explanation:
+      'Devices take an update only with a higher `versionCode`, and stores take each number once. The package that it is compared with has the same or a higher one.',
+  },
+  'app/other-signer': {
+    title: 'Another key than before',
+    explanation: 'Devices take an update only when it is signed with a key of the version that is installed.',
+  },
   'app/repeated-files': {
     title: 'Files of equal content',
     explanation: 'The same bytes stand in the package more than once.',

@@ -8,5 +8,7 @@ export type { AppFormat, AppWorld } from './app-file.ts';
 export { type AppCode, appDiagnostics } from './diagnostics.ts';
 export { type AppFailure, appDiagnostic } from './fault.ts';
 export { type AppPlace, appReport } from './report/app-report.ts';
+export { type AppChanges, changeFindings, compareApps } from './report/changes.ts';
 export type { AndroidFacts, AppReport } from './report/model.ts';
+export { reportPage } from './report/report-page.ts';
 export { reportSummary, reportText } from './report/report-text.ts';

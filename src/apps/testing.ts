@@ -236,3 +236,35 @@ export function resourceTableOf(resources: readonly WrittenResource[]): Buffer {
   const group = chunkOf(0x0200, header, Buffer.concat([names, names, ...types]));
   return chunkOf(0x0002, u32(1), Buffer.concat([stringPoolOf(strings), group]));
 }
+
+/** An APK that has nothing wrong but that it is not signed, with what is to be another. */
+export interface WrittenApp {
+  readonly manifest?: Readonly<Record<string, string | number | boolean>>;
+  readonly application?: Readonly<Record<string, WrittenValue>>;
+  readonly targetSdk?: number;
+  readonly components?: readonly WrittenElement[];
+  readonly entries?: readonly WrittenEntry[];
+}
+
+const LAUNCHER: WrittenElement = [
+  'intent-filter',
+  {},
+  ['action', { 'android:name': 'android.intent.action.MAIN' }],
+  ['category', { 'android:name': 'android.intent.category.LAUNCHER' }],
+];
+const MAIN: WrittenElement = ['activity', { 'android:name': '.Main', 'android:exported': true }, LAUNCHER];
+
+export function apkOf(app: WrittenApp): Buffer {
+  const manifest = binaryXmlOf([
+    'manifest',
+    { package: 'com.example', 'android:versionCode': 7, 'android:versionName': '1.2.3', ...app.manifest },
+    ['uses-sdk', { 'android:minSdkVersion': 21, 'android:targetSdkVersion': app.targetSdk ?? 35 }],
+    ['uses-permission', { 'android:name': 'android.permission.INTERNET' }],
+    ['application', { 'android:allowBackup': false, ...app.application }, MAIN, ...(app.components ?? [])],
+  ]);
+  return zipOf([
+    { name: 'AndroidManifest.xml', content: manifest },
+    { name: 'classes.dex', content: dexOf(['com.example.Main'], ['com.example.Main', 'java.lang.Object']) },
+    ...(app.entries ?? []),
+  ]);
+}

@@ -14,9 +14,26 @@ export const APP_VERBS: readonly VerbSpec[] = [
     name: 'app report',
     summary: 'say what is in the package of an app, what takes its size, and what is wrong with it',
     positionals: [APP],
-    flags: [],
+    flags: [
+      {
+        name: 'against',
+        kind: 'text',
+        metavar: 'APP',
+        description: 'also what became another since this one, such as the last release',
+      },
+      {
+        name: 'html',
+        kind: 'text',
+        metavar: 'FILE',
+        description: 'also a page with a picture of the size, in one file',
+      },
+    ],
     examples: [
       ['mobileops app report app:hybrid', 'by part, with permissions, code, signatures and findings'],
+      [
+        'mobileops app report new.apk --against old.apk --html report.html',
+        'what has grown, and whether it can be an update',
+      ],
     ],
   },
   {

@@ -16,9 +16,9 @@ export class SideFiles {
 
   constructor(context: Pick<VerbContext, 'host' | 'flags'>) {
     const diagnostics: Diagnostic[] = [];
-    const events = open(context, 'events', diagnostics);
+    const events = openSideFile(context, 'events', diagnostics);
     this.#events = events;
-    this.#profile = open(context, 'profile', diagnostics);
+    this.#profile = openSideFile(context, 'profile', diagnostics);
     this.diagnostics = diagnostics;
     this.subscribers = [
       ...(events ? [eventLines((text) => events.write(Buffer.from(text)))] : []),
@@ -44,9 +44,10 @@ const MENDABLE: Readonly<Record<string, string>> = {
   EROFS: 'the disk is read-only',
 };
 
-function open(
+/** Opens the file that a flag names, in place of what was there; tells why it cannot be written. */
+export function openSideFile(
   { host, flags }: Pick<VerbContext, 'host' | 'flags'>,
-  name: 'events' | 'profile',
+  name: 'events' | 'profile' | 'html',
   diagnostics: Diagnostic[],
 ): FileHandle | undefined {
   const given = flags.text(name);

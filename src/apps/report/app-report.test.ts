@@ -4,49 +4,18 @@ import { renderDiagnostic } from '../../base/index.ts';
 import { MemoryFileSystem } from '../../host/testing.ts';
 import { appDiagnostic } from '../fault.ts';
 import {
+  apkOf,
   binaryXmlOf,
-  dexOf,
   elfOf,
   resourceTableOf,
+  type WrittenApp,
   type WrittenElement,
   type WrittenEntry,
-  type WrittenValue,
   zipOf,
 } from '../testing.ts';
 import { appReport } from './app-report.ts';
 import type { AppReport } from './model.ts';
 import { reportText } from './report-text.ts';
-
-interface WrittenApp {
-  readonly manifest?: Readonly<Record<string, string | number | boolean>>;
-  readonly application?: Readonly<Record<string, WrittenValue>>;
-  readonly targetSdk?: number;
-  readonly components?: readonly WrittenElement[];
-  readonly entries?: readonly WrittenEntry[];
-}
-
-const LAUNCHER: WrittenElement = [
-  'intent-filter',
-  {},
-  ['action', { 'android:name': 'android.intent.action.MAIN' }],
-  ['category', { 'android:name': 'android.intent.category.LAUNCHER' }],
-];
-const MAIN: WrittenElement = ['activity', { 'android:name': '.Main', 'android:exported': true }, LAUNCHER];
-
-function apkOf(app: WrittenApp): Buffer {
-  const manifest = binaryXmlOf([
-    'manifest',
-    { package: 'com.example', 'android:versionCode': 7, 'android:versionName': '1.2.3', ...app.manifest },
-    ['uses-sdk', { 'android:minSdkVersion': 21, 'android:targetSdkVersion': app.targetSdk ?? 35 }],
-    ['uses-permission', { 'android:name': 'android.permission.INTERNET' }],
-    ['application', { 'android:allowBackup': false, ...app.application }, MAIN, ...(app.components ?? [])],
-  ]);
-  return zipOf([
-    { name: 'AndroidManifest.xml', content: manifest },
-    { name: 'classes.dex', content: dexOf(['com.example.Main'], ['com.example.Main', 'java.lang.Object']) },
-    ...(app.entries ?? []),
-  ]);
-}
 
 async function report(bytes: Buffer): Promise<AppReport | string> {
   const fs = new MemoryFileSystem();

@@ -2,6 +2,8 @@ import { counted, formatSizeBytes } from '../../base/index.ts';
 import { shownText } from '../../inspection/index.ts';
 import type { Component } from '../android/manifest.ts';
 import { densityName } from '../android/resources.ts';
+import type { AppChanges } from './changes.ts';
+import { changesLines } from './changes-text.ts';
 import type { AndroidFacts, AppReport, NativeLibrary, SizeFacts } from './model.ts';
 
 const COLUMNS = 100;
@@ -9,12 +11,13 @@ const SHOWN = 10;
 const BAR = 20;
 
 /** The report as tables of at most 100 columns; safe to show, whatever the package holds. Findings are shown apart. */
-export function reportText(report: AppReport): string {
+export function reportText(report: AppReport, changes?: AppChanges): string {
   const sections = [
     heading(report),
     sizeTable(report.size),
     largest(report.size),
     ...(report.android ? androidSections(report.android) : []),
+    changes ? changesLines(changes) : [],
     [reportSummary(report)],
   ];
   return sections

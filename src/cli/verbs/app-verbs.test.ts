@@ -1,7 +1,7 @@
 /** What words mean an app, and what a script sees, by the real program. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -72,6 +72,22 @@ says('app report app:none', {
 });
 says('app report none.apk', { code: 2, err: /^none\.apk: error\[app\/no-app\] there is no such file/ });
 says('app check text.apk', { code: 2, err: /^text\.apk: error\[app\/bad-archive\]/ });
+
+says('app report app:shop --against dist/mobile/shop.apk -q', {
+  code: 0,
+  out: /1 error, 1 warning/,
+  err: UNSIGNED,
+});
+says('app report app:shop --against none.apk', { code: 2, err: /^none\.apk: error\[app\/no-app\]/ });
+says('app report app:shop --html none/page.html', {
+  code: 2,
+  err: /--html cannot be written there: its folder is not there/,
+});
+
+test('a page', () => {
+  assert.equal(run('app report app:shop --html page.html').code, 0);
+  assert.match(readFileSync(join(root, 'ws/page.html'), 'utf8'), /^<!doctype html>[\s\S]*<\/html>\n$/);
+});
 
 test('one document', () => {
   const { code, out, err } = run('app report app:shop --json');
