@@ -1,9 +1,11 @@
 import { stringify } from 'yaml';
 import type { Diagnostic, SourceFile, Span } from '../base/index.ts';
+import { dependencyKeys } from './document-dependencies.ts';
+import { variantKeys } from './document-variant.ts';
 import type { AndroidFacts, VariantFacts } from './facts.ts';
 import { Gaps } from './gaps.ts';
 import { type ManifestFacts, manifestFacts } from './manifest.ts';
-import { type Value, whyUnknown } from './value.ts';
+import { type Found, type Value, whyUnknown } from './value.ts';
 
 /** A MobileBuild as data, and what of the facts it does not say. */
 export interface MobileDocument {
@@ -44,10 +46,13 @@ export function mobileDocument({ name, facts, file, manifest }: DocumentOptions)
   const levels = levelsOf(facts, older, { gaps, file });
   const android: Keys = {
     applicationId: applicationId.value,
+    ...given('namespace', namespaceOf(facts, { applicationId, older })),
     ...levels,
     ...given('versionCode', versionCode(defaults.versionCode ?? older.versionCode, gaps)),
     ...given('versionName', versionName(defaults.versionName ?? older.versionName, gaps)),
     ...signing(facts, gaps),
+    ...variantKeys(defaults, gaps),
+    ...given('dependencies', dependencyKeys(facts.dependencies, gaps)),
   };
   tellOthers(facts, gaps);
   return {
@@ -171,22 +176,35 @@ function tellOthers(facts: AndroidFacts, gaps: Gaps): void {
   const tell = (what: string, span: Span): void => {
     gaps.add('gradle/setting', `MobileBuild has no key for ${what}`, { span });
   };
-  for (const { coordinate } of facts.dependencies)
-    tell(`the dependency ${coordinate.value}`, coordinate.span);
   for (const [name, found] of facts.features)
     if (found.value && !ALWAYS_ON.has(name)) tell(`\`${name}\``, found.span);
-  const variants = [['defaultConfig', facts.defaults], ...facts.buildTypes, ...facts.flavors] as const;
-  for (const [name, variant] of variants) tellVariant(name, variant, tell);
+  tellShrinking(facts.defaults, 'defaultConfig', tell);
+  for (const [name, variant] of [...facts.buildTypes, ...facts.flavors]) tellVariant(name, variant, tell);
 }
 
-function tellVariant(name: string, variant: VariantFacts, tell: (what: string, span: Span) => void): void {
-  for (const field of variant.buildConfigFields) tell(`buildConfigField ${field.name}`, field.value.span);
-  for (const resource of variant.resValues) tell(`resValue ${resource.name}`, resource.value.span);
-  for (const [key, found] of variant.placeholders) tell(`the placeholder ${key}`, found.span);
-  for (const found of variant.ruleFiles) tell(`the rule file ${found.value}`, found.span);
-  if (name === 'defaultConfig') return;
+type Tell = (what: string, span: Span) => void;
+
+function tellVariant(name: string, variant: VariantFacts, tell: Tell): void {
+  for (const field of variant.buildConfigFields)
+    tell(`buildConfigField ${field.name} of ${name}`, field.value.span);
+  for (const resource of variant.resValues) tell(`resValue ${resource.name} of ${name}`, resource.value.span);
+  for (const [key, found] of variant.placeholders) tell(`the placeholder ${key} of ${name}`, found.span);
   const keys = ['applicationId', 'applicationIdSuffix', 'versionNameSuffix', 'minSdk', 'targetSdk'] as const;
   for (const key of keys) if (variant[key]) tell(`\`${key}\` of ${name}`, variant[key].span);
+  tellShrinking(variant, name, tell);
+}
+
+/** Rules without shrinking mean nothing. */
+function tellShrinking(variant: VariantFacts, name: string, tell: Tell): void {
   for (const key of ['minifyEnabled', 'shrinkResources'] as const)
     if (variant[key]?.value) tell(`\`${key}\` of ${name}`, variant[key].span);
+}
+
+/** Written where the application id does not say it, nor the manifest. */
+function namespaceOf(
+  { namespace }: AndroidFacts,
+  { applicationId, older }: { readonly applicationId: Found<string>; readonly older: ManifestFacts },
+): string | undefined {
+  if (!namespace || namespace.value === older.package?.value) return undefined;
+  return namespace.value === applicationId.value ? undefined : namespace.value;
 }

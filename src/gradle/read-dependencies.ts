@@ -104,8 +104,10 @@ class DependencyReader {
     const [first] = call.arguments;
     const path = call.path.replace(/^dependencies\./, '');
     if ((path === 'platform' || path === 'enforcedPlatform') && first) return this.#of(first.value, true);
-    if (path === 'project')
-      return this.#refuse('it is another module of this build, and MobileBuild describes one');
+    if (path === 'project') {
+      const module = first?.value.kind === 'text' ? `${first.value.text} ` : '';
+      return this.#refuse(`${module}is another module of this build, and MobileBuild describes one`);
+    }
     if (path === 'files' || path === 'fileTree')
       return this.#refuse(
         'it is made of files of the project',

@@ -19,6 +19,10 @@ import type { VersionCatalog } from './version-catalog.ts';
 
 export interface ModuleReading extends Reading {
   readonly catalog: VersionCatalog;
+  /** A script that the module applies, by the path it is applied by; `undefined` where it is not to be read. */
+  readonly applied: (
+    path: string,
+  ) => (Pick<ModuleReading, 'evaluator' | 'applied'> & { readonly settings: readonly Setting[] }) | undefined;
 }
 
 type Draft = { -readonly [Key in keyof AndroidFacts]: AndroidFacts[Key] } & {
@@ -156,6 +160,13 @@ function readApply(reading: ModuleReading, setting: Setting, draft: Draft): void
       addPlugin(reading, { value: value.text, span: setting.span }, draft);
     else if (name === 'from') {
       const what = value.kind === 'text' ? value.text : 'a file';
+      const script = value.kind === 'text' ? reading.applied(value.text) : undefined;
+      if (script) {
+        const { settings, ...within } = script;
+        const handlers = fileHandlers({ ...reading, ...within }, draft);
+        readSettings(settings, handlers, { gaps: reading.gaps, within: what });
+        continue;
+      }
       reading.gaps.add('gradle/not-read', `${what} is applied here, and is not read`, { span: setting.span });
     } else missing(reading, setting, value);
   }

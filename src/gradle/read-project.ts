@@ -1,10 +1,11 @@
+import { posix } from 'node:path';
 import type { Diagnostic, SourceFile, Span } from '../base/index.ts';
 import { Evaluator } from './evaluator.ts';
 import type { AndroidFacts } from './facts.ts';
 import { Gaps } from './gaps.ts';
 import { parseGradle } from './parser.ts';
 import { parseProperties } from './properties.ts';
-import { pluginOf, readModule, readRepositories } from './read-module.ts';
+import { type ModuleReading, pluginOf, readModule, readRepositories } from './read-module.ts';
 import { type Scope, scopeOf } from './scope.ts';
 import { type Setting, settingsOf } from './settings.ts';
 import type { Found } from './value.ts';
@@ -41,7 +42,7 @@ export function readGradleProject(readFile: ReadFile): GradleProject {
   const catalog = versionCatalog(readFile('gradle/libs.versions.toml'));
   const root = either('build.gradle');
   const rootScope = root && sharedOf(scopeOf(root, parseGradle(root)));
-  const common: Common = { properties, catalog, rootScopes: rootScope ? [rootScope] : [] };
+  const common: Common = { readFile, properties, catalog, rootScopes: rootScope ? [rootScope] : [] };
   const settingsFile = either('settings.gradle');
   const included = settingsFile ? readIncluded(settingsFile, { common, gaps }) : [];
   const modules = [{ path: ':', directory: '' }, ...included].flatMap(
@@ -59,6 +60,7 @@ export function readGradleProject(readFile: ReadFile): GradleProject {
 }
 
 interface Common {
+  readonly readFile: ReadFile;
   readonly properties: ReadonlyMap<string, Found<string>>;
   readonly catalog: VersionCatalog;
   readonly rootScopes: readonly Scope[];
@@ -129,7 +131,8 @@ function moduleOf(
   const evaluator = evaluatorOf(file, common);
   const settings = settingsOf(parseGradle(file));
   const { catalog } = common;
-  const reading = { evaluator, catalog, gaps: new Gaps() };
+  const applied = scripts(directory, common, [file.path]);
+  const reading = { evaluator, catalog, applied, gaps: new Gaps() };
   return {
     path,
     directory,
@@ -137,16 +140,25 @@ function moduleOf(
     isApplication: appliedPlugins(reading, settings).includes('com.android.application'),
     read: () => {
       const gaps = new Gaps();
-      const facts = readModule({ evaluator, catalog, gaps }, settings);
+      const facts = readModule({ ...reading, gaps }, settings);
       return { facts, diagnostics: gaps.all };
     },
   };
 }
 
-function appliedPlugins(
-  reading: Parameters<typeof pluginOf>[0],
-  settings: readonly Setting[],
-): readonly string[] {
+/** Scripts of the project that a module applies. One that applies itself is not read again. */
+function scripts(directory: string, common: Common, open: readonly string[]): ModuleReading['applied'] {
+  return (written) => {
+    const path = posix.join(directory, written);
+    const file = open.includes(path) ? undefined : common.readFile(path);
+    if (!file) return undefined;
+    const evaluator = evaluatorOf(file, common);
+    const settings = settingsOf(parseGradle(file));
+    return { evaluator, settings, applied: scripts(directory, common, [...open, path]) };
+  };
+}
+
+function appliedPlugins(reading: ModuleReading, settings: readonly Setting[]): readonly string[] {
   return settings.flatMap((setting) => {
     if (setting.name === 'plugins')
       return (setting.block ?? []).flatMap((each) => pluginOf(reading, each)?.value ?? []);

@@ -137,6 +137,83 @@ if (project.hasProperty('fast')) { android.defaultConfig.minSdk 30 }
   assert.match(err, /build\.gradle:12:1: warning\[gradle\/code\]/);
 });
 
+test('constants, resources, placeholders and libraries are carried over', () => {
+  const { code, err, document } = init({
+    'settings.gradle': '',
+    'common.gradle': 'android { compileSdk 34 }\n',
+    'gradle/libs.versions.toml':
+      '[versions]\nok = "4.12.0"\n[libraries]\nok-http = { module = "com.squareup.okhttp3:okhttp", version.ref = "ok" }\n',
+    'build.gradle': `${APPLICATION}apply from: 'common.gradle'
+android {
+  namespace 'org.example'
+  defaultConfig {
+    applicationId 'org.example.notes'
+    minSdk 21
+    targetSdk 34
+    versionCode 1
+    versionName '1'
+    buildConfigField 'String', 'HOST', '"a\\tb$"'
+    buildConfigField 'int', 'PORT', '80'
+    buildConfigField 'String', 'OTHER', 'HOST'
+    resValue 'string', 'title', 'Notes'
+    manifestPlaceholders = [scheme: 'notes', auth: "\${applicationId}.x"]
+  }
+}
+dependencies {
+  implementation libs.ok.http
+  implementation platform('org.example:bom:1')
+  implementation('org.example:a:1') { exclude group: 'org.b'; transitive = false }
+  implementation 'org.example:b:1.+'
+  implementation project(':library')
+  implementation fileTree(dir: 'libs', include: ['*.jar'])
+  kapt 'org.example:c:1'
+  testImplementation group: 'junit', name: 'junit', version: '4.13.2'
+}
+`,
+  });
+  assert.equal(code, 0, err);
+  assert.equal(
+    document,
+    documentOf(`    applicationId: org.example.notes
+    namespace: org.example
+    compileSdk: 34
+    minSdk: 21
+    targetSdk: 34
+    versionCode: 1
+    versionName: "1"
+    buildConfigField:
+      - name: HOST
+        value: a\tb$$
+      - name: PORT
+        type: int
+        value: "80"
+    resValue:
+      - name: title
+        value: Notes
+    manifestPlaceholders:
+      scheme: notes
+    dependencies:
+      implementation:
+        - com.squareup.okhttp3:okhttp:4.12.0
+        - platform: org.example:bom:1
+        - module: org.example:a:1
+          exclude:
+            - org.b:*
+          transitive: false
+      testImplementation:
+        - junit:junit:4.13.2
+`),
+  );
+  const told = [...err.matchAll(/^build\.gradle:(\d+):.*\[(.*?)\]/gm)].map(
+    ([, line, what]) => `${line} ${what}`,
+  );
+  assert.deepEqual(told, [
+    '13 gradle/unknown-value',
+    '15 gradle/unknown-value',
+    ...[22, 23, 24, 25].map((line) => `${line} gradle/dependency`),
+  ]);
+});
+
 test('a file that is there stays as it is', () => {
   const { code, err, document } = init({ 'build.gradle': MINIMAL, 'build.yaml': 'mine\n' });
   assert.equal(code, 2);
@@ -237,5 +314,42 @@ test('what a build file says, the document says', async () => {
       );
     }),
     { numRuns: RUNS },
+  );
+});
+
+test('the build file of the document becomes an app of its own', () => {
+  const text = readFileSync(
+    join(import.meta.dirname, '..', '..', '..', 'test', 'fixtures', 'gradle', 'document.gradle'),
+    'utf8',
+  );
+  const { code, err, document } = init({
+    'settings.gradle': '',
+    'build.gradle': `apply plugin: 'com.android.application'\n${text}`,
+  });
+  assert.equal(code, 0, err);
+  assert.equal(
+    document,
+    documentOf(`    applicationId: com.mobileops.platform
+    compileSdk: 34
+    minSdk: 21
+    targetSdk: 34
+    buildConfigField:
+      - name: BUILD_TIME
+        stamp: BUILD_TIME
+      - name: GIT_COMMIT
+        stamp: GIT_COMMIT
+    dependencies:
+      implementation:
+        - androidx.appcompat:appcompat:1.6.1
+        - androidx.constraintlayout:constraintlayout:2.1.4
+        - com.squareup.retrofit2:retrofit:2.9.0
+        - com.squareup.okhttp3:logging-interceptor:4.11.0
+      testImplementation:
+        - junit:junit:4.13.2
+`),
+  );
+  assert.match(
+    err,
+    /build\.gradle:19:13: warning\[gradle\/setting\] the key store \.\.\/keystore\/mobileops-release\.jks/,
   );
 });
