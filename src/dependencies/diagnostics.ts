@@ -34,6 +34,16 @@ export const dependenciesDiagnostics = {
     explanation:
       'The lock holds the wheels of every supported platform and Python, and this machine needs a package that has none for it. Source distributions run code of their own to install and differ by machine, so they are not taken. Choose a version that has a wheel, or put a wheel into your own index.',
   },
+  'dependencies/missing-artifact': {
+    title: 'No repository has a library',
+    explanation:
+      "The message says which module, who asks for it, and which repositories were asked. Other repositories are set by COURSIER_REPOSITORIES; unless it is set, those of coursier and then Google's are asked.",
+  },
+  'dependencies/bad-library': {
+    title: 'A file of a library is damaged or hostile',
+    explanation:
+      'An AAR is a zip with an AndroidManifest.xml that names a package. One with a path that leads out of it, with links, or that unpacks to more than it says is refused as a whole.',
+  },
   'dependencies/unsupported-package': {
     title: 'A package comes from a place that cannot be locked',
     explanation:

@@ -1,12 +1,13 @@
 import { posix } from 'node:path';
-import type { Checked, Diagnostic } from '../base/index.ts';
+import { type Checked, type Diagnostic, fail, ok, type Result } from '../base/index.ts';
 import type { AndroidDependency } from '../config/index.ts';
 import { CLASSPATH_RULES, type ClasspathRule, declaredFor } from './classpaths.ts';
 import type { ClientContext } from './client.ts';
 import { provideCoursier } from './coursier.ts';
 import type { GraphNode } from './coursier-graph.ts';
 import { MetadataReader } from './metadata-reader.ts';
-import type { Classpath, LockedLibrary } from './model.ts';
+import type { Classpath, LockedFileEntry, LockedLibrary } from './model.ts';
+import { readAar } from './read-aar.ts';
 import { type ClasspathContext, resolveClasspath } from './resolve-classpath.ts';
 
 /** Resolves the class paths of an app and fetches their files, so that their hashes are known. */
@@ -59,7 +60,7 @@ async function resolved(
 type Entry = LockedLibrary & { readonly classpaths: Classpath[] };
 
 function lockedFiles(
-  { cas }: ClientContext,
+  context: ClientContext,
   paths: ReadonlyMap<Classpath, readonly GraphNode[]>,
 ): Checked<readonly LockedLibrary[] | undefined> {
   const files = new Map<string, Entry>();
@@ -69,19 +70,40 @@ function lockedFiles(
       diagnostics.push(...unsupported(node));
       for (const path of node.files) {
         const known = files.get(path);
-        if (known) known.classpaths.push(classpath);
-        else {
-          const { hash, sizeBytes } = cas.putFile(path);
-          const type = path.endsWith('.aar') ? 'aar' : 'jar';
-          const { module: name, version } = node;
-          const file = posix.basename(path);
-          files.set(path, { name, version, file, sha256: hash, sizeBytes, type, classpaths: [classpath] });
+        if (known) {
+          known.classpaths.push(classpath);
+          continue;
         }
+        const library = libraryOf(context, node, path);
+        if (library.ok) files.set(path, { ...library.value, classpaths: [classpath] });
+        else diagnostics.push(library.failure);
       }
     }
   }
   if (diagnostics.length > 0) return { value: undefined, diagnostics };
   return { value: [...files.values()], diagnostics: [] };
+}
+
+function libraryOf(
+  { cas }: ClientContext,
+  { module: name, version }: GraphNode,
+  path: string,
+): Result<Omit<LockedLibrary, 'classpaths'>, Diagnostic> {
+  const digest = cas.putFile(path);
+  const { hash: sha256, sizeBytes } = digest;
+  const file = { name, version, file: posix.basename(path), sha256, sizeBytes };
+  if (!path.endsWith('.aar')) return ok({ ...file, type: 'jar' });
+  const aar = readAar(cas.get(digest) ?? new Uint8Array());
+  return aar.ok ? ok({ ...file, type: 'aar', aar: aar.value }) : fail(badLibrary(file, aar.failure));
+}
+
+function badLibrary({ name, version, file }: Omit<LockedFileEntry, 'sha256'>, why: string): Diagnostic {
+  return {
+    code: 'dependencies/bad-library',
+    severity: 'error',
+    message: `${file} of ${name}:${version} is no Android library: ${why}`,
+    hint: 'take another version of it, or leave it out with `exclude`; nothing of it was unpacked',
+  };
 }
 
 function unsupported({ module, version, files, classifiers }: GraphNode): Diagnostic[] {

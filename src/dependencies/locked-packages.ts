@@ -4,6 +4,7 @@ import { imageKey, type RegistryImage } from '../oci/index.ts';
 import { type ChosenFile, type ChosenNodeFile, chooseNode, choosePython } from './chosen-files.ts';
 import type { Classpath, LockedImage, Lockfile } from './model.ts';
 import type { PackagePlace } from './package-place.ts';
+import type { AarFacts } from './read-aar.ts';
 import { rootKey } from './roots.ts';
 import type { UrlNeed } from './urls.ts';
 
@@ -29,6 +30,7 @@ export interface NodePackage {
 export interface Library extends PackageFile {
   readonly type: 'jar' | 'aar';
   readonly classpaths: readonly Classpath[];
+  readonly aar?: AarFacts;
 }
 
 export interface PackagesOfTarget {
@@ -71,8 +73,8 @@ export function lockedPackages(
   return {
     python: { run: run.files.flatMap(packageFile), dev: dev.files.flatMap(packageFile) },
     node: node.flatMap(nodePackage),
-    maven: maven.map(({ name, version, file, type, classpaths, sha256: hash, sizeBytes }) => ({
-      ...{ name, version, file, type, classpaths },
+    maven: maven.map(({ sha256: hash, sizeBytes, ...library }) => ({
+      ...library,
       digest: { hash, sizeBytes },
     })),
     images: lockedImages(lock, target),

@@ -69,15 +69,26 @@ const FROM = record(text(/^\S.*$/));
 
 const OCI_DIGEST = text(/^sha256:[0-9a-f]{64}$/);
 const BLOB = object({ mediaType: text(/^[a-z]+\/[A-Za-z0-9.+_-]+$/), sha256: HEX, sizeBytes: count });
-const LIBRARY = object({
-  name: WORD,
-  version: WORD,
-  file: FILE_NAME,
-  sha256: HEX,
-  sizeBytes: count,
-  type: text(/^(jar|aar)$/),
-  classpaths: list(text(/^(compile|runtime|testCompile|testRuntime)$/)),
-});
+const LIBRARY = object(
+  {
+    name: WORD,
+    version: WORD,
+    file: FILE_NAME,
+    sha256: HEX,
+    sizeBytes: count,
+    type: text(/^(jar|aar)$/),
+    classpaths: list(text(/^(compile|runtime|testCompile|testRuntime)$/)),
+  },
+  {
+    aar: object(
+      {
+        package: text(/^[A-Za-z][\w.]*$/),
+        parts: list(text(/^[A-Za-z0-9][\w.+-]*(\/[A-Za-z0-9][\w.+-]*)?$/)),
+      },
+      { minSdk: count },
+    ),
+  },
+);
 const TOOL_FILE = object(
   { name: WORD, version: WORD, file: FILE_NAME },
   { sha256: HEX, sizeBytes: count, integrity: INTEGRITY, platforms: list(WORD) },

@@ -2,6 +2,7 @@ import type { Diagnostic, Digest } from '../base/index.ts';
 import type { AndroidDependency, Located } from '../config/index.ts';
 import type { LockedRoot, PackageRequest } from '../debian/index.ts';
 import type { ImageBlobs, RegistryImage } from '../oci/index.ts';
+import type { AarFacts } from './read-aar.ts';
 
 /** What one target wants, as plain data from the pipeline. */
 export interface TargetNeeds {
@@ -131,6 +132,8 @@ export type Classpath = 'compile' | 'runtime' | 'testCompile' | 'testRuntime';
 export interface LockedLibrary extends Omit<LockedFileEntry, 'integrity'> {
   readonly type: 'jar' | 'aar';
   readonly classpaths: readonly Classpath[];
+  /** Of an AAR. */
+  readonly aar?: AarFacts;
 }
 
 /** An image of a registry: what its name meant when it was locked. */

@@ -3,6 +3,7 @@
  * `src/tools/commands.ts` says the same; a test holds them together.
  */
 export const OWN_COMMANDS = {
+  'aar-unpack': 1,
   archive: 1,
   'content-policy': 1,
   'image-assemble': 10,

@@ -162,6 +162,13 @@ export type Classpath = 'compile' | 'runtime' | 'testCompile' | 'testRuntime';
 export interface LockedLibrary extends LockedFile {
   readonly type: 'jar' | 'aar';
   readonly classpaths: readonly Classpath[];
+  /** Of an AAR: the package of its resources, the level that it needs, and which of its parts it has. */
+  readonly aar?: {
+    readonly package: string;
+    readonly minSdk?: number;
+    /** `classes.jar`, `libs/<name>.jar`, `res`, `assets`, `jni/<architecture>`, `proguard.txt`, `R.txt`. */
+    readonly parts: readonly string[];
+  };
 }
 
 /** One entry of a `package-lock.json`'s `packages`, with its tarball present in the store. */

@@ -1,3 +1,4 @@
+import { aarUnpack } from './aar-unpack.ts';
 import { archive } from './archive.ts';
 import { imageAssemble } from './image/image-assemble.ts';
 import { imageIndex } from './image/image-index.ts';
@@ -24,6 +25,7 @@ const imagePackages: Tool = async (args, context) =>
   (await import('./packages/image-packages.ts')).imagePackages(args, context);
 
 export const COMMANDS: Readonly<Record<string, Command>> = {
+  'aar-unpack': { version: 1, run: aarUnpack },
   archive: { version: 1, run: archive },
   'content-policy': { version: 1, run: contentPolicy },
   'image-assemble': { version: 10, run: imageAssemble },
