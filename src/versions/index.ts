@@ -2,7 +2,7 @@
  * One version, and everything that is called by it: what npm, wheels, images, Android and Apple call one semantic version (`namesOf`),
  * which versions were released (the ledger, a file that is committed), and what built files say of themselves. A number follows from
  * the version alone, so the same commit gives the same bytes; the ledger refuses, it gives nothing out. See
- * docs/decisions/0009-version-ledger.md. Deliberately not here: git, and when a release is made (`cli`).
+ * docs/decisions/0010-version-ledger.md. Deliberately not here: git, and when a release is made (`cli`).
  */
 export { type Candidate, isSameRelease, ledgerProblems, refusals } from './check-release.ts';
 export { type VersionCode, versionDiagnostics } from './diagnostics.ts';
