@@ -120,8 +120,12 @@ export class AndroidRig {
   /** Text of a program of this machine; a part of the test, skipped by name where there is none. */
   inspect(argv: readonly string[], look: (text: string) => void): Promise<void> {
     return this.#t.test(`${argv.slice(0, 2).join(' ')} tells it`, (part) => {
-      const { error, status, stdout, stderr } = spawnSync(argv[0]!, argv.slice(1), { encoding: 'utf8' });
-      if (error) return part.skip(`not run: ${argv[0]} is missing`);
+      const { error, status, stdout, stderr } = spawnSync(argv[0]!, argv.slice(1), {
+        encoding: 'utf8',
+        maxBuffer: 2 ** 28,
+      });
+      if (error && 'code' in error && error.code === 'ENOENT')
+        return part.skip(`not run: ${argv[0]} is missing`);
       if (status !== 0) throw new Error(`${argv.join(' ')}: ${stderr}${stdout}`);
       look(stdout);
     });

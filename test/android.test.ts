@@ -173,3 +173,45 @@ test("compilers' messages name files as the workspace does", async (t) => {
     /^\s*mobile\/demo\/src\/main\/AndroidManifest\.xml:\d+:\d+-\d+ Error:\s+Attribute data@host .* no value for <hots> is provided/m,
   );
 });
+
+test('an app of Kotlin and Java, each of which sees the other', async (t) => {
+  const rig = AndroidRig.open(t, [...TOOLS, 'kotlin']);
+  if (!rig) return;
+  const greeting = 'src/main/kotlin/com/example/own/Greeting.kt';
+  rig.app('demo', BASIC, {
+    ...FILES,
+    'src/main/java/com/example/own/Main.java': MAIN.replace(
+      'R.string.generated)',
+      'R.string.generated) + Greeting.of(3)',
+    ),
+    'src/main/java/com/example/own/Names.java':
+      'package com.example.own;\n\nfinal class Names {\n    static final String ONE = "one";\n}\n',
+    [greeting]: `package com.example.own
+
+object Greeting {
+    @JvmStatic
+    fun of(count: Int): String = (1..count).joinToString { "\${Names.ONE} $it \${BuildConfig.VERSION_NAME}" }
+}
+`,
+  });
+  const built = rig.build();
+  assert.equal(built.code, 0, built.output);
+  const apk = rig.path('dist/mobile/demo.apk');
+  await rig.inspect(['dexdump', '-d', apk], (dump) => {
+    assert.match(dump, /Class descriptor {2}: 'Lcom\/example\/own\/Greeting;'/);
+    assert.match(
+      dump,
+      /Class descriptor {2}: 'Lkotlin\/collections\/CollectionsKt;'/,
+      'the library is in it',
+    );
+    assert.match(dump, /invoke-static .*Lcom\/example\/own\/Greeting;\.of:/);
+  });
+  const place = rig.path('mobile/demo', greeting);
+  writeFileSync(place, readFileSync(place, 'utf8').replace('Names.ONE', 'Names.TWO'));
+  const failed = rig.build();
+  assert.equal(failed.code, 1, failed.output);
+  assert.match(
+    failed.output,
+    /^\s*mobile\/demo\/src\/main\/kotlin\/com\/example\/own\/Greeting\.kt:5:\d+: error: unresolved reference/m,
+  );
+});

@@ -2,7 +2,7 @@ import type { PlannedAction, TreeExpression } from '../action/index.ts';
 import type { Label } from '../base/index.ts';
 import { type AndroidStages, actionId, androidAction, jvmFlags, toolFile } from './android-tools.ts';
 import { OWN_COMMANDS } from './own-commands.ts';
-import type { RuleContext } from './rule.ts';
+import type { RuleContext, Toolchain } from './rule.ts';
 
 /**
  * The stages from sources to an unsigned APK. Every path in a command is relative to the working folder, so that no
@@ -88,13 +88,22 @@ export interface JavacOptions {
   /** Of the action: `javac` unless told. */
   readonly name?: string;
   readonly release?: string;
-  /** Archives and folders beside the platform, relative to the root of `sources`. */
-  readonly classpath?: readonly string[];
+  readonly classpath?: ClassPath;
 }
+
+/** Archives and folders beside the platform. */
+export interface ClassPath {
+  /** Relative to the root of `work`, or absolute in a mounted tool. */
+  readonly paths: readonly string[];
+  readonly work: TreeExpression;
+  readonly tools: readonly Toolchain[];
+}
+
+export const NO_CLASS_PATH: ClassPath = { paths: [], work: { kind: 'literal', files: [] }, tools: [] };
 
 /** javac: sources to `classes/`. File names and line numbers are kept for stack traces; they hold no paths. */
 export function compileJava(stages: AndroidStages, options: JavacOptions): PlannedAction {
-  const { name = 'javac', release = JAVA_RELEASE, classpath = [] } = options;
+  const { name = 'javac', release = JAVA_RELEASE, classpath = NO_CLASS_PATH } = options;
   return androidAction(stages, name, {
     mnemonic: 'Javac',
     description: 'compile Java',
@@ -103,11 +112,19 @@ export function compileJava(stages: AndroidStages, options: JavacOptions): Plann
       ...jvmFlags(JAVAC_HEAP_MEGABYTES).map((flag) => `-J${flag}`),
       ...['--release', release, '-encoding', 'UTF-8', '-g:source,lines'],
       ...['-proc:none', '-implicit:none', '-Xlint:-options'],
-      ...['-classpath', [toolFile(stages.tools.platform, 'jar'), ...classpath].join(':'), '-d', 'classes'],
+      ...[
+        '-classpath',
+        [toolFile(stages.tools.platform, 'jar'), ...classpath.paths].join(':'),
+        '-d',
+        'classes',
+      ],
       ...options.paths,
     ],
-    tools: [stages.tools.java, stages.tools.platform],
-    work: options.sources,
+    tools: [stages.tools.java, stages.tools.platform, ...classpath.tools],
+    work:
+      classpath.paths.length === 0
+        ? options.sources
+        : { kind: 'merge', of: [options.sources, classpath.work] },
     outputs: ['classes'],
     memoryBytes: (JAVAC_HEAP_MEGABYTES + JVM_MEGABYTES) * MEBIBYTE,
   });
@@ -138,13 +155,23 @@ export interface DexOptions {
   readonly isDebuggable: boolean;
   /** Of the action: `dex` unless told. */
   readonly name?: string;
-  /** Holds `classes.jar`; what `classes` gives unless told. */
+  /** Holds what is compiled; what `classes` gives unless told. */
   readonly classes?: TreeExpression;
+  /** Archives of classes or DEX in `classes`: `classes.jar` unless told. */
+  readonly inputs?: readonly string[];
+  /** Tools that hold inputs. */
+  readonly mounted?: readonly Toolchain[];
+  /** Classes that are only looked at. */
+  readonly classpath?: ClassPath;
+  /** One archive in place of files beside it. */
+  readonly output?: string;
+  readonly isIntermediate?: boolean;
 }
 
-/** D8: `classes.jar` to `classes.dex`. The JDK is a library too, since the platform's archive lacks `java.lang`. */
+/** D8: classes to `classes.dex`, and more of that where it is too much for one. The JDK is a library too, since the platform's archive lacks `java.lang`. */
 export function dexClasses(stages: AndroidStages, options: DexOptions): PlannedAction {
-  const { name = 'dex', classes = output(stages.owner, 'classes') } = options;
+  const { name = 'dex', classes = output(stages.owner, 'classes'), inputs = ['classes.jar'] } = options;
+  const { classpath = NO_CLASS_PATH, isIntermediate = false, mounted = [] } = options;
   return androidAction(stages, name, {
     mnemonic: 'D8',
     description: 'compile to DEX',
@@ -155,11 +182,13 @@ export function dexClasses(stages: AndroidStages, options: DexOptions): PlannedA
       options.isDebuggable ? '--debug' : '--release',
       ...['--min-api', String(options.minSdk), '--thread-count', '1'],
       ...['--lib', toolFile(stages.tools.platform, 'jar'), '--lib', toolFile(stages.tools.java, 'home')],
-      ...['--output', '.', 'classes.jar'],
+      ...(isIntermediate ? ['--intermediate'] : []),
+      ...classpath.paths.flatMap((path) => ['--classpath', path]),
+      ...['--output', options.output ?? '.', ...inputs],
     ],
-    tools: [stages.tools.java, stages.tools.r8, stages.tools.platform],
-    work: classes,
-    outputs: [''],
+    tools: [stages.tools.java, stages.tools.r8, stages.tools.platform, ...classpath.tools, ...mounted],
+    work: classpath.paths.length === 0 ? classes : { kind: 'merge', of: [classes, classpath.work] },
+    outputs: [options.output ?? ''],
     memoryBytes: (DEX_HEAP_MEGABYTES + JVM_MEGABYTES) * MEBIBYTE,
   });
 }

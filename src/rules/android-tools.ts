@@ -11,6 +11,8 @@ export interface AndroidTools {
   readonly platform: Toolchain;
   /** Of an app with a manifest of its own. */
   readonly manifestMerger: Toolchain;
+  /** Of an app with Kotlin. */
+  readonly kotlin: Toolchain;
 }
 
 export function androidTools(context: Pick<RuleContext, 'toolchain'>): AndroidTools {
@@ -21,6 +23,9 @@ export function androidTools(context: Pick<RuleContext, 'toolchain'>): AndroidTo
     platform: context.toolchain('android-platform'),
     get manifestMerger() {
       return context.toolchain('manifest-merger');
+    },
+    get kotlin() {
+      return context.toolchain('kotlin');
     },
   };
 }

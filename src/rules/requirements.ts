@@ -29,6 +29,13 @@ export interface TargetRequirements {
 
 const ANDROID_TOOLS: readonly ToolName[] = ['java', 'r8', 'aapt2', 'android-platform', 'apksig'];
 
+/** Kotlin's compiler is large, and most of what it compiles is known by its name. */
+function androidAppTools(sources: SourceView | undefined): readonly ToolName[] {
+  const hasKotlin =
+    sources?.paths.some((path) => /^(src\/[^/]+\/)?(java|kotlin)\/.*\.kt$/.test(path)) ?? false;
+  return [...ANDROID_TOOLS, 'manifest-merger', ...(hasKotlin ? (['kotlin'] as const) : [])];
+}
+
 /** Which tools and packages a target needs; without its sources, as far as its declaration tells. */
 export function requirementsOf(
   target: Pick<Target, 'directory' | 'spec'>,
@@ -63,7 +70,7 @@ export function requirementsOf(
     case 'packages':
       return packageRequirements(spec, settings);
     case 'android':
-      return { tools: spec.android ? [...ANDROID_TOOLS, 'manifest-merger'] : [], python: false };
+      return { tools: spec.android ? androidAppTools(sources) : [], python: false };
     case 'ios':
       return { tools: [], python: false };
     default:

@@ -84,6 +84,7 @@ export type ToolName =
   | 'android-platform'
   | 'apksig'
   | 'manifest-merger'
+  | 'kotlin'
   | 'pytest'
   | 'resvg';
 

@@ -151,6 +151,7 @@ const PROVISIONED: readonly ToolName[] = [
   'apksig',
   'resvg',
   'manifest-merger',
+  'kotlin',
 ];
 
 function fakeToolchain(name: ToolName, isMissing: boolean): Toolchain {

@@ -42,6 +42,8 @@ const jar = (name: string): Layout => ({
   place: () => ({ path: name, isExecutable: false }),
 });
 
+const KOTLIN_VERSION = '2.3.21';
+
 /** A program of several jars; Java takes the folder as a class path by `*`. */
 const jars: Layout = { version: 1, kind: 'blob', place: (path) => ({ path, isExecutable: false }) };
 
@@ -196,6 +198,17 @@ const TOOLS: readonly ProvisionedTool[] = [
     files: { classpath: '*' },
     env: {},
     version: '31.13.2',
+  },
+  {
+    name: 'kotlin',
+    ecosystem: 'maven',
+    requirements: { any: [`org.jetbrains.kotlin:kotlin-compiler-embeddable:${KOTLIN_VERSION}`] },
+    isAlone: false,
+    layout: jars,
+    path: [],
+    files: { classpath: '*', stdlib: `kotlin-stdlib-${KOTLIN_VERSION}.jar` },
+    env: {},
+    version: KOTLIN_VERSION,
   },
   {
     name: 'apksig',

@@ -1,6 +1,6 @@
 import type { PlannedAction, TreeExpression } from '../../action/index.ts';
 import type { BuildConfigField } from '../../config/index.ts';
-import { archiveClasses, compileJava, dexClasses, output } from '../android-actions.ts';
+import { archiveClasses, type ClassPath, compileJava, dexClasses, output } from '../android-actions.ts';
 import { actionName, type VariantApp } from './app.ts';
 import {
   type BuildConfigFacts,
@@ -12,63 +12,118 @@ import {
   stampValue,
   withoutStamp,
 } from './build-config.ts';
-import { filesBelow, inWorkspace, sourcesAt } from './source-sets.ts';
+import { compileClassPath, runtimeClassPath } from './class-path.ts';
+import { compileKotlin } from './kotlin.ts';
+import { inWorkspace } from './source-sets.ts';
+import { codeAt, javaFiles, kotlinFiles } from './sources.ts';
 
 /** Language level of the app's Java. D8 brings what the platform lacks. */
 const JAVA_RELEASE = '17';
 
-/** Java, `R` and `BuildConfig` to DEX. What is stamped is compiled by itself, against nothing. */
+/** Kotlin, Java, `R` and `BuildConfig` to DEX. What is stamped is compiled by itself, against nothing. */
 export function variantCode(app: VariantApp): PlannedAction[] {
-  const { stages, variant, context, namespace, android } = app;
-  const facts = buildConfig(app);
-  const isStamped = facts.fields.some((field) => field.isStamped);
-  const java = variant.sets
-    .flatMap((set) => ['java', 'kotlin'].flatMap((folder) => filesBelow(context, set, folder)))
-    .filter((path) => path.endsWith('.java'))
-    .sort();
-  const resourceClass = `gen/${namespace.replaceAll('.', '/')}/R.java`;
-  const classes = output(stages.owner, actionName(app, 'javac'));
-  const constants = actionName(app, 'build-config');
+  const { stages, context } = app;
   return [
+    ...compiled(app),
+    archiveClasses(stages, { context, name: actionName(app, 'classes'), classes: classesOf(app) }),
+    ...dexed(app),
+  ];
+}
+
+function compiled(app: VariantApp): PlannedAction[] {
+  const { stages, namespace, context } = app;
+  const java = javaFiles(app);
+  const facts = buildConfig(app);
+  const generatedPaths = [`gen/${namespace.replaceAll('.', '/')}/R.java`, buildConfigPath(namespace)];
+  const generated: TreeExpression = {
+    kind: 'merge',
+    of: [
+      { kind: 'filter', of: output(stages.owner, actionName(app, 'link')), include: ['gen/**'] },
+      { kind: 'literal', files: [buildConfigSource(withoutStamp(facts))] },
+    ],
+  };
+  const classpath = compileClassPath(app);
+  const hasKotlin = kotlinFiles(app).length > 0;
+  return [
+    ...(hasKotlin
+      ? [compileKotlin(app, { generated, generatedPaths, classpath, jvmTarget: JAVA_RELEASE })]
+      : []),
     compileJava(stages, {
       name: actionName(app, 'javac'),
       release: JAVA_RELEASE,
-      sources: {
-        kind: 'merge',
-        of: [
-          sourcesAt(context, java.map(literally)),
-          { kind: 'filter', of: output(stages.owner, actionName(app, 'link')), include: ['gen/**'] },
-          { kind: 'literal', files: [buildConfigSource(withoutStamp(facts))] },
-        ],
-      },
-      paths: [...java.map((path) => inWorkspace(context, path)), resourceClass, buildConfigPath(namespace)],
+      sources: { kind: 'merge', of: [codeAt(app, java), generated] },
+      paths: [...java.map((path) => inWorkspace(context, path)), ...generatedPaths],
+      classpath: hasKotlin ? withKotlin(app, classpath) : classpath,
     }),
-    ...(isStamped
+    ...(isStamped(facts)
       ? [
           compileJava(stages, {
-            name: constants,
+            name: actionName(app, 'build-config'),
             release: JAVA_RELEASE,
             sources: { kind: 'literal', files: [buildConfigSource(facts)] },
             paths: [buildConfigPath(namespace)],
           }),
         ]
       : []),
-    archiveClasses(stages, {
-      context,
-      name: actionName(app, 'classes'),
-      classes: isStamped ? { kind: 'merge', of: [classes, output(stages.owner, constants)] } : classes,
+  ];
+}
+
+function withKotlin(app: VariantApp, classpath: ClassPath): ClassPath {
+  const classes: TreeExpression = {
+    kind: 'under',
+    of: output(app.stages.owner, actionName(app, 'kotlinc')),
+    path: 'kotlin',
+  };
+  return {
+    ...classpath,
+    paths: ['kotlin/classes', ...classpath.paths],
+    work: { kind: 'merge', of: [classpath.work, classes] },
+  };
+}
+
+/** Below `classes/`. */
+function classesOf(app: VariantApp): TreeExpression {
+  const made = [
+    ...(kotlinFiles(app).length > 0 ? ['kotlinc'] : []),
+    'javac',
+    ...(isStamped(buildConfig(app)) ? ['build-config'] : []),
+  ];
+  return { kind: 'merge', of: made.map((stage) => output(app.stages.owner, actionName(app, stage))) };
+}
+
+/** Libraries are compiled by themselves, since they change seldom, and go into the app's own run as DEX. */
+function dexed(app: VariantApp): PlannedAction[] {
+  const { stages, variant, android } = app;
+  const { minSdk } = android;
+  const { isDebuggable } = variant;
+  const libraries = runtimeClassPath(app);
+  const classes = output(stages.owner, actionName(app, 'classes'));
+  if (libraries.paths.length === 0)
+    return [dexClasses(stages, { name: actionName(app, 'dex'), minSdk, isDebuggable, classes })];
+  const archive = 'libraries.zip';
+  return [
+    dexClasses(stages, {
+      name: actionName(app, 'dex-libraries'),
+      ...{ minSdk, isDebuggable, output: archive, isIntermediate: true },
+      classes: libraries.work,
+      inputs: libraries.paths,
+      mounted: libraries.tools,
     }),
     dexClasses(stages, {
       name: actionName(app, 'dex'),
-      minSdk: android.minSdk,
-      isDebuggable: variant.isDebuggable,
-      classes: output(stages.owner, actionName(app, 'classes')),
+      ...{ minSdk, isDebuggable, classpath: libraries },
+      classes: { kind: 'merge', of: [classes, output(stages.owner, actionName(app, 'dex-libraries'))] },
+      inputs: ['classes.jar', archive],
     }),
   ];
 }
 
 export function dexFiles(app: VariantApp): TreeExpression {
   return { kind: 'filter', of: output(app.stages.owner, actionName(app, 'dex')), include: ['*.dex'] };
+}
+
+function isStamped({ fields }: BuildConfigFacts): boolean {
+  return fields.some((field) => field.isStamped);
 }
 
 function buildConfig({ variant, namespace, android, context }: VariantApp): BuildConfigFacts {
@@ -95,9 +150,4 @@ function constant(name: string, type: string, expression: string): JavaField {
 
 function stampField(name: string, type: string, value: string): JavaField {
   return { name, type, expression: stamped(type, value), isStamped: true };
-}
-
-/** A pattern that names this path alone. */
-function literally(path: string): string {
-  return path.replace(/[*?[\]{}\\]/g, '\\$&');
 }

@@ -7,7 +7,7 @@ import { inWorkspace, MANIFEST, within } from './source-sets.ts';
 
 /** Files below source folders that mean something to an Android build which this rule does not do. */
 const REFUSED: readonly RefusedFile[] = [
-  { pattern: /^(src\/[^/]+\/)?(java|kotlin)\/.*\.kts?$/, what: 'Kotlin' },
+  { pattern: /^(src\/[^/]+\/)?(java|kotlin)\/.*\.kts$/, what: 'a Kotlin script' },
   { pattern: /\.aidl$/, what: 'AIDL' },
   { pattern: /\.rs$|\.rsh$/, what: 'RenderScript' },
   {

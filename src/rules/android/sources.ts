@@ -1,0 +1,26 @@
+import type { TreeExpression } from '../../action/index.ts';
+import type { VariantApp } from './app.ts';
+import { filesBelow, sourcesAt } from './source-sets.ts';
+
+type Sources = Pick<VariantApp, 'context' | 'variant'>;
+
+/** Java may stand in `kotlin/` and Kotlin in `java/`. Relative to the target's folder, sorted. */
+function codeFiles({ context, variant }: Sources, extension: string): string[] {
+  return variant.sets
+    .flatMap((set) => ['java', 'kotlin'].flatMap((folder) => filesBelow(context, set, folder)))
+    .filter((path) => path.endsWith(extension))
+    .sort();
+}
+
+export const javaFiles = (app: Sources): string[] => codeFiles(app, '.java');
+export const kotlinFiles = (app: Sources): string[] => codeFiles(app, '.kt');
+
+/** These files, each at its place in the workspace. */
+export function codeAt({ context }: Sources, paths: readonly string[]): TreeExpression {
+  return sourcesAt(context, paths.map(literally));
+}
+
+/** A pattern that names this path alone. */
+function literally(path: string): string {
+  return path.replace(/[*?[\]{}\\]/g, '\\$&');
+}
