@@ -1,11 +1,11 @@
 import type { Diagnostic } from '../base/index.ts';
 import type { AndroidSettings, MobileSpec } from '../config/index.ts';
 import type { androidDiagnostics } from './android-diagnostics.ts';
+import { HIGHEST_LEVEL, platformOf } from './android-platforms.ts';
 import type { RuleContext } from './rule.ts';
 
 /** What stands against an app for Android, whatever it is made of. */
 
-const API_LEVEL = 34;
 const LOWEST_API_LEVEL = 21;
 const HIGHEST_VERSION_CODE = 2_100_000_000;
 
@@ -82,14 +82,23 @@ type Problem = (code: Code, message: string, hint: string) => Diagnostic;
 
 function checkLevels(android: AndroidSettings, problem: Problem): Diagnostic[] {
   const found: Diagnostic[] = [];
-  for (const key of ['compileSdk', 'targetSdk'] as const) {
-    if (android[key] === API_LEVEL) continue;
-    const message = `${key} ${android[key]} is not supported; this version builds for API ${API_LEVEL} only`;
-    found.push(problem('rules/android-api-level', message, `write "${key}: ${API_LEVEL}"`));
+  const { compileSdk, targetSdk, minSdk } = android;
+  const { level } = platformOf(compileSdk);
+  if (compileSdk > HIGHEST_LEVEL) {
+    const message = `compileSdk ${compileSdk} is not supported; this version compiles against API ${HIGHEST_LEVEL} at the highest`;
+    found.push(problem('rules/android-api-level', message, `write "compileSdk: ${HIGHEST_LEVEL}"`));
+  } else if (compileSdk < level) {
+    const message = `compileSdk ${compileSdk}: the app is compiled against API ${level}, the lowest that there is`;
+    const hint = 'what came after that level is not refused when it is used';
+    found.push({ ...problem('rules/android-api-level', message, hint), severity: 'note' });
   }
-  if (android.minSdk < LOWEST_API_LEVEL || android.minSdk > API_LEVEL) {
-    const message = `minSdk ${android.minSdk} is not supported`;
-    const hint = `write a level from ${LOWEST_API_LEVEL} to ${API_LEVEL}`;
+  if (targetSdk > level) {
+    const message = `targetSdk ${targetSdk} is above the level that the app is compiled against, ${level}`;
+    found.push(problem('rules/android-api-level', message, `write "targetSdk: ${level}" or lower`));
+  }
+  if (minSdk < LOWEST_API_LEVEL || minSdk > level) {
+    const message = `minSdk ${minSdk} is not supported`;
+    const hint = `write a level from ${LOWEST_API_LEVEL} to ${level}`;
     found.push(problem('rules/android-api-level', message, hint));
   }
   return found;

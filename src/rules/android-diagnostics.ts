@@ -4,7 +4,8 @@ import type { DiagnosticEntry } from './diagnostics.ts';
 export const androidDiagnostics = {
   'rules/android-api-level': {
     title: 'An API level that is not supported',
-    explanation: 'Apps are compiled and tested against API 34 only; `minSdk` may be 21 to 34.',
+    explanation:
+      'Apps are compiled against API 34 or 35: that of `compileSdk`, and 34 for lower ones, with a note. `targetSdk` and `minSdk` are not above it, and `minSdk` is 21 at the lowest.',
   },
   'rules/android-application-id': {
     title: 'An application id that is no Java package',

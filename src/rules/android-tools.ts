@@ -1,6 +1,7 @@
 import { DEFAULT_RESOURCES, DEFAULT_TIMEOUT_MS, type PlannedAction } from '../action/index.ts';
 import { formatLabel, type Label } from '../base/index.ts';
-import type { TargetSettings } from '../config/index.ts';
+import type { AndroidSettings, TargetSettings } from '../config/index.ts';
+import { platformOf } from './android-platforms.ts';
 import type { RuleContext, Toolchain } from './rule.ts';
 
 /** The tools that build an Android app directly, without an SDK or Gradle. */
@@ -15,12 +16,15 @@ export interface AndroidTools {
   readonly kotlin: Toolchain;
 }
 
-export function androidTools(context: Pick<RuleContext, 'toolchain'>): AndroidTools {
+export function androidTools(
+  context: Pick<RuleContext, 'toolchain'>,
+  { compileSdk }: Pick<AndroidSettings, 'compileSdk'>,
+): AndroidTools {
   return {
     java: context.toolchain('java'),
     r8: context.toolchain('r8'),
     aapt2: context.toolchain('aapt2'),
-    platform: context.toolchain('android-platform'),
+    platform: context.toolchain(platformOf(compileSdk).tool),
     get manifestMerger() {
       return context.toolchain('manifest-merger');
     },

@@ -1,7 +1,8 @@
 import { assertNever } from '../base/index.ts';
-import type { ComponentSpec, PackageImageSpec, TargetSpec } from '../config/index.ts';
+import type { ComponentSpec, MobileSpec, PackageImageSpec, TargetSpec } from '../config/index.ts';
 import type { Target } from '../graph/index.ts';
 import type { RegistryImage } from '../oci/index.ts';
+import { platformOf } from './android-platforms.ts';
 import { type LockedUrl, type OutsideSettings, outsideNeeds, type PlatformNeeds } from './image/index.ts';
 import { packageSet } from './packages/index.ts';
 import type { PackageSet, SourceView, ToolName } from './rule.ts';
@@ -27,13 +28,17 @@ export interface TargetRequirements {
   readonly platforms?: Readonly<Record<string, PlatformNeeds>>;
 }
 
-const ANDROID_TOOLS: readonly ToolName[] = ['java', 'r8', 'aapt2', 'android-platform', 'apksig'];
+const androidTools = ({ android }: MobileSpec): readonly ToolName[] => [
+  ...(['java', 'r8', 'aapt2'] as const),
+  ...(android ? [platformOf(android.compileSdk).tool] : []),
+  'apksig',
+];
 
 /** Kotlin's compiler is large, and most of what it compiles is known by its name. */
-function androidAppTools(sources: SourceView | undefined): readonly ToolName[] {
+function androidAppTools(spec: MobileSpec, sources: SourceView | undefined): readonly ToolName[] {
   const hasKotlin =
     sources?.paths.some((path) => /^(src\/[^/]+\/)?(java|kotlin)\/.*\.kt$/.test(path)) ?? false;
-  return [...ANDROID_TOOLS, 'manifest-merger', ...(hasKotlin ? (['kotlin'] as const) : [])];
+  return [...androidTools(spec), 'manifest-merger', ...(hasKotlin ? (['kotlin'] as const) : [])];
 }
 
 /** Which tools and packages a target needs; without its sources, as far as its declaration tells. */
@@ -55,7 +60,7 @@ export function requirementsOf(
         nodeFolder: directory,
       };
     case 'hybrid':
-      return { tools: ANDROID_TOOLS, python: false };
+      return { tools: androidTools(spec), python: false };
     case 'image': {
       const { images, urls, platforms } = outsideNeeds(spec, sources, settings);
       const isAlone = Object.values(platforms).every((each) => each.images.length + each.runs.length === 0);
@@ -70,7 +75,7 @@ export function requirementsOf(
     case 'packages':
       return packageRequirements(spec, settings);
     case 'android':
-      return { tools: spec.android ? androidAppTools(sources) : [], python: false };
+      return { tools: spec.android ? androidAppTools(spec, sources) : [], python: false };
     case 'ios':
       return { tools: [], python: false };
     default:

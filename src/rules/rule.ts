@@ -82,6 +82,7 @@ export type ToolName =
   | 'r8'
   | 'aapt2'
   | 'android-platform'
+  | 'android-platform-35'
   | 'apksig'
   | 'manifest-merger'
   | 'kotlin'

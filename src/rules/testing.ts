@@ -148,6 +148,7 @@ const PROVISIONED: readonly ToolName[] = [
   'r8',
   'aapt2',
   'android-platform',
+  'android-platform-35',
   'apksig',
   'resvg',
   'manifest-merger',

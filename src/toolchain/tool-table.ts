@@ -67,6 +67,21 @@ const npmPackage = (keeps: (path: string) => boolean): Layout => ({
   },
 });
 
+/** The classes of Android of one API level, which apps are compiled against. */
+function androidPlatform(name: ToolName, level: string, version: string): ProvisionedTool {
+  return {
+    name,
+    ecosystem: 'maven',
+    requirements: { any: [`org.robolectric:android-all:${version}`] },
+    isAlone: true,
+    layout: jar('android.jar'),
+    path: [],
+    files: { jar: 'android.jar' },
+    env: {},
+    version: level,
+  };
+}
+
 const TOOLS: readonly ProvisionedTool[] = [
   {
     name: 'node',
@@ -166,17 +181,8 @@ const TOOLS: readonly ProvisionedTool[] = [
     env: {},
     version: '2.20',
   },
-  {
-    name: 'android-platform',
-    ecosystem: 'maven',
-    requirements: { any: ['org.robolectric:android-all:14-robolectric-10818077'] },
-    isAlone: true,
-    layout: jar('android.jar'),
-    path: [],
-    files: { jar: 'android.jar' },
-    env: {},
-    version: '34',
-  },
+  androidPlatform('android-platform', '34', '14-robolectric-10818077'),
+  androidPlatform('android-platform-35', '35', '15-robolectric-14663667-2'),
   {
     name: 'manifest-merger',
     ecosystem: 'maven',

@@ -25,7 +25,11 @@ export function androidRule(whole: RuleContext<MobileSpec>): RulePlan {
   const diagnostics = checkApp(app);
   if (hasErrors(diagnostics)) return refused(diagnostics);
   const { label } = context.target;
-  const stages: AndroidStages = { owner: label, tools: androidTools(context), settings: context.spec };
+  const stages: AndroidStages = {
+    owner: label,
+    tools: androidTools(context, android),
+    settings: context.spec,
+  };
   const variants = [onlyVariant(android, app.main)].map((variant) => ({ ...app, stages, variant }));
   const sets = new Map(variants.flatMap(({ variant }) => variant.sets.map((set) => [set.folder, set])));
   return {

@@ -76,7 +76,7 @@ function hybridActions(app: HybridApp): PlannedAction[] {
   const { sources, target } = context;
   const stages: AndroidStages = {
     owner: target.label,
-    tools: androidTools(context),
+    tools: androidTools(context, android),
     settings: context.spec,
   };
   const hasResources = sources.paths.some((path) => path.startsWith('res/'));

@@ -1,0 +1,46 @@
+/** Which levels an app may have, and which platform it is then compiled against. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { checkAndroid } from './android-checks.ts';
+import { androidTools } from './android-tools.ts';
+import { requirementsOf } from './requirements.ts';
+import { fakeContext, mobileSpec } from './testing.ts';
+
+function check(
+  levels: readonly [compileSdk: number, targetSdk: number],
+  tool: string,
+  said: readonly string[],
+): void {
+  test(`compileSdk ${levels[0]}, targetSdk ${levels[1]}`, () => {
+    const [compileSdk, targetSdk] = levels;
+    const android = {
+      applicationId: 'org.example',
+      label: 'x',
+      compileSdk,
+      targetSdk,
+      minSdk: 21,
+      versionCode: 1,
+    };
+    const spec = mobileSpec({ rule: 'android', android });
+    const context = fakeContext({ spec });
+    const found = checkAndroid(context, android).map(({ severity, message }) => `${severity}: ${message}`);
+    assert.deepEqual(found, said);
+    assert.equal(androidTools(context, android).platform.name, tool);
+    const { tools } = requirementsOf(context.target, undefined, { imagePrefix: '', architecture: 'amd64' });
+    assert.ok(tools.includes(androidTools(context, android).platform.name));
+  });
+}
+
+const LOWEST = (level: number): string =>
+  `note: compileSdk ${level}: the app is compiled against API 34, the lowest that there is`;
+
+check([34, 34], 'android-platform', []);
+check([34, 21], 'android-platform', []);
+check([28, 28], 'android-platform', [LOWEST(28)]);
+check([35, 35], 'android-platform-35', []);
+check([34, 35], 'android-platform', [
+  'error: targetSdk 35 is above the level that the app is compiled against, 34',
+]);
+check([36, 35], 'android-platform-35', [
+  'error: compileSdk 36 is not supported; this version compiles against API 35 at the highest',
+]);
