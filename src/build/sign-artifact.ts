@@ -50,10 +50,22 @@ export async function signArtifact(
       nowMs: host.clock.now(),
     });
     if (!signed.ok) return describeSigningFailure(signed.failure);
+    const strange = strangeCertificate(request, signed.value.certificate);
+    if (strange !== undefined) return strange;
     return treeFromFiles(new Map([[only.name, { digest: signed.value.signed, isExecutable: false }]]));
   } finally {
     host.fs.remove(temporaryDirectory);
   }
+}
+
+/** The sites that know the app know it by the stated certificates, so a key with another one is refused. */
+function strangeCertificate(
+  { certificates, storeFile, keyAlias }: SigningRequest,
+  hash: string,
+): string | undefined {
+  const shown = hash.toUpperCase().replace(/..(?=.)/g, '$&:');
+  if (!certificates || certificates.some((each) => each.toUpperCase() === shown)) return undefined;
+  return `the key ${keyAlias} of ${storeFile} has the certificate ${shown}, which \`android.signing.certificates\` does not name; add it there if the key is the right one`;
 }
 
 /** A tool's class path as files of the store: signing runs outside the sandbox. */

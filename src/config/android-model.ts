@@ -20,6 +20,8 @@ export interface AndroidSigning {
   readonly keyAlias: string;
   /** `debug` reads the key's well-known password; otherwise KEYSTORE_PASSWORD and KEY_PASSWORD. */
   readonly kind: 'debug' | 'release';
+  /** SHA-256 fingerprints of the certificates that installed copies have, as `AB:CD:…`. */
+  readonly certificates?: readonly string[];
 }
 
 /** What an app says for all its variants, and a variant for itself. */

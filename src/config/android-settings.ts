@@ -35,6 +35,7 @@ export function androidOf(raw: RawAndroid, shaped: Shaped<RawMobileBuild>): Andr
             storeFile: locate(signing.storeFile, [...AT, 'signing', 'storeFile']),
             keyAlias: signing.keyAlias,
             kind: signing.kind,
+            ...(signing.certificates ? { certificates: signing.certificates } : {}),
           },
         }
       : {}),

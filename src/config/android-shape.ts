@@ -49,6 +49,13 @@ const signing = z.strictObject({
     .enum(['debug', 'release'])
     .default('release')
     .describe('`debug`: the well-known password; `release`: KEYSTORE_PASSWORD and KEY_PASSWORD.'),
+  certificates: z
+    .array(formatted('fingerprint'))
+    .min(1)
+    .optional()
+    .describe(
+      "SHA-256 fingerprints of the certificates that users get, the signing key's own among them: a key that has none of them is refused. A store that signs again has its own, which stands here too.",
+    ),
 });
 
 export const androidShape = z.strictObject({

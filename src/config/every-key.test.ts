@@ -136,6 +136,10 @@ const ENTRIES: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
     'spec.platform': 'rules/plan-target.ts spec.rule',
     'spec.web.script': 'rules/pwa/pwa-rule.ts web?.script',
     'spec.web.output': 'rules/pwa/pwa-rule.ts web?.output',
+    'spec.web.apps[].app': 'graph/associated-apps.ts named.app',
+    'spec.web.apps[].android': 'config/mobile-build.ts raw.android',
+    'spec.web.apps[].certificates': 'config/mobile-build.ts raw.certificates',
+    'spec.web.apps[].ios': 'config/mobile-build.ts raw.ios',
     'spec.web.offlinePage': 'rules/pwa/site-actions.ts offlinePage',
     'spec.web.contentSecurityPolicy': 'rules/pwa/site-actions.ts contentSecurityPolicy',
     'spec.web.icon.source': 'rules/pwa/site-actions.ts source.value',
@@ -160,6 +164,7 @@ const ENTRIES: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
     'spec.android.versionName': 'rules/hybrid/hybrid-rule.ts android.versionName',
     'spec.android.signing.storeFile': 'rules/hybrid/hybrid-rule.ts signing.storeFile',
     'spec.android.signing.keyAlias': 'rules/hybrid/hybrid-rule.ts signing.keyAlias',
+    'spec.android.signing.certificates': 'build/sign-artifact.ts certificates',
     'spec.android.signing.kind': 'rules/hybrid/hybrid-rule.ts signing.kind',
     'spec.manifest': 'rules/pwa/site-actions.ts context.spec',
     ...Object.fromEntries(

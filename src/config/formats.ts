@@ -85,6 +85,18 @@ export const FORMATS = {
     hint: 'letters, digits, "_" and ".", not starting with a digit',
     pattern: /^[A-Za-z_][A-Za-z0-9_.]*$/,
   },
+  fingerprint: {
+    code: 'config/bad-value',
+    noun: 'a SHA-256 fingerprint',
+    hint: 'write 32 pairs of hexadecimal digits with ":", as `keytool -list -v` shows them',
+    pattern: /^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){31}$/,
+  },
+  iosAppId: {
+    code: 'config/bad-value',
+    noun: 'an app id of iOS',
+    hint: 'write the team and the bundle: ABCDE12345.com.example.app',
+    pattern: /^[A-Z0-9]{10}(\.[A-Za-z0-9-]+)+$/,
+  },
   directive: {
     code: 'config/bad-value',
     noun: 'a directive of a content security policy',

@@ -3,7 +3,7 @@ import { androidDependencies } from './android-dependencies.ts';
 import { androidOf } from './android-settings.ts';
 import { type Parsed, type ParseOptions, parseKind, type Shaped } from './check-shape.ts';
 import type { Declared } from './component-build.ts';
-import type { MobileSpec } from './model.ts';
+import type { AssociatedApp, MobileSpec } from './model.ts';
 import { mobileBuildShape, type RawMobileBuild } from './shapes.ts';
 import { refusalsOf, targetSettings } from './target-settings.ts';
 
@@ -39,13 +39,26 @@ function build(shaped: Shaped<RawMobileBuild>): Declared<MobileSpec> {
 function webOf({ raw, locate }: Shaped<RawMobileBuild>): Pick<MobileSpec, 'web'> {
   const { platform, web } = raw.spec;
   if (!web) return platform === 'pwa' ? { web: { script: 'build', output: 'dist' } } : {};
-  const { icon, ...rest } = web;
+  const { icon, apps, ...rest } = web;
   return {
     web: {
       ...rest,
+      ...(apps
+        ? { apps: apps.map((each, index) => associatedApp(each, ['spec', 'web', 'apps', index], locate)) }
+        : {}),
       ...(icon ? { icon: { ...icon, source: locate(icon.source, ['spec', 'web', 'icon', 'source']) } } : {}),
     },
   };
+}
+
+function associatedApp(
+  raw: NonNullable<NonNullable<RawMobileBuild['spec']['web']>['apps']>[number],
+  path: readonly (string | number)[],
+  locate: Shaped<RawMobileBuild>['locate'],
+): AssociatedApp {
+  if ('app' in raw) return { kind: 'target', app: locate(raw.app, [...path, 'app']) };
+  if ('ios' in raw) return { kind: 'ios', appId: raw.ios };
+  return { kind: 'android', applicationId: raw.android, certificates: raw.certificates };
 }
 
 type Platform = RawMobileBuild['spec']['platform'];

@@ -2,9 +2,11 @@ import type { Span } from '../base/index.ts';
 import type { ContainerSettings } from '../oci/index.ts';
 import type { AndroidSettings } from './android-model.ts';
 import type { Located } from './located.ts';
+import type { WebSettings } from './web-model.ts';
 
 export type * from './android-model.ts';
 export type { Located } from './located.ts';
+export type * from './web-model.ts';
 
 /** `build-config.yaml`, kind BuildConfiguration, with every default filled in. */
 export interface BuildConfiguration {
@@ -186,25 +188,6 @@ export interface MobileSpec extends TargetSettings {
   readonly site?: Located<string>;
   /** PWA manifest fields that complete the app's own. */
   readonly manifest?: Readonly<Record<string, unknown>>;
-}
-
-export interface WebSettings {
-  readonly script: string;
-  readonly output: string;
-  readonly icon?: IconSettings;
-  /** Of the site; answers for pages that are not kept and cannot be reached. */
-  readonly offlinePage?: string | undefined;
-  /** Sources beside the site itself, by directive; absent: no policy is made. */
-  readonly contentSecurityPolicy?: Readonly<Record<string, readonly string[]>> | undefined;
-}
-
-/** One drawing for all icons of an app. */
-export interface IconSettings {
-  /** An SVG or a PNG, relative to the target's folder. */
-  readonly source: Located<string>;
-  readonly background: string;
-  /** Percent of a side that stay free at each edge of a maskable icon. */
-  readonly inset: number;
 }
 
 /** Gradle's words for what a library is for. */

@@ -305,6 +305,22 @@ export const componentBuildShape = z.strictObject({
     .describe('How the component is built.'),
 });
 
+const associatedApp = z.union([
+  z.strictObject({
+    app: text().describe(
+      'An Android or hybrid app of the workspace, `app:hybrid`, with the certificate of the key that it is signed with.',
+    ),
+  }),
+  z.strictObject({
+    android: formatted('applicationId').describe('The application id of an Android app from elsewhere.'),
+    certificates: z
+      .array(formatted('fingerprint'))
+      .min(1)
+      .describe('SHA-256 fingerprints of the certificates that it is signed with.'),
+  }),
+  z.strictObject({ ios: formatted('iosAppId').describe('Team and bundle of an iOS app.') }),
+]);
+
 const webIcon = z.strictObject({
   source: formatted('path').describe(
     "An SVG, or a square PNG of 512 pixels or more, relative to the app's folder.",
@@ -333,6 +349,12 @@ export const mobileBuildShape = z.strictObject({
             .optional()
             .describe(
               'The page of the site that answers offline for pages that are not kept: `offline.html`, or else the start page, unless told.',
+            ),
+          apps: z
+            .array(associatedApp)
+            .optional()
+            .describe(
+              'Native apps that may show the site as theirs: they stand in `.well-known/assetlinks.json` and `apple-app-site-association`.',
             ),
           contentSecurityPolicy: z
             .record(formatted('directive'), z.array(text()))

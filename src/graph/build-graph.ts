@@ -1,5 +1,6 @@
 import { type Checked, type Diagnostic, formatLabel, type Label } from '../base/index.ts';
 import type { Located } from '../config/index.ts';
+import { withAssociatedApps } from './associated-apps.ts';
 import { findCycles } from './cycles.ts';
 import type { TargetDeclaration } from './declaration.ts';
 import type { Need, Target, TargetGraph } from './target.ts';
@@ -12,7 +13,8 @@ export function buildGraph(declarations: readonly TargetDeclaration[]): Checked<
   const names = new TargetNames(unique);
   const targets = new Map<string, Target>();
   for (const [label, declaration] of unique) {
-    targets.set(label, resolveTarget(declaration, names, diagnostics));
+    const spec = withAssociatedApps(declaration.spec, { names, declarations: unique, diagnostics });
+    targets.set(label, resolveTarget({ ...declaration, spec }, names, diagnostics));
   }
   const ordered = inOrder(targets);
   if (ordered.size < targets.size) diagnostics.push(...findCycles(targets));

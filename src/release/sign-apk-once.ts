@@ -1,7 +1,13 @@
 import { type Digest, digestOf, fail, ok, type Result } from '../base/index.ts';
 import { type SignApkOptions, signApk } from './sign-apk.ts';
 import type { SigningFailure } from './signing-failure.ts';
-import { findSigned, keepSigned, type SigningStore, signingKey } from './signing-record.ts';
+import {
+  findSigned,
+  keepSigned,
+  type SignedArchive,
+  type SigningStore,
+  signingKey,
+} from './signing-record.ts';
 
 export interface SignApkOnceOptions extends SignApkOptions {
   readonly store: SigningStore;
@@ -12,8 +18,7 @@ export interface SignApkOnceOptions extends SignApkOptions {
   readonly nowMs: number;
 }
 
-export interface SignedOnce {
-  readonly signed: Digest;
+export interface SignedOnce extends SignedArchive {
   /** True when the archive was signed before with the same key. */
   readonly isReused: boolean;
 }
@@ -25,10 +30,12 @@ export async function signApkOnce(options: SignApkOnceOptions): Promise<Result<S
   if (!keyStore) return fail({ kind: 'store-missing', storeFile: request.storeFile });
   const key = signingKey({ unsigned, keyStore, keyAlias: request.keyAlias, signerVersion });
   const known = findSigned(store, key);
-  if (known) return ok({ signed: known, isReused: true });
+  if (known) return ok({ ...known, isReused: true });
   const result = await signApk(options);
   if (!result.ok) return result;
-  return ok({ signed: keepSigned(store, key, { path: output, finishedAtMs: nowMs }), isReused: false });
+  const { certificate } = result.value;
+  const kept = keepSigned(store, key, { path: output, certificate, finishedAtMs: nowMs });
+  return ok({ ...kept, isReused: false });
 }
 
 /** Only digested: a key does not enter the store. */

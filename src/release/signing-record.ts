@@ -4,7 +4,7 @@ import type { ActionCache, Cas } from '../cas/index.ts';
 import { SIGN_APK_PROGRAM } from './sign-apk-program.ts';
 
 /** Raised when the same inputs are to be signed anew. */
-const RECORD_VERSION = 1;
+const RECORD_VERSION = 2;
 
 /** All that a signature follows from. */
 export interface SigningInputs {
@@ -40,28 +40,37 @@ export interface SigningStore {
 
 const NAME = 'signed.apk';
 
+/** A signed archive of the store. */
+export interface SignedArchive {
+  readonly signed: Digest;
+  /** Lower-case hex SHA-256 of the certificate. */
+  readonly certificate: string;
+}
+
 /** The archive that was signed from these inputs before, if the store still has it. */
-export function findSigned({ cas, actionCache }: SigningStore, key: Digest): Digest | undefined {
+export function findSigned({ cas, actionCache }: SigningStore, key: Digest): SignedArchive | undefined {
   const result = actionCache.get(key);
   const tree = result && cas.getTree(result.outputRoot);
   const entry = tree && listTree(tree).find(({ path }) => path === NAME);
-  return entry && 'digest' in entry && cas.has(entry.digest) ? entry.digest : undefined;
+  const certificate = result && cas.get(result.stdout);
+  if (!entry || !('digest' in entry) || !certificate || !cas.has(entry.digest)) return undefined;
+  return { signed: entry.digest, certificate: Buffer.from(certificate).toString() };
 }
 
-/** Takes a signed archive into the store and remembers what it was made from. */
+/** Takes a signed archive into the store and remembers what it was made from, and by whom. */
 export function keepSigned(
   { cas, actionCache }: SigningStore,
   key: Digest,
-  signed: { readonly path: string; readonly finishedAtMs: number },
-): Digest {
+  signed: { readonly path: string; readonly certificate: string; readonly finishedAtMs: number },
+): SignedArchive {
   const digest = cas.putFile(signed.path);
   const tree = treeFromFiles(new Map([[NAME, { digest, isExecutable: false }]]));
   const result: ActionResult = {
     exitCode: 0,
     outputRoot: cas.putTree(tree),
-    stdout: cas.put(''),
+    stdout: cas.put(signed.certificate),
     execution: { durationMs: 0, finishedAtMs: signed.finishedAtMs, peakMemoryBytes: 0, cpuMs: 0 },
   };
   actionCache.put(key, result);
-  return digest;
+  return { signed: digest, certificate: signed.certificate };
 }

@@ -59,7 +59,11 @@ interface ActionParts
 }
 
 /** An action of the app with what all Android actions have in common. */
-export function androidAction(stages: AndroidStages, name: string, parts: ActionParts): PlannedAction {
+export function androidAction(
+  stages: Pick<AndroidStages, 'owner' | 'settings'>,
+  name: string,
+  parts: ActionParts,
+): PlannedAction {
   const { owner, settings } = stages;
   const { tools = [], mounts = [], memoryBytes = DEFAULT_RESOURCES.memoryBytes, ...rest } = parts;
   return {

@@ -12,6 +12,7 @@ export const OWN_COMMANDS = {
   'image-tag': 1,
   'npm-unpack': 1,
   'service-worker': 2,
+  'site-associations': 1,
   'web-icons': 1,
   'web-manifest': 2,
   zip: 1,

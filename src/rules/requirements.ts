@@ -54,11 +54,7 @@ export function requirementsOf(
     case 'scripts':
       return { tools: ['bash', 'shellcheck'], python: false };
     case 'pwa':
-      return {
-        tools: ['bash', 'node', 'npm', ...(spec.web?.icon ? (['resvg'] as const) : [])],
-        python: false,
-        nodeFolder: directory,
-      };
+      return { tools: pwaTools(spec), python: false, nodeFolder: directory };
     case 'hybrid':
       return { tools: androidTools(spec), python: false };
     case 'image': {
@@ -81,6 +77,20 @@ export function requirementsOf(
     default:
       return assertNever(spec);
   }
+}
+
+/** A JDK only where the certificate of a debug key is to be read. */
+function pwaTools({ web }: MobileSpec): ToolName[] {
+  const readsKeys = web?.apps?.some(
+    (each) => each.kind === 'target' && each.declared?.signing?.kind === 'debug',
+  );
+  return [
+    'bash',
+    'node',
+    'npm',
+    ...(web?.icon ? ['resvg' as const] : []),
+    ...(readsKeys ? ['java' as const] : []),
+  ];
 }
 
 /** What is to be locked and fetched for an image of packages. */

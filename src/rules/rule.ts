@@ -231,6 +231,8 @@ export interface SigningRequest {
   readonly storeFile: string;
   readonly keyAlias: string;
   readonly keyKind: 'debug' | 'release';
+  /** Fingerprints (`AB:CD:…`) of which the key's certificate must have one; any will do when absent. */
+  readonly certificates?: readonly string[];
   readonly minSdk: number;
 }
 

@@ -6,6 +6,7 @@ import { imageTag } from './image/image-tag.ts';
 import { npmUnpack } from './npm-unpack.ts';
 import { contentPolicy } from './site/content-policy.ts';
 import { serviceWorker } from './site/service-worker.ts';
+import { siteAssociations } from './site/site-associations.ts';
 import { webIcons } from './site/web-icons.ts';
 import { webManifest } from './site/web-manifest.ts';
 import type { Tool } from './tool.ts';
@@ -34,6 +35,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   'image-tag': { version: 1, run: imageTag },
   'npm-unpack': { version: 1, run: npmUnpack },
   'service-worker': { version: 2, run: serviceWorker },
+  'site-associations': { version: 1, run: siteAssociations },
   'web-icons': { version: 1, run: webIcons },
   'web-manifest': { version: 2, run: webManifest },
   zip: { version: 1, run: zip },

@@ -64,7 +64,10 @@ spec:
   'mobile/web/package.json': '{"scripts": {"build": "vite build"}}',
   'mobile/pwa/build.yaml': `${HEAD}kind: MobileBuild
 metadata: {name: pwa}
-spec: {platform: pwa, manifest: {span: [0, 1, 2], name: {span: {file: 1}}}}
+spec:
+  platform: pwa
+  manifest: {span: [0, 1, 2], name: {span: {file: 1}}}
+  web: {icon: {source: a.svg}, apps: [{app: hybrid}, {ios: ABCDE12345.a.b}]}
 `,
   'mobile/hybrid/build.yaml': `${HEAD}kind: MobileBuild
 metadata: {name: hybrid}

@@ -75,6 +75,8 @@ function decodeSpec(spec: TargetSpec, spans: SpanDecoder): void {
   else if (spec.rule !== 'image' && spec.rule !== 'scripts') {
     spans.decode(spec.site);
     spans.decode(spec.android?.signing?.storeFile);
+    spans.decode(spec.web?.icon?.source);
+    for (const each of spec.web?.apps ?? []) if (each.kind === 'target') spans.decode(each.app);
     for (const { coordinate } of spec.libraries ?? []) spans.decode(coordinate);
   }
 }

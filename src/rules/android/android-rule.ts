@@ -103,6 +103,7 @@ function apkArtifact(app: VariantApp): DeclaredArtifact {
             storeFile: directory === '' ? signing.storeFile.value : `${directory}/${signing.storeFile.value}`,
             keyAlias: signing.keyAlias,
             keyKind: signing.kind,
+            ...(signing.certificates ? { certificates: signing.certificates } : {}),
             minSdk: android.minSdk,
           },
         }

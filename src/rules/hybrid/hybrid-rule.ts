@@ -174,6 +174,7 @@ function apkArtifact({ context, android }: HybridApp): DeclaredArtifact {
             storeFile: directory === '' ? signing.storeFile.value : `${directory}/${signing.storeFile.value}`,
             keyAlias: signing.keyAlias,
             keyKind: signing.kind,
+            ...(signing.certificates ? { certificates: signing.certificates } : {}),
             minSdk: android.minSdk,
           },
         }

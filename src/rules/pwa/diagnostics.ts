@@ -13,6 +13,16 @@ export const pwaDiagnostics = {
     title: 'A web app without the drawing that its icons are made from',
     explanation: '`web.icon.source` names a file of the app, relative to the folder of its `build.yaml`.',
   },
+  'pwa/not-an-app': {
+    title: 'A site is associated with something that is no Android app',
+    explanation:
+      '`web.apps` names Android and hybrid apps of the workspace by label, others by their ids: only then is it known what `.well-known/assetlinks.json` must say.',
+  },
+  'pwa/no-certificate': {
+    title: 'The certificate of an app that may show the site is not known',
+    explanation:
+      'Android believes `.well-known/assetlinks.json` only if it has the fingerprint of the certificate that the installed app was signed with. That of a debug key is read from its key store; that of a release key cannot be read without its password, so it stands in `android.signing.certificates`, and signing refuses a key that is not among them.',
+  },
   'pwa/not-supported': {
     title: 'A setting that a web app has no use for',
     explanation:

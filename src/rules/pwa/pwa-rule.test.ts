@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { MobileSpec } from '../../config/index.ts';
+import type { AssociatedApp, DeclaredApp, MobileSpec } from '../../config/index.ts';
 import {
   actionOf,
   type FakeContextOptions,
@@ -82,6 +82,62 @@ test('icons are drawn from one file, apart from the build', () => {
   assert.deepEqual(manifest.argv.slice(-3), ['--icons', 'icons', 'site']);
   const refused = plan(spec);
   assert.match(renderedDiagnostics(refused), /error\[pwa\/no-icon\] the drawing art\/icon\.svg is not among/);
+});
+
+test('apps that may show the site, with their certificates', () => {
+  const storeFile = located('keystore/debug.p12');
+  const declared = (kind: 'debug' | 'release', certificates?: readonly string[]): DeclaredApp => ({
+    directory: 'mobile/hybrid',
+    applicationId: `com.example.${kind}`,
+    signing: { storeFile, keyAlias: 'key', kind, ...(certificates ? { certificates } : {}) },
+  });
+  const app = (given?: DeclaredApp): AssociatedApp => ({
+    ...{ kind: 'target', app: located('app:hybrid') },
+    ...(given ? { declared: given } : {}),
+  });
+  const planned = (apps: readonly AssociatedApp[], files = { 'keystore/debug.p12': '' }) =>
+    plan({ web: { script: 'build', output: 'dist', apps } }, { folders: { 'mobile/hybrid': files } });
+  const made = planned([
+    app(declared('release', ['AB'])),
+    app(declared('debug')),
+    { kind: 'android', applicationId: 'com.other', certificates: ['CD'] },
+    { kind: 'ios', appId: 'ABCDE12345.com.other' },
+  ]);
+  const certificate = actionOf(made, 'app:demo#certificate-1');
+  assert.deepEqual(pathsOf(certificate.work), ['keystore/debug.p12']);
+  const { work } = actionOf(made, 'app:demo#site-associations');
+  assert.deepEqual(
+    pathsOf(work, {
+      'app:demo#web-manifest': fakeTree({ 'site/index.html': '' }),
+      'app:demo#certificate-1': fakeTree({ 'certificate.der': '' }),
+    }),
+    ['apps.json', 'certificates/1/certificate.der', 'site/index.html'],
+  );
+  const text = JSON.parse(/"path":"apps.json","content":("(?:[^"\\]|\\.)*")/.exec(JSON.stringify(work))![1]!);
+  assert.deepEqual(JSON.parse(text), {
+    android: [
+      { applicationId: 'com.example.release', certificates: ['AB'], files: [] },
+      { applicationId: 'com.example.debug', certificates: [], files: ['certificates/1/certificate.der'] },
+      { applicationId: 'com.other', certificates: ['CD'], files: [] },
+    ],
+    ios: ['ABCDE12345.com.other'],
+  });
+
+  const refused = (apps: readonly AssociatedApp[], files?: { 'keystore/debug.p12': string }): string =>
+    renderedDiagnostics(planned(apps, files)).split('\n')[0]!;
+  assert.match(refused([app()]), /error\[pwa\/not-an-app\] app:hybrid is no Android app$/);
+  assert.match(
+    refused([app(declared('release'))]),
+    /\[pwa\/no-certificate\] the certificate of the release key of app:hybrid is not known$/,
+  );
+  assert.match(
+    refused([app({ directory: 'mobile/hybrid', applicationId: 'a.b' })]),
+    /\[pwa\/no-certificate\] app:hybrid names no key/,
+  );
+  assert.match(
+    refused([app(declared('debug'))], {} as never),
+    /\[pwa\/no-certificate\] the key store keystore\/debug\.p12 is not among the files of app:hybrid$/,
+  );
 });
 
 test("the package's test script", () => {

@@ -8,6 +8,7 @@ import { requirementsOf } from '../requirements.ts';
 import { DIST_CLASS, type Rule, type RuleContext, type RulePlan } from '../rule.ts';
 import { stepAction } from '../step.ts';
 import { cleanPath } from '../tree-parts.ts';
+import { associations } from './association-actions.ts';
 import { packageTest } from './package-test.ts';
 import { siteActions } from './site-actions.ts';
 import { checkedPackage, type WebPackage } from './web-package.ts';
@@ -20,12 +21,18 @@ export const pwaRule: Rule<MobileSpec> = (context) => {
   const { spec, target } = context;
   const web = { script: spec.web?.script ?? 'build', output: cleanPath(spec.web?.output ?? 'dist') };
   const checked = checkedPackage(context, web.script);
-  const diagnostics = [...checked.diagnostics, ...unsupported(context), ...missingIcon(context)];
+  const apps = associations(context);
+  const diagnostics = [
+    ...checked.diagnostics,
+    ...unsupported(context),
+    ...missingIcon(context),
+    ...apps.diagnostics,
+  ];
   if (!checked.value || hasErrors(diagnostics)) return refused(diagnostics);
   const environment = environmentOf(context, checked.value);
   const build = buildAction(context, web.script, environment);
   const built: TreeExpression = { kind: 'output', action: build.id };
-  const made = siteActions(context, { kind: 'at', of: built, path: web.output });
+  const made = siteActions(context, { kind: 'at', of: built, path: web.output }, apps);
   const site: TreeExpression = { kind: 'at', of: { kind: 'output', action: made.at(-1)!.id }, path: 'site' };
   const path = `${DIST_CLASS.app}/${target.label.name}`;
   return {

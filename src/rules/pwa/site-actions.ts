@@ -4,16 +4,19 @@ import { EMPTY_ENVIRONMENT, joinEnvironments, ownCommand } from '../environment.
 import type { OwnCommandName } from '../own-commands.ts';
 import type { RuleContext } from '../rule.ts';
 import { stepAction } from '../step.ts';
+import type { Associations } from './association-actions.ts';
 
 type Context = RuleContext<MobileSpec>;
 
 /** What our commands make of a built site; the last action's `site` is the result. */
-export function siteActions(context: Context, built: TreeExpression): PlannedAction[] {
+export function siteActions(context: Context, built: TreeExpression, apps: Associations): PlannedAction[] {
   const icon = context.spec.web?.icon;
   const icons = icon ? [iconsAction(context, icon)] : [];
   const manifest = manifestAction(context, { built, icons: icons[0] });
   const policy = policyActions(context, manifest);
-  return [...icons, manifest, ...policy, workerAction(context, policy[0] ?? manifest)];
+  const associated = associationActions(context, policy[0] ?? manifest, apps);
+  const before = associated.at(-1) ?? policy[0] ?? manifest;
+  return [...icons, manifest, ...policy, ...associated, workerAction(context, before)];
 }
 
 /** Needs the drawing alone, so that another site does not draw it again. */
@@ -69,6 +72,24 @@ function policyActions(context: Context, before: PlannedAction): PlannedAction[]
       work: { kind: 'merge', of: [site, literal('policy.json', JSON.stringify(policy))] },
     }),
   ];
+}
+
+/** What lets native apps open the site's addresses. */
+function associationActions(
+  context: Context,
+  before: PlannedAction,
+  { stated, actions, files }: Associations,
+): PlannedAction[] {
+  if (stated.android.length + stated.ios.length === 0) return [];
+  const site: TreeExpression = { kind: 'output', action: before.id };
+  const action = siteAction(context, {
+    command: 'site-associations',
+    mnemonic: 'SiteAssociations',
+    description: 'name the apps that may show the site',
+    args: ['--apps', 'apps.json', 'site'],
+    work: { kind: 'merge', of: [site, literal('apps.json', JSON.stringify(stated)), ...files] },
+  });
+  return [...actions, action];
 }
 
 /** Comes last: it knows every file by its hash. */

@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
+import { ok } from '../../base/index.ts';
+import { parseArguments } from '../arguments.ts';
+import { badInput, type Tool, usage } from '../tool.ts';
+import { addHeaders } from './site-headers.ts';
+import { siteBase } from './site-html.ts';
+
+/** Native apps that may show a site as theirs, as rules write them down. */
+export interface Associations {
+  readonly android: readonly {
+    readonly applicationId: string;
+    /** SHA-256 fingerprints, `AB:CD:…`. */
+    readonly certificates: readonly string[];
+    /** Files of certificates in DER, relative to the working folder. */
+    readonly files: readonly string[];
+  }[];
+  /** `ABCDE12345.com.example.app`. */
+  readonly ios: readonly string[];
+}
+
+const FOLDER = '.well-known';
+const APPLE = 'apple-app-site-association';
+
+/**
+ * `site-associations v1 --apps <json> <site>`: writes `.well-known/assetlinks.json` and `apple-app-site-association`, by
+ * which Android and iOS believe that an app may open the addresses of a site. A file that the site brings is refused.
+ * Spec: https://developers.google.com/digital-asset-links, https://developer.apple.com/documentation/xcode/supporting-associated-domains
+ */
+export const siteAssociations: Tool = async (args, context) => {
+  const parsed = parseArguments(args, ['apps']);
+  if (!parsed.ok) return parsed;
+  const { options, operands } = parsed.value;
+  if (operands.length !== 1 || options.apps === undefined)
+    return usage('site-associations --apps <json> <site>');
+  const { fs, workingDirectory } = context;
+  const at = (path: string): string => posix.resolve(workingDirectory, path);
+  const site = at(operands[0]!);
+  const isFile = (path: string): boolean => path !== '' && fs.lstat(posix.join(site, path))?.type === 'file';
+  const base = siteBase(fs.readText(posix.join(site, 'index.html')), isFile);
+  if (base !== '/' && base !== './') return badInput(notAtTheTop(base));
+  const { android, ios } = JSON.parse(fs.readText(at(options.apps))) as Associations;
+  const statements = android.map(({ applicationId, certificates, files }) => ({
+    relation: ['delegate_permission/common.handle_all_urls'],
+    target: {
+      namespace: 'android_app',
+      package_name: applicationId,
+      sha256_cert_fingerprints: fingerprints(
+        certificates,
+        files.map((path) => fs.readFile(at(path))),
+      ),
+    },
+  }));
+  const written: (readonly [string, unknown])[] = [
+    ...(statements.length > 0 ? [['assetlinks.json', statements] as const] : []),
+    ...(ios.length > 0 ? [[APPLE, appleAssociation(ios)] as const] : []),
+  ];
+  fs.makeDirectory(posix.join(site, FOLDER));
+  for (const [name, content] of written) {
+    const path = posix.join(FOLDER, name);
+    if (isFile(path))
+      return badInput(`the site has a ${path} of its own; take it out, or leave \`web.apps\` out`);
+    fs.writeFile(posix.join(site, path), `${JSON.stringify(content, undefined, 2)}\n`, 0o644);
+  }
+  if (ios.length === 0) return ok(undefined);
+  // Its name has no ending that a server could tell the type by, and iOS wants this one.
+  const headers = { 'Content-Type': 'application/json' };
+  const added = addHeaders(context, site, { path: `/${FOLDER}/${APPLE}`, headers });
+  return added.ok ? ok(undefined) : badInput(added.failure);
+};
+
+const notAtTheTop = (base: string): string =>
+  `the site is built for ${base}, but Android and iOS look for ${FOLDER} at the top of its host; build it for /, or leave \`web.apps\` out and put the files there by hand`;
+
+/** Upper case, each once, in a fixed order. */
+function fingerprints(certificates: readonly string[], files: readonly Uint8Array[]): string[] {
+  const computed = files.map((bytes) =>
+    createHash('sha256')
+      .update(bytes)
+      .digest('hex')
+      .toUpperCase()
+      .replace(/..(?=.)/g, '$&:'),
+  );
+  return [...new Set([...certificates.map((each) => each.toUpperCase()), ...computed])].sort();
+}
+
+function appleAssociation(appIDs: readonly string[]): unknown {
+  return {
+    applinks: { details: [{ appIDs, components: [{ '/': '*' }] }] },
+    webcredentials: { apps: appIDs },
+  };
+}
