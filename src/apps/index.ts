@@ -5,6 +5,7 @@
  * Deliberately not here: that signatures hold (`apksigner verify` says so), and how names become paths (`cli`).
  */
 export type { AppFormat, AppWorld } from './app-file.ts';
+export { type ZipText, zipText } from './archive/zip-text.ts';
 export { type AppCode, appDiagnostics } from './diagnostics.ts';
 export { type AppFailure, appDiagnostic } from './fault.ts';
 export { type AppPlace, appReport } from './report/app-report.ts';

@@ -4,6 +4,9 @@
  * the version alone, so the same commit gives the same bytes; the ledger refuses, it gives nothing out. See
  * docs/decisions/0010-version-ledger.md. Deliberately not here: git, and when a release is made (`cli`).
  */
+export type { BuiltFormat, BuiltVersion, ReadVersions } from './built/built-version.ts';
+export { mismatches } from './built/compare-built.ts';
+export { readBuilt } from './built/read-built.ts';
 export { type Candidate, isSameRelease, ledgerProblems, refusals } from './check-release.ts';
 export { type VersionCode, versionDiagnostics } from './diagnostics.ts';
 export { LEDGER_FILE, type Ledger, ledgerTextWith, parseLedger, type ReleaseRecord } from './ledger.ts';

@@ -147,3 +147,26 @@ test('a version that has no number asks for BUILD_NUMBER', async () => {
   assert.equal(given, 0);
   assert.match(repository.ledger, /"version":"2026\.11\.0","number":42/);
 });
+
+test('a built file with another version fails the release, by its name', async () => {
+  const write = (version: string): string =>
+    `mkdir -p out && echo '{"name":"x","version":"'${version}'"}' > out/package.json`;
+  await using rig = new Rig({
+    stamped: { command: write('$BUILD_VERSION'), artifact: 'out', more: '  stamp: true\n' },
+    constant: { command: write('1.0.0'), artifact: 'out' },
+  });
+  const repository = new Repository(rig);
+  const first = await repository.release('v1.0.0');
+  assert.equal(first.code, 0, first.output);
+  assert.match(first.output, /1\.0\.0 was read in 2 built files/);
+  repository.commit('the ledger');
+  const { code, output } = await repository.release('v1.0.1');
+  assert.equal(code, 1, output);
+  assert.match(
+    output,
+    /^dist\/components\/constant\/out: error\[version\/mismatch\] version in package\.json is 1\.0\.0, and for 1\.0\.1 it has to be 1\.0\.1$/m,
+  );
+  assert.doesNotMatch(output, /stamped.*mismatch/);
+  assert.equal(existsSync(join(rig.workspace, 'dist/release/mobileops-1.0.1.tar.gz')), false);
+  assert.doesNotMatch(repository.ledger, /1\.0\.1/);
+});

@@ -1,15 +1,15 @@
 import { relative } from 'node:path/posix';
-import { type Diagnostic, formatSizeBytes, InternalError } from '../../base/index.ts';
+import { counted, type Diagnostic, formatSizeBytes, InternalError } from '../../base/index.ts';
 import { type BuildOutcome, readCommit, stampOf } from '../../build/index.ts';
 import type { Host } from '../../host/index.ts';
 import { makeRelease, type ReleaseFile, timestampOf, uncommittedPaths } from '../../release/index.ts';
 import { dispatch, TOOL_VERSIONS } from '../../tools/index.ts';
-import { LEDGER_FILE } from '../../versions/index.ts';
+import { LEDGER_FILE, mismatches, readBuilt } from '../../versions/index.ts';
 import { findWorkspaceRoot } from '../../workspace/index.ts';
 import type { CliCode } from '../diagnostics.ts';
 import { outcomeJson } from '../outcome-json.ts';
 import { planRelease, type ReleasePlan, recordRelease } from '../release-plan.ts';
-import { refuse } from '../report/reporter.ts';
+import { diagnosticsJson, refuse } from '../report/reporter.ts';
 import { runBuild } from '../run-build.ts';
 import type { ExitCode, Verb, VerbContext } from '../verb.ts';
 import { requestOf } from './build.ts';
@@ -35,11 +35,15 @@ export const releaseVerb: Verb = async (context) => {
   );
   if (outcome.exitCode !== 0 || root === undefined || !facts) return ended(context, outcome);
   if (outcome.artifacts.length === 0) return refuse(reporter, [nothingBuilt()]);
+  const paths = outcome.artifacts.map(({ path }) => path);
+  const read = await readBuilt({ fs: host.fs, nowMs: host.clock.now(), signal: context.signal }, root, paths);
+  const wrong = mismatches(read, names);
+  if (wrong.length > 0) return notReleased(context, outcome, wrong);
   const files = await makeRelease({
     fs: host.fs,
     root,
     facts,
-    artifacts: outcome.artifacts.map(({ path }) => path),
+    artifacts: paths,
     scripts: outcome.artifacts.find(({ label, type }) => label === 'scripts' && type === 'tarball')?.path,
     containers: containersOf(outcome),
     notes: positionals[1],
@@ -48,12 +52,31 @@ export const releaseVerb: Verb = async (context) => {
   const isRecorded = suffix === '' && plan.value.commit !== undefined;
   const lost = isRecorded ? record(context, root, plan.value, facts.commitTime) : [];
   if (lost.length > 0) return refuse(reporter, lost);
-  if (reporter.isJson) reporter.json({ ...outcomeJson(outcome), release: { ...names, isRecorded, files } });
+  if (reporter.isJson)
+    reporter.json({
+      ...outcomeJson(outcome),
+      release: { ...names, isRecorded, proofs: read.versions, files },
+    });
   else reporter.result(fileList(files));
+  const proven = new Set(read.versions.map(({ path }) => path));
+  reporter.note(`${names.version} was read in ${counted(proven.size, 'built file')}`);
   if (!isRecorded)
     reporter.note('not in the ledger of versions: it was made with changes that are not committed');
   return 0;
 };
+
+/** What was built is not what was to be released. */
+function notReleased(
+  { reporter }: VerbContext,
+  outcome: BuildOutcome,
+  wrong: readonly Diagnostic[],
+): ExitCode {
+  const { diagnostics, ...built } = outcomeJson(outcome);
+  if (reporter.isJson)
+    reporter.json({ ...built, exitCode: 1, diagnostics: [...diagnostics, ...diagnosticsJson(wrong)] });
+  reporter.diagnostics(wrong);
+  return 1;
+}
 
 /** What a release of a commit leaves for those that come after it. */
 function record(
