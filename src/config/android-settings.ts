@@ -94,7 +94,8 @@ function fieldOf(
   else if (
     stamp !== undefined &&
     type !== 'String' &&
-    !(stamp === 'BUILD_NUMBER' && /^(int|long)$/.test(type))
+    !(stamp === 'BUILD_NUMBER' && /^(int|long)$/.test(type)) &&
+    !(stamp === 'BUILD_TIME' && type === 'long')
   )
     problem(`${stamp} is a text, and the field ${name} is of type ${type}`, 'leave `type` out');
   return { name, type, from: stamp === undefined ? { value: value ?? '' } : { stamp } };

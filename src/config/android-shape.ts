@@ -19,7 +19,7 @@ const buildConfigField = z.strictObject({
     .enum(STAMP_NAMES)
     .optional()
     .describe(
-      'In place of `value`: a value of this build. BUILD_TIME is the time of the commit. It is no constant expression of Java, so that another commit compiles nothing but `BuildConfig`.',
+      'In place of `value`: a value of this build. BUILD_TIME is the time of the commit, as a `long` in milliseconds since 1970. It is no constant expression of Java, so that another commit compiles nothing but `BuildConfig`.',
     ),
 });
 

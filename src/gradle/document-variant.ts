@@ -34,7 +34,7 @@ function lastOfEach(entries: readonly Entry[]): readonly Entry[] {
 
 function fieldEntry({ type, name, value }: FieldFact, gaps: Gaps): Entry[] {
   const isText = type === 'String' || type === 'java.lang.String';
-  const found = isText ? textEntry(value) : expressionEntry(value);
+  const found = isText ? textEntry(value) : type === 'long' ? longEntry(value) : expressionEntry(value);
   const isNamed = /^[A-Za-z_]\w*$/.test(name);
   if (!found || !isNamed) {
     gaps.add('gradle/unknown-value', `buildConfigField ${name} cannot be known: ${whyUnknown(value)}`, {
@@ -61,6 +61,14 @@ function textEntry(value: Value): { value?: string; stamp?: string } | undefined
   if (open !== '"' || close !== '"' || more.length > 0 || typeof inner !== 'object') return undefined;
   if (inner.kind === 'clock') return { stamp: 'BUILD_TIME' };
   return inner.kind === 'environment' && STAMPS.has(inner.name) ? { stamp: inner.name } : undefined;
+}
+
+/** `System.currentTimeMillis() + "L"` */
+function longEntry(value: Value): { value?: string; stamp?: string } | undefined {
+  const [inner, suffix, ...more] = value.kind === 'template' ? value.parts : [value, 'L'];
+  const isTime = typeof inner === 'object' && inner.kind === 'clock' && inner.isMilliseconds;
+  if (isTime && /^[lL]$/.test(String(suffix)) && more.length === 0) return { stamp: 'BUILD_TIME' };
+  return expressionEntry(value);
 }
 
 function expressionEntry(value: Value): { value?: string; stamp?: string } | undefined {

@@ -124,8 +124,7 @@ export class Evaluator {
     let from = 0;
     while (from < path.length - 1 && HOLDERS.has(path[from]!)) from++;
     const named = this.#name(path[from]!, span);
-    if (!named)
-      return isClock(path) ? { kind: 'clock', span } : { kind: 'reference', path: path.join('.'), span };
+    if (!named) return isClock(path) ? clock(path, span) : { kind: 'reference', path: path.join('.'), span };
     return path.slice(from + 1).reduce<Value>((value, name) => {
       if (value.kind === 'map') return value.entries.get(name) ?? unknown(span, `it has no \`${name}\``);
       return derived(value, name, span);
@@ -169,7 +168,7 @@ export class Evaluator {
       return { kind: 'environment', name: text, span };
     if (['findProperty', 'property', 'providers.gradleProperty'].includes(joined) && text !== undefined)
       return this.#name(text, span) ?? { kind: 'null', span };
-    if (isClock(path)) return { kind: 'clock', span };
+    if (isClock(path)) return clock(path, span);
     if (path.length === 1) {
       const scope = this.#around.scopes.find(({ functions }) => functions.has(name));
       if (scope && list.length === 0)
@@ -195,7 +194,6 @@ export class Evaluator {
   #callOnValue({ callee, arguments: list, span }: Expression & { kind: 'call' }): Value {
     if (callee.kind !== 'member') return unknown(span);
     const of = this.valueOf(callee.of);
-    if (of.kind === 'clock') return of;
     if (of.kind === 'text' && callee.name === 'execute')
       return unknown(span, `it is what \`${of.text}\` prints`);
     return derived(of, callee.name, span, this.argumentsOf(list));
@@ -228,7 +226,7 @@ const PASSING = new Set([
 
 /** What a member or call gives of a value that is known. */
 function derived(value: Value, name: string, span: Span, list: readonly NamedValue[] = []): Value {
-  if (value.kind === 'clock') return value;
+  if (value.kind === 'clock') return { ...value, isMilliseconds: /^(getT|t)ime$/.test(name), span };
   if (!PASSING.has(name)) return value.kind === 'unknown' ? value : unknown(span);
   if (value.kind === 'environment') {
     const [fallback] = list;
@@ -280,6 +278,10 @@ function isClock(path: readonly string[]): boolean {
   return /^(new (java\.util\.)?Date\b|System\.currentTimeMillis$|(Instant|LocalDate|LocalDateTime|ZonedDateTime)\.now$)/.test(
     joined,
   );
+}
+
+function clock(path: readonly string[], span: Span): Value {
+  return { kind: 'clock', isMilliseconds: /\.(currentTimeMillis|time)$/.test(path.join('.')), span };
 }
 
 function unknown(span: Span, why = 'it is computed when Gradle runs'): Value {

@@ -13,8 +13,8 @@ export type Value = { readonly span: Span } & (
   | { readonly kind: 'template'; readonly parts: readonly (string | Value)[] }
   /** An environment variable, and what stands for it where it is not set. */
   | { readonly kind: 'environment'; readonly name: string; readonly fallback?: Value }
-  /** The time of the build. */
-  | { readonly kind: 'clock' }
+  /** The time of the build, in milliseconds since 1970 or in another form. */
+  | { readonly kind: 'clock'; readonly isMilliseconds: boolean }
   /** A name that no file defines: `signingConfigs.release`, `libs.junit`, `JavaVersion.VERSION_17`. */
   | { readonly kind: 'reference'; readonly path: string }
   /** A call of what no file defines: `project(':library')`, `files('libs/a.jar')`. */

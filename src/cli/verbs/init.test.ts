@@ -155,6 +155,8 @@ android {
     buildConfigField 'String', 'HOST', '"a\\tb$"'
     buildConfigField 'int', 'PORT', '80'
     buildConfigField 'String', 'OTHER', 'HOST'
+    buildConfigField 'long', 'BUILT', System.currentTimeMillis() + 'L'
+    buildConfigField 'long', 'DAY', new Date().format('yyyyMMdd')
     resValue 'string', 'title', 'Notes'
     manifestPlaceholders = [scheme: 'notes', auth: "\${applicationId}.x"]
   }
@@ -187,6 +189,9 @@ dependencies {
       - name: PORT
         type: int
         value: "80"
+      - name: BUILT
+        type: long
+        stamp: BUILD_TIME
     resValue:
       - name: title
         value: Notes
@@ -209,8 +214,10 @@ dependencies {
   );
   assert.deepEqual(told, [
     '13 gradle/unknown-value',
+    '14 gradle/replaced-value',
     '15 gradle/unknown-value',
-    ...[22, 23, 24, 25].map((line) => `${line} gradle/dependency`),
+    '17 gradle/unknown-value',
+    ...[24, 25, 26, 27].map((line) => `${line} gradle/dependency`),
   ]);
 });
 

@@ -137,7 +137,7 @@ function buildConfig({ variant, namespace, android, context }: VariantApp): Buil
       : constant('VERSION_NAME', 'String', javaString(android.versionName)),
   ];
   const own = variant.fields.map(({ name, type, from }: BuildConfigField) => {
-    if ('stamp' in from) return stampField(name, type, stampValue(stamp, from.stamp));
+    if ('stamp' in from) return stampField(name, type, stampValue(stamp, from.stamp, type));
     return constant(name, type, type === 'String' ? javaString(from.value) : from.value);
   });
   const { applicationId, buildType, flavor, isDebuggable } = variant;

@@ -23,7 +23,7 @@ export interface JavaField {
 /** As in the document, for a build that says no version. */
 export const UNVERSIONED = '1.0.0-dev';
 
-export function stampValue(stamp: Stamp, name: StampName): string {
+export function stampValue(stamp: Stamp, name: StampName, type = 'String'): string {
   switch (name) {
     case 'BUILD_NUMBER':
       return String(stamp.buildNumber);
@@ -34,6 +34,7 @@ export function stampValue(stamp: Stamp, name: StampName): string {
     case 'GIT_COMMIT':
       return stamp.commit;
     case 'BUILD_TIME':
+      if (type === 'long') return String(stamp.commitTime * 1000);
       return new Date(stamp.commitTime * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
   }
 }
