@@ -42,8 +42,18 @@ export class BlobFiles {
     if (isKnown && stat.sizeBytes !== digest.sizeBytes) return undefined;
     if (isKnown) this.#seen.set(name, stat);
     else if (!this.#verifyNow(digest, name, stat)) return undefined;
-    if (this.#files.clock.now() - stat.ctimeMs > MARK_INTERVAL_MS) this.#mark(name);
+    this.#markIfOld(name, stat);
     return path;
+  }
+
+  /** Shows that a file is in use without reading it; false when it is not there. */
+  isMarked(name: string): boolean {
+    const stat = this.#files.fs.lstat(this.path(name));
+    if (!stat) return false;
+    const seen = this.#seen.get(name);
+    if (seen && !isSameContent(seen, stat)) this.#seen.delete(name);
+    this.#markIfOld(name, stat);
+    return true;
   }
 
   /** Makes the file with these bytes, which have the digest in `name`. */
@@ -128,11 +138,12 @@ export class BlobFiles {
     return true;
   }
 
-  /** Setting the time that it has moves the ctime. */
-  #mark(name: string): void {
+  /** Setting the time that it has moves the ctime. Only what was seen to be right is remembered as that. */
+  #markIfOld(name: string, { ctimeMs }: FileStat): void {
+    if (this.#files.clock.now() - ctimeMs <= MARK_INTERVAL_MS) return;
     try {
       this.#files.fs.setTimes(this.path(name), BLOB_TIME_MS);
-      this.#rememberNow(name);
+      if (this.#seen.has(name)) this.#rememberNow(name);
     } catch (error) {
       if (!hasCode(error, 'EPERM', 'EACCES', 'EROFS', 'ENOENT')) throw error;
     }

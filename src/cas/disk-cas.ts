@@ -61,12 +61,14 @@ export class DiskCas implements Cas {
     return digest;
   }
 
+  /** The two files of an executable are read alone: who runs a program of 100 MB does not wait for its twin to be hashed. */
   fileOf(digest: Digest, isExecutable: boolean): string | undefined {
+    const name = blobName(digest.hash, true);
+    const known = isExecutable ? this.#blobs.verified(digest, name) : undefined;
+    if (known !== undefined && this.#blobs.isMarked(digest.hash)) return known;
     const plain = this.#plain(digest);
     if (plain === undefined) this.#present.delete(digest.hash);
     if (plain === undefined || !isExecutable) return plain;
-    const name = blobName(digest.hash, true);
-    const known = this.#blobs.verified(digest, name);
     if (known !== undefined) return known;
     const copied = this.#blobs.copy(plain, true);
     return sameDigest(copied, digest) ? this.#blobs.path(name) : undefined;

@@ -107,6 +107,20 @@ describe('DiskCas', () => {
     assert.equal(fs.readText(open().cas.fileOf(digest, true)!), 'hello');
   });
 
+  it('reads of an executable its own file alone, and shows that both are in use', () => {
+    const { fs, clock, open } = machine();
+    const digest = open().cas.put('hello');
+    const path = open().cas.fileOf(digest, true)!;
+    clock.advance(3_600_000);
+    const { cas } = open();
+    const before = hashings(fs);
+    assert.equal(cas.fileOf(digest, true), path);
+    assert.equal(hashings(fs), before + 1);
+    for (const each of [path, blobPath(digest)]) assert.equal(fs.lstat(each)!.ctimeMs, clock.now(), each);
+    fs.flipByte(blobPath(digest), 0);
+    assert.equal(cas.fileOf(digest, false), undefined, 'marked is not seen to be right');
+  });
+
   it('mends the mode and the time of a blob that was changed through a link', () => {
     const { fs, open } = machine();
     const digest = open().cas.put('hello');
