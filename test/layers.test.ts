@@ -42,6 +42,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'config',
     'graph',
     'action',
+    'archives',
     'cas',
     'workspace',
     'execution',

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Tree } from '../action/index.ts';
-import { formatDigest, formatLabel, type Label, parseDigest } from '../base/index.ts';
+import { type Diagnostic, formatDigest, formatLabel, type Label, parseDigest } from '../base/index.ts';
 import type { FileSystem } from '../host/index.ts';
 import type { DeclaredArtifact } from '../rules/index.ts';
 import { isIntact, treeSizeBytes, writeArtifact } from './dist.ts';
@@ -22,7 +22,7 @@ export interface ArtifactOptions {
 export type ArtifactResult =
   | { readonly kind: 'done'; readonly memo: ArtifactMemo; readonly built: BuiltArtifact }
   | { readonly kind: 'lost' }
-  | { readonly kind: 'refused'; readonly message: string };
+  | { readonly kind: 'refused'; readonly message: string; readonly diagnostic?: Diagnostic };
 
 /** Puts a freshly built artifact into `dist/`; one that lies there already with the same content is left alone. */
 export function putArtifact(
@@ -32,9 +32,10 @@ export function putArtifact(
     readonly declared: DeclaredArtifact;
     readonly tree: Tree;
     readonly before: ArtifactMemo | undefined;
+    readonly contentSha256?: string;
   },
 ): ArtifactResult {
-  const { declared, tree, before } = artifact;
+  const { declared, tree, before, contentSha256 } = artifact;
   const link = escapingLink(tree);
   if (link) {
     return {
@@ -61,6 +62,7 @@ export function putArtifact(
     isFile,
     sizeBytes: treeSizeBytes(tree),
     sha256,
+    ...(contentSha256 === undefined ? {} : { contentSha256 }),
     written: [],
   };
   const same =
@@ -98,7 +100,7 @@ function written(
 }
 
 function done(label: Label, memo: ArtifactMemo, status: BuiltArtifact['status']): ArtifactResult {
-  const { name, type, isFile, sizeBytes, sha256 } = memo;
+  const { name, type, isFile, sizeBytes, sha256, contentSha256 } = memo;
   const built = {
     label: formatLabel(label),
     name,
@@ -107,6 +109,7 @@ function done(label: Label, memo: ArtifactMemo, status: BuiltArtifact['status'])
     isFile,
     sizeBytes,
     sha256,
+    ...(contentSha256 === undefined ? {} : { contentSha256 }),
     status,
   };
   return { kind: 'done', memo, built };

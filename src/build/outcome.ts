@@ -25,6 +25,8 @@ export interface BuiltArtifact {
   readonly sizeBytes: number;
   /** Of the file; of the canonical tree for a folder. */
   readonly sha256: string;
+  /** Of what an app's archive holds, the same whoever signs it; see `contentDigest`. */
+  readonly contentSha256?: string;
   readonly status: 'built' | 'restored' | 'unchanged';
 }
 

@@ -1,5 +1,13 @@
 import type { PlannedAction, Tree } from '../action/index.ts';
-import { type Diagnostic, type Digest, formatDigest, formatLabel, type Label } from '../base/index.ts';
+import {
+  type Diagnostic,
+  type Digest,
+  formatDigest,
+  formatLabel,
+  type Label,
+  ok,
+  type Result,
+} from '../base/index.ts';
 import type { DeclaredArtifact, Remark, RulePlan } from '../rules/index.ts';
 import type { ActionOutcome, ActionRun } from './action-run.ts';
 import {
@@ -169,12 +177,16 @@ class Settlement {
     const results: ArtifactResult[] = [];
     for (const artifact of declared) {
       const tree = this.#given.run.evaluate(artifact.tree);
-      const signed = typeof tree === 'string' ? tree : await this.#signed(artifact, tree);
-      if (typeof signed === 'string')
-        results.push({ kind: 'refused', message: `artifact ${artifact.name}: ${signed}` });
+      if (typeof tree === 'string') {
+        results.push({ kind: 'refused', message: `artifact ${artifact.name}: ${tree}` });
+        continue;
+      }
+      const made = await this.#signed(artifact, tree);
+      if (!made.ok)
+        results.push({ kind: 'refused', message: made.failure.message, diagnostic: made.failure });
       else {
         const known = before.find(({ path }) => path === artifact.path);
-        results.push(putArtifact(this.#place, owner, { declared: artifact, tree: signed, before: known }));
+        results.push(putArtifact(this.#place, owner, { declared: artifact, ...made.value, before: known }));
       }
     }
     const memos = this.#take(results);
@@ -182,20 +194,34 @@ class Settlement {
     return memos;
   }
 
-  async #signed(artifact: DeclaredArtifact, tree: Tree): Promise<Tree | string> {
-    if (!artifact.signing) return tree;
-    const { signArtifact } = await import('./sign-artifact.ts');
-    return signArtifact({ ...this.#options, toolchain: this.#given.input.toolchain }, artifact.signing, tree);
+  async #signed(
+    artifact: DeclaredArtifact,
+    tree: Tree,
+  ): Promise<Result<{ readonly tree: Tree; readonly contentSha256?: string }, Diagnostic>> {
+    const { signing, path } = artifact;
+    if (!signing && !/\.(?:apk|aab)$/.test(path)) return ok({ tree });
+    const { signArtifact, unsignedContent } = await import('./sign-artifact.ts');
+    if (!signing) return ok({ tree, ...unsignedContent(this.#options.cas, tree) });
+    const options = { ...this.#options, toolchain: this.#given.input.toolchain };
+    const signed = await signArtifact(options, signing, { path: `dist/${path}`, tree });
+    if (!signed.ok) return signed;
+    this.#diagnostics.push(...signed.value.diagnostics);
+    return signed;
   }
 
   #take(results: readonly ArtifactResult[]): ArtifactMemo[] | undefined {
     for (const result of results) {
       if (result.kind === 'done') this.#artifacts.push(result.built);
       else if (result.kind === 'lost') this.#isLost = true;
-      else this.#diagnostics.push({ code: 'build/bad-artifact', severity: 'error', message: result.message });
+      else this.#refuseArtifact(result);
     }
     const memos = results.flatMap((result) => (result.kind === 'done' ? [result.memo] : []));
     return memos.length === results.length ? memos : undefined;
+  }
+
+  #refuseArtifact({ message, diagnostic }: Extract<ArtifactResult, { kind: 'refused' }>): void {
+    this.#diagnostics.push(diagnostic ?? { code: 'build/bad-artifact', severity: 'error', message });
+    if (diagnostic?.cause === 'input') this.#isInputWrong = true;
   }
 
   /** Paths that were this target's and are nobody's now. */

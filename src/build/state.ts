@@ -103,6 +103,7 @@ export interface ArtifactMemo {
   readonly sizeBytes: number;
   /** SHA-256 of the file, or of the folder's canonical tree. */
   readonly sha256: string;
+  readonly contentSha256?: string;
   /** Files in `dist/` as they were written. */
   readonly written: readonly WrittenEntry[];
 }

@@ -5,20 +5,23 @@
  * and no list of arguments.
  */
 export { type BuildFacts, buildInfoText, timestampOf } from './build-info.ts';
+export { releaseDiagnostics } from './diagnostics.ts';
 export { type Archiver, makeRelease, type ReleaseFile, type ReleaseOptions } from './make-release.ts';
 export {
-  type ApkSigningRequest,
-  type SignApkOptions,
-  type SignedApk,
+  type ArchiveSigning,
+  type SignedArchive,
   type SigningPasswords,
-  signApk,
+  type SignOptions,
+  signArchive,
   signingPasswords,
-} from './sign-apk.ts';
-export { type SignApkOnceOptions, type SignedOnce, signApkOnce } from './sign-apk-once.ts';
-export { describeSigningFailure, type SigningFailure } from './signing-failure.ts';
+} from './sign-archive.ts';
+export { type SignedOnce, type SignOnceOptions, signOnce } from './sign-once.ts';
+export { SIGNER_CLASS, SIGNER_PROGRAM } from './signer-program.ts';
+export { notReproducible, type SigningFailure, signingDiagnostic } from './signing-failure.ts';
 export {
   findSigned,
   keepSigned,
+  type SignedFacts,
   type SigningInputs,
   type SigningStore,
   signingKey,

@@ -1,22 +1,20 @@
-import { type ActionResult, listTree, treeFromFiles } from '../action/index.ts';
+import { type ActionResult, treeFromFiles } from '../action/index.ts';
 import { type Digest, digestOf, formatDigest, sha256 } from '../base/index.ts';
 import type { ActionCache, Cas } from '../cas/index.ts';
-import { SIGN_APK_PROGRAM } from './sign-apk-program.ts';
+import type { ArchiveSigning, SignedArchive } from './sign-archive.ts';
+import { SIGNER_PROGRAM } from './signer-program.ts';
 
 /** Raised when the same inputs are to be signed anew. */
-const RECORD_VERSION = 2;
+const RECORD_VERSION = 3;
 
 /** All that a signature follows from. */
-export interface SigningInputs {
+export interface SigningInputs extends Omit<ArchiveSigning, 'storeFile'> {
   readonly unsigned: Digest;
   /** Of the key store file; with the alias it stands for the certificate, and needs no password to be read. */
   readonly keyStore: Digest;
-  readonly keyAlias: string;
   /** Version of apksig, as the toolchain says it. */
   readonly signerVersion: string;
 }
-
-const SCHEMES = 'v1,v2,v3';
 
 /** The key of a signing record, in the manner of an action's digest. Nothing of it is secret. */
 export function signingKey(inputs: SigningInputs): Digest {
@@ -26,9 +24,10 @@ export function signingKey(inputs: SigningInputs): Digest {
     unsigned: formatDigest(inputs.unsigned),
     keyStore: formatDigest(inputs.keyStore),
     keyAlias: inputs.keyAlias,
-    schemes: SCHEMES,
+    kind: inputs.kind,
+    minSdk: inputs.minSdk,
     signerVersion: inputs.signerVersion,
-    program: sha256(SIGN_APK_PROGRAM),
+    program: sha256(SIGNER_PROGRAM),
   };
   return digestOf(JSON.stringify(record));
 }
@@ -38,39 +37,50 @@ export interface SigningStore {
   readonly actionCache: ActionCache;
 }
 
-const NAME = 'signed.apk';
-
-/** A signed archive of the store. */
-export interface SignedArchive {
-  readonly signed: Digest;
-  /** Lower-case hex SHA-256 of the certificate. */
-  readonly certificate: string;
+/** What is known of a signed archive beside its bytes. */
+export interface SignedFacts extends SignedArchive {
+  /** The same whoever signs. */
+  readonly contentSha256: string;
 }
+
+const ARCHIVE = 'signed';
+const FACTS = 'facts.json';
 
 /** The archive that was signed from these inputs before, if the store still has it. */
-export function findSigned({ cas, actionCache }: SigningStore, key: Digest): SignedArchive | undefined {
+export function findSigned(
+  { cas, actionCache }: SigningStore,
+  key: Digest,
+): (SignedFacts & { readonly signed: Digest }) | undefined {
   const result = actionCache.get(key);
   const tree = result && cas.getTree(result.outputRoot);
-  const entry = tree && listTree(tree).find(({ path }) => path === NAME);
-  const certificate = result && cas.get(result.stdout);
-  if (!entry || !('digest' in entry) || !certificate || !cas.has(entry.digest)) return undefined;
-  return { signed: entry.digest, certificate: Buffer.from(certificate).toString() };
+  const digestOf = (name: string): Digest | undefined =>
+    tree?.files.find((file) => file.name === name)?.digest;
+  const [signed, facts] = [digestOf(ARCHIVE), digestOf(FACTS)];
+  const text = facts && cas.get(facts);
+  if (!signed || !text || !cas.has(signed)) return undefined;
+  return { ...(JSON.parse(Buffer.from(text).toString()) as SignedFacts), signed };
 }
 
-/** Takes a signed archive into the store and remembers what it was made from, and by whom. */
+/** Takes a signed archive into the store and remembers what it was made from. */
 export function keepSigned(
   { cas, actionCache }: SigningStore,
   key: Digest,
-  signed: { readonly path: string; readonly certificate: string; readonly finishedAtMs: number },
-): SignedArchive {
+  signed: { readonly path: string; readonly finishedAtMs: number; readonly facts: SignedFacts },
+): Digest {
   const digest = cas.putFile(signed.path);
-  const tree = treeFromFiles(new Map([[NAME, { digest, isExecutable: false }]]));
+  const facts = cas.put(JSON.stringify(signed.facts));
+  const tree = treeFromFiles(
+    new Map([
+      [ARCHIVE, { digest, isExecutable: false }],
+      [FACTS, { digest: facts, isExecutable: false }],
+    ]),
+  );
   const result: ActionResult = {
     exitCode: 0,
     outputRoot: cas.putTree(tree),
-    stdout: cas.put(signed.certificate),
+    stdout: cas.put(''),
     execution: { durationMs: 0, finishedAtMs: signed.finishedAtMs, peakMemoryBytes: 0, cpuMs: 0 },
   };
   actionCache.put(key, result);
-  return { signed: digest, certificate: signed.certificate };
+  return digest;
 }

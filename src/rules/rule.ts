@@ -1,5 +1,5 @@
 import type { Mount, PlannedAction, Tree, TreeExpression } from '../action/index.ts';
-import type { Diagnostic, Digest, Label, TargetKind } from '../base/index.ts';
+import type { Diagnostic, Digest, Label, Span, TargetKind } from '../base/index.ts';
 import type { BuildConfiguration, TargetSpec } from '../config/index.ts';
 import type { Target } from '../graph/index.ts';
 import type { ImageBlobs, NotBuilt } from '../oci/index.ts';
@@ -224,9 +224,11 @@ export interface DeclaredArtifact {
   readonly signing?: SigningRequest;
 }
 
-/** An APK to be aligned and signed: schemes v1 to v3. */
+/** An APK to be signed, v1 where its `minSdk` asks for it, v2 and v3; or a bundle (`jar`), v1 alone. */
 export interface SigningRequest {
-  readonly kind: 'apk';
+  readonly kind: 'apk' | 'jar';
+  /** Where the user named the key. */
+  readonly span?: Span;
   /** Relative to the workspace. */
   readonly storeFile: string;
   readonly keyAlias: string;

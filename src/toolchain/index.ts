@@ -7,6 +7,7 @@
  */
 
 export { type ToolchainCode, toolchainDiagnostics } from './diagnostics.ts';
+export { type JavaClassesOptions, type JavaProgram, javaClasses } from './java-classes.ts';
 export { type ResolveOptions, resolveToolchains, type Toolchains } from './resolve-toolchains.ts';
 export { checkSystemPackages } from './system-packages.ts';
 export { toolRequirements } from './tool-table.ts';

@@ -23,3 +23,4 @@ export { layerGzipped } from './layer-gzip.ts';
 export { TarFormatError } from './tar-format-error.ts';
 export { readTar, type TarMember } from './tar-reader.ts';
 export type { Tool, ToolContext, ToolFailure, ToolResult } from './tool.ts';
+export { writeZip, type ZipMember } from './zip-writer.ts';

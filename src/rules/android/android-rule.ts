@@ -2,6 +2,7 @@ import type { PlannedAction, TreeExpression } from '../../action/index.ts';
 import { type Diagnostic, hasErrors } from '../../base/index.ts';
 import type { MobileSpec } from '../../config/index.ts';
 import { output, packageApk } from '../android-actions.ts';
+import { signingRequest } from '../android-signing.ts';
 import { type AndroidStages, androidTools } from '../android-tools.ts';
 import { inputSources } from '../input-sources.ts';
 import { type DeclaredArtifact, DIST_CLASS, type RuleContext, type RulePlan } from '../rule.ts';
@@ -87,26 +88,15 @@ function apkContent(app: VariantApp): TreeExpression[] {
 
 function apkArtifact(app: VariantApp): DeclaredArtifact {
   const { context, android, variant } = app;
-  const { label, directory } = context.target;
-  const { signing } = android;
+  const { label } = context.target;
+  const request = signingRequest(context.target, android, 'apk');
   const name = [label.name, variant.flavor, variant.name === '' ? '' : variant.buildType];
   return {
     name: label.name,
     type: 'mobile',
-    path: `${DIST_CLASS.app}/${name.filter((each) => each !== '').join('-')}${signing ? '' : '-unsigned'}.apk`,
+    path: `${DIST_CLASS.app}/${name.filter((each) => each !== '').join('-')}${request ? '' : '-unsigned'}.apk`,
     tree: packaged(app),
     isFile: true,
-    ...(signing
-      ? {
-          signing: {
-            kind: 'apk',
-            storeFile: directory === '' ? signing.storeFile.value : `${directory}/${signing.storeFile.value}`,
-            keyAlias: signing.keyAlias,
-            keyKind: signing.kind,
-            ...(signing.certificates ? { certificates: signing.certificates } : {}),
-            minSdk: android.minSdk,
-          },
-        }
-      : {}),
+    ...(request ? { signing: request } : {}),
   };
 }

@@ -151,6 +151,7 @@ test('the artifact says how it is signed', () => {
   assert.equal(signed!.path, 'mobile/demo.apk');
   assert.deepEqual(signed!.signing, {
     kind: 'apk',
+    span: ANDROID.signing!.storeFile.span,
     storeFile: 'mobile/demo/keystore/debug.p12',
     keyAlias: 'androiddebugkey',
     keyKind: 'debug',

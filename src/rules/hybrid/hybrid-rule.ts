@@ -11,6 +11,7 @@ import {
   packageApk,
 } from '../android-actions.ts';
 import { androidManifest, type ManifestExtras, NO_EXTRAS } from '../android-manifest.ts';
+import { signingRequest } from '../android-signing.ts';
 import { type AndroidStages, androidTools } from '../android-tools.ts';
 import { inputSources } from '../input-sources.ts';
 import { type DeclaredArtifact, DIST_CLASS, type RuleContext, type RulePlan } from '../rule.ts';
@@ -159,25 +160,14 @@ function isDebuggable(android: AndroidSettings): boolean {
 }
 
 function apkArtifact({ context, android }: HybridApp): DeclaredArtifact {
-  const { label, directory } = context.target;
-  const { signing } = android;
+  const { label } = context.target;
+  const request = signingRequest(context.target, android, 'apk');
   return {
     name: label.name,
     type: 'mobile',
-    path: `${DIST_CLASS.app}/${label.name}${signing ? '' : '-unsigned'}.apk`,
+    path: `${DIST_CLASS.app}/${label.name}${request ? '' : '-unsigned'}.apk`,
     tree: output(label, 'package'),
     isFile: true,
-    ...(signing
-      ? {
-          signing: {
-            kind: 'apk',
-            storeFile: directory === '' ? signing.storeFile.value : `${directory}/${signing.storeFile.value}`,
-            keyAlias: signing.keyAlias,
-            keyKind: signing.kind,
-            ...(signing.certificates ? { certificates: signing.certificates } : {}),
-            minSdk: android.minSdk,
-          },
-        }
-      : {}),
+    ...(request ? { signing: request } : {}),
   };
 }

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { fail, ok, type Result } from '../base/index.ts';
 import type { FileSystem, Processes } from '../host/index.ts';
-import { SIGN_APK_PROGRAM } from './sign-apk-program.ts';
+import { SIGNER_CLASS } from './signer-program.ts';
 import type { SigningFailure } from './signing-failure.ts';
 
 export interface SigningPasswords {
@@ -9,33 +9,38 @@ export interface SigningPasswords {
   readonly key: string;
 }
 
-export interface SignApkOptions {
+export interface SignOptions {
   readonly processes: Processes;
   readonly fs: FileSystem;
   /** Paths of this machine, absolute. */
   readonly java: string;
-  readonly apksigClasspath: string;
-  readonly unsignedApk: string;
+  /** apksig and the classes of `SIGNER_PROGRAM`. */
+  readonly signerClasspath: string;
+  readonly unsigned: string;
   /** Made or replaced; absent after a failure. */
   readonly output: string;
-  readonly request: ApkSigningRequest;
+  readonly request: ArchiveSigning;
   readonly passwords: SigningPasswords;
   /** Exists; what is put there is removed again. */
   readonly temporaryDirectory: string;
   readonly signal?: AbortSignal;
 }
 
-export interface ApkSigningRequest {
+export interface ArchiveSigning {
+  /** `jar` is for bundles, of which a store makes the APKs: v1 alone. */
+  readonly kind: 'apk' | 'jar';
+  /** The lowest API level: v1 is made for those below 24, which know nothing else. */
+  readonly minSdk: number;
   /** PKCS#12 or JKS, absolute. */
   readonly storeFile: string;
   readonly keyAlias: string;
 }
 
-export interface SignedApk {
+export interface SignedArchive {
   /** Lower-case hex SHA-256 of the certificate, as stores and devices show it. */
   readonly certificate: string;
-  /** RSA signatures are a function of content and key; EC and DSA ones differ each time. */
-  readonly isReproducible: boolean;
+  /** `RSA`, whose signatures are a function of content and key; those of `EC` and `DSA` differ each time. */
+  readonly algorithm: string;
 }
 
 const DEBUG_PASSWORD = 'android';
@@ -52,8 +57,8 @@ export function signingPasswords(
   return ok({ store, key: variables.KEY_PASSWORD || store });
 }
 
-/** Signs with schemes v1, v2 and v3. The same archive and the same RSA key give the same bytes. */
-export async function signApk(options: SignApkOptions): Promise<Result<SignedApk, SigningFailure>> {
+/** The same archive and the same RSA key give the same bytes. */
+export async function signArchive(options: SignOptions): Promise<Result<SignedArchive, SigningFailure>> {
   const { fs, request, temporaryDirectory, output } = options;
   fs.remove(output);
   if (fs.lstat(request.storeFile) === undefined)
@@ -62,7 +67,7 @@ export async function signApk(options: SignApkOptions): Promise<Result<SignedApk
   fs.remove(folder);
   fs.makeDirectory(folder, 0o700);
   try {
-    const signed = posix.join(folder, 'signed.apk');
+    const signed = posix.join(folder, 'signed');
     const result = await runProgram(options, folder, signed);
     if (result.ok) fs.copyFile(signed, output, 0o644);
     return result;
@@ -72,18 +77,16 @@ export async function signApk(options: SignApkOptions): Promise<Result<SignedApk
 }
 
 async function runProgram(
-  options: SignApkOptions,
+  options: SignOptions,
   folder: string,
   signed: string,
-): Promise<Result<SignedApk, SigningFailure>> {
-  const { processes, fs, java, apksigClasspath, unsignedApk, request, passwords, signal } = options;
-  const program = posix.join(folder, 'SignApk.java');
-  fs.writeFile(program, SIGN_APK_PROGRAM);
+): Promise<Result<SignedArchive, SigningFailure>> {
+  const { processes, java, signerClasspath, unsigned, request, passwords, signal } = options;
   const argv = [
     java,
     ...['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xshare:auto', '-Xmx512m'],
-    ...[`-Djava.io.tmpdir=${folder}`, '-Dfile.encoding=UTF-8', '-cp', apksigClasspath, program],
-    ...[unsignedApk, signed, request.storeFile, request.keyAlias],
+    ...[`-Djava.io.tmpdir=${folder}`, '-Dfile.encoding=UTF-8', '-cp', signerClasspath, SIGNER_CLASS],
+    ...[request.kind, unsigned, signed, request.storeFile, request.keyAlias, String(request.minSdk)],
   ];
   try {
     const { code, stdout, stderr } = await processes.run(argv, {
@@ -105,12 +108,12 @@ interface ProgramAnswer {
   readonly errors: string;
 }
 
-function answer(request: ApkSigningRequest, given: ProgramAnswer): Result<SignedApk, SigningFailure> {
+function answer(request: ArchiveSigning, given: ProgramAnswer): Result<SignedArchive, SigningFailure> {
   const { storeFile, keyAlias } = request;
   const [word, ...rest] = given.line.split(' ');
   const detail = rest.join(' ');
   if (word === 'signed' && given.code === 0 && /^[0-9a-f]{64}$/.test(rest[0] ?? ''))
-    return ok({ certificate: rest[0]!, isReproducible: rest[1] === 'RSA' });
+    return ok({ certificate: rest[0]!, algorithm: rest[1] ?? '' });
   switch (word) {
     case 'store-unreadable':
       return fail({ kind: word, storeFile, detail });
@@ -121,6 +124,9 @@ function answer(request: ApkSigningRequest, given: ProgramAnswer): Result<Signed
     case 'wrong-key-password':
     case 'no-private-key':
       return fail({ kind: word, keyAlias });
+    case 'certificate-expired':
+    case 'certificate-too-new':
+      return fail({ kind: word, keyAlias, date: detail });
     case 'not-signable':
       return fail({ kind: word, detail });
     default:

@@ -1,9 +1,13 @@
+/** The class of `SIGNER_PROGRAM` that has `main`. */
+export const SIGNER_CLASS = 'Signer';
+
 /**
- * A Java program for `java SignApk.java <in> <out> <store> <alias>`, with apksig on the class path. The two passwords
+ * A Java program for `java Signer <apk|jar> <in> <out> <key store> <alias> <lowest API level>`, with apksig on the class path.
+ * `apk` signs with v1 where the level is below 24, v2 and v3; `jar` signs with v1 alone, as jarsigner does. The two passwords
  * come by standard input, a line each in base64, so that no list of processes shows them. It prints one line,
  * `signed <SHA-256 of the certificate> <algorithm>` or `<kind of failure> <text>`.
  */
-export const SIGN_APK_PROGRAM = `import com.android.apksig.ApkSigner;
+export const SIGNER_PROGRAM = `import com.android.apksig.ApkSigner;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -14,15 +18,17 @@ import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.UnrecoverableKeyException;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 
-public final class SignApk {
-    /** The lowest level that v1 is asked for, whatever the app's own: below 24 it is the only scheme. */
-    private static final int MIN_SDK = 21;
+public final class Signer {
+    /** From this level on Android reads v2. */
+    private static final int V2_SDK = 24;
 
     private static final class Failure extends Exception {
         Failure(String kind, String text) {
@@ -47,8 +53,8 @@ public final class SignApk {
     }
 
     private static String sign(String[] args, char[] storePassword, char[] keyPassword) throws Exception {
-        KeyStore store = open(new File(args[2]), storePassword);
-        String alias = args[3];
+        KeyStore store = open(new File(args[3]), storePassword);
+        String alias = args[4];
         if (!store.containsAlias(alias)) {
             throw new Failure("alias-missing", String.join(", ", Collections.list(store.aliases())));
         }
@@ -57,15 +63,18 @@ public final class SignApk {
         for (Certificate each : store.getCertificateChain(alias)) {
             chain.add((X509Certificate) each);
         }
+        checkDates(chain.get(0));
+        boolean isApk = args[0].equals("apk");
+        int minSdk = Integer.parseInt(args[5]);
         ApkSigner.SignerConfig signer = new ApkSigner.SignerConfig.Builder("CERT", key, chain).build();
         try {
             new ApkSigner.Builder(Collections.singletonList(signer))
-                    .setInputApk(new File(args[0]))
-                    .setOutputApk(new File(args[1]))
-                    .setMinSdkVersion(MIN_SDK)
-                    .setV1SigningEnabled(true)
-                    .setV2SigningEnabled(true)
-                    .setV3SigningEnabled(true)
+                    .setInputApk(new File(args[1]))
+                    .setOutputApk(new File(args[2]))
+                    .setMinSdkVersion(minSdk)
+                    .setV1SigningEnabled(!isApk || minSdk < V2_SDK)
+                    .setV2SigningEnabled(isApk)
+                    .setV3SigningEnabled(isApk)
                     .setV4SigningEnabled(false)
                     .setCreatedBy("mobileops")
                     .build()
@@ -79,6 +88,16 @@ public final class SignApk {
             hex.append(String.format("%02x", each));
         }
         return "signed " + hex + " " + key.getAlgorithm();
+    }
+
+    private static void checkDates(X509Certificate certificate) throws Failure {
+        try {
+            certificate.checkValidity();
+        } catch (CertificateExpiredException problem) {
+            throw new Failure("certificate-expired", certificate.getNotAfter().toInstant().toString());
+        } catch (CertificateNotYetValidException problem) {
+            throw new Failure("certificate-too-new", certificate.getNotBefore().toInstant().toString());
+        }
     }
 
     /** Finds the format by itself: PKCS#12 or JKS. */

@@ -1,0 +1,58 @@
+/** The codes that signing can give. */
+export const releaseDiagnostics = {
+  'release/key-store-missing': {
+    title: 'A key store that is not there',
+    explanation:
+      'The file that `android.signing.storeFile` names, relative to the folder of `build.yaml`, does not exist. A release key is often put in place only where a release is made.',
+  },
+  'release/key-store-unreadable': {
+    title: 'A key store that cannot be read',
+    explanation: 'The file is neither a PKCS#12 nor a JKS key store, or it is damaged.',
+  },
+  'release/key-password-missing': {
+    title: 'No password for a release key',
+    explanation:
+      'A key of kind `release` is opened with the values of the variables KEYSTORE_PASSWORD and KEY_PASSWORD; the second is the first where it is not set. They stand in no key of the cache, no log and no argument list.',
+  },
+  'release/key-password-wrong': {
+    title: 'A password that does not open the key',
+    explanation: 'KEYSTORE_PASSWORD does not open the key store, or KEY_PASSWORD not the key in it.',
+  },
+  'release/key-alias-missing': {
+    title: 'A key that is not in its store',
+    explanation: '`android.signing.keyAlias` names no entry of the key store.',
+  },
+  'release/key-not-private': {
+    title: 'A certificate where a key is needed',
+    explanation: 'The alias is that of a certificate alone, with which nothing can be signed.',
+  },
+  'release/certificate-expired': {
+    title: 'An expired certificate',
+    explanation:
+      'What a key with an expired certificate signs is refused by stores, and its users could not get another version.',
+  },
+  'release/certificate-too-new': {
+    title: 'A certificate that is not valid yet',
+    explanation:
+      'The certificate begins in the future: it was made so, or the clock of this machine is wrong.',
+  },
+  'release/certificate-other': {
+    title: 'A key with another certificate than was stated',
+    explanation:
+      'The sites that know the app know it by the certificates that `android.signing.certificates` names, so what another key signs is not theirs.',
+  },
+  'release/not-signable': {
+    title: 'An archive that cannot be signed',
+    explanation: 'The signing library does not take the archive for an app.',
+  },
+  'release/signer-failed': {
+    title: 'The signing program failed',
+    explanation:
+      'Java is missing, too old, or ended in a way that was not foreseen; its last lines are shown.',
+  },
+  'release/signature-not-reproducible': {
+    title: 'A signature that differs each time',
+    explanation:
+      'Signatures by keys of EC and DSA hold a random number. Two builds of the same sources give the same content, whose digest the report names as `contentSha256`, and other bytes of the signed file.',
+  },
+} as const satisfies Readonly<Record<string, { readonly title: string; readonly explanation: string }>>;

@@ -1,0 +1,44 @@
+import { type Digest, digestOf, fail, ok, type Result } from '../base/index.ts';
+import { type SignedArchive, type SignOptions, signArchive } from './sign-archive.ts';
+import type { SigningFailure } from './signing-failure.ts';
+import { findSigned, keepSigned, type SigningStore, signingKey } from './signing-record.ts';
+
+export interface SignOnceOptions extends Omit<SignOptions, 'unsigned'> {
+  readonly store: SigningStore;
+  readonly unsigned: { readonly path: string; readonly digest: Digest };
+  /** Version of apksig. */
+  readonly signerVersion: string;
+  /** The digest of what stands under the signature, asked for before something is signed. */
+  readonly contentSha256: () => string;
+  readonly nowMs: number;
+}
+
+export interface SignedOnce extends SignedArchive {
+  readonly signed: Digest;
+  readonly contentSha256: string;
+  /** True when the archive was signed before with the same key. */
+  readonly isReused: boolean;
+}
+
+/** Signs what has no record yet. The signed archive is in the store; `output` is made only when it is signed now. */
+export async function signOnce(options: SignOnceOptions): Promise<Result<SignedOnce, SigningFailure>> {
+  const { store, request, unsigned, signerVersion, output, nowMs } = options;
+  const keyStore = keyStoreDigest(options);
+  if (!keyStore) return fail({ kind: 'store-missing', storeFile: request.storeFile });
+  const { kind, minSdk, keyAlias } = request;
+  const key = signingKey({ unsigned: unsigned.digest, keyStore, kind, minSdk, keyAlias, signerVersion });
+  const known = findSigned(store, key);
+  if (known) return ok({ ...known, isReused: true });
+  const contentSha256 = options.contentSha256();
+  const result = await signArchive({ ...options, unsigned: unsigned.path });
+  if (!result.ok) return result;
+  const facts = { ...result.value, contentSha256 };
+  const signed = keepSigned(store, key, { path: output, finishedAtMs: nowMs, facts });
+  return ok({ ...facts, signed, isReused: false });
+}
+
+/** Only digested: a key does not enter the store. */
+function keyStoreDigest({ fs, request }: Pick<SignOnceOptions, 'fs' | 'request'>): Digest | undefined {
+  const stat = fs.lstat(request.storeFile);
+  return stat && stat.type !== 'directory' ? digestOf(fs.readFile(request.storeFile)) : undefined;
+}
