@@ -157,7 +157,7 @@ const ENTRIES: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
     'spec.android.resValue[].value': 'rules/android/app-resources.ts value',
     'spec.android.manifestPlaceholders': 'rules/android/merge-manifest.ts variant.placeholders',
     'spec.android.label': 'rules/hybrid/hybrid-rule.ts android.label',
-    'spec.android.compileSdk': "rules/android-checks.ts 'compileSdk'",
+    'spec.android.compileSdk': 'rules/android-checks.ts platformOf(compileSdk)',
     'spec.android.minSdk': 'rules/hybrid/hybrid-rule.ts android.minSdk',
     'spec.android.targetSdk': 'rules/hybrid/hybrid-rule.ts android.targetSdk',
     'spec.android.versionCode': 'rules/hybrid/hybrid-rule.ts android.versionCode',
