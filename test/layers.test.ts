@@ -31,7 +31,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   inspection: ['base', 'host', 'oci', 'tools'],
   apps: ['base', 'host', 'inspection'],
   versions: ['base', 'host', 'apps', 'inspection'],
-  repro: ['base', 'host', 'event', 'action', 'cas', 'inspection'],
+  repro: ['base', 'host', 'event', 'action', 'cas', 'inspection', 'apps'],
   release: ['base', 'host', 'event', 'cas', 'action', 'registry'],
   metrics: ['base', 'host', 'event'],
   build: [
