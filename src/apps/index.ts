@@ -4,6 +4,7 @@
  * signed it, and what is wrong with it. Everything is read from the bytes, within limits; nothing is unpacked to the disk or run.
  * Deliberately not here: that signatures hold (`apksigner verify` says so), and how names become paths (`cli`).
  */
+export { compiledXmlText } from './android/xml-text.ts';
 export type { AppFormat, AppWorld } from './app-file.ts';
 export { type ZipText, zipText } from './archive/zip-text.ts';
 export { type AppCode, appDiagnostics } from './diagnostics.ts';

@@ -2,10 +2,17 @@ import type { PositionalSpec, VerbSpec } from './verb-spec.ts';
 
 const APP: PositionalSpec = {
   name: 'APP',
-
   minimum: 1,
   maximum: 1,
   description: 'an APK, an Android App Bundle, or an app of the workspace as it was built (app:hybrid)',
+};
+
+/** What need not be an app. */
+const PACKED: Omit<PositionalSpec, 'name'> = {
+  minimum: 1,
+  maximum: 1,
+  description:
+    'an APK, AAB, IPA, JAR, any file or folder, or an app of the workspace as it was built (app:hybrid)',
 };
 
 /** The verbs for packages of apps that are there, in the order of the help. */
@@ -43,6 +50,21 @@ export const APP_VERBS: readonly VerbSpec[] = [
     flags: [{ name: 'strict', kind: 'switch', description: 'exit code 1 for warnings, too' }],
     examples: [
       ['mobileops app check app.apk', 'exit code 1 where a device would refuse it or it could not run'],
+    ],
+  },
+  {
+    name: 'app diff',
+    summary: 'say what differs between two built files or folders, and why',
+    positionals: [
+      { ...PACKED, name: 'A' },
+      { ...PACKED, name: 'B' },
+    ],
+    flags: [],
+    examples: [
+      [
+        'mobileops app diff app:hybrid ~/Downloads/fdroid.apk',
+        'exit code 0 when they are the same, 1 when they differ',
+      ],
     ],
   },
 ];

@@ -114,21 +114,6 @@ export const VERBS: readonly VerbSpec[] = [
   ...IMAGE_VERBS,
   ...APP_VERBS,
   {
-    name: 'app diff',
-    summary: 'say what differs between two built files or folders (APK, AAB, JAR, IPA, any archive), and why',
-    positionals: [
-      { name: 'A', minimum: 1, maximum: 1, description: 'a file or folder, built by anybody' },
-      { name: 'B', minimum: 1, maximum: 1, description: 'the one to compare it with' },
-    ],
-    flags: [],
-    examples: [
-      [
-        'mobileops app diff dist/mobile/app.apk ~/Downloads/fdroid.apk',
-        'exit code 0 when they are the same, 1 when they differ',
-      ],
-    ],
-  },
-  {
     name: 'init',
     summary: 'write the build.yaml of an app that Gradle builds, and say what it could not carry over',
     positionals: [],

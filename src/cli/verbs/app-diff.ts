@@ -1,14 +1,19 @@
 import { resolve } from 'node:path/posix';
-import type { Diagnostic } from '../../base/index.ts';
+import { type Diagnostic, ok, parseLabel, type Result } from '../../base/index.ts';
 import { diffFiles, type FilesFailure, filesDiffSummary, filesDiffText } from '../../repro/index.ts';
 import type { CliCode } from '../diagnostics.ts';
 import { cleanText } from '../report/clean-text.ts';
 import { refuse } from '../report/reporter.ts';
-import type { Verb } from '../verb.ts';
+import type { Verb, VerbContext } from '../verb.ts';
+import { findApp } from './named-app.ts';
 
 /** What differs between two built files, whoever built them, and why. */
-export const appDiffVerb: Verb = async ({ host, reporter, positionals }) => {
-  const [a, b] = positionals.map((path) => resolve(host.env.workingDirectory, path));
+export const appDiffVerb: Verb = async (context) => {
+  const { host, reporter, positionals } = context;
+  const places = positionals.map((word) => placeOf(context, word));
+  const unknown = places.flatMap((place) => (place.ok ? [] : [place.failure]));
+  if (unknown.length > 0) return refuse(reporter, unknown);
+  const [a, b] = places.map((place) => (place.ok ? place.value : ''));
   const compared = await diffFiles({ fs: host.fs, a: a!, b: b!, nowMs: host.clock.now() });
   if (!compared.ok) return refuse(reporter, [notCompared(compared.failure)]);
   const exitCode = compared.value.isSame ? 0 : 1;
@@ -19,6 +24,13 @@ export const appDiffVerb: Verb = async ({ host, reporter, positionals }) => {
   }
   return exitCode;
 };
+
+/** `app:NAME` as it was built; anything else is a path. */
+function placeOf(context: VerbContext, word: string): Result<string, Diagnostic> {
+  if (parseLabel(word)?.kind !== 'app') return ok(resolve(context.host.env.workingDirectory, word));
+  const found = findApp(context, word);
+  return found.ok ? ok(found.value.path) : found;
+}
 
 function notCompared({ kind, path }: FilesFailure): Diagnostic {
   const code: CliCode = 'cli/not-comparable';

@@ -19,7 +19,7 @@ export async function readApp(
   return report.ok ? report : fail([appDiagnostic(report.failure)]);
 }
 
-function findApp(context: VerbContext, word: string): Result<AppPlace, Diagnostic> {
+export function findApp(context: VerbContext, word: string): Result<AppPlace, Diagnostic> {
   const { host } = context;
   const label = parseLabel(word);
   if (label?.kind === 'app') return builtApp(context, label);

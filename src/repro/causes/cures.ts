@@ -20,7 +20,7 @@ const CURES: Readonly<Record<Exclude<CauseKind, 'unknown' | 'follows'>, string>>
   signature:
     'sign with RSA and PKCS #1 v1.5, which gives the same bytes for the same key; compare the content under the signature',
   'randomised signature':
-    'sign with RSA and PKCS #1 v1.5, or let apksigner make signatures that depend on nothing else (`--deterministic-dsa-signing`); compare the content under the signature',
+    'sign with RSA and PKCS #1 v1.5, or compare the content under the signature: with this key no two signatures are the same',
   'dependency block':
     "let the Android Gradle plugin leave it out (`android.dependenciesInfo { includeInApk = false; includeInBundle = false }`): it is encrypted anew each time, and nobody but Google's store can read it",
   'compression level':

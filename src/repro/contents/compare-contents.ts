@@ -1,3 +1,4 @@
+import { compiledXmlText } from '../../apps/index.ts';
 import { shownBytes } from '../../inspection/index.ts';
 import type { Found, Place } from '../model.ts';
 import type { Archive, ArchiveMember } from './archive.ts';
@@ -41,10 +42,21 @@ export class Comparison {
     if (a.equals(b)) return;
     this.consequences.add(a, b);
     if (this.found.length >= MAX_FOUND) this.leftOut++;
-    else if (
-      !(this.#pictures(place, a, b) || (depth < MAX_DEPTH && (await this.#archives(place, a, b, depth))))
-    )
-      this.#plain(place, a, b);
+    else if (!(await this.#inside(place, { a, b, depth }))) this.#plain(place, a, b);
+  }
+
+  /** Whether more could be told than that bytes differ. */
+  async #inside(place: Place, { a, b, depth }: Contents): Promise<boolean> {
+    if (this.#pictures(place, a, b) || this.#compiledXml(place, a, b)) return true;
+    return depth < MAX_DEPTH && (await this.#archives(place, a, b, depth));
+  }
+
+  #compiledXml(place: Place, a: Buffer, b: Buffer): boolean {
+    if (!place.at(-1)?.endsWith('.xml')) return false;
+    const [one, two] = [compiledXmlText(a), compiledXmlText(b)];
+    if (one === undefined || two === undefined || one === two) return false;
+    this.#plain(place, Buffer.from(one), Buffer.from(two));
+    return true;
   }
 
   #pictures(place: Place, a: Buffer, b: Buffer): boolean {
@@ -134,6 +146,12 @@ function orderText(a: readonly string[], b: readonly string[]): string | undefin
   if (at < 0 || commonA.length !== commonB.length) return undefined;
   const [inA, inB] = [shownBytes(commonA[at]!), shownBytes(commonB[at]!)];
   return `the members stand in another order, from number ${at + 1} on: ${inA} first, ${inB} second`;
+}
+
+interface Contents {
+  readonly a: Buffer;
+  readonly b: Buffer;
+  readonly depth: number;
 }
 
 interface Pair {

@@ -1,0 +1,46 @@
+import { FormatError } from '../fault.ts';
+import { isBinaryXml, readBinaryXml } from './binary-xml.ts';
+import { readProtoXml } from './proto-xml.ts';
+import type { XmlElement, XmlValue } from './xml.ts';
+
+/** How a message of `Resources.proto` begins that holds an element. */
+const PROTO_ELEMENT = 0x0a;
+
+/**
+ * Compiled XML, as packages and bundles have it, with an element or attribute on each line, so that two of them can be compared;
+ * `undefined` for what is none. Two texts may be equal where values are of a type that has no text.
+ */
+export function compiledXmlText(bytes: Buffer): string | undefined {
+  const read = isBinaryXml(bytes) ? readBinaryXml : bytes[0] === PROTO_ELEMENT ? readProtoXml : undefined;
+  if (!read) return undefined;
+  try {
+    const root = read(bytes);
+    return root.name === '' ? undefined : linesOf(root, '').join('\n');
+  } catch (error) {
+    if (error instanceof FormatError || error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+function linesOf({ name, attributes, children, text }: XmlElement, indent: string): string[] {
+  const inner = `${indent}  `;
+  return [
+    `${indent}<${name}>`,
+    ...[...attributes].map(([attribute, value]) => `${inner}${attribute}=${valueText(value)}`),
+    ...(text.trim() === '' ? [] : [`${inner}${JSON.stringify(text)}`]),
+    ...children.flatMap((child) => linesOf(child, inner)),
+  ];
+}
+
+function valueText(value: XmlValue): string {
+  switch (value.kind) {
+    case 'text':
+      return JSON.stringify(value.text);
+    case 'reference':
+      return `@0x${(value.id >>> 0).toString(16).padStart(8, '0')}`;
+    case 'other':
+      return '?';
+    default:
+      return String(value.value);
+  }
+}
