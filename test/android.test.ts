@@ -215,3 +215,71 @@ object Greeting {
     /^\s*mobile\/demo\/src\/main\/kotlin\/com\/example\/own\/Greeting\.kt:5:\d+: error: unresolved reference/m,
   );
 });
+
+test('build types and flavors make variants, of which the chosen ones are built', async (t) => {
+  const rig = AndroidRig.open(t, TOOLS);
+  if (!rig) return;
+  const android = `    applicationId: com.example.demo
+    namespace: com.example.own
+    minSdk: 24
+    manifestPlaceholders: { host: links.example }
+    buildConfigField: [{ name: API, value: none }, { name: LIMIT, type: long, value: "1L" }, { name: GIT_COMMIT, stamp: GIT_COMMIT }]
+    resValue: [{ name: generated, value: all }]
+    buildTypes:
+      - { name: debug, applicationIdSuffix: .debug, versionNameSuffix: -debug, resValue: [{ name: generated, value: debugging }] }
+    flavors:
+      - { name: dev, buildConfigField: [{ name: API, value: "https://dev.example" }] }
+      - { name: prod, applicationId: com.example.prod, buildConfigField: [{ name: API, value: "https://prod.example" }] }
+    variants: ["\${CHOSEN:-devDebug}", prodRelease]
+${SIGNING}`;
+  const label = (text: string): string => `<resources><string name="app_name">${text}</string></resources>\n`;
+  const overlay = (title: string): string =>
+    '<manifest xmlns:android="http://schemas.android.com/apk/res/android" xmlns:tools="http://schemas.android.com/tools">\n' +
+    `  <application android:description="@string/${title}" tools:replace="android:description"/>\n</manifest>\n`;
+  rig.app('demo', android, {
+    ...FILES,
+    'src/dev/res/values/strings.xml': label('Dev'),
+    'src/devDebug/res/values/strings.xml': label('Dev, to debug'),
+    'src/dev/AndroidManifest.xml': overlay('app_name'),
+    'src/debug/AndroidManifest.xml': overlay('generated'),
+    'src/debug/assets/data.txt': 'of debug\n',
+    'src/prod/java/com/example/own/Extra.java': 'package com.example.own;\n\nclass Extra {}\n',
+  });
+  const built = rig.build();
+  assert.equal(built.code, 0, built.output);
+  const dev = rig.path('dist/mobile/demo-dev-debug.apk');
+  const prod = rig.path('dist/mobile/demo-prod-release-unsigned.apk');
+  await rig.inspect(['aapt2', 'dump', 'badging', dev], (badging) => {
+    assert.match(
+      badging,
+      /^package: name='com\.example\.demo\.debug' versionCode='1' versionName='1\.2\.3-debug'/,
+    );
+    assert.match(badging, /application-label:'Dev, to debug'/);
+    assert.match(badging, /application-debuggable/);
+  });
+  await rig.inspect(['aapt2', 'dump', 'badging', prod], (badging) => {
+    assert.match(badging, /^package: name='com\.example\.prod' versionCode='1' versionName='1\.2\.3'/);
+    assert.match(badging, /application-label:'Demo'/);
+    assert.doesNotMatch(badging, /application-debuggable/);
+  });
+  await rig.inspect(['aapt2', 'dump', 'resources', dev], (text) => {
+    assert.match(text, /string\/generated\s+\(\) "debugging"/);
+  });
+  await rig.inspect(['aapt2', 'dump', 'xmltree', '--file', 'AndroidManifest.xml', dev], async (tree) => {
+    const description = /description\(0x01010020\)=@(0x\w+)/.exec(tree)?.[1];
+    const { stdout } = spawnSync('aapt2', ['dump', 'resources', dev], { encoding: 'utf8' });
+    assert.match(
+      stdout,
+      new RegExp(`resource ${description} string/generated`),
+      'the build type is stronger',
+    );
+  });
+  await rig.inspect(['dexdump', '-d', prod], (dump) => {
+    assert.match(dump, /https:\/\/prod\.example/);
+    assert.match(dump, /Lcom\/example\/own\/Extra;/);
+  });
+  const other = rig.build([], { CHOSEN: 'devDebgu' });
+  assert.equal(other.code, 2, other.output);
+  assert.match(other.output, /error\[rules\/android-variant\] the app has no variant devDebgu/);
+  assert.match(other.output, /possible values: devDebug, devRelease, prodDebug, prodRelease/);
+});

@@ -12,6 +12,26 @@ export interface AndroidSettings extends AndroidVariantSettings {
   readonly signing?: AndroidSigning;
   /** Package of `R` and `BuildConfig`; that of the manifest, else the application id, when absent. */
   readonly namespace?: string;
+  /** `debug` and `release` are there without being named. */
+  readonly buildTypes?: readonly AndroidBuildType[];
+  readonly flavors?: readonly AndroidFlavor[];
+  /** Names of the variants that are built, with `*` for any part; the rule chooses when absent. */
+  readonly variants?: readonly Located<string>[];
+}
+
+export interface AndroidBuildType extends AndroidVariantSettings {
+  readonly name: string;
+  readonly debuggable?: boolean;
+  readonly signing?: AndroidSigning;
+}
+
+export interface AndroidFlavor extends AndroidVariantSettings {
+  readonly name: string;
+  /** Flavors of one dimension exclude each other; those without one share a dimension. */
+  readonly dimension?: string;
+  readonly applicationId?: string;
+  readonly versionCode?: number;
+  readonly versionName?: string;
 }
 
 export interface AndroidSigning {
@@ -26,6 +46,8 @@ export interface AndroidSigning {
 
 /** What an app says for all its variants, and a variant for itself. */
 export interface AndroidVariantSettings {
+  readonly applicationIdSuffix?: string;
+  readonly versionNameSuffix?: string;
   readonly buildConfigField?: readonly BuildConfigField[];
   readonly resValue?: readonly ResValue[];
   readonly manifestPlaceholders?: Readonly<Record<string, string>>;

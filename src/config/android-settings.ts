@@ -13,32 +13,71 @@ const KEYS: Readonly<Partial<Record<keyof RawAndroid, 'android' | 'hybrid'>>> = 
   buildConfigField: 'android',
   resValue: 'android',
   manifestPlaceholders: 'android',
+  buildTypes: 'android',
+  flavors: 'android',
+  variants: 'android',
 };
 
 export function androidOf(raw: RawAndroid, shaped: Shaped<RawMobileBuild>): AndroidSettings {
   const { raw: file, locate } = shaped;
-  const { signing, versionCode, versionName, namespace } = raw;
+  const { variants } = raw;
   checkKeys(raw, shaped);
+  checkUniqueNames([...(raw.buildTypes ?? [])], [...AT, 'buildTypes'], shaped);
+  checkUniqueNames([...(raw.flavors ?? [])], [...AT, 'flavors'], shaped);
   return {
     applicationId: raw.applicationId,
     label: raw.label ?? file.metadata.name,
     compileSdk: raw.compileSdk,
     minSdk: raw.minSdk,
     targetSdk: raw.targetSdk,
-    ...(versionCode === undefined ? {} : { versionCode }),
-    ...(versionName === undefined ? {} : { versionName }),
-    ...(namespace === undefined ? {} : { namespace }),
+    ...given(raw, ['versionCode', 'versionName', 'namespace']),
     ...variantSettings(raw, AT, shaped),
-    ...(signing
+    ...signingOf(raw.signing, AT, shaped),
+    ...(raw.buildTypes
       ? {
-          signing: {
-            storeFile: locate(signing.storeFile, [...AT, 'signing', 'storeFile']),
-            keyAlias: signing.keyAlias,
-            kind: signing.kind,
-            ...(signing.certificates ? { certificates: signing.certificates } : {}),
-          },
+          buildTypes: raw.buildTypes.map((type, index) => ({
+            ...given(type, ['name', 'debuggable']),
+            ...variantSettings(type, [...AT, 'buildTypes', index], shaped),
+            ...signingOf(type.signing, [...AT, 'buildTypes', index], shaped),
+          })),
         }
       : {}),
+    ...(raw.flavors
+      ? {
+          flavors: raw.flavors.map((flavor, index) => ({
+            ...given(flavor, ['name', 'dimension', 'applicationId', 'versionCode', 'versionName']),
+            ...variantSettings(flavor, [...AT, 'flavors', index], shaped),
+          })),
+        }
+      : {}),
+    ...(variants
+      ? { variants: variants.map((name, index) => locate(name, [...AT, 'variants', index])) }
+      : {}),
+  };
+}
+
+/** Those of the keys that have a value. */
+function given<Raw, Key extends keyof Raw>(
+  raw: Raw,
+  keys: readonly Key[],
+): { [K in Key]: Exclude<Raw[K], undefined> } {
+  const found = keys.filter((key) => raw[key] !== undefined).map((key) => [key, raw[key]] as const);
+  return Object.fromEntries(found) as { [K in Key]: Exclude<Raw[K], undefined> };
+}
+
+type RawSigning = Omit<NonNullable<RawAndroid['signing']>, 'certificates'> &
+  Pick<Partial<NonNullable<RawAndroid['signing']>>, 'certificates'>;
+
+function signingOf(
+  raw: RawSigning | undefined,
+  at: readonly (string | number)[],
+  { locate }: Shaped<RawMobileBuild>,
+): Pick<AndroidSettings, 'signing'> {
+  if (!raw) return {};
+  const storeFile = locate(raw.storeFile, [...at, 'signing', 'storeFile']);
+  const { certificates } = raw;
+  return {
+    signing: { storeFile, keyAlias: raw.keyAlias, kind: raw.kind, ...(certificates ? { certificates } : {}) },
   };
 }
 
@@ -57,7 +96,10 @@ function checkKeys(raw: RawAndroid, { raw: file, places, report }: Shaped<RawMob
   }
 }
 
-type RawVariant = Pick<RawAndroid, 'buildConfigField' | 'resValue' | 'manifestPlaceholders'>;
+type RawVariant = Pick<RawAndroid, 'buildConfigField' | 'resValue' | 'manifestPlaceholders'> & {
+  readonly applicationIdSuffix?: string | undefined;
+  readonly versionNameSuffix?: string | undefined;
+};
 
 export function variantSettings(
   raw: RawVariant,
@@ -67,6 +109,7 @@ export function variantSettings(
   const { buildConfigField, resValue, manifestPlaceholders } = raw;
   checkUniqueNames(buildConfigField ?? [], [...at, 'buildConfigField'], shaped);
   return {
+    ...given(raw, ['applicationIdSuffix', 'versionNameSuffix']),
     ...(buildConfigField
       ? {
           buildConfigField: buildConfigField.map((field, index) =>

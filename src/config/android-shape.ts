@@ -58,6 +58,38 @@ const signing = z.strictObject({
     ),
 });
 
+const suffixKeys = {
+  applicationIdSuffix: formatted('applicationIdSuffix')
+    .optional()
+    .describe('What follows the application id: `.debug`.'),
+  versionNameSuffix: text().optional().describe('What follows the version: `-debug`.'),
+};
+
+const buildType = z.strictObject({
+  name: formatted('sourceSet').describe('Its name; `debug` and `release` are there without being named.'),
+  debuggable: z.boolean().optional().describe('Whether a debugger may attach; only `debug` is unless told.'),
+  signing: signing
+    .omit({ certificates: true })
+    .optional()
+    .describe(
+      'The key of these variants. Unless told that of the app: one of kind `debug` signs what is debuggable, one of kind `release` what is not.',
+    ),
+  ...suffixKeys,
+  ...variantKeys,
+});
+
+const flavor = z.strictObject({
+  name: formatted('sourceSet').describe('Its name: `dev`.'),
+  dimension: formatted('sourceSet')
+    .optional()
+    .describe('Flavors of one dimension exclude each other. Those without one share a dimension.'),
+  applicationId: formatted('applicationId').optional().describe("In place of the app's."),
+  versionCode: z.number().int().min(1).max(2_100_000_000).optional().describe("In place of the app's."),
+  versionName: text().optional().describe("In place of the app's."),
+  ...suffixKeys,
+  ...variantKeys,
+});
+
 export const androidShape = z.strictObject({
   applicationId: formatted('applicationId').describe('The application id.'),
   namespace: formatted('applicationId')
@@ -73,6 +105,18 @@ export const androidShape = z.strictObject({
   versionName: text().optional().describe('BUILD_VERSION unless told.'),
   signing: signing.optional().describe('The key that the app is signed with.'),
   ...variantKeys,
+  buildTypes: z.array(buildType).optional().describe('`platform: android`: `debug`, `release` and others.'),
+  flavors: z
+    .array(flavor)
+    .optional()
+    .describe('`platform: android`: editions of the app; each is built in each build type, as a variant.'),
+  variants: z
+    .array(text())
+    .min(1)
+    .optional()
+    .describe(
+      '`platform: android`: the variants that are built: `devDebug`, `*Release`, `*`. Unless told every flavor as `release`, or as `debug` where the app has a key for debugging alone.',
+    ),
   dependencies: androidDependenciesShape.optional(),
 });
 

@@ -31,6 +31,18 @@ const TARGET: Readonly<Record<string, Entry>> = {
   'spec.cache': 'rules/step.ts own.cache',
 };
 
+/** What an app says for all its variants, and a variant for itself. */
+const VARIANT: Readonly<Record<string, Entry>> = {
+  'buildConfigField[].name': 'rules/android/app-code.ts name',
+  'buildConfigField[].type': 'rules/android/app-code.ts type',
+  'buildConfigField[].value': 'rules/android/app-code.ts from.value',
+  'buildConfigField[].stamp': 'rules/android/app-code.ts from.stamp',
+  'resValue[].type': 'rules/android/app-resources.ts type',
+  'resValue[].name': 'rules/android/app-resources.ts name',
+  'resValue[].value': 'rules/android/app-resources.ts value',
+  manifestPlaceholders: 'rules/android/merge-manifest.ts variant.placeholders',
+};
+
 const ENTRIES: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
   'build-configuration': {
     ...HEAD,
@@ -147,15 +159,29 @@ const ENTRIES: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
     'spec.web.icon.inset': 'rules/pwa/site-actions.ts inset',
     'spec.site': 'rules/hybrid/hybrid-rule.ts spec.site',
     'spec.android.applicationId': 'rules/hybrid/hybrid-rule.ts android.applicationId',
+    ...Object.fromEntries(
+      ['', 'buildTypes[].', 'flavors[].'].flatMap((at) => [
+        ...Object.entries(VARIANT).map(([key, entry]) => [`spec.android.${at}${key}`, entry] as const),
+      ]),
+    ),
+    ...Object.fromEntries(
+      ['buildTypes[].', 'flavors[].'].flatMap((at) => [
+        [`spec.android.${at}applicationIdSuffix`, 'rules/android/variant.ts applicationIdSuffix'],
+        [`spec.android.${at}versionNameSuffix`, 'rules/android/variant.ts versionNameSuffix'],
+      ]),
+    ),
+    'spec.android.variants': 'rules/android/variant.ts variants.map',
+    'spec.android.buildTypes[].name': 'rules/android/variant.ts name',
+    'spec.android.buildTypes[].debuggable': 'rules/android/variant.ts type.debuggable',
+    'spec.android.buildTypes[].signing.storeFile': 'rules/android-signing.ts storeFile.value',
+    'spec.android.buildTypes[].signing.keyAlias': 'rules/android-signing.ts keyAlias',
+    'spec.android.buildTypes[].signing.kind': 'rules/android/variant.ts type.signing',
+    'spec.android.flavors[].name': 'rules/android/variant.ts name',
+    'spec.android.flavors[].dimension': 'rules/android/variant.ts dimension',
+    'spec.android.flavors[].applicationId': "rules/android/variant.ts 'applicationId'",
+    'spec.android.flavors[].versionCode': "rules/android/variant.ts 'versionCode'",
+    'spec.android.flavors[].versionName': "rules/android/variant.ts 'versionName'",
     'spec.android.namespace': 'rules/android/app.ts android.namespace',
-    'spec.android.buildConfigField[].name': 'rules/android/app-code.ts name',
-    'spec.android.buildConfigField[].type': 'rules/android/app-code.ts type',
-    'spec.android.buildConfigField[].value': 'rules/android/app-code.ts from.value',
-    'spec.android.buildConfigField[].stamp': 'rules/android/app-code.ts from.stamp',
-    'spec.android.resValue[].type': 'rules/android/app-resources.ts type',
-    'spec.android.resValue[].name': 'rules/android/app-resources.ts name',
-    'spec.android.resValue[].value': 'rules/android/app-resources.ts value',
-    'spec.android.manifestPlaceholders': 'rules/android/merge-manifest.ts variant.placeholders',
     'spec.android.label': 'rules/hybrid/hybrid-rule.ts android.label',
     'spec.android.compileSdk': 'rules/android-checks.ts platformOf(compileSdk)',
     'spec.android.minSdk': 'rules/hybrid/hybrid-rule.ts android.minSdk',
@@ -183,7 +209,6 @@ const ENTRIES: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
         [`spec.android.dependencies.${key}[].transitive`, 'dependencies/coursier-graph.ts isAlone'],
       ]),
     ),
-    'spec.flavors': "config/mobile-build.ts 'flavors'",
     'spec.serve': "config/mobile-build.ts refusalsOf(spec, ['serve'",
   },
 };

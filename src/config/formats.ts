@@ -73,6 +73,18 @@ export const FORMATS = {
     hint: 'write group:artifact; either may be `*` alone',
     pattern: /^(\*|[A-Za-z0-9_][\w.-]{0,200}):(\*|[A-Za-z0-9_][\w.-]{0,200})$/,
   },
+  applicationIdSuffix: {
+    code: 'config/bad-value',
+    noun: 'a suffix of an application id',
+    hint: 'write ".debug", or "debug", in letters, digits, "_" and dots',
+    pattern: /^\.?[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)*$/,
+  },
+  sourceSet: {
+    code: 'config/bad-name',
+    noun: 'a name of a build type, a flavor or a dimension',
+    hint: 'start with a small letter; then letters and digits, and neither "main" nor "test…"',
+    pattern: /^(?!main$|test|androidTest)[a-z][A-Za-z0-9]*$/,
+  },
   javaName: {
     code: 'config/bad-name',
     noun: 'a name of a Java field',

@@ -21,7 +21,7 @@ function build(shaped: Shaped<RawMobileBuild>): Declared<MobileSpec> {
   checkPlatformKeys(shaped);
   return {
     name: locate(metadata.name, ['metadata', 'name']),
-    refusals: refusalsOf(spec, ['serve', 'flavors'], shaped),
+    refusals: refusalsOf(spec, ['serve'], shaped),
     spec: {
       rule: spec.platform,
       ...targetSettings(spec, shaped),
@@ -62,7 +62,7 @@ function associatedApp(
 }
 
 type Platform = RawMobileBuild['spec']['platform'];
-type PlatformKey = 'web' | 'site' | 'android' | 'manifest' | 'flavors';
+type PlatformKey = 'web' | 'site' | 'android' | 'manifest';
 
 /** Which platforms a key has a meaning for. */
 const KEYS: Readonly<Record<PlatformKey, readonly Platform[]>> = {
@@ -70,7 +70,6 @@ const KEYS: Readonly<Record<PlatformKey, readonly Platform[]>> = {
   site: ['hybrid'],
   android: ['android', 'hybrid'],
   manifest: ['pwa'],
-  flavors: ['android', 'ios', 'hybrid'],
 };
 
 function checkPlatformKeys({ raw, places, report }: Shaped<RawMobileBuild>): void {

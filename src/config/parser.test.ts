@@ -190,7 +190,7 @@ metadata: {name: hybrid}
 spec:
   platform: hybrid
   site: app:webapp
-  flavors: [dev]
+  serve: x
   android:
     applicationId: io.mobileops.demo
     signing: {storeFile: debug.jks, keyAlias: debug, kind: debug}
@@ -198,7 +198,7 @@ spec:
   const parsed = parseMobileBuild({ path: 'a', text });
   assert.deepEqual(
     parsed.value?.refusals.map(({ message }) => message),
-    ['`flavors` is not supported yet'],
+    ['`serve` is not supported yet'],
   );
   assert.deepEqual((plain(parsed) as { spec: unknown }).spec, {
     rule: 'hybrid',

@@ -374,10 +374,6 @@ export const mobileBuildShape = z.strictObject({
         .record(z.string(), z.unknown())
         .optional()
         .describe("PWA: fields that complete the app's web manifest."),
-      flavors: z
-        .unknown()
-        .optional()
-        .describe('Reserved: variants of the app. Refused by this version when the app is built.'),
       ...targetKeys,
     })
     .describe('How the app is built.'),

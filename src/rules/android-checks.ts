@@ -125,18 +125,23 @@ function checkIdentity(
   return found;
 }
 
-function checkKeyStore({ sources }: RuleContext<MobileSpec>, { signing }: AndroidSettings): Diagnostic[] {
-  // A release key is often put in place only where a release is made, and is ignored by git: signing looks for it.
-  if (signing?.kind !== 'debug' || sources.paths.includes(signing.storeFile.value)) return [];
-  return [
-    {
-      code: 'rules/android-keystore' satisfies Code,
-      severity: 'error',
-      message: `the key store ${signing.storeFile.value} is not among the app's files`,
-      hint: 'the path is relative to the folder of build.yaml; is the file ignored by git?',
-      span: signing.storeFile.span,
-    },
-  ];
+function checkKeyStore(
+  { sources }: RuleContext<MobileSpec>,
+  { signing: own, buildTypes = [] }: AndroidSettings,
+): Diagnostic[] {
+  return [own, ...buildTypes.map(({ signing }) => signing)].flatMap((signing): Diagnostic[] => {
+    // A release key is often put in place only where a release is made, and is ignored by git: signing looks for it.
+    if (signing?.kind !== 'debug' || sources.paths.includes(signing.storeFile.value)) return [];
+    return [
+      {
+        code: 'rules/android-keystore' satisfies Code,
+        severity: 'error',
+        message: `the key store ${signing.storeFile.value} is not among the app's files`,
+        hint: 'the path is relative to the folder of build.yaml; is the file ignored by git?',
+        span: signing.storeFile.span,
+      },
+    ];
+  });
 }
 
 const JAVA_KEYWORDS: ReadonlySet<string> = new Set(

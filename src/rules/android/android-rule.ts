@@ -12,7 +12,7 @@ import { compileSet, hasResources, variantResources } from './app-resources.ts';
 import { checkApp } from './check-app.ts';
 import { extractsLibraries, mergeManifest } from './merge-manifest.ts';
 import { filesBelow, folderOf } from './source-sets.ts';
-import { onlyVariant } from './variant.ts';
+import { allVariants, chosenVariants } from './variant.ts';
 
 /**
  * An app of the target's own sources: for each variant the merged manifest, linked resources, classes, DEX and the
@@ -31,7 +31,8 @@ export function androidRule(whole: RuleContext<MobileSpec>): RulePlan {
     tools: androidTools(context, android),
     settings: context.spec,
   };
-  const variants = [onlyVariant(android, app.main)].map((variant) => ({ ...app, stages, variant }));
+  const { chosen } = chosenVariants(android, allVariants(android, app.main));
+  const variants = chosen.map((variant) => ({ ...app, stages, variant, isAlone: chosen.length === 1 }));
   const sets = new Map(variants.flatMap(({ variant }) => variant.sets.map((set) => [set.folder, set])));
   return {
     actions: [
@@ -42,9 +43,16 @@ export function androidRule(whole: RuleContext<MobileSpec>): RulePlan {
     ],
     tests: [],
     artifacts: variants.map(apkArtifact),
-    exports: { kind: 'merge', of: variants.map(packaged) },
+    exports: {
+      kind: 'merge',
+      of: variants.map((each) => (each.isAlone ? packaged(each) : under(each.variant.name, packaged(each)))),
+    },
     diagnostics,
   };
+}
+
+function under(path: string, of: TreeExpression): TreeExpression {
+  return { kind: 'under', of, path };
 }
 
 function refused(diagnostics: readonly Diagnostic[]): RulePlan {
@@ -86,15 +94,23 @@ function apkContent(app: VariantApp): TreeExpression[] {
   ];
 }
 
+/** `<name>-<flavor>-<build type>`, as Gradle has it; the name alone where the app has no others to tell apart. */
+function artifactName({ context, android, variant }: VariantApp): string {
+  const { name } = context.target.label;
+  if (!android.flavors && !android.variants) return name;
+  return [name, variant.flavor, variant.buildType].filter((each) => each !== '').join('-');
+}
+
 function apkArtifact(app: VariantApp): DeclaredArtifact {
   const { context, android, variant } = app;
-  const { label } = context.target;
-  const request = signingRequest(context.target, android, 'apk');
-  const name = [label.name, variant.flavor, variant.name === '' ? '' : variant.buildType];
+  const { minSdk } = android;
+  const { signing } = variant;
+  const request = signingRequest(context.target, { minSdk, ...(signing ? { signing } : {}) }, 'apk');
+  const name = artifactName(app);
   return {
-    name: label.name,
+    name,
     type: 'mobile',
-    path: `${DIST_CLASS.app}/${name.filter((each) => each !== '').join('-')}${request ? '' : '-unsigned'}.apk`,
+    path: `${DIST_CLASS.app}/${name}${request ? '' : '-unsigned'}.apk`,
     tree: packaged(app),
     isFile: true,
     ...(request ? { signing: request } : {}),

@@ -1,7 +1,7 @@
 import type { PlannedAction, TreeExpression } from '../../action/index.ts';
 import type { BuildConfigField } from '../../config/index.ts';
 import { archiveClasses, type ClassPath, compileJava, dexClasses, output } from '../android-actions.ts';
-import { actionName, type VariantApp } from './app.ts';
+import { actionName, type VariantApp, versionCode, versionName } from './app.ts';
 import {
   type BuildConfigFacts,
   buildConfigPath,
@@ -126,15 +126,16 @@ function isStamped({ fields }: BuildConfigFacts): boolean {
   return fields.some((field) => field.isStamped);
 }
 
-function buildConfig({ variant, namespace, android, context }: VariantApp): BuildConfigFacts {
+function buildConfig(app: VariantApp): BuildConfigFacts {
+  const { variant, namespace, context } = app;
   const { stamp } = context.settings;
   const version: JavaField[] = [
-    android.versionCode === undefined
-      ? stampField('VERSION_CODE', 'int', String(stamp.buildNumber))
-      : constant('VERSION_CODE', 'int', String(android.versionCode)),
-    android.versionName === undefined
-      ? stampField('VERSION_NAME', 'String', stampValue(stamp, 'BUILD_VERSION'))
-      : constant('VERSION_NAME', 'String', javaString(android.versionName)),
+    variant.versionCode === undefined
+      ? stampField('VERSION_CODE', 'int', String(versionCode(app)))
+      : constant('VERSION_CODE', 'int', String(variant.versionCode)),
+    variant.versionName === undefined
+      ? stampField('VERSION_NAME', 'String', versionName(app))
+      : constant('VERSION_NAME', 'String', javaString(versionName(app))),
   ];
   const own = variant.fields.map(({ name, type, from }: BuildConfigField) => {
     if ('stamp' in from) return stampField(name, type, stampValue(stamp, from.stamp, type));

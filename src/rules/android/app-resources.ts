@@ -2,8 +2,7 @@ import type { PlannedAction, TreeExpression } from '../../action/index.ts';
 import { compileResources, linkResources, output } from '../android-actions.ts';
 import type { AndroidStages } from '../android-tools.ts';
 import { escapeXml, stringResource } from '../android-xml.ts';
-import { type App, actionName, type VariantApp } from './app.ts';
-import { stampValue } from './build-config.ts';
+import { type App, actionName, type VariantApp, versionCode, versionName } from './app.ts';
 import { filesBelow, inWorkspace, type SourceSet, sourcesAt, within } from './source-sets.ts';
 
 /** Resources of a source set, compiled once for all variants that have it. */
@@ -23,12 +22,9 @@ const compiledName = (set: SourceSet): string => `resources-${set.name}`;
 
 /** Compiles `resValue`s, where there are some, and links everything for the variant. */
 export function variantResources(app: VariantApp): PlannedAction[] {
-  const { stages, variant, context, namespace, android } = app;
-  const { stamp } = context.settings;
+  const { stages, variant, namespace } = app;
   const values = actionName(app, 'values');
   const hasValues = variant.resources.length > 0;
-  const versionCode = android.versionCode ?? stamp.buildNumber;
-  const versionName = android.versionName ?? stampValue(stamp, 'BUILD_VERSION');
   return [
     ...(hasValues ? [compileResources(stages, values, { work: valuesFile(app) })] : []),
     linkResources(stages, {
@@ -44,7 +40,7 @@ export function variantResources(app: VariantApp): PlannedAction[] {
       ],
       options: [
         ...['--custom-package', namespace],
-        ...['--version-code', String(versionCode), '--version-name', versionName],
+        ...['--version-code', String(versionCode(app)), '--version-name', versionName(app)],
         ...(variant.isDebuggable ? ['--debug-mode'] : []),
       ],
     }),

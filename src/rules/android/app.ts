@@ -1,6 +1,7 @@
 import type { AndroidSettings, MobileSpec } from '../../config/index.ts';
 import type { AndroidStages } from '../android-tools.ts';
 import type { RuleContext } from '../rule.ts';
+import { stampValue } from './build-config.ts';
 import { manifestFacts } from './manifest.ts';
 import { MANIFEST, mainSet, type SourceSet, within } from './source-sets.ts';
 import type { Variant } from './variant.ts';
@@ -17,6 +18,8 @@ export interface App {
 export interface VariantApp extends App {
   readonly stages: AndroidStages;
   readonly variant: Variant;
+  /** The only one that is built. */
+  readonly isAlone: boolean;
 }
 
 export function appOf(context: RuleContext<MobileSpec>, android: AndroidSettings): App {
@@ -27,6 +30,16 @@ export function appOf(context: RuleContext<MobileSpec>, android: AndroidSettings
 }
 
 /** The name of an action of the variant. */
-export function actionName({ variant }: Pick<VariantApp, 'variant'>, stage: string): string {
-  return variant.name === '' ? stage : `${variant.name}-${stage}`;
+export function actionName({ variant, isAlone }: VariantApp, stage: string): string {
+  return isAlone ? stage : `${variant.name}-${stage}`;
+}
+
+/** `versionCode` of the variant. */
+export function versionCode({ variant, context }: VariantApp): number {
+  return variant.versionCode ?? context.settings.stamp.buildNumber;
+}
+
+export function versionName({ variant, context }: VariantApp): string {
+  const base = variant.versionName ?? stampValue(context.settings.stamp, 'BUILD_VERSION');
+  return `${base}${variant.versionNameSuffix}`;
 }

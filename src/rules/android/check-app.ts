@@ -4,6 +4,7 @@ import type { App } from './app.ts';
 import type { androidAppDiagnostics } from './diagnostics.ts';
 import { manifestFacts } from './manifest.ts';
 import { inWorkspace, MANIFEST, within } from './source-sets.ts';
+import { allVariants, chosenVariants } from './variant.ts';
 
 /** Files below source folders that mean something to an Android build which this rule does not do. */
 const REFUSED: readonly RefusedFile[] = [
@@ -32,6 +33,8 @@ export function checkApp(app: App): Diagnostic[] {
     ...refusedFiles(context, { files: REFUSED, kind: 'an Android app' }),
     ...dataBinding(app),
     ...libraries(app),
+    ...checkVariants(app),
+    ...checkSets(app),
     ...idleKeys(context, { code: 'rules/android-idle-key' satisfies Code, kind: 'an Android app' }),
   ];
 }
@@ -78,6 +81,32 @@ function checkLayout({ context, main }: App): Diagnostic[] {
       path: inWorkspace(context, flat),
     },
   ];
+}
+
+function checkVariants({ android, main }: App): Diagnostic[] {
+  const all = allVariants(android, main);
+  return chosenVariants(android, all).unknown.map(({ value, span }) => ({
+    code: 'rules/android-variant' satisfies Code,
+    severity: 'error',
+    message: `the app has no variant ${value}`,
+    hint: `possible values: ${all.map(({ name }) => name).join(', ')}; \`*\` stands for any part`,
+    span,
+  }));
+}
+
+/** A folder of sources that belongs to no variant. */
+function checkSets({ context, android, main }: App): Diagnostic[] {
+  const known = new Set(allVariants(android, main).flatMap(({ sets }) => sets.map(({ folder }) => folder)));
+  const folders = new Set(context.sources.paths.flatMap((path) => /^src\/[^/]+(?=\/)/.exec(path)?.[0] ?? []));
+  return [...folders]
+    .filter((folder) => !known.has(folder) && !/^src\/(test|androidTest)/.test(folder))
+    .map((folder) => ({
+      code: 'rules/android-source-set' satisfies Code,
+      severity: 'warning',
+      message: `${folder} belongs to no variant, and nothing of it is built`,
+      hint: 'name it in `flavors` or `buildTypes`, or leave it out with "inputs:"',
+      path: inWorkspace(context, folder),
+    }));
 }
 
 function libraries({ context }: App): Diagnostic[] {

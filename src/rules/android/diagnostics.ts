@@ -22,4 +22,14 @@ export const androidAppDiagnostics = {
     explanation:
       "An app has Gradle's folders (`src/main/java`) or flat ones (`java`). Where there is a `src/main`, files of the flat folders would be left out in silence.",
   },
+  'rules/android-variant': {
+    title: 'A variant that an app does not have',
+    explanation:
+      'Variants are named by their flavors and their build type, as Gradle names them: `devDebug`, `prodRelease`; without flavors `debug` and `release`.',
+  },
+  'rules/android-source-set': {
+    title: 'A folder of sources that belongs to no variant',
+    explanation:
+      'Below `src` there is a folder for `main`, each flavor, each build type, each variant, and tests. What lies in any other is not built.',
+  },
 } as const satisfies Readonly<Record<string, DiagnosticEntry>>;
