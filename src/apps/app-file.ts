@@ -12,8 +12,8 @@ export interface AppFile {
   readonly format: AppFormat;
   readonly bytes: Buffer;
   readonly zip: Zip;
-  /** A file beside it with a signature of scheme 4. */
-  readonly hasV4: boolean;
+  /** The file beside it with a signature of scheme 4. */
+  readonly v4?: Buffer;
 }
 
 /** What an app is read with. */
@@ -48,8 +48,11 @@ export function openApp({ fs }: AppWorld, path: string, name: string): AppFile {
   const read = fs.readFile(path);
   const bytes = Buffer.from(read.buffer, read.byteOffset, read.byteLength);
   const zip = inside({ code: 'app/bad-archive', place: name, hint: AGAIN }, () => readZip(bytes));
-  const hasV4 = fs.lstat(`${path}.idsig`) !== undefined;
-  return { name, format: formatOf(zip, name), bytes, zip, hasV4 };
+  const file = { name, format: formatOf(zip, name), bytes, zip };
+  const beside = fs.lstat(`${path}.idsig`);
+  return beside?.type === 'file' && beside.sizeBytes <= MAX_FILE_BYTES
+    ? { ...file, v4: Buffer.from(fs.readFile(`${path}.idsig`)) }
+    : file;
 }
 
 function formatOf({ byName, entries }: Zip, name: string): AppFormat {

@@ -36,6 +36,13 @@ export function jarSignature(file: Buffer): Signature {
   return { scheme: 'v1', signers: first ? [certificateFacts(first)] : [] };
 }
 
+/** Of the file with `.idsig` behind the name: version, how it was hashed, who signed it. */
+export function separateSignature(file: Buffer): Signature {
+  const [, signing] = prefixed(file.subarray(4), 2);
+  const [, certificate] = prefixed(signing ?? wrong('it names no signer'), 2);
+  return { scheme: 'v4', signers: [certificateFacts(certificate ?? wrong('it has no certificate'))] };
+}
+
 function* blockPairs(bytes: Buffer, directoryOffset: number): Generator<[number, Buffer]> {
   const footer = directoryOffset - FOOTER_BYTES;
   if (footer < 8 || !bytes.subarray(footer + 8, directoryOffset).equals(MAGIC)) return;

@@ -2,7 +2,7 @@ import type { Dex } from '../android/dex.ts';
 import { type Manifest, present } from '../android/manifest.ts';
 import { type NetworkSecurity, readNetworkSecurity } from '../android/network-security.ts';
 import { resolvedText } from '../android/resources.ts';
-import { blockSignatures, type Signature } from '../android/signatures.ts';
+import { blockSignatures, type Signature, separateSignature } from '../android/signatures.ts';
 import { type AppFile, type AppWorld, contentOf, parsed } from '../app-file.ts';
 import { AppFault } from '../fault.ts';
 import { AndroidFiles } from './android-files.ts';
@@ -100,8 +100,9 @@ function signaturesOf(file: AppFile, { signatures }: AndroidFiles): Signature[] 
   const block = parsed(file, 'the block of signatures', () =>
     blockSignatures(file.bytes, file.zip.directoryOffset),
   );
-  const v4: readonly Signature[] = file.hasV4 ? [{ scheme: 'v4', signers: [] }] : [];
-  return [...signatures.sort(bySigner), ...block, ...v4];
+  const { v4 } = file;
+  const separate = v4 && parsed(file, 'the .idsig beside it', () => separateSignature(v4));
+  return [...signatures.sort(bySigner), ...block, ...(separate ? [separate] : [])];
 }
 
 function bySigner(a: Signature, b: Signature): number {

@@ -1,21 +1,17 @@
+/** Builds the hybrid example as it is planned, without a sandbox, where this machine has the tools. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, relative } from 'node:path';
-import { type TestContext, test } from 'node:test';
 import {
-  changedTree,
   evaluate,
   listTree,
   type PlannedAction,
@@ -23,18 +19,16 @@ import {
   type TreeExpression,
   type TreeLeaf,
   treeFromFiles,
-} from '../../action/index.ts';
-import { digestOf } from '../../base/index.ts';
-import type { AndroidSettings } from '../../config/index.ts';
-import type { RuleContext, Toolchain, ToolName } from '../rule.ts';
-import { fakeContext, located, mobileSpec } from '../testing.ts';
-import { hybridRule } from './hybrid-rule.ts';
+} from '../src/action/index.ts';
+import { digestOf } from '../src/base/index.ts';
+import type { AndroidSettings } from '../src/config/index.ts';
+import { hybridRule } from '../src/rules/hybrid/hybrid-rule.ts';
+import type { RuleContext, Toolchain, ToolName } from '../src/rules/rule.ts';
+import { fakeContext, located, mobileSpec } from '../src/rules/testing.ts';
 
-/** Runs the planned commands as they are, without a sandbox, where this machine has the tools. */
-
-const ROOT = join(import.meta.dirname, '../../..');
+const ROOT = join(import.meta.dirname, '..');
 const EXAMPLE = join(ROOT, 'examples/platform/mobile/hybrid');
-const ANDROID: AndroidSettings = {
+export const ANDROID: AndroidSettings = {
   applicationId: 'com.mobileops.platform',
   label: `@Tom & "Jerry's" <app> \\o/ 100% %s %d`,
   compileSdk: 34,
@@ -101,10 +95,10 @@ function program(name: string): string | undefined {
     .find((path) => existsSync(path));
 }
 
-type Tools = Readonly<Partial<Record<ToolName, Readonly<Record<string, string>>>>>;
+export type Tools = Readonly<Partial<Record<ToolName, Readonly<Record<string, string>>>>>;
 
 /** The tools of this machine, or the name of the one that is missing. */
-function findTools(folder: string): Tools | string {
+export function findTools(folder: string): Tools | string {
   const r8 = prepared('r8');
   const platform = prepared('android-platform');
   const apktool = prepared('aapt2');
@@ -128,7 +122,7 @@ function toolchain(tools: Tools, name: ToolName): Toolchain {
   return { name, version: '1', mounts: [], path: [], env: {}, files: tools[name] ?? {} };
 }
 
-function contextOf(tools: Tools, version: string): RuleContext<ReturnType<typeof mobileSpec>> {
+export function contextOf(tools: Tools, version: string): RuleContext<ReturnType<typeof mobileSpec>> {
   const spec = mobileSpec({ rule: 'hybrid', site: located('app:web'), android: ANDROID });
   const tree = readTree(EXAMPLE);
   const site: TreeExpression = {
@@ -154,7 +148,7 @@ function contextOf(tools: Tools, version: string): RuleContext<ReturnType<typeof
   };
 }
 
-function run(action: PlannedAction, outputs: ReadonlyMap<string, Tree>, folder: string): Tree {
+export function run(action: PlannedAction, outputs: ReadonlyMap<string, Tree>, folder: string): Tree {
   const work = evaluate(action.work, {
     output: (id) => outputs.get(id)!,
     stored: () => undefined,
@@ -179,7 +173,7 @@ function run(action: PlannedAction, outputs: ReadonlyMap<string, Tree>, folder: 
 }
 
 /** All outputs by action, made in a fresh folder. */
-function build(tools: Tools, root: string, version: string): Map<string, Tree> {
+export function build(tools: Tools, root: string, version: string): Map<string, Tree> {
   const plan = hybridRule(contextOf(tools, version));
   assert.deepEqual(plan.diagnostics, []);
   const outputs = new Map<string, Tree>();
@@ -189,60 +183,8 @@ function build(tools: Tools, root: string, version: string): Map<string, Tree> {
   return outputs;
 }
 
-function apkOf(outputs: ReadonlyMap<string, Tree>): Buffer {
+export function apkOf(outputs: ReadonlyMap<string, Tree>): Buffer {
   const [entry] = listTree(outputs.get('app:demo#package')!);
   assert.ok(entry && 'digest' in entry);
   return blobs.get(entry.digest.hash)!;
 }
-
-function folderFor(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), 'hybrid-build-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
-
-/** A part of the test that needs a program of the machine: skipped by name where it is missing. */
-function inspect(t: TestContext, argv: readonly string[], look: (text: string) => void): Promise<void> {
-  return t.test(`${argv[0]} accepts it`, (part) => {
-    const { error, status, stdout, stderr } = spawnSync(argv[0]!, argv.slice(1), { encoding: 'utf8' });
-    if (error) return part.skip(`not run: ${argv[0]} is missing`);
-    assert.equal(status, 0, `${argv.join(' ')}: ${stderr}${stdout}`);
-    look(stdout);
-  });
-}
-
-test('the example becomes an APK that Android accepts, with the same bytes in every folder', async (t) => {
-  const folder = folderFor(t);
-  const tools = findTools(folder);
-  if (typeof tools === 'string') return t.skip(`not run: ${tools} is missing`);
-  mkdirSync(join(folder, 'one'));
-  mkdirSync(join(folder, 'another place'));
-  const first = build(tools, join(folder, 'one'), '1.2.3');
-  const second = build(tools, join(folder, 'another place'), '1.2.3');
-  assert.deepEqual(apkOf(second), apkOf(first));
-
-  const link = hybridRule(contextOf(tools, '2.0.0')).actions.find(({ id }) => id === 'app:demo#link')!;
-  const linked = run(link, first, join(folder, 'relinked'));
-  assert.deepEqual(
-    listTree(changedTree(linked, first.get(link.id)!)).map(({ path }) => path),
-    ['AndroidManifest.xml'],
-    'another version changes the manifest alone, so no code is compiled again',
-  );
-
-  const apk = join(folder, 'app.apk');
-  writeFileSync(apk, apkOf(first));
-
-  await inspect(t, ['aapt2', 'dump', 'badging', apk], (badging) => {
-    assert.match(badging, /^package: name='com\.mobileops\.platform' versionCode='7' versionName='1\.2\.3'/);
-    assert.match(badging, /sdkVersion:'21'\s+targetSdkVersion:'34'/i);
-    // badging writes quotes and backslashes with a backslash, as JSON does.
-    assert.ok(badging.includes(`application-label:'${JSON.stringify(ANDROID.label).slice(1, -1)}'`), badging);
-    assert.match(badging, /launchable-activity: name='com\.mobileops\.platform\.MainActivity'/);
-    assert.match(badging, /application-icon-640:'res\/.*ic_launcher/);
-    assert.match(badging, /uses-feature-not-required: name='android\.hardware\.touchscreen'/);
-  });
-  await inspect(t, ['zipalign', '-c', '-v', '4', apk], () => {});
-  await inspect(t, ['dexdump', join(folder, 'one', '5', 'classes.dex')], (dump) =>
-    assert.match(dump, /Lcom\/mobileops\/platform\/MainActivity;/),
-  );
-});
