@@ -108,6 +108,84 @@ export const appDiagnostics = {
     title: 'A component without code',
     explanation: 'The manifest names a class that no DEX file of the package defines, so starting it fails.',
   },
+  'app/plist-key': {
+    title: 'A bundle that does not say what it has to',
+    explanation:
+      'An `Info.plist` lacks a key without which devices refuse the app: its identifier, versions, binary or oldest system.',
+  },
+  'app/no-executable': {
+    title: 'A bundle without its binary',
+    explanation: 'The file that `CFBundleExecutable` names is not in the bundle, or is no Mach-O.',
+  },
+  'app/nested-bundle': {
+    title: 'An extension that does not go with its app',
+    explanation:
+      'The identifier of an extension begins with that of the app and a dot, or devices refuse both; its versions are those of the app, or the store complains.',
+  },
+  'app/simulator-code': {
+    title: 'Code for the simulator, or for another system',
+    explanation:
+      'A binary is built for something else than devices with iOS. The store and devices refuse it.',
+  },
+  'app/minimum-os': {
+    title: 'A binary that needs a newer system than its bundle says',
+    explanation:
+      '`LC_BUILD_VERSION` of the binary names a higher version than `MinimumOSVersion` of the `Info.plist`. On what lies between, the app is installed and does not start.',
+  },
+  'app/bitcode': {
+    title: 'Bitcode in a binary',
+    explanation: 'Since Xcode 14 the store takes no bitcode any more.',
+  },
+  'app/encrypted': {
+    title: 'A binary as the store gives it out',
+    explanation: 'Its code is encrypted for one account, so nothing can be told of what is inside.',
+  },
+  'app/broken-signature': {
+    title: 'Code that is not what was signed',
+    explanation:
+      'A page of the binary has another digest than the one in its signature: it was changed afterwards.',
+  },
+  'app/no-profile': {
+    title: 'An app without a profile',
+    explanation: 'Without `embedded.mobileprovision` a device only takes what comes from the store.',
+  },
+  'app/profile-expired': {
+    title: 'A profile that is not valid any more',
+    explanation: 'Devices neither install nor start an app after the date in its profile.',
+  },
+  'app/profile-mismatch': {
+    title: 'A signature that its profile does not cover',
+    explanation:
+      'The profile is for another identifier, team or certificate, or does not grant an entitlement that the app asks for. Devices refuse to install it.',
+  },
+  'app/privacy-manifest': {
+    title: 'A privacy manifest that is missing or incomplete',
+    explanation:
+      'Since May 2024 the store wants `PrivacyInfo.xcprivacy` with reasons for certain APIs, and domains where the app tracks.',
+  },
+  'app/undeclared-reason': {
+    title: 'An API that wants a reason, without one',
+    explanation:
+      'A binary has a symbol of one of the APIs that Apple wants a reason for, and no privacy manifest gives one for its category. Told by names of symbols: a hint.',
+  },
+  'app/usage-description': {
+    title: 'A question to people without its text',
+    explanation:
+      'iOS ends an app that asks for something protected while its `Info.plist` does not say what for.',
+  },
+  'app/no-icon': {
+    title: 'An app without an icon',
+    explanation: 'The `Info.plist` names no icon, which the store refuses.',
+  },
+  'app/no-launch-screen': {
+    title: 'An app without a launch screen',
+    explanation:
+      'Without `UILaunchScreen` or a storyboard the store refuses the app, and it does not fill the screen.',
+  },
+  'app/over-limit': {
+    title: 'More than the store takes',
+    explanation: 'An app for iOS may have 4 GB unpacked, and 500 MB of code in each binary.',
+  },
   'app/other-app': {
     title: 'Packages of two apps',
     explanation:

@@ -1,6 +1,7 @@
 /**
  * Looks into packages of apps as they are given to devices and stores: an APK (https://source.android.com/docs/security/features/apksigning,
- * and the chunks of `ResourceTypes.h`), its DEX files and native libraries. Says what takes the size, what the app may do, who
+ * and the chunks of `ResourceTypes.h`), its DEX files and native libraries, or an IPA with its property lists, Mach-O binaries,
+ * code signatures and profile. Says what takes the size, what the app may do, who
  * signed it, and what is wrong with it. Everything is read from the bytes, within limits; nothing is unpacked to the disk or run.
  * Deliberately not here: that signatures hold (`apksigner verify` says so), and how names become paths (`cli`).
  */

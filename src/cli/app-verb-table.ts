@@ -4,7 +4,8 @@ const APP: PositionalSpec = {
   name: 'APP',
   minimum: 1,
   maximum: 1,
-  description: 'an APK, an Android App Bundle, or an app of the workspace as it was built (app:hybrid)',
+  description:
+    'an APK, an Android App Bundle, an IPA, or an app of the workspace as it was built (app:hybrid)',
 };
 
 /** What need not be an app. */

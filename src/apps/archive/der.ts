@@ -11,8 +11,8 @@ export interface DerValue {
 }
 
 const CONSTRUCTED = 0x20;
+const MAX_DEPTH = 30;
 const INDEFINITE = 0x80;
-export const SEQUENCE = 0x30;
 const SIGNED_DATA = Buffer.from('2a864886f70d010702', 'hex');
 
 /** The values that stand one behind the other in `bytes`. */
@@ -27,17 +27,26 @@ export function derValues(bytes: Buffer): DerValue[] {
 }
 
 /** The value that begins at a place, whatever follows it. */
-export function derValueAt(bytes: Buffer, at: number): DerValue {
+export function derValueAt(bytes: Buffer, at: number, depth = 0): DerValue {
   const tag = bytes.readUInt8(at);
   if ((tag & 0x1f) === 0x1f) wrong('a value of ASN.1 has a long tag');
   const first = bytes.readUInt8(at + 1);
-  if (first === INDEFINITE) wrong('a value of ASN.1 has no length');
+  if (first === INDEFINITE) return openValueAt(bytes, at, depth);
   const extra = first < INDEFINITE ? 0 : first & 0x7f;
   if (extra > 4) wrong('a value of ASN.1 is longer than 4 GB');
   const length = extra === 0 ? first : bytes.readUIntBE(at + 2, extra);
   const from = at + 2 + extra;
   if (from + length > bytes.length) wrong('a value of ASN.1 ends behind what holds it');
   return { tag, content: bytes.subarray(from, from + length), whole: bytes.subarray(at, from + length) };
+}
+
+/** Apple's signatures have values without a length, which two zeros end. */
+function openValueAt(bytes: Buffer, at: number, depth: number): DerValue {
+  const tag = bytes.readUInt8(at);
+  if ((tag & CONSTRUCTED) === 0 || depth > MAX_DEPTH) wrong('a value of ASN.1 has no length');
+  let end = at + 2;
+  while (bytes.readUInt16BE(end) !== 0) end += derValueAt(bytes, end, depth + 1).whole.length;
+  return { tag, content: bytes.subarray(at + 2, end), whole: bytes.subarray(at, end + 2) };
 }
 
 export interface SignedData {

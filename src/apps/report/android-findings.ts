@@ -1,10 +1,10 @@
-import { counted, type Diagnostic, formatSizeBytes, type Severity } from '../../base/index.ts';
+import type { Diagnostic } from '../../base/index.ts';
 import type { Component, Manifest } from '../android/manifest.ts';
 import type { AppFile } from '../app-file.ts';
 import type { CertificateFacts } from '../archive/certificate.ts';
 import type { AppCode } from '../diagnostics.ts';
 import type { AndroidFiles } from './android-files.ts';
-import { order, sum, wasted } from './measure.ts';
+import { asDiagnostics, type Found, repeatedFindings } from './findings.ts';
 import type { AndroidFacts, SizeFacts } from './model.ts';
 
 /** What findings are made from. */
@@ -19,35 +19,16 @@ export interface AndroidCase {
   readonly nowMs: number;
 }
 
-interface Found {
-  readonly code: AppCode;
-  readonly severity: Severity;
-  /** In the package; absent for the package itself. */
-  readonly place?: string;
-  readonly message: string;
-  readonly hint: string;
-}
-
-const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, note: 2 };
-
 /** An error is what no device installs or what ends when it runs; a warning what a store refuses or what is a risk. */
 export function androidFindings(it: AndroidCase): Diagnostic[] {
-  const found = [
+  return asDiagnostics(it.file.name, [
     ...signatureFindings(it),
     ...manifestFindings(it),
     ...componentFindings(it),
     ...nativeFindings(it),
     ...resourceFindings(it),
     ...repeatedFindings(it.size),
-  ];
-  return found
-    .map(({ place, ...rest }) => ({
-      ...rest,
-      path: place === undefined ? it.file.name : `${it.file.name}: ${place}`,
-    }))
-    .sort(
-      (a, b) => RANK[a.severity] - RANK[b.severity] || order(a.path, b.path) || order(a.message, b.message),
-    );
+  ]);
 }
 
 function signatureFindings({ android, manifest, nowMs, file }: AndroidCase): Found[] {
@@ -282,23 +263,6 @@ function resourceFindings({ file, manifest }: AndroidCase): Found[] {
         ? 'it is compressed; Android 11 and later refuse the package'
         : `it stands at byte ${table.offset}, which is no multiple of 4; Android 11 and later refuse the package`,
       hint: 'store it without compression and run zipalign 4 before signing',
-    },
-  ];
-}
-
-/** Of less, nobody wants to know. */
-const WORTH_BYTES = 4096;
-
-export function repeatedFindings({ repeated }: SizeFacts): Found[] {
-  const bytes = sum(repeated.map(wasted));
-  if (bytes < WORTH_BYTES) return [];
-  return [
-    {
-      code: 'app/repeated-files',
-      severity: 'note',
-      place: repeated[0]!.paths[0]!,
-      message: `${counted(repeated.length, 'content')} stand in the package more than once, which takes ${formatSizeBytes(bytes)}`,
-      hint: 'keep one of each; --json lists them',
     },
   ];
 }

@@ -1,8 +1,9 @@
 import { type Result, sha256 } from '../../base/index.ts';
 import { type AppWorld, openApp } from '../app-file.ts';
-import { type AppFailure, AppFault, caught } from '../fault.ts';
+import { type AppFailure, caught } from '../fault.ts';
 import { AAB, APK } from './android-layout.ts';
 import { androidReport } from './android-report.ts';
+import { iosReport } from './ios-report.ts';
 import type { AppReport } from './model.ts';
 
 /** Where a package is, and what the user calls it. */
@@ -15,17 +16,12 @@ export interface AppPlace {
 export function appReport(world: AppWorld, { path, name }: AppPlace): Promise<Result<AppReport, AppFailure>> {
   return caught(async () => {
     const file = openApp(world, path, name);
-    if (file.format === 'ipa')
-      throw new AppFault({
-        code: 'app/no-app',
-        place: name,
-        message: `packages of the kind ${file.format.toUpperCase()} are not read by this version`,
-        hint: 'give an APK or an Android App Bundle',
-      });
     const { format, bytes } = file;
     return {
       file: { name, format, sizeBytes: bytes.length, sha256: sha256(bytes) },
-      ...(await androidReport(file, file.format === 'apk' ? APK : AAB, world)),
+      ...(format === 'ipa'
+        ? await iosReport(file, world)
+        : await androidReport(file, format === 'apk' ? APK : AAB, world)),
     };
   });
 }

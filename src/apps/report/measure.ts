@@ -11,7 +11,7 @@ const PARTS: readonly Part[] = ['code', 'resources', 'native', 'assets', 'other'
 
 export interface Measurement {
   readonly file: AppFile;
-  readonly partOf: (path: string) => Part;
+  readonly partOf: (path: string, content: Buffer) => Part;
   /** Is handed every file once, in no order; what it returns is not kept. */
   readonly visit: (entry: ZipEntry, content: Buffer) => void;
   readonly signal: AbortSignal;
@@ -28,7 +28,7 @@ export async function measure({ file, partOf, visit, signal }: Measurement): Pro
       signal.throwIfAborted();
       const content = await contentOf(file, entry);
       const { name: path, storedBytes, sizeBytes: rawBytes } = entry;
-      entries.push({ path, part: partOf(path), storedBytes, rawBytes, sha256: sha256(content) });
+      entries.push({ path, part: partOf(path, content), storedBytes, rawBytes, sha256: sha256(content) });
       const { length } = await deflate(content, { level: 9 });
       // Added in one go: the others add meanwhile.
       savedBytes += Math.max(0, storedBytes - length);

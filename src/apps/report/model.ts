@@ -3,6 +3,7 @@ import type { DexFacts } from '../android/dex.ts';
 import type { Component, Feature, Permission } from '../android/manifest.ts';
 import type { Signature } from '../android/signatures.ts';
 import type { AppFormat } from '../app-file.ts';
+import type { IosFacts } from './ios-model.ts';
 
 /** What an entry of a package is for. */
 export type Part = 'code' | 'resources' | 'native' | 'assets' | 'other' | 'archive';
@@ -104,5 +105,6 @@ export interface AppReport {
   };
   readonly size: SizeFacts;
   readonly android?: AndroidFacts;
+  readonly ios?: IosFacts;
   readonly findings: readonly Diagnostic[];
 }

@@ -3,6 +3,7 @@ import { androidPage } from './android-page.ts';
 import { type AppChanges, grownBytes } from './changes.ts';
 import { signed } from './changes-text.ts';
 import { html, Markup } from './html.ts';
+import { iosPage } from './ios-page.ts';
 import type { AppReport, SizeFacts } from './model.ts';
 import { PAGE_STYLE } from './page-style.ts';
 import { sizePicture } from './size-picture.ts';
@@ -12,7 +13,7 @@ const SHOWN_CHANGES = 12;
 
 /** The report as one page that needs nothing else: no script, no font, no address. Safe, whatever the package holds. */
 export function reportPage(report: AppReport, changes?: AppChanges): string {
-  const { app, file, size, findings, android } = report;
+  const { app, file, size, findings, android, ios } = report;
   const title = `${app.label ?? app.id} ${app.version}`;
   return html`<!doctype html>
 <html lang="en">
@@ -31,6 +32,7 @@ ${sizeSection(size)}
 ${findingsSection(findings)}
 ${changes ? changesSection(changes) : ''}
 ${android ? androidPage(android) : ''}
+${ios ? iosPage(ios) : ''}
 ${filesSection(size)}
 </main></body>
 </html>

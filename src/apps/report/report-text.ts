@@ -4,6 +4,7 @@ import type { Component } from '../android/manifest.ts';
 import { densityName } from '../android/resources.ts';
 import type { AppChanges } from './changes.ts';
 import { changesLines } from './changes-text.ts';
+import { iosSections } from './ios-text.ts';
 import type { AndroidFacts, AppReport, NativeLibrary, SizeFacts } from './model.ts';
 
 const COLUMNS = 100;
@@ -17,6 +18,7 @@ export function reportText(report: AppReport, changes?: AppChanges): string {
     sizeTable(report.size),
     largest(report.size),
     ...(report.android ? androidSections(report.android) : []),
+    ...(report.ios ? iosSections(report.ios) : []),
     changes ? changesLines(changes) : [],
     [reportSummary(report)],
   ];
