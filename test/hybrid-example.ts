@@ -34,6 +34,7 @@ export const ANDROID: AndroidSettings = {
   compileSdk: 34,
   minSdk: 21,
   targetSdk: 34,
+  deepLinks: ['https://example.org/app/', 'demo://open'],
   signing: { storeFile: located('keystore/debug.p12'), keyAlias: 'androiddebugkey', kind: 'debug' },
 };
 const SITE: Readonly<Record<string, string>> = {

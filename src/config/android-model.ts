@@ -10,6 +10,8 @@ export interface AndroidSettings extends AndroidVariantSettings {
   readonly versionCode?: number;
   readonly versionName?: string;
   readonly signing?: AndroidSigning;
+  /** Hybrid: addresses outside the app below which every one is a page of the site. */
+  readonly deepLinks?: readonly string[];
   /** Package of `R` and `BuildConfig`; that of the manifest, else the application id, when absent. */
   readonly namespace?: string;
   /** `debug` and `release` are there without being named. */

@@ -9,6 +9,7 @@ const AT = ['spec', 'android'] as const;
 /** Keys that only one platform with an `android` section knows. */
 const KEYS: Readonly<Partial<Record<keyof RawAndroid, 'android' | 'hybrid'>>> = {
   label: 'hybrid',
+  deepLinks: 'hybrid',
   namespace: 'android',
   buildConfigField: 'android',
   resValue: 'android',
@@ -30,7 +31,7 @@ export function androidOf(raw: RawAndroid, shaped: Shaped<RawMobileBuild>): Andr
     compileSdk: raw.compileSdk,
     minSdk: raw.minSdk,
     targetSdk: raw.targetSdk,
-    ...given(raw, ['versionCode', 'versionName', 'namespace']),
+    ...given(raw, ['versionCode', 'versionName', 'namespace', 'deepLinks']),
     ...variantSettings(raw, AT, shaped),
     ...signingOf(raw.signing, AT, shaped),
     ...(raw.buildTypes

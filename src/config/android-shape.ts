@@ -104,6 +104,12 @@ export const androidShape = z.strictObject({
   versionCode: z.number().int().min(1).max(2_100_000_000).optional().describe('BUILD_NUMBER unless told.'),
   versionName: text().optional().describe('BUILD_VERSION unless told.'),
   signing: signing.optional().describe('The key that the app is signed with.'),
+  deepLinks: z
+    .array(formatted('deepLink'))
+    .optional()
+    .describe(
+      '`platform: hybrid`: addresses that open the app, each with all that lies below it: `https://example.org/` (which the site must allow by `web.apps`), `myapp://open/`.',
+    ),
   ...variantKeys,
   buildTypes: z.array(buildType).optional().describe('`platform: android`: `debug`, `release` and others.'),
   flavors: z

@@ -190,6 +190,7 @@ const ENTRIES: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
     'spec.android.versionName': 'rules/hybrid/hybrid-rule.ts android.versionName',
     'spec.android.signing.storeFile': 'rules/hybrid/hybrid-rule.ts signing.storeFile',
     'spec.android.signing.keyAlias': 'rules/hybrid/hybrid-rule.ts signing.keyAlias',
+    'spec.android.deepLinks': 'rules/hybrid/hybrid-rule.ts android.deepLinks',
     'spec.android.signing.certificates': 'build/sign-artifact.ts certificates',
     'spec.android.signing.kind': 'rules/hybrid/hybrid-rule.ts signing.kind',
     'spec.manifest': 'rules/pwa/site-actions.ts context.spec',

@@ -97,6 +97,13 @@ export const FORMATS = {
     hint: 'letters, digits, "_" and ".", not starting with a digit',
     pattern: /^[A-Za-z_][A-Za-z0-9_.]*$/,
   },
+  deepLink: {
+    code: 'config/bad-value',
+    noun: 'an address that opens an app',
+    hint: 'write scheme, host and perhaps a path, without port, query or wildcards: https://example.org/app/, myapp://open/',
+    pattern:
+      /^(?!http:|file:|content:|intent:|javascript:|data:|blob:|about:|android-app:)[a-z][a-z0-9+.-]*:\/\/[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(\/[A-Za-z0-9._~!$&'()+,;=@%-]+)*\/?$/,
+  },
   fingerprint: {
     code: 'config/bad-value',
     noun: 'a SHA-256 fingerprint',

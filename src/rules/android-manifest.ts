@@ -12,6 +12,8 @@ export interface ManifestOptions {
   readonly theme: string;
   /** The launcher's class, relative to the application id: `.MainActivity`. */
   readonly activity: string;
+  /** Further intent filters of the launcher's activity, as XML. */
+  readonly filters: string;
   /** XML that the app adds, as it is. */
   readonly extras: ManifestExtras;
 }
@@ -45,7 +47,9 @@ ${extras.top}  <application
       android:theme="${escapeXml(options.theme)}"
       android:allowBackup="false"
       android:supportsRtl="true"
+      android:enableOnBackInvokedCallback="true"
       android:usesCleartextTraffic="false"${options.isDebuggable ? '\n      android:debuggable="true"' : ''}>
+    <meta-data android:name="android.webkit.WebView.MetricsOptOut" android:value="true"/>
     <activity
         android:name="${escapeXml(options.activity)}"
         android:exported="true"
@@ -56,7 +60,7 @@ ${extras.top}  <application
         <action android:name="android.intent.action.MAIN"/>
         <category android:name="android.intent.category.LAUNCHER"/>
       </intent-filter>
-    </activity>
+${options.filters}    </activity>
 ${extras.application}  </application>
 </manifest>
 `;

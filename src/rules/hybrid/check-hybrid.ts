@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../../base/index.ts';
+import { type Diagnostic, formatLabel } from '../../base/index.ts';
 import type { MobileSpec } from '../../config/index.ts';
 import { checkAndroid, idleKeys, type RefusedFile, refusedFiles, targetPlace } from '../android-checks.ts';
 import type { RuleContext } from '../rule.ts';
@@ -44,7 +44,31 @@ export function checkHybrid(context: RuleContext<MobileSpec>): Diagnostic[] {
             'add "android:" with an "applicationId:"',
           ),
         ]),
+    ...unverifiedLinks(context),
     ...refusedFiles(context, { files: REFUSED, kind: 'a hybrid app' }),
     ...idleKeys(context, { code: 'rules/hybrid-idle-key' satisfies Code, kind: 'a hybrid app' }),
+  ];
+}
+
+/** Android opens https links in the app only if the site says so; otherwise in the browser, with no word why. */
+function unverifiedLinks(context: RuleContext<MobileSpec>): Diagnostic[] {
+  const { spec, target, specOf } = context;
+  const link = spec.android?.deepLinks?.find((each) => each.startsWith('https:'));
+  const site = target.needs.map(({ label }) => specOf(label)).find((each) => each?.rule === 'pwa');
+  if (link === undefined || site?.rule !== 'pwa') return [];
+  const id = spec.android!.applicationId;
+  const isNamed = site.web?.apps?.some((each) => {
+    if (each.kind === 'target') return each.declared?.applicationId === id;
+    return each.kind === 'android' && each.applicationId === id;
+  });
+  if (isNamed) return [];
+  return [
+    {
+      code: 'rules/hybrid-unverified-links' satisfies Code,
+      severity: 'warning',
+      message: `${link} will open in the browser: the site does not name this app`,
+      hint: `add \`- app: ${formatLabel(target.label)}\` to \`web.apps\` of the site, unless its host serves an assetlinks.json of its own`,
+      ...targetPlace(context),
+    },
   ];
 }

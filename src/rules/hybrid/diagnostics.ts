@@ -12,6 +12,11 @@ export const hybridDiagnostics = {
     explanation:
       'It is built by known tools with fixed inputs; variables, network and outputs belong to commands.',
   },
+  'rules/hybrid-unverified-links': {
+    title: 'Deep links that Android will not give to the app',
+    explanation:
+      'An https address opens an app only if `/.well-known/assetlinks.json` of its host names the app and its certificate. The site that the app shows can bring that file: `web.apps`.',
+  },
   'rules/android-manifest-extras': {
     title: 'An AndroidManifest.xml that cannot be added to the generated one',
     explanation: 'An app may add elements to the manifest; attributes and SDK levels come from build.yaml.',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AndroidSettings, MobileSpec } from '../../config/index.ts';
+import type { AndroidSettings, AssociatedApp, MobileSpec } from '../../config/index.ts';
 import type { RulePlan } from '../rule.ts';
 import {
   actionOf,
@@ -96,15 +96,45 @@ test("javac sees the generated sources, R and the app's own", () => {
   const javac = actionOf(made, 'app:demo#javac');
   const sources = [
     'gen/com/example/demo/R.java',
+    'java/com/example/demo/BackNavigation.java',
     'java/com/example/demo/MainActivity.java',
     'java/com/example/demo/SiteAssets.java',
+    'java/com/example/demo/SiteDownloads.java',
+    'java/com/example/demo/SiteLinks.java',
+    'java/com/example/demo/SitePermissions.java',
     'java/com/example/demo/WebViewActivity.java',
   ];
-  assert.deepEqual(javac.argv.slice(-4), sources);
+  assert.deepEqual(javac.argv.slice(-8), sources);
   const link = fakeTree({ 'gen/com/example/demo/R.java': 'R', 'resources.arsc': 'r' });
   assert.deepEqual(pathsOf(javac.work, { 'app:demo#link': link }), sources);
   assert.match(manifestOf(made), /android:name="\.MainActivity"/);
   assert.match(manifestOf(plan()), /android:name="\.WebViewActivity"/);
+});
+
+test('deep links are filters of the manifest and places of the app', () => {
+  const links = ['https://example.org/app', 'demo://open'];
+  const made = plan({}, { deepLinks: links });
+  const manifest = manifestOf(made);
+  assert.equal(manifest.match(/<intent-filter/g)!.length, 3);
+  assert.match(
+    manifest,
+    /<intent-filter android:autoVerify="true">[\s\S]*?<data android:scheme="https" android:host="example\.org" android:pathPrefix="\/app\/"\/>/,
+  );
+  assert.match(manifest, /<intent-filter>[\s\S]*?<data android:scheme="demo" android:host="open"\/>/);
+  const { work } = actionOf(made, 'app:demo#javac');
+  assert.match(JSON.stringify(work), /\{\\"https\\", \\"example\.org\\", \\"\/app\/\\"\},/);
+
+  const named = (apps: readonly AssociatedApp[]): string[] => {
+    const site = mobileSpec({ rule: 'pwa', web: { script: 'build', output: 'dist', apps } });
+    const planned = plan({ specs: { 'app:web': site } }, { deepLinks: links });
+    return planned.diagnostics.map(({ severity, message }) => `${severity}: ${message}`);
+  };
+  const warning =
+    'warning: https://example.org/app will open in the browser: the site does not name this app';
+  assert.deepEqual(named([]), [warning]);
+  assert.deepEqual(named([{ kind: 'android', applicationId: 'com.example.demo', certificates: ['A'] }]), []);
+  const declared = { directory: 'mobile/demo', applicationId: 'com.example.demo' };
+  assert.deepEqual(named([{ kind: 'target', app: located('app:demo'), declared }]), []);
 });
 
 test("an app's own resources are laid over the generated ones", () => {

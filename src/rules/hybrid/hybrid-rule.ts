@@ -16,9 +16,10 @@ import { type AndroidStages, androidTools } from '../android-tools.ts';
 import { inputSources } from '../input-sources.ts';
 import { type DeclaredArtifact, DIST_CLASS, type RuleContext, type RulePlan } from '../rule.ts';
 import { checkHybrid } from './check-hybrid.ts';
+import { deepLink, intentFilters } from './deep-links.ts';
+import { hybridSources } from './java/index.ts';
 import { manifestExtras } from './manifest-extras.ts';
 import { hybridResources } from './resources.ts';
-import { hybridSources } from './web-view-activity.ts';
 
 const MANIFEST = 'AndroidManifest.xml';
 /** As in the document, for a build that says no version. */
@@ -82,7 +83,10 @@ function hybridActions(app: HybridApp): PlannedAction[] {
   };
   const hasResources = sources.paths.some((path) => path.startsWith('res/'));
   const ownJava = sources.paths.filter((path) => path.startsWith('java/') && path.endsWith('.java'));
-  const generated = hybridSources(android.applicationId);
+  const generated = hybridSources({
+    applicationId: android.applicationId,
+    deepLinks: (android.deepLinks ?? []).map(deepLink),
+  });
   const resourceClass = `gen/${android.applicationId.replaceAll('.', '/')}/R.java`;
   const linked = output(target.label, 'link');
   return [
@@ -146,6 +150,7 @@ function manifestFile({ context, android, extras }: HybridApp) {
     theme: '@style/AppTheme',
     activity: hasOwnActivity ? '.MainActivity' : '.WebViewActivity',
     extras,
+    filters: intentFilters((android.deepLinks ?? []).map(deepLink)),
   });
   return { path: `in/${MANIFEST}`, content, isExecutable: false };
 }

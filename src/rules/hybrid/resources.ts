@@ -9,12 +9,13 @@ export interface ResourceOptions {
 
 /**
  * Resources that every hybrid app has, below `res/`. An app's own `res/` is laid over them, so that it can set
- * any of these colours, the theme or the name by defining it again.
+ * any of these colours, texts, the theme or the name by defining it again.
  */
 export function hybridResources({ label, hasIcon }: ResourceOptions): readonly LiteralFile[] {
   return [
     file('values/app.xml', [
       `<string name="app_name" formatted="false">${stringResource(label)}</string>`,
+      '<string name="app_download_failed">The file could not be saved</string>',
       ...colors({ background: '#ffffff', bar: '#263238', accent: '#0f766e', splash: '#ffffff' }),
       ...theme('@android:style/Theme.Material.Light.NoActionBar'),
     ]),

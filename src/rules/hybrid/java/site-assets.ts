@@ -33,11 +33,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** Java that answers the site's own https requests from `assets/www`. */
-export function siteAssetsSource(applicationId: string): string {
-  return `package ${applicationId};\n\n${SITE_ASSETS}`;
-}
-
-const SITE_ASSETS = `import android.content.res.AssetManager;
+export const SITE_ASSETS = `import android.content.res.AssetManager;
 import android.net.Uri;
 import android.webkit.WebResourceRequest;
 import android.webkit.WebResourceResponse;
@@ -139,6 +135,12 @@ ${Object.entries(TYPES)
             }
         }
         return false;
+    }
+
+    /** The file of an own address; null when there is none. */
+    InputStream open(Uri address) {
+        String path = pathOf(address);
+        return path == null ? null : open(path);
     }
 
     private InputStream open(String path) {

@@ -1,32 +1,19 @@
-import type { LiteralFile } from '../../action/index.ts';
-import { siteAssetsSource } from './site-assets.ts';
-
-/** The Java sources that every hybrid app has, in the package of the application. */
-export function hybridSources(applicationId: string): readonly LiteralFile[] {
-  const folder = `java/${applicationId.replaceAll('.', '/')}`;
-  return [
-    { path: `${folder}/SiteAssets.java`, content: siteAssetsSource(applicationId), isExecutable: false },
-    {
-      path: `${folder}/WebViewActivity.java`,
-      content: `package ${applicationId};\n\n${ACTIVITY}`,
-      isExecutable: false,
-    },
-  ];
-}
-
 /**
  * The activity that shows the site. An app that wants more extends it as `MainActivity` in its own `java/` folder
  * and overrides `onWebViewCreated`.
  */
-const ACTIVITY = `import android.annotation.SuppressLint;
+export const WEB_VIEW_ACTIVITY = `import android.annotation.SuppressLint;
 import android.app.Activity;
 import android.content.ActivityNotFoundException;
+import android.content.ClipData;
 import android.content.Intent;
 import android.content.pm.ApplicationInfo;
 import android.net.Uri;
 import android.os.Build;
 import android.os.Bundle;
 import android.view.ViewGroup;
+import android.webkit.GeolocationPermissions;
+import android.webkit.PermissionRequest;
 import android.webkit.RenderProcessGoneDetail;
 import android.webkit.ServiceWorkerClient;
 import android.webkit.ServiceWorkerController;
@@ -39,6 +26,7 @@ import android.webkit.WebView;
 import android.webkit.WebViewClient;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /** Shows the site of the app's assets under an https origin of its own. */
 public class WebViewActivity extends Activity {
@@ -47,6 +35,9 @@ public class WebViewActivity extends Activity {
     private static final List<String> OUTSIDE = Arrays.asList("https", "http", "mailto", "tel", "sms", "geo");
 
     private SiteAssets assets;
+    private SitePermissions permissions;
+    private SiteDownloads downloads;
+    private BackNavigation back;
     private WebView view;
     private ValueCallback<Uri[]> chosen;
 
@@ -58,13 +49,28 @@ public class WebViewActivity extends Activity {
             WebView.setWebContentsDebuggingEnabled(true);
         }
         view = new WebView(this);
+        permissions = new SitePermissions(this);
+        downloads = new SiteDownloads(this, assets, view);
+        if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU) {
+            back = new BackNavigation(this, view);
+        }
         configure(view);
         serveWorkers();
         onWebViewCreated(view);
         setContentView(view, new ViewGroup.LayoutParams(
                 ViewGroup.LayoutParams.MATCH_PARENT, ViewGroup.LayoutParams.MATCH_PARENT));
         if (state == null || view.restoreState(state) == null) {
-            view.loadUrl(SiteAssets.ORIGIN + "/");
+            view.loadUrl(SiteLinks.startOf(getIntent()));
+        }
+    }
+
+    @Override
+    protected void onNewIntent(Intent intent) {
+        super.onNewIntent(intent);
+        setIntent(intent);
+        String address = SiteLinks.inside(intent.getData());
+        if (Intent.ACTION_VIEW.equals(intent.getAction()) && address != null) {
+            view.loadUrl(address);
         }
     }
 
@@ -82,12 +88,16 @@ public class WebViewActivity extends Activity {
         settings.setAllowContentAccess(false);
         settings.setAllowFileAccessFromFileURLs(false);
         settings.setAllowUniversalAccessFromFileURLs(false);
-        settings.setGeolocationEnabled(false);
+        settings.setGeolocationEnabled(permissions.knowsPlaces());
+        if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.O) {
+            settings.setSafeBrowsingEnabled(true);
+        }
         settings.setMixedContentMode(WebSettings.MIXED_CONTENT_NEVER_ALLOW);
         view.setBackgroundColor(getResources().getColor(R.color.app_background));
         view.setOverScrollMode(WebView.OVER_SCROLL_NEVER);
         view.setWebViewClient(new SiteClient());
-        view.setWebChromeClient(new FileChooser());
+        view.setWebChromeClient(new SiteChrome());
+        view.setDownloadListener(downloads);
     }
 
     /** Requests of a service worker do not pass the view's client. Before Android 7 a worker finds no network and stays out. */
@@ -107,6 +117,7 @@ public class WebViewActivity extends Activity {
         });
     }
 
+    /** Before Android 13; from there on see BackNavigation. */
     @Override
     @SuppressWarnings("deprecation")
     public void onBackPressed() {
@@ -149,10 +160,30 @@ public class WebViewActivity extends Activity {
     @Override
     protected void onActivityResult(int request, int result, Intent data) {
         if (request == CHOOSE_FILES) {
-            answerChooser(WebChromeClient.FileChooserParams.parseResult(result, data));
-        } else {
+            answerChooser(chosenFiles(result, data));
+        } else if (!downloads.onResult(request, result, data)) {
             super.onActivityResult(request, result, data);
         }
+    }
+
+    @Override
+    public void onRequestPermissionsResult(int request, String[] names, int[] results) {
+        if (!permissions.onResult(request)) {
+            super.onRequestPermissionsResult(request, names, results);
+        }
+    }
+
+    /** The platform's own reading of the result knows one file only. */
+    private static Uri[] chosenFiles(int result, Intent data) {
+        ClipData files = result == RESULT_OK && data != null ? data.getClipData() : null;
+        if (files == null) {
+            return WebChromeClient.FileChooserParams.parseResult(result, data);
+        }
+        Uri[] chosen = new Uri[files.getItemCount()];
+        for (int i = 0; i < chosen.length; i++) {
+            chosen[i] = files.getItemAt(i).getUri();
+        }
+        return chosen;
     }
 
     private void answerChooser(Uri[] files) {
@@ -162,19 +193,29 @@ public class WebViewActivity extends Activity {
         }
     }
 
-    /** The site stays in the view; any other address opens where the user wants it. */
+    /** The site stays in the view, by its addresses outside the app too; any other address opens where the user wants it. */
     private boolean leave(Uri address) {
         if (SiteAssets.isOwn(address)) {
             return false;
         }
-        if (address.getScheme() != null && OUTSIDE.contains(address.getScheme().toLowerCase(java.util.Locale.ROOT))) {
-            try {
-                startActivity(new Intent(Intent.ACTION_VIEW, address).addCategory(Intent.CATEGORY_BROWSABLE));
-            } catch (ActivityNotFoundException nobody) {
-                // No app opens it, so nothing happens, as in a browser.
-            }
+        String inside = SiteLinks.inside(address);
+        if (inside != null) {
+            view.loadUrl(inside);
+        } else {
+            openOutside(address);
         }
         return true;
+    }
+
+    void openOutside(Uri address) {
+        if (address.getScheme() == null || !OUTSIDE.contains(address.getScheme().toLowerCase(Locale.ROOT))) {
+            return;
+        }
+        try {
+            startActivity(new Intent(Intent.ACTION_VIEW, address).addCategory(Intent.CATEGORY_BROWSABLE));
+        } catch (ActivityNotFoundException nobody) {
+            // No app opens it, so nothing happens, as in a browser.
+        }
     }
 
     private final class SiteClient extends WebViewClient {
@@ -195,6 +236,13 @@ public class WebViewActivity extends Activity {
             return leave(Uri.parse(address));
         }
 
+        @Override
+        public void doUpdateVisitedHistory(WebView view, String address, boolean isReload) {
+            if (back != null) {
+                back.update(view.canGoBack());
+            }
+        }
+
         /** The renderer was ended, most often for its memory: begin again instead of ending the app. */
         @Override
         public boolean onRenderProcessGone(WebView gone, RenderProcessGoneDetail detail) {
@@ -203,17 +251,29 @@ public class WebViewActivity extends Activity {
         }
     }
 
-    private final class FileChooser extends WebChromeClient {
+    private final class SiteChrome extends WebChromeClient {
         @Override
         public boolean onShowFileChooser(WebView view, ValueCallback<Uri[]> callback, FileChooserParams parameters) {
             answerChooser(null);
             chosen = callback;
             try {
-                startActivityForResult(parameters.createIntent(), CHOOSE_FILES);
+                boolean isMany = parameters.getMode() == FileChooserParams.MODE_OPEN_MULTIPLE;
+                Intent intent = parameters.createIntent().putExtra(Intent.EXTRA_ALLOW_MULTIPLE, isMany);
+                startActivityForResult(intent, CHOOSE_FILES);
             } catch (ActivityNotFoundException nobody) {
                 answerChooser(null);
             }
             return true;
+        }
+
+        @Override
+        public void onPermissionRequest(PermissionRequest request) {
+            permissions.onRequest(request);
+        }
+
+        @Override
+        public void onGeolocationPermissionsShowPrompt(String origin, GeolocationPermissions.Callback callback) {
+            permissions.onPlaceRequest(origin, callback);
         }
     }
 }
