@@ -188,6 +188,12 @@ check('compiled XML is compared by its attributes', {
   b: one('AndroidManifest.xml', manifest(2)),
   finds: ['AndroidManifest.xml | content | unknown'],
 });
+const icon = (resource: number): Buffer => binaryXmlOf(['application', { 'android:icon': { resource } }]);
+check('an id of a resource is no address', {
+  a: one('AndroidManifest.xml', icon(0x7f030000)),
+  b: one('AndroidManifest.xml', icon(0x7f030001)),
+  finds: ['AndroidManifest.xml | content | unknown'],
+});
 test('an attribute of compiled XML is told by its name', async () => {
   const archives = [1, 2].map((code) => one('AndroidManifest.xml', manifest(code)));
   const text = filesDiffText(await diffOf(archives[0]!, archives[1]!));
@@ -240,6 +246,15 @@ check('a signature of scheme 2 over another content follows', {
   a: signed({ signature: 'one', digest: 'x' }),
   b: signed({ signature: 'two', digest: 'y' }),
   finds: [' | signing block: signature v2 | follows'],
+  isSameUnderSignature: true,
+});
+const damaged = signingBlockOf({ signature: 'one' });
+// The upper half of a length, which nobody reads.
+damaged[12] = 1;
+check('a block of the same parts in other bytes', {
+  a: signed({ signature: 'one' }),
+  b: zipOf([{ name: 'a', content: '1' }], damaged),
+  finds: [' | signing block: content | unknown'],
   isSameUnderSignature: true,
 });
 check("what Google's store alone can read", {

@@ -37,10 +37,16 @@ function valueText(value: XmlValue): string {
     case 'text':
       return JSON.stringify(value.text);
     case 'reference':
-      return `@0x${(value.id >>> 0).toString(16).padStart(8, '0')}`;
+      return resourceText(value.id);
     case 'other':
       return '?';
     default:
       return String(value.value);
   }
+}
+
+/** Package, type and entry of a resource, apart, so that nobody takes it for an address. */
+function resourceText(id: number): string {
+  const digits = (id >>> 0).toString(16).padStart(8, '0');
+  return `@${digits.slice(0, 2)}.${digits.slice(2, 4)}.${digits.slice(4)}`;
 }

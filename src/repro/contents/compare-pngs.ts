@@ -1,13 +1,11 @@
 import type { Found, Place } from '../model.ts';
-import { type Png, readPng } from './png-pixels.ts';
+import { areSamePixels, type Png, readPng } from './png-pixels.ts';
 
 /** What differs between two pictures: how the same pixels are packed, and what is noted beside them. `undefined`: see the bytes. */
 export function comparePngs(place: Place, a: Buffer, b: Buffer): Found[] | undefined {
   const inA = readPng(a);
   const inB = inA && readPng(b);
-  if (!inA?.pixels || !inB?.pixels) return undefined;
-  const isSame = inA.width === inB.width && inA.height === inB.height && inA.pixels.equals(inB.pixels);
-  if (!isSame) return undefined;
+  if (!inA || !inB || areSamePixels(inA, inB) !== true) return undefined;
   const others = chunkDifferences(place, inA, inB);
   const isPackedSame = inA.packed.equals(inB.packed) && inA.colourType === inB.colourType;
   return isPackedSame && others.length > 0 ? others : [crunched(place, inA, inB), ...others];

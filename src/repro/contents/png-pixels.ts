@@ -5,8 +5,10 @@ import { ByteReader, whole } from './byte-reader.ts';
 export interface Png {
   readonly width: number;
   readonly height: number;
-  /** Red, green, blue and alpha, two bytes each; `undefined` for interlaced and unusual pictures. */
-  readonly pixels: Buffer | undefined;
+  /** Samples as they are written, without filters; `undefined` for interlaced and damaged pictures. */
+  readonly samples: Buffer | undefined;
+  /** What samples mean: equal where two pictures with equal samples look the same. */
+  readonly form: Form;
   /** Chunks that are no pixels: times, texts, density. */
   readonly others: readonly { readonly type: string; readonly content: Buffer }[];
   readonly colourType: number;
@@ -32,14 +34,9 @@ export function readPng(bytes: Buffer): Png | undefined {
     const [depth, colourType, interlace] = [head.readUInt8(8), head.readUInt8(9), head.readUInt8(12)];
     const packed = Buffer.concat(of('IDAT'));
     const form = { width, height, depth, colourType, palette: of('PLTE')[0], alpha: of('tRNS')[0] };
-    return {
-      width,
-      height,
-      pixels: interlace === 0 ? pixelsOf(form, packed) : undefined,
-      others: chunks.filter(({ type }) => !PIXEL_CHUNKS.has(type)),
-      colourType,
-      packed,
-    };
+    const samples = interlace === 0 ? samplesOf(form, packed) : undefined;
+    const others = chunks.filter(({ type }) => !PIXEL_CHUNKS.has(type));
+    return { width, height, samples, form, others, colourType, packed };
   });
 }
 
@@ -54,7 +51,7 @@ function chunksOf(bytes: Buffer): { type: string; content: Buffer }[] {
   return chunks;
 }
 
-interface Form {
+export interface Form {
   readonly width: number;
   readonly height: number;
   readonly depth: number;
@@ -65,18 +62,45 @@ interface Form {
 
 const OUT_BYTES = 8;
 
-function pixelsOf(form: Form, packed: Buffer): Buffer | undefined {
-  const { width, height, depth, colourType } = form;
-  const samples = SAMPLES[colourType];
-  if (samples === undefined || width * height * OUT_BYTES > MAX_PIXEL_BYTES) return undefined;
-  const rowBytes = Math.ceil((width * samples * depth) / 8);
+function rowBytesOf({ width, depth, colourType }: Form): number {
+  return Math.ceil((width * (SAMPLES[colourType] ?? 0) * depth) / 8);
+}
+
+function samplesOf(form: Form, packed: Buffer): Buffer | undefined {
+  const { width, height, depth, colourType, palette } = form;
+  const count = SAMPLES[colourType];
+  if (count === undefined || (colourType === PALETTE && !palette)) return undefined;
+  if (width * height * OUT_BYTES > MAX_PIXEL_BYTES) return undefined;
+  const rowBytes = rowBytesOf(form);
   const raw = unpacked(packed, (rowBytes + 1) * height);
   if (raw?.length !== (rowBytes + 1) * height) return undefined;
-  const rows = unfiltered(raw, { rowBytes, height, step: Math.max(1, (samples * depth) >> 3) });
+  return unfiltered(raw, { rowBytes, height, step: Math.max(1, (count * depth) >> 3) });
+}
+
+/** Whether two pictures show the same; `undefined` where one of them cannot be read. */
+export function areSamePixels(a: Png, b: Png): boolean | undefined {
+  if (!a.samples || !b.samples) return undefined;
+  if (a.width !== b.width || a.height !== b.height) return false;
+  if (isSameForm(a.form, b.form)) return a.samples.equals(b.samples);
+  const [inA, inB] = [a, b].map(({ form, samples }) => whole(() => pixelsOf(form, samples!)));
+  return inA && inB && inA.equals(inB);
+}
+
+function isSameForm(a: Form, b: Form): boolean {
+  const same = (one: Buffer | undefined, two: Buffer | undefined): boolean =>
+    one === undefined || two === undefined ? one === two : one.equals(two);
+  const isPlain = a.depth === b.depth && a.colourType === b.colourType;
+  return isPlain && same(a.palette, b.palette) && same(a.alpha, b.alpha);
+}
+
+/** Red, green, blue and alpha, two bytes each. */
+function pixelsOf(form: Form, rows: Buffer): Buffer {
+  const { width, height, depth, colourType } = form;
+  const [count, rowBytes] = [SAMPLES[colourType]!, rowBytesOf(form)];
   const out = Buffer.alloc(width * height * OUT_BYTES);
   for (let y = 0, at = 0; y < height; y++)
     for (let x = 0; x < width; x++, at += OUT_BYTES)
-      writePixel(out, at, colourOf(form, sampler(rows, { row: y * rowBytes, depth, first: x * samples })));
+      writePixel(out, at, colourOf(form, sampler(rows, { row: y * rowBytes, depth, first: x * count })));
   return out;
 }
 

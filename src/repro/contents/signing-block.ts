@@ -35,7 +35,14 @@ export function compareSigningBlocks(place: Place, a: Buffer, b: Buffer): Found[
     if (one && two?.equals(one)) return [];
     return [told(NAMES.get(id) ?? `0x${id.toString(16)}`, partCause(id, one, two))];
   });
-  return found.length > 0 ? found : [told('order', { kind: 'order', text: 'its parts in another order' })];
+  if (found.length > 0) return found;
+  const isOrder = [...inA.keys()].join() !== [...inB.keys()].join();
+  const order = { kind: 'order', text: 'its parts in another order' } as const;
+  return [
+    isOrder
+      ? told('order', order)
+      : told('content', { kind: 'unknown', text: 'the same parts in other bytes' }),
+  ];
 }
 
 /** One build signed, or packed, in a way that the other did not. */
