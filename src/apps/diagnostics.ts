@@ -158,6 +158,11 @@ export const appDiagnostics = {
     explanation:
       'The profile is for another identifier, team or certificate, or does not grant an entitlement that the app asks for. Devices refuse to install it.',
   },
+  'app/not-for-devices': {
+    title: 'An app that cannot be installed from a page',
+    explanation:
+      'Over the air, devices take apps with a profile for ad hoc, enterprise or development distribution alone.',
+  },
   'app/privacy-manifest': {
     title: 'A privacy manifest that is missing or incomplete',
     explanation:

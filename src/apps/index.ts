@@ -13,5 +13,6 @@ export { type AppFailure, appDiagnostic } from './fault.ts';
 export { type AppPlace, appReport } from './report/app-report.ts';
 export { type AppChanges, changeFindings, compareApps } from './report/changes.ts';
 export type { AndroidFacts, AppReport } from './report/model.ts';
+export { otaFindings, otaManifest } from './report/ota-manifest.ts';
 export { reportPage } from './report/report-page.ts';
 export { reportSummary, reportText } from './report/report-text.ts';

@@ -35,6 +35,18 @@ export const APP_VERBS: readonly VerbSpec[] = [
         metavar: 'FILE',
         description: 'also a page with a picture of the size, in one file',
       },
+      {
+        name: 'ota',
+        kind: 'text',
+        metavar: 'FILE',
+        description: 'also the manifest by which devices install an IPA from a page',
+      },
+      {
+        name: 'ota-url',
+        kind: 'text',
+        metavar: 'URL',
+        description: 'with --ota: where the IPA will be, by https',
+      },
     ],
     examples: [
       ['mobileops app report app:hybrid', 'by part, with permissions, code, signatures and findings'],

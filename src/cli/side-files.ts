@@ -47,7 +47,7 @@ const MENDABLE: Readonly<Record<string, string>> = {
 /** Opens the file that a flag names, in place of what was there; tells why it cannot be written. */
 export function openSideFile(
   { host, flags }: Pick<VerbContext, 'host' | 'flags'>,
-  name: 'events' | 'profile' | 'html',
+  name: 'events' | 'profile' | 'html' | 'ota',
   diagnostics: Diagnostic[],
 ): FileHandle | undefined {
   const given = flags.text(name);

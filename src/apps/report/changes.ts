@@ -1,5 +1,7 @@
 import type { Diagnostic } from '../../base/index.ts';
 import type { AppCode } from '../diagnostics.ts';
+import { compareVersions } from './ios-facts.ts';
+import type { IosFacts } from './ios-model.ts';
 import { order, sum } from './measure.ts';
 import type { AppReport, Part, SizedEntry } from './model.ts';
 
@@ -78,6 +80,7 @@ export function changeFindings(before: AppReport, after: AppReport): Diagnostic[
 type Find = (code: AppCode, message: string, hint: string) => Diagnostic;
 
 function versionFindings(before: AppReport, after: AppReport, found: Find): Diagnostic[] {
+  if (before.ios && after.ios) return buildFindings(before, after, found);
   const [old, now] = [before.android?.versionCode, after.android?.versionCode];
   if (old === undefined || now === undefined || now > old) return [];
   // A bundle and its package, or one and the same file, have one number by right.
@@ -88,6 +91,20 @@ function versionFindings(before: AppReport, after: AppReport, found: Find): Diag
       ? `its versionCode ${now} is that of ${before.file.name}; no store takes it twice`
       : `its versionCode ${now} is below the ${old} of ${before.file.name}; no device takes it as an update`;
   return [found('app/version-not-higher', message, 'raise the number with every build that is given out')];
+}
+
+/** Apple takes each build of a version once, and none of an older version. */
+function buildFindings(before: AppReport, after: AppReport, found: Find): Diagnostic[] {
+  const [old, now] = [before.app, after.app];
+  const order = compareVersions(now.version, old.version) || compareVersions(now.build, old.build);
+  if (order > 0 || before.file.sha256 === after.file.sha256) return [];
+  return [
+    found(
+      'app/version-not-higher',
+      `its version ${now.version} (${now.build}) is not above the ${old.version} (${old.build}) of ${before.file.name}; the store refuses it`,
+      'raise CFBundleVersion with every build that is given out',
+    ),
+  ];
 }
 
 function signerFindings(before: AppReport, after: AppReport, found: Find): Diagnostic[] {
@@ -137,7 +154,7 @@ function factChanges(before: ReadonlyMap<string, string>, after: ReadonlyMap<str
 }
 
 function factsOf(report: AppReport): ReadonlyMap<string, string> {
-  const { app, android } = report;
+  const { app, android, ios } = report;
   const facts: [string, string | number | boolean][] = [
     ['label', app.label ?? 'none'],
     ['version', app.version],
@@ -161,10 +178,29 @@ function factsOf(report: AppReport): ReadonlyMap<string, string> {
       ['signature schemes', android.signatures.map(({ scheme }) => scheme).join(', ') || 'none'],
     );
   }
+  if (ios) facts.push(...iosFactsOf(ios));
   return new Map(facts.map(([name, value]) => [name, String(value)]));
 }
 
-function listsOf({ android }: AppReport): ReadonlyMap<string, readonly string[]> {
+function iosFactsOf({ bundles, profile, binaries }: IosFacts): [string, string][] {
+  return [
+    ['minimum iOS', bundles[0]?.minimumOs ?? ''],
+    [
+      'profile',
+      profile ? `${profile.name} (${profile.kind}, until ${profile.expires.slice(0, 10)})` : 'none',
+    ],
+    ['architectures', [...new Set(binaries.flatMap(({ architectures }) => architectures))].join(', ')],
+  ];
+}
+
+function listsOf({ android, ios }: AppReport): ReadonlyMap<string, readonly string[]> {
+  if (ios)
+    return new Map([
+      ['bundles', ios.bundles.map(({ id }) => id)],
+      ['entitlements', Object.keys(ios.entitlements as object)],
+      ['asks people', Object.keys(ios.usageDescriptions)],
+      ['collected data', ios.privacy.flatMap(({ collected }) => collected)],
+    ]);
   if (!android) return new Map();
   const exported = android.components.filter(({ isExported }) => isExported);
   return new Map([

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { renderDiagnostic } from '../../base/index.ts';
 import { MemoryFileSystem } from '../../host/testing.ts';
+import { readPlist } from '../apple/plist.ts';
+import { plistJson } from '../apple/plist-value.ts';
 import {
   certificateOf,
   machOOf,
@@ -13,7 +15,9 @@ import {
 import { appDiagnostic } from '../fault.ts';
 import { type WrittenEntry, zipOf } from '../testing.ts';
 import { appReport } from './app-report.ts';
+import { changeFindings, compareApps } from './changes.ts';
 import type { AppReport } from './model.ts';
+import { otaFindings, otaManifest } from './ota-manifest.ts';
 import { reportPage } from './report-page.ts';
 import { reportText } from './report-text.ts';
 
@@ -255,6 +259,52 @@ test('what is told of it, as text and as a page', async () => {
     /ios, from 15\.0, SDK 17\.0; signed as com\.example\.shop by CN=Apple Distribution: Tom\n/,
   );
   assert.match(reportPage(done), /com\.example\.shop\.share/);
+});
+
+test('what is another since the last release', async () => {
+  const before = await read({});
+  const after = await read({
+    info: { CFBundleVersion: '8', MinimumOSVersion: '16.0', NSCameraUsageDescription: 'To scan.' },
+    entries: extension('com.example.shop.share', '1.2.3'),
+  });
+  const { facts, lists } = compareApps(before, after);
+  assert.deepEqual(
+    facts.map((each) => `${each.name}: ${each.before} -> ${each.after}`),
+    ['build: 7 -> 8', 'minimum iOS: 15.0 -> 16.0'],
+  );
+  assert.deepEqual(
+    lists.map(({ name, added }) => `${name}: ${added.join()}`),
+    ['bundles: com.example.shop.share', 'asks people: NSCameraUsageDescription'],
+  );
+  assert.deepEqual(changeFindings(before, after), []);
+  const codes = changeFindings(after, before).map(({ code, message }) => `${code} ${message}`);
+  assert.match(
+    codes.join(),
+    /^app\/version-not-higher its version 1\.2\.3 \(7\) is not above the 1\.2\.3 \(8\)/,
+  );
+});
+
+test('the manifest to install it from a page', async () => {
+  const shop = await read({ info: { CFBundleName: 'Shop & <Co>' } });
+  const manifest = readPlist(Buffer.from(otaManifest(shop, 'https://a.example/app.ipa?a=1&b=2')));
+  assert.deepEqual(plistJson(manifest), {
+    items: [
+      {
+        assets: [{ kind: 'software-package', url: 'https://a.example/app.ipa?a=1&b=2' }],
+        metadata: {
+          'bundle-identifier': 'com.example.shop',
+          'bundle-version': '1.2.3',
+          kind: 'software',
+          title: 'Shop & <Co>',
+        },
+      },
+    ],
+  });
+  const codes = async (ipa: WrittenIpa): Promise<string[]> =>
+    otaFindings(await read(ipa)).map(({ code }) => code);
+  assert.deepEqual(await codes({}), ['app/not-for-devices']);
+  assert.deepEqual(await codes({ profile: null }), ['app/not-for-devices']);
+  assert.deepEqual(await codes({ profile: { ProvisionedDevices: ['a'] } }), []);
 });
 
 const REFUSED: readonly (readonly [string, Buffer, RegExp])[] = [

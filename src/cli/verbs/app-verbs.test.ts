@@ -84,6 +84,19 @@ says('app report app:shop --html none/page.html', {
   err: /--html cannot be written there: its folder is not there/,
 });
 
+says('app report app:shop --ota m.plist', {
+  code: 2,
+  err: /error\[cli\/missing-value\] .*--ota-url is missing/,
+});
+says('app report app:shop --ota m.plist --ota-url http://a.example/a.ipa', {
+  code: 2,
+  err: /error\[cli\/bad-value\] --ota-url http:\/\/a\.example\/a\.ipa is no address that begins with https/,
+});
+says('app report app:shop --ota m.plist --ota-url https://a.example/a.ipa', {
+  code: 2,
+  err: /error\[cli\/bad-value\] --ota is for an IPA/,
+});
+
 test('a page', () => {
   assert.equal(run('app report app:shop --html page.html').code, 0);
   assert.match(readFileSync(join(root, 'ws/page.html'), 'utf8'), /^<!doctype html>[\s\S]*<\/html>\n$/);
