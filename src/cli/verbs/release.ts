@@ -1,6 +1,6 @@
 import { relative } from 'node:path/posix';
 import { counted, type Diagnostic, formatSizeBytes, InternalError } from '../../base/index.ts';
-import { type BuildOutcome, readCommit, stampOf } from '../../build/index.ts';
+import { type BuildOutcome, openWorkspace, readCommit, stampOf } from '../../build/index.ts';
 import type { Host } from '../../host/index.ts';
 import { makeRelease, type ReleaseFile, timestampOf, uncommittedPaths } from '../../release/index.ts';
 import { dispatch, TOOL_VERSIONS } from '../../tools/index.ts';
@@ -12,6 +12,7 @@ import { planRelease, type ReleasePlan, recordRelease } from '../release-plan.ts
 import { diagnosticsJson, refuse } from '../report/reporter.ts';
 import { runBuild } from '../run-build.ts';
 import type { ExitCode, Verb, VerbContext } from '../verb.ts';
+import { suffixesIn } from '../version-suffixes.ts';
 import { requestOf } from './build.ts';
 
 /** Builds everything with the release's version, then makes its files in `dist/release`. */
@@ -37,7 +38,9 @@ export const releaseVerb: Verb = async (context) => {
   if (outcome.artifacts.length === 0) return refuse(reporter, [nothingBuilt()]);
   const paths = outcome.artifacts.map(({ path }) => path);
   const read = await readBuilt({ fs: host.fs, nowMs: host.clock.now(), signal: context.signal }, root, paths);
-  const wrong = mismatches(read, names);
+  const opened = await openWorkspace({ ...context, host: released, sink: () => {} });
+  const suffixes = opened.value && suffixesIn(opened.value.graph, outcome.artifacts);
+  const wrong = mismatches(read, names, suffixes);
   if (wrong.length > 0) return notReleased(context, outcome, wrong);
   const files = await makeRelease({
     fs: host.fs,

@@ -3,10 +3,17 @@ import type { VersionCode } from '../diagnostics.ts';
 import type { VersionNames } from '../version-names.ts';
 import type { BuiltVersion, NameKind, ReadVersions } from './built-version.ts';
 
+/** What may follow the versionName of an app, as its configuration declares it. */
+export type SuffixesOf = (path: string) => readonly string[];
+
 /** What of the built files says another version than the release has, and what does not tell. */
-export function mismatches(read: ReadVersions, names: VersionNames): readonly Diagnostic[] {
+export function mismatches(
+  read: ReadVersions,
+  names: VersionNames,
+  suffixesOf: SuffixesOf = () => [],
+): readonly Diagnostic[] {
   return [
-    ...read.versions.flatMap((each) => mismatch(each, names)),
+    ...read.versions.filter((each) => !isRight(each, names, suffixesOf)).map((each) => mismatch(each, names)),
     ...read.unreadable.map(({ path, why }) =>
       problem('version/unreadable', path, {
         message: `its version cannot be read: ${why}`,
@@ -24,14 +31,19 @@ function problem(
   return { code, severity: 'error', path, ...more };
 }
 
-function mismatch({ path, field, found, kind }: BuiltVersion, names: VersionNames): readonly Diagnostic[] {
+function isRight({ path, found, kind }: BuiltVersion, names: VersionNames, suffixesOf: SuffixesOf): boolean {
+  if (kind === 'imageTag') return found.split(', ').includes(names.imageTag);
   const expected = expectedOf(kind, names);
-  const isRight = kind === 'imageTag' ? found.split(', ').includes(names.imageTag) : found === expected;
-  if (isRight) return [];
+  if (found === expected || kind !== 'versionName') return found === expected;
+  return suffixesOf(path).some((suffix) => found === `${expected}${suffix}`);
+}
+
+function mismatch({ path, field, found, kind }: BuiltVersion, names: VersionNames): Diagnostic {
+  const expected = expectedOf(kind, names);
   const shown = found === '' ? 'empty' : found;
   const wanted = expected ?? `of a form that PEP 440 has: ${names.version} has none`;
   const message = `${field} is ${shown}, and for ${names.version} it has to be ${wanted}`;
-  return [problem('version/mismatch', path, { message, hint: HINTS[kind] })];
+  return problem('version/mismatch', path, { message, hint: HINTS[kind] });
 }
 
 function expectedOf(kind: NameKind, names: VersionNames): string | undefined {

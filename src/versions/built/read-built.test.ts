@@ -131,3 +131,14 @@ test('a prerelease that PEP 440 lacks makes no wheel', () => {
   const [problem] = mismatches({ versions: [version], unreadable: [] }, names);
   assert.match(problem?.message ?? '', /of a form that PEP 440 has: 1\.0\.0-nightly\.1 has none/);
 });
+
+test('a variant of an app may have a suffix that is declared, and no other', () => {
+  const at = (found: string) =>
+    ({ path: 'a.apk', format: 'apk', field: 'versionName', found, kind: 'versionName' }) as const;
+  const versions = ['1.2.3-beta.1', '1.2.3-beta.1-dev', '1.2.3-beta.1-x', '-dev'].map(at);
+  const problems = mismatches({ versions, unreadable: [] }, NAMES, () => ['-dev']);
+  assert.deepEqual(
+    problems.map(({ message }) => /is (\S+),/.exec(message)?.[1]),
+    ['1.2.3-beta.1-x', '-dev'],
+  );
+});
