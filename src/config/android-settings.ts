@@ -10,6 +10,7 @@ const AT = ['spec', 'android'] as const;
 const KEYS: Readonly<Partial<Record<keyof RawAndroid, 'android' | 'hybrid'>>> = {
   label: 'hybrid',
   deepLinks: 'hybrid',
+  bundle: 'hybrid',
   namespace: 'android',
   buildConfigField: 'android',
   resValue: 'android',
@@ -31,7 +32,7 @@ export function androidOf(raw: RawAndroid, shaped: Shaped<RawMobileBuild>): Andr
     compileSdk: raw.compileSdk,
     minSdk: raw.minSdk,
     targetSdk: raw.targetSdk,
-    ...given(raw, ['versionCode', 'versionName', 'namespace', 'deepLinks']),
+    ...given(raw, ['versionCode', 'versionName', 'namespace', 'deepLinks', 'bundle']),
     ...variantSettings(raw, AT, shaped),
     ...signingOf(raw.signing, AT, shaped),
     ...(raw.buildTypes

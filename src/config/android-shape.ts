@@ -103,6 +103,12 @@ export const androidShape = z.strictObject({
   targetSdk: sdk(34, 'The API level that the app was tested with.'),
   versionCode: z.number().int().min(1).max(2_100_000_000).optional().describe('BUILD_NUMBER unless told.'),
   versionName: text().optional().describe('BUILD_VERSION unless told.'),
+  bundle: z
+    .boolean()
+    .optional()
+    .describe(
+      'Hybrid: also an Android App Bundle (`.aab`) for stores, with the universal APK that it gives and the size of the download for each kind of device.',
+    ),
   signing: signing.optional().describe('The key that the app is signed with.'),
   deepLinks: z
     .array(formatted('deepLink'))

@@ -52,31 +52,36 @@ export interface LinkOptions {
   readonly name?: string;
   /** Further options: what a manifest that was merged does not say. */
   readonly options?: readonly string[];
+  /** As a bundle holds them: a manifest and `resources.pb` of protocol buffers. */
+  readonly isForBundle?: boolean;
 }
 
-/** aapt2 link: the binary manifest, `resources.arsc` and `res/` as an APK holds them, and `gen/` with R.java. */
+/** aapt2 link: the binary manifest, `resources.arsc` and `res/` as an APK holds them, and `gen/` with R.java; for a bundle without that. */
 export function linkResources(stages: AndroidStages, options: LinkOptions): PlannedAction {
-  const { name = 'link', options: further = [] } = options;
+  const { name = 'link', options: further = [], isForBundle = false } = options;
   const [first, ...overlays] = options.resources;
   const zips = options.resources.map(
     (each): TreeExpression => ({ kind: 'under', of: output(stages.owner, each), path: 'in' }),
   );
   return androidAction(stages, name, {
     mnemonic: 'Aapt2Link',
-    description: 'link manifest and resources',
+    description: isForBundle ? 'link for the bundle' : 'link manifest and resources',
     argv: [
       toolFile(stages.tools.aapt2, 'binary'),
       'link',
       ...['-I', toolFile(stages.tools.platform, 'jar')],
       ...['--manifest', 'in/AndroidManifest.xml'],
-      ...['-o', '.', '--output-to-dir', '--java', 'gen', '--auto-add-overlay'],
+      ...['-o', '.', '--output-to-dir', '--auto-add-overlay'],
+      ...(isForBundle ? ['--proto-format'] : ['--java', 'gen']),
       ...further,
       ...(first === undefined ? [] : [`in/${first}.zip`]),
       ...overlays.flatMap((each) => ['-R', `in/${each}.zip`]),
     ],
     tools: [stages.tools.aapt2, stages.tools.platform],
     work: { kind: 'merge', of: [options.manifest, ...zips] },
-    outputs: ['AndroidManifest.xml', 'resources.arsc', 'res', 'gen'],
+    outputs: isForBundle
+      ? ['AndroidManifest.xml', 'resources.pb', 'res']
+      : ['AndroidManifest.xml', 'resources.arsc', 'res', 'gen'],
     memoryBytes: AAPT2_MEMORY_BYTES,
   });
 }

@@ -12,6 +12,8 @@ export interface AndroidTools {
   readonly platform: Toolchain;
   /** Of an app with a manifest of its own. */
   readonly manifestMerger: Toolchain;
+  /** Of an app that is made as a bundle, too. */
+  readonly bundletool: Toolchain;
   /** Of an app with Kotlin. */
   readonly kotlin: Toolchain;
 }
@@ -27,6 +29,9 @@ export function androidTools(
     platform: context.toolchain(platformOf(compileSdk).tool),
     get manifestMerger() {
       return context.toolchain('manifest-merger');
+    },
+    get bundletool() {
+      return context.toolchain('bundletool');
     },
     get kotlin() {
       return context.toolchain('kotlin');

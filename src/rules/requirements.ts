@@ -32,6 +32,7 @@ const androidTools = ({ android }: MobileSpec): readonly ToolName[] => [
   ...(['java', 'r8', 'aapt2'] as const),
   ...(android ? [platformOf(android.compileSdk).tool] : []),
   'apksig',
+  ...(android?.bundle ? (['bundletool'] as const) : []),
 ];
 
 /** Kotlin's compiler is large, and most of what it compiles is known by its name. */

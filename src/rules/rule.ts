@@ -84,6 +84,7 @@ export type ToolName =
   | 'android-platform'
   | 'android-platform-35'
   | 'apksig'
+  | 'bundletool'
   | 'manifest-merger'
   | 'kotlin'
   | 'pytest'

@@ -150,6 +150,7 @@ const PROVISIONED: readonly ToolName[] = [
   'android-platform',
   'android-platform-35',
   'apksig',
+  'bundletool',
   'resvg',
   'manifest-merger',
   'kotlin',

@@ -228,6 +228,17 @@ const TOOLS: readonly ProvisionedTool[] = [
     version: '8.12.0',
   },
   {
+    name: 'bundletool',
+    ecosystem: 'maven',
+    requirements: { any: ['com.android.tools.build:bundletool:1.18.3'] },
+    isAlone: false,
+    layout: jars,
+    path: [],
+    files: { classpath: '*' },
+    env: {},
+    version: '1.18.3',
+  },
+  {
     name: 'resvg',
     ecosystem: 'node',
     requirements: { any: ['@resvg/resvg-wasm@2.6.2'] },

@@ -194,6 +194,48 @@ test('the artifact says how it is signed', () => {
   assert.equal(artifact!.signing, undefined);
 });
 
+test('a bundle is made beside the APK, of the same content, and signed by the same key', () => {
+  const made = plan({}, { bundle: true });
+  assert.equal(renderedDiagnostics(made), '');
+  const added = made.actions.filter(({ id }) => !plan().actions.some((each) => each.id === id));
+  assert.deepEqual(
+    added.map((each) => `${each.id} ${each.mnemonic}`),
+    [
+      'app:demo#bundle-link Aapt2Link',
+      'app:demo#bundle-module Zip',
+      'app:demo#bundle-program Javac',
+      'app:demo#bundle Bundle',
+    ],
+  );
+  const link = actionOf(made, 'app:demo#bundle-link');
+  assert.ok(link.argv.includes('--proto-format') && !link.argv.includes('--java'));
+  assert.deepEqual(link.work, actionOf(made, 'app:demo#link').work);
+  assert.deepEqual(
+    made.artifacts.map(({ path, signing }) => [path, signing?.kind]),
+    [
+      ['mobile/demo.apk', 'apk'],
+      ['mobile/demo.aab', 'jar'],
+      ['mobile/demo-universal.apk', 'apk'],
+      ['mobile/demo-sizes.json', undefined],
+    ],
+  );
+  const { signing: _, ...unsigned } = ANDROID;
+  const spec = mobileSpec({
+    rule: 'hybrid',
+    site: located('app:web'),
+    android: { ...unsigned, bundle: true },
+  });
+  assert.deepEqual(
+    hybridRule(fakeContext({ spec, needs: ['app:web'] })).artifacts.map(({ path }) => path),
+    [
+      'mobile/demo-unsigned.apk',
+      'mobile/demo-unsigned.aab',
+      'mobile/demo-universal-unsigned.apk',
+      'mobile/demo-sizes.json',
+    ],
+  );
+});
+
 test('what is not supported is refused by name, all at once', () => {
   const made = plan(
     {

@@ -6,10 +6,12 @@ import {
   compileJava,
   compileResources,
   dexClasses,
+  type LinkOptions,
   linkResources,
   output,
   packageApk,
 } from '../android-actions.ts';
+import { bundleActions, bundleArtifacts } from '../android-bundle.ts';
 import { androidManifest, type ManifestExtras, NO_EXTRAS } from '../android-manifest.ts';
 import { signingRequest } from '../android-signing.ts';
 import { type AndroidStages, androidTools } from '../android-tools.ts';
@@ -45,7 +47,10 @@ export function hybridRule(whole: RuleContext<MobileSpec>): RulePlan {
   return {
     actions: hybridActions(app),
     tests: [],
-    artifacts: [apkArtifact(app)],
+    artifacts: [
+      apkArtifact(app),
+      ...(android.bundle ? bundleArtifacts({ target, android, name: target.label.name }) : []),
+    ],
     exports: output(target.label, 'package'),
     diagnostics,
   };
@@ -89,6 +94,11 @@ function hybridActions(app: HybridApp): PlannedAction[] {
   });
   const resourceClass = `gen/${android.applicationId.replaceAll('.', '/')}/R.java`;
   const linked = output(target.label, 'link');
+  const link: LinkOptions = {
+    manifest: { kind: 'literal', files: [manifestFile(app)] },
+    resources: hasResources ? ['resources', 'app-resources'] : ['resources'],
+  };
+  const content: TreeExpression = { kind: 'merge', of: apkContent(app) };
   return [
     compileResources(stages, 'resources', {
       work: { kind: 'literal', files: hybridResources({ label: android.label, hasIcon: hasIcon(app) }) },
@@ -96,10 +106,7 @@ function hybridActions(app: HybridApp): PlannedAction[] {
     ...(hasResources
       ? [compileResources(stages, 'app-resources', { work: sourcesBelow(app, 'res/**') })]
       : []),
-    linkResources(stages, {
-      manifest: { kind: 'literal', files: [manifestFile(app)] },
-      resources: hasResources ? ['resources', 'app-resources'] : ['resources'],
-    }),
+    linkResources(stages, link),
     compileJava(stages, {
       sources: {
         kind: 'merge',
@@ -113,16 +120,19 @@ function hybridActions(app: HybridApp): PlannedAction[] {
     }),
     archiveClasses(stages, { context }),
     dexClasses(stages, { minSdk: android.minSdk, isDebuggable: isDebuggable(android) }),
-    packageApk(stages, { context, content: { kind: 'merge', of: [...apkContent(app)] } }),
+    packageApk(stages, {
+      context,
+      content: { kind: 'merge', of: [{ kind: 'filter', of: linked, exclude: ['gen/**'] }, content] },
+    }),
+    ...(android.bundle ? bundleActions(stages, { context, link, content }) : []),
   ];
 }
 
-/** What the archive holds, each part from the action that made it. */
+/** What the archive holds beside linked resources, each part from the action that made it. */
 function apkContent({ context, site }: HybridApp): TreeExpression[] {
   const { label } = context.target;
   const www = context.dependency(site);
   return [
-    { kind: 'filter', of: output(label, 'link'), exclude: ['gen/**'] },
     { kind: 'filter', of: output(label, 'dex'), include: ['*.dex'] },
     { kind: 'under', of: www, path: 'assets/www' },
     // Named by itself, so that a site without a start page is a failure of the build and not of the phone.
