@@ -25,7 +25,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   container: ['base', 'host', 'oci'],
   registry: ['base', 'host', 'oci', 'cas'],
   debian: ['base', 'host', 'oci'],
-  rules: ['base', 'config', 'graph', 'action', 'oci'],
+  rules: ['base', 'config', 'graph', 'gradle', 'action', 'oci'],
   toolchain: ['base', 'host', 'event', 'action', 'archives', 'cas', 'dependencies', 'rules'],
   tools: ['base', 'host', 'oci', 'action', 'archives', 'debian'],
   inspection: ['base', 'host', 'oci', 'tools'],

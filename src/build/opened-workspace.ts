@@ -177,5 +177,9 @@ export function stampOfPaths(host: Host, paths: readonly string[]): string {
       ? `${path} ${stat.inode} ${stat.sizeBytes} ${stat.mtimeMs} ${stat.ctimeMs}`
       : `${path} absent`;
   });
-  return sha256(lines.join('\n'));
+  // Another JDK or SDK may be named while the one before is still there.
+  const named = PLACES.map((name) => `${name}=${host.env.variables[name] ?? ''}`);
+  return sha256([...lines, ...named].join('\n'));
 }
+
+const PLACES = ['JAVA_HOME', 'ANDROID_HOME', 'ANDROID_SDK_ROOT'];

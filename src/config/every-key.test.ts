@@ -194,6 +194,11 @@ const ENTRIES: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
     'spec.android.deepLinks': 'rules/hybrid/hybrid-rule.ts android.deepLinks',
     'spec.android.signing.certificates': 'build/sign-artifact.ts certificates',
     'spec.android.signing.kind': 'rules/android-signing.ts signing.kind',
+    'spec.gradle.module': 'rules/gradle/gradle-project.ts settings.module',
+    'spec.gradle.variants': 'rules/gradle/gradle-rule.ts variants',
+    'spec.gradle.bundle': 'rules/gradle/gradle-rule.ts bundle',
+    'spec.gradle.home': 'rules/gradle/gradle-rule.ts home',
+    'spec.gradle.arguments': 'rules/gradle/gradle-rule.ts settings.arguments',
     'spec.manifest': 'rules/pwa/site-actions.ts context.spec',
     ...Object.fromEntries(
       Object.entries({

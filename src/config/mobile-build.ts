@@ -3,7 +3,8 @@ import { androidDependencies } from './android-dependencies.ts';
 import { androidOf } from './android-settings.ts';
 import { type Parsed, type ParseOptions, parseKind, type Shaped } from './check-shape.ts';
 import type { Declared } from './component-build.ts';
-import type { AssociatedApp, MobileSpec } from './model.ts';
+import type { RawGradle } from './gradle-shape.ts';
+import type { AssociatedApp, GradleSettings, MobileSpec } from './model.ts';
 import { mobileBuildShape, type RawMobileBuild } from './shapes.ts';
 import { refusalsOf, targetSettings } from './target-settings.ts';
 
@@ -30,10 +31,15 @@ function build(shaped: Shaped<RawMobileBuild>): Declared<MobileSpec> {
       ...(spec.android?.dependencies
         ? { libraries: androidDependencies(spec.android.dependencies, shaped) }
         : {}),
+      ...(spec.gradle ? { gradle: gradleOf(spec.gradle) } : {}),
       ...(spec.site === undefined ? {} : { site: locate(spec.site, ['spec', 'site']) }),
       ...(spec.manifest ? { manifest: spec.manifest } : {}),
     },
   };
+}
+
+function gradleOf({ module, home, ...rest }: RawGradle): GradleSettings {
+  return { ...rest, ...(module === undefined ? {} : { module }), ...(home === undefined ? {} : { home }) };
 }
 
 function webOf({ raw, locate }: Shaped<RawMobileBuild>): Pick<MobileSpec, 'web'> {
@@ -62,13 +68,14 @@ function associatedApp(
 }
 
 type Platform = RawMobileBuild['spec']['platform'];
-type PlatformKey = 'web' | 'site' | 'android' | 'manifest';
+type PlatformKey = 'web' | 'site' | 'android' | 'gradle' | 'manifest';
 
 /** Which platforms a key has a meaning for. */
 const KEYS: Readonly<Record<PlatformKey, readonly Platform[]>> = {
   web: ['pwa'],
   site: ['hybrid'],
   android: ['android', 'hybrid'],
+  gradle: ['android'],
   manifest: ['pwa'],
 };
 
@@ -82,6 +89,15 @@ function checkPlatformKeys({ raw, places, report }: Shaped<RawMobileBuild>): voi
       message: `the key \`${key}\` has no meaning for platform \`${spec.platform}\``,
       hint: `it belongs to ${platforms.join(', ')}`,
       span: places.keySpanOf(['spec', key]),
+    });
+  }
+  if (spec.android && spec.gradle) {
+    report({
+      code: 'config/unknown-key',
+      severity: 'error',
+      message: 'an app is built either directly or by its own Gradle',
+      hint: 'leave out `android`, or `gradle`',
+      span: places.keySpanOf(['spec', 'gradle']),
     });
   }
   if (spec.platform !== 'hybrid') return;

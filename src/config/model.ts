@@ -182,6 +182,8 @@ export interface MobileSpec extends TargetSettings {
   readonly web?: WebSettings;
   /** Hybrid and Android. */
   readonly android?: AndroidSettings;
+  /** Android: an app that its own Gradle builds. */
+  readonly gradle?: GradleSettings;
   /** Android: `android.dependencies`. */
   readonly libraries?: readonly AndroidDependency[];
   /** Hybrid: the app target whose site is shown, `app:webapp`. */
@@ -212,6 +214,17 @@ export interface AndroidDependency {
   readonly isAlone: boolean;
   /** `group:artifact`, either of which may be `*`: left out of what it asks for. */
   readonly exclude: readonly string[];
+}
+
+export interface GradleSettings {
+  /** `:app`; the only application when absent. */
+  readonly module?: string;
+  /** `release`, `devRelease`. */
+  readonly variants: readonly string[];
+  readonly bundle: boolean;
+  /** Gradle's user home, relative to the target's folder. */
+  readonly home?: string;
+  readonly arguments: readonly string[];
 }
 
 export type TargetSpec = ComponentSpec | ImageSpec | PackageImageSpec | ScriptsSpec | MobileSpec;

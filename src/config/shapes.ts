@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { androidShape } from './android-shape.ts';
+import { gradleShape } from './gradle-shape.ts';
 import { formatted, text } from './texts.ts';
 
 export const API_VERSION = 'build.mobileops.io/v1';
@@ -370,6 +371,7 @@ export const mobileBuildShape = z.strictObject({
       android: androidShape
         .optional()
         .describe('Android and hybrid apps. Required for hybrid ones, and for Android ones without Gradle.'),
+      gradle: gradleShape.optional(),
       manifest: z
         .record(z.string(), z.unknown())
         .optional()

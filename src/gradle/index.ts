@@ -3,6 +3,9 @@
  * catalogs and properties, and the MobileBuild that says the same. Pure: text in, facts with their places out. What
  * is code is told by file and line, never guessed.
  */
+
+export { type BuildVersions, buildVersions } from './build-versions.ts';
+export { type Incompatibility, incompatibilities } from './compatibility.ts';
 export { gradleDiagnostics } from './diagnostics.ts';
-export { documentText, type MobileDocument, mobileDocument } from './document.ts';
+export { type MobileDocument, mobileDocument } from './document.ts';
 export { type GradleModule, type GradleProject, type ReadFile, readGradleProject } from './read-project.ts';

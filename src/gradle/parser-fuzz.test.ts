@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { renderDiagnostic } from '../base/index.ts';
-import { documentText, mobileDocument } from './document.ts';
+import { mobileDocument } from './document.ts';
 import { parseGradle } from './parser.ts';
 import { readGradleProject } from './read-project.ts';
 import type { Block, Statement } from './syntax.ts';
@@ -108,7 +108,6 @@ function reads(name: string, text: string): void {
     const made = mobileDocument({ name: 'fuzz', facts, file: each.file });
     for (const diagnostic of [...project.diagnostics, ...diagnostics, ...made.diagnostics])
       assert.ok(renderDiagnostic(diagnostic).length > 0);
-    if (made.document) documentText(made.document, []);
   }
 }
 

@@ -1,6 +1,7 @@
 import { androidAppDiagnostics } from './android/diagnostics.ts';
 import { androidDiagnostics } from './android-diagnostics.ts';
 import { type DiagnosticEntry, sharedRuleDiagnostics } from './diagnostics.ts';
+import { gradleDiagnostics } from './gradle/diagnostics.ts';
 import { hybridDiagnostics } from './hybrid/diagnostics.ts';
 import { imageDiagnostics } from './image/diagnostics.ts';
 import { packagesDiagnostics } from './packages/index.ts';
@@ -11,6 +12,7 @@ export const rulesDiagnostics: Readonly<Record<string, DiagnosticEntry>> = {
   ...sharedRuleDiagnostics,
   ...androidDiagnostics,
   ...androidAppDiagnostics,
+  ...gradleDiagnostics,
   ...hybridDiagnostics,
   ...imageDiagnostics,
   ...packagesDiagnostics,

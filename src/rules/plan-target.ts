@@ -3,6 +3,7 @@ import type { ComponentSpec, ImageSpec, MobileSpec, PackageImageSpec, ScriptsSpe
 import { androidRule } from './android/android-rule.ts';
 import { componentRule } from './component/component-rule.ts';
 import { withGlobalArtifacts } from './global-artifacts.ts';
+import { gradleRule } from './gradle/index.ts';
 import { hybridRule } from './hybrid/hybrid-rule.ts';
 import { imageRule } from './image/image-rule.ts';
 import { packagesRule } from './packages/index.ts';
@@ -34,10 +35,7 @@ function planByRule(context: RuleContext): RulePlan {
     case 'android':
       return spec.android
         ? androidRule(context as RuleContext<MobileSpec>)
-        : refused(
-            context,
-            'has no `android` section and would be a Gradle project, which this version does not drive',
-          );
+        : gradleRule(context as RuleContext<MobileSpec>);
     case 'ios':
       return refused(context, 'is an iOS app; it needs Xcode on a Mac, which this version does not drive');
     default:

@@ -61,9 +61,5 @@ test('what no rule builds is refused by name', () => {
     );
     assert.deepEqual(plan.actions, []);
   };
-  check(
-    'android',
-    'has no `android` section and would be a Gradle project, which this version does not drive',
-  );
   check('ios', 'is an iOS app; it needs Xcode on a Mac, which this version does not drive');
 });

@@ -3,6 +3,7 @@ import type { ComponentSpec, MobileSpec, PackageImageSpec, TargetSpec } from '..
 import type { Target } from '../graph/index.ts';
 import type { RegistryImage } from '../oci/index.ts';
 import { platformOf } from './android-platforms.ts';
+import { usesAndroidSdk } from './gradle/index.ts';
 import { type LockedUrl, type OutsideSettings, outsideNeeds, type PlatformNeeds } from './image/index.ts';
 import { packageSet } from './packages/index.ts';
 import type { PackageSet, SourceView, ToolName } from './rule.ts';
@@ -42,6 +43,11 @@ function androidAppTools(spec: MobileSpec, sources: SourceView | undefined): rea
   return [...androidTools(spec), 'manifest-merger', ...(hasKotlin ? (['kotlin'] as const) : [])];
 }
 
+/** The SDK is that of the machine: Gradle takes nothing else. */
+function gradleTools(sources: SourceView | undefined): readonly ToolName[] {
+  return ['bash', 'java', ...(usesAndroidSdk(sources) ? (['android-sdk'] as const) : [])];
+}
+
 /** Which tools and packages a target needs; without its sources, as far as its declaration tells. */
 export function requirementsOf(
   target: Pick<Target, 'directory' | 'spec'>,
@@ -72,7 +78,7 @@ export function requirementsOf(
     case 'packages':
       return packageRequirements(spec, settings);
     case 'android':
-      return { tools: spec.android ? androidAppTools(spec, sources) : [], python: false };
+      return { tools: spec.android ? androidAppTools(spec, sources) : gradleTools(sources), python: false };
     case 'ios':
       return { tools: [], python: false };
     default:

@@ -81,6 +81,7 @@ export type ToolName =
   | 'java'
   | 'r8'
   | 'aapt2'
+  | 'android-sdk'
   | 'android-platform'
   | 'android-platform-35'
   | 'apksig'

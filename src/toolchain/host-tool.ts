@@ -23,6 +23,7 @@ export interface HostToolOptions extends UnpackOptions {
 export async function hostTool(options: HostToolOptions, name: ToolName): Promise<FoundTool> {
   if (name === 'python') return pythonTool(options);
   if (name === 'java') return javaTool(options);
+  if (name === 'android-sdk') return androidSdk(options);
   return programTool(options, name);
 }
 
@@ -123,6 +124,36 @@ function javaTool(options: HostToolOptions): FoundTool {
     files: { home: at, java: `${at}/bin/java`, javac: `${at}/bin/javac` },
   };
   return { toolchain, problems: [], watched: [...watched, ...(outside?.watched ?? [])] };
+}
+
+/** Whatever of it Gradle takes: its licences, platforms and build tools, as ANDROID_HOME names them. */
+function androidSdk(options: HostToolOptions): FoundTool {
+  const { fs, env } = options.host;
+  const home = [env.variables.ANDROID_HOME, env.variables.ANDROID_SDK_ROOT].find(
+    (path) => path !== undefined && posix.isAbsolute(path) && fs.lstat(posix.join(path, 'platforms')),
+  );
+  if (home === undefined) return missingTool('android-sdk', missingSdk(), []);
+  const { tree, watched } = hostTree(options, home);
+  const at = '/tools/android-sdk';
+  const toolchain: Toolchain = {
+    name: 'android-sdk',
+    version: 'host',
+    mounts: [{ at, tree: { kind: 'tree', tree }, access: 'read-only' }],
+    path: [],
+    env: { ANDROID_HOME: at, ANDROID_SDK_ROOT: at },
+    files: { home: at },
+  };
+  return { toolchain, problems: [], watched };
+}
+
+function missingSdk(): Diagnostic {
+  return {
+    code: 'toolchain/missing',
+    severity: 'error',
+    message: 'the Gradle build of an Android app needs an Android SDK, and ANDROID_HOME names none',
+    hint: 'set ANDROID_HOME to a folder with platforms and build-tools; without Gradle no SDK is needed: mobileops init --from-gradle',
+    cause: 'environment',
+  };
 }
 
 function missing(name: ToolName): Diagnostic {

@@ -7,7 +7,8 @@ import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { loadParser } from '../../config/index.ts';
-import { documentText, mobileDocument, readGradleProject } from '../../gradle/index.ts';
+import { mobileDocument, readGradleProject } from '../../gradle/index.ts';
+import { documentText } from '../document-text.ts';
 
 const MAIN = join(import.meta.dirname, '..', '..', 'main.ts');
 const RUNS = Number(process.env.MOBILEOPS_FUZZ_RUNS ?? 200);

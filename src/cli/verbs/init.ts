@@ -8,8 +8,9 @@ import {
   type SourceFile,
 } from '../../base/index.ts';
 import { loadParser } from '../../config/index.ts';
-import { documentText, type GradleModule, mobileDocument, readGradleProject } from '../../gradle/index.ts';
+import { type GradleModule, mobileDocument, readGradleProject } from '../../gradle/index.ts';
 import type { FileSystem } from '../../host/index.ts';
+import { documentText } from '../document-text.ts';
 import { isFolder } from '../places.ts';
 import { diagnosticsJson, refuse } from '../report/reporter.ts';
 import type { Verb, VerbContext } from '../verb.ts';

@@ -1,0 +1,8 @@
+/**
+ * `android` with a `gradlew` and no `android` section: a Gradle project that stays one. Its own wrapper assembles it in one
+ * action, offline unless the target has the network, and what Gradle leaves in `build/outputs` is the result. JDK,
+ * Gradle and the Android plugin are checked together before anything starts. It reads no secret and signs nothing.
+ */
+export { gradleDiagnostics } from './diagnostics.ts';
+export { DEFAULT_GRADLE, usesAndroidSdk } from './gradle-project.ts';
+export { gradleRule } from './gradle-rule.ts';
