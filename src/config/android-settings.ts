@@ -10,7 +10,6 @@ const AT = ['spec', 'android'] as const;
 const KEYS: Readonly<Partial<Record<keyof RawAndroid, 'android' | 'hybrid'>>> = {
   label: 'hybrid',
   deepLinks: 'hybrid',
-  bundle: 'hybrid',
   namespace: 'android',
   buildConfigField: 'android',
   resValue: 'android',

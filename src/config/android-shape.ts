@@ -107,7 +107,7 @@ export const androidShape = z.strictObject({
     .boolean()
     .optional()
     .describe(
-      'Hybrid: also an Android App Bundle (`.aab`) for stores, with the universal APK that it gives and the size of the download for each kind of device.',
+      'Also an Android App Bundle (`.aab`) for stores, with the universal APK that it gives and the size of the download for each kind of device.',
     ),
   signing: signing.optional().describe('The key that the app is signed with.'),
   deepLinks: z

@@ -2,13 +2,14 @@ import type { PlannedAction, TreeExpression } from '../../action/index.ts';
 import { type Diagnostic, hasErrors } from '../../base/index.ts';
 import type { MobileSpec } from '../../config/index.ts';
 import { output, packageApk } from '../android-actions.ts';
+import { bundleActions, bundleArtifacts } from '../android-bundle.ts';
 import { signingRequest } from '../android-signing.ts';
 import { type AndroidStages, androidTools } from '../android-tools.ts';
 import { inputSources } from '../input-sources.ts';
 import { type DeclaredArtifact, DIST_CLASS, type RuleContext, type RulePlan } from '../rule.ts';
 import { actionName, appOf, type VariantApp } from './app.ts';
 import { dexFiles, variantCode } from './app-code.ts';
-import { compileSet, hasResources, variantResources } from './app-resources.ts';
+import { compileSet, hasResources, variantLink, variantResources } from './app-resources.ts';
 import { checkApp } from './check-app.ts';
 import { extractsLibraries, mergeManifest } from './merge-manifest.ts';
 import { filesBelow, folderOf } from './source-sets.ts';
@@ -42,7 +43,7 @@ export function androidRule(whole: RuleContext<MobileSpec>): RulePlan {
       ...variants.flatMap(variantActions),
     ],
     tests: [],
-    artifacts: variants.map(apkArtifact),
+    artifacts: variants.flatMap((each) => [apkArtifact(each), ...variantBundle(each)]),
     exports: {
       kind: 'merge',
       of: variants.map((each) => (each.isAlone ? packaged(each) : under(each.variant.name, packaged(each)))),
@@ -61,16 +62,30 @@ function refused(diagnostics: readonly Diagnostic[]): RulePlan {
 }
 
 function variantActions(app: VariantApp): PlannedAction[] {
+  const { stages, context, android } = app;
+  const linked = output(stages.owner, actionName(app, 'link'));
+  const { root, others } = apkContent(app);
   return [
     mergeManifest(app),
     ...variantResources(app),
     ...variantCode(app),
-    packageApk(app.stages, {
-      context: app.context,
+    packageApk(stages, {
+      context,
       name: actionName(app, 'package'),
-      content: { kind: 'merge', of: apkContent(app) },
+      content: {
+        kind: 'merge',
+        of: [...root, { kind: 'filter', of: linked, exclude: ['gen/**'] }, ...others],
+      },
       mapsLibraries: extractsLibraries(app) === false,
     }),
+    ...(android.bundle
+      ? bundleActions(stages, {
+          context,
+          link: variantLink(app),
+          content: { kind: 'merge', of: [...root, ...others] },
+          nameOf: (stage) => actionName(app, stage),
+        })
+      : []),
   ];
 }
 
@@ -78,20 +93,32 @@ function packaged(app: VariantApp): TreeExpression {
   return output(app.stages.owner, actionName(app, 'package'));
 }
 
-/** What the archive holds, each part from the action that made it; of a file that two sets have, the stronger's. */
-function apkContent(app: VariantApp): TreeExpression[] {
-  const { context, variant, stages } = app;
+/**
+ * What the archive holds beside linked resources, each part from the action that made it; of a file that two sets have, the
+ * stronger's. What lies at the `root` gives way to all else.
+ */
+function apkContent(app: VariantApp): Readonly<Record<'root' | 'others', readonly TreeExpression[]>> {
+  const { context, variant } = app;
   const from = (folder: string, path: string): TreeExpression[] =>
     variant.sets
       .filter((set) => filesBelow(context, set, folder).length > 0)
       .map((set) => ({ kind: 'under', of: folderOf(context, set, folder), path }));
-  return [
-    ...from('resources', ''),
-    { kind: 'filter', of: output(stages.owner, actionName(app, 'link')), exclude: ['gen/**'] },
-    dexFiles(app),
-    ...from('assets', 'assets'),
-    ...from('jniLibs', 'lib'),
-  ];
+  return {
+    root: from('resources', ''),
+    others: [dexFiles(app), ...from('assets', 'assets'), ...from('jniLibs', 'lib')],
+  };
+}
+
+function variantBundle(app: VariantApp): DeclaredArtifact[] {
+  const { context, android, variant } = app;
+  if (!android.bundle) return [];
+  const { minSdk } = android;
+  return bundleArtifacts({
+    target: context.target,
+    android: { minSdk, ...(variant.signing ? { signing: variant.signing } : {}) },
+    name: artifactName(app),
+    nameOf: (stage) => actionName(app, stage),
+  });
 }
 
 /** `<name>-<flavor>-<build type>`, as Gradle has it; the name alone where the app has no others to tell apart. */

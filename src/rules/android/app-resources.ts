@@ -1,5 +1,5 @@
 import type { PlannedAction, TreeExpression } from '../../action/index.ts';
-import { compileResources, linkResources, output } from '../android-actions.ts';
+import { compileResources, type LinkOptions, linkResources, output } from '../android-actions.ts';
 import type { AndroidStages } from '../android-tools.ts';
 import { escapeXml, stringResource } from '../android-xml.ts';
 import { type App, actionName, type VariantApp, versionCode, versionName } from './app.ts';
@@ -22,29 +22,34 @@ const compiledName = (set: SourceSet): string => `resources-${set.name}`;
 
 /** Compiles `resValue`s, where there are some, and links everything for the variant. */
 export function variantResources(app: VariantApp): PlannedAction[] {
-  const { stages, variant, namespace } = app;
-  const values = actionName(app, 'values');
+  const { stages, variant } = app;
   const hasValues = variant.resources.length > 0;
   return [
-    ...(hasValues ? [compileResources(stages, values, { work: valuesFile(app) })] : []),
-    linkResources(stages, {
-      name: actionName(app, 'link'),
-      manifest: {
-        kind: 'under',
-        of: { kind: 'at', of: output(stages.owner, actionName(app, 'manifest')), path: 'merged' },
-        path: 'in',
-      },
-      resources: [
-        ...variant.sets.filter((set) => hasResources(app, set)).map(compiledName),
-        ...(hasValues ? [values] : []),
-      ],
-      options: [
-        ...['--custom-package', namespace],
-        ...['--version-code', String(versionCode(app)), '--version-name', versionName(app)],
-        ...(variant.isDebuggable ? ['--debug-mode'] : []),
-      ],
-    }),
+    ...(hasValues ? [compileResources(stages, actionName(app, 'values'), { work: valuesFile(app) })] : []),
+    linkResources(stages, variantLink(app)),
   ];
+}
+
+/** How the variant is linked: its merged manifest with the resources of its sets and its values. */
+export function variantLink(app: VariantApp): LinkOptions {
+  const { stages, variant, namespace } = app;
+  return {
+    name: actionName(app, 'link'),
+    manifest: {
+      kind: 'under',
+      of: { kind: 'at', of: output(stages.owner, actionName(app, 'manifest')), path: 'merged' },
+      path: 'in',
+    },
+    resources: [
+      ...variant.sets.filter((set) => hasResources(app, set)).map(compiledName),
+      ...(variant.resources.length > 0 ? [actionName(app, 'values')] : []),
+    ],
+    options: [
+      ...['--custom-package', namespace],
+      ...['--version-code', String(versionCode(app)), '--version-name', versionName(app)],
+      ...(variant.isDebuggable ? ['--debug-mode'] : []),
+    ],
+  };
 }
 
 function valuesFile({ variant }: VariantApp): TreeExpression {

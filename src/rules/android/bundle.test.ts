@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { AndroidSettings } from '../../config/index.ts';
+import { actionOf, fakeContext, located, mobileSpec, renderedDiagnostics } from '../testing.ts';
+import { androidRule } from './android-rule.ts';
+
+const MANIFEST =
+  '<manifest xmlns:android="http://schemas.android.com/apk/res/android"><application/></manifest>';
+const ANDROID: AndroidSettings = {
+  applicationId: 'com.example.demo',
+  label: 'demo',
+  compileSdk: 34,
+  minSdk: 24,
+  targetSdk: 34,
+  bundle: true,
+  signing: { storeFile: located('debug.p12'), keyAlias: 'androiddebugkey', kind: 'debug' },
+};
+
+test('each variant has a bundle, linked as its APK is', () => {
+  const android = { ...ANDROID, buildTypes: [{ name: 'debug' }, { name: 'release' }] };
+  const spec = mobileSpec({
+    rule: 'android',
+    android: { ...android, variants: [located('debug'), located('release')] },
+  });
+  const files = { 'AndroidManifest.xml': MANIFEST, 'debug.p12': 'key', 'res/values/a.xml': '<resources/>' };
+  const made = androidRule(fakeContext({ spec, files }));
+  assert.equal(renderedDiagnostics(made), '');
+  const bundles = made.actions.filter(({ mnemonic }) => mnemonic === 'Bundle').map(({ id }) => id);
+  assert.equal(bundles.length, 2);
+  for (const id of bundles) {
+    const [link, forBundle] = ['link', 'bundle-link'].map((stage) =>
+      actionOf(made, id.replace(/bundle$/, stage)),
+    );
+    assert.deepEqual(forBundle!.work, link!.work);
+    assert.ok(forBundle!.argv.includes('--proto-format'));
+  }
+  const paths = made.artifacts.map(({ path, signing }) => `${path} ${signing?.kind ?? 'unsigned'}`);
+  assert.equal(new Set(paths).size, 8);
+  assert.ok(paths.includes('mobile/demo-debug.aab jar'), paths.join('\n'));
+});
