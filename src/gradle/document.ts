@@ -1,10 +1,13 @@
 import type { Diagnostic, SourceFile, Span } from '../base/index.ts';
 import { dependencyKeys } from './document-dependencies.ts';
+import { releaseSigning } from './document-signing.ts';
 import { variantKeys } from './document-variant.ts';
-import type { AndroidFacts, VariantFacts } from './facts.ts';
+import { buildTypes, flavors } from './document-variants.ts';
+import { versionCode, versionName } from './document-version.ts';
+import type { AndroidFacts } from './facts.ts';
 import { Gaps } from './gaps.ts';
 import { type ManifestFacts, manifestFacts } from './manifest.ts';
-import { type Found, type Value, whyUnknown } from './value.ts';
+import type { Found } from './value.ts';
 
 /** A MobileBuild as data, and what of the facts it does not say. */
 export interface MobileDocument {
@@ -28,7 +31,10 @@ type Keys = Record<string, unknown>;
 export function mobileDocument({ name, facts, file, manifest }: DocumentOptions): MobileDocument {
   const gaps = new Gaps();
   const older = manifest ? manifestFacts(manifest) : {};
-  const applicationId = facts.defaults.applicationId ?? facts.namespace ?? older.package;
+  const { defaults } = facts;
+  // Gradle takes the namespace where no id is said; one that is said and not known is none of them.
+  const isSaid = defaults.unknown.includes('applicationId');
+  const applicationId = defaults.applicationId ?? (isSaid ? undefined : (facts.namespace ?? older.package));
   if (!applicationId) {
     const span = { file, start: 0, end: 0 };
     const problem: Diagnostic = {
@@ -41,7 +47,6 @@ export function mobileDocument({ name, facts, file, manifest }: DocumentOptions)
     };
     return { diagnostics: [problem] };
   }
-  const { defaults } = facts;
   const levels = levelsOf(facts, older, { gaps, file });
   const android: Keys = {
     applicationId: applicationId.value,
@@ -49,8 +54,10 @@ export function mobileDocument({ name, facts, file, manifest }: DocumentOptions)
     ...levels,
     ...given('versionCode', versionCode(defaults.versionCode ?? older.versionCode, gaps)),
     ...given('versionName', versionName(defaults.versionName ?? older.versionName, gaps)),
-    ...signing(facts, gaps),
+    ...given('signing', releaseSigning(facts, gaps)),
     ...variantKeys(defaults, gaps),
+    ...given('buildTypes', buildTypes(facts, gaps)),
+    ...given('flavors', flavors(facts, gaps)),
     ...given('dependencies', dependencyKeys(facts.dependencies, gaps)),
   };
   tellOthers(facts, gaps);
@@ -96,60 +103,6 @@ function given(key: string, value: unknown): Keys {
   return value === undefined ? {} : { [key]: value };
 }
 
-/** Absent is BUILD_NUMBER, which the document's build file reads from the environment as well. */
-function versionCode(value: Value | undefined, gaps: Gaps): number | undefined {
-  const known = value?.kind === 'environment' ? fallbackOf(value, 'BUILD_NUMBER', gaps) : value;
-  if (!known) return undefined;
-  if (known.kind === 'number') return known.number;
-  if (known.kind === 'text' && /^\d{1,10}$/.test(known.text)) return Number(known.text);
-  gaps.add('gradle/unknown-value', `\`versionCode\` cannot be known: ${whyUnknown(known)}`, {
-    span: known.span,
-    hint: 'without the key, BUILD_NUMBER is the version code',
-  });
-  return undefined;
-}
-
-function versionName(value: Value | undefined, gaps: Gaps): string | undefined {
-  const known = value?.kind === 'environment' ? fallbackOf(value, 'BUILD_VERSION', gaps) : value;
-  if (!known) return undefined;
-  if (known.kind === 'text') return known.text;
-  if (known.kind === 'number') return String(known.number);
-  gaps.add('gradle/unknown-value', `\`versionName\` cannot be known: ${whyUnknown(known)}`, {
-    span: known.span,
-    hint: 'without the key, BUILD_VERSION is the version name',
-  });
-  return undefined;
-}
-
-/** Of our own variable nothing needs to be written; of another, what holds where it is not set. */
-function fallbackOf(value: Value & { kind: 'environment' }, own: string, gaps: Gaps): Value | undefined {
-  if (value.name === own) return undefined;
-  const { fallback } = value;
-  if (fallback?.kind === 'text' || fallback?.kind === 'number') {
-    const message = `what holds without the environment variable ${value.name} was written`;
-    gaps.add('gradle/replaced-value', message, { span: value.span });
-    return fallback;
-  }
-  return value;
-}
-
-/** The key of the release, where it lies in the module; passwords are the environment's. */
-function signing(facts: AndroidFacts, gaps: Gaps): Keys {
-  const wanted = facts.buildTypes.get('release')?.signingConfig;
-  const config = wanted && facts.signing.get(wanted.value);
-  if (!config) return {};
-  const { storeFile, keyAlias } = config;
-  if (!storeFile || !keyAlias) return {};
-  if (/^\/|(^|\/)\.\.(\/|$)|\\/.test(storeFile.value)) {
-    gaps.add('gradle/setting', `the key store ${storeFile.value} lies outside the app's folder`, {
-      span: storeFile.span,
-      hint: 'put it into the folder, and write `signing:` with storeFile and keyAlias',
-    });
-    return {};
-  }
-  return { signing: { storeFile: storeFile.value, keyAlias: keyAlias.value } };
-}
-
 /** What a build without Gradle does in any case. */
 const ALWAYS_ON = new Set(['buildConfig', 'resValues']);
 
@@ -160,26 +113,14 @@ function tellOthers(facts: AndroidFacts, gaps: Gaps): void {
   };
   for (const [name, found] of facts.features)
     if (found.value && !ALWAYS_ON.has(name)) tell(`\`${name}\``, found.span);
-  tellShrinking(facts.defaults, 'defaultConfig', tell);
-  for (const [name, variant] of [...facts.buildTypes, ...facts.flavors]) tellVariant(name, variant, tell);
-}
-
-type Tell = (what: string, span: Span) => void;
-
-function tellVariant(name: string, variant: VariantFacts, tell: Tell): void {
-  for (const field of variant.buildConfigFields)
-    tell(`buildConfigField ${field.name} of ${name}`, field.value.span);
-  for (const resource of variant.resValues) tell(`resValue ${resource.name} of ${name}`, resource.value.span);
-  for (const [key, found] of variant.placeholders) tell(`the placeholder ${key} of ${name}`, found.span);
-  const keys = ['applicationId', 'applicationIdSuffix', 'versionNameSuffix', 'minSdk', 'targetSdk'] as const;
-  for (const key of keys) if (variant[key]) tell(`\`${key}\` of ${name}`, variant[key].span);
-  tellShrinking(variant, name, tell);
-}
-
-/** Rules without shrinking mean nothing. */
-function tellShrinking(variant: VariantFacts, name: string, tell: Tell): void {
-  for (const key of ['minifyEnabled', 'shrinkResources'] as const)
-    if (variant[key]?.value) tell(`\`${key}\` of ${name}`, variant[key].span);
+  for (const key of ['applicationIdSuffix', 'versionNameSuffix'] as const)
+    if (facts.defaults[key]) tell(`\`${key}\` of defaultConfig`, facts.defaults[key].span);
+  const variants = [['defaultConfig', facts.defaults], ...facts.buildTypes, ...facts.flavors] as const;
+  for (const [name, variant] of variants) {
+    // Rules without shrinking mean nothing.
+    for (const key of ['minifyEnabled', 'shrinkResources'] as const)
+      if (variant[key]?.value) tell(`\`${key}\` of ${name}`, variant[key].span);
+  }
 }
 
 /** Written where the application id does not say it, nor the manifest. */

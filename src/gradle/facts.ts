@@ -17,7 +17,7 @@ export interface AndroidFacts {
 
 /** The defaults, a build type or a flavor. */
 export interface VariantFacts {
-  /** Levels that are said, but not known. */
+  /** Names of levels and texts that are said, but not known. */
   readonly unknown: readonly string[];
   readonly applicationId?: Found<string>;
   readonly applicationIdSuffix?: Found<string>;

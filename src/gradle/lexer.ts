@@ -78,6 +78,8 @@ class Lexer {
         return tokens;
       }
       const token = this.#next(tokens.at(-1));
+      // A text may break off within an escape.
+      this.#at = Math.min(this.#at, this.#until);
       tokens.push({
         ...token,
         text: this.#text.slice(start, this.#at),

@@ -101,3 +101,4 @@ kotlin('x(mapOf("a" to "b"))', 'x(mapOf(to("a", "b")))');
 kotlin('val a: Int by project\nval b = 1\nprivate fun c(): Int = 2\nx(1)', 'x(1)');
 kotlin('x("${a.b}$c.d")', 'x("<a.b><c>.d")');
 kotlin('implementation("a:b:1") { exclude(group = "c") }', 'implementation("a:b:1") { exclude(group: "c") }');
+groovy("x '''\\", 'x("")');

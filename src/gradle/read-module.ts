@@ -248,6 +248,7 @@ function merged(before: VariantFacts, after: VariantFacts): VariantFacts {
   return {
     ...before,
     ...after,
+    unknown: [...before.unknown, ...after.unknown],
     ruleFiles: [...before.ruleFiles, ...after.ruleFiles],
     buildConfigFields: [...before.buildConfigFields, ...after.buildConfigFields],
     resValues: [...before.resValues, ...after.resValues],

@@ -55,7 +55,11 @@ function handlersOf(reading: Reading, draft: Draft, levels: NonNullable<VariantP
   const text = (
     key: 'applicationId' | 'applicationIdSuffix' | 'versionNameSuffix' | 'dimension',
   ): Handler => {
-    return (setting) => set(draft, key, textOf(reading, setting));
+    return (setting) => {
+      const found = textOf(reading, setting);
+      if (found) draft[key] = found;
+      else draft.unknown.push(key);
+    };
   };
   const level = (key: 'minSdk' | 'targetSdk'): Handler => {
     return (setting) => {

@@ -346,6 +346,18 @@ test('the build file of the document becomes an app of its own', () => {
         stamp: BUILD_TIME
       - name: GIT_COMMIT
         stamp: GIT_COMMIT
+    buildTypes:
+      - name: debug
+        applicationIdSuffix: .debug
+    flavors:
+      - name: dev
+        buildConfigField:
+          - name: API_BASE_URL
+            value: https://dev-api.mobileops.local
+      - name: prod
+        buildConfigField:
+          - name: API_BASE_URL
+            value: https://api.mobileops.local
     dependencies:
       implementation:
         - androidx.appcompat:appcompat:1.6.1

@@ -1,0 +1,74 @@
+import { signingOf } from './document-signing.ts';
+import { variantKeys } from './document-variant.ts';
+import { versionCode, versionName } from './document-version.ts';
+import type { AndroidFacts, VariantFacts } from './facts.ts';
+import type { Gaps } from './gaps.ts';
+
+type Entry = Readonly<Record<string, unknown>>;
+
+/** `debug` and `release` are there without being named. */
+const ALWAYS_THERE = new Set(['debug', 'release']);
+
+/** `android.buildTypes`; `undefined` where there is nothing to say. */
+export function buildTypes(facts: AndroidFacts, gaps: Gaps): readonly Entry[] | undefined {
+  const release = (facts.buildTypes.get('release')?.signingConfig ?? facts.defaults.signingConfig)?.value;
+  const entries = [...facts.buildTypes].flatMap(([name, variant]) => {
+    const { debuggable, signingConfig } = variant;
+    const isUsual = debuggable === undefined || debuggable.value === (name === 'debug');
+    const own = signingConfig && signingConfig.value !== release ? signingConfig.value : undefined;
+    const signing = own === undefined ? undefined : signingOf(facts, own, gaps);
+    tellLevels(name, variant, gaps);
+    for (const key of ['applicationId', 'versionCode', 'versionName'] as const)
+      if (variant[key]) tell(`\`${key}\` of the build type ${name}`, variant[key].span, gaps);
+    const entry = {
+      ...(isUsual ? {} : { debuggable: debuggable.value }),
+      ...(signing ? { signing: { ...signing, ...(own === 'debug' ? { kind: 'debug' } : {}) } } : {}),
+      ...suffixes(variant),
+      ...variantKeys(variant, gaps),
+    };
+    return ALWAYS_THERE.has(name) && Object.keys(entry).length === 0 ? [] : [{ name, ...entry }];
+  });
+  return entries.length === 0 ? undefined : entries;
+}
+
+/** `android.flavors`, by dimension in the order in which the dimensions are declared. */
+export function flavors(facts: AndroidFacts, gaps: Gaps): readonly Entry[] | undefined {
+  const order = facts.dimensions.map(({ value }) => value);
+  const [only, ...others] = order;
+  const place = ({ dimension }: VariantFacts): number => order.indexOf(dimension?.value ?? only ?? '');
+  const sorted = [...facts.flavors].sort(([, a], [, b]) => place(a) - place(b));
+  const entries = sorted.map(([name, variant]) => {
+    tellLevels(name, variant, gaps);
+    if (variant.signingConfig)
+      tell(`\`signingConfig\` of the flavor ${name}`, variant.signingConfig.span, gaps);
+    const dimension = variant.dimension?.value ?? (others.length === 0 ? only : undefined);
+    const [code, text] = [versionCode(variant.versionCode, gaps), versionName(variant.versionName, gaps)];
+    return {
+      name,
+      ...(dimension === undefined ? {} : { dimension }),
+      ...(variant.applicationId ? { applicationId: variant.applicationId.value } : {}),
+      ...(code === undefined ? {} : { versionCode: code }),
+      ...(text === undefined ? {} : { versionName: text }),
+      ...suffixes(variant),
+      ...variantKeys(variant, gaps),
+    };
+  });
+  return entries.length === 0 ? undefined : entries;
+}
+
+function suffixes({ applicationIdSuffix, versionNameSuffix }: VariantFacts): Entry {
+  return {
+    ...(applicationIdSuffix ? { applicationIdSuffix: applicationIdSuffix.value } : {}),
+    ...(versionNameSuffix ? { versionNameSuffix: versionNameSuffix.value } : {}),
+  };
+}
+
+/** All variants of an app are for the same levels. */
+function tellLevels(name: string, variant: VariantFacts, gaps: Gaps): void {
+  for (const key of ['minSdk', 'targetSdk'] as const)
+    if (variant[key]) tell(`\`${key}\` of ${name}`, variant[key].span, gaps);
+}
+
+function tell(what: string, span: VariantFacts['ruleFiles'][number]['span'], gaps: Gaps): void {
+  gaps.add('gradle/setting', `MobileBuild has no key for ${what}`, { span });
+}
