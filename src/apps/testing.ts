@@ -263,8 +263,12 @@ export function apkOf(app: WrittenApp): Buffer {
     ['application', { 'android:allowBackup': false, ...app.application }, MAIN, ...(app.components ?? [])],
   ]);
   return zipOf([
-    { name: 'AndroidManifest.xml', content: manifest },
-    { name: 'classes.dex', content: dexOf(['com.example.Main'], ['com.example.Main', 'java.lang.Object']) },
+    { name: 'AndroidManifest.xml', content: manifest, isStored: true },
+    {
+      name: 'classes.dex',
+      content: dexOf(['com.example.Main'], ['com.example.Main', 'java.lang.Object']),
+      isStored: true,
+    },
     ...(app.entries ?? []),
   ]);
 }

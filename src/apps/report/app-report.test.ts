@@ -124,7 +124,7 @@ finds(
     })),
   },
   [
-    'note app/repeated-files app.apk: assets/a: 1 content stand in the package more than once, which takes 4.9 KiB',
+    'note app/repeated-files app.apk: assets/a: files of equal content take 4.9 KiB more than one of each would',
   ],
 );
 

@@ -1,4 +1,4 @@
-import { counted, type Diagnostic, formatSizeBytes, type Severity } from '../../base/index.ts';
+import { type Diagnostic, formatSizeBytes, type Severity } from '../../base/index.ts';
 import type { AppCode } from '../diagnostics.ts';
 import { order, sum, wasted } from './measure.ts';
 import type { SizeFacts } from './model.ts';
@@ -35,7 +35,7 @@ export function repeatedFindings({ repeated }: SizeFacts): Found[] {
       code: 'app/repeated-files',
       severity: 'note',
       place: repeated[0]!.paths[0]!,
-      message: `${counted(repeated.length, 'content')} stand in the package more than once, which takes ${formatSizeBytes(bytes)}`,
+      message: `files of equal content take ${formatSizeBytes(bytes)} more than one of each would`,
       hint: 'keep one of each; --json lists them',
     },
   ];

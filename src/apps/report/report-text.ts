@@ -42,7 +42,8 @@ function heading({ file, app }: AppReport): string[] {
   const label = app.label === undefined ? '' : `${app.label}  `;
   return [
     `${label}${app.id} ${app.version} (${app.build})`,
-    `${file.name}  ${file.format.toUpperCase()}  sha256 ${file.sha256}`,
+    `${file.name}  ${file.format.toUpperCase()}`,
+    `sha256 ${file.sha256}`,
   ];
 }
 
@@ -119,11 +120,17 @@ function httpText({ usesCleartext, cleartextDomains }: AndroidFacts): string {
     : `to ${cleartextDomains.join(', ')}`;
 }
 
+/** As many as a line holds. */
+function some(words: readonly string[]): string {
+  const shown = words.slice(0, SHOWN).join(', ');
+  return words.length > SHOWN ? `${shown} and ${words.length - SHOWN} more` : shown;
+}
+
 function resourceLines({ resources }: AndroidFacts): string[] {
   const { locales, densities } = resources;
   return [
-    ...(locales.length > 0 ? [`languages  default, ${locales.join(', ')}`] : []),
-    ...(densities.length > 0 ? [`densities  ${densities.map(densityName).join(', ')}`] : []),
+    ...(locales.length > 0 ? [`languages  ${some(['default', ...locales])}`] : []),
+    ...(densities.length > 0 ? [`densities  ${some(densities.map(densityName))}`] : []),
   ];
 }
 
@@ -147,7 +154,7 @@ function dexTable({ dex, methodsByPackage }: AndroidFacts): string[] {
     'code',
     ...dex.map(
       ({ path, methods, classes, version }) =>
-        `  ${path}  ${counted(methods, 'method')} (of 65536), ${classes} classes, format ${version}`,
+        `  ${path}  ${counted(methods, 'method')} (of 65536), ${classes} ${classes === 1 ? 'class' : 'classes'}, format ${version}`,
     ),
     ...methodsByPackage
       .slice(0, SHOWN)
