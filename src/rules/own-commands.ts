@@ -10,6 +10,7 @@ export const OWN_COMMANDS = {
   'image-index': 1,
   'image-packages': 4,
   'image-tag': 1,
+  'jar-resources': 1,
   'npm-unpack': 1,
   'service-worker': 2,
   'site-associations': 1,

@@ -3,6 +3,7 @@ import { archive } from './archive.ts';
 import { imageAssemble } from './image/image-assemble.ts';
 import { imageIndex } from './image/image-index.ts';
 import { imageTag } from './image/image-tag.ts';
+import { jarResources } from './jar-resources.ts';
 import { npmUnpack } from './npm-unpack.ts';
 import { contentPolicy } from './site/content-policy.ts';
 import { serviceWorker } from './site/service-worker.ts';
@@ -33,6 +34,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   'image-index': { version: 1, run: imageIndex },
   'image-packages': { version: 4, run: imagePackages },
   'image-tag': { version: 1, run: imageTag },
+  'jar-resources': { version: 1, run: jarResources },
   'npm-unpack': { version: 1, run: npmUnpack },
   'service-worker': { version: 2, run: serviceWorker },
   'site-associations': { version: 1, run: siteAssociations },

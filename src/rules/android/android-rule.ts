@@ -3,14 +3,22 @@ import { type Diagnostic, hasErrors } from '../../base/index.ts';
 import type { MobileSpec } from '../../config/index.ts';
 import { output, packageApk } from '../android-actions.ts';
 import { bundleActions, bundleArtifacts } from '../android-bundle.ts';
+import { androidLibraries } from '../android-libraries.ts';
 import { signingRequest } from '../android-signing.ts';
 import { type AndroidStages, androidTools } from '../android-tools.ts';
 import { inputSources } from '../input-sources.ts';
 import { type DeclaredArtifact, DIST_CLASS, type RuleContext, type RulePlan } from '../rule.ts';
 import { actionName, appOf, type VariantApp } from './app.ts';
-import { dexFiles, variantCode } from './app-code.ts';
-import { compileSet, hasResources, variantLink, variantResources } from './app-resources.ts';
+import { dexFiles, libraryResources, variantCode } from './app-code.ts';
+import {
+  compileLibraries,
+  compileSet,
+  hasResources,
+  variantLink,
+  variantResources,
+} from './app-resources.ts';
 import { checkApp } from './check-app.ts';
+import { containedLibraries, hasPart } from './class-path.ts';
 import { extractsLibraries, mergeManifest } from './merge-manifest.ts';
 import { filesBelow, folderOf } from './source-sets.ts';
 import { allVariants, chosenVariants } from './variant.ts';
@@ -37,6 +45,8 @@ export function androidRule(whole: RuleContext<MobileSpec>): RulePlan {
   const sets = new Map(variants.flatMap(({ variant }) => variant.sets.map((set) => [set.folder, set])));
   return {
     actions: [
+      ...androidLibraries(context).actions,
+      ...compileLibraries(app, stages),
       ...[...sets.values()]
         .filter((set) => hasResources(app, set))
         .map((set) => compileSet(app, stages, set)),
@@ -103,9 +113,20 @@ function apkContent(app: VariantApp): Readonly<Record<'root' | 'others', readonl
     variant.sets
       .filter((set) => filesBelow(context, set, folder).length > 0)
       .map((set) => ({ kind: 'under', of: folderOf(context, set, folder), path }));
+  const brought = (folder: string, path: string): TreeExpression[] =>
+    containedLibraries(app)
+      .filter((library) => hasPart(library, folder))
+      .reverse()
+      .map(({ tree }) => ({ kind: 'under', of: { kind: 'at', of: tree, path: folder }, path }));
   return {
-    root: from('resources', ''),
-    others: [dexFiles(app), ...from('assets', 'assets'), ...from('jniLibs', 'lib')],
+    root: [...libraryResources(app), ...from('resources', '')],
+    others: [
+      dexFiles(app),
+      ...brought('assets', 'assets'),
+      ...from('assets', 'assets'),
+      ...brought('jni', 'lib'),
+      ...from('jniLibs', 'lib'),
+    ],
   };
 }
 

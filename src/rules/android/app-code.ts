@@ -1,7 +1,10 @@
 import type { PlannedAction, TreeExpression } from '../../action/index.ts';
 import type { BuildConfigField } from '../../config/index.ts';
 import { archiveClasses, type ClassPath, compileJava, dexClasses, output } from '../android-actions.ts';
+import { androidAction } from '../android-tools.ts';
+import { ownCommand } from '../environment.ts';
 import { actionName, type VariantApp, versionCode, versionName } from './app.ts';
+import { resourcePackages } from './app-resources.ts';
 import {
   type BuildConfigFacts,
   buildConfigPath,
@@ -27,6 +30,7 @@ export function variantCode(app: VariantApp): PlannedAction[] {
     ...compiled(app),
     archiveClasses(stages, { context, name: actionName(app, 'classes'), classes: classesOf(app) }),
     ...dexed(app),
+    ...resources(app),
   ];
 }
 
@@ -34,7 +38,10 @@ function compiled(app: VariantApp): PlannedAction[] {
   const { stages, namespace, context } = app;
   const java = javaFiles(app);
   const facts = buildConfig(app);
-  const generatedPaths = [`gen/${namespace.replaceAll('.', '/')}/R.java`, buildConfigPath(namespace)];
+  const generatedPaths = [
+    ...resourcePackages(app).map((each) => `gen/${each.replaceAll('.', '/')}/R.java`),
+    buildConfigPath(namespace),
+  ];
   const generated: TreeExpression = {
     kind: 'merge',
     of: [
@@ -116,6 +123,30 @@ function dexed(app: VariantApp): PlannedAction[] {
       inputs: ['classes.jar', archive],
     }),
   ];
+}
+
+/** Files that libraries give to be found by class path. */
+function resources(app: VariantApp): PlannedAction[] {
+  const { stages, context } = app;
+  const { paths, work, tools } = runtimeClassPath(app);
+  if (paths.length === 0) return [];
+  return [
+    androidAction(stages, actionName(app, 'library-resources'), {
+      mnemonic: 'JarResources',
+      description: 'take resources of libraries',
+      ...ownCommand(context, 'jar-resources', ['--out', 'resources', ...paths]),
+      tools,
+      work,
+      outputs: ['resources'],
+    }),
+  ];
+}
+
+/** What `resources` made, as it stands in the archive. */
+export function libraryResources(app: VariantApp): TreeExpression[] {
+  if (runtimeClassPath(app).paths.length === 0) return [];
+  const made = output(app.stages.owner, actionName(app, 'library-resources'));
+  return [{ kind: 'at', of: made, path: 'resources', optional: true }];
 }
 
 export function dexFiles(app: VariantApp): TreeExpression {

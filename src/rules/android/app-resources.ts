@@ -1,8 +1,10 @@
 import type { PlannedAction, TreeExpression } from '../../action/index.ts';
 import { compileResources, type LinkOptions, linkResources, output } from '../android-actions.ts';
+import type { AndroidLibrary } from '../android-libraries.ts';
 import type { AndroidStages } from '../android-tools.ts';
 import { escapeXml, stringResource } from '../android-xml.ts';
 import { type App, actionName, type VariantApp, versionCode, versionName } from './app.ts';
+import { containedLibraries, hasPart, libraryFolder, libraryPart } from './class-path.ts';
 import { filesBelow, inWorkspace, type SourceSet, sourcesAt, within } from './source-sets.ts';
 
 /** Resources of a source set, compiled once for all variants that have it. */
@@ -16,6 +18,29 @@ export function compileSet({ context }: App, stages: AndroidStages, set: SourceS
 
 export function hasResources({ context }: Pick<App, 'context'>, set: SourceSet): boolean {
   return filesBelow(context, set, 'res').length > 0;
+}
+
+/** Resources of the libraries, each compiled by itself. */
+export function compileLibraries(app: App, stages: AndroidStages): PlannedAction[] {
+  return withResources(app).map((library) =>
+    compileResources(stages, libraryName(library), {
+      work: libraryPart(library, ['res/**']),
+      directory: `${libraryFolder(library)}/res`,
+    }),
+  );
+}
+
+function withResources(app: App): AndroidLibrary[] {
+  return containedLibraries(app).filter((library) => hasPart(library, 'res'));
+}
+
+const libraryName = ({ folder }: AndroidLibrary): string => `resources-${folder}`;
+
+/** Packages whose `R` is made: the app's, and those of the libraries. */
+export function resourcePackages(app: App): string[] {
+  const { namespace } = app;
+  const packages = containedLibraries(app).flatMap(({ locked }) => locked.aar?.package ?? []);
+  return [namespace, ...new Set(packages.filter((each) => each !== namespace))];
 }
 
 const compiledName = (set: SourceSet): string => `resources-${set.name}`;
@@ -32,7 +57,8 @@ export function variantResources(app: VariantApp): PlannedAction[] {
 
 /** How the variant is linked: its merged manifest with the resources of its sets and its values. */
 export function variantLink(app: VariantApp): LinkOptions {
-  const { stages, variant, namespace } = app;
+  const { stages, variant } = app;
+  const [namespace, ...others] = resourcePackages(app);
   return {
     name: actionName(app, 'link'),
     manifest: {
@@ -41,11 +67,13 @@ export function variantLink(app: VariantApp): LinkOptions {
       path: 'in',
     },
     resources: [
+      ...withResources(app).map(libraryName).reverse(),
       ...variant.sets.filter((set) => hasResources(app, set)).map(compiledName),
       ...(variant.resources.length > 0 ? [actionName(app, 'values')] : []),
     ],
     options: [
-      ...['--custom-package', namespace],
+      ...['--custom-package', namespace!],
+      ...(others.length > 0 ? ['--extra-packages', others.join(':')] : []),
       ...['--version-code', String(versionCode(app)), '--version-name', versionName(app)],
       ...(variant.isDebuggable ? ['--debug-mode'] : []),
     ],

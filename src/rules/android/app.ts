@@ -1,4 +1,5 @@
 import type { AndroidSettings, MobileSpec } from '../../config/index.ts';
+import { type AndroidLibrary, androidLibraries } from '../android-libraries.ts';
 import type { AndroidStages } from '../android-tools.ts';
 import type { RuleContext } from '../rule.ts';
 import { stampValue } from './build-config.ts';
@@ -12,6 +13,8 @@ export interface App {
   readonly android: AndroidSettings;
   readonly main: SourceSet;
   readonly namespace: string;
+  /** In the order of the class paths: who asks stands before what it asks for. */
+  readonly libraries: readonly AndroidLibrary[];
 }
 
 /** One variant on its way to an archive. */
@@ -26,7 +29,7 @@ export function appOf(context: RuleContext<MobileSpec>, android: AndroidSettings
   const main = mainSet(context);
   const text = context.sources.readText(within(main, MANIFEST)) ?? '';
   const namespace = android.namespace ?? manifestFacts(text).package ?? android.applicationId;
-  return { context, android, main, namespace };
+  return { context, android, main, namespace, libraries: androidLibraries(context).libraries };
 }
 
 /** The name of an action of the variant. */

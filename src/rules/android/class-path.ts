@@ -1,25 +1,73 @@
+import type { TreeExpression } from '../../action/index.ts';
 import type { ClassPath } from '../android-actions.ts';
+import type { AndroidLibrary } from '../android-libraries.ts';
 import { toolFile } from '../android-tools.ts';
+import type { Classpath } from '../rule.ts';
 import type { VariantApp } from './app.ts';
 import { kotlinFiles } from './sources.ts';
 
+const STDLIB = 'org.jetbrains.kotlin:kotlin-stdlib';
+
 /** What the app's own classes are compiled with. */
 export function compileClassPath(app: VariantApp): ClassPath {
-  return kotlinLibrary(app);
+  return classPath(app, 'compile');
 }
 
 /** What the app contains beside its own classes. */
 export function runtimeClassPath(app: VariantApp): ClassPath {
-  return kotlinLibrary(app);
+  return classPath(app, 'runtime');
 }
 
-/** The library of the compiler, as Kotlin's own plugin of Gradle adds it. */
-function kotlinLibrary(app: VariantApp): ClassPath {
-  const { kotlin } = app.stages.tools;
-  const has = kotlinFiles(app).length > 0;
+/** Libraries that the app contains: who asks stands before what it asks for. */
+export function containedLibraries({ libraries }: Pick<VariantApp, 'libraries'>): AndroidLibrary[] {
+  return libraries.filter(({ locked }) => locked.classpaths.includes('runtime'));
+}
+
+/** Whether it has something in this folder: `res`, `assets`, `jni`. */
+export function hasPart({ locked }: AndroidLibrary, folder: string): boolean {
+  return locked.aar?.parts.some((part) => part === folder || part.startsWith(`${folder}/`)) ?? false;
+}
+
+/** Where a library's folder lies in an action's, by which messages name it. */
+export function libraryFolder({ folder }: AndroidLibrary): string {
+  return `libs/${folder}`;
+}
+
+/** Parts of a library, each at its place. */
+export function libraryPart(library: AndroidLibrary, include: readonly string[]): TreeExpression {
   return {
-    paths: has ? [toolFile(kotlin, 'stdlib')] : [],
-    tools: has ? [kotlin] : [],
-    work: { kind: 'literal', files: [] },
+    kind: 'under',
+    of: { kind: 'filter', of: library.tree, include },
+    path: libraryFolder(library),
   };
+}
+
+function classPath(app: VariantApp, use: Classpath): ClassPath {
+  const { kotlin } = app.stages.tools;
+  const own = needsOwnStdlib(app);
+  const libraries = app.libraries.filter(
+    ({ locked, jars }) =>
+      locked.classpaths.includes(use) && jars.length > 0 && !(own && locked.name === STDLIB),
+  );
+  return {
+    paths: [
+      ...libraries.flatMap((library) => library.jars.map((jar) => `${libraryFolder(library)}/${jar}`)),
+      ...(own ? [toolFile(kotlin, 'stdlib')] : []),
+    ],
+    work: { kind: 'merge', of: libraries.map((library) => libraryPart(library, library.jars)) },
+    tools: own ? [kotlin] : [],
+  };
+}
+
+/** The compiler's own library, as Kotlin's plugin of Gradle adds it, where the libraries bring none that is as new. */
+function needsOwnStdlib(app: VariantApp): boolean {
+  if (kotlinFiles(app).length === 0) return false;
+  const brought = app.libraries.find(({ locked }) => locked.name === STDLIB)?.locked.version;
+  return brought === undefined || isBefore(brought, app.stages.tools.kotlin.version);
+}
+
+function isBefore(a: string, b: string): boolean {
+  const [left, right] = [a, b].map((version) => version.split(/[.-]/).map(Number));
+  const at = left!.findIndex((number, index) => number !== right![index]);
+  return at >= 0 && !(left![at]! > (right![at] ?? 0));
 }

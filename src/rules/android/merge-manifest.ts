@@ -1,6 +1,8 @@
 import type { LiteralFile, PlannedAction } from '../../action/index.ts';
+import type { AndroidLibrary } from '../android-libraries.ts';
 import { androidAction, jvmFlags, toolFile } from '../android-tools.ts';
 import { actionName, type VariantApp } from './app.ts';
+import { containedLibraries, hasPart, libraryFolder, libraryPart } from './class-path.ts';
 import { manifestFacts, withPackage } from './manifest.ts';
 import { filesBelow, inWorkspace, MANIFEST, within } from './source-sets.ts';
 
@@ -19,6 +21,7 @@ export function mergeManifest(app: VariantApp): PlannedAction {
     `${name}=${value}`,
   ]);
   const extracts = extractsLibraries(app);
+  const manifests = containedLibraries(app).filter(({ locked }) => locked.aar);
   const properties = {
     PACKAGE: variant.applicationId,
     MIN_SDK_VERSION: android.minSdk,
@@ -35,6 +38,7 @@ export function mergeManifest(app: VariantApp): PlannedAction {
       ...['--main', main!],
       // The strongest first.
       ...(overlays.length === 0 ? [] : ['--overlays', overlays.reverse().join(':')]),
+      ...(manifests.length === 0 ? [] : ['--libs', manifests.map(manifestOf).join(':')]),
       ...Object.entries(properties).flatMap(([name, value]) => ['--property', `${name}=${value}`]),
       ...values,
       ...['--remove-tools-declarations', '--log', 'WARNING'],
@@ -42,13 +46,23 @@ export function mergeManifest(app: VariantApp): PlannedAction {
     ],
     tools: [java, manifestMerger],
     work: {
-      kind: 'literal',
-      files: [...manifestsOf(app), { path: 'merged/.keep', content: '', isExecutable: false }],
+      kind: 'merge',
+      of: [
+        { kind: 'literal', files: [...manifestsOf(app), KEPT_FOLDER] },
+        ...manifests.map((library) => libraryPart(library, [MANIFEST])),
+      ],
     },
     outputs: ['merged/AndroidManifest.xml'],
     isWorkspaceShaped: true,
     memoryBytes: 2 * HEAP_MEGABYTES * MEBIBYTE,
   });
+}
+
+/** The merger makes no folder for what it writes. */
+const KEPT_FOLDER: LiteralFile = { path: 'merged/.keep', content: '', isExecutable: false };
+
+function manifestOf(library: AndroidLibrary): string {
+  return `${libraryFolder(library)}/${MANIFEST}`;
 }
 
 /** `main` first. */
@@ -67,7 +81,9 @@ function manifestsOf({ context, variant, namespace }: VariantApp): LiteralFile[]
  */
 export function extractsLibraries(app: VariantApp): boolean | undefined {
   const { context, variant, android } = app;
-  if (!variant.sets.some((set) => filesBelow(context, set, 'jniLibs').length > 0)) return undefined;
+  const isOwn = variant.sets.some((set) => filesBelow(context, set, 'jniLibs').length > 0);
+  const isBrought = containedLibraries(app).some((library) => hasPart(library, 'jni'));
+  if (!isOwn && !isBrought) return undefined;
   const said = variant.sets.map(
     (set) => manifestFacts(context.sources.readText(within(set, MANIFEST)) ?? '').extractsLibraries,
   );
