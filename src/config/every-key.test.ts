@@ -152,6 +152,8 @@ const ENTRIES: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
     'spec.web.apps[].android': 'config/mobile-build.ts raw.android',
     'spec.web.apps[].certificates': 'config/mobile-build.ts raw.certificates',
     'spec.web.apps[].ios': 'config/mobile-build.ts raw.ios',
+    'spec.web.bridge.module': 'rules/pwa/pwa-rule.ts bridge.module',
+    'spec.web.bridge.methods': 'rules/pwa/bridge-module.ts methods',
     'spec.web.offlinePage': 'rules/pwa/site-actions.ts offlinePage',
     'spec.web.contentSecurityPolicy': 'rules/pwa/site-actions.ts contentSecurityPolicy',
     'spec.web.icon.source': 'rules/pwa/site-actions.ts source.value',

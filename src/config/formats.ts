@@ -8,6 +8,12 @@ interface Format {
   readonly pattern: RegExp;
 }
 
+/** Words of Java or JavaScript, methods of every Java object, and `then`, which makes a promise of anything. */
+const RESERVED =
+  'abstract arguments assert async await boolean break byte case catch char class clone const continue default delete do double else enum equals eval export extends false final finalize finally float for function getClass goto hashCode if implements import in instanceof int interface let long native new notify notifyAll null package private protected public return short static strictfp super switch synchronized then this throw throws toString transient true try typeof var void volatile wait while with yield'.split(
+    ' ',
+  );
+
 /** Texts that must look like something. */
 export const FORMATS = {
   duration: {
@@ -103,6 +109,12 @@ export const FORMATS = {
     hint: 'write scheme, host and perhaps a path, without port, query or wildcards: https://example.org/app/, myapp://open/',
     pattern:
       /^(?!http:|file:|content:|intent:|javascript:|data:|blob:|about:|android-app:)[a-z][a-z0-9+.-]*:\/\/[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(\/[A-Za-z0-9._~!$&'()+,;=@%-]+)*\/?$/,
+  },
+  method: {
+    code: 'config/bad-name',
+    noun: 'a name of Java and TypeScript',
+    hint: 'start with a lower-case letter; then letters and digits, and no word of either language',
+    pattern: new RegExp(`^(?!(${RESERVED.join('|')})$)[a-z][A-Za-z0-9]{0,63}$`),
   },
   fingerprint: {
     code: 'config/bad-value',

@@ -4,7 +4,7 @@ import { androidOf } from './android-settings.ts';
 import { type Parsed, type ParseOptions, parseKind, type Shaped } from './check-shape.ts';
 import type { Declared } from './component-build.ts';
 import type { RawGradle } from './gradle-shape.ts';
-import type { AssociatedApp, GradleSettings, MobileSpec } from './model.ts';
+import type { AssociatedApp, BridgeMethod, GradleSettings, MobileSpec } from './model.ts';
 import { mobileBuildShape, type RawMobileBuild } from './shapes.ts';
 import { refusalsOf, targetSettings } from './target-settings.ts';
 
@@ -45,16 +45,29 @@ function gradleOf({ module, home, ...rest }: RawGradle): GradleSettings {
 function webOf({ raw, locate }: Shaped<RawMobileBuild>): Pick<MobileSpec, 'web'> {
   const { platform, web } = raw.spec;
   if (!web) return platform === 'pwa' ? { web: { script: 'build', output: 'dist' } } : {};
-  const { icon, apps, ...rest } = web;
+  const { icon, apps, bridge, ...rest } = web;
   return {
     web: {
       ...rest,
       ...(apps
         ? { apps: apps.map((each, index) => associatedApp(each, ['spec', 'web', 'apps', index], locate)) }
         : {}),
+      ...(bridge ? { bridge: { module: bridge.module, methods: bridgeMethods(bridge.methods) } } : {}),
       ...(icon ? { icon: { ...icon, source: locate(icon.source, ['spec', 'web', 'icon', 'source']) } } : {}),
     },
   };
+}
+
+function bridgeMethods(
+  methods: NonNullable<NonNullable<RawMobileBuild['spec']['web']>['bridge']>['methods'],
+): BridgeMethod[] {
+  return Object.entries(methods)
+    .map(([name, { parameters, returns }]) => ({
+      name,
+      parameters: Object.entries(parameters).map(([each, type]) => ({ name: each, type })),
+      ...(returns ? { returns } : {}),
+    }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function associatedApp(

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { androidShape } from './android-shape.ts';
 import { gradleShape } from './gradle-shape.ts';
 import { formatted, text } from './texts.ts';
+import { webShape } from './web-shape.ts';
 
 export const API_VERSION = 'build.mobileops.io/v1';
 
@@ -306,67 +307,12 @@ export const componentBuildShape = z.strictObject({
     .describe('How the component is built.'),
 });
 
-const associatedApp = z.union([
-  z.strictObject({
-    app: text().describe(
-      'An Android or hybrid app of the workspace, `app:hybrid`, with the certificate of the key that it is signed with.',
-    ),
-  }),
-  z.strictObject({
-    android: formatted('applicationId').describe('The application id of an Android app from elsewhere.'),
-    certificates: z
-      .array(formatted('fingerprint'))
-      .min(1)
-      .describe('SHA-256 fingerprints of the certificates that it is signed with.'),
-  }),
-  z.strictObject({ ios: formatted('iosAppId').describe('Team and bundle of an iOS app.') }),
-]);
-
-const webIcon = z.strictObject({
-  source: formatted('path').describe(
-    "An SVG, or a square PNG of 512 pixels or more, relative to the app's folder.",
-  ),
-  background: formatted('colour')
-    .default('#ffffff')
-    .describe('What lies behind the drawing where a launcher cuts the icon to a shape, and on iOS.'),
-  inset: z
-    .number()
-    .min(0)
-    .max(40)
-    .default(10)
-    .describe('How much of each side stays free there, in percent: what a launcher may cut off.'),
-});
-
 export const mobileBuildShape = z.strictObject({
   ...head('MobileBuild'),
   spec: z
     .strictObject({
       platform: z.enum(['android', 'ios', 'pwa', 'hybrid']).describe('What kind of app it is.'),
-      web: z
-        .strictObject({
-          script: text().default('build').describe('The npm script that builds.'),
-          output: formatted('path').default('dist').describe('Where it puts the site.'),
-          offlinePage: formatted('path')
-            .optional()
-            .describe(
-              'The page of the site that answers offline for pages that are not kept: `offline.html`, or else the start page, unless told.',
-            ),
-          apps: z
-            .array(associatedApp)
-            .optional()
-            .describe(
-              'Native apps that may show the site as theirs: they stand in `.well-known/assetlinks.json` and `apple-app-site-association`.',
-            ),
-          contentSecurityPolicy: z
-            .record(formatted('directive'), z.array(text()))
-            .optional()
-            .describe(
-              'Gives every page a content security policy, as `meta` and in `_headers`: the site itself, inline scripts and styles by their hashes, and these sources, by directive. None unless told; `{}` allows nothing more.',
-            ),
-          icon: webIcon.optional().describe('The drawing that every icon of the app is made from.'),
-        })
-        .optional()
-        .describe('PWA: how the site is built.'),
+      web: webShape.optional().describe('PWA: how the site is built.'),
       site: text().optional().describe('Hybrid: the app whose site is shown, `app:webapp`. Required there.'),
       android: androidShape
         .optional()

@@ -10,6 +10,8 @@ export interface WebSettings {
   readonly offlinePage?: string | undefined;
   /** Native apps that may show the site as theirs. */
   readonly apps?: readonly AssociatedApp[];
+  /** What the site may ask of the hybrid app that shows it. */
+  readonly bridge?: BridgeSettings;
   /** Sources beside the site itself, by directive; absent: no policy is made. */
   readonly contentSecurityPolicy?: Readonly<Record<string, readonly string[]>> | undefined;
 }
@@ -37,3 +39,20 @@ export interface DeclaredApp {
   readonly applicationId: string;
   readonly signing?: AndroidSigning;
 }
+
+export interface BridgeSettings {
+  /** Where the site's build finds the TypeScript module, relative to the target's folder. */
+  readonly module: string;
+  /** In order of their names. */
+  readonly methods: readonly BridgeMethod[];
+}
+
+/** A call of the app, with everything that is passed. */
+export interface BridgeMethod {
+  readonly name: string;
+  readonly parameters: readonly { readonly name: string; readonly type: BridgeType }[];
+  /** Nothing when absent. */
+  readonly returns?: BridgeType;
+}
+
+export type BridgeType = 'text' | 'number' | 'boolean';

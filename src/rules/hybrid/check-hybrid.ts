@@ -1,5 +1,5 @@
 import { type Diagnostic, formatLabel } from '../../base/index.ts';
-import type { MobileSpec } from '../../config/index.ts';
+import type { BridgeMethod, MobileSpec } from '../../config/index.ts';
 import { checkAndroid, idleKeys, type RefusedFile, refusedFiles, targetPlace } from '../android-checks.ts';
 import type { RuleContext } from '../rule.ts';
 import type { hybridDiagnostics } from './diagnostics.ts';
@@ -45,6 +45,7 @@ export function checkHybrid(context: RuleContext<MobileSpec>): Diagnostic[] {
           ),
         ]),
     ...unverifiedLinks(context),
+    ...bridgeProblems(context),
     ...refusedFiles(context, { files: REFUSED, kind: 'a hybrid app' }),
     ...idleKeys(context, { code: 'rules/hybrid-idle-key' satisfies Code, kind: 'a hybrid app' }),
   ];
@@ -54,8 +55,8 @@ export function checkHybrid(context: RuleContext<MobileSpec>): Diagnostic[] {
 function unverifiedLinks(context: RuleContext<MobileSpec>): Diagnostic[] {
   const { spec, target, specOf } = context;
   const link = spec.android?.deepLinks?.find((each) => each.startsWith('https:'));
-  const site = target.needs.map(({ label }) => specOf(label)).find((each) => each?.rule === 'pwa');
-  if (link === undefined || site?.rule !== 'pwa') return [];
+  const site = siteSpec({ target, specOf });
+  if (link === undefined || !site) return [];
   const id = spec.android!.applicationId;
   const isNamed = site.web?.apps?.some((each) => {
     if (each.kind === 'target') return each.declared?.applicationId === id;
@@ -70,5 +71,47 @@ function unverifiedLinks(context: RuleContext<MobileSpec>): Diagnostic[] {
       hint: `add \`- app: ${formatLabel(target.label)}\` to \`web.apps\` of the site, unless its host serves an assetlinks.json of its own`,
       ...targetPlace(context),
     },
+  ];
+}
+
+/** The PWA that is shown. */
+function siteSpec({ target, specOf }: Pick<RuleContext, 'target' | 'specOf'>): MobileSpec | undefined {
+  const site = target.needs.map(({ label }) => specOf(label)).find((each) => each?.rule === 'pwa');
+  return site?.rule === 'pwa' ? site : undefined;
+}
+
+/** What the site may ask of the app. */
+export function siteBridge(context: Pick<RuleContext, 'target' | 'specOf'>): readonly BridgeMethod[] {
+  return siteSpec(context)?.web?.bridge?.methods ?? [];
+}
+
+/** Message ports came with Android 6. */
+const LEAST_BRIDGE_SDK = 23;
+
+function bridgeProblems(context: RuleContext<MobileSpec>): Diagnostic[] {
+  const android = context.spec.android;
+  if (!android || siteBridge(context).length === 0) return [];
+  const activity = `java/${android.applicationId.replaceAll('.', '/')}/MainActivity.java`;
+  const problem = (message: string, hint: string): Diagnostic => ({
+    ...{ code: 'rules/hybrid-bridge' satisfies Code, severity: 'error', message, hint },
+    ...targetPlace(context),
+  });
+  return [
+    ...(context.sources.paths.includes(activity)
+      ? []
+      : [
+          problem(
+            'the site asks something of the app (`web.bridge`), and nothing here answers',
+            `write ${activity}: a class that extends WebViewActivity and returns a NativeBridge from nativeBridge()`,
+          ),
+        ]),
+    ...(android.minSdk >= LEAST_BRIDGE_SDK
+      ? []
+      : [
+          problem(
+            `the bridge of the site needs Android 6, and minSdk is ${android.minSdk}`,
+            `write "minSdk: ${LEAST_BRIDGE_SDK}"`,
+          ),
+        ]),
   ];
 }

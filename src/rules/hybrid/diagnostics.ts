@@ -12,6 +12,11 @@ export const hybridDiagnostics = {
     explanation:
       'It is built by known tools with fixed inputs; variables, network and outputs belong to commands.',
   },
+  'rules/hybrid-bridge': {
+    title: 'A site that asks something of an app that cannot answer',
+    explanation:
+      'A site declares calls of the app by `web.bridge`. The hybrid app that shows it implements all of them in Java, as `NativeBridge`, and runs on Android 6 or later, which has message ports.',
+  },
   'rules/hybrid-unverified-links': {
     title: 'Deep links that Android will not give to the app',
     explanation:

@@ -137,6 +137,29 @@ test('deep links are filters of the manifest and places of the app', () => {
   assert.deepEqual(named([{ kind: 'target', app: located('app:demo'), declared }]), []);
 });
 
+test('an app answers what its site asks', () => {
+  const bridge = { module: 'b.ts', methods: [{ name: 'half', parameters: [], returns: 'number' as const }] };
+  const site = mobileSpec({ rule: 'pwa', web: { script: 'build', output: 'dist', bridge } });
+  const specs = { 'app:web': site };
+  const own = { ...FILES, 'java/com/example/demo/MainActivity.java': 'class' };
+  const made = plan({ specs, files: own }, { minSdk: 23 });
+  assert.deepEqual(made.diagnostics, []);
+  const work = JSON.stringify(actionOf(made, 'app:demo#javac').work);
+  assert.match(
+    work,
+    /public abstract class WebViewActivity .*protected abstract NativeBridge nativeBridge\(\);/,
+  );
+  assert.match(work, /double half\(\) throws Exception;/);
+  assert.deepEqual(
+    plan({ specs }).diagnostics.map(({ message }) => message),
+    [
+      'the site asks something of the app (`web.bridge`), and nothing here answers',
+      'the bridge of the site needs Android 6, and minSdk is 21',
+    ],
+  );
+  assert.doesNotMatch(JSON.stringify(actionOf(plan(), 'app:demo#javac').work), /NativeBridge|abstract/);
+});
+
 test("an app's own resources are laid over the generated ones", () => {
   const made = plan({
     files: { ...FILES, 'res/values/colors.xml': 'c', 'res/mipmap-mdpi/ic_launcher.png': 'p' },

@@ -17,7 +17,7 @@ import { signingRequest } from '../android-signing.ts';
 import { type AndroidStages, androidTools } from '../android-tools.ts';
 import { inputSources } from '../input-sources.ts';
 import { type DeclaredArtifact, DIST_CLASS, type RuleContext, type RulePlan } from '../rule.ts';
-import { checkHybrid } from './check-hybrid.ts';
+import { checkHybrid, siteBridge } from './check-hybrid.ts';
 import { deepLink, intentFilters } from './deep-links.ts';
 import { hybridSources } from './java/index.ts';
 import { manifestExtras } from './manifest-extras.ts';
@@ -91,6 +91,7 @@ function hybridActions(app: HybridApp): PlannedAction[] {
   const generated = hybridSources({
     applicationId: android.applicationId,
     deepLinks: (android.deepLinks ?? []).map(deepLink),
+    bridge: siteBridge(context),
   });
   const resourceClass = `gen/${android.applicationId.replaceAll('.', '/')}/R.java`;
   const linked = output(target.label, 'link');

@@ -13,6 +13,11 @@ export const pwaDiagnostics = {
     title: 'A web app without the drawing that its icons are made from',
     explanation: '`web.icon.source` names a file of the app, relative to the folder of its `build.yaml`.',
   },
+  'pwa/stale-bridge': {
+    title: 'A copy of the bridge module that is not the one that is built with',
+    explanation:
+      'The module of `web.bridge` is made from the declaration and put into every build. A copy among the sources is for editors, and must be equal: an editor that checks against another one would mislead.',
+  },
   'pwa/not-an-app': {
     title: 'A site is associated with something that is no Android app',
     explanation:

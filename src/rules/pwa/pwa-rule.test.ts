@@ -12,6 +12,7 @@ import {
   pathsOf,
   renderedDiagnostics,
 } from '../testing.ts';
+import { bridgeModule } from './bridge-module.ts';
 import { pwaRule } from './pwa-rule.ts';
 
 const packageJson = (value: object) => ({ 'package.json': JSON.stringify(value) });
@@ -82,6 +83,22 @@ test('icons are drawn from one file, apart from the build', () => {
   assert.deepEqual(manifest.argv.slice(-3), ['--icons', 'icons', 'site']);
   const refused = plan(spec);
   assert.match(renderedDiagnostics(refused), /error\[pwa\/no-icon\] the drawing art\/icon\.svg is not among/);
+});
+
+test('a site is built with the module that calls its app', () => {
+  const bridge = { module: 'src/native.ts', methods: [{ name: 'half', parameters: [] }] };
+  const spec = { web: { script: 'build', output: 'dist', bridge } };
+  const made = plan(spec);
+  assert.deepEqual(pathsOf(actionOf(made, 'app:demo#build').work), ['package.json', 'src/native.ts']);
+  const [, module] = made.artifacts;
+  assert.deepEqual([module!.path, pathsOf(module!.tree)], ['mobile/demo-bridge', ['native.ts']]);
+  const copied = plan(spec, { files: { ...vite, 'src/native.ts': bridgeModule(bridge.methods) } });
+  assert.equal(renderedDiagnostics(copied), '');
+  const stale = plan(spec, { files: { ...vite, 'src/native.ts': 'old' } });
+  assert.match(
+    renderedDiagnostics(stale),
+    /src\/native\.ts: error\[pwa\/stale-bridge\] src\/native\.ts is not what `web\.bridge` gives/,
+  );
 });
 
 test('apps that may show the site, with their certificates', () => {

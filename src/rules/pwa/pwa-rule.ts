@@ -5,10 +5,11 @@ import { type Environment, joinEnvironments, toolEnvironment } from '../environm
 import { nodeEnvironment } from '../environment-node.ts';
 import { inputSources } from '../input-sources.ts';
 import { requirementsOf } from '../requirements.ts';
-import { DIST_CLASS, type Rule, type RuleContext, type RulePlan } from '../rule.ts';
+import { type DeclaredArtifact, DIST_CLASS, type Rule, type RuleContext, type RulePlan } from '../rule.ts';
 import { stepAction } from '../step.ts';
 import { cleanPath } from '../tree-parts.ts';
 import { associations } from './association-actions.ts';
+import { bridgeModule } from './bridge-module.ts';
 import { packageTest } from './package-test.ts';
 import { siteActions } from './site-actions.ts';
 import { checkedPackage, type WebPackage } from './web-package.ts';
@@ -26,6 +27,7 @@ export const pwaRule: Rule<MobileSpec> = (context) => {
     ...checked.diagnostics,
     ...unsupported(context),
     ...missingIcon(context),
+    ...staleBridge(context),
     ...apps.diagnostics,
   ];
   if (!checked.value || hasErrors(diagnostics)) return refused(diagnostics);
@@ -38,7 +40,10 @@ export const pwaRule: Rule<MobileSpec> = (context) => {
   return {
     actions: [...environment.actions, build, ...made],
     tests: packageTest(context, checked.value, { built, environment }),
-    artifacts: [{ name: target.label.name, type: 'mobile', path, tree: site, isFile: false }],
+    artifacts: [
+      { name: target.label.name, type: 'mobile', path, tree: site, isFile: false },
+      ...bridgeArtifact(context),
+    ],
     exports: site,
     diagnostics,
   };
@@ -63,9 +68,46 @@ function buildAction(
     mnemonic: 'WebBuild',
     description: `npm run ${script}`,
     argv: ['npm', 'run', '--silent', script],
-    work: { kind: 'tree', tree: inputSources(context).tree },
+    work: withBridge(context, { kind: 'tree', tree: inputSources(context).tree }),
     environment,
   });
+}
+
+/** The sources with the module that calls the hybrid app. */
+function withBridge({ spec }: RuleContext<MobileSpec>, sources: TreeExpression): TreeExpression {
+  const bridge = spec.web?.bridge;
+  if (!bridge) return sources;
+  const file = { path: bridge.module, content: bridgeModule(bridge.methods), isExecutable: false };
+  const others: TreeExpression = { kind: 'filter', of: sources, exclude: [bridge.module] };
+  return { kind: 'merge', of: [others, { kind: 'literal', files: [file] }] };
+}
+
+/** The module for whoever writes the site, since sources are never written. */
+function bridgeArtifact({ spec, target }: RuleContext<MobileSpec>): DeclaredArtifact[] {
+  const bridge = spec.web?.bridge;
+  if (!bridge) return [];
+  const name = `${target.label.name}-bridge`;
+  const path = bridge.module.split('/').at(-1)!;
+  const files = [{ path, content: bridgeModule(bridge.methods), isExecutable: false }];
+  const place = `${DIST_CLASS.app}/${name}`;
+  return [{ name, type: 'data', path: place, tree: { kind: 'literal', files }, isFile: false }];
+}
+
+/** A copy of the module that an editor sees may lie in the sources, if it is the one that is built with. */
+function staleBridge({ spec, sources, target }: RuleContext<MobileSpec>): Diagnostic[] {
+  const bridge = spec.web?.bridge;
+  const text = bridge && sources.readText(bridge.module);
+  if (!bridge || text === undefined || text === bridgeModule(bridge.methods)) return [];
+  return [
+    {
+      code: 'pwa/stale-bridge',
+      severity: 'error',
+      message: `${bridge.module} is not what \`web.bridge\` gives`,
+      hint: `take the one in dist/${DIST_CLASS.app}/${target.label.name}-bridge, or let git ignore the file`,
+      path: `${target.directory}/${bridge.module}`,
+      cause: 'input',
+    },
+  ];
 }
 
 function missingIcon({ spec, sources }: RuleContext<MobileSpec>): Diagnostic[] {

@@ -1,8 +1,41 @@
 /**
  * The activity that shows the site. An app that wants more extends it as `MainActivity` in its own `java/` folder
- * and overrides `onWebViewCreated`.
+ * and overrides `onWebViewCreated`; where the site declares a bridge, it must extend it and answer.
  */
-export const WEB_VIEW_ACTIVITY = `import android.annotation.SuppressLint;
+export function webViewActivitySource(hasBridge: boolean): string {
+  return hasBridge
+    ? BRIDGED.reduce((text, [place, added]) => text.replace(place, () => added), ACTIVITY)
+    : ACTIVITY;
+}
+
+/** What an app adds whose site asks something of it, each in place of a line. */
+const BRIDGED: readonly (readonly [place: string, added: string])[] = [
+  ['public class WebViewActivity', 'public abstract class WebViewActivity'],
+  ['    private WebView view;\n', '    private WebView view;\n    private NativeBridgePort bridge;\n'],
+  [
+    '        configure(view);\n',
+    '        bridge = new NativeBridgePort(view, nativeBridge());\n        configure(view);\n',
+  ],
+  [
+    '    /** For an app',
+    '    /** Answers what the site asks of the app; called once for each view. */\n    protected abstract NativeBridge nativeBridge();\n\n    /** For an app',
+  ],
+  [
+    '        answerChooser(null);\n        ViewGroup',
+    '        answerChooser(null);\n        bridge.close();\n        ViewGroup',
+  ],
+  [
+    '        /** The renderer was ended',
+    `        @Override
+        public void onPageFinished(WebView view, String address) {
+            bridge.connect(address);
+        }
+
+        /** The renderer was ended`,
+  ],
+];
+
+const ACTIVITY = `import android.annotation.SuppressLint;
 import android.app.Activity;
 import android.content.ActivityNotFoundException;
 import android.content.ClipData;
