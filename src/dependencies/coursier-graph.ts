@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { type Diagnostic, fail, ok, type Result } from '../base/index.ts';
-import { type ClientContext, clientCache, runClient, scratchFolder } from './client.ts';
+import { type ClientContext, clientCache, runClient, scratchFolder, text } from './client.ts';
 import { type Coursier, LIBRARY_TYPES, repositoryFlags, resolverDiagnostic } from './coursier.ts';
 
 /** A module that is asked for. */
@@ -22,8 +22,6 @@ export interface GraphCall {
   readonly platforms: readonly string[];
   /** `group:artifact:version` of modules that have this version whoever asks for another. */
   readonly forced: readonly string[];
-  /** Tells what is there even where something is missing. */
-  readonly isPartial?: boolean;
 }
 
 /** A module as coursier resolved it. */
@@ -50,7 +48,30 @@ export async function coursierGraph(
   coursier: Coursier,
   call: GraphCall,
 ): Promise<Result<Graph, Diagnostic>> {
-  const { what, scope, requests, platforms, forced, isPartial } = call;
+  const resolved = await run(context, coursier, { call, isPartial: false });
+  return resolved.ok ? ok(resolved.value.graph) : resolved;
+}
+
+/** What is there where something is missing, with what coursier said of that. */
+export function partialGraph(
+  context: ClientContext,
+  coursier: Coursier,
+  call: GraphCall,
+): Promise<Result<Resolved, Diagnostic>> {
+  return run(context, coursier, { call, isPartial: true });
+}
+
+interface Resolved {
+  readonly graph: Graph;
+  readonly said: string;
+}
+
+async function run(
+  context: ClientContext,
+  coursier: Coursier,
+  { call, isPartial }: { readonly call: GraphCall; readonly isPartial: boolean },
+): Promise<Result<Resolved, Diagnostic>> {
+  const { what, scope, requests, platforms, forced } = call;
   using scratch = scratchFolder(context);
   const report = posix.join(scratch.path, 'report.json');
   const flags = [
@@ -66,7 +87,8 @@ export async function coursierGraph(
   const argv = [...coursier.argv, 'fetch', ...flags, ...asked];
   const done = await runClient(context, { client: 'coursier', what, argv, cwd: scratch.path });
   if (!done.ok) return fail(resolverDiagnostic(done.failure, what));
-  return ok(readGraph(context.host.fs.readText(report), scratch.path));
+  const graph = readGraph(context.host.fs.readText(report), scratch.path);
+  return ok({ graph, said: text(done.value.stderr) });
 }
 
 /** coursier's own notation; a coordinate without a version ends in a colon there. */

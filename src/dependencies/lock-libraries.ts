@@ -7,8 +7,14 @@ import { provideCoursier } from './coursier.ts';
 import type { GraphNode } from './coursier-graph.ts';
 import { MetadataReader } from './metadata-reader.ts';
 import type { Classpath, LockedFileEntry, LockedLibrary } from './model.ts';
+import { unknownKinds } from './pom-packaging.ts';
 import { readAar } from './read-aar.ts';
-import { type ClasspathContext, resolveClasspath } from './resolve-classpath.ts';
+import {
+  type ClasspathContext,
+  type ClasspathQuestion,
+  type Knowledge,
+  resolveClasspath,
+} from './resolve-classpath.ts';
 
 /** Resolves the class paths of an app and fetches their files, so that their hashes are known. */
 export async function lockLibraries(
@@ -19,6 +25,7 @@ export async function lockLibraries(
   const coursier = await provideCoursier(context);
   if (!coursier.ok) return { value: undefined, diagnostics: [coursier.failure] };
   const metadata = new MetadataReader(context, coursier.value);
+  const knowledge: Knowledge = { floors: new Map(), standIns: new Map() };
   const paths = new Map<Classpath, readonly GraphNode[]>();
   for (const rule of CLASSPATH_RULES) {
     const nodes = await resolved(rule, {
@@ -27,34 +34,38 @@ export async function lockLibraries(
       metadata,
       what,
       dependencies,
+      knowledge,
       paths,
     });
     if (!nodes.value) return { value: undefined, diagnostics: nodes.diagnostics };
     paths.set(rule.classpath, nodes.value);
   }
-  return lockedFiles(context, paths);
+  const world = { context, coursier: coursier.value };
+  const bare = [...paths.values()]
+    .flat()
+    .filter(({ module, files }) => files.length === 0 && !knowledge.standIns.has(module));
+  const problems = await unknownKinds(world, what, bare);
+  return problems.length > 0 ? { value: undefined, diagnostics: problems } : lockedFiles(context, paths);
 }
 
-interface Question extends ClasspathContext {
-  readonly what: string;
-  readonly dependencies: readonly AndroidDependency[];
+interface Question extends ClasspathContext, Omit<ClasspathQuestion, 'scope' | 'aligned'> {
   /** What was resolved before. */
   readonly paths: ReadonlyMap<Classpath, readonly GraphNode[]>;
 }
 
 async function resolved(
   { scope, configurations, alignedWith, sameAs }: ClasspathRule,
-  { what, dependencies, paths, ...world }: Question,
+  { what, dependencies, knowledge, paths, ...world }: Question,
 ): Promise<Checked<readonly GraphNode[] | undefined>> {
   if (sameAs && declaredFor(dependencies, sameAs.unless).length === 0)
     return { value: paths.get(sameAs.classpath), diagnostics: [] };
   const declared = declaredFor(dependencies, configurations);
   const others = (alignedWith && paths.get(alignedWith)) ?? [];
   const aligned = new Map(others.map(({ module, version }) => [module, version]));
-  const found = await resolveClasspath(world, { what, scope, dependencies: declared, aligned });
+  const found = await resolveClasspath(world, { what, scope, dependencies: declared, aligned, knowledge });
   return found.ok
     ? { value: found.value, diagnostics: [] }
-    : { value: undefined, diagnostics: [found.failure] };
+    : { value: undefined, diagnostics: found.failure };
 }
 
 type Entry = LockedLibrary & { readonly classpaths: Classpath[] };

@@ -43,10 +43,10 @@ export class MetadataReader {
     return ok(new Map(metadata));
   }
 
-  /** coursier keeps a POM beside the file that it is for. */
+  /** coursier keeps a POM beside the file that it is for; where there is no file, the metadata may name one. */
   #isMarked({ module, version, files }: GraphNode): boolean {
     const [file] = files;
-    if (file === undefined) return false;
+    if (file === undefined) return true;
     const artifact = module.slice(module.indexOf(':') + 1);
     const pom = posix.join(posix.dirname(file), `${artifact}-${version}.pom`);
     return this.#context.host.fs.readTextIfExists(pom)?.includes(MARKER) ?? false;

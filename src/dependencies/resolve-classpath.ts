@@ -11,6 +11,7 @@ import {
 } from './coursier-graph.ts';
 import { compareGradleVersions } from './gradle-version.ts';
 import type { MetadataReader } from './metadata-reader.ts';
+import { explainMissing } from './missing-artifacts.ts';
 
 export interface ClasspathQuestion {
   readonly what: string;
@@ -18,6 +19,16 @@ export interface ClasspathQuestion {
   readonly dependencies: readonly AndroidDependency[];
   /** Versions of another class path that hold here too, by module. */
   readonly aligned: ReadonlyMap<string, string>;
+  /** What other class paths of the app have told, to begin with; this one adds to it. */
+  readonly knowledge: Knowledge;
+}
+
+/** Beyond POMs. What turns out not to hold for a graph is dropped there. */
+export interface Knowledge {
+  /** Lowest versions, by module. */
+  readonly floors: Map<string, string>;
+  /** `group:artifact:version` by the module in whose place it stands. */
+  readonly standIns: Map<string, string>;
 }
 
 export interface ClasspathContext {
@@ -36,20 +47,30 @@ const MAX_ROUNDS = 12;
 export async function resolveClasspath(
   world: ClasspathContext,
   question: ClasspathQuestion,
-): Promise<Result<readonly GraphNode[], Diagnostic>> {
+): Promise<Result<readonly GraphNode[], readonly Diagnostic[]>> {
   const modules = question.dependencies.filter(({ kind }) => kind === 'module');
   if (modules.length === 0) return ok([]);
   const managed = await versionsOfPlatforms(world, question);
   if (!managed.ok) return managed;
   const rounds = new Rounds(question, managed.value);
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const graph = await coursierGraph(world.context, world.coursier, rounds.call());
+    const graph = await ask(world, rounds.call(), question.dependencies);
     if (!graph.ok) return graph;
     const learned = await rounds.learn(graph.value, world.metadata);
-    if (!learned.ok) return learned;
+    if (!learned.ok) return fail([learned.failure]);
     if (!learned.value) return ok(rounds.reached(graph.value).map((node) => rounds.taken(node)));
   }
-  return fail(restless(question.what));
+  return fail([restless(question.what)]);
+}
+
+async function ask(
+  { context, coursier }: ClasspathContext,
+  call: GraphCall,
+  dependencies: readonly AndroidDependency[],
+): Promise<Result<Graph, readonly Diagnostic[]>> {
+  const graph = await coursierGraph(context, coursier, call);
+  if (graph.ok) return graph;
+  return fail(await explainMissing({ context, coursier, call, failure: graph.failure, dependencies }));
 }
 
 function basicCall({ what, scope, dependencies, aligned }: ClasspathQuestion): Omit<GraphCall, 'requests'> {
@@ -63,16 +84,16 @@ function basicCall({ what, scope, dependencies, aligned }: ClasspathQuestion): O
 
 /** What every module would be at if the platforms alone decided: coursier lets a BOM do that, Gradle takes it as a floor. */
 async function versionsOfPlatforms(
-  { context, coursier }: ClasspathContext,
+  world: ClasspathContext,
   question: ClasspathQuestion,
-): Promise<Result<ReadonlyMap<string, string>, Diagnostic>> {
+): Promise<Result<ReadonlyMap<string, string>, readonly Diagnostic[]>> {
   const { dependencies } = question;
   const platforms = dependencies
     .filter(({ kind }) => kind === 'platform')
     .map(({ coordinate }) => coordinate.value);
   if (platforms.length === 0) return ok(new Map());
   const requests = dependencies.filter(({ kind }) => kind === 'module').map(requestOf);
-  const graph = await coursierGraph(context, coursier, { ...basicCall(question), platforms, requests });
+  const graph = await ask(world, { ...basicCall(question), platforms, requests }, dependencies);
   return graph.ok
     ? ok(new Map([...graph.value.values()].map(({ module, version }) => [module, version])))
     : graph;
@@ -92,9 +113,6 @@ class Rounds {
   readonly #managed: ReadonlyMap<string, string>;
   readonly #requests: readonly ModuleRequest[];
   readonly #forced: ReadonlySet<string>;
-  readonly #floors = new Map<string, string>();
-  /** By the module in whose place it stands. */
-  readonly #standIns = new Map<string, ModuleRequest>();
 
   constructor(question: ClasspathQuestion, managed: ReadonlyMap<string, string>) {
     this.#question = question;
@@ -107,15 +125,19 @@ class Rounds {
   }
 
   call(): GraphCall {
-    const floors = [...this.#floors].map(([module, version]) => ({
-      coordinate: `${module}:${version}`,
-      isAlone: true,
-      exclude: [],
-    }));
-    return {
-      ...basicCall(this.#question),
-      requests: [...this.#requests, ...this.#standIns.values(), ...floors],
-    };
+    const { floors, standIns } = this.#question.knowledge;
+    const raised = [...floors]
+      .filter(([module]) => !this.#forced.has(module))
+      .map(([module, version]) => ({ coordinate: `${module}:${version}`, isAlone: true, exclude: [] }));
+    const placed = [...standIns].map(([module, coordinate]) => ({ ...this.#asked(module), coordinate }));
+    return { ...basicCall(this.#question), requests: [...this.#requests, ...placed, ...raised] };
+  }
+
+  /** How the app itself asks for a module, where it does. */
+  #asked(module: string): Pick<ModuleRequest, 'isAlone' | 'exclude'> {
+    const { isAlone = false, exclude = [] } =
+      this.#requests.find(({ coordinate }) => moduleOf(coordinate) === module) ?? {};
+    return { isAlone, exclude };
   }
 
   /** Whether the graph told something that asks for another one. */
@@ -126,7 +148,7 @@ class Rounds {
     let isNew = false;
     for (const node of reached) {
       const { floors, standIn } = read.value.get(node.module) ?? { floors: [] };
-      if (standIn !== undefined) isNew = this.#takeStandIn(node, standIn) || isNew;
+      isNew = this.#takeStandIn(node, standIn) || isNew;
       for (const [module, version] of floors) isNew = this.#raise(graph.get(module), version) || isNew;
       const managed = this.#managed.get(node.module);
       if (managed !== undefined) isNew = this.#raise(node, managed) || isNew;
@@ -144,9 +166,9 @@ class Rounds {
     for (let at = 0; at < queue.length; at++) {
       const node = graph.get(queue[at]!);
       if (!node || order.has(node.module)) continue;
-      const standIn = this.#standIns.get(node.module);
       order.set(node.module, node);
-      if (standIn) queue.push(moduleOf(standIn.coordinate));
+      const standIn = this.#question.knowledge.standIns.get(node.module);
+      if (standIn !== undefined) queue.push(moduleOf(standIn));
       queue.push(...node.wants);
     }
     return [...order.values()];
@@ -154,22 +176,23 @@ class Rounds {
 
   /** In whose place another stands has no file of its own. */
   taken(node: GraphNode): GraphNode {
-    return this.#standIns.has(node.module) ? { ...node, files: [] } : node;
+    return this.#question.knowledge.standIns.has(node.module) ? { ...node, files: [] } : node;
   }
 
   #raise(node: GraphNode | undefined, version: string): boolean {
     if (!node || this.#forced.has(node.module)) return false;
-    const floor = this.#floors.get(node.module) ?? node.version;
+    const { floors } = this.#question.knowledge;
+    const floor = floors.get(node.module) ?? node.version;
     if (compareGradleVersions(version, floor) <= 0) return false;
-    this.#floors.set(node.module, version);
+    floors.set(node.module, version);
     return true;
   }
 
-  #takeStandIn({ module }: GraphNode, standIn: string): boolean {
-    if (this.#standIns.get(module)?.coordinate === standIn) return false;
-    const asked = this.#requests.find(({ coordinate }) => moduleOf(coordinate) === module);
-    const { isAlone = false, exclude = [] } = asked ?? {};
-    this.#standIns.set(module, { coordinate: standIn, isAlone, exclude });
+  #takeStandIn({ module }: GraphNode, standIn: string | undefined): boolean {
+    const { standIns } = this.#question.knowledge;
+    if (standIns.get(module) === standIn) return false;
+    if (standIn === undefined) standIns.delete(module);
+    else standIns.set(module, standIn);
     return true;
   }
 
