@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { renderDiagnostic } from '../base/index.ts';
 import { parseMobileBuild } from './parser.ts';
@@ -82,4 +84,12 @@ for (const [name, [dependencies, expected]] of Object.entries(REFUSED)) {
 test('a hybrid app takes no libraries', () => {
   const { diagnostics } = parse('implementation: ["x:y:1"]', 'hybrid');
   assert.match(renderDiagnostic(diagnostics[0]!), /a hybrid app takes no libraries/);
+});
+
+test('the example of the page is taken', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/android-dependencies.md'), 'utf8');
+  const text = /```yaml\n(.*?)```/s.exec(page)![1]!;
+  const { value, diagnostics } = parseMobileBuild({ path: 'build.yaml', text });
+  assert.deepEqual(diagnostics, []);
+  assert.equal(value!.spec.libraries?.length, 6);
 });
