@@ -9,6 +9,11 @@ export const appDiagnostics = {
     title: 'An app that is not there yet',
     explanation: 'The workspace declares the app, but there is no package of it in `dist/mobile`.',
   },
+  'app/several-packages': {
+    title: 'More than one package',
+    explanation:
+      'No package in `dist/mobile` is called like the app alone, but some begin so: variants of it, or other apps. A path says which is meant.',
+  },
   'app/bad-archive': {
     title: 'An archive that no installer should unpack',
     explanation:

@@ -140,41 +140,49 @@ function cleartextText(
 }
 
 function componentFindings(it: AndroidCase): Found[] {
-  const { manifest, files } = it;
-  const { components, targetSdk, split } = manifest;
+  return [...it.manifest.components.flatMap((each) => exportFindings(it, each)), ...classFindings(it)];
+}
+
+function exportFindings({ manifest, manifestPath: place }: AndroidCase, component: Component): Found[] {
+  const { name, kind, filters, isExportDeclared, isExported, permission } = component;
+  const found: Found[] = [];
+  if (!isExportDeclared && filters.length > 0 && manifest.targetSdk >= 31)
+    found.push({
+      code: 'app/export-undeclared',
+      severity: 'error',
+      place,
+      message: `the ${kind} ${name} has an intent filter and no android:exported; Android 12 and later refuse the package`,
+      hint: 'set android:exported to true or false',
+    });
+  if (isExported && permission === undefined && !isLauncher(component))
+    found.push({
+      code: 'app/exported-unguarded',
+      severity: kind === 'provider' ? 'warning' : 'note',
+      place,
+      message: `the ${kind} ${name} is exported and asks for no permission`,
+      hint: 'set android:exported="false", or name a permission that callers need',
+    });
+  return found;
+}
+
+/** Classes that the manifest names and no DEX file defines; of a part of an app, they may be in another. */
+function classFindings({ manifest, manifestPath, files }: AndroidCase): Found[] {
   const defined = new Set(files.dex.flatMap(({ classNames }) => classNames));
-  const classOf = ({ kind, name }: Component): string | undefined =>
-    kind === 'activity-alias' ? undefined : name;
-  const missing = split === undefined && defined.size > 0;
-  return components.flatMap((component) => {
-    const { name, kind, filters, isExportDeclared, isExported, permission } = component;
-    const found: Found[] = [];
-    if (!isExportDeclared && filters.length > 0 && targetSdk >= 31)
-      found.push({
-        code: 'app/export-undeclared',
-        severity: 'error',
-        place: it.manifestPath,
-        message: `the ${kind} ${name} has an intent filter and no android:exported; Android 12 and later refuse the package`,
-        hint: 'set android:exported to true or false',
-      });
-    if (missing && classOf(component) !== undefined && !defined.has(name))
-      found.push({
-        code: 'app/missing-class',
-        severity: 'warning',
-        place: it.manifestPath,
-        message: `the ${kind} ${name} is declared, but no DEX file defines its class`,
-        hint: 'keep the class (a rule of R8 may be missing), or take the component out of the manifest',
-      });
-    if (isExported && permission === undefined && !isLauncher(component))
-      found.push({
-        code: 'app/exported-unguarded',
-        severity: kind === 'provider' ? 'warning' : 'note',
-        place: it.manifestPath,
-        message: `the ${kind} ${name} is exported and asks for no permission`,
-        hint: 'set android:exported="false", or name a permission that callers need',
-      });
-    return found;
-  });
+  if (manifest.split !== undefined || defined.size === 0) return [];
+  const { applicationClass, components } = manifest;
+  const named = components.filter(({ kind }) => kind !== 'activity-alias');
+  return [
+    ...(applicationClass === undefined ? [] : [{ kind: 'application', name: applicationClass }]),
+    ...named,
+  ]
+    .filter(({ name }) => !defined.has(name))
+    .map(({ kind, name }) => ({
+      code: 'app/missing-class',
+      severity: 'warning',
+      place: manifestPath,
+      message: `the ${kind} ${name} is declared, but no DEX file defines its class`,
+      hint: 'keep the class (a rule of R8 may be missing), or take it out of the manifest',
+    }));
 }
 
 function isLauncher({ filters }: Component): boolean {

@@ -82,6 +82,9 @@ finds(
     `note app/exported-unguarded ${M}: the service com.example.Main is exported and asks for no permission`,
   ],
 );
+finds('an application without its class', { application: { 'android:name': '.Gone' } }, [
+  `warning app/missing-class ${M}: the application com.example.Gone is declared, but no DEX file defines its class`,
+]);
 finds(
   'libraries that all devices can map',
   {

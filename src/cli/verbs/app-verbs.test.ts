@@ -30,6 +30,8 @@ before(() => {
   );
   write('ws/dist/mobile/shop.apk', apk);
   write('ws/text.apk', 'hello');
+  write('ws/dist/mobile/plain-unsigned.apk', apk);
+  for (const variant of ['dev-debug', 'prod-release']) write(`ws/dist/mobile/many-${variant}.apk`, apk);
 });
 
 function write(path: string, content: string | Uint8Array): void {
@@ -69,6 +71,15 @@ says('app check app:shop', { code: 1, err: UNSIGNED });
 says('app report app:none', {
   code: 2,
   err: /^app:none: error\[app\/not-built\].*\n {2}help: mobileops build app:none/,
+});
+says('app check app:plain', { code: 1, err: /^dist\/mobile\/plain-unsigned\.apk: error\[app\/unsigned\]/ });
+says('app check app:many-dev-debug', {
+  code: 1,
+  err: /^dist\/mobile\/many-dev-debug\.apk: error\[app\/unsigned\]/,
+});
+says('app check app:many', {
+  code: 2,
+  err: /^app:many: error\[app\/several-packages\] .* but dist\/mobile\/many-dev-debug\.apk, dist\/mobile\/many-prod-release\.apk\n {2}help: give the path/,
 });
 says('app report none.apk', { code: 2, err: /^none\.apk: error\[app\/no-app\] there is no such file/ });
 says('app check text.apk', { code: 2, err: /^text\.apk: error\[app\/bad-archive\]/ });

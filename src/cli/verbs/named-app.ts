@@ -1,6 +1,7 @@
 import { resolve } from 'node:path/posix';
 import { type AppCode, type AppPlace, type AppReport, appDiagnostic, appReport } from '../../apps/index.ts';
 import { type Diagnostic, fail, type Label, parseLabel, type Result } from '../../base/index.ts';
+import type { FileSystem } from '../../host/index.ts';
 import { findWorkspaceRoot } from '../../workspace/index.ts';
 import type { VerbContext } from '../verb.ts';
 
@@ -33,18 +34,46 @@ export function findApp(context: VerbContext, word: string): Result<AppPlace, Di
   );
 }
 
-/** The package that a build left in `dist/mobile`. */
+/** The package that a build left in `dist/mobile`, signed or not. */
 function builtApp({ host, directory }: VerbContext, { name }: Label): Result<AppPlace, Diagnostic> {
   const root = findWorkspaceRoot(host.fs, directory);
-  const names = root === undefined ? [] : ENDINGS.map((ending) => `dist/mobile/${name}.${ending}`);
+  const label = `app:${name}`;
+  if (root === undefined)
+    return fail(
+      problem('app/not-built', label, {
+        message: 'there is no workspace here',
+        hint: 'give the path of a package, or go to the workspace of the app',
+      }),
+    );
+  const names = ['', '-unsigned'].flatMap((end) =>
+    ENDINGS.map((ending) => `dist/mobile/${name}${end}.${ending}`),
+  );
   const found = names.find((each) => host.fs.lstat(`${root}/${each}`));
   if (found) return { ok: true, value: { path: `${root}/${found}`, name: found } };
+  const others = similar(host.fs, `${root}/dist/mobile`, name);
+  if (others.length > 0)
+    return fail(
+      problem('app/several-packages', label, {
+        message: `there is no dist/mobile/${name}.apk, but ${others.join(', ')}`,
+        hint: 'give the path of the one that is meant',
+      }),
+    );
   return fail(
-    problem('app/not-built', `app:${name}`, {
-      message: root === undefined ? 'there is no workspace here' : `there is no package of it in dist/mobile`,
-      hint: `mobileops build app:${name} builds it`,
+    problem('app/not-built', label, {
+      message: 'there is no package of it in dist/mobile',
+      hint: `mobileops build ${label} builds it`,
     }),
   );
+}
+
+/** Variants of the app, or other apps whose names begin alike: which of them is not for us to say. */
+function similar(fs: FileSystem, folder: string, name: string): string[] {
+  if (fs.lstat(folder)?.type !== 'directory') return [];
+  return fs
+    .readDirectory(folder)
+    .map((entry) => entry.name)
+    .filter((each) => each.startsWith(`${name}-`) && ENDINGS.some((ending) => each.endsWith(`.${ending}`)))
+    .map((each) => `dist/mobile/${each}`);
 }
 
 function problem(
