@@ -1,4 +1,4 @@
-import { type CertificateFacts, certificateFacts } from '../archive/certificate.ts';
+import { type CertificateFacts, certificateFacts, signerFirst } from '../archive/certificate.ts';
 import { readSignedData } from '../archive/der.ts';
 import { wrong } from '../fault.ts';
 
@@ -32,8 +32,8 @@ export function blockSignatures(bytes: Buffer, directoryOffset: number): Signatu
 }
 
 export function jarSignature(file: Buffer): Signature {
-  const [first] = readSignedData(file).certificates;
-  return { scheme: 'v1', signers: first ? [certificateFacts(first)] : [] };
+  const certificates = readSignedData(file).certificates.map(certificateFacts);
+  return { scheme: 'v1', signers: signerFirst(certificates).slice(0, 1) };
 }
 
 /** Of the file with `.idsig` behind the name: version, how it was hashed, who signed it. */

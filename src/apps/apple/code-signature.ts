@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type CertificateFacts, certificateFacts } from '../archive/certificate.ts';
+import { type CertificateFacts, certificateFacts, signerFirst } from '../archive/certificate.ts';
 import { readSignedData } from '../archive/der.ts';
 import { wrong } from '../fault.ts';
 import { readPlistDict } from './plist.ts';
@@ -52,7 +52,7 @@ export function readCodeSignature(code: Buffer, blob: Buffer): CodeSignature {
     isAdHoc: (directory.readUInt32BE(12) & AD_HOC) !== 0 || !cms,
     isIntact: isIntact(code, directory),
     ...(entitlements ? { entitlements: readPlistDict(entitlements.subarray(8)) } : {}),
-    certificates: cms ? readSignedData(cms.subarray(8)).certificates.map(certificateFacts) : [],
+    certificates: cms ? signerFirst(readSignedData(cms.subarray(8)).certificates.map(certificateFacts)) : [],
   };
 }
 

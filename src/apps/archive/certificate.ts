@@ -30,6 +30,13 @@ export function certificateFacts(der: Buffer): CertificateFacts {
   };
 }
 
+/** Signed data has its certificates in any order: the one that vouches for none of the others is the signer's. */
+export function signerFirst(certificates: readonly CertificateFacts[]): CertificateFacts[] {
+  const isIssuer = (each: CertificateFacts): boolean =>
+    certificates.some((other) => other !== each && other.issuer === each.subject);
+  return [...certificates].sort((a, b) => Number(isIssuer(a)) - Number(isIssuer(b)));
+}
+
 function parse(der: Buffer): X509Certificate {
   try {
     const certificate = new X509Certificate(der);
