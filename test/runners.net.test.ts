@@ -13,6 +13,9 @@ interface Project {
   readonly files: Readonly<Record<string, string>>;
   /** Lines of YAML below `spec`. */
   readonly spec: string;
+  /** A component unless told. */
+  readonly kind?: 'MobileBuild';
+  readonly scripts?: Readonly<Record<string, string>>;
 }
 
 const COMMONJS = `const sum = require('./sum.cjs');\n`;
@@ -84,6 +87,30 @@ test('webpack builds a component', (t) => {
   assert.match(again.stdout + again.stderr, /nothing to do/);
 });
 
+test('webpack builds a web app that installs and works offline', (t) => {
+  const workspace = preparedWorkspace(t, {
+    kind: 'MobileBuild',
+    dependencies: { webpack: '5.113.0', 'webpack-cli': '*', 'html-webpack-plugin': '*' },
+    scripts: { build: 'webpack --mode production' },
+    files: {
+      'webpack.config.cjs':
+        "const Html = require('html-webpack-plugin');\nmodule.exports = { entry: './src/index.js', output: { filename: '[contenthash].js' }, plugins: [new Html({ title: 'W' })] };\n",
+      'src/index.js': "document.body.textContent = 'bundled';\n",
+      'icon.svg':
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><circle cx="4" cy="4" r="4"/></svg>',
+    },
+    spec: '  platform: pwa\n  manifest: {name: W}\n  web: {icon: {source: icon.svg}, contentSecurityPolicy: {}}\n',
+  });
+  if (!workspace) return;
+  const built = run(workspace, ['build', 'a']);
+  assert.equal(built.status, 0, built.stdout + built.stderr);
+  const read = (path: string): string => readFileSync(join(workspace, 'dist/mobile/a', path), 'utf8');
+  const [, bundle] = /<script defer src=([0-9a-f]+\.js)>/.exec(read('index.html')) ?? [];
+  assert.ok(bundle !== undefined && read('sw.js').includes(`["${bundle}","sha256-`), read('index.html'));
+  assert.match(read('index.html'), /Content-Security-Policy.*script-src 'self';/);
+  assert.equal(JSON.parse(read('manifest.webmanifest')).icons.length, 5);
+});
+
 function run(
   workspace: string,
   words: readonly string[],
@@ -101,22 +128,27 @@ function run(
 }
 
 /** Locked and prepared by the real npm; `undefined`, and the test is skipped, where its registry cannot be reached. */
-function preparedWorkspace(t: TestContext, { dependencies, files, spec }: Project): string | undefined {
+function preparedWorkspace(
+  t: TestContext,
+  { dependencies, files, spec, kind, scripts }: Project,
+): string | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'mobileops-runners-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const workspace = join(folder, 'workspace');
+  const place = kind ? 'mobile/a' : 'components/a';
   const head = (kind: string, name: string): string =>
     `apiVersion: build.mobileops.io/v1\nkind: ${kind}\nmetadata:\n  name: ${name}\nspec:\n`;
   const all = {
     'build-config.yaml': `${head('BuildConfiguration', 'runners')}  version: 1.0.0\n`,
-    'components/a/build.yaml': head('ComponentBuild', 'a') + spec,
-    'components/a/package.json': JSON.stringify({
+    [`${place}/build.yaml`]: head(kind ?? 'ComponentBuild', 'a') + spec,
+    [`${place}/package.json`]: JSON.stringify({
       name: 'a',
       version: '1.0.0',
       private: true,
       devDependencies: dependencies,
+      ...(scripts ? { scripts } : {}),
     }),
-    ...Object.fromEntries(Object.entries(files).map(([path, text]) => [`components/a/${path}`, text])),
+    ...Object.fromEntries(Object.entries(files).map(([path, text]) => [`${place}/${path}`, text])),
   };
   for (const [path, text] of Object.entries(all)) {
     mkdirSync(dirname(join(workspace, path)), { recursive: true });

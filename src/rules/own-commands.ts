@@ -5,7 +5,7 @@
 export const OWN_COMMANDS = {
   'aar-unpack': 1,
   archive: 1,
-  'content-policy': 1,
+  'content-policy': 2,
   'image-assemble': 10,
   'image-index': 1,
   'image-packages': 4,

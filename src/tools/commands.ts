@@ -29,7 +29,7 @@ const imagePackages: Tool = async (args, context) =>
 export const COMMANDS: Readonly<Record<string, Command>> = {
   'aar-unpack': { version: 1, run: aarUnpack },
   archive: { version: 1, run: archive },
-  'content-policy': { version: 1, run: contentPolicy },
+  'content-policy': { version: 2, run: contentPolicy },
   'image-assemble': { version: 10, run: imageAssemble },
   'image-index': { version: 1, run: imageIndex },
   'image-packages': { version: 4, run: imagePackages },

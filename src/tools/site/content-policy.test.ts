@@ -44,7 +44,7 @@ test('pages have their own policy, the server one for all', async () => {
   assert.ok(index.startsWith(start), index);
   assert.ok(index.includes(`script-src 'self' 'wasm-unsafe-eval' ${hash('a()')};`));
   assert.ok(index.includes(`style-src 'self' 'unsafe-hashes' ${hash('x')};`));
-  assert.ok(index.includes("connect-src 'self' https://api.example;"));
+  assert.ok(index.includes("connect-src 'self' blob: https://api.example;"));
   assert.ok(index.includes("object-src 'self';"));
   assert.ok(!index.includes('frame-ancestors'));
   assert.ok(other.includes(`style-src 'self' ${hash('p{}')};`) && !other.includes(hash('a()')));

@@ -19,7 +19,8 @@ const BASE: Policy = {
   'img-src': ["'self'", 'data:', 'blob:'],
   'font-src': ["'self'", 'data:'],
   'media-src': ["'self'", 'blob:'],
-  'connect-src': ["'self'"],
+  // A hybrid app reads what the page offers for download.
+  'connect-src': ["'self'", 'blob:'],
   'worker-src': ["'self'", 'blob:'],
   'manifest-src': ["'self'"],
   'frame-src': ["'self'"],
@@ -32,7 +33,7 @@ const BASE: Policy = {
 const HEADER_ONLY = ['frame-ancestors', 'report-uri', 'report-to', 'sandbox'];
 
 /**
- * `content-policy v1 --extra <json> <site>`: a content security policy for every page, as `meta` and in `_headers`: the
+ * `content-policy v2 --extra <json> <site>`: a content security policy for every page, as `meta` and in `_headers`: the
  * site itself, inline scripts and styles by their hashes, and what `--extra` allows (lists of sources by directive).
  * Fails with all that a page does which no hash can allow. Spec: https://www.w3.org/TR/CSP3/
  */
