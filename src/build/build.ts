@@ -7,6 +7,7 @@ import { cacheFolder } from './cache-folder.ts';
 import { MachineView } from './machine-view.ts';
 import { sourceChanged } from './notes.ts';
 import { Build } from './one-build.ts';
+import { onlyOnAMac } from './only-on-a-mac.ts';
 import {
   type BuildEnvironment,
   openStore,
@@ -81,6 +82,8 @@ async function wholeBuild(
   const { graph, root } = opened.value;
   const selected = selectTargets(graph, request.targets);
   if (hasErrors(selected.diagnostics)) return refused([...opened.diagnostics, ...selected.diagnostics]);
+  const elsewhere = onlyOnAMac(graph, selected.value, environment.host.env.platform);
+  if (hasErrors(elsewhere)) return refused([...opened.diagnostics, ...elsewhere]);
   const targets = closure(graph, selected.value).map((label) => graph.targets.get(label)!);
   // Of images alone, most see nothing of the machine.
   if (targets.some(({ label }) => label.kind !== 'image')) machine.begin();

@@ -72,8 +72,8 @@ test('what a build would refuse is told, also below a target that is refused', (
       'error rules/gradle-module mobile/native',
       'error rules/gradle-wrapper mobile/native',
       'error rules/gradle-wrapper mobile/native',
+      'error rules/ios-incomplete mobile/phone',
       'error rules/missing-tests components/b/build.yaml',
-      'error rules/not-supported mobile/phone',
       'warning workspace/missing-file components/a/build.yaml',
     ],
   ));

@@ -201,6 +201,14 @@ const ENTRIES: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
     'spec.gradle.bundle': 'rules/gradle/gradle-rule.ts bundle',
     'spec.gradle.home': 'rules/gradle/gradle-rule.ts home',
     'spec.gradle.arguments': 'rules/gradle/gradle-rule.ts settings.arguments',
+    'spec.ios.project': 'rules/ios/ios-rule.ts project',
+    'spec.ios.workspace': 'rules/ios/ios-rule.ts workspace',
+    'spec.ios.scheme': 'rules/ios/ios-rule.ts scheme',
+    'spec.ios.configuration': 'rules/ios/ios-rule.ts configuration',
+    'spec.ios.device': 'rules/ios/ios-rule.ts device',
+    'spec.ios.exportMethod': 'rules/ios/ios-rule.ts exportMethod',
+    'spec.ios.teamId': 'rules/ios/ios-rule.ts teamId',
+    'spec.ios.exportOptions': 'rules/ios/ios-rule.ts exportOptions',
     'spec.manifest': 'rules/pwa/site-actions.ts context.spec',
     ...Object.fromEntries(
       Object.entries({

@@ -3,8 +3,7 @@ import { androidDependencies } from './android-dependencies.ts';
 import { androidOf } from './android-settings.ts';
 import { type Parsed, type ParseOptions, parseKind, type Shaped } from './check-shape.ts';
 import type { Declared } from './component-build.ts';
-import type { RawGradle } from './gradle-shape.ts';
-import type { AssociatedApp, BridgeMethod, GradleSettings, MobileSpec } from './model.ts';
+import type { AssociatedApp, BridgeMethod, MobileSpec } from './model.ts';
 import { mobileBuildShape, type RawMobileBuild } from './shapes.ts';
 import { refusalsOf, targetSettings } from './target-settings.ts';
 
@@ -31,15 +30,18 @@ function build(shaped: Shaped<RawMobileBuild>): Declared<MobileSpec> {
       ...(spec.android?.dependencies
         ? { libraries: androidDependencies(spec.android.dependencies, shaped) }
         : {}),
-      ...(spec.gradle ? { gradle: gradleOf(spec.gradle) } : {}),
+      ...(spec.ios ? { ios: withoutAbsent(spec.ios) } : {}),
+      ...(spec.gradle ? { gradle: withoutAbsent(spec.gradle) } : {}),
       ...(spec.site === undefined ? {} : { site: locate(spec.site, ['spec', 'site']) }),
       ...(spec.manifest ? { manifest: spec.manifest } : {}),
     },
   };
 }
 
-function gradleOf({ module, home, ...rest }: RawGradle): GradleSettings {
-  return { ...rest, ...(module === undefined ? {} : { module }), ...(home === undefined ? {} : { home }) };
+type Present<T> = { [Key in keyof T]: Exclude<T[Key], undefined> };
+
+function withoutAbsent<T extends object>(raw: T): Present<T> {
+  return Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== undefined)) as Present<T>;
 }
 
 function webOf({ raw, locate }: Shaped<RawMobileBuild>): Pick<MobileSpec, 'web'> {
@@ -81,7 +83,7 @@ function associatedApp(
 }
 
 type Platform = RawMobileBuild['spec']['platform'];
-type PlatformKey = 'web' | 'site' | 'android' | 'gradle' | 'manifest';
+type PlatformKey = 'web' | 'site' | 'android' | 'gradle' | 'ios' | 'manifest';
 
 /** Which platforms a key has a meaning for. */
 const KEYS: Readonly<Record<PlatformKey, readonly Platform[]>> = {
@@ -89,6 +91,7 @@ const KEYS: Readonly<Record<PlatformKey, readonly Platform[]>> = {
   site: ['hybrid'],
   android: ['android', 'hybrid'],
   gradle: ['android'],
+  ios: ['ios'],
   manifest: ['pwa'],
 };
 

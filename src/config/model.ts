@@ -184,6 +184,7 @@ export interface MobileSpec extends TargetSettings {
   readonly android?: AndroidSettings;
   /** Android: an app that its own Gradle builds. */
   readonly gradle?: GradleSettings;
+  readonly ios?: IosSettings;
   /** Android: `android.dependencies`. */
   readonly libraries?: readonly AndroidDependency[];
   /** Hybrid: the app target whose site is shown, `app:webapp`. */
@@ -225,6 +226,19 @@ export interface GradleSettings {
   /** Gradle's user home, relative to the target's folder. */
   readonly home?: string;
   readonly arguments: readonly string[];
+}
+
+/** How Xcode builds an app; paths are relative to the target's folder. */
+export interface IosSettings {
+  readonly project?: string;
+  readonly workspace?: string;
+  readonly scheme?: string;
+  readonly configuration: string;
+  /** The simulator that tests run on. */
+  readonly device: string;
+  readonly exportMethod: 'app-store' | 'ad-hoc' | 'development' | 'enterprise';
+  readonly teamId?: string;
+  readonly exportOptions?: string;
 }
 
 export type TargetSpec = ComponentSpec | ImageSpec | PackageImageSpec | ScriptsSpec | MobileSpec;

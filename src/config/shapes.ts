@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { androidShape } from './android-shape.ts';
 import { gradleShape } from './gradle-shape.ts';
+import { iosShape } from './ios-shape.ts';
 import { formatted, text } from './texts.ts';
 import { webShape } from './web-shape.ts';
 
@@ -318,6 +319,7 @@ export const mobileBuildShape = z.strictObject({
         .optional()
         .describe('Android and hybrid apps. Required for hybrid ones, and for Android ones without Gradle.'),
       gradle: gradleShape.optional(),
+      ios: iosShape.optional(),
       manifest: z
         .record(z.string(), z.unknown())
         .optional()

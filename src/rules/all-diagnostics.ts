@@ -4,6 +4,7 @@ import { type DiagnosticEntry, sharedRuleDiagnostics } from './diagnostics.ts';
 import { gradleDiagnostics } from './gradle/diagnostics.ts';
 import { hybridDiagnostics } from './hybrid/diagnostics.ts';
 import { imageDiagnostics } from './image/diagnostics.ts';
+import { iosDiagnostics } from './ios/diagnostics.ts';
 import { packagesDiagnostics } from './packages/index.ts';
 import { pwaDiagnostics } from './pwa/diagnostics.ts';
 
@@ -15,6 +16,7 @@ export const rulesDiagnostics: Readonly<Record<string, DiagnosticEntry>> = {
   ...gradleDiagnostics,
   ...hybridDiagnostics,
   ...imageDiagnostics,
+  ...iosDiagnostics,
   ...packagesDiagnostics,
   ...pwaDiagnostics,
 };

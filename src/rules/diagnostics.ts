@@ -21,9 +21,4 @@ export const sharedRuleDiagnostics = {
     explanation:
       'The runner is chosen by the file: pytest for `.py`; vitest or jest, where the package has them, else node:test for JavaScript and TypeScript; bash for `.sh`.',
   },
-  'rules/not-supported': {
-    title: 'A kind of target that this version cannot build',
-    explanation:
-      'It is recognised so that it can be refused by name; nothing is built in its place and no other target is held up.',
-  },
 } as const satisfies Readonly<Record<string, DiagnosticEntry>>;

@@ -1,4 +1,4 @@
-import { assertNever, formatLabel } from '../base/index.ts';
+import { assertNever } from '../base/index.ts';
 import type { ComponentSpec, ImageSpec, MobileSpec, PackageImageSpec, ScriptsSpec } from '../config/index.ts';
 import { androidRule } from './android/android-rule.ts';
 import { componentRule } from './component/component-rule.ts';
@@ -6,6 +6,7 @@ import { withGlobalArtifacts } from './global-artifacts.ts';
 import { gradleRule } from './gradle/index.ts';
 import { hybridRule } from './hybrid/hybrid-rule.ts';
 import { imageRule } from './image/image-rule.ts';
+import { iosRule } from './ios/index.ts';
 import { packagesRule } from './packages/index.ts';
 import { pwaRule } from './pwa/pwa-rule.ts';
 import type { RuleContext, RulePlan } from './rule.ts';
@@ -37,27 +38,8 @@ function planByRule(context: RuleContext): RulePlan {
         ? androidRule(context as RuleContext<MobileSpec>)
         : gradleRule(context as RuleContext<MobileSpec>);
     case 'ios':
-      return refused(context, 'is an iOS app; it needs Xcode on a Mac, which this version does not drive');
+      return iosRule(context as RuleContext<MobileSpec>);
     default:
       return assertNever(spec);
   }
-}
-
-function refused({ target }: RuleContext, why: string): RulePlan {
-  return {
-    actions: [],
-    tests: [],
-    artifacts: [],
-    exports: { kind: 'literal', files: [] },
-    diagnostics: [
-      {
-        code: 'rules/not-supported',
-        severity: 'error',
-        message: `${formatLabel(target.label)} ${why}`,
-        hint: 'leave it out by naming the targets to build',
-        ...(target.span ? { span: target.span } : { path: target.directory }),
-        cause: 'input',
-      },
-    ],
-  };
 }

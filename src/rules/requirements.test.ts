@@ -1,17 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ComponentSpec, TargetSpec } from '../config/index.ts';
-import { planTarget } from './plan-target.ts';
 import { requirementsOf } from './requirements.ts';
 import {
   componentSpec,
   type FakeFiles,
-  fakeContext,
   fakeSources,
   imageSpec,
   located,
   mobileSpec,
-  renderedDiagnostics,
   scriptsSpec,
 } from './testing.ts';
 
@@ -50,16 +47,4 @@ test('other targets', () => {
   assert.deepEqual(of(scriptsSpec()).tools, ['bash', 'shellcheck']);
   assert.deepEqual(of(imageSpec()), { tools: [], python: false });
   assert.ok(of(mobileSpec({ rule: 'hybrid' })).tools.includes('aapt2'));
-});
-
-test('what no rule builds is refused by name', () => {
-  const check = (rule: 'android' | 'ios', expected: string) => {
-    const plan = planTarget(fakeContext<TargetSpec>({ spec: mobileSpec({ rule }), label: 'app:phone' }));
-    assert.equal(
-      renderedDiagnostics(plan).split('\n')[0],
-      `mobile/phone: error[rules/not-supported] app:phone ${expected}`,
-    );
-    assert.deepEqual(plan.actions, []);
-  };
-  check('ios', 'is an iOS app; it needs Xcode on a Mac, which this version does not drive');
 });

@@ -5,6 +5,7 @@ import type { RegistryImage } from '../oci/index.ts';
 import { platformOf } from './android-platforms.ts';
 import { usesAndroidSdk } from './gradle/index.ts';
 import { type LockedUrl, type OutsideSettings, outsideNeeds, type PlatformNeeds } from './image/index.ts';
+import { iosTools } from './ios/index.ts';
 import { packageSet } from './packages/index.ts';
 import type { PackageSet, SourceView, ToolName } from './rule.ts';
 import { isPythonTest, testFilesOf } from './test-files.ts';
@@ -80,7 +81,7 @@ export function requirementsOf(
     case 'android':
       return { tools: spec.android ? androidAppTools(spec, sources) : gradleTools(sources), python: false };
     case 'ios':
-      return { tools: [], python: false };
+      return { tools: iosTools(sources), python: false };
     default:
       return assertNever(spec);
   }

@@ -82,6 +82,8 @@ export type ToolName =
   | 'r8'
   | 'aapt2'
   | 'android-sdk'
+  | 'xcode'
+  | 'fastlane'
   | 'android-platform'
   | 'android-platform-35'
   | 'apksig'

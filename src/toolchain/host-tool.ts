@@ -23,6 +23,8 @@ export interface HostToolOptions extends UnpackOptions {
 export async function hostTool(options: HostToolOptions, name: ToolName): Promise<FoundTool> {
   if (name === 'python') return pythonTool(options);
   if (name === 'java') return javaTool(options);
+  if (name === 'xcode') return xcodeTool(options);
+  if (name === 'fastlane') return fastlaneTool(options);
   if (name === 'android-sdk') return androidSdk(options);
   return programTool(options, name);
 }
@@ -152,6 +154,77 @@ function missingSdk(): Diagnostic {
     severity: 'error',
     message: 'the Gradle build of an Android app needs an Android SDK, and ANDROID_HOME names none',
     hint: 'set ANDROID_HOME to a folder with platforms and build-tools; without Gradle no SDK is needed: mobileops init --from-gradle',
+    cause: 'environment',
+  };
+}
+
+/** Only a Mac has Xcode. Which one it is stands in the environment of actions, so that another builds again. */
+async function xcodeTool({ host }: HostToolOptions): Promise<FoundTool> {
+  const { processes, env } = host;
+  const program = env.platform === 'darwin' ? processes.which('xcodebuild', pathOf(host)) : undefined;
+  const version = program && (await firstLines(host, [program, '-version']));
+  const developer = program && (await firstLines(host, ['xcode-select', '-p']));
+  if (!program || !version || !developer) return missingTool('xcode', noXcode(env.platform), []);
+  const toolchain: Toolchain = {
+    name: 'xcode',
+    version,
+    mounts: [],
+    path: [posix.dirname(program)],
+    env: { DEVELOPER_DIR: developer, XCODE_VERSION: version },
+    files: { xcodebuild: program },
+  };
+  return { toolchain, problems: [], watched: [program, posix.join(developer, '../version.plist')] };
+}
+
+/** Its version stands in the environment of actions, too. */
+async function fastlaneTool({ host }: HostToolOptions): Promise<FoundTool> {
+  const { processes, env } = host;
+  // Without a Mac, Xcode is what is missing: said once.
+  if (env.platform !== 'darwin')
+    return { ...missingTool('fastlane', noXcode(env.platform), []), problems: [] };
+  const program = processes.which('fastlane', pathOf(host));
+  const version = program && (await firstLines(host, [program, '--version']));
+  if (!program || !version) {
+    const problem = { ...missing('fastlane'), hint: 'install it: `brew install fastlane`' };
+    return missingTool('fastlane', problem, []);
+  }
+  const toolchain: Toolchain = {
+    name: 'fastlane',
+    version,
+    mounts: [],
+    path: [posix.dirname(program)],
+    env: { FASTLANE_VERSION: /\d+(\.\d+)+/.exec(version)?.[0] ?? version },
+    files: { fastlane: program },
+  };
+  return { toolchain, problems: [], watched: [program] };
+}
+
+function pathOf({ env }: Pick<Host, 'env'>): string {
+  return env.variables.PATH ?? '/usr/local/bin:/usr/bin:/bin';
+}
+
+/** What a program prints, in one line; `undefined` where it fails. */
+async function firstLines(host: Host, argv: readonly string[]): Promise<string | undefined> {
+  const { code, stdout } = await host.processes.run(argv, { env: host.env.variables });
+  const text = Buffer.from(stdout)
+    .toString()
+    .trim()
+    .replaceAll(/\s*\n\s*/g, ' ');
+  return code === 0 && text !== '' ? text : undefined;
+}
+
+function noXcode(platform: Host['env']['platform']): Diagnostic {
+  return {
+    code: 'toolchain/missing',
+    severity: 'error',
+    message:
+      platform === 'darwin'
+        ? 'Xcode is needed and was not found on this Mac'
+        : 'an iOS app is built by Xcode, which runs on a Mac alone',
+    hint:
+      platform === 'darwin'
+        ? 'install Xcode, and choose it: `xcode-select --switch /Applications/Xcode.app`'
+        : 'build it on a Mac, or leave it out by naming the targets to build',
     cause: 'environment',
   };
 }
