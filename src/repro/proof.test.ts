@@ -98,3 +98,23 @@ test('a place in a step is found in the artifact that has it', () => {
   ];
   for (const [step, artifact] of other) assert.ok(!isSamePlace(step, artifact), artifact.join(' > '));
 });
+
+test('what a step writes again from the same inputs follows from them', () => {
+  const step = stepOf([run('nothing'), run('processors')]);
+  const digest: Difference = { ...DIFFERENCE, causes: [{ kind: 'random', text: 'x' }] };
+  for (const difference of [DIFFERENCE, digest]) {
+    const { causes, proof } = proven(difference, [], { innocent: [step] });
+    assert.equal(causes[0]?.kind, 'follows');
+    assert.match(proof ?? '', /from the same inputs/);
+    assert.equal(
+      proven(difference, [step], { innocent: [step] }).causes[0]?.kind,
+      difference === digest ? 'random' : 'unknown',
+    );
+  }
+  const other = { ...stepOf([run('nothing', ['out/a'])]), label: 'component:y' };
+  const own = proven(DIFFERENCE, [other], { innocent: [step], label: 'component:x' });
+  assert.equal(own.causes[0]?.kind, 'follows', 'a file of the same name in another target is another one');
+  const timed: Difference = { ...DIFFERENCE, causes: [{ kind: 'time', text: 'x' }] };
+  assert.equal(proven(timed, [], { innocent: [step] }), timed);
+  assert.equal(proven(DIFFERENCE, [], { innocent: [stepOf([], [['b']])] }), DIFFERENCE);
+});

@@ -3,10 +3,25 @@ import { curesFor } from './causes/cures.ts';
 import type { Cause, Difference, Place } from './model.ts';
 import type { ProvenDifference, StepReport } from './report.ts';
 
+export interface ProofContext {
+  /** Steps that were given other inputs, and wrote the same again from the same ones. */
+  readonly innocent?: readonly StepReport[];
+  /** Whose artifact it is. */
+  readonly label?: string;
+}
+
 /** Says of a difference what running its step again has shown, and names by that a cause which the values alone do not tell. */
-export function proven(difference: Difference, steps: readonly StepReport[]): ProvenDifference {
-  const step = steps.find(({ places }) => places.some((place) => isSamePlace(place, difference.place)));
-  if (!step) return difference;
+export function proven(
+  difference: Difference,
+  steps: readonly StepReport[],
+  { innocent = [], label }: ProofContext = {},
+): ProvenDifference {
+  const isOf = ({ places }: StepReport): boolean =>
+    places.some((place) => isSamePlace(place, difference.place));
+  const isOwn = (step: StepReport): boolean => step.label === label && isOf(step);
+  // Files of one name are in many targets: those of the target itself come first.
+  const step = steps.find(isOwn) ?? (innocent.some(isOwn) ? undefined : steps.find(isOf));
+  if (!step) return innocent.some(isOf) ? following(difference) : difference;
   const shown = step.experiments.filter(({ places }) =>
     places.some((place) => isSamePlace(place, difference.place)),
   );
@@ -16,6 +31,17 @@ export function proven(difference: Difference, steps: readonly StepReport[]): Pr
     isOpen(cause, condition) ? CAUSE_OF[condition](cause) : cause,
   );
   return { ...difference, causes, cures: curesFor(causes, difference.place), proof: PROOF_OF[condition] };
+}
+
+/** What a step writes again from the same inputs is made from them. */
+function following(difference: Difference): ProvenDifference {
+  if (!difference.causes.some((cause) => isOpen(cause, 'processors'))) return difference;
+  const causes = difference.causes.map((cause): Cause => {
+    if (!isOpen(cause, 'processors')) return cause;
+    return { kind: 'follows', text: `it is made from what its step was given, which differs: ${cause.text}` };
+  });
+  const proof = 'run again from the same inputs, the step wrote the same';
+  return { ...difference, causes, cures: curesFor(causes, difference.place), proof };
 }
 
 /** What looks random, and is the same when nothing is changed, is not. */

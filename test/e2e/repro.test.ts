@@ -93,6 +93,22 @@ test('a component is taken apart by cause, and one that is the same is said to b
   assert.deepEqual(readdirSync(join(rig.cache, 'repro')), []);
 });
 
+test('an id that is made from what another step wrote follows', async () => {
+  await using rig = new Rig({
+    leaky: { command: 'head -c 8 /dev/urandom > out.txt' },
+    after: {
+      command: '(echo v1; cat /deps/component/leaky/out.txt) | sha256sum | cut -c 1-16 > out.txt',
+      needs: ['leaky'],
+    },
+  });
+  const { report } = await repro(rig, 'after');
+  assert.deepEqual(causesOf(report, 'component:after'), { 'dist/components/after/out.txt': 'follows' });
+  assert.deepEqual(
+    report.steps.map(({ label }) => label),
+    ['component:leaky'],
+  );
+});
+
 test('what is the same ends with 0, and the workspace is not touched', async () => {
   await using rig = new Rig({ steady: { command: 'sort words > out.txt', files: { words: 'b\na\n' } } });
   rig.write('components/steady/new file', 'not committed');
@@ -207,7 +223,7 @@ RUN ["/copy", "/proc/sys/kernel/random/uuid", "/other"]
   const { code, output, report } = await repro(rig, 'image:stamp');
   if (code === 3) return t.skip(`not run: ${output}`);
   assert.equal(code, 1);
-  assert.deepEqual(causesOf(report, 'image:stamp'), { id: 'random', id2: 'random', other: 'random' });
+  assert.deepEqual(causesOf(report, 'image:stamp'), { id: 'random', id2: 'follows', other: 'random' });
   const [difference] = report.targets[0]!.artifacts[0]!.differences;
   assert.deepEqual(difference?.place, ['dist/images/stamp', 'layer 3', 'id']);
   assert.match(difference.proof ?? '', /nothing changed/);

@@ -23,8 +23,14 @@ export interface StepsOptions extends ReproOptions {
 /** More steps than these are not run again: the first ones are where it begins. */
 const MAX_EXPERIMENTS = 8;
 
-/** The steps where it begins, and what running them again shows. */
-export async function reportSteps(options: StepsOptions): Promise<StepReport[]> {
+export interface StepReports {
+  /** Where it begins, and what running them again shows. */
+  readonly steps: readonly StepReport[];
+  /** Steps that were given other inputs, and wrote the same again from the same ones: what differs in them follows. */
+  readonly innocent: readonly StepReport[];
+}
+
+export async function reportSteps(options: StepsOptions): Promise<StepReports> {
   const { culprits, followers, ended, single } = options.compared;
   const reports: StepReport[] = [];
   if (culprits.length === 0) {
@@ -33,7 +39,7 @@ export async function reportSteps(options: StepsOptions): Promise<StepReport[]> 
       reports.push(
         await reportOf(options, pair, { inputs: 'different', changes: changesOf(options, pair.a) }),
       );
-    return [...reports, ...single.map(reportSingle)];
+    return { steps: [...reports, ...single.map(reportSingle)], innocent: [] };
   }
   const { clock } = options.host;
   const startedMs = clock.monotonicMs();
@@ -43,7 +49,8 @@ export async function reportSteps(options: StepsOptions): Promise<StepReport[]> 
     const report = await reportOf(options, pair, { inputs: 'equal', changes: [] });
     reports.push(await runAgain(options, pair, { report, budgetMs }));
   }
-  return [...reports, ...(await reportFollowers(options, reports.length, leftMs))];
+  const { steps, innocent } = await reportFollowers(options, reports.length, leftMs);
+  return { steps: [...reports, ...steps], innocent };
 }
 
 /** Runs the first build's step again, and says of its differences what that has shown. */
@@ -64,16 +71,18 @@ async function reportFollowers(
   options: StepsOptions,
   count: number,
   leftMs: () => number,
-): Promise<StepReport[]> {
-  const reports: StepReport[] = [];
+): Promise<StepReports> {
+  const steps: StepReport[] = [];
+  const innocent: StepReport[] = [];
   for (const pair of options.compared.followers.slice(0, Math.max(0, MAX_EXPERIMENTS - count))) {
     const changes = ['steps before it left something else, but it would not be the same without that either'];
     const report = await reportOf(options, pair, { inputs: 'different', changes });
     if (!report.differences.some(isOpen)) continue;
     const shown = await runAgain(options, pair, { report, budgetMs: leftMs() });
-    if (shown.experiments.some(({ isSame }) => isSame === false)) reports.push(shown);
+    if (shown.experiments.some(({ isSame }) => isSame === false)) steps.push(shown);
+    else if (shown.experiments.some(({ isSame }) => isSame)) innocent.push(shown);
   }
-  return reports;
+  return { steps, innocent };
 }
 
 function isOpen({ causes }: Difference): boolean {

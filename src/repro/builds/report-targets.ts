@@ -10,9 +10,10 @@ import { diskEntries } from '../contents/entries.ts';
 import { contentUnderSignature } from '../contents/signed-content.ts';
 import type { Found, Sides } from '../model.ts';
 import { proven } from '../proof.ts';
-import type { ArtifactReport, StepReport, TargetReport } from '../report.ts';
+import type { ArtifactReport, TargetReport } from '../report.ts';
 import type { Builder } from './builder.ts';
 import type { BuiltFile, ChildBuild } from './child-build.ts';
+import type { StepReports } from './report-steps.ts';
 
 export interface TargetsOptions {
   readonly host: Host;
@@ -24,7 +25,7 @@ export interface TargetsOptions {
 }
 
 /** Completes the reports once it is known what running steps again has shown. */
-export type TargetReports = (steps: readonly StepReport[]) => readonly TargetReport[];
+export type TargetReports = (steps: StepReports) => readonly TargetReport[];
 
 /** Compares what both builds put into `dist/`. */
 export async function reportTargets(options: TargetsOptions): Promise<Result<TargetReports, Diagnostic>> {
@@ -39,14 +40,14 @@ export async function reportTargets(options: TargetsOptions): Promise<Result<Tar
     const { label } = (pair.a ?? pair.b)!;
     reports.set(label, [...(reports.get(label) ?? []), report.value]);
   }
-  return ok((steps) =>
+  return ok(({ steps, innocent }) =>
     [...reports].map(([label, artifacts]) => ({
       label,
       isSame: artifacts.every(({ isSame }) => isSame),
       artifacts: artifacts.map(({ found, ...artifact }) => ({
         ...artifact,
         differences: found.map((each) =>
-          proven(explain(each, { sides: options.sides, consequences }), steps),
+          proven(explain(each, { sides: options.sides, consequences }), steps, { innocent, label }),
         ),
       })),
     })),

@@ -111,7 +111,7 @@ async function compare(
   const found = await reportTargets({ host, builders, builds, sides, consequences });
   if (!found.ok) return fail({ kind: 'image', diagnostic: found.failure });
   const compared = compareActions(a!.actions, b!.actions);
-  const steps = await reportSteps({
+  const reports = await reportSteps({
     ...options,
     builders,
     sides,
@@ -119,12 +119,12 @@ async function compare(
     compared,
     cas: { a: a!.store.cas, b: b!.store.cas },
   });
-  const targets = found.value(steps);
+  const targets = found.value(reports);
   const isReproducible = targets.every((target) => isTargetSame(target, compared));
   return ok({
     isReproducible,
     targets,
-    steps,
+    steps: reports.steps,
     builds: builders.map((builder, index) => factsOf(builds[index]!, isKept ? builder : undefined)),
     notes: notesOf(compared.unknown.map(({ a: one }) => one)),
   });
