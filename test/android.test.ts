@@ -283,3 +283,44 @@ ${SIGNING}`;
   assert.match(other.output, /error\[rules\/android-variant\] the app has no variant devDebgu/);
   assert.match(other.output, /possible values: devDebug, devRelease, prodDebug, prodRelease/);
 });
+
+test('a release is shrunk by the rules of Android and of the app, and its mapping is kept', async (t) => {
+  const rig = AndroidRig.open(t, TOOLS);
+  if (!rig) return;
+  const android = BASIC.replace(/ {4}signing: .*\n/, '').replace(
+    '    minSdk: 24\n',
+    '    minSdk: 24\n    buildTypes: [{ name: release, minifyEnabled: true, signing: { storeFile: debug.p12, keyAlias: androiddebugkey, kind: debug } }]\n',
+  );
+  const plain = (name: string): string => `package com.example.own;\n\nclass ${name} {\n    int value;\n}\n`;
+  rig.app('demo', android, {
+    ...FILES,
+    'src/main/java/com/example/own/Unused.java': plain('Unused'),
+    'src/main/java/com/example/own/ByName.java': plain('ByName'),
+    'src/main/java/com/example/own/Shown.java':
+      'package com.example.own;\n\npublic class Shown extends android.view.View {\n' +
+      '    public Shown(android.content.Context context, android.util.AttributeSet set) {\n        super(context, set);\n    }\n}\n',
+    'src/main/res/layout/main.xml':
+      '<com.example.own.Shown xmlns:android="http://schemas.android.com/apk/res/android"\n' +
+      '  android:layout_width="match_parent" android:layout_height="match_parent"/>\n',
+    'proguard-rules.pro': '-keep class com.example.own.ByName { *; }\n',
+  });
+  const built = rig.build();
+  assert.equal(built.code, 0, built.output);
+  const mapping = readFileSync(rig.path('dist/mobile/demo-mapping.txt'), 'utf8');
+  assert.match(mapping, /^com\.example\.own\.Main -> com\.example\.own\.Main:/m);
+  await rig.inspect(['dexdump', rig.path('dist/mobile/demo.apk')], (dump) => {
+    for (const name of ['Main', 'ByName', 'Shown'])
+      assert.match(dump, new RegExp(`'Lcom/example/own/${name};'`));
+    assert.doesNotMatch(dump, /Unused/);
+  });
+  writeFileSync(
+    rig.path('mobile/demo/proguard-rules.pro'),
+    '-keep class com.example.own.ByName { *; }\n-keeep x\n',
+  );
+  const wrong = rig.build();
+  assert.equal(wrong.code, 1, wrong.output);
+  assert.match(
+    wrong.output,
+    /mobile\/demo\/proguard-rules\.pro:2:\d+.*\n?.*keeep|keeep.*mobile\/demo\/proguard-rules\.pro/s,
+  );
+});

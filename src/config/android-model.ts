@@ -26,6 +26,10 @@ export interface AndroidSettings extends AndroidVariantSettings {
 export interface AndroidBuildType extends AndroidVariantSettings {
   readonly name: string;
   readonly debuggable?: boolean;
+  /** Whether R8 shrinks and renames what the variant holds. */
+  readonly minifyEnabled?: boolean;
+  /** Relative to the target's folder; `proguard-rules.pro` where there is one, when absent. */
+  readonly proguardFiles?: readonly Located<string>[];
   readonly signing?: AndroidSigning;
 }
 

@@ -1,4 +1,9 @@
-import type { AndroidSettings, AndroidVariantSettings, BuildConfigField } from './android-model.ts';
+import type {
+  AndroidBuildType,
+  AndroidSettings,
+  AndroidVariantSettings,
+  BuildConfigField,
+} from './android-model.ts';
 import type { RawAndroid } from './android-shape.ts';
 import type { Shaped } from './check-shape.ts';
 import type { RawMobileBuild } from './shapes.ts';
@@ -37,7 +42,8 @@ export function androidOf(raw: RawAndroid, shaped: Shaped<RawMobileBuild>): Andr
     ...(raw.buildTypes
       ? {
           buildTypes: raw.buildTypes.map((type, index) => ({
-            ...given(type, ['name', 'debuggable']),
+            ...given(type, ['name', 'debuggable', 'minifyEnabled']),
+            ...ruleFiles(type.proguardFiles, [...AT, 'buildTypes', index], shaped),
             ...variantSettings(type, [...AT, 'buildTypes', index], shaped),
             ...signingOf(type.signing, [...AT, 'buildTypes', index], shaped),
           })),
@@ -55,6 +61,15 @@ export function androidOf(raw: RawAndroid, shaped: Shaped<RawMobileBuild>): Andr
       ? { variants: variants.map((name, index) => locate(name, [...AT, 'variants', index])) }
       : {}),
   };
+}
+
+function ruleFiles(
+  files: readonly string[] | undefined,
+  at: readonly (string | number)[],
+  { locate }: Shaped<RawMobileBuild>,
+): Pick<AndroidBuildType, 'proguardFiles'> {
+  if (!files) return {};
+  return { proguardFiles: files.map((file, index) => locate(file, [...at, 'proguardFiles', index])) };
 }
 
 /** Those of the keys that have a value. */

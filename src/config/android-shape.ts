@@ -68,6 +68,18 @@ const suffixKeys = {
 const buildType = z.strictObject({
   name: formatted('sourceSet').describe('Its name; `debug` and `release` are there without being named.'),
   debuggable: z.boolean().optional().describe('Whether a debugger may attach; only `debug` is unless told.'),
+  minifyEnabled: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether R8 leaves out what is not used and shortens names. The names of before are kept beside the APK, in `<name>-mapping.txt`.',
+    ),
+  proguardFiles: z
+    .array(formatted('path'))
+    .optional()
+    .describe(
+      "Rules for R8, relative to the app's folder, beside Android's own and those of libraries. `proguard-rules.pro` unless told, where there is one.",
+    ),
   signing: signing
     .omit({ certificates: true })
     .optional()

@@ -174,6 +174,8 @@ const ENTRIES: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
     ),
     'spec.android.variants': 'rules/android/variant.ts variants.map',
     'spec.android.buildTypes[].name': 'rules/android/variant.ts name',
+    'spec.android.buildTypes[].minifyEnabled': 'rules/android/variant.ts type.minifyEnabled',
+    'spec.android.buildTypes[].proguardFiles': 'rules/android/variant.ts type.proguardFiles',
     'spec.android.buildTypes[].debuggable': 'rules/android/variant.ts type.debuggable',
     'spec.android.buildTypes[].signing.storeFile': 'rules/android-signing.ts storeFile.value',
     'spec.android.buildTypes[].signing.keyAlias': 'rules/android-signing.ts keyAlias',

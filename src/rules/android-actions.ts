@@ -43,6 +43,8 @@ export function compileResources(
   });
 }
 
+export const RESOURCE_RULES = 'resources.pro';
+
 export interface LinkOptions {
   /** Holds `in/AndroidManifest.xml`. */
   readonly manifest: TreeExpression;
@@ -52,6 +54,8 @@ export interface LinkOptions {
   readonly name?: string;
   /** Further options: what a manifest that was merged does not say. */
   readonly options?: readonly string[];
+  /** Rules for R8 beside R.java, `gen/resources.pro`: what manifest and layouts name. */
+  readonly isForShrinking?: boolean;
   /** As a bundle holds them: a manifest and `resources.pb` of protocol buffers. */
   readonly isForBundle?: boolean;
 }
@@ -59,6 +63,7 @@ export interface LinkOptions {
 /** aapt2 link: the binary manifest, `resources.arsc` and `res/` as an APK holds them, and `gen/` with R.java; for a bundle without that. */
 export function linkResources(stages: AndroidStages, options: LinkOptions): PlannedAction {
   const { name = 'link', options: further = [], isForBundle = false } = options;
+  const rules = options.isForShrinking ? ['--proguard', `gen/${RESOURCE_RULES}`] : [];
   const [first, ...overlays] = options.resources;
   const zips = options.resources.map(
     (each): TreeExpression => ({ kind: 'under', of: output(stages.owner, each), path: 'in' }),
@@ -72,7 +77,7 @@ export function linkResources(stages: AndroidStages, options: LinkOptions): Plan
       ...['-I', toolFile(stages.tools.platform, 'jar')],
       ...['--manifest', 'in/AndroidManifest.xml'],
       ...['-o', '.', '--output-to-dir', '--auto-add-overlay'],
-      ...(isForBundle ? ['--proto-format'] : ['--java', 'gen']),
+      ...(isForBundle ? ['--proto-format'] : ['--java', 'gen', ...rules]),
       ...further,
       ...(first === undefined ? [] : [`in/${first}.zip`]),
       ...overlays.flatMap((each) => ['-R', `in/${each}.zip`]),

@@ -20,6 +20,7 @@ import {
 import { checkApp } from './check-app.ts';
 import { containedLibraries, hasPart } from './class-path.ts';
 import { extractsLibraries, mergeManifest } from './merge-manifest.ts';
+import { mappingFile } from './shrink.ts';
 import { filesBelow, folderOf } from './source-sets.ts';
 import { allVariants, chosenVariants } from './variant.ts';
 
@@ -53,7 +54,7 @@ export function androidRule(whole: RuleContext<MobileSpec>): RulePlan {
       ...variants.flatMap(variantActions),
     ],
     tests: [],
-    artifacts: variants.flatMap((each) => [apkArtifact(each), ...variantBundle(each)]),
+    artifacts: variants.flatMap((each) => [apkArtifact(each), ...mappings(each), ...variantBundle(each)]),
     exports: {
       kind: 'merge',
       of: variants.map((each) => (each.isAlone ? packaged(each) : under(each.variant.name, packaged(each)))),
@@ -128,6 +129,14 @@ function apkContent(app: VariantApp): Readonly<Record<'root' | 'others', readonl
       ...from('jniLibs', 'lib'),
     ],
   };
+}
+
+/** Beside the archive: without it nobody reads a stack trace of it. */
+function mappings(app: VariantApp): DeclaredArtifact[] {
+  if (!app.variant.isShrunk) return [];
+  const name = `${artifactName(app)}-mapping`;
+  const path = `${DIST_CLASS.app}/${name}.txt`;
+  return [{ name, type: 'data', path, tree: mappingFile(app), isFile: true }];
 }
 
 function variantBundle(app: VariantApp): DeclaredArtifact[] {

@@ -17,6 +17,7 @@ import {
 } from './build-config.ts';
 import { compileClassPath, runtimeClassPath } from './class-path.ts';
 import { compileKotlin } from './kotlin.ts';
+import { shrinkClasses } from './shrink.ts';
 import { inWorkspace } from './source-sets.ts';
 import { codeAt, javaFiles, kotlinFiles } from './sources.ts';
 
@@ -29,7 +30,7 @@ export function variantCode(app: VariantApp): PlannedAction[] {
   return [
     ...compiled(app),
     archiveClasses(stages, { context, name: actionName(app, 'classes'), classes: classesOf(app) }),
-    ...dexed(app),
+    ...(app.variant.isShrunk ? [shrinkClasses(app)] : dexed(app)),
     ...resources(app),
   ];
 }
@@ -150,7 +151,11 @@ export function libraryResources(app: VariantApp): TreeExpression[] {
 }
 
 export function dexFiles(app: VariantApp): TreeExpression {
-  return { kind: 'filter', of: output(app.stages.owner, actionName(app, 'dex')), include: ['*.dex'] };
+  return {
+    kind: 'filter',
+    of: output(app.stages.owner, actionName(app, app.variant.isShrunk ? 'r8' : 'dex')),
+    include: ['*.dex'],
+  };
 }
 
 function isStamped({ fields }: BuildConfigFacts): boolean {

@@ -71,6 +71,7 @@ export function variantLink(app: VariantApp): LinkOptions {
       ...variant.sets.filter((set) => hasResources(app, set)).map(compiledName),
       ...(variant.resources.length > 0 ? [actionName(app, 'values')] : []),
     ],
+    isForShrinking: variant.isShrunk,
     options: [
       ...['--custom-package', namespace!],
       ...(others.length > 0 ? ['--extra-packages', others.join(':')] : []),

@@ -34,6 +34,7 @@ export function checkApp(app: App): Diagnostic[] {
     ...dataBinding(app),
     ...checkVariants(app),
     ...checkSets(app),
+    ...checkRules(app),
     ...idleKeys(context, { code: 'rules/android-idle-key' satisfies Code, kind: 'an Android app' }),
   ];
 }
@@ -91,6 +92,19 @@ function checkVariants({ android, main }: App): Diagnostic[] {
     hint: `possible values: ${all.map(({ name }) => name).join(', ')}; \`*\` stands for any part`,
     span,
   }));
+}
+
+function checkRules({ context, android }: App): Diagnostic[] {
+  const files = (android.buildTypes ?? []).flatMap(({ proguardFiles = [] }) => proguardFiles);
+  return files
+    .filter(({ value }) => !context.sources.paths.includes(value))
+    .map(({ value, span }) => ({
+      code: 'rules/android-rules-missing' satisfies Code,
+      severity: 'error',
+      message: `the rule file ${value} is not among the app's files`,
+      hint: 'the path is relative to the folder of build.yaml; is the file ignored by git?',
+      span,
+    }));
 }
 
 /** A folder of sources that belongs to no variant. */

@@ -32,4 +32,8 @@ export const androidAppDiagnostics = {
     explanation:
       'Below `src` there is a folder for `main`, each flavor, each build type, each variant, and tests. What lies in any other is not built.',
   },
+  'rules/android-rules-missing': {
+    title: 'A rule file of R8 that is not there',
+    explanation: '`proguardFiles` of a build type are relative to the app, and are files of the app.',
+  },
 } as const satisfies Readonly<Record<string, DiagnosticEntry>>;

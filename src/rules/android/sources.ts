@@ -21,6 +21,6 @@ export function codeAt({ context }: Sources, paths: readonly string[]): TreeExpr
 }
 
 /** A pattern that names this path alone. */
-function literally(path: string): string {
+export function literally(path: string): string {
   return path.replace(/[*?[\]{}\\]/g, '\\$&');
 }

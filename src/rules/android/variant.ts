@@ -19,6 +19,9 @@ export interface Variant {
   /** `dev`; of several dimensions `devFree`; empty without flavors. */
   readonly flavor: string;
   readonly isDebuggable: boolean;
+  /** Whether R8 shrinks it, and by which rules beside the usual ones. */
+  readonly isShrunk: boolean;
+  readonly ruleFiles?: readonly Located<string>[];
   /** From the weakest to the strongest; the first is `main`. */
   readonly sets: readonly [SourceSet, ...SourceSet[]];
   readonly fields: readonly BuildConfigField[];
@@ -95,6 +98,8 @@ function variantOf({ android, main, flavors, type }: VariantParts): Variant {
     name,
     flavor,
     isDebuggable,
+    isShrunk: type.minifyEnabled ?? false,
+    ...(type.proguardFiles ? { ruleFiles: type.proguardFiles } : {}),
     buildType: type.name,
     applicationId: [
       first('applicationId') ?? android.applicationId,
