@@ -2,6 +2,8 @@
 import { crc32, deflateRawSync } from 'node:zlib';
 import { ANDROID_NAMESPACE } from './android/xml.ts';
 
+export { machOOf } from './apple/testing.ts';
+
 export interface WrittenEntry {
   readonly name: string;
   readonly content: Buffer | string;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { apkOf, zipOf } from '../../apps/testing.ts';
+import { apkOf, machOOf, zipOf } from '../../apps/testing.ts';
 import { renderDiagnostic } from '../../base/index.ts';
 import { MemoryFileSystem } from '../../host/testing.ts';
 import { layoutOf, tarOf, type WrittenImage } from '../../inspection/testing.ts';
@@ -50,6 +50,27 @@ check('an APK with a constant', { 'dist/a.apk': apk('1.0', 1) }, [
 ]);
 check('what is no APK', { 'dist/a.apk': 'text' }, [
   'dist/a.apk: error[version/unreadable] its version cannot be read: it has no end record of a zip: it is none, or it was cut',
+]);
+
+const plist = (short: string, build: string): string =>
+  `<?xml version="1.0"?><plist version="1.0"><dict>
+<key>CFBundleIdentifier</key><string>com.example</string><key>CFBundleExecutable</key><string>A</string>
+<key>CFBundleShortVersionString</key><string>${short}</string><key>CFBundleVersion</key><string>${build}</string>
+</dict></plist>`;
+const ipa = (short: string, build: string): Buffer =>
+  zipOf([
+    { name: 'Payload/A.app/Info.plist', content: plist(short, build) },
+    { name: 'Payload/A.app/A', content: machOOf() },
+  ]);
+check('an IPA tells its version without the prerelease', { 'dist/a.ipa': ipa('1.2.3', '7') }, [
+  'dist/a.ipa: CFBundleShortVersionString 1.2.3',
+  'dist/a.ipa: CFBundleVersion 7',
+]);
+check('an IPA with other numbers', { 'dist/a.ipa': ipa('1.2.3-beta.1', '1') }, [
+  'dist/a.ipa: CFBundleShortVersionString 1.2.3-beta.1',
+  'dist/a.ipa: CFBundleVersion 1',
+  'dist/a.ipa: error[version/mismatch] CFBundleShortVersionString is 1.2.3-beta.1, and for 1.2.3-beta.1 it has to be 1.2.3',
+  'dist/a.ipa: error[version/mismatch] CFBundleVersion is 1, and for 1.2.3-beta.1 it has to be 7',
 ]);
 
 const wheel = (text: string): Buffer => zipOf([{ name: 'x-1.dist-info/METADATA', content: text }]);
