@@ -89,6 +89,8 @@ async function sign(
   const { host, cas, actions, root, signal, temporaryDirectory } = options;
   const passwords = signingPasswords(request.keyKind, host.env.variables);
   if (!passwords.ok) return passwords;
+  const storeFile = join(root, request.storeFile);
+  if (!host.fs.lstat(storeFile)) return fail({ kind: 'store-missing', storeFile: request.storeFile });
   const path = cas.fileOf(digest, false);
   if (path === undefined) return fail({ kind: 'signer-failed', detail: 'the file is not in the store' });
   const signer = await signerClasspath(options);
@@ -101,7 +103,7 @@ async function sign(
     signerClasspath: signer.value,
     unsigned: { path, digest },
     output: join(temporaryDirectory, 'signed'),
-    request: { kind, minSdk, keyAlias, storeFile: join(root, request.storeFile) },
+    request: { kind, minSdk, keyAlias, storeFile },
     passwords: passwords.value,
     temporaryDirectory,
     signal,
