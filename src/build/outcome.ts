@@ -43,6 +43,8 @@ export interface TestOutcome {
   readonly status: ActionOutcome['status'];
   /** The runner's JUnit report, where it wrote one. */
   readonly junit?: string;
+  /** JaCoCo's report in XML. */
+  readonly coverage?: string;
 }
 
 /** What a build says of itself in the files beside its artifacts. */

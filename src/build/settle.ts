@@ -289,17 +289,19 @@ class Settlement {
   }
 
   #collectTests(label: string, planned: Extract<PlannedTarget, { kind: 'planned' }>): void {
-    for (const { action, category, junit } of planned.plan.tests) {
+    for (const { action, category, junit, coverage } of planned.plan.tests) {
       const outcome = this.#given.run.outcomes.get(action.id);
       if (!outcome) continue;
       this.#remember([outcome]);
       const report = junit === undefined ? undefined : this.#readOutput(outcome, junit);
+      const covered = coverage === undefined ? undefined : this.#readOutput(outcome, coverage);
       this.#tests.push({
         label,
         category,
         action: action.id,
         status: outcome.status,
         ...(report === undefined ? {} : { junit: report }),
+        ...(covered === undefined ? {} : { coverage: covered }),
       });
     }
   }

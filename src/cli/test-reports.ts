@@ -4,8 +4,9 @@ import type { FileSystem } from '../host/index.ts';
 
 /** Where the JUnit reports of the last test run lie, relative to the workspace. */
 export const TEST_REPORTS = 'build-cache/test-reports';
+const COVERAGE = 'coverage';
 
-/** Writes each report as `<kind>-<name>-<category>[-<n>].xml`, in place of those of the last run; their number. */
+/** Writes each report as `<kind>-<name>-<category>[-<n>].xml`, coverage of JaCoCo under the same name in `coverage/`, in place of those of the last run; their number. */
 export function writeTestReports(fs: FileSystem, root: string, tests: readonly TestOutcome[]): number {
   const folder = join(root, TEST_REPORTS);
   const reports = tests.filter(({ junit }) => junit !== undefined);
@@ -13,11 +14,15 @@ export function writeTestReports(fs: FileSystem, root: string, tests: readonly T
   fs.remove(folder);
   fs.makeDirectory(folder);
   const counts = new Map<string, number>();
-  for (const { label, category, junit } of reports) {
+  for (const { label, category, junit, coverage } of reports) {
     const name = `${label.replaceAll(':', '-')}-${category}`;
     const count = (counts.get(name) ?? 0) + 1;
     counts.set(name, count);
-    fs.writeFile(join(folder, `${name}${count === 1 ? '' : `-${count}`}.xml`), junit!);
+    const file = `${name}${count === 1 ? '' : `-${count}`}`;
+    fs.writeFile(join(folder, `${file}.xml`), junit!);
+    if (coverage === undefined) continue;
+    fs.makeDirectory(join(folder, COVERAGE));
+    fs.writeFile(join(folder, COVERAGE, `${file}.xml`), coverage);
   }
   return reports.length;
 }

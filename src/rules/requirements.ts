@@ -3,6 +3,7 @@ import type { ComponentSpec, MobileSpec, PackageImageSpec, TargetSpec } from '..
 import type { Target } from '../graph/index.ts';
 import type { RegistryImage } from '../oci/index.ts';
 import { platformOf } from './android-platforms.ts';
+import { unitTestTools } from './android-unit-tests.ts';
 import { usesAndroidSdk } from './gradle/index.ts';
 import { type LockedUrl, type OutsideSettings, outsideNeeds, type PlatformNeeds } from './image/index.ts';
 import { iosTools } from './ios/index.ts';
@@ -41,7 +42,8 @@ const androidTools = ({ android }: MobileSpec): readonly ToolName[] => [
 function androidAppTools(spec: MobileSpec, sources: SourceView | undefined): readonly ToolName[] {
   const hasKotlin =
     sources?.paths.some((path) => /^(src\/[^/]+\/)?(java|kotlin)\/.*\.kt$/.test(path)) ?? false;
-  return [...androidTools(spec), 'manifest-merger', ...(hasKotlin ? (['kotlin'] as const) : [])];
+  const tests = unitTestTools(spec, sources?.paths ?? []);
+  return [...androidTools(spec), 'manifest-merger', ...(hasKotlin ? (['kotlin'] as const) : []), ...tests];
 }
 
 /** The SDK is that of the machine: Gradle takes nothing else. */

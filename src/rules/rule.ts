@@ -91,6 +91,10 @@ export type ToolName =
   | 'manifest-merger'
   | 'kotlin'
   | 'pytest'
+  | 'junit-console'
+  | 'jacoco'
+  | 'jacoco-agent'
+  | 'robolectric-android'
   | 'resvg';
 
 /** A tool as an action sees it. */
@@ -213,6 +217,8 @@ export interface PlannedTest {
   readonly category: 'unit' | 'integration' | 'performance';
   /** Where the JUnit report lies in the action's output, when the runner writes one. */
   readonly junit?: string;
+  /** The same of JaCoCo's report in XML. */
+  readonly coverage?: string;
 }
 
 /** A file or folder that lands in `dist/`. */

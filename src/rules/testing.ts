@@ -154,6 +154,10 @@ const PROVISIONED: readonly ToolName[] = [
   'resvg',
   'manifest-merger',
   'kotlin',
+  'junit-console',
+  'jacoco',
+  'jacoco-agent',
+  'robolectric-android',
 ];
 
 function fakeToolchain(name: ToolName, isMissing: boolean): Toolchain {

@@ -22,6 +22,7 @@ import { containedLibraries, hasPart } from './class-path.ts';
 import { extractsLibraries, mergeManifest } from './merge-manifest.ts';
 import { mappingFile } from './shrink.ts';
 import { filesBelow, folderOf } from './source-sets.ts';
+import { testsNotRun, unitTests } from './unit-tests.ts';
 import { allVariants, chosenVariants } from './variant.ts';
 
 /**
@@ -53,14 +54,20 @@ export function androidRule(whole: RuleContext<MobileSpec>): RulePlan {
         .map((set) => compileSet(app, stages, set)),
       ...variants.flatMap(variantActions),
     ],
-    tests: [],
+    tests: testedVariant(variants).flatMap(unitTests),
     artifacts: variants.flatMap((each) => [apkArtifact(each), ...mappings(each), ...variantBundle(each)]),
     exports: {
       kind: 'merge',
       of: variants.map((each) => (each.isAlone ? packaged(each) : under(each.variant.name, packaged(each)))),
     },
-    diagnostics,
+    diagnostics: [...diagnostics, ...testsNotRun(app)],
   };
+}
+
+/** Unit tests run once: on the first variant that can be debugged, as that is the one of every day. */
+function testedVariant(variants: readonly VariantApp[]): VariantApp[] {
+  const tested = variants.find(({ variant }) => variant.isDebuggable) ?? variants[0];
+  return tested ? [tested] : [];
 }
 
 function under(path: string, of: TreeExpression): TreeExpression {

@@ -2,6 +2,7 @@ import type { TreeExpression } from '../../action/index.ts';
 import type { ClassPath } from '../android-actions.ts';
 import type { AndroidLibrary } from '../android-libraries.ts';
 import { toolFile } from '../android-tools.ts';
+import { isUnitTest } from '../android-unit-tests.ts';
 import type { Classpath } from '../rule.ts';
 import type { VariantApp } from './app.ts';
 import { kotlinFiles } from './sources.ts';
@@ -16,6 +17,20 @@ export function compileClassPath(app: VariantApp): ClassPath {
 /** What the app contains beside its own classes. */
 export function runtimeClassPath(app: VariantApp): ClassPath {
   return classPath(app, 'runtime');
+}
+
+/** What its unit tests are compiled with, beside its own classes. */
+export function testCompileClassPath(app: VariantApp): ClassPath {
+  return classPath(app, 'testCompile', hasKotlinTests(app));
+}
+
+/** What its unit tests run with, beside its own classes. */
+export function testRuntimeClassPath(app: VariantApp): ClassPath {
+  return classPath(app, 'testRuntime', hasKotlinTests(app));
+}
+
+function hasKotlinTests({ context }: VariantApp): boolean {
+  return context.sources.paths.some((path) => isUnitTest(path) && path.endsWith('.kt'));
 }
 
 /** Libraries that the app contains: who asks stands before what it asks for. */
@@ -42,9 +57,9 @@ export function libraryPart(library: AndroidLibrary, include: readonly string[])
   };
 }
 
-function classPath(app: VariantApp, use: Classpath): ClassPath {
+function classPath(app: VariantApp, use: Classpath, hasKotlin = false): ClassPath {
   const { kotlin } = app.stages.tools;
-  const own = needsOwnStdlib(app);
+  const own = needsOwnStdlib(app, hasKotlin);
   const libraries = app.libraries.filter(
     ({ locked, jars }) =>
       locked.classpaths.includes(use) && jars.length > 0 && !(own && locked.name === STDLIB),
@@ -60,8 +75,8 @@ function classPath(app: VariantApp, use: Classpath): ClassPath {
 }
 
 /** The compiler's own library, as Kotlin's plugin of Gradle adds it, where the libraries bring none that is as new. */
-function needsOwnStdlib(app: VariantApp): boolean {
-  if (kotlinFiles(app).length === 0) return false;
+function needsOwnStdlib(app: VariantApp, hasKotlin: boolean): boolean {
+  if (!hasKotlin && kotlinFiles(app).length === 0) return false;
   const brought = app.libraries.find(({ locked }) => locked.name === STDLIB)?.locked.version;
   return brought === undefined || isBefore(brought, app.stages.tools.kotlin.version);
 }

@@ -36,4 +36,9 @@ export const androidAppDiagnostics = {
     title: 'A rule file of R8 that is not there',
     explanation: '`proguardFiles` of a build type are relative to the app, and are files of the app.',
   },
+  'rules/android-tests-not-run': {
+    title: 'Tests of an app that are not run',
+    explanation:
+      'Unit tests in `src/test` are run on this machine. Tests in `src/androidTest` need a device, and those of one variant (`src/testDebug`) are not supported by this version: neither is compiled or run.',
+  },
 } as const satisfies Readonly<Record<string, DiagnosticEntry>>;

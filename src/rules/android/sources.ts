@@ -2,10 +2,12 @@ import type { TreeExpression } from '../../action/index.ts';
 import type { VariantApp } from './app.ts';
 import { filesBelow, sourcesAt } from './source-sets.ts';
 
-type Sources = Pick<VariantApp, 'context' | 'variant'>;
+interface Sources extends Pick<VariantApp, 'context'> {
+  readonly variant: Pick<VariantApp['variant'], 'sets'>;
+}
 
 /** Java may stand in `kotlin/` and Kotlin in `java/`. Relative to the target's folder, sorted. */
-function codeFiles({ context, variant }: Sources, extension: string): string[] {
+export function codeFiles({ context, variant }: Sources, extension: string): string[] {
   return variant.sets
     .flatMap((set) => ['java', 'kotlin'].flatMap((folder) => filesBelow(context, set, folder)))
     .filter((path) => path.endsWith(extension))
@@ -16,7 +18,7 @@ export const javaFiles = (app: Sources): string[] => codeFiles(app, '.java');
 export const kotlinFiles = (app: Sources): string[] => codeFiles(app, '.kt');
 
 /** These files, each at its place in the workspace. */
-export function codeAt({ context }: Sources, paths: readonly string[]): TreeExpression {
+export function codeAt({ context }: Pick<Sources, 'context'>, paths: readonly string[]): TreeExpression {
   return sourcesAt(context, paths.map(literally));
 }
 

@@ -1,0 +1,29 @@
+import type { MobileSpec } from '../config/index.ts';
+import type { ToolName } from './rule.ts';
+
+const ROBOLECTRIC = 'org.robolectric:robolectric';
+
+/** Whether a file of an app is a unit test, or belongs to them. */
+export function isUnitTest(path: string): boolean {
+  return /^src\/test\/(java|kotlin)\/.*\.(java|kt)$/.test(path);
+}
+
+/** The folder of tests that nothing here runs: on a device, or of one variant alone. */
+export function folderOfOtherTests(path: string): string | undefined {
+  return /^(src\/(androidTest\w*|test[A-Z]\w*))\/.*\.(java|kt)$/.exec(path)?.[1];
+}
+
+export function usesRobolectric({ libraries = [] }: Pick<MobileSpec, 'libraries'>): boolean {
+  return libraries.some(({ coordinate }) => coordinate.value.split(':', 2).join(':') === ROBOLECTRIC);
+}
+
+/** What unit tests need beside what builds the app. */
+export function unitTestTools(spec: Pick<MobileSpec, 'libraries'>, paths: readonly string[]): ToolName[] {
+  if (!paths.some(isUnitTest)) return [];
+  return [
+    'junit-console',
+    'jacoco',
+    'jacoco-agent',
+    ...(usesRobolectric(spec) ? (['robolectric-android'] as const) : []),
+  ];
+}
