@@ -80,4 +80,37 @@ export const APP_VERBS: readonly VerbSpec[] = [
       ],
     ],
   },
+  {
+    name: 'app upload',
+    summary: 'upload an iOS app to TestFlight or the App Store, by fastlane on a Mac',
+    positionals: [
+      {
+        ...APP,
+        name: 'IPA',
+        description: 'an IPA, or an iOS app of the workspace as it was built (app:ios)',
+      },
+    ],
+    flags: [
+      {
+        name: 'to',
+        kind: 'choice',
+        metavar: 'PLACE',
+        choices: ['testflight', 'app-store'],
+        description: 'testflight or app-store',
+      },
+      {
+        name: 'key',
+        kind: 'text',
+        metavar: 'FILE',
+        description:
+          'the .p8 file of an App Store Connect key (also APP_STORE_CONNECT_KEY_ID and APP_STORE_CONNECT_ISSUER_ID)',
+      },
+      { name: 'wait', kind: 'switch', description: 'testflight: until Apple has processed it' },
+      { name: 'submit', kind: 'switch', description: 'app-store: submit it for review' },
+      { name: 'release', kind: 'switch', description: 'app-store: release it once it is approved' },
+    ],
+    examples: [
+      ['mobileops app upload app:ios --to testflight --key fastlane/AuthKey.p8', 'what `build` left'],
+    ],
+  },
 ];

@@ -13,6 +13,7 @@ const LOADERS: Readonly<Record<string, () => Promise<Verb>>> = {
   'app check': async () => (await import('./verbs/app-check.ts')).appCheckVerb,
   'app report': async () => (await import('./verbs/app-report.ts')).appReportVerb,
   'app diff': async () => (await import('./verbs/app-diff.ts')).appDiffVerb,
+  'app upload': async () => (await import('./verbs/app-upload.ts')).appUploadVerb,
   init: async () => (await import('./verbs/init.ts')).initVerb,
   validate: async () => (await import('./verbs/validate.ts')).validateVerb,
   graph: async () => (await import('./verbs/graph.ts')).graphVerb,

@@ -55,4 +55,21 @@ export const releaseDiagnostics = {
     explanation:
       'Signatures by keys of EC and DSA hold a random number. Two builds of the same sources give the same content, whose digest the report names as `contentSha256`, and other bytes of the signed file.',
   },
+  'release/needs-mac': {
+    title: 'Only a Mac does this',
+    explanation: 'Nothing was looked at or uploaded.',
+  },
+  'release/no-fastlane': {
+    title: 'fastlane is missing',
+    explanation: 'Uploads to TestFlight and the App Store are done by fastlane.',
+  },
+  'release/connect-key': {
+    title: 'No key for App Store Connect',
+    explanation:
+      'An upload needs the `.p8` file of an App Store Connect key by `--key`, its id in APP_STORE_CONNECT_KEY_ID and its issuer in APP_STORE_CONNECT_ISSUER_ID.',
+  },
+  'release/upload-failed': {
+    title: 'fastlane did not upload',
+    explanation: 'It ended with another exit code than 0; what it printed says why.',
+  },
 } as const satisfies Readonly<Record<string, { readonly title: string; readonly explanation: string }>>;

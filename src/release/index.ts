@@ -26,4 +26,5 @@ export {
   type SigningStore,
   signingKey,
 } from './signing-record.ts';
+export { type ConnectKey, type UploadOptions, type UploadTarget, uploadIpa } from './upload-ipa.ts';
 export { uncommittedPaths } from './working-tree.ts';
