@@ -84,11 +84,15 @@ export function linkResources(stages: AndroidStages, options: LinkOptions): Plan
     ],
     tools: [stages.tools.aapt2, stages.tools.platform],
     work: { kind: 'merge', of: [options.manifest, ...zips] },
-    outputs: isForBundle
-      ? ['AndroidManifest.xml', 'resources.pb', 'res']
-      : ['AndroidManifest.xml', 'resources.arsc', 'res', 'gen'],
+    // Without files of resources there is no `res`, without any resources no table.
+    outputs: [''],
     memoryBytes: AAPT2_MEMORY_BYTES,
   });
+}
+
+/** What a link leaves for the archive. */
+export function linkedContent(linked: TreeExpression): TreeExpression {
+  return { kind: 'filter', of: linked, exclude: ['gen/**', 'in/**'] };
 }
 
 export interface JavacOptions {

@@ -1,7 +1,7 @@
 import type { PlannedAction, TreeExpression } from '../../action/index.ts';
 import { type Diagnostic, hasErrors } from '../../base/index.ts';
 import type { MobileSpec } from '../../config/index.ts';
-import { output, packageApk } from '../android-actions.ts';
+import { linkedContent, output, packageApk } from '../android-actions.ts';
 import { bundleActions, bundleArtifacts } from '../android-bundle.ts';
 import { androidLibraries } from '../android-libraries.ts';
 import { signingRequest } from '../android-signing.ts';
@@ -92,7 +92,7 @@ function variantActions(app: VariantApp): PlannedAction[] {
       name: actionName(app, 'package'),
       content: {
         kind: 'merge',
-        of: [...root, { kind: 'filter', of: linked, exclude: ['gen/**'] }, ...others],
+        of: [...root, linkedContent(linked), ...others],
       },
       mapsLibraries: extractsLibraries(app) === false,
     }),

@@ -4,7 +4,7 @@ import { archiveClasses, type ClassPath, compileJava, dexClasses, output } from 
 import { androidAction } from '../android-tools.ts';
 import { ownCommand } from '../environment.ts';
 import { actionName, type VariantApp, versionCode, versionName } from './app.ts';
-import { resourcePackages } from './app-resources.ts';
+import { classPackages } from './app-resources.ts';
 import {
   type BuildConfigFacts,
   buildConfigPath,
@@ -40,7 +40,7 @@ function compiled(app: VariantApp): PlannedAction[] {
   const java = javaFiles(app);
   const facts = buildConfig(app);
   const generatedPaths = [
-    ...resourcePackages(app).map((each) => `gen/${each.replaceAll('.', '/')}/R.java`),
+    ...classPackages(app).map((each) => `gen/${each.replaceAll('.', '/')}/R.java`),
     buildConfigPath(namespace),
   ];
   const generated: TreeExpression = {

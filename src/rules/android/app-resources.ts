@@ -36,8 +36,17 @@ function withResources(app: App): AndroidLibrary[] {
 
 const libraryName = ({ folder }: AndroidLibrary): string => `resources-${folder}`;
 
-/** Packages whose `R` is made: the app's, and those of the libraries. */
-export function resourcePackages(app: App): string[] {
+/** Packages whose `R` is made: the app's, and those of the libraries. Without resources aapt2 makes none. */
+export function classPackages(app: VariantApp): string[] {
+  const { variant } = app;
+  const hasAny =
+    variant.resources.length > 0 ||
+    variant.sets.some((set) => hasResources(app, set)) ||
+    withResources(app).length > 0;
+  return hasAny ? resourcePackages(app) : [];
+}
+
+function resourcePackages(app: App): string[] {
   const { namespace } = app;
   const packages = containedLibraries(app).flatMap(({ locked }) => locked.aar?.package ?? []);
   return [namespace, ...new Set(packages.filter((each) => each !== namespace))];

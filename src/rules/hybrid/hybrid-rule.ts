@@ -7,6 +7,7 @@ import {
   compileResources,
   dexClasses,
   type LinkOptions,
+  linkedContent,
   linkResources,
   output,
   packageApk,
@@ -123,7 +124,7 @@ function hybridActions(app: HybridApp): PlannedAction[] {
     dexClasses(stages, { minSdk: android.minSdk, isDebuggable: isDebuggable(android) }),
     packageApk(stages, {
       context,
-      content: { kind: 'merge', of: [{ kind: 'filter', of: linked, exclude: ['gen/**'] }, content] },
+      content: { kind: 'merge', of: [linkedContent(linked), content] },
     }),
     ...(android.bundle ? bundleActions(stages, { context, link, content }) : []),
   ];
