@@ -22,6 +22,7 @@ export function buildTypes(facts: AndroidFacts, gaps: Gaps): readonly Entry[] | 
       if (variant[key]) tell(`\`${key}\` of the build type ${name}`, variant[key].span, gaps);
     const entry = {
       ...(isUsual ? {} : { debuggable: debuggable.value }),
+      ...shrinking(name, variant, gaps),
       ...(signing ? { signing: { ...signing, ...(own === 'debug' ? { kind: 'debug' } : {}) } } : {}),
       ...suffixes(variant),
       ...variantKeys(variant, gaps),
@@ -29,6 +30,28 @@ export function buildTypes(facts: AndroidFacts, gaps: Gaps): readonly Entry[] | 
     return ALWAYS_THERE.has(name) && Object.keys(entry).length === 0 ? [] : [{ name, ...entry }];
   });
   return entries.length === 0 ? undefined : entries;
+}
+
+/** The rules that mobileops brings stand for `proguard-android-optimize.txt`; it has no others. */
+function shrinking(name: string, variant: VariantFacts, gaps: Gaps): Entry {
+  const { minifyEnabled, shrinkResources, defaultRules, ruleFiles } = variant;
+  if (shrinkResources?.value) tell(`\`shrinkResources\` of ${name}`, shrinkResources.span, gaps);
+  if (!minifyEnabled?.value) return {};
+  if (defaultRules?.value !== 'proguard-android-optimize.txt') {
+    const given = defaultRules
+      ? `in place of those of ${defaultRules.value}`
+      : 'where the build file names none';
+    gaps.add('gradle/replaced-value', `the rules that mobileops brings count for ${name} ${given}`, {
+      span: (defaultRules ?? minifyEnabled).span,
+    });
+  }
+  const outside = ruleFiles.filter(({ value }) => !isInside(value));
+  for (const { value, span } of outside) tell(`the rule file ${value} outside the module`, span, gaps);
+  return { minifyEnabled: true, proguardFiles: ruleFiles.map(({ value }) => value).filter(isInside) };
+}
+
+function isInside(path: string): boolean {
+  return !/^\/|(^|\/)\.\.(\/|$)|\\/.test(path);
 }
 
 /** `android.flavors`, by dimension in the order in which the dimensions are declared. */

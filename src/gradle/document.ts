@@ -115,12 +115,10 @@ function tellOthers(facts: AndroidFacts, gaps: Gaps): void {
     if (found.value && !ALWAYS_ON.has(name)) tell(`\`${name}\``, found.span);
   for (const key of ['applicationIdSuffix', 'versionNameSuffix'] as const)
     if (facts.defaults[key]) tell(`\`${key}\` of defaultConfig`, facts.defaults[key].span);
-  const variants = [['defaultConfig', facts.defaults], ...facts.buildTypes, ...facts.flavors] as const;
-  for (const [name, variant] of variants) {
-    // Rules without shrinking mean nothing.
+  // Gradle has these for build types alone.
+  for (const [name, variant] of [['defaultConfig', facts.defaults], ...facts.flavors] as const)
     for (const key of ['minifyEnabled', 'shrinkResources'] as const)
       if (variant[key]?.value) tell(`\`${key}\` of ${name}`, variant[key].span);
-  }
 }
 
 /** Written where the application id does not say it, nor the manifest. */

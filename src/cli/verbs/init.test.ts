@@ -349,6 +349,10 @@ test('the build file of the document becomes an app of its own', () => {
     buildTypes:
       - name: debug
         applicationIdSuffix: .debug
+      - name: release
+        minifyEnabled: true
+        proguardFiles:
+          - proguard-rules.pro
     flavors:
       - name: dev
         buildConfigField:
