@@ -17,6 +17,7 @@ export {
   DEFAULT_RESOURCES,
   DEFAULT_TIMEOUT_MS,
   type Mount,
+  needsNodeAlone,
   type PlannedAction,
   type ProgramMount,
   type Resources,

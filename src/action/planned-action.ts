@@ -37,7 +37,10 @@ export interface PlannedAction {
   /** The writable working folder, at `/w`. */
   readonly work: TreeExpression;
   readonly mounts: readonly Mount[];
+  /** What our own commands run on; no other action has any. */
   readonly programs?: readonly ProgramMount[];
+  /** One of our own commands that calls programs of the machine. */
+  readonly callsMachine?: true;
   /** Relative to `/w`; `['']` captures all of it. A path that is absent afterwards fails the action. */
   readonly outputs: readonly string[];
   readonly network: boolean;
@@ -57,3 +60,8 @@ export const DEFAULT_RESOURCES: Resources = { cpus: 1, memoryBytes: 256 * 2 ** 2
 
 /** One hour: long enough for any honest step, short enough that a hung one ends. */
 export const DEFAULT_TIMEOUT_MS = 3_600_000;
+
+/** Whether it is one of our own commands that needs no more of the machine than Node does. */
+export function needsNodeAlone({ programs, callsMachine }: PlannedAction): boolean {
+  return programs !== undefined && callsMachine !== true;
+}

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { PlannedAction } from '../action/index.ts';
+import { needsNodeAlone, type PlannedAction } from '../action/index.ts';
 import type { Digest } from '../base/index.ts';
 import {
   canRunOwn,
@@ -70,8 +70,8 @@ export class Sandboxes {
     return this.#others;
   }
 
-  seesMachine({ container, programs }: PlannedAction): boolean {
-    return container !== true && !(programs && this.#runtime);
+  seesMachine(action: PlannedAction): boolean {
+    return action.container !== true && !(needsNodeAlone(action) && this.#runtime);
   }
 
   seeMachine(): Promise<SeenMachine> {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { needsNodeAlone } from '../action/index.ts';
 import type { Digest } from '../base/index.ts';
 import type { Cas } from '../cas/index.ts';
 import type { Host } from '../host/index.ts';
@@ -97,7 +98,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox | st
     store,
     session,
     memory: launcher.memoryServes ? forActions(memory, options.memoryLeaveBytes) : undefined,
-    rootOf: ({ planned }) => (planned.programs && runtime ? roots.ofOwn() : roots.ofOthers()),
+    rootOf: ({ planned }) => (needsNodeAlone(planned) && runtime ? roots.ofOwn() : roots.ofOthers()),
     diskFloorBytes: DISK_FLOOR_BYTES,
   });
   return {

@@ -207,6 +207,7 @@ function packagesAction(
     description,
     // Packages are expanded by xz.
     env: { PATH: '/usr/bin:/bin' },
+    callsMachine: true,
     work: { kind: 'merge', of: [literal(PLAN, plan), ...work] },
     outputs,
     ...context.ownCommand('image-packages', OWN_COMMANDS['image-packages'], args),
