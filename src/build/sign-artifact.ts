@@ -46,8 +46,9 @@ export async function signArtifact(
 ): Promise<Result<SignedTree, Diagnostic>> {
   const { span } = request;
   const about = { subject: artifact.path, place: span ? { span } : {} };
+  const { storeFile } = request;
   const refuse = (failure: SigningFailure): Result<SignedTree, Diagnostic> =>
-    fail(signingDiagnostic(failure, about));
+    fail(signingDiagnostic('storeFile' in failure ? { ...failure, storeFile } : failure, about));
   const only = artifact.tree.files[0];
   if (!only) return refuse({ kind: 'not-signable', detail: 'there is no file to sign' });
   const { host } = options;
