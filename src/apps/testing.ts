@@ -216,22 +216,36 @@ export interface WrittenResource {
   readonly language?: string;
   readonly density?: number;
   readonly value: WrittenValue;
+  /** How places of entries are written: four bytes each (unless told), two, or only those that there are. */
+  readonly form?: 'wide' | 'narrow' | 'sparse';
+}
+
+/** Flags of the chunk, number of rows, and the rows for one entry, which stands 8 bytes behind the first place. */
+function entryRows(form: WrittenResource['form'], entry: number): [number, number, Buffer] {
+  if (form === 'sparse') return [1, 1, Buffer.concat([u16(entry), u16(2)])];
+  const row = form === 'narrow' ? u16 : u32;
+  const none = form === 'narrow' ? 0xffff : 0xffffffff;
+  const rows = Array.from({ length: entry + 1 }, (_, at) =>
+    row(at !== entry ? none : form === 'narrow' ? 2 : 8),
+  );
+  const bytes = Buffer.concat(rows);
+  return [form === 'narrow' ? 2 : 0, entry + 1, Buffer.concat([bytes, Buffer.alloc(bytes.length % 4)])];
 }
 
 /** A table of resources of the package 0x7f; each value stands in a chunk of its own. */
 export function resourceTableOf(resources: readonly WrittenResource[]): Buffer {
   const strings: string[] = [];
   const index = (text: string): number => strings.push(text) - 1;
-  const types = resources.map(({ type, entry, language, density = 0, value }) => {
+  const types = resources.map(({ type, entry, language, density = 0, value, form }) => {
     const config = Buffer.alloc(28);
     config.writeUInt32LE(config.length);
     config.write(language ?? '', 8, 'latin1');
     config.writeUInt16LE(density, 14);
-    const offsets = Array.from({ length: entry + 1 }, (_, each) => u32(each === entry ? 0 : 0xffffffff));
-    const start = 20 + config.length + 4 * offsets.length;
-    const header = [Buffer.from([type, 0, 0, 0]), u32(entry + 1), u32(start), config];
-    const row = Buffer.concat([u16(8), u16(0), u32(0), typedValueOf(value, index)]);
-    return chunkOf(0x0201, Buffer.concat(header), Buffer.concat([...offsets, row]));
+    const [flags, count, rows] = entryRows(form, entry);
+    const start = 20 + config.length + rows.length;
+    const header = [Buffer.from([type, flags, 0, 0]), u32(count), u32(start), config];
+    const row = Buffer.concat([Buffer.alloc(8), u16(8), u16(0), u32(0), typedValueOf(value, index)]);
+    return chunkOf(0x0201, Buffer.concat(header), Buffer.concat([rows, row]));
   });
   const names = stringPoolOf([]);
   const header = Buffer.concat([u32(0x7f), Buffer.alloc(256), u32(0), u32(0), u32(0), u32(0), u32(0)]);

@@ -90,6 +90,19 @@ const TABLE = resourceTableOf([
   { type: 1, entry: 1, language: 'de', value: 'x' },
   { type: 1, entry: 0, value: 5 },
 ]);
+test('values of resources, in each way to write where they stand', () => {
+  for (const form of ['wide', 'narrow', 'sparse'] as const) {
+    const { lookup } = readResourceTable(resourceTableOf([{ type: 3, entry: 5, value: 'x', form }]));
+    assert.deepEqual(
+      lookup(0x7f030005).map(({ value }) => value),
+      [{ kind: 'text', text: 'x' }],
+      form,
+    );
+    for (const absent of [0x7f030004, 0x7f030006, 0x7f040005, 0x01030005])
+      assert.deepEqual(lookup(absent), [], form);
+  }
+});
+
 const READERS: Readonly<
   Record<string, { readonly whole: Buffer; readonly read: (bytes: Buffer) => unknown }>
 > = {

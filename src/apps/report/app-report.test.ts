@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { renderDiagnostic } from '../../base/index.ts';
 import { MemoryFileSystem } from '../../host/testing.ts';
@@ -198,6 +199,18 @@ test('all of the file is told of by part', async () => {
     { name: 'com.example', methods: 1 },
     { name: 'java.lang', methods: 1 },
   ]);
+});
+
+test('what cannot be made smaller is sent as it is, and what is stored as it is can be', async () => {
+  const small = await read({});
+  const file = (content: Buffer): WrittenEntry => ({ name: 'assets/x', content, isStored: true });
+  const noise = await read({ entries: [file(randomBytes(5000))] });
+  const zeros = await read({ entries: [file(Buffer.alloc(5000))] });
+  assert.equal(
+    noise.size.downloadBytes - small.size.downloadBytes,
+    noise.size.fileBytes - small.size.fileBytes,
+  );
+  assert.ok(zeros.size.downloadBytes < small.size.downloadBytes + 200);
 });
 
 test('what a name holds does not reach the terminal', async () => {
