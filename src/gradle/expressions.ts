@@ -160,7 +160,7 @@ function parsePostfix(cursor: Cursor, readBlock: ReadBlock): Expression {
       const list = readBracketed(cursor, readBlock, ']');
       const callee = { kind: 'member', of: value, name: '[]', span: cursor.spanFrom(start) } as const;
       value = { kind: 'call', callee, arguments: list, span: cursor.spanFrom(start) };
-    } else if (cursor.is('{') && (isWord(value) || isQuoted(value, cursor))) {
+    } else if ((isWord(value) || isQuoted(value, cursor)) && opensBlock(cursor)) {
       value = withBlock(cursor, readBlock, { callee: value, arguments: [], start });
     } else if (cursor.is('as') && Object.hasOwn(CASTS, cursor.peek(1).text)) {
       cursor.take();
@@ -176,6 +176,13 @@ const CASTS: Readonly<Record<string, string>> = {
   ...{ int: 'toInteger', Integer: 'toInteger', Int: 'toInteger', String: 'toString', boolean: 'toBoolean' },
 };
 
+const BRACE = new Set(['{']);
+
+/** Groovy takes a block in the next line, too. */
+function opensBlock(cursor: Cursor): boolean {
+  return cursor.dialect === 'groovy' ? cursor.continuesWith(BRACE) : cursor.is('{');
+}
+
 /** Kotlin's `"release" { … }`. */
 function isQuoted(value: Expression, { dialect }: Cursor): boolean {
   return dialect === 'kotlin' && value.kind === 'text';
@@ -189,7 +196,7 @@ function withBlock(
     ...call
   }: { readonly callee: Expression; readonly arguments: readonly Argument[]; readonly start: number },
 ): Expression {
-  if (!cursor.is('{')) return { kind: 'call', ...call, span: cursor.spanFrom(start) };
+  if (!opensBlock(cursor)) return { kind: 'call', ...call, span: cursor.spanFrom(start) };
   if (cursor.depth > MOST_NESTED) return skipDeep(cursor, start);
   cursor.depth++;
   const block = readBlock(cursor);

@@ -102,3 +102,4 @@ kotlin('val a: Int by project\nval b = 1\nprivate fun c(): Int = 2\nx(1)', 'x(1)
 kotlin('x("${a.b}$c.d")', 'x("<a.b><c>.d")');
 kotlin('implementation("a:b:1") { exclude(group = "c") }', 'implementation("a:b:1") { exclude(group: "c") }');
 groovy("x '''\\", 'x("")');
+groovy('a\n{\n  b\n  {\n    c 1\n  }\n  d(2)\n  { e 3 }\n}', 'a() { b() { c(1) }; d(2) { e(3) } }');

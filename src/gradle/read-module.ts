@@ -202,7 +202,8 @@ const IGNORED = [
 ];
 
 function androidHandlers(reading: ModuleReading, draft: Draft): Handlers {
-  const levels: Handlers = {
+  const outer: Handlers = {
+    namespace: (setting) => set(draft, 'namespace', textOf(reading, setting)),
     compileSdk: (setting) => set(draft, 'compileSdk', compileSdkOf(reading, setting)),
     ...handle(['buildToolsVersion'], (setting) => ignore(reading, setting)),
   };
@@ -212,12 +213,11 @@ function androidHandlers(reading: ModuleReading, draft: Draft): Handlers {
     };
   };
   return {
-    namespace: (setting) => set(draft, 'namespace', textOf(reading, setting)),
-    ...levels,
+    ...outer,
     defaultConfig: (setting) => {
       const facts = readVariant(reading, blockOf(setting), {
         within: 'defaultConfig',
-        outer: levels,
+        outer,
         levels: { compileSdk: draft.compileSdk?.value },
       });
       draft.defaults = merged(draft.defaults, facts);
