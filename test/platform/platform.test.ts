@@ -277,7 +277,7 @@ walk('the tests of every component and of the page pass', () => {
   const components = ['ai-core', 'network', 'plugins', 'security'].flatMap((name) =>
     ['integration', 'performance', 'unit'].map((category) => `component:${name} ${category}`),
   );
-  assert.deepEqual(kinds, ['app:webapp unit', ...components].sort());
+  assert.deepEqual(kinds, ['app:status unit', 'app:webapp unit', ...components].sort());
   assert.deepEqual([...new Set(tests.map(({ status }: Record<string, string>) => status))].length, 1);
 });
 
