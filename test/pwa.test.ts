@@ -1,12 +1,23 @@
 /** What our commands make of a site, in Chromium: it installs, starts without its server, and goes from version to version. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { realHost } from '../src/host/index.ts';
+import { realHost, realListenOnLoopback } from '../src/host/index.ts';
+import { MemoryFileSystem } from '../src/host/testing.ts';
 import { COMMANDS } from '../src/tools/commands.ts';
+import { CHROMIUM_PLACES } from '../src/tools/site/browser.ts';
+import { webCheck } from '../src/tools/site/web-check.ts';
 import { Browser, CHROMIUM, SiteServer } from './platform/web-page.ts';
 
 const SCREEN = { width: 390, height: 844, colorScheme: 'light' } as const;
@@ -145,3 +156,56 @@ test('a new version takes over by itself once no page of the old one is open', (
     await again.locator('#version', { hasText: 'two' }).waitFor();
     assert.deepEqual(browser.errors, []);
   }));
+
+/** `web-check` on a version of the site, after a change by hand; the failure, or the names of what was made. */
+async function checked(
+  t: TestContext,
+  change: (folder: string) => void,
+): Promise<string | string[] | undefined> {
+  if (!CHROMIUM_PLACES.some((path) => existsSync(path))) {
+    t.skip('not run: chromium is missing');
+    return undefined;
+  }
+  const temporary = mkdtempSync(join(tmpdir(), 'web-check-'));
+  t.after(() => rmSync(temporary, { recursive: true, maxRetries: 3 }));
+  await deploy(join(temporary, 'site'), 'one');
+  change(join(temporary, 'site'));
+  const host = realHost();
+  const context = {
+    ...{ fs: host.fs, host, listen: realListenOnLoopback },
+    ...{ workingDirectory: temporary, temporaryDirectory: join(temporary, 'tmp') },
+  };
+  const result = await webCheck(['site', 'out'], context);
+  const junit = readFileSync(join(temporary, 'out/junit.xml'), 'utf8');
+  assert.equal(junit.includes('<failure'), !result.ok);
+  return result.ok ? readdirSync(join(temporary, 'out/screenshots')).sort() : result.failure.message;
+}
+
+test('a site is shown in the browser as a test, with pictures', async (t) => {
+  const made = await checked(t, () => {});
+  if (!made) return;
+  const sizes = ['360x640', '390x844', '430x932'];
+  assert.deepEqual(
+    made,
+    sizes.flatMap((size) => [`phone-${size}-dark.png`, `phone-${size}-light.png`]),
+  );
+});
+
+test('what keeps a site from being an app fails the test', async (t) => {
+  const made = await checked(t, (folder) => {
+    writeFileSync(join(folder, 'version.js'), 'throw new Error("broken");');
+    writeFileSync(join(folder, 'manifest.json'), '{"name": "N", "display": "browser"}');
+  });
+  if (!made) return;
+  assert.match(String(made), /^can be installed: it has no service worker: /m);
+  assert.match(String(made), /^runs without an error: Error: broken/m);
+  assert.match(String(made), /^starts without its server: net::ERR_CONNECTION_REFUSED$/m);
+});
+
+test('a machine without a browser says so', async () => {
+  const fs = new MemoryFileSystem();
+  fs.makeDirectory('/w/site');
+  const result = await webCheck(['site', 'out'], { fs, workingDirectory: '/w', temporaryDirectory: '/tmp' });
+  assert.ok(result.ok);
+  assert.match(fs.readText('/w/out/junit.xml'), /<skipped message="not made: chromium is missing"\/>/);
+});

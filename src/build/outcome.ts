@@ -45,6 +45,8 @@ export interface TestOutcome {
   readonly junit?: string;
   /** JaCoCo's report in XML. */
   readonly coverage?: string;
+  /** Files that it leaves for people, by their names. */
+  readonly kept?: ReadonlyMap<string, Uint8Array>;
 }
 
 /** What a build says of itself in the files beside its artifacts. */

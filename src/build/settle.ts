@@ -289,7 +289,7 @@ class Settlement {
   }
 
   #collectTests(label: string, planned: Extract<PlannedTarget, { kind: 'planned' }>): void {
-    for (const { action, category, junit, coverage } of planned.plan.tests) {
+    for (const { action, category, junit, coverage, keeps } of planned.plan.tests) {
       const outcome = this.#given.run.outcomes.get(action.id);
       if (!outcome) continue;
       this.#remember([outcome]);
@@ -302,8 +302,20 @@ class Settlement {
         status: outcome.status,
         ...(report === undefined ? {} : { junit: report }),
         ...(covered === undefined ? {} : { coverage: covered }),
+        ...(keeps === undefined ? {} : { kept: this.#readFolder(outcome, keeps) }),
       });
     }
+  }
+
+  /** The files of one folder; one that the store lost is left out. */
+  #readFolder(outcome: ActionOutcome, path: string): Map<string, Uint8Array> {
+    let tree = outcome.output;
+    for (const part of path.split('/')) tree = tree?.directories.find(({ name }) => name === part)?.tree;
+    const files = (tree?.files ?? []).flatMap(({ name, digest }) => {
+      const bytes = this.#options.cas.get(digest);
+      return bytes ? [[name, bytes] as const] : [];
+    });
+    return new Map(files);
   }
 
   #readOutput(outcome: ActionOutcome, path: string): string | undefined {

@@ -15,3 +15,11 @@ test('each report is a file, and those of the last run are gone', () => {
   assert.deepEqual(names, ['component-a-unit.xml']);
   assert.equal(fs.readText('/ws/build-cache/test-reports/component-a-unit.xml'), '<new/>');
 });
+
+test('what a test leaves for people lies beside its report', () => {
+  const fs = new MemoryFileSystem();
+  const shown = { label: 'app:web', category: 'integration', action: 'x', status: 'ran' } as const;
+  const kept = new Map([['phone.png', Buffer.from('png')]]);
+  writeTestReports(fs, '/ws', [{ ...shown, junit: '<a/>', kept }]);
+  assert.equal(fs.readText('/ws/build-cache/test-reports/app-web-integration/phone.png'), 'png');
+});

@@ -6,7 +6,10 @@ import type { FileSystem } from '../host/index.ts';
 export const TEST_REPORTS = 'build-cache/test-reports';
 const COVERAGE = 'coverage';
 
-/** Writes each report as `<kind>-<name>-<category>[-<n>].xml`, coverage of JaCoCo under the same name in `coverage/`, in place of those of the last run; their number. */
+/**
+ * Writes each report as `<kind>-<name>-<category>[-<n>].xml`, coverage of JaCoCo under the same name in `coverage/`, and what a test
+ * leaves for people into a folder of that name, in place of those of the last run; the number of reports.
+ */
 export function writeTestReports(fs: FileSystem, root: string, tests: readonly TestOutcome[]): number {
   const folder = join(root, TEST_REPORTS);
   const reports = tests.filter(({ junit }) => junit !== undefined);
@@ -14,15 +17,22 @@ export function writeTestReports(fs: FileSystem, root: string, tests: readonly T
   fs.remove(folder);
   fs.makeDirectory(folder);
   const counts = new Map<string, number>();
-  for (const { label, category, junit, coverage } of reports) {
+  for (const { label, category, junit, coverage, kept } of reports) {
     const name = `${label.replaceAll(':', '-')}-${category}`;
     const count = (counts.get(name) ?? 0) + 1;
     counts.set(name, count);
     const file = `${name}${count === 1 ? '' : `-${count}`}`;
     fs.writeFile(join(folder, `${file}.xml`), junit!);
+    if (kept) writeKept(fs, join(folder, file), kept);
     if (coverage === undefined) continue;
     fs.makeDirectory(join(folder, COVERAGE));
     fs.writeFile(join(folder, COVERAGE, `${file}.xml`), coverage);
   }
   return reports.length;
+}
+
+function writeKept(fs: FileSystem, folder: string, kept: ReadonlyMap<string, Uint8Array>): void {
+  if (kept.size === 0) return;
+  fs.makeDirectory(folder);
+  for (const [name, bytes] of kept) fs.writeFile(join(folder, name), bytes);
 }

@@ -9,6 +9,12 @@ export type { FileDigests, FollowedFile } from './file-digests.ts';
 export type { DirectoryEntry, FileHandle, FileStat, FileSystem } from './file-system.ts';
 export type { Http, HttpBody, HttpFailure, HttpRequest, HttpResponse } from './http.ts';
 export {
+  type ListenOnLoopback,
+  type LoopbackAnswer,
+  type LoopbackServer,
+  realListenOnLoopback,
+} from './loopback-server.ts';
+export {
   isFolderLive,
   isMarkLive,
   type MarkWorld,

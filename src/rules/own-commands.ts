@@ -14,6 +14,7 @@ export const OWN_COMMANDS = {
   'npm-unpack': 1,
   'service-worker': 2,
   'site-associations': 1,
+  'web-check': 1,
   'web-icons': 1,
   'web-manifest': 2,
   zip: 1,

@@ -219,6 +219,8 @@ export interface PlannedTest {
   readonly junit?: string;
   /** The same of JaCoCo's report in XML. */
   readonly coverage?: string;
+  /** A folder of the action's output that is kept beside the reports: pictures for people. */
+  readonly keeps?: string;
 }
 
 /** A file or folder that lands in `dist/`. */

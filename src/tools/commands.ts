@@ -26,6 +26,9 @@ export interface Command {
 const imagePackages: Tool = async (args, context) =>
   (await import('./packages/image-packages.ts')).imagePackages(args, context);
 
+/** Nor of browsers. */
+const webCheck: Tool = async (args, context) => (await import('./site/web-check.ts')).webCheck(args, context);
+
 export const COMMANDS: Readonly<Record<string, Command>> = {
   'aar-unpack': { version: 1, run: aarUnpack },
   archive: { version: 1, run: archive },
@@ -38,6 +41,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   'npm-unpack': { version: 1, run: npmUnpack },
   'service-worker': { version: 2, run: serviceWorker },
   'site-associations': { version: 1, run: siteAssociations },
+  'web-check': { version: 1, run: webCheck },
   'web-icons': { version: 1, run: webIcons },
   'web-manifest': { version: 2, run: webManifest },
   zip: { version: 1, run: zip },

@@ -1,5 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
-import { realHost } from '../host/index.ts';
+import { realHost, realListenOnLoopback } from '../host/index.ts';
 import { dispatch } from './dispatch.ts';
 
 /** The program of our own commands, as actions run it: exit 0, 1 for an input that cannot be used, 70 for our fault. */
@@ -11,7 +11,10 @@ fs.makeDirectory(temporaryDirectory, 0o700);
 try {
   const { workingDirectory } = env;
   const host = { fs, env, processes };
-  const result = await dispatch(process.argv.slice(2), { fs, workingDirectory, temporaryDirectory, host });
+  const result = await dispatch(process.argv.slice(2), {
+    ...{ fs, workingDirectory, temporaryDirectory, host },
+    listen: realListenOnLoopback,
+  });
   if (!result.ok) {
     process.stderr.write(`${result.failure.message}\n`);
     process.exitCode = result.failure.kind === 'usage' ? 70 : 1;

@@ -1,5 +1,5 @@
 import { fail, type Result } from '../base/index.ts';
-import type { FileSystem, Host } from '../host/index.ts';
+import type { FileSystem, Host, ListenOnLoopback } from '../host/index.ts';
 
 /** What a command may touch. */
 export interface ToolContext {
@@ -24,6 +24,8 @@ export interface ToolContext {
   readonly temporaryDirectory: string;
   /** For commands that run another program, of the visible root; only the program itself gives it. */
   readonly host?: Pick<Host, 'fs' | 'processes' | 'env'>;
+  /** For commands that show a browser what they made; only the program itself gives it. */
+  readonly listen?: ListenOnLoopback;
 }
 
 /** `usage`: our own rules called it wrongly. `input`: what it was given cannot become what was asked. */

@@ -265,6 +265,14 @@ check(
         { label: 'component:a', category: 'unit', action: 'x', status: 'cached' },
         { label: 'component:a', category: 'integration', action: 'y', status: 'failed' },
         { label: 'component:b', category: 'unit', action: 'z', status: 'skipped' },
+        {
+          ...{ label: 'app:web', category: 'integration', action: 'w', status: 'cached' },
+          junit: '<testcase name="a"><skipped message="not made: chromium is missing"/></testcase>',
+        },
+        {
+          ...{ label: 'app:web', category: 'unit', action: 'v', status: 'ran' },
+          junit: '<testcase name="a"/><testcase name="b"><skipped/></testcase>',
+        },
       ],
       counts: { ran: 0, cached: 1, failed: 1, skipped: 1, upToDate: 0 },
     }),
@@ -275,6 +283,8 @@ check(
   passed   component:a  unit  cached
   failed   component:a  integration
   not run  component:b  unit
+  not run  app:web  integration  not made: chromium is missing  cached
+  passed   app:web  unit
 
 failed in 4.2s: 0 ran, 1 cached, 1 failed, 1 skipped, 0 of 0 targets up to date
 `,

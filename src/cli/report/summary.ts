@@ -118,19 +118,27 @@ function testLines(
   if (tests.length === 0) return [style.warning('there are no tests')];
   return [
     '',
-    ...tests.map(({ label, category, action, status }) => {
+    ...tests.map(({ label, category, action, status, junit }) => {
+      const reason = status === 'failed' ? undefined : skippedReason(junit);
       const isStopped = interrupted.some(({ id }) => id === action);
       const word = isStopped
         ? 'stopped'
         : status === 'failed'
           ? style.bad('failed ')
-          : status === 'skipped'
+          : status === 'skipped' || reason !== undefined
             ? 'not run'
             : 'passed ';
-      return `  ${word}  ${label}  ${category}${status === 'cached' ? style.dim('  cached') : ''}`;
+      return `  ${word}  ${label}  ${category}${reason === undefined ? '' : `  ${reason}`}${status === 'cached' ? style.dim('  cached') : ''}`;
     }),
     '',
   ];
+}
+
+/** Why nothing of a report was run, where each of its tests was skipped. */
+function skippedReason(junit: string | undefined): string | undefined {
+  const tests = junit?.match(/<testcase\b/g)?.length ?? 0;
+  const skipped = [...(junit ?? '').matchAll(/<skipped(?:\s+message="([^"]*)")?/g)];
+  return tests > 0 && skipped.length === tests ? (skipped[0]![1] ?? 'skipped') : undefined;
 }
 
 function lastLine(outcome: BuildOutcome, progress: Progress, { style, verb }: SummaryOptions): string {

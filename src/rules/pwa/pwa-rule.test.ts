@@ -163,7 +163,7 @@ test("the package's test script", () => {
     expected: { args?: string; options?: string; junit?: boolean } | undefined,
   ) => {
     const made = plan({}, { files: packageJson({ scripts: { build: 'x', test: script } }) });
-    const [planned] = made.tests;
+    const planned = made.tests.find(({ category }) => category === 'unit');
     if (!expected) return assert.equal(planned, undefined);
     assert.equal(planned!.action.argv.join(' '), `npm test --silent${expected.args ?? ''}`);
     assert.equal(planned!.action.env.NODE_OPTIONS, expected.options);
@@ -181,6 +181,15 @@ test("the package's test script", () => {
       '--test-reporter=spec --test-reporter-destination=stdout --test-reporter=junit --test-reporter-destination=mobileops-junit.xml',
     junit: true,
   });
+});
+
+test('the site is shown in a browser as a test', () => {
+  const [shown] = plan().tests;
+  assert.deepEqual(shown!.action.argv.slice(2), ['web-check', 'v1', 'site', 'out']);
+  assert.deepEqual(
+    [shown!.category, shown!.junit, shown!.keeps, shown!.action.callsMachine],
+    ['integration', 'out/junit.xml', 'out/screenshots', true],
+  );
 });
 
 test('what is missing is named', () => {

@@ -11,7 +11,7 @@ import { cleanPath } from '../tree-parts.ts';
 import { associations } from './association-actions.ts';
 import { bridgeModule } from './bridge-module.ts';
 import { packageTest } from './package-test.ts';
-import { siteActions } from './site-actions.ts';
+import { browserTest, siteActions } from './site-actions.ts';
 import { checkedPackage, type WebPackage } from './web-package.ts';
 
 /**
@@ -39,7 +39,7 @@ export const pwaRule: Rule<MobileSpec> = (context) => {
   const path = `${DIST_CLASS.app}/${target.label.name}`;
   return {
     actions: [...environment.actions, build, ...made],
-    tests: packageTest(context, checked.value, { built, environment }),
+    tests: [...packageTest(context, checked.value, { built, environment }), browserTest(context, site)],
     artifacts: [
       { name: target.label.name, type: 'mobile', path, tree: site, isFile: false },
       ...bridgeArtifact(context),

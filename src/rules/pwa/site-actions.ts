@@ -2,7 +2,7 @@ import type { LiteralFile, PlannedAction, TreeExpression } from '../../action/in
 import type { IconSettings, MobileSpec } from '../../config/index.ts';
 import { EMPTY_ENVIRONMENT, joinEnvironments, ownCommand } from '../environment.ts';
 import type { OwnCommandName } from '../own-commands.ts';
-import type { RuleContext } from '../rule.ts';
+import type { PlannedTest, RuleContext } from '../rule.ts';
 import { stepAction } from '../step.ts';
 import type { Associations } from './association-actions.ts';
 
@@ -102,6 +102,20 @@ function workerAction(context: Context, before: PlannedAction): PlannedAction {
     args: [...(offlinePage === undefined ? [] : ['--offline', offlinePage]), 'site'],
     work: { kind: 'output', action: before.id },
   });
+}
+
+/** The site in a browser, where the machine has one: reported as tests are, with pictures of its start page. */
+export function browserTest(context: Context, site: TreeExpression): PlannedTest {
+  const action = siteAction(context, {
+    command: 'web-check',
+    mnemonic: 'BrowserTest',
+    description: 'install, start offline and show the site in Chromium',
+    args: ['site', 'out'],
+    work: { kind: 'under', of: site, path: 'site' },
+    outputs: ['out'],
+  });
+  const test = { category: 'integration', junit: 'out/junit.xml', keeps: 'out/screenshots' } as const;
+  return { ...test, action: { ...action, callsMachine: true } };
 }
 
 function literal(path: string, content: string): TreeExpression {
