@@ -9,6 +9,7 @@ import { type AppReport, appReport } from '../src/apps/index.ts';
 import { zipOf } from '../src/apps/testing.ts';
 import { realHost } from '../src/host/index.ts';
 import { apkOf, build, findTools } from './hybrid-example.ts';
+import { missingModule, PEER_PYTHON } from './peer-python.ts';
 
 async function report(path: string): Promise<AppReport> {
   const world = { fs: realHost().fs, nowMs: Date.now(), signal: new AbortController().signal };
@@ -146,7 +147,6 @@ async function asBundle(folder: string, apk: string): Promise<string> {
   return bundle;
 }
 
-const PYTHON = process.env.MOBILEOPS_ANDROGUARD ?? 'python3';
 const ANDROGUARD = `
 import json, logging, sys
 from loguru import logger
@@ -158,14 +158,14 @@ print(json.dumps([a.get_package(), a.get_androidversion_code(), a.get_androidver
   [c.sha256.hex() for c in a.get_certificates()]]))
 `;
 
-/** Nothing of ours needs androguard, so where no Python has it, nobody misses this part. */
 async function besideAndroguard(
   t: TestContext,
   apk: string,
   android: NonNullable<AppReport['android']>,
 ): Promise<void> {
-  if (spawnSync(PYTHON, ['-c', 'import androguard']).status !== 0) return;
-  await beside(t, [PYTHON, '-c', ANDROGUARD, apk], (text) => {
+  const missing = missingModule('androguard');
+  if (missing !== undefined) return void (await t.test('androguard', { skip: missing }));
+  await beside(t, [PEER_PYTHON, '-c', ANDROGUARD, apk], (text) => {
     const activities = android.components.filter(({ kind }) => kind === 'activity').map(({ name }) => name);
     assert.deepEqual(JSON.parse(text).toSpliced(3, 1), [
       android.applicationId,

@@ -10,6 +10,7 @@ import { readProfile } from '../src/apps/apple/profile.ts';
 import { certificateOf, fatOf, machOOf, xmlPlistOf } from '../src/apps/apple/testing.ts';
 import { readZip } from '../src/apps/archive/zip.ts';
 import { zipOf } from '../src/apps/testing.ts';
+import { missingModule, PEER_PYTHON } from './peer-python.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'ipa-report-'));
 test.after(() => rmSync(root, { recursive: true, force: true }));
@@ -81,7 +82,6 @@ test('the zips that tests make are accepted by Python', () => {
   assert.equal(stdout, 'None 2\n', stderr);
 });
 
-const PYTHON = process.env.MOBILEOPS_LIEF ?? 'python3';
 const LIEF = `
 import json, sys, lief
 fat = lief.MachO.parse(sys.argv[1])
@@ -94,24 +94,22 @@ for index in range(fat.size):
 print(json.dumps(rows))
 `;
 
-/** Nothing of ours needs lief, so where no Python has it, nobody misses this test. */
-if (spawnSync(PYTHON, ['-c', 'import lief']).status === 0)
-  test('a binary, by lief', () => {
-    const signed = { certificate: certificateOf('Tom'), libraries: ['/usr/lib/libSystem.B.dylib'] };
-    const bytes = fatOf([
-      machOOf({ ...signed, isEncrypted: true }),
-      machOOf({ minimumOs: 0x000e0100, platform: 7, isSigned: false }),
-    ]);
-    writeFileSync(join(root, 'binary'), bytes);
-    const { stdout, stderr } = spawnSync(PYTHON, ['-c', LIEF, join(root, 'binary')], { encoding: 'utf8' });
-    assert.notEqual(stdout, '', stderr);
-    const found = readMachO(bytes).map(({ platform, minimumOs, sdk, libraries, signature, isEncrypted }) => [
-      platform?.toUpperCase().replace('-', '_'),
-      minimumOs,
-      sdk,
-      libraries,
-      signature !== undefined,
-      isEncrypted,
-    ]);
-    assert.deepEqual(found, JSON.parse(stdout));
-  });
+test('a binary, by lief', { skip: missingModule('lief') }, () => {
+  const signed = { certificate: certificateOf('Tom'), libraries: ['/usr/lib/libSystem.B.dylib'] };
+  const bytes = fatOf([
+    machOOf({ ...signed, isEncrypted: true }),
+    machOOf({ minimumOs: 0x000e0100, platform: 7, isSigned: false }),
+  ]);
+  writeFileSync(join(root, 'binary'), bytes);
+  const { stdout, stderr } = spawnSync(PEER_PYTHON, ['-c', LIEF, join(root, 'binary')], { encoding: 'utf8' });
+  assert.notEqual(stdout, '', stderr);
+  const found = readMachO(bytes).map(({ platform, minimumOs, sdk, libraries, signature, isEncrypted }) => [
+    platform?.toUpperCase().replace('-', '_'),
+    minimumOs,
+    sdk,
+    libraries,
+    signature !== undefined,
+    isEncrypted,
+  ]);
+  assert.deepEqual(found, JSON.parse(stdout));
+});
