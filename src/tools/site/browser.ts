@@ -26,6 +26,7 @@ const START_MS = 60_000;
 
 type Parameters = Readonly<Record<string, unknown>>;
 type Answer = Readonly<Record<string, unknown>>;
+type Listener = (method: string, parameters: Answer) => void;
 
 interface Message {
   readonly id?: number;
@@ -47,7 +48,7 @@ export class Browser {
   readonly #child: LineProcess;
   readonly #socket: WebSocket;
   readonly #asked = new Map<number, { resolve(value: Answer): void; reject(error: Error): void }>();
-  readonly #listeners: ((method: string, parameters: Answer) => void)[] = [];
+  readonly #listeners = new Set<Listener>();
   #session: string | undefined;
   #last = 0;
 
@@ -99,15 +100,20 @@ export class Browser {
     });
   }
 
-  on(listener: (method: string, parameters: Answer) => void): void {
-    this.#listeners.push(listener);
+  on(listener: Listener): void {
+    this.#listeners.add(listener);
   }
 
   /** Opens an address; resolves when the page is loaded, and fails when it cannot be. */
   async goTo(url: string): Promise<void> {
-    const loaded = new Promise<void>((resolve) =>
-      this.on((method) => method === 'Page.loadEventFired' && resolve()),
-    );
+    const loaded = new Promise<void>((resolve) => {
+      const listener: Listener = (method) => {
+        if (method !== 'Page.loadEventFired') return;
+        this.#listeners.delete(listener);
+        resolve();
+      };
+      this.#listeners.add(listener);
+    });
     const { errorText } = await this.send('Page.navigate', { url });
     if (errorText !== undefined) throw new Error(String(errorText));
     await loaded;
