@@ -40,3 +40,25 @@ test('equal shares become squares', () => {
     Array.from({ length: 4 }, () => [250, 250]),
   );
 });
+
+const ODD: readonly (readonly [name: string, sizes: readonly number[], box: Box])[] = [
+  ['nothing', [], WHOLE],
+  ['only what has no bytes', [0, 0, Number.NaN, -1], WHOLE],
+  ['one', [7], WHOLE],
+  ['a box without area', [3, 2, 2, 1], { ...WHOLE, width: 0, height: 0 }],
+  ['a box without width', [3, 2, 2, 1], { ...WHOLE, width: 0 }],
+  ['the largest beside the smallest', [2 ** 52, 1, 1], WHOLE],
+  ['thousands of one size', Array.from({ length: 5000 }, () => 1), WHOLE],
+  ['thousands of many sizes', Array.from({ length: 5000 }, (_, at) => 1 + (at % 97) ** 3), WHOLE],
+];
+
+for (const [name, sizes, box] of ODD)
+  test(`each has its place: ${name}`, () => {
+    const placed = treemap(
+      sizes.map((bytes) => ({ bytes })),
+      box,
+    );
+    assert.equal(placed.length, sizes.filter((bytes) => bytes > 0).length);
+    for (const { box: each } of placed)
+      assert.ok(Object.values(each).every(Number.isFinite), JSON.stringify(each));
+  });

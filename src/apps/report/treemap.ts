@@ -38,7 +38,7 @@ export function treemap<T extends Share>(items: readonly T[], box: Box): Placed<
   return placed;
 }
 
-/** How many items make a row along the shorter side, so that the worst of them is as square as can be. */
+/** How many items make a row along the shorter side, so that the worst of them is as square as can be: one at the least. */
 function rowLength(
   items: readonly Share[],
   from: number,
@@ -46,18 +46,23 @@ function rowLength(
 ): number {
   const side = Math.min(box.width, box.height);
   const scale = (box.width * box.height) / leftBytes;
-  let best = Number.POSITIVE_INFINITY;
-  let area = 0;
   const largest = items[from]!.bytes * scale;
-  for (let at = from; at < items.length; at++) {
-    const smallest = items[at]!.bytes * scale;
-    area += smallest;
+  const worst = (smallest: number, area: number): number => {
     const thickness = area / side;
-    const worst = Math.max(largest / thickness ** 2, thickness ** 2 / smallest);
-    if (worst > best) return at - from;
-    best = worst;
+    return Math.max(largest / thickness ** 2, thickness ** 2 / smallest);
+  };
+  let area = largest;
+  let best = worst(largest, area);
+  let length = 1;
+  for (let at = from + 1; at < items.length; at++) {
+    const { bytes } = items[at]!;
+    area += bytes * scale;
+    const next = worst(bytes * scale, area);
+    if (next > best) break;
+    best = next;
+    length++;
   }
-  return items.length - from;
+  return length;
 }
 
 function placeRow<T extends Share>(
