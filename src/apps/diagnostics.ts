@@ -12,7 +12,7 @@ export const appDiagnostics = {
   'app/several-packages': {
     title: 'More than one package',
     explanation:
-      'No package in `dist/mobile` is called like the app alone, but some begin so: variants of it, or other apps. A path says which is meant.',
+      'The build of the app left several packages in its folder, or no package in `dist/mobile` is called like the app alone, but some begin so: variants of it, or other apps. A path says which is meant; so does the name of a variant, as in `app:notes-dev-debug`.',
   },
   'app/bad-archive': {
     title: 'An archive that no installer should unpack',

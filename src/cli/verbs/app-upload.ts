@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path/posix';
 import { type Diagnostic, fail, ok, parseLabel, type Result } from '../../base/index.ts';
 import { type ConnectKey, type UploadTarget, uploadIpa } from '../../release/index.ts';
 import { findWorkspaceRoot } from '../../workspace/index.ts';
+import { builtPackages } from '../built-packages.ts';
 import type { ParsedFlags } from '../flags.ts';
 import { cleanText } from '../report/clean-text.ts';
 import { refuse } from '../report/reporter.ts';
@@ -73,13 +74,12 @@ function findIpa({ host, directory }: VerbContext, word: string): Result<string,
     return fail(problem('app/no-app', `${word} is no IPA that is there`, { hint }));
   }
   const root = findWorkspaceRoot(host.fs, directory);
-  const folder = root === undefined ? undefined : join(root, 'dist/mobile', label.name);
-  const isThere = folder !== undefined && host.fs.lstat(folder)?.type === 'directory';
-  const found = isThere ? host.fs.readDirectory(folder).filter(({ name }) => name.endsWith('.ipa')) : [];
-  if (found.length === 1) return ok(join(folder!, found[0]!.name));
-  const message = `dist/mobile/${label.name} holds ${found.length === 0 ? 'no IPA' : 'more than one IPA'}`;
+  const { packages } =
+    root === undefined ? { packages: [] } : builtPackages(host.fs, root, label.name, ['ipa']);
+  if (packages.length === 1) return ok(join(root!, packages[0]!));
+  const message = `dist/mobile/${label.name} holds ${packages.length === 0 ? 'no IPA' : 'more than one IPA'}`;
   return fail(
-    problem('app/not-built', message, { hint: found.length === 0 ? hint : 'give the path of one' }),
+    problem('app/not-built', message, { hint: packages.length === 0 ? hint : 'give the path of one' }),
   );
 }
 

@@ -31,6 +31,12 @@ before(() => {
   write('ws/dist/mobile/shop.apk', apk);
   write('ws/text.apk', 'hello');
   write('ws/dist/mobile/plain-unsigned.apk', apk);
+  write('ws/dist/mobile/gradle/apk/release/app-release.apk', apk);
+  write('ws/dist/mobile/gradle/bundle/release/app-release.aab', 'not looked at');
+  write('ws/dist/mobile/gradle/reports/problems.html', '');
+  for (const type of ['debug', 'release']) write(`ws/dist/mobile/both/apk/${type}/app-${type}.apk`, apk);
+  write('ws/dist/mobile/web/index.html', '');
+  write('ws/dist/mobile/ios/Shop.ipa', 'no zip');
   for (const variant of ['dev-debug', 'prod-release']) write(`ws/dist/mobile/many-${variant}.apk`, apk);
 });
 
@@ -79,8 +85,18 @@ says('app check app:many-dev-debug', {
 });
 says('app check app:many', {
   code: 2,
-  err: /^app:many: error\[app\/several-packages\] .* but dist\/mobile\/many-dev-debug\.apk, dist\/mobile\/many-prod-release\.apk\n {2}help: give the path/,
+  err: /^app:many: error\[app\/several-packages\] .* there is dist\/mobile\/many-dev-debug\.apk, dist\/mobile\/many-prod-release\.apk\n {2}help: give the path .*: app:many-dev-debug/,
 });
+says('app check app:gradle', {
+  code: 1,
+  err: /^dist\/mobile\/gradle\/apk\/release\/app-release\.apk: error\[app\/unsigned\]/,
+});
+says('app report app:both', {
+  code: 2,
+  err: /^app:both: error\[app\/several-packages\] its build left 2 packages: dist\/mobile\/both\/apk\/debug\/app-debug\.apk, dist\/mobile\/both\/apk\/release\/app-release\.apk\n/,
+});
+says('app report app:web', { code: 2, err: /^app:web: error\[app\/not-built\]/ });
+says('app report app:ios', { code: 2, err: /^dist\/mobile\/ios\/Shop\.ipa: error\[app\/bad-archive\]/ });
 says('app report none.apk', { code: 2, err: /^none\.apk: error\[app\/no-app\] there is no such file/ });
 says('app check text.apk', { code: 2, err: /^text\.apk: error\[app\/bad-archive\]/ });
 

@@ -1,11 +1,9 @@
-import { resolve } from 'node:path/posix';
+import { join, resolve } from 'node:path/posix';
 import { type AppCode, type AppPlace, type AppReport, appDiagnostic, appReport } from '../../apps/index.ts';
-import { type Diagnostic, fail, type Label, parseLabel, type Result } from '../../base/index.ts';
-import type { FileSystem } from '../../host/index.ts';
+import { type Diagnostic, fail, type Label, ok, parseLabel, type Result } from '../../base/index.ts';
 import { findWorkspaceRoot } from '../../workspace/index.ts';
+import { builtPackages, nameOf } from '../built-packages.ts';
 import type { VerbContext } from '../verb.ts';
-
-const ENDINGS = ['apk', 'aab', 'ipa'];
 
 /** All that is told of the app that a word of the command line means: a file, or `app:NAME` as it was built. */
 export async function readApp(
@@ -25,7 +23,7 @@ export function findApp(context: VerbContext, word: string): Result<AppPlace, Di
   const label = parseLabel(word);
   if (label?.kind === 'app') return builtApp(context, label);
   const path = resolve(host.env.workingDirectory, word);
-  if (host.fs.lstat(path)) return { ok: true, value: { path, name: word } };
+  if (host.fs.lstat(path)) return ok({ path, name: word });
   return fail(
     problem('app/no-app', word, {
       message: 'there is no such file',
@@ -34,9 +32,9 @@ export function findApp(context: VerbContext, word: string): Result<AppPlace, Di
   );
 }
 
-/** The package that a build left in `dist/mobile`, signed or not. */
-function builtApp({ host, directory }: VerbContext, { name }: Label): Result<AppPlace, Diagnostic> {
-  const root = findWorkspaceRoot(host.fs, directory);
+/** The package that a build left in `dist/mobile`, signed or not, as a file or in the app's own folder. */
+function builtApp(context: VerbContext, { name }: Label): Result<AppPlace, Diagnostic> {
+  const root = findWorkspaceRoot(context.host.fs, context.directory);
   const label = `app:${name}`;
   if (root === undefined)
     return fail(
@@ -45,17 +43,21 @@ function builtApp({ host, directory }: VerbContext, { name }: Label): Result<App
         hint: 'give the path of a package, or go to the workspace of the app',
       }),
     );
-  const names = ['', '-unsigned'].flatMap((end) =>
-    ENDINGS.map((ending) => `dist/mobile/${name}${end}.${ending}`),
-  );
-  const found = names.find((each) => host.fs.lstat(`${root}/${each}`));
-  if (found) return { ok: true, value: { path: `${root}/${found}`, name: found } };
-  const others = similar(host.fs, `${root}/dist/mobile`, name);
-  if (others.length > 0)
+  const { packages, similar } = builtPackages(context.host.fs, root, name);
+  const [found] = packages;
+  if (found !== undefined && packages.length === 1) return ok({ path: join(root, found), name: found });
+  if (found !== undefined)
     return fail(
       problem('app/several-packages', label, {
-        message: `there is no dist/mobile/${name}.apk, but ${others.join(', ')}`,
+        message: `its build left ${packages.length} packages: ${listed(packages)}`,
         hint: 'give the path of the one that is meant',
+      }),
+    );
+  if (similar.length > 0)
+    return fail(
+      problem('app/several-packages', label, {
+        message: `no package in dist/mobile is called ${name} alone, but there is ${listed(similar)}`,
+        hint: `give the path of the one that is meant, or its name: app:${nameOf(similar[0]!)}`,
       }),
     );
   return fail(
@@ -66,14 +68,11 @@ function builtApp({ host, directory }: VerbContext, { name }: Label): Result<App
   );
 }
 
-/** Variants of the app, or other apps whose names begin alike: which of them is not for us to say. */
-function similar(fs: FileSystem, folder: string, name: string): string[] {
-  if (fs.lstat(folder)?.type !== 'directory') return [];
-  return fs
-    .readDirectory(folder)
-    .map((entry) => entry.name)
-    .filter((each) => each.startsWith(`${name}-`) && ENDINGS.some((ending) => each.endsWith(`.${ending}`)))
-    .map((each) => `dist/mobile/${each}`);
+const MAX_LISTED = 12;
+
+function listed(paths: readonly string[]): string {
+  const rest = paths.length - MAX_LISTED;
+  return [...paths.slice(0, MAX_LISTED), ...(rest > 0 ? [`${rest} more`] : [])].join(', ');
 }
 
 function problem(
