@@ -41,6 +41,7 @@ check([35, 35], 'android-platform-35', []);
 check([34, 35], 'android-platform', [
   'error: targetSdk 35 is above the level that the app is compiled against, 34',
 ]);
-check([36, 35], 'android-platform-35', [
-  'error: compileSdk 36 is not supported; this version compiles against API 35 at the highest',
+check([36, 36], 'android-platform-36', []);
+check([38, 35], 'android-platform-37', [
+  'error: compileSdk 38 is not supported; this version compiles against API 37 at the highest',
 ]);

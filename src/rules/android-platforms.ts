@@ -6,10 +6,15 @@ export interface AndroidPlatform {
   readonly tool: ToolName;
 }
 
-/** Rising. A higher level has all that lower ones have. */
+/**
+ * Rising. A higher level has all that lower ones have. The lock holds the first two, so that an app is compiled against the same
+ * bytes everywhere; the others come from an Android SDK.
+ */
 const PLATFORMS: readonly [AndroidPlatform, ...AndroidPlatform[]] = [
   { level: 34, tool: 'android-platform' },
   { level: 35, tool: 'android-platform-35' },
+  { level: 36, tool: 'android-platform-36' },
+  { level: 37, tool: 'android-platform-37' },
 ];
 
 export const HIGHEST_LEVEL = PLATFORMS.at(-1)!.level;

@@ -86,6 +86,8 @@ export type ToolName =
   | 'fastlane'
   | 'android-platform'
   | 'android-platform-35'
+  | 'android-platform-36'
+  | 'android-platform-37'
   | 'apksig'
   | 'bundletool'
   | 'manifest-merger'

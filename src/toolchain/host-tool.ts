@@ -4,20 +4,10 @@ import type { Diagnostic } from '../base/index.ts';
 import { findHostPython } from '../dependencies/index.ts';
 import type { Host } from '../host/index.ts';
 import type { Toolchain, ToolName } from '../rules/index.ts';
+import { androidSdk, platformLevel, sdkPlatform } from './android-sdk.ts';
 import { findJdk } from './find-jdk.ts';
+import { type FoundTool, type HostToolOptions, missingTool } from './found-tool.ts';
 import { hostTree } from './host-tree.ts';
-import type { UnpackOptions } from './unpacked-tool.ts';
-
-export interface FoundTool {
-  readonly toolchain: Toolchain;
-  readonly problems: readonly Diagnostic[];
-  /** Paths whose stat decides the answer. */
-  readonly watched: readonly string[];
-}
-
-export interface HostToolOptions extends UnpackOptions {
-  readonly host: Host;
-}
 
 /** A tool that the machine has, as the sandbox shows it: in /usr/bin, else its folder is brought to `/tools/<name>`. */
 export async function hostTool(options: HostToolOptions, name: ToolName): Promise<FoundTool> {
@@ -26,12 +16,9 @@ export async function hostTool(options: HostToolOptions, name: ToolName): Promis
   if (name === 'xcode') return xcodeTool(options);
   if (name === 'fastlane') return fastlaneTool(options);
   if (name === 'android-sdk') return androidSdk(options);
+  const level = platformLevel(name);
+  if (level !== undefined) return sdkPlatform(options, name, level);
   return programTool(options, name);
-}
-
-export function missingTool(name: ToolName, problem: Diagnostic, watched: readonly string[]): FoundTool {
-  const toolchain = { name, version: '', mounts: [], path: [], env: {}, files: {} };
-  return { toolchain, problems: [problem], watched };
 }
 
 const PACKAGES: Readonly<Partial<Record<ToolName, string>>> = {
@@ -126,36 +113,6 @@ function javaTool(options: HostToolOptions): FoundTool {
     files: { home: at, java: `${at}/bin/java`, javac: `${at}/bin/javac` },
   };
   return { toolchain, problems: [], watched: [...watched, ...(outside?.watched ?? [])] };
-}
-
-/** Whatever of it Gradle takes: its licences, platforms and build tools, as ANDROID_HOME names them. */
-function androidSdk(options: HostToolOptions): FoundTool {
-  const { fs, env } = options.host;
-  const home = [env.variables.ANDROID_HOME, env.variables.ANDROID_SDK_ROOT].find(
-    (path) => path !== undefined && posix.isAbsolute(path) && fs.lstat(posix.join(path, 'platforms')),
-  );
-  if (home === undefined) return missingTool('android-sdk', missingSdk(), []);
-  const { tree, watched } = hostTree(options, home);
-  const at = '/tools/android-sdk';
-  const toolchain: Toolchain = {
-    name: 'android-sdk',
-    version: 'host',
-    mounts: [{ at, tree: { kind: 'tree', tree }, access: 'read-only' }],
-    path: [],
-    env: { ANDROID_HOME: at, ANDROID_SDK_ROOT: at },
-    files: { home: at },
-  };
-  return { toolchain, problems: [], watched };
-}
-
-function missingSdk(): Diagnostic {
-  return {
-    code: 'toolchain/missing',
-    severity: 'error',
-    message: 'the Gradle build of an Android app needs an Android SDK, and ANDROID_HOME names none',
-    hint: 'set ANDROID_HOME to a folder with platforms and build-tools; without Gradle no SDK is needed: mobileops init --from-gradle',
-    cause: 'environment',
-  };
 }
 
 /** Only a Mac has Xcode. Which one it is stands in the environment of actions, so that another builds again. */

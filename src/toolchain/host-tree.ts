@@ -12,13 +12,18 @@ export interface HostTree {
 /**
  * A folder of the host that no sandbox shows (a JDK in /opt, a Python of pyenv) as a tree of the store. It is read once:
  * as long as the stat of every file is the same, so is the tree. Links that leave the folder become the files they name.
+ * What is not wanted, folders by their name too, is left out.
  */
-export function hostTree(options: UnpackOptions, folder: string): HostTree {
+export function hostTree(
+  options: UnpackOptions,
+  folder: string,
+  isWanted: (path: string) => boolean = () => true,
+): HostTree {
   const manifest: string[] = [];
   const leaves: [path: string, read: () => TreeLeaf][] = [];
   // The folder's own name may be a link.
   const watched: string[] = [realPath(options, folder) ?? folder];
-  walk(options, { folder, path: '', manifest, leaves, watched, depth: 0 });
+  walk(options, { folder, path: '', manifest, leaves, watched, isWanted, depth: 0 });
   const memo = posix.join(options.cacheDirectory, 'toolchains', `host-${sha256(manifest.join('\n'))}`);
   const known = rememberedTree(options, memo);
   if (known) return { tree: known, watched };
@@ -33,6 +38,7 @@ interface Walk {
   readonly manifest: string[];
   readonly leaves: [path: string, read: () => TreeLeaf][];
   readonly watched: string[];
+  readonly isWanted: (path: string) => boolean;
   readonly depth: number;
 }
 
@@ -46,6 +52,7 @@ function walk(options: UnpackOptions, at: Walk): void {
   for (const { name } of fs.readDirectory(absolute)) {
     if (name === '__pycache__') continue;
     const path = at.path === '' ? name : `${at.path}/${name}`;
+    if (!at.isWanted(path)) continue;
     const entry = posix.join(absolute, name);
     const link = fs.lstat(entry)?.type === 'symlink' ? fs.readLink(entry) : undefined;
     if (link !== undefined) at.watched.push(entry);

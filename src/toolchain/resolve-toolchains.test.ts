@@ -67,6 +67,19 @@ interface HostCase extends Machine {
 }
 
 const HOST: Readonly<Record<string, HostCase>> = {
+  'an API level of the SDK': {
+    tool: 'android-platform-36',
+    files: { '/sdk/platforms/android-36/android.jar': 'classes', '/sdk/platforms/android-36/data/x': 'x' },
+    variables: { ANDROID_HOME: '/sdk' },
+    expected: '36 /tools/android-platform-36/android.jar',
+  },
+  'an API level that the SDK has not': {
+    tool: 'android-platform-37',
+    files: { '/sdk/platforms/android-36/android.jar': 'classes' },
+    variables: { ANDROID_HOME: '/sdk' },
+    expected: 'toolchain/missing',
+  },
+  'an API level of an SDK, without one': { tool: 'android-platform-36', expected: 'toolchain/missing' },
   'bash of /usr/bin': { tool: 'bash', files: { '/usr/bin/bash': '' }, expected: 'host /usr/bin/bash' },
   'no cc': { tool: 'cc', expected: 'toolchain/missing' },
   'python by its link': {
@@ -133,10 +146,10 @@ for (const [name, { tool, expected, ...rest }] of Object.entries(HOST)) {
   test(`a tool of the machine: ${name}`, async () => {
     const found = await resolve(tool, machine(rest));
     const { version, files } = found.tool;
-    const at = files.home ?? files.python ?? files[tool];
+    const at = files.home ?? files.python ?? files.jar ?? files[tool];
     assert.equal(found.problems[0]?.code ?? `${version} ${at}`, expected);
     if (found.problems[0]) {
-      assert.match(found.problems[0].hint ?? '', /apt-get install/);
+      assert.match(found.problems[0].hint ?? '', /apt-get install|sdkmanager/);
       assert.equal(found.problems[0].cause, 'environment');
     }
   });

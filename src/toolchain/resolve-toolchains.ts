@@ -3,7 +3,8 @@ import type { Cas } from '../cas/index.ts';
 import { chooseTool, type Lockfile, type PackagePlace, packagePlace } from '../dependencies/index.ts';
 import type { Host } from '../host/index.ts';
 import type { Toolchain, ToolName } from '../rules/index.ts';
-import { type FoundTool, type HostToolOptions, hostTool, missingTool } from './host-tool.ts';
+import { type FoundTool, type HostToolOptions, missingTool } from './found-tool.ts';
+import { hostTool } from './host-tool.ts';
 import { existsFor, type ProvisionedTool, provisionedTool } from './tool-table.ts';
 import { type UnpackFailure, unpackedTool } from './unpacked-tool.ts';
 

@@ -272,14 +272,14 @@ test('what is not supported is refused by name, all at once', () => {
       },
       stamp: { buildNumber: 0 },
     },
-    { compileSdk: 36, targetSdk: 36, minSdk: 19, applicationId: 'com.new.demo' },
+    { compileSdk: 38, targetSdk: 38, minSdk: 19, applicationId: 'com.new.demo' },
   );
   assert.deepEqual(made.actions, []);
   assert.deepEqual(
     made.diagnostics.map((each) => `${each.code}: ${each.message}`),
     [
-      'rules/android-api-level: compileSdk 36 is not supported; this version compiles against API 35 at the highest',
-      'rules/android-api-level: targetSdk 36 is above the level that the app is compiled against, 35',
+      'rules/android-api-level: compileSdk 38 is not supported; this version compiles against API 37 at the highest',
+      'rules/android-api-level: targetSdk 38 is above the level that the app is compiled against, 37',
       'rules/android-api-level: minSdk 19 is not supported',
       'rules/android-application-id: "new" in applicationId com.new.demo is a Java keyword',
       'rules/android-version-code: the version code 0 (BUILD_NUMBER) is out of range',
