@@ -4,6 +4,7 @@
  */
 
 export { counted } from './counted.ts';
+export { type DerValue, derOctets, derValueAt, derValues } from './der.ts';
 export {
   type Checked,
   type Diagnostic,

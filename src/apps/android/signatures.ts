@@ -1,5 +1,5 @@
 import { type CertificateFacts, certificateFacts, signerFirst } from '../archive/certificate.ts';
-import { readSignedData } from '../archive/der.ts';
+import { readSignedData } from '../archive/signed-data.ts';
 import { wrong } from '../fault.ts';
 
 export type SigningScheme = 'v1' | 'v2' | 'v3' | 'v3.1' | 'v4';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type CertificateFacts, certificateFacts, signerFirst } from '../archive/certificate.ts';
-import { readSignedData } from '../archive/der.ts';
+import { readSignedData } from '../archive/signed-data.ts';
 import { wrong } from '../fault.ts';
 import { readPlistDict } from './plist.ts';
 import type { PlistDict } from './plist-value.ts';

@@ -1,5 +1,5 @@
 import { type CertificateFacts, certificateFacts } from '../archive/certificate.ts';
-import { readSignedData } from '../archive/der.ts';
+import { readSignedData } from '../archive/signed-data.ts';
 import { wrong } from '../fault.ts';
 import { readPlistDict } from './plist.ts';
 import { dictIn, listIn, type PlistDict, textIn, textsIn } from './plist-value.ts';
