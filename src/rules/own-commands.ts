@@ -13,7 +13,7 @@ export const OWN_COMMANDS = {
   'jar-resources': 1,
   'npm-unpack': 1,
   'service-worker': 2,
-  'site-associations': 1,
+  'site-associations': 2,
   'web-check': 1,
   'web-icons': 1,
   'web-manifest': 2,

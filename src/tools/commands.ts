@@ -40,7 +40,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   'jar-resources': { version: 1, run: jarResources },
   'npm-unpack': { version: 1, run: npmUnpack },
   'service-worker': { version: 2, run: serviceWorker },
-  'site-associations': { version: 1, run: siteAssociations },
+  'site-associations': { version: 2, run: siteAssociations },
   'web-check': { version: 1, run: webCheck },
   'web-icons': { version: 1, run: webIcons },
   'web-manifest': { version: 2, run: webManifest },

@@ -1,7 +1,6 @@
-import type { PlannedAction, TreeExpression } from '../../action/index.ts';
+import type { TreeExpression } from '../../action/index.ts';
 import type { Diagnostic } from '../../base/index.ts';
-import type { AssociatedApp, DeclaredApp, MobileSpec } from '../../config/index.ts';
-import { androidAction, jvmFlags, toolFile } from '../android-tools.ts';
+import type { AssociatedApp, MobileSpec } from '../../config/index.ts';
 import type { RuleContext } from '../rule.ts';
 
 /** As `site-associations` reads it. */
@@ -9,60 +8,63 @@ export interface StatedApps {
   readonly android: readonly {
     readonly applicationId: string;
     readonly certificates: readonly string[];
-    readonly files: readonly string[];
+    /** Keys of kind `debug`, whose certificates anybody may read. */
+    readonly keys: readonly {
+      readonly storeFile: string;
+      readonly keyAlias: string;
+      readonly shownAs: string;
+    }[];
   }[];
   readonly ios: readonly string[];
 }
 
 export interface Associations {
   readonly stated: StatedApps;
-  /** Read certificates, each to `certificate.der`. */
-  readonly actions: readonly PlannedAction[];
-  /** Those certificates as `stated` names them. */
-  readonly files: readonly TreeExpression[];
+  /** The stores of `keys` as `stated` names them. */
+  readonly stores: readonly TreeExpression[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
-const KEYTOOL_HEAP_MEGABYTES = 64;
-const DEBUG_PASSWORD = 'android';
-
-/** The native apps of a site, with the certificates of their keys: stated ones, and those of debug keys, which anybody may read. */
+/** The native apps of a site, with the certificates that were stated, and the key stores of those that were not. */
 export function associations(context: RuleContext<MobileSpec>): Associations {
-  const apps = context.spec.web?.apps ?? [];
-  const actions: PlannedAction[] = [];
-  const files: TreeExpression[] = [];
+  const stores: TreeExpression[] = [];
   const diagnostics: Diagnostic[] = [];
   const android: StatedApps['android'][number][] = [];
+  const apps = context.spec.web?.apps ?? [];
   for (const each of apps) {
-    if (each.kind === 'android') android.push({ ...each, files: [] });
+    if (each.kind === 'android') {
+      const { applicationId, certificates } = each;
+      android.push({ applicationId, certificates, keys: [] });
+    }
     if (each.kind !== 'target') continue;
     const problem = targetProblem(context, each);
     if (problem || !each.declared) {
       if (problem) diagnostics.push(problem);
       continue;
     }
-    const { applicationId, signing } = each.declared;
-    const path = `certificates/${android.length}`;
-    if (signing?.kind === 'debug') {
-      const action = certificateAction(context, each.declared, android.length);
-      actions.push(action);
-      files.push({ kind: 'under', of: { kind: 'output', action: action.id }, path });
+    const { applicationId, signing, directory } = each.declared;
+    if (signing?.kind !== 'debug') {
+      android.push({ applicationId, certificates: signing?.certificates ?? [], keys: [] });
+      continue;
     }
-    android.push({
-      applicationId,
-      certificates: signing?.certificates ?? [],
-      files: signing?.kind === 'debug' ? [`${path}/certificate.der`] : [],
+    const { storeFile, keyAlias, certificates = [] } = signing;
+    const folder = `keys/${android.length}`;
+    const tree: TreeExpression = { kind: 'tree', tree: context.sourcesOf(directory).tree };
+    stores.push({
+      kind: 'under',
+      of: { kind: 'filter', of: tree, include: [storeFile.value] },
+      path: folder,
     });
+    const key = {
+      storeFile: `${folder}/${storeFile.value}`,
+      keyAlias,
+      shownAs: `${directory}/${storeFile.value}`,
+    };
+    android.push({ applicationId, certificates, keys: [key] });
   }
   const ios = apps.flatMap((each) => (each.kind === 'ios' ? [each.appId] : []));
-  return { stated: { android: android.map(plain), ios }, actions, files, diagnostics };
+  return { stated: { android, ios }, stores, diagnostics };
 }
-
-const plain = ({ applicationId, certificates, files }: StatedApps['android'][number]) => ({
-  applicationId,
-  certificates,
-  files,
-});
 
 type TargetApp = AssociatedApp & { readonly kind: 'target' };
 
@@ -103,28 +105,4 @@ function targetProblem(
     `the certificate of the release key of ${app.value} is not known`,
     `add \`certificates\` under \`android.signing\` in ${place}: the SHA256 that \`keytool -list -v -keystore ${storeFile.value} -alias ${signing.keyAlias}\` shows`,
   );
-}
-
-/** keytool: the certificate of a debug key, whose password is well known. */
-function certificateAction(
-  context: RuleContext<MobileSpec>,
-  { directory, applicationId, signing }: DeclaredApp,
-  index: number,
-): PlannedAction {
-  const java = context.toolchain('java');
-  const { storeFile, keyAlias } = signing!;
-  const tree: TreeExpression = { kind: 'tree', tree: context.sourcesOf(directory).tree };
-  return androidAction({ owner: context.target.label, settings: context.spec }, `certificate-${index}`, {
-    mnemonic: 'Certificate',
-    description: `read the certificate of ${applicationId}`,
-    argv: [
-      `${toolFile(java, 'home')}/bin/keytool`,
-      ...jvmFlags(KEYTOOL_HEAP_MEGABYTES).map((flag) => `-J${flag}`),
-      ...['-exportcert', '-keystore', storeFile.value, '-storepass', DEBUG_PASSWORD],
-      ...['-alias', keyAlias, '-file', 'certificate.der'],
-    ],
-    tools: [java],
-    work: { kind: 'filter', of: tree, include: [storeFile.value] },
-    outputs: ['certificate.der'],
-  });
 }

@@ -120,22 +120,29 @@ test('apps that may show the site, with their certificates', () => {
     { kind: 'android', applicationId: 'com.other', certificates: ['CD'] },
     { kind: 'ios', appId: 'ABCDE12345.com.other' },
   ]);
-  const certificate = actionOf(made, 'app:demo#certificate-1');
-  assert.deepEqual(pathsOf(certificate.work), ['keystore/debug.p12']);
   const { work } = actionOf(made, 'app:demo#site-associations');
   assert.deepEqual(
     pathsOf(work, {
       'app:demo#web-manifest': fakeTree({ 'site/index.html': '' }),
-      'app:demo#certificate-1': fakeTree({ 'certificate.der': '' }),
     }),
-    ['apps.json', 'certificates/1/certificate.der', 'site/index.html'],
+    ['apps.json', 'keys/1/keystore/debug.p12', 'site/index.html'],
   );
   const text = JSON.parse(/"path":"apps.json","content":("(?:[^"\\]|\\.)*")/.exec(JSON.stringify(work))![1]!);
   assert.deepEqual(JSON.parse(text), {
     android: [
-      { applicationId: 'com.example.release', certificates: ['AB'], files: [] },
-      { applicationId: 'com.example.debug', certificates: [], files: ['certificates/1/certificate.der'] },
-      { applicationId: 'com.other', certificates: ['CD'], files: [] },
+      { applicationId: 'com.example.release', certificates: ['AB'], keys: [] },
+      {
+        applicationId: 'com.example.debug',
+        certificates: [],
+        keys: [
+          {
+            storeFile: 'keys/1/keystore/debug.p12',
+            keyAlias: 'key',
+            shownAs: 'mobile/hybrid/keystore/debug.p12',
+          },
+        ],
+      },
+      { applicationId: 'com.other', certificates: ['CD'], keys: [] },
     ],
     ios: ['ABCDE12345.com.other'],
   });

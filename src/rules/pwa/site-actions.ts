@@ -78,7 +78,7 @@ function policyActions(context: Context, before: PlannedAction): PlannedAction[]
 function associationActions(
   context: Context,
   before: PlannedAction,
-  { stated, actions, files }: Associations,
+  { stated, stores }: Associations,
 ): PlannedAction[] {
   if (stated.android.length + stated.ios.length === 0) return [];
   const site: TreeExpression = { kind: 'output', action: before.id };
@@ -87,9 +87,9 @@ function associationActions(
     mnemonic: 'SiteAssociations',
     description: 'name the apps that may show the site',
     args: ['--apps', 'apps.json', 'site'],
-    work: { kind: 'merge', of: [site, literal('apps.json', JSON.stringify(stated)), ...files] },
+    work: { kind: 'merge', of: [site, literal('apps.json', JSON.stringify(stated)), ...stores] },
   });
-  return [...actions, action];
+  return [action];
 }
 
 /** Comes last: it knows every file by its hash. */

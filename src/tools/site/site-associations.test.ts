@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { type Associations, siteAssociations } from './site-associations.ts';
 import { type Files, onSite, page } from './testing.ts';
 
-/** SHA-256 of `cert`. */
-const OF_CERT =
-  '06:29:84:32:E8:06:6B:29:E2:22:3B:CC:23:AA:95:04:B5:6A:E5:08:FA:BF:34:35:50:88:69:B9:C3:19:0E:22';
+const KEYSTORE = join(import.meta.dirname, '../../../examples/platform/mobile/hybrid/keystore/debug.p12');
+/** As `keytool -list -v` shows it. */
+const OF_KEY =
+  '09:CA:2D:9A:55:F1:B0:55:E3:14:E1:A8:B9:99:F5:B7:1F:F4:3B:55:C6:D0:DB:51:C6:D6:5B:26:6C:D1:F9:65';
+const KEY = { storeFile: 'keys/0/debug.p12', keyAlias: 'androiddebugkey', shownAs: 'mobile/app/debug.p12' };
 
 async function associated(
   apps: Associations,
@@ -15,7 +19,7 @@ async function associated(
   const all = {
     'site/index.html': page,
     'apps.json': JSON.stringify(apps),
-    'c/0/certificate.der': 'cert',
+    'keys/0/debug.p12': readFileSync(KEYSTORE),
     ...files,
   };
   const made = await onSite(siteAssociations, all, { args: ['--apps', 'apps.json'], read });
@@ -27,8 +31,8 @@ async function associated(
 test('Android is told each app with its fingerprints, once and in order', async () => {
   const app = {
     applicationId: 'com.example',
-    certificates: ['ff:00', OF_CERT.toLowerCase()],
-    files: ['c/0/certificate.der'],
+    certificates: ['ff:00', OF_KEY.toLowerCase()],
+    keys: [KEY],
   };
   assert.deepEqual(await associated({ android: [app], ios: [] }, ['site/.well-known/assetlinks.json']), [
     [
@@ -37,7 +41,7 @@ test('Android is told each app with its fingerprints, once and in order', async 
         target: {
           namespace: 'android_app',
           package_name: 'com.example',
-          sha256_cert_fingerprints: [OF_CERT, 'FF:00'],
+          sha256_cert_fingerprints: [OF_KEY, 'FF:00'],
         },
       },
     ],
@@ -62,5 +66,14 @@ test('what nobody would find, or would come twice, is refused', async () => {
   assert.match(
     String(await associated(apps, [], { 'site/index.html': '<script src="/app/a.js">', 'site/a.js': '' })),
     /^the site is built for \/app\/, but Android and iOS look for \.well-known at the top of its host/,
+  );
+});
+
+test('a key that is not there is told as signing tells it', async () => {
+  const keys = [{ ...KEY, keyAlias: 'other' }];
+  const told = await associated({ android: [{ applicationId: 'a.b', certificates: [], keys }], ios: [] }, []);
+  assert.equal(
+    told,
+    'mobile/app/debug.p12: error[release/key-alias-missing] the key store has no key other\n  help: it has: androiddebugkey',
   );
 });
