@@ -72,6 +72,9 @@ export function mobileDocument({ name, facts, file, manifest }: DocumentOptions)
   };
 }
 
+/** Where no `minSdk` is said, this is Gradle's. */
+const GRADLE_MIN_SDK = 1;
+
 /** Where the files say nothing, Gradle takes other levels than we do. What is said and not known is told already. */
 function levelsOf(
   { compileSdk, defaults }: AndroidFacts,
@@ -82,20 +85,18 @@ function levelsOf(
   const targetSdk = defaults.targetSdk ?? older.targetSdk;
   const span = { file, start: 0, end: 0 };
   if (!compileSdk) gaps.add('gradle/unknown-value', 'no compileSdk was read, and none was written', { span });
-  if (!minSdk && !defaults.unknown.includes('minSdk'))
-    gaps.add(
-      'gradle/unknown-value',
-      'no minSdk was read, and none was written; that of Gradle is then 1, ours is 21',
-      {
-        span,
-      },
-    );
+  const isSilent = !minSdk && !defaults.unknown.includes('minSdk');
+  if (isSilent) {
+    const message = `no minSdk was read; Gradle's own, ${GRADLE_MIN_SDK}, was written`;
+    gaps.add('gradle/unknown-value', message, { span });
+  }
+  const lowest = isSilent ? GRADLE_MIN_SDK : minSdk?.value;
   const isTargetKnown = !defaults.unknown.includes('targetSdk');
   return {
     ...given('compileSdk', compileSdk?.value),
-    ...given('minSdk', minSdk?.value),
+    ...given('minSdk', lowest),
     // Without a level of its own, an app is for the lowest.
-    ...given('targetSdk', (targetSdk ?? (isTargetKnown ? minSdk : undefined))?.value),
+    ...given('targetSdk', targetSdk?.value ?? (isTargetKnown ? lowest : undefined)),
   };
 }
 

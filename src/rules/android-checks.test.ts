@@ -7,18 +7,18 @@ import { requirementsOf } from './requirements.ts';
 import { fakeContext, mobileSpec } from './testing.ts';
 
 function check(
-  levels: readonly [compileSdk: number, targetSdk: number],
+  levels: readonly [compileSdk: number, targetSdk: number, minSdk?: number],
   tool: string,
   said: readonly string[],
 ): void {
-  test(`compileSdk ${levels[0]}, targetSdk ${levels[1]}`, () => {
-    const [compileSdk, targetSdk] = levels;
+  const [compileSdk, targetSdk, minSdk = 21] = levels;
+  test(`compileSdk ${compileSdk}, targetSdk ${targetSdk}, minSdk ${minSdk}`, () => {
     const android = {
       applicationId: 'org.example',
       label: 'x',
       compileSdk,
       targetSdk,
-      minSdk: 21,
+      minSdk,
       versionCode: 1,
     };
     const spec = mobileSpec({ rule: 'android', android });
@@ -36,6 +36,10 @@ const LOWEST = (level: number): string =>
 
 check([34, 34], 'android-platform', []);
 check([34, 21], 'android-platform', []);
+check([34, 34, 1], 'android-platform', []);
+check([34, 34, 35], 'android-platform', [
+  'error: minSdk 35 is above the level that the app is compiled against, 34',
+]);
 check([28, 28], 'android-platform', [LOWEST(28)]);
 check([35, 35], 'android-platform-35', []);
 check([34, 35], 'android-platform', [

@@ -6,7 +6,6 @@ import type { RuleContext } from './rule.ts';
 
 /** What stands against an app for Android, whatever it is made of. */
 
-const LOWEST_API_LEVEL = 21;
 const HIGHEST_VERSION_CODE = 2_100_000_000;
 
 type Code = keyof typeof androidDiagnostics;
@@ -96,10 +95,9 @@ function checkLevels(android: AndroidSettings, problem: Problem): Diagnostic[] {
     const message = `targetSdk ${targetSdk} is above the level that the app is compiled against, ${level}`;
     found.push(problem('rules/android-api-level', message, `write "targetSdk: ${level}" or lower`));
   }
-  if (minSdk < LOWEST_API_LEVEL || minSdk > level) {
-    const message = `minSdk ${minSdk} is not supported`;
-    const hint = `write a level from ${LOWEST_API_LEVEL} to ${level}`;
-    found.push(problem('rules/android-api-level', message, hint));
+  if (minSdk > level) {
+    const message = `minSdk ${minSdk} is above the level that the app is compiled against, ${level}`;
+    found.push(problem('rules/android-api-level', message, `write "minSdk: ${level}" or lower`));
   }
   return found;
 }

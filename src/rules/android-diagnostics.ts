@@ -5,7 +5,7 @@ export const androidDiagnostics = {
   'rules/android-api-level': {
     title: 'An API level that is not supported',
     explanation:
-      'Apps are compiled against API 34 or 35, which the lock holds, or 36 or 37 of an Android SDK: that of `compileSdk`, and 34 for lower ones, with a note. `targetSdk` and `minSdk` are not above it, and `minSdk` is 21 at the lowest.',
+      'Apps are compiled against API 34 or 35, which the lock holds, or 36 or 37 of an Android SDK: that of `compileSdk`, and 34 for lower ones, with a note. `targetSdk` and `minSdk` are not above it. A hybrid app needs `minSdk` 21, since its site is shown by what came with Android 5.',
   },
   'rules/android-application-id': {
     title: 'An application id that is no Java package',

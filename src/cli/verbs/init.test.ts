@@ -109,6 +109,18 @@ android {
   assert.match(err, /build\.gradle:3:1: warning\[gradle\/code\]/);
 });
 
+test("an app without a lowest level has Gradle's own", () => {
+  const { err, document } = init({
+    'build.gradle': `${APPLICATION}android {
+  compileSdk 34
+  defaultConfig { applicationId 'org.example.notes' }
+}
+`,
+  });
+  assert.match(document, /compileSdk: 34\n {4}minSdk: 1\n {4}targetSdk: 1\n/);
+  assert.match(err, /warning\[gradle\/unknown-value\] no minSdk was read; Gradle's own, 1, was written/);
+});
+
 test('what is not known is told by its line and written nowhere', () => {
   const { code, err, document } = init({
     'build.gradle': `${APPLICATION}android {

@@ -1,6 +1,7 @@
 import { type Diagnostic, formatLabel } from '../../base/index.ts';
 import type { BridgeMethod, MobileSpec } from '../../config/index.ts';
 import { checkAndroid, idleKeys, type RefusedFile, refusedFiles, targetPlace } from '../android-checks.ts';
+import type { androidDiagnostics } from '../android-diagnostics.ts';
 import type { RuleContext } from '../rule.ts';
 import type { hybridDiagnostics } from './diagnostics.ts';
 
@@ -44,10 +45,28 @@ export function checkHybrid(context: RuleContext<MobileSpec>): Diagnostic[] {
             'add "android:" with an "applicationId:"',
           ),
         ]),
+    ...levelProblem(context),
     ...unverifiedLinks(context),
     ...bridgeProblems(context),
     ...refusedFiles(context, { files: REFUSED, kind: 'a hybrid app' }),
     ...idleKeys(context, { code: 'rules/hybrid-idle-key' satisfies Code, kind: 'a hybrid app' }),
+  ];
+}
+
+/** What is asked for by a page is told to the app as a whole since Android 5. */
+const LEAST_SDK = 21;
+
+function levelProblem(context: RuleContext<MobileSpec>): Diagnostic[] {
+  const { minSdk = LEAST_SDK } = context.spec.android ?? {};
+  if (minSdk >= LEAST_SDK) return [];
+  return [
+    {
+      code: 'rules/android-api-level' satisfies keyof typeof androidDiagnostics,
+      severity: 'error',
+      message: `a site is shown by what came with Android 5, and minSdk is ${minSdk}`,
+      hint: `write "minSdk: ${LEAST_SDK}"`,
+      ...targetPlace(context),
+    },
   ];
 }
 

@@ -160,6 +160,13 @@ test('an app answers what its site asks', () => {
   assert.doesNotMatch(JSON.stringify(actionOf(plan(), 'app:demo#javac').work), /NativeBridge|abstract/);
 });
 
+test('an app that shows a site needs Android 5', () => {
+  assert.deepEqual(
+    plan({}, { minSdk: 20 }).diagnostics.map(({ code, message }) => `${code}: ${message}`),
+    ['rules/android-api-level: a site is shown by what came with Android 5, and minSdk is 20'],
+  );
+});
+
 test("an app's own resources are laid over the generated ones", () => {
   const made = plan({
     files: { ...FILES, 'res/values/colors.xml': 'c', 'res/mipmap-mdpi/ic_launcher.png': 'p' },
@@ -272,7 +279,7 @@ test('what is not supported is refused by name, all at once', () => {
       },
       stamp: { buildNumber: 0 },
     },
-    { compileSdk: 38, targetSdk: 38, minSdk: 19, applicationId: 'com.new.demo' },
+    { compileSdk: 38, targetSdk: 38, minSdk: 38, applicationId: 'com.new.demo' },
   );
   assert.deepEqual(made.actions, []);
   assert.deepEqual(
@@ -280,7 +287,7 @@ test('what is not supported is refused by name, all at once', () => {
     [
       'rules/android-api-level: compileSdk 38 is not supported; this version compiles against API 37 at the highest',
       'rules/android-api-level: targetSdk 38 is above the level that the app is compiled against, 37',
-      'rules/android-api-level: minSdk 19 is not supported',
+      'rules/android-api-level: minSdk 38 is above the level that the app is compiled against, 37',
       'rules/android-application-id: "new" in applicationId com.new.demo is a Java keyword',
       'rules/android-version-code: the version code 0 (BUILD_NUMBER) is out of range',
       "rules/android-keystore: the key store keystore/debug.p12 is not among the app's files",
