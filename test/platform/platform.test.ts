@@ -16,6 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
+import { missingModule, PEER_PYTHON } from '../peer-python.ts';
 import { sha256 } from './compare-trees.ts';
 import { imageTests } from './image-tests.ts';
 import { Platform, tool } from './platform.ts';
@@ -70,6 +71,42 @@ check('aapt2 reads what the app says of itself', (t) => {
   assert.match(text, /^application-label:'MobileOps'$/m);
   assert.match(text, /^launchable-activity: name='com\.mobileops\.platform\.MainActivity'/m);
 });
+
+const APKS: Readonly<Record<string, string>> = {
+  'hybrid.apk': 'com.mobileops.platform',
+  'hybrid-universal.apk': 'com.mobileops.platform',
+  'status-dev-debug.apk': 'com.mobileops.status.debug',
+  'status-dev-debug-universal.apk': 'com.mobileops.status.debug',
+  'status-prod-release.apk': 'com.mobileops.status',
+  'status-prod-release-universal.apk': 'com.mobileops.status',
+};
+
+check('every APK that is built is one of these', () => {
+  const built = readdirSync(dist('mobile')).filter((name) => name.endsWith('.apk'));
+  assert.deepEqual(built.sort(), Object.keys(APKS).sort());
+});
+
+for (const [name, applicationId] of Object.entries(APKS)) {
+  check(`apksigner and androguard take ${name}`, async (t) => {
+    const text = tool(t, ['apksigner', 'verify', '-v', dist('mobile', name)]);
+    if (text === undefined) return;
+    for (const scheme of ['v2', 'v3']) assert.match(text, new RegExp(`${scheme} scheme \\(.*\\): true`));
+    const missing = missingModule('androguard');
+    await t.test('androguard', { skip: missing }, () => {
+      const argv = [PEER_PYTHON, '-c', ANDROGUARD, dist('mobile', name)];
+      assert.deepEqual(JSON.parse(tool(t, argv)!), [applicationId, '1.0.0', true]);
+    });
+  });
+}
+
+const ANDROGUARD = `
+import json, sys
+from loguru import logger
+logger.remove()
+from androguard.core.apk import APK
+a = APK(sys.argv[1])
+print(json.dumps([a.get_package(), a.get_androidversion_name().split('-')[0], a.is_signed_v2() and a.is_signed_v3()]))
+`;
 
 for (const image of IMAGES) {
   check(`skopeo inspects image ${image} by both of its tags`, (t) => {
