@@ -27,6 +27,7 @@ export {
   sha256,
 } from './digest.ts';
 export { formatDurationMs, parseDurationMs } from './duration.ts';
+export { compareGradleVersions } from './gradle-version.ts';
 export { formatLabel, isTargetName, type Label, parseLabel, TARGET_KINDS, type TargetKind } from './label.ts';
 export { assertNever, fail, InternalError, ok, type Result } from './result.ts';
 export { formatSizeBytes, parseSizeBytes } from './size.ts';

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { posix } from 'node:path';
 import { test } from 'node:test';
 import { zipOf } from '../archives/testing.ts';
-import { renderDiagnostic } from '../base/index.ts';
+import { compareGradleVersions, renderDiagnostic } from '../base/index.ts';
 import type { AndroidDependency } from '../config/index.ts';
 import type { FakeCall, FakeRun, MemoryFileSystem } from '../host/testing.ts';
-import { compareGradleVersions } from './gradle-version.ts';
+
 import { lockLibraries } from './lock-libraries.ts';
 import type { LockedLibrary } from './model.ts';
 import { CACHE, fakeWorld, library } from './testing.ts';

@@ -1,4 +1,4 @@
-import { type Diagnostic, fail, ok, type Result } from '../base/index.ts';
+import { compareGradleVersions, type Diagnostic, fail, ok, type Result } from '../base/index.ts';
 import type { AndroidDependency } from '../config/index.ts';
 import type { ClientContext } from './client.ts';
 import type { Coursier } from './coursier.ts';
@@ -9,7 +9,7 @@ import {
   type GraphNode,
   type ModuleRequest,
 } from './coursier-graph.ts';
-import { compareGradleVersions } from './gradle-version.ts';
+
 import type { MetadataReader } from './metadata-reader.ts';
 import { explainMissing } from './missing-artifacts.ts';
 

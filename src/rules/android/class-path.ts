@@ -1,4 +1,5 @@
 import type { TreeExpression } from '../../action/index.ts';
+import { compareGradleVersions } from '../../base/index.ts';
 import type { ClassPath } from '../android-actions.ts';
 import type { AndroidLibrary } from '../android-libraries.ts';
 import { toolFile } from '../android-tools.ts';
@@ -8,6 +9,8 @@ import type { VariantApp } from './app.ts';
 import { kotlinFiles } from './sources.ts';
 
 const STDLIB = 'org.jetbrains.kotlin:kotlin-stdlib';
+/** Whose classes the standard library holds itself since 1.8, the lowest that the compiler brings. */
+const STDLIB_PARTS: ReadonlySet<string> = new Set([STDLIB, `${STDLIB}-jdk7`, `${STDLIB}-jdk8`]);
 
 /** What the app's own classes are compiled with. */
 export function compileClassPath(app: VariantApp): ClassPath {
@@ -59,10 +62,10 @@ export function libraryPart(library: AndroidLibrary, include: readonly string[])
 
 function classPath(app: VariantApp, use: Classpath, hasKotlin = false): ClassPath {
   const { kotlin } = app.stages.tools;
-  const own = needsOwnStdlib(app, hasKotlin);
+  const own = needsOwnStdlib(app, { use, hasKotlin });
   const libraries = app.libraries.filter(
     ({ locked, jars }) =>
-      locked.classpaths.includes(use) && jars.length > 0 && !(own && locked.name === STDLIB),
+      locked.classpaths.includes(use) && jars.length > 0 && !(own && STDLIB_PARTS.has(locked.name)),
   );
   return {
     paths: [
@@ -75,14 +78,16 @@ function classPath(app: VariantApp, use: Classpath, hasKotlin = false): ClassPat
 }
 
 /** The compiler's own library, as Kotlin's plugin of Gradle adds it, where the libraries bring none that is as new. */
-function needsOwnStdlib(app: VariantApp, hasKotlin: boolean): boolean {
+function needsOwnStdlib(
+  app: VariantApp,
+  { use, hasKotlin }: { readonly use: Classpath; readonly hasKotlin: boolean },
+): boolean {
   if (!hasKotlin && kotlinFiles(app).length === 0) return false;
-  const brought = app.libraries.find(({ locked }) => locked.name === STDLIB)?.locked.version;
-  return brought === undefined || isBefore(brought, app.stages.tools.kotlin.version);
-}
-
-function isBefore(a: string, b: string): boolean {
-  const [left, right] = [a, b].map((version) => version.split(/[.-]/).map(Number));
-  const at = left!.findIndex((number, index) => number !== right![index]);
-  return at >= 0 && !(left![at]! > (right![at] ?? 0));
+  const brought = app.libraries.find(
+    ({ locked }) => locked.name === STDLIB && locked.classpaths.includes(use),
+  );
+  return (
+    brought === undefined ||
+    compareGradleVersions(brought.locked.version, app.stages.tools.kotlin.version) < 0
+  );
 }
