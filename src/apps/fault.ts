@@ -31,11 +31,16 @@ export function wrong(message: string): never {
   throw new FormatError(message);
 }
 
-/** The message of bytes that no reader could follow; anything else is a fault of ours and thrown on. */
+/** Whether bytes are to blame that no reader could follow: anything else is a fault of ours. */
+export function isFormatProblem(error: unknown): error is FormatError | RangeError {
+  return error instanceof FormatError || error instanceof RangeError;
+}
+
+/** The message of bytes that no reader could follow; anything else is thrown on. */
 export function formatProblem(error: unknown): string {
+  if (!isFormatProblem(error)) throw error;
   if (error instanceof FormatError) return error.message;
-  if (error instanceof RangeError) return 'it ends before what it announces, or points outside of itself';
-  throw error;
+  return 'it ends before what it announces, or points outside of itself';
 }
 
 /** Gives as a value what `work` fails with. */

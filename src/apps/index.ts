@@ -5,11 +5,16 @@
  * signed it, and what is wrong with it. Everything is read from the bytes, within limits; nothing is unpacked to the disk or run.
  * Deliberately not here: that signatures hold (`apksigner verify` says so), and how names become paths (`cli`).
  */
+export { chunksOf } from './android/binary-xml.ts';
+export { DexStrings, dexRows } from './android/dex-strings.ts';
+export { blockParts } from './android/signatures.ts';
+export { STRING_POOL, StringPool } from './android/string-pool.ts';
 export { compiledXmlText } from './android/xml-text.ts';
 export type { AppFormat, AppWorld } from './app-file.ts';
+export { readSignedData } from './archive/signed-data.ts';
 export { type ZipText, zipText } from './archive/zip-text.ts';
 export { type AppCode, appDiagnostics } from './diagnostics.ts';
-export { type AppFailure, appDiagnostic } from './fault.ts';
+export { type AppFailure, appDiagnostic, isFormatProblem } from './fault.ts';
 export { type AppPlace, appReport } from './report/app-report.ts';
 export { type AppChanges, changeFindings, compareApps } from './report/changes.ts';
 export type { AndroidFacts, AppReport } from './report/model.ts';

@@ -197,7 +197,7 @@ export function jarSignatureOf(certificate: string, signature: string): Buffer {
     Buffer.from('020101', 'hex'),
     der(0x31),
     der(0x30, id),
-    der(0xa0, Buffer.from(certificate)),
+    der(0xa0, der(0x30, Buffer.from(certificate))),
     der(0x31, Buffer.from(signature)),
   ];
   return der(0x30, id, der(0xa0, der(0x30, ...signedData)));

@@ -1,4 +1,5 @@
 import { wrong } from '../fault.ts';
+import { DexStrings, dexRows } from './dex-strings.ts';
 
 /** What one `classes.dex` holds. */
 export interface DexFacts {
@@ -22,9 +23,6 @@ export interface Dex extends DexFacts {
 
 const HEADER_BYTES = 0x70;
 const LITTLE_ENDIAN = 0x12345678;
-const CLASS_BYTES = 32;
-const METHOD_BYTES = 8;
-const MAX_NAME_BYTES = 1 << 16;
 
 /** Reads the header and the tables of identifiers. Throws a `FormatError` for what is no DEX or is damaged. */
 export function readDex(bytes: Buffer): Dex {
@@ -36,7 +34,7 @@ export function readDex(bytes: Buffer): Dex {
   if (magic[1]! < '041' && u32(0x20) !== bytes.length)
     wrong(`it has ${bytes.length} bytes and announces ${u32(0x20)}`);
   if (u32(8) !== adler32(bytes.subarray(12, u32(0x20)))) wrong('it is damaged: its checksum is another');
-  const names = new TypeNames(bytes);
+  const strings = new DexStrings(bytes);
   return {
     version: magic[1]!,
     strings: u32(0x38),
@@ -44,65 +42,20 @@ export function readDex(bytes: Buffer): Dex {
     fields: u32(0x50),
     methods: u32(0x58),
     classes: u32(0x60),
-    classNames: table(bytes, 0x60, CLASS_BYTES).map((at) => names.at(u32(at))),
-    methodsByPackage: methodsByPackage(bytes, names),
+    classNames: dexRows(bytes, 'classes').map((at) => javaName(strings.type(u32(at)))),
+    methodsByPackage: methodsByPackage(bytes, strings),
   };
 }
 
-/** Places of the rows of a table, whose count and offset stand in the header. */
-function table(bytes: Buffer, header: number, rowBytes: number): number[] {
-  const [count, offset] = [bytes.readUInt32LE(header), bytes.readUInt32LE(header + 4)];
-  if (count > 0 && offset + count * rowBytes > bytes.length) wrong('a table ends behind the end of the file');
-  return Array.from({ length: count }, (_, index) => offset + index * rowBytes);
-}
-
-function methodsByPackage(bytes: Buffer, names: TypeNames): Map<string, number> {
+function methodsByPackage(bytes: Buffer, strings: DexStrings): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const at of table(bytes, 0x58, METHOD_BYTES)) {
-    const name = names.at(bytes.readUInt16LE(at));
+  for (const at of dexRows(bytes, 'methods')) {
+    const name = javaName(strings.type(bytes.readUInt16LE(at)));
     const end = name.lastIndexOf('.');
     const place = end < 0 ? '' : name.slice(0, end);
     counts.set(place, (counts.get(place) ?? 0) + 1);
   }
   return counts;
-}
-
-/** Names of types, each read once. */
-class TypeNames {
-  readonly #bytes: Buffer;
-  readonly #types: readonly number[];
-  readonly #strings: readonly number[];
-  readonly #known = new Map<number, string>();
-  #leftBytes: number;
-
-  constructor(bytes: Buffer) {
-    this.#bytes = bytes;
-    this.#leftBytes = 4 * bytes.length;
-    this.#types = table(bytes, 0x40, 4);
-    this.#strings = table(bytes, 0x38, 4);
-  }
-
-  at(index: number): string {
-    const known = this.#known.get(index);
-    if (known !== undefined) return known;
-    const type = this.#types[index] ?? wrong(`type ${index} of ${this.#types.length} is asked for`);
-    const number = this.#bytes.readUInt32LE(type);
-    const string = this.#strings[number] ?? wrong(`string ${number} of ${this.#strings.length} is asked for`);
-    const name = javaName(this.#text(this.#bytes.readUInt32LE(string)));
-    this.#leftBytes -= name.length;
-    if (this.#leftBytes < 0) wrong('its names lie over one another');
-    this.#known.set(index, name);
-    return name;
-  }
-
-  /** Behind its length in characters, up to a zero. Surrogates stand as two threes of bytes, which names seldom have. */
-  #text(offset: number): string {
-    let at = offset;
-    while (this.#bytes.readUInt8(at) & 0x80) at++;
-    const end = this.#bytes.indexOf(0, at + 1);
-    if (end < 0 || end - at > MAX_NAME_BYTES) wrong('a name has no end');
-    return this.#bytes.toString('utf8', at + 1, end);
-  }
 }
 
 /** `Lcom/example/Main;` is `com.example.Main`; arrays count as what they hold. */

@@ -24,7 +24,7 @@ export const V1_SIGNATURE = /^META-INF\/[^/]+\.(?:RSA|DSA|EC)$/i;
 /** The schemes in the block before a zip's directory. That signatures hold is not checked. */
 export function blockSignatures(bytes: Buffer, directoryOffset: number): Signature[] {
   const signatures: Signature[] = [];
-  for (const [id, value] of blockPairs(bytes, directoryOffset)) {
+  for (const [id, value] of blockParts(bytes, directoryOffset)) {
     const scheme = SCHEMES.get(id);
     if (scheme) signatures.push({ scheme, signers: signersOf(value) });
   }
@@ -43,7 +43,8 @@ export function separateSignature(file: Buffer): Signature {
   return { scheme: 'v4', signers: [certificateFacts(certificate ?? wrong('it has no certificate'))] };
 }
 
-function* blockPairs(bytes: Buffer, directoryOffset: number): Generator<[number, Buffer]> {
+/** What the block before a zip's directory holds, by numbers: signatures, padding, lists of others. Nothing where there is none. */
+export function* blockParts(bytes: Buffer, directoryOffset: number): Generator<[number, Buffer]> {
   const footer = directoryOffset - FOOTER_BYTES;
   if (footer < 8 || !bytes.subarray(footer + 8, directoryOffset).equals(MAGIC)) return;
   const sizeBytes = Number(bytes.readBigUInt64LE(footer));

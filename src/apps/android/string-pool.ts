@@ -35,6 +35,10 @@ export class StringPool {
     return text;
   }
 
+  *all(): Generator<string> {
+    for (let index = 0; index < this.count; index++) yield this.at(index);
+  }
+
   #decode(index: number): string {
     const bytes = this.#bytes;
     const start = bytes.readUInt32LE(20) + bytes.readUInt32LE(bytes.readUInt16LE(2) + 4 * index);

@@ -16,7 +16,12 @@ export async function openArchive(bytes: Buffer, limitBytes: number): Promise<Ar
     return wrapped('zstd', () => zstdDecompressSync(bytes, { maxOutputLength: limitBytes }));
   if (start === 0x504b0304 || start === 0x504b0506) return zipMembers(bytes, limitBytes);
   if (bytes.toString('latin1', 257, 262) === 'ustar') return tarMembers(bytes);
-  return arMembers(bytes) ?? dexParts(bytes) ?? profileMembers(bytes, limitBytes) ?? resourceParts(bytes);
+  return (
+    arMembers(bytes) ??
+    dexParts(bytes, limitBytes) ??
+    profileMembers(bytes, limitBytes) ??
+    resourceParts(bytes, limitBytes)
+  );
 }
 
 /** RFC 1952: the header tells when, what, how well and on which system. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { blockParts } from '../../apps/index.ts';
 import type { Cause, Found, Place } from '../model.ts';
 import { ByteReader, whole } from './byte-reader.ts';
 
@@ -55,21 +56,7 @@ export function onlyOneBlock(place: Place, which: 'first' | 'second'): Found {
 }
 
 function partsOf(block: Buffer): ReadonlyMap<number, Buffer> | undefined {
-  const SIZE_BYTES = 8;
-  const TAIL_BYTES = 24;
-  return whole(() => {
-    const reader = new ByteReader(
-      block.subarray(SIZE_BYTES, Math.max(SIZE_BYTES, block.length - TAIL_BYTES)),
-    );
-    const parts = new Map<number, Buffer>();
-    while (!reader.isAtEnd) {
-      const length = reader.u32();
-      reader.u32();
-      const part = new ByteReader(reader.take(length));
-      parts.set(part.u32(), part.bytes.subarray(part.at));
-    }
-    return parts;
-  });
+  return whole(() => new Map(blockParts(block, block.length)));
 }
 
 function partCause(id: number, a: Buffer | undefined, b: Buffer | undefined): Cause {
