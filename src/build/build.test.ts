@@ -298,3 +298,22 @@ test('what was left is found again only while all of it stands', async () => {
     assert.equal(rig.read('dist/components/a/stranger'), undefined, name);
   }
 });
+
+test('what came and went between a build that stood and the next is not seen by it', async () => {
+  using rig = new Rig(component('a', 'mkdir dist && ls > dist/out && ! grep bad dist/out'));
+  const record = join(rig.folder, 'ws/build-cache/standing.json');
+  const between: Record<string, () => Promise<void>> = {
+    'a failed build': async () => assert.match(await rig.summary(), /^exit 1/),
+    'a test': async () => assert.equal((await rig.build(['all'], { mode: 'test' })).exitCode, 1),
+  };
+  for (const [name, look] of Object.entries(between)) {
+    rmSync(record, { force: true });
+    for (let count = 0; count < 20 && !existsSync(record); count++) await rig.build();
+    rig.write({ 'components/a/bad': '' });
+    await look();
+    rig.remove('components/a/bad');
+    rig.write({ 'components/a/in': `${name}\n` });
+    assert.match(await rig.summary(), /^exit 0/, name);
+    assert.doesNotMatch(rig.read('dist/components/a/out') ?? '', /bad/, name);
+  }
+});

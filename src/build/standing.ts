@@ -2,7 +2,13 @@ import { join } from 'node:path';
 import { sha256 } from '../base/index.ts';
 import type { Host } from '../host/index.ts';
 import type { Look } from '../look/index.ts';
-import { findWorkspaceRoot, isUntouched, type KnownChanges, type WatchedPath } from '../workspace/index.ts';
+import {
+  findWorkspaceRoot,
+  isUntouched,
+  type KnownChanges,
+  type WatchedPath,
+  WORKSPACE_MEMORIES,
+} from '../workspace/index.ts';
 import { cacheFolder } from './cache-folder.ts';
 import { headText } from './commit.ts';
 import { asFileListing, changedFiles, type FileListing, leadsElsewhere } from './file-listing.ts';
@@ -88,13 +94,21 @@ export class Standing {
   /** What is still as it was left, when not everything is. */
   async remains(): Promise<Remains | undefined> {
     const record = this.#record;
-    if (!record || !this.#isSettingSame(record)) return undefined;
+    if (!record || !this.#isSettingSame(record) || record.memories !== this.#memories()) return undefined;
     const [sources, results] = await Promise.all([this.#sources, this.#results]);
     const files = sources && this.#changed(record, sources);
     if (!files) return undefined;
     const labels = record.outcome.targets.map(({ label }) => label);
     const intact = results?.digest === record.results ? new Set(labels) : undefined;
     return { sources: { files }, intact };
+  }
+
+  /** What a failed build, a test or another verb writes anew where it found files that came or went. */
+  #memories(): string {
+    return stampOfPaths(
+      this.#host,
+      WORKSPACE_MEMORIES.map((name) => join(this.#root, name)),
+    );
   }
 
   #isSettingSame({ watched }: StandingRecord): boolean {
@@ -129,6 +143,7 @@ export class Standing {
       sources: sources.digest,
       results: results.digest,
       host,
+      memories: this.#memories(),
       outcome: asUnchanged(outcome),
     };
     const text = JSON.stringify(record);
@@ -158,6 +173,8 @@ interface StandingRecord extends Keys {
   readonly results: string;
   /** `MachineView.listing`. */
   readonly host: string;
+  /** The index of sources and the cached workspace: what remains is told of them, so they must not be of a later look. */
+  readonly memories: string;
   readonly outcome: BuildOutcome;
 }
 
@@ -199,7 +216,7 @@ function keysOf({ host, program }: BuildEnvironment, root: string, request: Buil
   const { targets, timeoutMs } = request;
   const boot = fs.readTextIfExists('/proc/sys/kernel/random/boot_id') ?? '';
   return {
-    place: sha256(JSON.stringify([5, root, boot])),
+    place: sha256(JSON.stringify([6, root, boot])),
     request: sha256(
       JSON.stringify([
         programFingerprint(fs, program),

@@ -5,7 +5,7 @@
 export { type CachedLoadOptions, loadWorkspaceCached } from './cached-workspace.ts';
 export { workspaceDiagnostics } from './diagnostics.ts';
 export { CONFIGURATION_FILE, findWorkspaceRoot } from './find-root.ts';
-export { isKnownUnchanged, type KnownChanges } from './known-changes.ts';
+export { isKnownUnchanged, type KnownChanges, WORKSPACE_MEMORIES } from './known-changes.ts';
 export { loadWorkspace } from './load-workspace.ts';
 export {
   type SnapshotCounts,

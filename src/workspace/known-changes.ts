@@ -1,3 +1,4 @@
+import { INDEX } from './snapshot-index-file.ts';
 import { isNeverSource } from './snapshot-scope.ts';
 
 /**
@@ -13,3 +14,9 @@ export interface KnownChanges {
 export function isKnownUnchanged({ files }: KnownChanges, path: string): boolean {
   return !files.has(path) && !path.startsWith('/') && !path.includes('..') && !isNeverSource(path);
 }
+
+/**
+ * Files, relative to the root, in which loads and snapshots remember what they found. Changes are known only since these
+ * were written; a change of a file's content alone leaves the index of sources as it is.
+ */
+export const WORKSPACE_MEMORIES: readonly string[] = ['build-cache/workspace.json', INDEX];

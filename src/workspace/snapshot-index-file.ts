@@ -5,7 +5,7 @@ import { applyJournal, decodeJournal, encodeJournal, type SnapshotJournal } from
 import { decodeStatIndex, encodeStatIndex, identityOf, type StatIndex } from './stat-index.ts';
 
 const FOLDER = 'build-cache';
-const INDEX = `${FOLDER}/source-index`;
+export const INDEX = `${FOLDER}/source-index`;
 const JOURNAL = `${INDEX}.changes`;
 const PROBE = `${FOLDER}/source-index.clock`;
 
