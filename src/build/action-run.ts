@@ -21,6 +21,7 @@ import {
   type ReadyAction,
 } from '../execution/index.ts';
 import type { containerInputs } from './container-inputs.ts';
+import { expectedDuration } from './expected-duration.ts';
 import type { Explanations } from './explanations.ts';
 import { needsOf } from './expression-actions.ts';
 import type { LayeredCas } from './layered-cas.ts';
@@ -50,7 +51,7 @@ export interface RunOptions {
   readonly wallTime: () => number;
   /** How a result or a blob went from the store, and when. */
   readonly removalOf: (digest: Digest) => Removal | undefined;
-  /** Expected durations by action id. */
+  /** How long actions took before, by id. */
   readonly durations: Readonly<Record<string, number>>;
 }
 
@@ -64,7 +65,6 @@ export interface ActionOutcome {
   readonly output: Tree | undefined;
 }
 
-const EXPECTED_MS = 1000;
 /** Of the machine it sees the kernel alone. */
 const CONTAINER_SALT = 'mobileops container 3';
 
@@ -88,7 +88,7 @@ export class ActionRun {
       needs: needsOf(planned),
       cpus: planned.resources.cpus,
       memoryBytes: planned.resources.memoryBytes,
-      expectedMs: this.#options.durations[planned.id] ?? EXPECTED_MS,
+      expectedMs: expectedDuration(planned, this.#options.durations),
       probe: () => this.#probe(planned),
       run: () => this.#runOnce(planned),
       skip: (because) => this.#skip(planned, because),
