@@ -32,10 +32,9 @@ export function putArtifact(
     readonly declared: DeclaredArtifact;
     readonly tree: Tree;
     readonly before: ArtifactMemo | undefined;
-    readonly contentSha256?: string;
-  },
+  } & Pick<ArtifactMemo, 'contentSha256' | 'validUntilMs'>,
 ): ArtifactResult {
-  const { declared, tree, before, contentSha256 } = artifact;
+  const { declared, tree, before, contentSha256, validUntilMs } = artifact;
   const link = escapingLink(tree);
   if (link) {
     return {
@@ -63,6 +62,7 @@ export function putArtifact(
     sizeBytes: treeSizeBytes(tree),
     sha256,
     ...(contentSha256 === undefined ? {} : { contentSha256 }),
+    ...(validUntilMs === undefined ? {} : { validUntilMs }),
     written: [],
   };
   const same =

@@ -75,6 +75,7 @@ function targetProblems(
     settings,
     surroundings: '',
     program,
+    nowMs: 0,
     nodeFolder: '/',
     sources,
     toolchain: noTool,

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import type { PlannedAction } from '../action/index.ts';
 import { type Diagnostic, formatLabel } from '../base/index.ts';
 import type { DiskStore } from '../cas/index.ts';
+import { signingKeys } from '../config/index.ts';
 import { emit } from '../event/index.ts';
 import { schedule } from '../execution/index.ts';
 import type { Target } from '../graph/index.ts';
@@ -30,6 +32,15 @@ import type { Watched } from './standing.ts';
 import { BuildState } from './state.ts';
 import { buildSettings, rememberedCommit, surroundingsOf } from './surroundings.ts';
 
+/** Key stores of releases, which git often ignores; those for debugging are sources. */
+function releaseKeys({ root, graph }: OpenedWorkspace): string[] {
+  return [...graph.targets.values()].flatMap(({ spec, directory }) => {
+    const android = 'android' in spec ? spec.android : undefined;
+    const keys = android ? signingKeys(android).filter(({ kind }) => kind === 'release') : [];
+    return keys.map(({ storeFile }) => join(root, directory, storeFile.value));
+  });
+}
+
 interface PlannedBuild {
   readonly planned: ReadonlyMap<string, PlannedTarget>;
   readonly input: PlanningInput;
@@ -58,6 +69,8 @@ export class Build {
   readonly #cas: LayeredCas;
   readonly #changedSources = new Set<string>();
   readonly #explanations: Explanations;
+  /** They need not be any target's sources. */
+  readonly #releaseKeys: readonly string[];
   #toolsStamp: string | undefined;
   #containers: ContainerExecutor | undefined;
 
@@ -66,6 +79,7 @@ export class Build {
     this.#environment = environment;
     this.#request = request;
     this.#given = given;
+    this.#releaseKeys = releaseKeys(given.opened);
     this.#state = new BuildState(host.fs, given.opened.root);
     this.#explanations = new Explanations(host.fs, given.opened.root);
     this.#sources = sourceViews(host, given.opened.root, given.snapshot);
@@ -214,6 +228,7 @@ export class Build {
       settings,
       surroundings: this.#surroundings(settings),
       machine: this.#sandboxes.others?.salt,
+      nowMs: host.clock.now(),
       program,
       nodeFolder: host.env.nodePath.slice(0, host.env.nodePath.lastIndexOf('/')),
       sources: this.#sources,
@@ -230,12 +245,15 @@ export class Build {
   /** Host files that decide how tools are resolved, as they were when it was planned. */
   tools(): Omit<Watched, 'sources'> {
     const toolsStamp = this.#toolsStamp ?? stampOfPaths(this.#environment.host, this.#watched());
-    return { tools: this.#watched(), toolsStamp };
+    const ends = Object.values(this.#state.targets).flatMap(({ artifacts }) =>
+      artifacts.flatMap(({ validUntilMs = [] }) => validUntilMs),
+    );
+    return { tools: this.#watched(), toolsStamp, ...(ends.length > 0 ? { until: Math.min(...ends) } : {}) };
   }
 
   #watched(): readonly string[] {
     const tools = (this.#state.facts.watched ?? '').split('\n').filter((path) => path !== '');
-    return [...tools, ...this.#sandboxes.runtimeFiles];
+    return [...tools, ...this.#sandboxes.runtimeFiles, ...this.#releaseKeys];
   }
 
   /** Whether the same state would again need no action: not where one of them is never cached. */

@@ -23,6 +23,8 @@ export interface PlanningInput {
   readonly surroundings: string;
   /** What actions see of the machine, as their keys say it; absent as long as nobody has looked. */
   readonly machine?: string | undefined;
+  /** By which certificates are valid. */
+  readonly nowMs: number;
   readonly program: Program;
   /** The running Node's folder, absolute. */
   readonly nodeFolder: string;
@@ -88,6 +90,8 @@ export function unchangedTarget(
   const memo = input.memos[formatLabel(target.label)];
   if (memo?.seesMachine && input.machine === undefined) return undefined;
   if (!memo || !holds(memo.observations, input)) return undefined;
+  if (memo.artifacts.some(({ validUntilMs }) => validUntilMs !== undefined && validUntilMs <= input.nowMs))
+    return undefined;
   const needs: (readonly [Label, Digest])[] = [];
   for (const { label } of target.needs) {
     const need = before.get(formatLabel(label));

@@ -197,7 +197,9 @@ class Settlement {
   async #signed(
     artifact: DeclaredArtifact,
     tree: Tree,
-  ): Promise<Result<{ readonly tree: Tree; readonly contentSha256?: string }, Diagnostic>> {
+  ): Promise<
+    Result<{ readonly tree: Tree } & Pick<ArtifactMemo, 'contentSha256' | 'validUntilMs'>, Diagnostic>
+  > {
     const { signing, path } = artifact;
     if (!signing && !/\.(?:apk|aab)$/.test(path)) return ok({ tree });
     const { signArtifact, unsignedContent } = await import('./sign-artifact.ts');

@@ -24,7 +24,9 @@ export interface SignOptions extends SettleOptions {
 export interface SignedTree {
   readonly tree: Tree;
   /** See `contentDigest`. */
-  readonly contentSha256: string;
+  readonly contentSha256?: string;
+  /** When the certificate expires. */
+  readonly validUntilMs: number;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -58,13 +60,14 @@ export async function signArtifact(
   try {
     const signed = await sign({ ...options, temporaryDirectory }, request, only.digest);
     if (!signed.ok) return refuse(signed.failure);
-    const { algorithm, contentSha256 } = signed.value;
+    const { algorithm, contentSha256, validUntilMs } = signed.value;
     const strange = strangeCertificate(request, signed.value.certificate);
     if (strange) return refuse(strange);
     const warning = notReproducible(algorithm, about);
     return ok({
       tree: treeFromFiles(new Map([[only.name, { digest: signed.value.signed, isExecutable: false }]])),
-      contentSha256,
+      ...(contentSha256 === undefined ? {} : { contentSha256 }),
+      validUntilMs,
       diagnostics: warning ? [warning] : [],
     });
   } finally {
@@ -113,7 +116,7 @@ async function sign(
     nowMs: host.clock.now(),
     contentSha256: () => {
       const content = contentDigest(host.fs.readFile(path));
-      return content.ok ? content.value : '';
+      return content.ok ? content.value : undefined;
     },
   });
 }

@@ -33,6 +33,8 @@ export interface Watched {
   /** Host files that decide which tools there are, and their stamp from before any action ran. */
   readonly tools: readonly string[];
   readonly toolsStamp: string;
+  /** The first end of a certificate's validity, in milliseconds since 1970. */
+  readonly until?: number;
 }
 
 /**
@@ -112,8 +114,9 @@ export class Standing {
   }
 
   #isSettingSame({ watched }: StandingRecord): boolean {
-    const { fs } = this.#host;
+    const { fs, clock } = this.#host;
     return (
+      (watched.until === undefined || clock.now() < watched.until) &&
       watched.sources.every((each) => isUntouched(fs, each)) &&
       watched.toolsStamp === stampOfPaths(this.#host, watched.tools)
     );

@@ -104,6 +104,8 @@ export interface ArtifactMemo {
   /** SHA-256 of the file, or of the folder's canonical tree. */
   readonly sha256: string;
   readonly contentSha256?: string;
+  /** Of the certificate that signs it. */
+  readonly validUntilMs?: number;
   /** Files in `dist/` as they were written. */
   readonly written: readonly WrittenEntry[];
 }

@@ -195,6 +195,14 @@ test('nothing unchanged is signed again', async (t) => {
   const second = await signOnce({ ...options, java: '/nowhere/java' });
   assert.deepEqual(second, { ok: true, value: { ...first.value, isReused: true } });
   assert.equal(first.value.contentSha256, 'content 1');
+  const { validUntilMs } = first.value;
+  const expired = await signOnce({ ...options, nowMs: validUntilMs });
+  assert.ok(!expired.ok);
+  assert.match(
+    told(expired.failure),
+    /^release\/certificate-expired: .* expired at \d{4}-\d\d-\d\dT[\d:]+Z; sign with/,
+  );
+  assert.ok((await signOnce({ ...options, nowMs: validUntilMs - 1 })).ok);
   assert.deepEqual(Buffer.from(store.cas.get(first.value.signed)!), readFileSync(options.output));
 });
 

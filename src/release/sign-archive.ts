@@ -41,6 +41,8 @@ export interface SignedArchive {
   readonly certificate: string;
   /** `RSA`, whose signatures are a function of content and key; those of `EC` and `DSA` differ each time. */
   readonly algorithm: string;
+  /** When the certificate expires. */
+  readonly validUntilMs: number;
 }
 
 const DEBUG_PASSWORD = 'android';
@@ -112,8 +114,9 @@ function answer(request: ArchiveSigning, given: ProgramAnswer): Result<SignedArc
   const { storeFile, keyAlias } = request;
   const [word, ...rest] = given.line.split(' ');
   const detail = rest.join(' ');
-  if (word === 'signed' && given.code === 0 && /^[0-9a-f]{64}$/.test(rest[0] ?? ''))
-    return ok({ certificate: rest[0]!, algorithm: rest[1] ?? '' });
+  const signed = /^signed ([0-9a-f]{64}) (\S+) (-?\d+)$/.exec(given.line);
+  if (signed && given.code === 0)
+    return ok({ certificate: signed[1]!, algorithm: signed[2]!, validUntilMs: Number(signed[3]) });
   switch (word) {
     case 'store-unreadable':
       return fail({ kind: word, storeFile, detail });

@@ -5,7 +5,7 @@ export const SIGNER_CLASS = 'Signer';
  * A Java program for `java Signer <apk|jar> <in> <out> <key store> <alias> <lowest API level>`, with apksig on the class path.
  * `apk` signs with v1 where the level is below 24, v2 and v3; `jar` signs with v1 alone, as jarsigner does. The two passwords
  * come by standard input, a line each in base64, so that no list of processes shows them. It prints one line,
- * `signed <SHA-256 of the certificate> <algorithm>` or `<kind of failure> <text>`.
+ * `signed <SHA-256 of the certificate> <algorithm> <end of its validity, in milliseconds since 1970>` or `<kind of failure> <text>`.
  */
 export const SIGNER_PROGRAM = `import com.android.apksig.ApkSigner;
 import java.io.BufferedReader;
@@ -87,7 +87,8 @@ public final class Signer {
         for (byte each : certificate) {
             hex.append(String.format("%02x", each));
         }
-        return "signed " + hex + " " + key.getAlgorithm();
+        long validUntil = chain.get(0).getNotAfter().getTime();
+        return "signed " + hex + " " + key.getAlgorithm() + " " + validUntil;
     }
 
     private static void checkDates(X509Certificate certificate) throws Failure {

@@ -40,7 +40,7 @@ export interface SigningStore {
 /** What is known of a signed archive beside its bytes. */
 export interface SignedFacts extends SignedArchive {
   /** The same whoever signs. */
-  readonly contentSha256: string;
+  readonly contentSha256?: string;
 }
 
 const ARCHIVE = 'signed';

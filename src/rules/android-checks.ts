@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../base/index.ts';
-import type { AndroidSettings, MobileSpec } from '../config/index.ts';
+import { type AndroidSettings, type MobileSpec, signingKeys } from '../config/index.ts';
 import type { androidDiagnostics } from './android-diagnostics.ts';
 import { HIGHEST_LEVEL, platformOf } from './android-platforms.ts';
 import type { RuleContext } from './rule.ts';
@@ -123,13 +123,10 @@ function checkIdentity(
   return found;
 }
 
-function checkKeyStore(
-  { sources }: RuleContext<MobileSpec>,
-  { signing: own, buildTypes = [] }: AndroidSettings,
-): Diagnostic[] {
-  return [own, ...buildTypes.map(({ signing }) => signing)].flatMap((signing): Diagnostic[] => {
+function checkKeyStore({ sources }: RuleContext<MobileSpec>, android: AndroidSettings): Diagnostic[] {
+  return signingKeys(android).flatMap((signing): Diagnostic[] => {
     // A release key is often put in place only where a release is made, and is ignored by git: signing looks for it.
-    if (signing?.kind !== 'debug' || sources.paths.includes(signing.storeFile.value)) return [];
+    if (signing.kind !== 'debug' || sources.paths.includes(signing.storeFile.value)) return [];
     return [
       {
         code: 'rules/android-keystore' satisfies Code,

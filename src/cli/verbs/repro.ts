@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path/posix';
 import { type Diagnostic, hasErrors, type Result } from '../../base/index.ts';
 import { cacheFolder, Explanations, openStore } from '../../build/index.ts';
+import { signingKeys } from '../../config/index.ts';
 import { LOCK_FILE } from '../../dependencies/index.ts';
 import {
   type ReproFailure,
@@ -99,8 +100,10 @@ function unlistedFiles({ opened, chosen }: ReadyTargets): string[] {
   const { python, node } = opened.workspace.configuration.dependencies;
   const stores = chosen.flatMap((label) => {
     const target = opened.graph.targets.get(label)!;
-    const signing = 'android' in target.spec ? target.spec.android?.signing : undefined;
-    return signing ? [join(target.directory, signing.storeFile.value)] : [];
+    const android = 'android' in target.spec ? target.spec.android : undefined;
+    return android
+      ? signingKeys(android).map(({ storeFile }) => join(target.directory, storeFile.value))
+      : [];
   });
   return [LOCK_FILE, ...[...python, ...node].map(({ value }) => value), ...stores];
 }
