@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
-import { formatProblem } from '../fault.ts';
+import { readsOrRefuses } from '../archive/testing.ts';
 import { readProtoResources } from './proto-resources.ts';
 import { readProtoXml } from './proto-xml.ts';
 
@@ -85,18 +84,4 @@ for (const [name, whole, read] of [
   ['XML', XML, readProtoXml],
   ['a table', TABLE, (bytes: Buffer) => readProtoResources(bytes).lookup(0x7f040002)],
 ] as const)
-  test(`${name} that is changed or cut is read or refused, and never anything else`, () => {
-    const change = fc.tuple(fc.nat(whole.length - 1), fc.nat(255));
-    fc.assert(
-      fc.property(fc.array(change, { maxLength: 4 }), fc.nat(2 * whole.length), (changes, length) => {
-        const bytes = Buffer.from(whole);
-        for (const [at, byte] of changes) bytes[at] = byte;
-        try {
-          read(bytes.subarray(0, length));
-        } catch (error) {
-          formatProblem(error);
-        }
-      }),
-      { numRuns: 2000 },
-    );
-  });
+  readsOrRefuses(name, whole, read);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { formatProblem } from '../fault.ts';
+import { readsOrRefuses } from '../archive/testing.ts';
 import {
   binaryXmlOf,
   dexOf,
@@ -120,27 +120,4 @@ const READERS: Readonly<
   DEX: { whole: dexOf(['com.Main', 'com.Other'], ['com.Main']), read: readDex },
   ELF: { whole: elfOf(), read: readElf },
 };
-for (const [name, { whole, read }] of Object.entries(READERS))
-  test(`${name} that is changed, cut or noise is read or refused, and never anything else`, () => {
-    const change = fc.tuple(fc.nat(whole.length - 1), fc.nat(255));
-    const changed = fc
-      .tuple(fc.array(change, { maxLength: 8 }), fc.nat(whole.length))
-      .map(([changes, length]) => {
-        const bytes = Buffer.from(whole);
-        for (const [at, value] of changes) bytes[at] = value;
-        return length % 2 === 0 ? bytes : bytes.subarray(0, length);
-      });
-    const noise = fc
-      .uint8Array({ maxLength: 200 })
-      .map((bytes) => Buffer.concat([whole.subarray(0, 8), bytes]));
-    fc.assert(
-      fc.property(fc.oneof(changed, noise), (bytes) => {
-        try {
-          read(bytes);
-        } catch (error) {
-          formatProblem(error);
-        }
-      }),
-      { numRuns: 1000 },
-    );
-  });
+for (const [name, { whole, read }] of Object.entries(READERS)) readsOrRefuses(name, whole, read);

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { certificateOf, signedDataOf } from '../apple/testing.ts';
-import { formatProblem } from '../fault.ts';
+import { readsOrRefuses } from '../archive/testing.ts';
 import { u32, u64 } from '../testing.ts';
 import { blockSignatures, jarSignature, type Signature, separateSignature } from './signatures.ts';
 
@@ -74,18 +73,4 @@ for (const [name, whole, read] of [
   ['a block', BLOCK, (bytes: Buffer) => blockSignatures(bytes, bytes.length)],
   ['a signature of a jar', signedDataOf(undefined, [TOM]), jarSignature],
 ] as const)
-  test(`${name} that is changed or cut is read or refused, and never anything else`, () => {
-    const change = fc.tuple(fc.nat(whole.length - 1), fc.nat(255));
-    fc.assert(
-      fc.property(fc.array(change, { maxLength: 6 }), fc.nat(2 * whole.length), (changes, length) => {
-        const bytes = Buffer.from(whole);
-        for (const [at, value] of changes) bytes[at] = value;
-        try {
-          read(bytes.subarray(0, length));
-        } catch (error) {
-          formatProblem(error);
-        }
-      }),
-      { numRuns: 1000 },
-    );
-  });
+  readsOrRefuses(name, whole, read);

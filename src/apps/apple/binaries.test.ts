@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
-import { formatProblem } from '../fault.ts';
+import { readsOrRefuses } from '../archive/testing.ts';
 import { readMachO } from './mach-o.ts';
 import { readProfile, ungranted } from './profile.ts';
 import { certificateOf, fatOf, machOOf, signedDataOf, xmlPlistOf } from './testing.ts';
@@ -130,18 +129,4 @@ for (const [name, whole, read] of [
   ['a profile', profile(), readProfile],
   ['a profile with open values', profile({}, true), readProfile],
 ] as const)
-  test(`${name} that is changed or cut is read or refused, and never anything else`, () => {
-    const change = fc.tuple(fc.nat(whole.length - 1), fc.nat(255));
-    fc.assert(
-      fc.property(fc.array(change, { maxLength: 6 }), fc.nat(2 * whole.length), (changes, length) => {
-        const bytes = Buffer.from(whole);
-        for (const [at, value] of changes) bytes[at] = value;
-        try {
-          read(bytes.subarray(0, length));
-        } catch (error) {
-          formatProblem(error);
-        }
-      }),
-      { numRuns: 1000 },
-    );
-  });
+  readsOrRefuses(name, whole, read);

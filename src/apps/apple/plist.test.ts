@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { FormatError, formatProblem } from '../fault.ts';
+import { readsOrRefuses } from '../archive/testing.ts';
+import { FormatError } from '../fault.ts';
 import { readPlist } from './plist.ts';
 import { PlistUid, type PlistValue } from './plist-value.ts';
 import { readForm, type WrittenPlist, xmlPlistOf } from './testing.ts';
@@ -108,21 +109,7 @@ for (const [name, whole] of Object.entries({
   XML: xmlPlistOf({ a: [1, 'two', { b: true }] }),
   binary: BINARY!,
 }))
-  test(`${name} that is changed or cut is read or refused, and never anything else`, () => {
-    const change = fc.tuple(fc.nat(whole.length - 1), fc.nat(255));
-    fc.assert(
-      fc.property(fc.array(change, { maxLength: 6 }), fc.nat(2 * whole.length), (changes, length) => {
-        const bytes = Buffer.from(whole);
-        for (const [at, value] of changes) bytes[at] = value;
-        try {
-          readPlist(bytes.subarray(0, length));
-        } catch (error) {
-          formatProblem(error);
-        }
-      }),
-      { numRuns: 3000 },
-    );
-  });
+  readsOrRefuses(name, whole, readPlist);
 
 const xml = (text: string): Buffer => Buffer.from(`<plist version="1.0">${text}</plist>`);
 const REFUSED: readonly (readonly [string, Buffer, RegExp])[] = [
