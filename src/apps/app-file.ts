@@ -29,7 +29,7 @@ const AGAIN = 'build it again, or fetch it again from where it came';
 /** Node reads no larger file at once. */
 const MAX_FILE_BYTES = 2 ** 31 - 1;
 
-export function openApp({ fs }: AppWorld, path: string, name: string): AppFile {
+export function openApp({ fs }: Pick<AppWorld, 'fs'>, path: string, name: string): AppFile {
   const stat = fs.lstat(fs.realPath(path));
   if (stat?.type !== 'file')
     throw new AppFault({

@@ -1,7 +1,7 @@
 import type { Dex } from '../android/dex.ts';
 import { type Manifest, present } from '../android/manifest.ts';
 import { type NetworkSecurity, readNetworkSecurity } from '../android/network-security.ts';
-import { resolvedText } from '../android/resources.ts';
+import { type Resources, resolvedText } from '../android/resources.ts';
 import { blockSignatures, type Signature, separateSignature } from '../android/signatures.ts';
 import { type AppFile, type AppWorld, contentOf, parsed } from '../app-file.ts';
 import { AppFault } from '../fault.ts';
@@ -9,7 +9,7 @@ import { AndroidFiles } from './android-files.ts';
 import { androidFindings } from './android-findings.ts';
 import type { AndroidLayout } from './android-layout.ts';
 import { measure, order } from './measure.ts';
-import type { AndroidFacts, AppReport } from './model.ts';
+import type { AndroidFacts, AppIdentity, AppReport } from './model.ts';
 
 export async function androidReport(
   file: AppFile,
@@ -20,17 +20,14 @@ export async function androidReport(
   const { partOf } = layout;
   const visit = files.add.bind(files);
   const size = await measure({ file, partOf, visit, signal: world.signal });
-  const manifest = files.manifest ?? noManifest(file, layout);
+  const manifest = manifestOf(file, layout, files);
   const { resources } = files;
   const network = await networkSecurity(file, layout, files);
   const android = androidFacts({ file, files, manifest, network });
-  const label = resolvedText(resources, manifest.label);
   return {
     app: {
-      id: manifest.applicationId,
-      ...present({ label }),
-      version: android.versionName,
-      build: String(manifest.versionCode),
+      ...androidIdentity(manifest, resources),
+      ...present({ label: resolvedText(resources, manifest.label) }),
     },
     size,
     android,
@@ -46,11 +43,31 @@ export async function androidReport(
   };
 }
 
-function noManifest(file: AppFile, { manifest }: AndroidLayout): never {
+/** The same as the report's, with nothing read but what says it. */
+export async function readAndroidIdentity(file: AppFile, layout: AndroidLayout): Promise<AppIdentity> {
+  const files = new AndroidFiles(file, layout);
+  for (const path of [layout.manifest, layout.resources]) {
+    const entry = file.zip.byName.get(path);
+    if (entry) files.add(entry, await contentOf(file, entry));
+  }
+  return androidIdentity(manifestOf(file, layout, files), files.resources);
+}
+
+function androidIdentity(manifest: Manifest, resources: Resources): AppIdentity {
+  const { applicationId: id, versionCode } = manifest;
+  return { id, version: versionNameOf(manifest, resources), build: String(versionCode) };
+}
+
+function versionNameOf({ versionName, versionNameValue }: Manifest, resources: Resources): string {
+  return resolvedText(resources, versionNameValue) ?? versionName;
+}
+
+function manifestOf(file: AppFile, layout: AndroidLayout, { manifest }: AndroidFiles): Manifest {
+  if (manifest) return manifest;
   throw new AppFault({
     code: 'app/damaged',
     place: file.name,
-    message: `it has no file ${manifest}`,
+    message: `it has no file ${layout.manifest}`,
     hint: 'build the app again with current tools',
   });
 }
@@ -76,11 +93,11 @@ interface Gathered {
 }
 
 function androidFacts({ file, files, manifest, network }: Gathered): AndroidFacts {
-  const { label: _, versionNameValue, networkSecurity: __, split: ___, ...declared } = manifest;
+  const { label: _, versionNameValue: __, networkSecurity: ___, split: ____, ...declared } = manifest;
   const { locales, densities } = files.resources;
   return {
     ...declared,
-    versionName: resolvedText(files.resources, versionNameValue) ?? manifest.versionName,
+    versionName: versionNameOf(manifest, files.resources),
     allowsBackup: manifest.allowsBackup ?? true,
     usesCleartext: network?.allowsCleartext ?? manifest.usesCleartext ?? manifest.targetSdk < 28,
     cleartextDomains: network?.cleartextDomains ?? [],

@@ -1,39 +1,62 @@
 import { present } from '../android/manifest.ts';
-import type { AppFile, AppWorld } from '../app-file.ts';
-import { textIn } from '../apple/plist-value.ts';
+import { type AppFile, type AppWorld, contentOf } from '../app-file.ts';
+import { type PlistDict, textIn } from '../apple/plist-value.ts';
 import { AppFault } from '../fault.ts';
 import { iosFacts } from './ios-facts.ts';
 import { IosFiles, iosPart } from './ios-files.ts';
 import { iosFindings } from './ios-findings.ts';
 import { measure } from './measure.ts';
-import type { AppReport } from './model.ts';
+import type { AppIdentity, AppReport } from './model.ts';
 
 export async function iosReport(file: AppFile, world: AppWorld): Promise<Omit<AppReport, 'file'>> {
   const app = onlyApp(file);
   const files = new IosFiles(file, app);
   const visit = files.add.bind(files);
   const size = await measure({ file, partOf: iosPart, visit, signal: world.signal });
-  const info = files.plists.get(`${app}/Info.plist`);
-  if (!info)
-    throw new AppFault({
-      code: 'app/damaged',
-      place: `${file.name}: ${app}`,
-      message: 'the app has no Info.plist',
-      hint: 'export the archive again',
-    });
+  const info = infoOf(file, files);
   const ios = iosFacts(files, info);
-  const text = (key: string): string => textIn(info, key) ?? '';
   return {
     app: {
-      id: text('CFBundleIdentifier'),
+      ...iosIdentity(info),
       ...present({ label: textIn(info, 'CFBundleDisplayName') ?? textIn(info, 'CFBundleName') }),
-      version: text('CFBundleShortVersionString'),
-      build: text('CFBundleVersion'),
     },
     size,
     ios,
     findings: iosFindings({ name: file.name, files, info, ios, size, nowMs: world.nowMs }),
   };
+}
+
+/** The same as the report's, with nothing read but what says it. */
+export async function readIosIdentity(file: AppFile): Promise<AppIdentity> {
+  const app = onlyApp(file);
+  const files = new IosFiles(file, app);
+  const entry = file.zip.byName.get(infoPath(app));
+  if (entry) files.add(entry, await contentOf(file, entry));
+  return iosIdentity(infoOf(file, files));
+}
+
+function iosIdentity(info: PlistDict): AppIdentity {
+  const text = (key: string): string => textIn(info, key) ?? '';
+  return {
+    id: text('CFBundleIdentifier'),
+    version: text('CFBundleShortVersionString'),
+    build: text('CFBundleVersion'),
+  };
+}
+
+function infoPath(app: string): string {
+  return `${app}/Info.plist`;
+}
+
+function infoOf(file: AppFile, { app, plists }: IosFiles): PlistDict {
+  const info = plists.get(infoPath(app));
+  if (info) return info;
+  throw new AppFault({
+    code: 'app/damaged',
+    place: `${file.name}: ${app}`,
+    message: 'the app has no Info.plist',
+    hint: 'export the archive again',
+  });
 }
 
 function onlyApp(file: AppFile): string {

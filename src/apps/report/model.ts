@@ -89,6 +89,13 @@ export interface AndroidFacts {
   readonly native: readonly NativeLibrary[];
 }
 
+/** What an app calls itself, and which version of it this is. */
+export interface AppIdentity {
+  readonly id: string;
+  readonly version: string;
+  readonly build: string;
+}
+
 export interface AppReport {
   readonly file: {
     readonly name: string;
@@ -96,12 +103,9 @@ export interface AppReport {
     readonly sizeBytes: number;
     readonly sha256: string;
   };
-  readonly app: {
-    readonly id: string;
+  readonly app: AppIdentity & {
     /** What people see below its icon, by default. */
     readonly label?: string;
-    readonly version: string;
-    readonly build: string;
   };
   readonly size: SizeFacts;
   readonly android?: AndroidFacts;

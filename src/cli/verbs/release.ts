@@ -37,7 +37,7 @@ export const releaseVerb: Verb = async (context) => {
   if (outcome.exitCode !== 0 || root === undefined || !facts) return ended(context, outcome);
   if (outcome.artifacts.length === 0) return refuse(reporter, [nothingBuilt()]);
   const paths = outcome.artifacts.map(({ path }) => path);
-  const read = await readBuilt({ fs: host.fs, nowMs: host.clock.now(), signal: context.signal }, root, paths);
+  const read = await readBuilt(host.fs, root, paths);
   const opened = await openWorkspace({ ...context, host: released, sink: () => {} });
   const suffixes = opened.value && suffixesIn(opened.value.graph, outcome.artifacts);
   const wrong = mismatches(read, names, suffixes);

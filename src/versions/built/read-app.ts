@@ -1,12 +1,6 @@
-import { appReport } from '../../apps/index.ts';
+import { appIdentity } from '../../apps/index.ts';
 import type { FileSystem } from '../../host/index.ts';
 import { type ReadVersions, unreadable } from './built-version.ts';
-
-export interface BuiltAppWorld {
-  readonly fs: FileSystem;
-  readonly nowMs: number;
-  readonly signal: AbortSignal;
-}
 
 export interface BuiltApp {
   readonly full: string;
@@ -15,24 +9,23 @@ export interface BuiltApp {
 }
 
 /** What the manifest, or Info.plist, in the package of an app says. */
-export async function readApp(world: BuiltAppWorld, { full, path }: BuiltApp): Promise<ReadVersions> {
-  const report = await appReport(world, { path: full, name: path });
-  if (!report.ok) {
-    const { place, message } = report.failure;
+export async function readApp(fs: FileSystem, { full, path }: BuiltApp): Promise<ReadVersions> {
+  const read = await appIdentity({ fs }, { path: full, name: path });
+  if (!read.ok) {
+    const { place, message } = read.failure;
     return unreadable(path, place === path ? message : `${place.replace(`${path}: `, '')}: ${message}`);
   }
-  const { file, app } = report.value;
-  const { format } = file;
+  const { format, version, build } = read.value;
   const isApple = format === 'ipa';
   const common = { path, format };
   return {
     versions: [
       isApple
-        ? { ...common, field: 'CFBundleShortVersionString', found: app.version, kind: 'shortVersion' }
-        : { ...common, field: 'versionName', found: app.version, kind: 'versionName' },
+        ? { ...common, field: 'CFBundleShortVersionString', found: version, kind: 'shortVersion' }
+        : { ...common, field: 'versionName', found: version, kind: 'versionName' },
       isApple
-        ? { ...common, field: 'CFBundleVersion', found: app.build, kind: 'bundleVersion' }
-        : { ...common, field: 'versionCode', found: app.build, kind: 'versionCode' },
+        ? { ...common, field: 'CFBundleVersion', found: build, kind: 'bundleVersion' }
+        : { ...common, field: 'versionCode', found: build, kind: 'versionCode' },
     ],
     unreadable: [],
   };

@@ -21,8 +21,7 @@ async function seen(files: Files, ...paths: string[]): Promise<readonly string[]
     fs.makeDirectory(`/w/${path.slice(0, Math.max(0, path.lastIndexOf('/')))}`);
     fs.writeFile(`/w/${path}`, content);
   }
-  const world = { fs, nowMs: 0, signal: new AbortController().signal };
-  const read = await readBuilt(world, '/w', paths);
+  const read = await readBuilt(fs, '/w', paths);
   return [
     ...read.versions.map(({ path, field, found }) => `${path}: ${field} ${found}`),
     ...mismatches(read, NAMES).map((each) => renderDiagnostic(each).split('\n')[0]!),

@@ -1,6 +1,7 @@
 import { join } from 'node:path/posix';
+import type { FileSystem } from '../../host/index.ts';
 import { joined, NOTHING, type ReadVersions, unreadable } from './built-version.ts';
-import { type BuiltAppWorld, readApp } from './read-app.ts';
+import { readApp } from './read-app.ts';
 import { readImage } from './read-image.ts';
 import { readManifest, readNpmArchive, readWheel } from './read-packages.ts';
 
@@ -15,13 +16,13 @@ const APP = /\.(?:apk|aab|ipa)$/;
  * path is below the workspace. Archives of other kinds are not looked into.
  */
 export async function readBuilt(
-  world: BuiltAppWorld,
+  fs: FileSystem,
   root: string,
   paths: readonly string[],
 ): Promise<ReadVersions> {
   const read: ReadVersions[] = [];
   for (const path of [...new Set(paths)].sort())
-    read.push(await readPath(world, root, { path, depth: 0, isInPackage: false }));
+    read.push(await readPath(fs, root, { path, depth: 0, isInPackage: false }));
   return joined(read);
 }
 
@@ -32,21 +33,19 @@ interface Visited {
   readonly isInPackage: boolean;
 }
 
-async function readPath(world: BuiltAppWorld, root: string, visited: Visited): Promise<ReadVersions> {
-  const { fs } = world;
+async function readPath(fs: FileSystem, root: string, visited: Visited): Promise<ReadVersions> {
   const full = join(root, visited.path);
   const stat = fs.lstat(full);
-  if (stat?.type === 'directory') return readFolder(world, root, visited);
+  if (stat?.type === 'directory') return readFolder(fs, root, visited);
   if (stat?.type !== 'file') return NOTHING;
-  return readFile(world, { full, path: visited.path, sizeBytes: stat.sizeBytes });
+  return readFile(fs, { full, path: visited.path, sizeBytes: stat.sizeBytes });
 }
 
 async function readFolder(
-  world: BuiltAppWorld,
+  fs: FileSystem,
   root: string,
   { path, depth, isInPackage }: Visited,
 ): Promise<ReadVersions> {
-  const { fs } = world;
   const full = join(root, path);
   if (fs.lstat(join(full, 'oci-layout'))) return readImage(fs, full, path);
   const manifest = isInPackage ? undefined : fs.readTextIfExists(join(full, 'package.json'));
@@ -54,8 +53,7 @@ async function readFolder(
   if (depth >= MAX_DEPTH) return joined(read);
   const inside = { depth: depth + 1, isInPackage: isInPackage || manifest !== undefined };
   for (const { name } of fs.readDirectory(full))
-    if (name !== 'node_modules')
-      read.push(await readPath(world, root, { path: `${path}/${name}`, ...inside }));
+    if (name !== 'node_modules') read.push(await readPath(fs, root, { path: `${path}/${name}`, ...inside }));
   return joined(read);
 }
 
@@ -65,9 +63,8 @@ interface BuiltFile {
   readonly sizeBytes: number;
 }
 
-async function readFile(world: BuiltAppWorld, { full, path, sizeBytes }: BuiltFile): Promise<ReadVersions> {
-  const { fs } = world;
-  if (APP.test(path)) return readApp(world, { full, path });
+async function readFile(fs: FileSystem, { full, path, sizeBytes }: BuiltFile): Promise<ReadVersions> {
+  if (APP.test(path)) return readApp(fs, { full, path });
   const read = path.endsWith('.whl') ? readWheel : path.endsWith('.tgz') ? readNpmArchive : undefined;
   if (!read) return NOTHING;
   if (sizeBytes > MAX_FILE_BYTES) return unreadable(path, 'files of up to 2 GB are read');
