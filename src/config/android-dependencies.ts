@@ -1,19 +1,50 @@
+import type { ModuleUse } from './android-model.ts';
 import type { Shaped } from './check-shape.ts';
 import type { AndroidDependency, LibraryConfiguration } from './model.ts';
 import type { RawMobileBuild } from './shapes.ts';
 
 type Raw = NonNullable<NonNullable<RawMobileBuild['spec']['android']>['dependencies']>;
 
-/** The libraries of an app in the order of the file, or problems with their places. */
-export function androidDependencies(raw: Raw, shaped: Shaped<RawMobileBuild>): readonly AndroidDependency[] {
-  const found = Object.entries(raw).flatMap(([configuration, list]) =>
+/** What an app or one of its modules takes. */
+export interface AndroidUses {
+  readonly libraries: readonly AndroidDependency[];
+  readonly uses: readonly ModuleUse[];
+}
+
+/** Libraries and modules in the order of the file, or problems with their places. */
+export function dependenciesOf(
+  raw: Raw,
+  at: readonly (string | number)[],
+  shaped: Shaped<RawMobileBuild>,
+): AndroidUses {
+  const uses: ModuleUse[] = [];
+  const libraries = Object.entries(raw).flatMap(([key, list]) =>
     (list ?? []).flatMap((each, index) => {
-      const path = ['spec', 'android', 'dependencies', configuration, index];
-      return dependencyOf(each, { configuration: configuration as LibraryConfiguration, path, shaped });
+      const configuration = key as LibraryConfiguration;
+      const path = [...at, configuration, index];
+      if (typeof each !== 'string' || !each.startsWith(':'))
+        return dependencyOf(each, { configuration, path, shaped });
+      uses.push(...useOf(each, { configuration, path, shaped }));
+      return [];
     }),
   );
-  checkVersions(found, shaped);
-  return found;
+  checkVersions(libraries, shaped);
+  return { libraries, uses };
+}
+
+function useOf(text: string, { configuration, path, shaped }: At): ModuleUse[] {
+  const { locate, report } = shaped;
+  const module = locate(text.slice(1), path);
+  if (configuration === 'implementation' || configuration === 'api')
+    return [{ module, isApi: configuration === 'api' }];
+  report({
+    code: 'config/bad-value',
+    severity: 'error',
+    message: `a module of the app is not taken by \`${configuration}\``,
+    hint: `write \`implementation: ["${text}"]\`, or \`api\` to give it on`,
+    span: module.span,
+  });
+  return [];
 }
 
 interface At {

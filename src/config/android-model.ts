@@ -21,6 +21,32 @@ export interface AndroidSettings extends AndroidVariantSettings {
   readonly flavors?: readonly AndroidFlavor[];
   /** Names of the variants that are built, with `*` for any part; the rule chooses when absent. */
   readonly variants?: readonly Located<string>[];
+  /** Folder of the app's own module below the target's; the rule looks when absent. */
+  readonly directory?: Located<string>;
+  /** Modules that the app itself takes, in the order of the file. */
+  readonly uses?: readonly ModuleUse[];
+  /** Modules of the app; they take each other in no circle. */
+  readonly modules?: readonly AndroidModule[];
+}
+
+/** A part of an app that is compiled by itself: a library module of Gradle. */
+export interface AndroidModule extends Pick<AndroidVariantSettings, 'buildConfigField' | 'resValue'> {
+  readonly name: Located<string>;
+  /** Relative to the target's folder. */
+  readonly directory: string;
+  /** Package of its `R`; that of its manifest when absent. */
+  readonly namespace?: string;
+  readonly uses: readonly ModuleUse[];
+  /** Whether it has a `BuildConfig`. */
+  readonly buildConfig: boolean;
+  /** Rules for R8 of every app that contains it, relative to its folder. */
+  readonly consumerProguardFiles?: readonly Located<string>[];
+}
+
+/** One that takes another by `api` gives it on to those that take it. */
+export interface ModuleUse {
+  readonly module: Located<string>;
+  readonly isApi: boolean;
 }
 
 export interface AndroidBuildType extends AndroidVariantSettings {

@@ -22,11 +22,13 @@ const KEYS: Readonly<Partial<Record<keyof RawAndroid, 'android' | 'hybrid'>>> = 
   buildTypes: 'android',
   flavors: 'android',
   variants: 'android',
+  directory: 'android',
+  modules: 'android',
 };
 
 export function androidOf(raw: RawAndroid, shaped: Shaped<RawMobileBuild>): AndroidSettings {
   const { raw: file, locate } = shaped;
-  const { variants } = raw;
+  const { variants, directory } = raw;
   checkKeys(raw, shaped);
   checkUniqueNames([...(raw.buildTypes ?? [])], [...AT, 'buildTypes'], shaped);
   checkUniqueNames([...(raw.flavors ?? [])], [...AT, 'flavors'], shaped);
@@ -60,6 +62,7 @@ export function androidOf(raw: RawAndroid, shaped: Shaped<RawMobileBuild>): Andr
     ...(variants
       ? { variants: variants.map((name, index) => locate(name, [...AT, 'variants', index])) }
       : {}),
+    ...(directory === undefined ? {} : { directory: locate(directory, [...AT, 'directory']) }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { androidDependenciesShape } from './android-dependencies-shape.ts';
+import { androidDependenciesShape, moduleDependenciesShape } from './android-dependencies-shape.ts';
 import { STAMP_NAMES } from './android-model.ts';
 import { formatted, text } from './texts.ts';
 
@@ -102,6 +102,27 @@ const flavor = z.strictObject({
   ...variantKeys,
 });
 
+const appModule = z.strictObject({
+  name: formatted('appModule').describe('Its name: `core`, which dependencies write as `:core`.'),
+  directory: formatted('path')
+    .optional()
+    .describe("Its folder, relative to the app's; that of its name unless told."),
+  namespace: formatted('applicationId')
+    .optional()
+    .describe("The package of its `R` and `BuildConfig`. The manifest's `package` unless told."),
+  dependencies: moduleDependenciesShape.optional(),
+  buildConfig: z
+    .boolean()
+    .default(false)
+    .describe('Whether it has a class `BuildConfig`; it has where `buildConfigField` is given.'),
+  buildConfigField: variantKeys.buildConfigField.describe('Constants of its `BuildConfig`.'),
+  resValue: variantKeys.resValue.describe('Resources that stand in no file.'),
+  consumerProguardFiles: z
+    .array(formatted('path'))
+    .optional()
+    .describe('Rules for R8 wherever the module is contained, relative to its folder.'),
+});
+
 export const androidShape = z.strictObject({
   applicationId: formatted('applicationId').describe('The application id.'),
   namespace: formatted('applicationId')
@@ -140,6 +161,17 @@ export const androidShape = z.strictObject({
     .optional()
     .describe(
       '`platform: android`: the variants that are built: `devDebug`, `*Release`, `*`. Unless told every flavor as `release`, or as `debug` where the app has a key for debugging alone.',
+    ),
+  directory: formatted('path')
+    .optional()
+    .describe(
+      "`platform: android`: the folder of the app's own module, to which its paths are relative; `app` where that has a `src/main` and the folder of build.yaml has none.",
+    ),
+  modules: z
+    .array(appModule)
+    .optional()
+    .describe(
+      "`platform: android`: parts of the app that are compiled by themselves, each a folder with `src/main`: Gradle's library modules.",
     ),
   dependencies: androidDependenciesShape.optional(),
 });

@@ -68,6 +68,11 @@ export const configDiagnostics = {
     title: 'A key that must be there',
     explanation: 'The mapping lacks a key without a default.',
   },
+  'config/module-cycle': {
+    title: 'Modules of an app that take each other in a circle',
+    explanation:
+      'A module is compiled with what it takes, so none can take itself by way of others. The message names the way round, and the places where each takes the next.',
+  },
   'config/more-problems': {
     title: 'More problems than are shown',
     explanation: 'At most 50 problems are shown for a file. Mend these first.',
@@ -120,6 +125,11 @@ export const configDiagnostics = {
   'config/unknown-key': {
     title: 'A key that has no meaning here',
     explanation: 'Nothing would be done with it, so it is refused rather than ignored.',
+  },
+  'config/unknown-module': {
+    title: 'A module that an app does not have',
+    explanation:
+      'A dependency that begins with a colon, `:core`, is one of `android.modules` by its name. Other targets and folders are not taken this way.',
   },
   'config/unknown-value': {
     title: 'A value that is none of those possible',

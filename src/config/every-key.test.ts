@@ -186,6 +186,22 @@ const ENTRIES: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
     'spec.android.flavors[].versionCode': "rules/android/variant.ts 'versionCode'",
     'spec.android.flavors[].versionName': "rules/android/variant.ts 'versionName'",
     'spec.android.namespace': 'rules/android/app.ts android.namespace',
+    'spec.android.directory': 'rules/android-folders.ts android.directory',
+    'spec.android.modules[].name': 'config/android-modules.ts name',
+    'spec.android.modules[].directory': 'rules/android/modules.ts each.directory',
+    'spec.android.modules[].namespace': 'rules/android/modules.ts each.namespace',
+    'spec.android.modules[].buildConfig': 'rules/android/module-code.ts settings.buildConfig',
+    'spec.android.modules[].consumerProguardFiles': 'rules/android/shrink.ts settings.consumerProguardFiles',
+    ...Object.fromEntries(
+      Object.keys(VARIANT)
+        .filter((key) => key.includes('['))
+        .map((key) => [
+          `spec.android.modules[].${key}`,
+          key.startsWith('resValue')
+            ? 'rules/android/module-code.ts settings.resValue'
+            : 'rules/android/module-code.ts settings.buildConfigField',
+        ]),
+    ),
     'spec.android.bundle': 'rules/hybrid/hybrid-rule.ts android.bundle',
     'spec.android.label': 'rules/hybrid/hybrid-rule.ts android.label',
     'spec.android.compileSdk': 'rules/android-checks.ts platformOf(compileSdk)',
@@ -221,12 +237,17 @@ const ENTRIES: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
         testImplementation: "dependencies/classpaths.ts 'testImplementation'",
         testCompileOnly: "dependencies/classpaths.ts 'testCompileOnly'",
         testRuntimeOnly: "dependencies/classpaths.ts 'testRuntimeOnly'",
-      }).flatMap(([key, reader]) => [
-        [`spec.android.dependencies.${key}[].module`, reader],
-        [`spec.android.dependencies.${key}[].platform`, "dependencies/resolve-classpath.ts 'platform'"],
-        [`spec.android.dependencies.${key}[].exclude`, 'dependencies/coursier-graph.ts exclude'],
-        [`spec.android.dependencies.${key}[].transitive`, 'dependencies/coursier-graph.ts isAlone'],
-      ]),
+      }).flatMap(([key, reader]) =>
+        ['', ...(key.startsWith('test') ? [] : ['modules[].'])].flatMap((at) => [
+          [`spec.android.${at}dependencies.${key}[].module`, reader],
+          [
+            `spec.android.${at}dependencies.${key}[].platform`,
+            "dependencies/resolve-classpath.ts 'platform'",
+          ],
+          [`spec.android.${at}dependencies.${key}[].exclude`, 'dependencies/coursier-graph.ts exclude'],
+          [`spec.android.${at}dependencies.${key}[].transitive`, 'dependencies/coursier-graph.ts isAlone'],
+        ]),
+      ),
     ),
     'spec.serve': "config/mobile-build.ts refusalsOf(spec, ['serve'",
   },

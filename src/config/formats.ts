@@ -73,6 +73,20 @@ export const FORMATS = {
     pattern:
       /^[A-Za-z0-9_][\w.-]{0,200}:[A-Za-z0-9_][\w.-]{0,200}(:(?!latest\.)(?!.*(-SNAPSHOT|\+)(!!)?$)[A-Za-z0-9][\w.+-]{0,100}(!!)?)?$/,
   },
+  /** `:name` is a module of the app. */
+  dependency: {
+    code: 'config/bad-value',
+    noun: 'a Maven coordinate with an exact version, nor a module of the app',
+    hint: 'write group:artifact:version, `version!!` to hold it, or `:name` for one of `modules`; no `+`, range, `latest` or SNAPSHOT, since those move',
+    pattern:
+      /^(:[A-Za-z][\w-]{0,63}|[A-Za-z0-9_][\w.-]{0,200}:[A-Za-z0-9_][\w.-]{0,200}(:(?!latest\.)(?!.*(-SNAPSHOT|\+)(!!)?$)[A-Za-z0-9][\w.+-]{0,100}(!!)?)?)$/,
+  },
+  appModule: {
+    code: 'config/bad-name',
+    noun: 'a usable name for a module',
+    hint: 'start with a letter; then letters, digits, "-" and "_", at most 64 in all: `feature-login`',
+    pattern: /^[A-Za-z][\w-]{0,63}$/,
+  },
   mavenModule: {
     code: 'config/bad-value',
     noun: 'a module',

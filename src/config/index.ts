@@ -3,6 +3,7 @@
  * read files, resolve labels or look for tools. The face itself loads neither the YAML nor the schema library:
  * `loadParser` does, so that a build which has the parsed configuration in its cache never pays for them.
  */
+export { containedModules, seenModules } from './android-module-graph.ts';
 export { configDiagnostics, type DiagnosticEntry } from './diagnostics.ts';
 export { distLabel, type ImpliedNeed, impliedNeeds } from './dockerfile-needs.ts';
 export type { Variables } from './interpolate.ts';

@@ -1,5 +1,5 @@
 import type { SourceFile } from '../base/index.ts';
-import { androidDependencies } from './android-dependencies.ts';
+import { androidModules } from './android-modules.ts';
 import { androidOf } from './android-settings.ts';
 import { type Parsed, type ParseOptions, parseKind, type Shaped } from './check-shape.ts';
 import type { Declared } from './component-build.ts';
@@ -26,15 +26,23 @@ function build(shaped: Shaped<RawMobileBuild>): Declared<MobileSpec> {
       rule: spec.platform,
       ...targetSettings(spec, shaped),
       ...webOf(shaped),
-      ...(spec.android ? { android: androidOf(spec.android, shaped) } : {}),
-      ...(spec.android?.dependencies
-        ? { libraries: androidDependencies(spec.android.dependencies, shaped) }
-        : {}),
+      ...(spec.android ? androidKeys(spec.android, shaped) : {}),
       ...(spec.ios ? { ios: withoutAbsent(spec.ios) } : {}),
       ...(spec.gradle ? { gradle: withoutAbsent(spec.gradle) } : {}),
       ...(spec.site === undefined ? {} : { site: locate(spec.site, ['spec', 'site']) }),
       ...(spec.manifest ? { manifest: spec.manifest } : {}),
     },
+  };
+}
+
+function androidKeys(
+  raw: NonNullable<RawMobileBuild['spec']['android']>,
+  shaped: Shaped<RawMobileBuild>,
+): Pick<MobileSpec, 'android' | 'libraries'> {
+  const { libraries, ...modules } = androidModules(raw, shaped);
+  return {
+    android: { ...androidOf(raw, shaped), ...modules },
+    ...(raw.dependencies || libraries.length > 0 ? { libraries } : {}),
   };
 }
 

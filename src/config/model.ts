@@ -215,6 +215,10 @@ export interface AndroidDependency {
   readonly isAlone: boolean;
   /** `group:artifact`, either of which may be `*`: left out of what it asks for. */
   readonly exclude: readonly string[];
+  /** Of a module of the app: its name. */
+  readonly module?: string;
+  /** Of a module: the modules that are compiled with it, and `''` where the app is. */
+  readonly seenBy?: readonly string[];
 }
 
 export interface GradleSettings {

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { type Checked, type Diagnostic, fail, ok, type Result } from '../base/index.ts';
 import type { AndroidDependency } from '../config/index.ts';
-import { CLASSPATH_RULES, type ClasspathRule, declaredFor } from './classpaths.ts';
+import { type ClasspathRule, classpathRules, declaredFor } from './classpaths.ts';
 import type { ClientContext } from './client.ts';
 import { provideCoursier } from './coursier.ts';
 import type { GraphNode } from './coursier-graph.ts';
@@ -27,7 +27,7 @@ export async function lockLibraries(
   const metadata = new MetadataReader(context, coursier.value);
   const knowledge: Knowledge = { floors: new Map(), standIns: new Map() };
   const paths = new Map<Classpath, readonly GraphNode[]>();
-  for (const rule of CLASSPATH_RULES) {
+  for (const rule of classpathRules(dependencies)) {
     const nodes = await resolved(rule, {
       context,
       coursier: coursier.value,
@@ -54,12 +54,12 @@ interface Question extends ClasspathContext, Omit<ClasspathQuestion, 'scope' | '
 }
 
 async function resolved(
-  { scope, configurations, alignedWith, sameAs }: ClasspathRule,
+  { scope, configurations, alignedWith, sameAs, seer }: ClasspathRule,
   { what, dependencies, knowledge, paths, ...world }: Question,
 ): Promise<Checked<readonly GraphNode[] | undefined>> {
-  if (sameAs && declaredFor(dependencies, sameAs.unless).length === 0)
+  if (sameAs && declaredFor(dependencies, { configurations: sameAs.unless }).length === 0)
     return { value: paths.get(sameAs.classpath), diagnostics: [] };
-  const declared = declaredFor(dependencies, configurations);
+  const declared = declaredFor(dependencies, { configurations, ...(seer === undefined ? {} : { seer }) });
   const others = (alignedWith && paths.get(alignedWith)) ?? [];
   const aligned = new Map(others.map(({ module, version }) => [module, version]));
   const found = await resolveClasspath(world, { what, scope, dependencies: declared, aligned, knowledge });

@@ -77,7 +77,7 @@ const LIBRARY = object(
     sha256: HEX,
     sizeBytes: count,
     type: text(/^(jar|aar)$/),
-    classpaths: list(text(/^(compile|runtime|testCompile|testRuntime)$/)),
+    classpaths: list(text(/^(runtime|testCompile|testRuntime|compile(:[A-Za-z][\w-]{0,63})?)$/)),
   },
   {
     aar: object(

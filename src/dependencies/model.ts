@@ -126,8 +126,8 @@ export interface LockedMaven {
   readonly files: readonly LockedLibrary[];
 }
 
-/** What a library of an app is there for: to be compiled with or contained, by the app or its unit tests. */
-export type Classpath = 'compile' | 'runtime' | 'testCompile' | 'testRuntime';
+/** What a library of an app is there for: to be compiled with or contained, by the app, its unit tests or one of its modules. */
+export type Classpath = 'compile' | 'runtime' | 'testCompile' | 'testRuntime' | `compile:${string}`;
 
 export interface LockedLibrary extends Omit<LockedFileEntry, 'integrity'> {
   readonly type: 'jar' | 'aar';

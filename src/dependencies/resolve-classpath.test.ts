@@ -147,9 +147,11 @@ function shown(libraries: readonly LockedLibrary[]): string {
   const letters = { compile: 'c', runtime: 'r', testCompile: 'C', testRuntime: 'R' } as const;
   return libraries
     .map(({ name, version, classpaths }) => {
-      const own = (Object.keys(letters) as (keyof typeof letters)[])
+      const modules = classpaths.filter((each) => each.startsWith('compile:')).map((each) => each.slice(7));
+      const own: string = (Object.keys(letters) as (keyof typeof letters)[])
         .filter((each) => classpaths.includes(each))
-        .map((each) => letters[each])
+        .map((each): string => letters[each])
+        .concat(modules)
         .join('');
       return `${name.split(':')[1]}:${version}${own === 'crCR' ? '' : ` ${own}`}`;
     })
@@ -242,6 +244,14 @@ const CASES: Readonly<
   'an app is compiled with the versions that it contains': [
     [library('x:low:1.0'), library('x:other:1.0', { configuration: 'runtimeOnly' })],
     'low:2.0, other:1.0 rR, more:1.0',
+  ],
+  'a module is compiled with what it sees, in the versions that the app contains': [
+    [
+      library('x:other:1.0'),
+      library('x:low:1.0', { configuration: 'api', module: 'core', seenBy: ['core', 'login'] }),
+      library('x:inner:1.0', { module: 'core', seenBy: ['core'] }),
+    ],
+    'other:1.0, low:2.0 crCR:core:login, inner:1.0 rR:core, more:1.0 crCR:core:login',
   ],
 };
 

@@ -75,17 +75,24 @@ export function canonicalJson(value: unknown): string {
 
 /** Libraries by what they are for, as they are declared; their order is that of the class path. */
 export function mavenFrom(target: TargetNeeds): ResolvedFrom {
-  const configurations = [...new Set(target.maven.map(({ configuration }) => configuration))];
+  const lists = Map.groupBy(target.maven, ({ configuration, module }) =>
+    module === undefined ? configuration : `${module}:${configuration}`,
+  );
   return Object.fromEntries(
-    configurations.map((each) => {
-      const own = target.maven.filter(({ configuration }) => configuration === each);
-      return [each, sha256(JSON.stringify(own.map(libraryText)))];
-    }),
+    [...lists].map(([name, own]) => [name, sha256(JSON.stringify(own.map(libraryText)))]),
   );
 }
 
-function libraryText({ kind, coordinate, isStrict, isAlone, exclude }: AndroidDependency): unknown {
-  return [kind, coordinate.value, isStrict, isAlone, [...exclude].sort()];
+function libraryText({
+  kind,
+  coordinate,
+  isStrict,
+  isAlone,
+  exclude,
+  seenBy,
+}: AndroidDependency): readonly unknown[] {
+  const own = [kind, coordinate.value, isStrict, isAlone, [...exclude].sort()];
+  return seenBy ? [...own, [...seenBy].sort()] : own;
 }
 
 export function imageFrom({ reference, platform }: RegistryImage): ResolvedFrom {

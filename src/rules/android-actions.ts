@@ -101,6 +101,7 @@ export interface JavacOptions {
   readonly paths: readonly string[];
   /** Of the action: `javac` unless told. */
   readonly name?: string;
+  readonly description?: string;
   readonly release?: string;
   readonly classpath?: ClassPath;
 }
@@ -120,7 +121,7 @@ export function compileJava(stages: AndroidStages, options: JavacOptions): Plann
   const { name = 'javac', release = JAVA_RELEASE, classpath = NO_CLASS_PATH } = options;
   return androidAction(stages, name, {
     mnemonic: 'Javac',
-    description: 'compile Java',
+    description: options.description ?? 'compile Java',
     argv: [
       `${toolFile(stages.tools.java, 'home')}/bin/javac`,
       ...jvmFlags(JAVAC_HEAP_MEGABYTES).map((flag) => `-J${flag}`),

@@ -2,6 +2,7 @@ import { assertNever } from '../base/index.ts';
 import type { ComponentSpec, MobileSpec, PackageImageSpec, TargetSpec } from '../config/index.ts';
 import type { Target } from '../graph/index.ts';
 import type { RegistryImage } from '../oci/index.ts';
+import { moduleFolders } from './android-folders.ts';
 import { platformOf } from './android-platforms.ts';
 import { unitTestTools } from './android-unit-tests.ts';
 import { usesAndroidSdk } from './gradle/index.ts';
@@ -40,10 +41,18 @@ const androidTools = ({ android }: MobileSpec): readonly ToolName[] => [
 
 /** Kotlin's compiler is large, and most of what it compiles is known by its name. */
 function androidAppTools(spec: MobileSpec, sources: SourceView | undefined): readonly ToolName[] {
-  const hasKotlin =
-    sources?.paths.some((path) => /^(src\/[^/]+\/)?(java|kotlin)\/.*\.kt$/.test(path)) ?? false;
-  const tests = unitTestTools(spec, sources?.paths ?? []);
+  const paths = sources?.paths ?? [];
+  const [own = [], ...modules] = moduleFolders(spec, paths).map((folder) => pathsBelow(paths, folder));
+  const hasKotlin = [own, ...modules]
+    .flat()
+    .some((path) => /^(src\/[^/]+\/)?(java|kotlin)\/.*\.kt$/.test(path));
+  const tests = unitTestTools(spec, own);
   return [...androidTools(spec), 'manifest-merger', ...(hasKotlin ? (['kotlin'] as const) : []), ...tests];
+}
+
+function pathsBelow(paths: readonly string[], folder: string): string[] {
+  const prefix = folder === '' ? '' : `${folder}/`;
+  return paths.filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length));
 }
 
 /** The SDK is that of the machine: Gradle takes nothing else. */

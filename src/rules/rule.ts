@@ -167,8 +167,8 @@ export interface LockedFile {
   readonly digest: Digest;
 }
 
-/** What a library of an app is there for: to be compiled with or contained, by the app or by its unit tests. */
-export type Classpath = 'compile' | 'runtime' | 'testCompile' | 'testRuntime';
+/** What a library of an app is there for: to be compiled with or contained, by the app, its unit tests or one of its modules. */
+export type Classpath = 'compile' | 'runtime' | 'testCompile' | 'testRuntime' | `compile:${string}`;
 
 /** A library by its Maven coordinate, present in the store. `name` is `group:artifact`. */
 export interface LockedLibrary extends LockedFile {

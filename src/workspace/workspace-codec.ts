@@ -1,5 +1,5 @@
 import type { Diagnostic, SourceFile, Span } from '../base/index.ts';
-import type { BuildConfiguration, PackageImageSpec, TargetSpec } from '../config/index.ts';
+import type { AndroidSettings, BuildConfiguration, PackageImageSpec, TargetSpec } from '../config/index.ts';
 import type { TargetDeclaration } from '../graph/index.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -74,10 +74,26 @@ function decodeSpec(spec: TargetSpec, spans: SpanDecoder): void {
   } else if (spec.rule === 'packages') decodePackageImage(spec, spans);
   else if (spec.rule !== 'image' && spec.rule !== 'scripts') {
     spans.decode(spec.site);
-    spans.decode(spec.android?.signing?.storeFile);
+    if (spec.android) decodeAndroid(spec.android, spans);
     spans.decode(spec.web?.icon?.source);
     for (const each of spec.web?.apps ?? []) if (each.kind === 'target') spans.decode(each.app);
     for (const { coordinate } of spec.libraries ?? []) spans.decode(coordinate);
+  }
+}
+
+function decodeAndroid(android: AndroidSettings, spans: SpanDecoder): void {
+  spans.decode(android.signing?.storeFile);
+  spans.decode(android.directory);
+  spans.decodeAll(android.variants ?? []);
+  for (const { signing, proguardFiles = [] } of android.buildTypes ?? []) {
+    spans.decode(signing?.storeFile);
+    spans.decodeAll(proguardFiles);
+  }
+  for (const { module } of android.uses ?? []) spans.decode(module);
+  for (const { name, uses, consumerProguardFiles = [] } of android.modules ?? []) {
+    spans.decode(name);
+    for (const { module } of uses) spans.decode(module);
+    spans.decodeAll(consumerProguardFiles);
   }
 }
 

@@ -18,8 +18,11 @@ import {
   variantResources,
 } from './app-resources.ts';
 import { checkApp } from './check-app.ts';
+import { checkModules } from './check-modules.ts';
 import { containedLibraries, hasPart } from './class-path.ts';
 import { extractsLibraries, mergeManifest } from './merge-manifest.ts';
+import { moduleActions } from './module-code.ts';
+import { moduleFiles, moduleFolder } from './modules.ts';
 import { mappingFile } from './shrink.ts';
 import { filesBelow, folderOf } from './source-sets.ts';
 import { testsNotRun, unitTests } from './unit-tests.ts';
@@ -30,11 +33,11 @@ import { allVariants, chosenVariants } from './variant.ts';
  * archive, each an action of its own. A change of the version links, compiles `BuildConfig` and assembles again.
  */
 export function androidRule(whole: RuleContext<MobileSpec>): RulePlan {
-  const context = { ...whole, sources: inputSources(whole) };
-  const { android } = context.spec;
+  const { android } = whole.spec;
   if (!android) return refused([]);
-  const app = appOf(context, android);
-  const diagnostics = checkApp(app);
+  const app = appOf({ ...whole, sources: inputSources(whole) }, android);
+  const { context } = app;
+  const diagnostics = [...checkApp(app), ...checkModules(app)];
   if (hasErrors(diagnostics)) return refused(diagnostics);
   const { label } = context.target;
   const stages: AndroidStages = {
@@ -52,7 +55,8 @@ export function androidRule(whole: RuleContext<MobileSpec>): RulePlan {
       ...[...sets.values()]
         .filter((set) => hasResources(app, set))
         .map((set) => compileSet(app, stages, set)),
-      ...variants.flatMap(variantActions),
+      ...app.modules.flatMap((module) => moduleActions(app, stages, module)),
+      ...distinct(variants.flatMap(variantActions)),
     ],
     tests: testedVariant(variants).flatMap(unitTests),
     artifacts: variants.flatMap((each) => [apkArtifact(each), ...mappings(each), ...variantBundle(each)]),
@@ -62,6 +66,11 @@ export function androidRule(whole: RuleContext<MobileSpec>): RulePlan {
     },
     diagnostics: [...diagnostics, ...testsNotRun(app)],
   };
+}
+
+/** A module's DEX is that of several variants. */
+function distinct(actions: readonly PlannedAction[]): PlannedAction[] {
+  return [...new Map(actions.map((each) => [each.id, each])).values()];
 }
 
 /** Unit tests run once: on the first variant that can be debugged, as that is the one of every day. */
@@ -126,13 +135,20 @@ function apkContent(app: VariantApp): Readonly<Record<'root' | 'others', readonl
       .filter((library) => hasPart(library, folder))
       .reverse()
       .map(({ tree }) => ({ kind: 'under', of: { kind: 'at', of: tree, path: folder }, path }));
+  const ofModules = (folder: string, path: string): TreeExpression[] =>
+    app.modules
+      .filter((module) => moduleFiles(module, folder).length > 0)
+      .reverse()
+      .map((module) => ({ kind: 'under', of: moduleFolder(module, folder), path }));
   return {
-    root: [...libraryResources(app), ...from('resources', '')],
+    root: [...libraryResources(app), ...ofModules('resources', ''), ...from('resources', '')],
     others: [
       dexFiles(app),
       ...brought('assets', 'assets'),
+      ...ofModules('assets', 'assets'),
       ...from('assets', 'assets'),
       ...brought('jni', 'lib'),
+      ...ofModules('jniLibs', 'lib'),
       ...from('jniLibs', 'lib'),
     ],
   };

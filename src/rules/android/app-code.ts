@@ -1,6 +1,6 @@
-import type { PlannedAction, TreeExpression } from '../../action/index.ts';
+import type { LiteralFile, PlannedAction, TreeExpression } from '../../action/index.ts';
 import type { BuildConfigField } from '../../config/index.ts';
-import { archiveClasses, type ClassPath, compileJava, dexClasses, output } from '../android-actions.ts';
+import { archiveClasses, compileJava, dexClasses, output } from '../android-actions.ts';
 import { androidAction } from '../android-tools.ts';
 import { ownCommand } from '../environment.ts';
 import { actionName, type VariantApp, versionCode, versionName } from './app.ts';
@@ -15,8 +15,10 @@ import {
   stampValue,
   withoutStamp,
 } from './build-config.ts';
-import { compileClassPath, runtimeClassPath } from './class-path.ts';
-import { compileKotlin } from './kotlin.ts';
+import { compileClassPath, libraryClassPath, runtimeClassPath } from './class-path.ts';
+import { compileKotlin, withKotlin } from './kotlin.ts';
+import { dexModule, moduleArchive, moduleConfig, moduleDex } from './module-code.ts';
+import { hasCode } from './modules.ts';
 import { shrinkClasses } from './shrink.ts';
 import { inWorkspace } from './source-sets.ts';
 import { codeAt, javaFiles, kotlinFiles } from './sources.ts';
@@ -54,39 +56,48 @@ function compiled(app: VariantApp): PlannedAction[] {
   const hasKotlin = kotlinFiles(app).length > 0;
   return [
     ...(hasKotlin
-      ? [compileKotlin(app, { generated, generatedPaths, classpath, jvmTarget: JAVA_RELEASE })]
+      ? [
+          compileKotlin(app, {
+            ...{ name: actionName(app, 'kotlinc'), moduleName: context.target.label.name },
+            ...{ generated, generatedPaths, classpath, jvmTarget: JAVA_RELEASE },
+          }),
+        ]
       : []),
     compileJava(stages, {
       name: actionName(app, 'javac'),
       release: JAVA_RELEASE,
       sources: { kind: 'merge', of: [codeAt(app, java), generated] },
       paths: [...java.map((path) => inWorkspace(context, path)), ...generatedPaths],
-      classpath: hasKotlin ? withKotlin(app, classpath) : classpath,
+      classpath: hasKotlin
+        ? withKotlin(classpath, output(stages.owner, actionName(app, 'kotlinc')))
+        : classpath,
     }),
-    ...(isStamped(facts)
+    ...(hasLateConfig(app)
       ? [
           compileJava(stages, {
             name: actionName(app, 'build-config'),
             release: JAVA_RELEASE,
-            sources: { kind: 'literal', files: [buildConfigSource(facts)] },
-            paths: [buildConfigPath(namespace)],
+            sources: { kind: 'literal', files: lateConfigs(app) },
+            paths: lateConfigs(app).map(({ path }) => path),
           }),
         ]
       : []),
   ];
 }
 
-function withKotlin(app: VariantApp, classpath: ClassPath): ClassPath {
-  const classes: TreeExpression = {
-    kind: 'under',
-    of: output(app.stages.owner, actionName(app, 'kotlinc')),
-    path: 'kotlin',
-  };
-  return {
-    ...classpath,
-    paths: ['kotlin/classes', ...classpath.paths],
-    work: { kind: 'merge', of: [classpath.work, classes] },
-  };
+/** `BuildConfig`s that nothing else is compiled with: those of modules, and the app's own if it has a value of the build. */
+function lateConfigs(app: VariantApp): LiteralFile[] {
+  const facts = buildConfig(app);
+  return [
+    ...(isStamped(facts) ? [buildConfigSource(facts)] : []),
+    ...app.modules
+      .filter(({ settings }) => settings.buildConfig)
+      .map((module) => moduleConfig(module, app.variant)),
+  ];
+}
+
+function hasLateConfig(app: VariantApp): boolean {
+  return lateConfigs(app).length > 0;
 }
 
 /** Below `classes/`. */
@@ -94,34 +105,46 @@ function classesOf(app: VariantApp): TreeExpression {
   const made = [
     ...(kotlinFiles(app).length > 0 ? ['kotlinc'] : []),
     'javac',
-    ...(isStamped(buildConfig(app)) ? ['build-config'] : []),
+    ...(hasLateConfig(app) ? ['build-config'] : []),
   ];
   return { kind: 'merge', of: made.map((stage) => output(app.stages.owner, actionName(app, stage))) };
 }
 
-/** Libraries are compiled by themselves, since they change seldom, and go into the app's own run as DEX. */
+/** Libraries and modules are compiled by themselves, since they change seldom, and go into the app's own run as DEX. */
 function dexed(app: VariantApp): PlannedAction[] {
   const { stages, variant, android } = app;
   const { minSdk } = android;
   const { isDebuggable } = variant;
-  const libraries = runtimeClassPath(app);
+  const libraries = libraryClassPath(app);
+  const modules = app.modules.filter(hasCode);
   const classes = output(stages.owner, actionName(app, 'classes'));
-  if (libraries.paths.length === 0)
-    return [dexClasses(stages, { name: actionName(app, 'dex'), minSdk, isDebuggable, classes })];
   const archive = 'libraries.zip';
+  const hasLibraries = libraries.paths.length > 0;
+  const archives = [...modules.map(moduleArchive), ...(hasLibraries ? [archive] : [])];
+  if (archives.length === 0)
+    return [dexClasses(stages, { name: actionName(app, 'dex'), minSdk, isDebuggable, classes })];
+  const names = [
+    ...modules.map((module) => moduleDex(app, module)),
+    ...(hasLibraries ? [actionName(app, 'dex-libraries')] : []),
+  ];
   return [
-    dexClasses(stages, {
-      name: actionName(app, 'dex-libraries'),
-      ...{ minSdk, isDebuggable, output: archive, isIntermediate: true },
-      classes: libraries.work,
-      inputs: libraries.paths,
-      mounted: libraries.tools,
-    }),
+    ...modules.map((module) => dexModule(app, module)),
+    ...(hasLibraries
+      ? [
+          dexClasses(stages, {
+            name: actionName(app, 'dex-libraries'),
+            ...{ minSdk, isDebuggable, output: archive, isIntermediate: true },
+            classes: libraries.work,
+            inputs: libraries.paths,
+            mounted: libraries.tools,
+          }),
+        ]
+      : []),
     dexClasses(stages, {
       name: actionName(app, 'dex'),
-      ...{ minSdk, isDebuggable, classpath: libraries },
-      classes: { kind: 'merge', of: [classes, output(stages.owner, actionName(app, 'dex-libraries'))] },
-      inputs: ['classes.jar', archive],
+      ...{ minSdk, isDebuggable, classpath: runtimeClassPath(app) },
+      classes: { kind: 'merge', of: [classes, ...names.map((name) => output(stages.owner, name))] },
+      inputs: ['classes.jar', ...archives],
     }),
   ];
 }
@@ -129,7 +152,7 @@ function dexed(app: VariantApp): PlannedAction[] {
 /** Files that libraries give to be found by class path. */
 function resources(app: VariantApp): PlannedAction[] {
   const { stages, context } = app;
-  const { paths, work, tools } = runtimeClassPath(app);
+  const { paths, work, tools } = libraryClassPath(app);
   if (paths.length === 0) return [];
   return [
     androidAction(stages, actionName(app, 'library-resources'), {
@@ -145,7 +168,7 @@ function resources(app: VariantApp): PlannedAction[] {
 
 /** What `resources` made, as it stands in the archive. */
 export function libraryResources(app: VariantApp): TreeExpression[] {
-  if (runtimeClassPath(app).paths.length === 0) return [];
+  if (libraryClassPath(app).paths.length === 0) return [];
   const made = output(app.stages.owner, actionName(app, 'library-resources'));
   return [{ kind: 'at', of: made, path: 'resources', optional: true }];
 }

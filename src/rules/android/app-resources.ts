@@ -1,10 +1,12 @@
 import type { PlannedAction, TreeExpression } from '../../action/index.ts';
+import type { ResValue } from '../../config/index.ts';
 import { compileResources, type LinkOptions, linkResources, output } from '../android-actions.ts';
 import type { AndroidLibrary } from '../android-libraries.ts';
 import type { AndroidStages } from '../android-tools.ts';
 import { escapeXml, stringResource } from '../android-xml.ts';
 import { type App, actionName, type VariantApp, versionCode, versionName } from './app.ts';
 import { containedLibraries, hasPart, libraryFolder, libraryPart } from './class-path.ts';
+import { type LibraryModule, moduleResources } from './modules.ts';
 import { filesBelow, inWorkspace, type SourceSet, sourcesAt, within } from './source-sets.ts';
 
 /** Resources of a source set, compiled once for all variants that have it. */
@@ -30,6 +32,11 @@ export function compileLibraries(app: App, stages: AndroidStages): PlannedAction
   );
 }
 
+/** Names of what compiled the resources of all libraries and of these modules, the stronger ones last. */
+export function resourceArchives(app: App, modules: readonly LibraryModule[]): string[] {
+  return [...withResources(app).map(libraryName).reverse(), ...modules.toReversed().flatMap(moduleResources)];
+}
+
 function withResources(app: App): AndroidLibrary[] {
   return containedLibraries(app).filter((library) => hasPart(library, 'res'));
 }
@@ -42,14 +49,15 @@ export function classPackages(app: VariantApp): string[] {
   const hasAny =
     variant.resources.length > 0 ||
     variant.sets.some((set) => hasResources(app, set)) ||
-    withResources(app).length > 0;
+    resourceArchives(app, app.modules).length > 0;
   return hasAny ? resourcePackages(app) : [];
 }
 
 function resourcePackages(app: App): string[] {
   const { namespace } = app;
   const packages = containedLibraries(app).flatMap(({ locked }) => locked.aar?.package ?? []);
-  return [namespace, ...new Set(packages.filter((each) => each !== namespace))];
+  const modules = app.modules.map((each) => each.namespace);
+  return [namespace, ...new Set([...modules, ...packages].filter((each) => each !== namespace))];
 }
 
 const compiledName = (set: SourceSet): string => `resources-${set.name}`;
@@ -59,7 +67,9 @@ export function variantResources(app: VariantApp): PlannedAction[] {
   const { stages, variant } = app;
   const hasValues = variant.resources.length > 0;
   return [
-    ...(hasValues ? [compileResources(stages, actionName(app, 'values'), { work: valuesFile(app) })] : []),
+    ...(hasValues
+      ? [compileResources(stages, actionName(app, 'values'), { work: valuesFile(variant.resources) })]
+      : []),
     linkResources(stages, variantLink(app)),
   ];
 }
@@ -76,7 +86,7 @@ export function variantLink(app: VariantApp): LinkOptions {
       path: 'in',
     },
     resources: [
-      ...withResources(app).map(libraryName).reverse(),
+      ...resourceArchives(app, app.modules),
       ...variant.sets.filter((set) => hasResources(app, set)).map(compiledName),
       ...(variant.resources.length > 0 ? [actionName(app, 'values')] : []),
     ],
@@ -90,8 +100,8 @@ export function variantLink(app: VariantApp): LinkOptions {
   };
 }
 
-function valuesFile({ variant }: VariantApp): TreeExpression {
-  const lines = variant.resources.map(({ type, name, value }) => {
+export function valuesFile(values: readonly ResValue[]): TreeExpression {
+  const lines = values.map(({ type, name, value }) => {
     const text = type === 'string' ? stringResource(value) : escapeXml(value);
     return `  <${type} name="${escapeXml(name)}">${text}</${type}>`;
   });

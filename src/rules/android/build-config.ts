@@ -60,6 +60,25 @@ export function buildConfigSource(facts: BuildConfigFacts): LiteralFile {
   return { path: buildConfigPath(namespace), content: lines.join('\n'), isExecutable: false };
 }
 
+/** The same of a library. All that a variant decides is no constant expression, so that the library is compiled once. */
+export function libraryConfigSource(
+  facts: Pick<BuildConfigFacts, 'namespace' | 'buildType' | 'isDebuggable' | 'fields'>,
+): LiteralFile {
+  const { namespace, fields } = facts;
+  const lines = [
+    `package ${namespace};`,
+    '',
+    'public final class BuildConfig {',
+    `  public static final boolean DEBUG = Boolean.parseBoolean("${facts.isDebuggable}");`,
+    `  public static final String LIBRARY_PACKAGE_NAME = ${javaString(namespace)};`,
+    `  public static final String BUILD_TYPE = ${stamped('String', facts.buildType)};`,
+    ...fields.map(({ type, name, expression }) => `  public static final ${type} ${name} = ${expression};`),
+    '}',
+    '',
+  ];
+  return { path: buildConfigPath(namespace), content: lines.join('\n'), isExecutable: false };
+}
+
 export function buildConfigPath(namespace: string): string {
   return `gen/${namespace.replaceAll('.', '/')}/BuildConfig.java`;
 }

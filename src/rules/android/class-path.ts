@@ -1,11 +1,12 @@
 import type { TreeExpression } from '../../action/index.ts';
 import { compareGradleVersions } from '../../base/index.ts';
-import type { ClassPath } from '../android-actions.ts';
+import { type ClassPath, output } from '../android-actions.ts';
 import type { AndroidLibrary } from '../android-libraries.ts';
-import { toolFile } from '../android-tools.ts';
+import { type AndroidStages, toolFile } from '../android-tools.ts';
 import { isUnitTest } from '../android-unit-tests.ts';
 import type { Classpath } from '../rule.ts';
-import type { VariantApp } from './app.ts';
+import type { App, VariantApp } from './app.ts';
+import { hasCode, hasKotlin, type LibraryModule, moduleAction } from './modules.ts';
 import { kotlinFiles } from './sources.ts';
 
 const STDLIB = 'org.jetbrains.kotlin:kotlin-stdlib';
@@ -14,22 +15,56 @@ const STDLIB_PARTS: ReadonlySet<string> = new Set([STDLIB, `${STDLIB}-jdk7`, `${
 
 /** What the app's own classes are compiled with. */
 export function compileClassPath(app: VariantApp): ClassPath {
-  return classPath(app, 'compile');
+  return classPath(app, { use: 'compile', modules: app.seen, hasKotlin: hasKotlinCode(app) });
 }
 
 /** What the app contains beside its own classes. */
 export function runtimeClassPath(app: VariantApp): ClassPath {
-  return classPath(app, 'runtime');
+  const modules = app.modules.map(({ name }) => name);
+  return classPath(app, { use: 'runtime', modules, hasKotlin: hasKotlinCode(app) });
+}
+
+/** The same without the app's modules. */
+export function libraryClassPath(app: VariantApp): ClassPath {
+  return classPath(app, { use: 'runtime', modules: [], hasKotlin: hasKotlinCode(app) });
+}
+
+/** What a module is compiled with. */
+export function moduleClassPath(app: App, stages: AndroidStages, module: LibraryModule): ClassPath {
+  const { name, seen, contained } = module;
+  return classPath(
+    { ...app, stages },
+    {
+      use: `compile:${name}`,
+      modules: seen,
+      hasKotlin: modulesNamed(app, [name, ...contained]).some(hasKotlin),
+    },
+  );
+}
+
+/** Modules of the app by their names, in this order. */
+export function modulesNamed(
+  { allModules }: Pick<App, 'allModules'>,
+  names: readonly string[],
+): LibraryModule[] {
+  return names.flatMap((name) => allModules.filter((each) => each.name === name));
+}
+
+function hasKotlinCode(app: VariantApp): boolean {
+  return kotlinFiles(app).length > 0 || app.modules.some(hasKotlin);
 }
 
 /** What its unit tests are compiled with, beside its own classes. */
 export function testCompileClassPath(app: VariantApp): ClassPath {
-  return classPath(app, 'testCompile', hasKotlinTests(app));
+  const isKotlin = hasKotlinCode(app) || hasKotlinTests(app);
+  return classPath(app, { use: 'testCompile', modules: app.seen, hasKotlin: isKotlin });
 }
 
 /** What its unit tests run with, beside its own classes. */
 export function testRuntimeClassPath(app: VariantApp): ClassPath {
-  return classPath(app, 'testRuntime', hasKotlinTests(app));
+  const modules = app.modules.map(({ name }) => name);
+  const isKotlin = hasKotlinCode(app) || hasKotlinTests(app);
+  return classPath(app, { use: 'testRuntime', modules, hasKotlin: isKotlin });
 }
 
 function hasKotlinTests({ context }: VariantApp): boolean {
@@ -60,34 +95,61 @@ export function libraryPart(library: AndroidLibrary, include: readonly string[])
   };
 }
 
-function classPath(app: VariantApp, use: Classpath, hasKotlin = false): ClassPath {
-  const { kotlin } = app.stages.tools;
-  const own = needsOwnStdlib(app, { use, hasKotlin });
+interface Wanted {
+  readonly use: Classpath;
+  /** Names of modules. */
+  readonly modules: readonly string[];
+  readonly hasKotlin: boolean;
+}
+
+type Stages = Pick<AndroidStages, 'owner' | 'tools'>;
+
+function classPath(
+  app: Pick<App, 'libraries' | 'allModules'> & { readonly stages: Stages },
+  { use, modules, hasKotlin: isKotlin }: Wanted,
+): ClassPath {
+  const { tools, owner } = app.stages;
+  const own = isKotlin && needsOwnStdlib(app, use);
+  const compiled = modulesNamed(app, modules).filter(hasCode);
   const libraries = app.libraries.filter(
     ({ locked, jars }) =>
       locked.classpaths.includes(use) && jars.length > 0 && !(own && STDLIB_PARTS.has(locked.name)),
   );
   return {
     paths: [
+      ...compiled.map((each) => `${moduleJarFolder(each)}/classes.jar`),
       ...libraries.flatMap((library) => library.jars.map((jar) => `${libraryFolder(library)}/${jar}`)),
-      ...(own ? [toolFile(kotlin, 'stdlib')] : []),
+      ...(own ? [toolFile(tools.kotlin, 'stdlib')] : []),
     ],
-    work: { kind: 'merge', of: libraries.map((library) => libraryPart(library, library.jars)) },
-    tools: own ? [kotlin] : [],
+    work: {
+      kind: 'merge',
+      of: [
+        ...compiled.map(
+          (each): TreeExpression => ({
+            kind: 'under',
+            of: output(owner, moduleAction(each, 'classes')),
+            path: moduleJarFolder(each),
+          }),
+        ),
+        ...libraries.map((library) => libraryPart(library, library.jars)),
+      ],
+    },
+    tools: own ? [tools.kotlin] : [],
   };
+}
+
+/** Where a module's `classes.jar` lies in an action's folder. */
+export function moduleJarFolder({ name }: LibraryModule): string {
+  return `modules/${name}`;
 }
 
 /** The compiler's own library, as Kotlin's plugin of Gradle adds it, where the libraries bring none that is as new. */
 function needsOwnStdlib(
-  app: VariantApp,
-  { use, hasKotlin }: { readonly use: Classpath; readonly hasKotlin: boolean },
+  { libraries, stages }: Pick<App, 'libraries'> & { readonly stages: Stages },
+  use: Classpath,
 ): boolean {
-  if (!hasKotlin && kotlinFiles(app).length === 0) return false;
-  const brought = app.libraries.find(
-    ({ locked }) => locked.name === STDLIB && locked.classpaths.includes(use),
-  );
+  const brought = libraries.find(({ locked }) => locked.name === STDLIB && locked.classpaths.includes(use));
   return (
-    brought === undefined ||
-    compareGradleVersions(brought.locked.version, app.stages.tools.kotlin.version) < 0
+    brought === undefined || compareGradleVersions(brought.locked.version, stages.tools.kotlin.version) < 0
   );
 }

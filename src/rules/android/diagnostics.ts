@@ -36,6 +36,21 @@ export const androidAppDiagnostics = {
     title: 'A rule file of R8 that is not there',
     explanation: '`proguardFiles` of a build type are relative to the app, and are files of the app.',
   },
+  'rules/android-module-missing': {
+    title: 'A module of an app without a folder of its own',
+    explanation:
+      "A module of `android.modules` is a folder below the app's, that of its name unless `directory` says another, and no two have the same.",
+  },
+  'rules/android-module-namespace': {
+    title: 'A module of an app without a namespace of its own',
+    explanation:
+      'Each module has an `R` (and perhaps a `BuildConfig`) in the package that `namespace`, or `package` in its manifest, names. The same package for two would make one class twice.',
+  },
+  'rules/android-module-unused': {
+    title: 'A module that nothing takes',
+    explanation:
+      'A module is part of the app when the app, or a module that it contains, names it in `dependencies` as `:name`. Any other is not built.',
+  },
   'rules/android-tests-not-run': {
     title: 'Tests of an app that are not run',
     explanation:

@@ -4,7 +4,8 @@ import { androidAction, jvmFlags, toolFile } from '../android-tools.ts';
 import { actionName, type VariantApp } from './app.ts';
 import { containedLibraries, hasPart, libraryFolder, libraryPart } from './class-path.ts';
 import { manifestFacts, withPackage } from './manifest.ts';
-import { filesBelow, inWorkspace, MANIFEST, within } from './source-sets.ts';
+import { type LibraryModule, moduleFiles } from './modules.ts';
+import { filesBelow, inWorkspace, MANIFEST, type SourceSet, within } from './source-sets.ts';
 
 const HEAP_MEGABYTES = 128;
 const MEBIBYTE = 2 ** 20;
@@ -22,6 +23,8 @@ export function mergeManifest(app: VariantApp): PlannedAction {
   ]);
   const extracts = extractsLibraries(app);
   const manifests = containedLibraries(app).filter(({ locked }) => locked.aar);
+  const ofModules = app.modules.flatMap(moduleManifest);
+  const libraries = [...ofModules.map(({ path }) => path), ...manifests.map(manifestOf)];
   const properties = {
     PACKAGE: variant.applicationId,
     MIN_SDK_VERSION: android.minSdk,
@@ -38,7 +41,7 @@ export function mergeManifest(app: VariantApp): PlannedAction {
       ...['--main', main!],
       // The strongest first.
       ...(overlays.length === 0 ? [] : ['--overlays', overlays.reverse().join(':')]),
-      ...(manifests.length === 0 ? [] : ['--libs', manifests.map(manifestOf).join(':')]),
+      ...(libraries.length === 0 ? [] : ['--libs', libraries.join(':')]),
       ...Object.entries(properties).flatMap(([name, value]) => ['--property', `${name}=${value}`]),
       ...values,
       ...['--remove-tools-declarations', '--log', 'WARNING'],
@@ -48,7 +51,7 @@ export function mergeManifest(app: VariantApp): PlannedAction {
     work: {
       kind: 'merge',
       of: [
-        { kind: 'literal', files: [...manifestsOf(app), KEPT_FOLDER] },
+        { kind: 'literal', files: [...manifestsOf(app), ...ofModules, KEPT_FOLDER] },
         ...manifests.map((library) => libraryPart(library, [MANIFEST])),
       ],
     },
@@ -65,14 +68,20 @@ function manifestOf(library: AndroidLibrary): string {
   return `${libraryFolder(library)}/${MANIFEST}`;
 }
 
+function moduleManifest({ context, main, namespace }: LibraryModule): LiteralFile[] {
+  return manifestIn(context, main, namespace);
+}
+
 /** `main` first. */
 function manifestsOf({ context, variant, namespace }: VariantApp): LiteralFile[] {
-  return variant.sets.flatMap((set): LiteralFile[] => {
-    const path = within(set, MANIFEST);
-    const text = context.sources.readText(path);
-    if (text === undefined) return [];
-    return [{ path: inWorkspace(context, path), content: withPackage(text, namespace), isExecutable: false }];
-  });
+  return variant.sets.flatMap((set) => manifestIn(context, set, namespace));
+}
+
+function manifestIn(context: VariantApp['context'], set: SourceSet, namespace: string): LiteralFile[] {
+  const path = within(set, MANIFEST);
+  const text = context.sources.readText(path);
+  if (text === undefined) return [];
+  return [{ path: inWorkspace(context, path), content: withPackage(text, namespace), isExecutable: false }];
 }
 
 /**
@@ -82,7 +91,9 @@ function manifestsOf({ context, variant, namespace }: VariantApp): LiteralFile[]
 export function extractsLibraries(app: VariantApp): boolean | undefined {
   const { context, variant, android } = app;
   const isOwn = variant.sets.some((set) => filesBelow(context, set, 'jniLibs').length > 0);
-  const isBrought = containedLibraries(app).some((library) => hasPart(library, 'jni'));
+  const isBrought =
+    containedLibraries(app).some((library) => hasPart(library, 'jni')) ||
+    app.modules.some((module) => moduleFiles(module, 'jniLibs').length > 0);
   if (!isOwn && !isBrought) return undefined;
   const said = variant.sets.map(
     (set) => manifestFacts(context.sources.readText(within(set, MANIFEST)) ?? '').extractsLibraries,

@@ -1,11 +1,12 @@
 import type { LiteralFile, PlannedAction, TreeExpression } from '../../action/index.ts';
 import { output, RESOURCE_RULES } from '../android-actions.ts';
+import { literally } from '../android-folders.ts';
 import { androidAction, jvmFlags, toolFile } from '../android-tools.ts';
 import { actionName, type VariantApp } from './app.ts';
 import { containedLibraries, hasPart, libraryFolder, libraryPart, runtimeClassPath } from './class-path.ts';
 import { DEFAULT_RULES } from './default-rules.ts';
+import type { LibraryModule } from './modules.ts';
 import { inWorkspace, sourcesAt } from './source-sets.ts';
-import { literally } from './sources.ts';
 
 const HEAP_MEGABYTES = 1024;
 const JVM_MEGABYTES = 256;
@@ -19,16 +20,26 @@ export function ruleFiles({ context, variant }: VariantApp): readonly string[] {
   return named ?? context.sources.paths.filter((path) => path === OWN_RULES);
 }
 
+/** Rules that hold wherever the module is contained. */
+function consumerRules({ context, settings }: LibraryModule): { path: string; tree: TreeExpression }[] {
+  return (settings.consumerProguardFiles ?? []).map(({ value }) => ({
+    path: inWorkspace(context, value),
+    tree: sourcesAt(context, [literally(value)]),
+  }));
+}
+
 /** R8: the app's and its libraries' classes, shrunk and renamed, to DEX with `mapping.txt`. */
 export function shrinkClasses(app: VariantApp): PlannedAction {
   const { stages, android, context } = app;
   const { java, r8, platform } = stages.tools;
   const libraries = runtimeClassPath(app);
   const consumer = containedLibraries(app).filter((library) => hasPart(library, 'proguard.txt'));
+  const ofModules = app.modules.flatMap(consumerRules);
   const rules = [
     DEFAULTS.path,
     `gen/${RESOURCE_RULES}`,
     ...consumer.map((library) => `${libraryFolder(library)}/proguard.txt`),
+    ...ofModules.map(({ path }) => path),
     ...ruleFiles(app).map((path) => inWorkspace(context, path)),
   ];
   const linked: TreeExpression = {
@@ -58,6 +69,7 @@ export function shrinkClasses(app: VariantApp): PlannedAction {
         { kind: 'literal', files: [DEFAULTS] },
         { kind: 'under', of: linked, path: 'gen' },
         ...consumer.map((library) => libraryPart(library, ['proguard.txt'])),
+        ...ofModules.map(({ tree }) => tree),
         sourcesAt(context, ruleFiles(app).map(literally)),
       ],
     },

@@ -1,0 +1,196 @@
+import type { PlannedAction, TreeExpression } from '../../action/index.ts';
+import {
+  archiveClasses,
+  type ClassPath,
+  compileJava,
+  compileResources,
+  dexClasses,
+  linkResources,
+  output,
+} from '../android-actions.ts';
+import type { AndroidStages } from '../android-tools.ts';
+import type { App, VariantApp } from './app.ts';
+import { resourceArchives, valuesFile } from './app-resources.ts';
+import {
+  buildConfigPath,
+  type JavaField,
+  javaString,
+  libraryConfigSource,
+  stamped,
+  stampValue,
+} from './build-config.ts';
+import { libraryClassPath, moduleClassPath, moduleJarFolder, modulesNamed } from './class-path.ts';
+import { compileKotlin, withKotlin } from './kotlin.ts';
+import { hasCode, type LibraryModule, moduleAction, moduleCode, moduleResources } from './modules.ts';
+import { inWorkspace, sourcesAt, within } from './source-sets.ts';
+import { codeAt } from './sources.ts';
+
+const JAVA_RELEASE = '17';
+
+/** A module's resources and classes, `classes.jar`, the same in every variant: what a variant decides is compiled with the app. */
+export function moduleActions(app: App, stages: AndroidStages, module: LibraryModule): PlannedAction[] {
+  return [...compiledResources(stages, module), ...(hasCode(module) ? compiled(app, stages, module) : [])];
+}
+
+function compiledResources(stages: AndroidStages, module: LibraryModule): PlannedAction[] {
+  const { context, main, settings } = module;
+  const folder = within(main, 'res');
+  return moduleResources(module).map((name) =>
+    name === moduleAction(module, 'values')
+      ? compileResources(stages, name, { work: valuesFile(settings.resValue ?? []) })
+      : compileResources(stages, name, {
+          work: sourcesAt(context, [`${folder}/**`]),
+          directory: inWorkspace(context, folder),
+        }),
+  );
+}
+
+/** Packages whose `R` the module's code sees; none where there are no resources at all. */
+function seenPackages(app: App, module: LibraryModule): string[] {
+  if (resourceArchives(app, modulesNamed(app, [module.name, ...module.contained])).length === 0) return [];
+  const libraries = app.libraries.flatMap(({ locked }) =>
+    locked.classpaths.includes(`compile:${module.name}`) ? (locked.aar?.package ?? []) : [],
+  );
+  const others = modulesNamed(app, module.seen).map(({ namespace }) => namespace);
+  return [...new Set([module.namespace, ...others, ...libraries])];
+}
+
+/** `R` for the module's code alone. Its numbers are no constants: those of the app count. */
+function link(app: App, stages: AndroidStages, module: LibraryModule): PlannedAction[] {
+  const [own, ...others] = seenPackages(app, module);
+  if (own === undefined) return [];
+  const manifest = `<manifest xmlns:android="http://schemas.android.com/apk/res/android" package="${own}"/>\n`;
+  return [
+    linkResources(stages, {
+      name: moduleAction(module, 'link'),
+      manifest: {
+        kind: 'literal',
+        files: [{ path: 'in/AndroidManifest.xml', content: manifest, isExecutable: false }],
+      },
+      resources: resourceArchives(app, modulesNamed(app, [module.name, ...module.contained])),
+      options: [
+        '--non-final-ids',
+        ...['--min-sdk-version', String(app.android.minSdk)],
+        ...['--target-sdk-version', String(app.android.targetSdk)],
+        ...(others.length > 0 ? ['--extra-packages', others.join(':')] : []),
+      ],
+    }),
+  ];
+}
+
+function compiled(app: App, stages: AndroidStages, module: LibraryModule): PlannedAction[] {
+  const { context, main, namespace, settings } = module;
+  const at = (stage: string): string => moduleAction(module, stage);
+  const [java, kotlin] = [moduleCode(module, '.java'), moduleCode(module, '.kt')];
+  const packages = seenPackages(app, module);
+  const generatedPaths = [
+    ...packages.map((each) => `gen/${each.replaceAll('.', '/')}/R.java`),
+    ...(settings.buildConfig ? [buildConfigPath(namespace)] : []),
+  ];
+  const generated: TreeExpression = {
+    kind: 'merge',
+    of: [
+      ...(packages.length > 0
+        ? [{ kind: 'filter', of: output(stages.owner, at('link')), include: ['gen/**'] } as const]
+        : []),
+      { kind: 'literal', files: settings.buildConfig ? [moduleConfig(module, undefined)] : [] },
+    ],
+  };
+  const classpath = moduleClassPath(app, stages, module);
+  const isKotlin = kotlin.length > 0;
+  const kotlinc = output(stages.owner, at('kotlinc'));
+  const javac: ClassPath = isKotlin ? withKotlin(classpath, kotlinc) : classpath;
+  const made = [...(isKotlin ? [kotlinc] : []), output(stages.owner, at('javac'))];
+  return [
+    ...link(app, stages, module),
+    ...(isKotlin
+      ? [
+          compileKotlin(
+            { context, stages, variant: { sets: [main] } },
+            {
+              name: at('kotlinc'),
+              moduleName: `${context.target.label.name}_${module.name}`,
+              description: `compile Kotlin of ${module.name}`,
+              ...{ generated, generatedPaths, classpath, jvmTarget: JAVA_RELEASE },
+            },
+          ),
+        ]
+      : []),
+    compileJava(stages, {
+      name: at('javac'),
+      description: `compile Java of ${module.name}`,
+      release: JAVA_RELEASE,
+      sources: { kind: 'merge', of: [codeAt(module, java), generated] },
+      paths: [...java.map((path) => inWorkspace(context, path)), ...generatedPaths],
+      classpath: javac,
+    }),
+    archiveClasses(stages, {
+      context,
+      name: at('classes'),
+      classes: { kind: 'filter', of: { kind: 'merge', of: made }, exclude: classesOfApp(packages, module) },
+    }),
+  ];
+}
+
+/** What the app compiles anew for each of its variants. */
+function classesOfApp(packages: readonly string[], { namespace, settings }: LibraryModule): string[] {
+  const folder = (name: string): string => `classes/${name.replaceAll('.', '/')}`;
+  return [
+    ...packages.flatMap((each) => [`${folder(each)}/R.class`, `${folder(each)}/R$*.class`]),
+    ...(settings.buildConfig ? [`${folder(namespace)}/BuildConfig.class`] : []),
+  ];
+}
+
+/** `BuildConfig.java` of the module: of a variant, or for the module's own code, without what depends on one. */
+export function moduleConfig(module: LibraryModule, variant: VariantApp['variant'] | undefined) {
+  const { namespace, settings, context } = module;
+  const { stamp } = context.settings;
+  const fields = (settings.buildConfigField ?? []).map(({ name, type, from }): JavaField => {
+    if ('stamp' in from) {
+      const value = variant ? stampValue(stamp, from.stamp, type) : '0';
+      return { name, type, expression: stamped(type, value), isStamped: true };
+    }
+    const expression = type === 'String' ? javaString(from.value) : from.value;
+    return { name, type, expression, isStamped: false };
+  });
+  const { buildType = '', isDebuggable = true } = variant ?? {};
+  return libraryConfigSource({ namespace, buildType, isDebuggable, fields });
+}
+
+/** The module's classes as DEX, by themselves: a change elsewhere leaves it as it is. */
+export function dexModule(app: VariantApp, module: LibraryModule): PlannedAction {
+  const { stages, android, variant } = app;
+  const libraries = libraryClassPath(app);
+  const below = modulesNamed(app, module.contained).filter(hasCode);
+  return dexClasses(stages, {
+    name: moduleDex(app, module),
+    ...{ minSdk: android.minSdk, isDebuggable: variant.isDebuggable, isIntermediate: true },
+    output: moduleArchive(module),
+    classes: output(stages.owner, moduleAction(module, 'classes')),
+    classpath: {
+      paths: [...below.map((each) => `${moduleJarFolder(each)}/classes.jar`), ...libraries.paths],
+      work: {
+        kind: 'merge',
+        of: [
+          ...below.map(
+            (each): TreeExpression => ({
+              kind: 'under',
+              of: output(stages.owner, moduleAction(each, 'classes')),
+              path: moduleJarFolder(each),
+            }),
+          ),
+          libraries.work,
+        ],
+      },
+      tools: libraries.tools,
+    },
+  });
+}
+
+export function moduleDex({ variant }: VariantApp, module: LibraryModule): string {
+  return moduleAction(module, variant.isDebuggable ? 'dex-debug' : 'dex');
+}
+
+export function moduleArchive({ name }: LibraryModule): string {
+  return `module-${name}.zip`;
+}
