@@ -59,6 +59,10 @@ const REFUSED: Readonly<Record<string, readonly [dependencies: string, expected:
     'implementation: [{platform: "x:y"}]',
     /the platform `x:y` has no version/,
   ],
+  'two versions that are held': [
+    'implementation: ["x:y:1.0!!", "x:z:1.0!!"]\ntestImplementation: [{module: "x:y:2.0!!"}]',
+    /build\.yaml:11:37: error.*`x:y` is held at two versions, `x:y:1\.0!!` and `x:y:2\.0!!`.*build\.yaml:10:24: .*held here first/s,
+  ],
   'neither module nor platform': [
     'implementation: [{exclude: ["a:b"]}]',
     /either a `module` or a `platform`/,

@@ -108,3 +108,24 @@ function checkVersions(all: readonly AndroidDependency[], { report }: Shaped<Raw
     });
   }
 }
+
+/** A module has one version in all that is made of the app, so that two cannot both hold. */
+export function checkHeld(all: readonly AndroidDependency[], { report }: Shaped<RawMobileBuild>): void {
+  const held = new Map<string, AndroidDependency['coordinate']>();
+  for (const { coordinate, isStrict } of all) {
+    if (!isStrict) continue;
+    const [group, artifact] = coordinate.value.split(':');
+    const module = `${group}:${artifact}`;
+    const first = held.get(module);
+    if (first === undefined) held.set(module, coordinate);
+    else if (first.value !== coordinate.value)
+      report({
+        code: 'config/bad-value',
+        severity: 'error',
+        message: `\`${module}\` is held at two versions, \`${first.value}!!\` and \`${coordinate.value}!!\``,
+        hint: 'take `!!` from one of them, or write the same version in both places',
+        span: coordinate.span,
+        related: [{ message: 'held here first', span: first.span }],
+      });
+  }
+}

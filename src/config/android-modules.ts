@@ -1,5 +1,5 @@
 import { nearest } from '../base/index.ts';
-import { type AndroidUses, dependenciesOf } from './android-dependencies.ts';
+import { type AndroidUses, checkHeld, dependenciesOf } from './android-dependencies.ts';
 import type { AndroidModule, AndroidSettings, ModuleUse } from './android-model.ts';
 import { moduleCycle, seenModules } from './android-module-graph.ts';
 import { variantSettings } from './android-settings.ts';
@@ -37,6 +37,7 @@ export function androidModules(
       return { ...library, module: name, seenBy: seenBy(library, name, others) };
     }),
   );
+  checkHeld([...own.libraries, ...libraries], shaped);
   return {
     ...(own.uses.length > 0 ? { uses: own.uses } : {}),
     ...(read.length > 0 ? { modules: read.map(({ module }) => module) } : {}),

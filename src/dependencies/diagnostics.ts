@@ -39,6 +39,11 @@ export const dependenciesDiagnostics = {
     explanation:
       "The message says which module, who asks for it, and which repositories were asked. Other repositories are set by COURSIER_REPOSITORIES; unless it is set, those of coursier and then Google's are asked.",
   },
+  'dependencies/held-below': {
+    title: 'A library is held below the version that is asked for',
+    explanation:
+      '`version!!` holds whatever libraries ask for. One that asks for a higher version may call what is not there, which shows only when the app runs. It is told when the lock is written.',
+  },
   'dependencies/bad-library': {
     title: 'A file of a library is damaged or hostile',
     explanation:

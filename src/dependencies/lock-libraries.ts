@@ -27,6 +27,7 @@ export async function lockLibraries(
   const metadata = new MetadataReader(context, coursier.value);
   const knowledge: Knowledge = { floors: new Map(), standIns: new Map() };
   const paths = new Map<Classpath, readonly GraphNode[]>();
+  const warnings: Diagnostic[] = [];
   for (const rule of classpathRules(dependencies)) {
     const nodes = await resolved(rule, {
       context,
@@ -39,13 +40,17 @@ export async function lockLibraries(
     });
     if (!nodes.value) return { value: undefined, diagnostics: nodes.diagnostics };
     paths.set(rule.classpath, nodes.value);
+    // Of what the app contains first, which asks for the most.
+    warnings.push(...nodes.diagnostics.filter(({ span }) => !warnings.some((each) => each.span === span)));
   }
   const world = { context, coursier: coursier.value };
   const bare = [...paths.values()]
     .flat()
     .filter(({ module, files }) => files.length === 0 && !knowledge.standIns.has(module));
   const problems = await unknownKinds(world, what, bare);
-  return problems.length > 0 ? { value: undefined, diagnostics: problems } : lockedFiles(context, paths);
+  const files =
+    problems.length > 0 ? { value: undefined, diagnostics: problems } : lockedFiles(context, paths);
+  return { ...files, diagnostics: [...warnings, ...files.diagnostics] };
 }
 
 interface Question extends ClasspathContext, Omit<ClasspathQuestion, 'scope' | 'aligned'> {
@@ -64,7 +69,7 @@ async function resolved(
   const aligned = new Map(others.map(({ module, version }) => [module, version]));
   const found = await resolveClasspath(world, { what, scope, dependencies: declared, aligned, knowledge });
   return found.ok
-    ? { value: found.value, diagnostics: [] }
+    ? { value: found.value.nodes, diagnostics: found.value.warnings }
     : { value: undefined, diagnostics: found.failure };
 }
 

@@ -200,9 +200,9 @@ const CASES: Readonly<
     [library('x:top:1.0'), library('x:other:1.0')],
     'top:1.0, other:1.0, low:2.0, inner:1.0 rR, more:1.0',
   ],
-  'a version that is held is taken though another is asked for': [
-    [library('x:other:1.0'), library('x:low:1.0', { isStrict: true })],
-    'other:1.0, low:1.0',
+  'a version that is held and as high as what is asked for': [
+    [library('x:top:1.0'), library('x:low:2.0', { isStrict: true })],
+    'top:1.0, low:2.0, inner:1.0 rR, more:1.0',
   ],
   'what is excluded is not there, and what stands alone brings nothing': [
     [library('x:top:1.0', { exclude: ['x:inner'] }), library('x:other:1.0', { isAlone: true })],
@@ -260,6 +260,36 @@ for (const [name, [dependencies, expected]] of Object.entries(CASES)) {
     const { value, diagnostics } = await locked(REPOSITORY, dependencies);
     assert.deepEqual(diagnostics, []);
     assert.equal(shown(value!), expected);
+  });
+}
+
+const HELD: Readonly<
+  Record<string, readonly [dependencies: readonly string[], expected: string, warning: string]>
+> = {
+  'a library asks for more': [
+    ['x:other:1.0'],
+    'low:1.0, other:1.0',
+    'x:low is held at 1.0; without `!!` it would be 2.0 (asked for by x:other:1.0)',
+  ],
+  'metadata ask for more': [
+    ['x:view:1.0'],
+    'low:1.0, view:1.0',
+    'x:low is held at 1.0; without `!!` it would be 2.0 (asked for by x:view:1.0)',
+  ],
+  'the app itself asks for more': [
+    ['x:low:2.0'],
+    'low:1.0',
+    'x:low is held at 1.0; without `!!` it would be 2.0',
+  ],
+};
+
+for (const [name, [others, expected, warning]] of Object.entries(HELD)) {
+  test(`a version that is held is taken, with a warning: ${name}`, async () => {
+    const held = library('x:low:1.0', { isStrict: true });
+    const { value, diagnostics } = await locked(REPOSITORY, [held, ...others.map((each) => library(each))]);
+    assert.equal(shown(value!), expected);
+    const told = diagnostics.map(({ code, severity, message }) => `${severity} ${code}: ${message}`);
+    assert.deepEqual(told, [`warning dependencies/held-below: ${warning}`]);
   });
 }
 

@@ -10,6 +10,7 @@ import {
   type ModuleRequest,
 } from './coursier-graph.ts';
 
+import { heldBelow } from './held-below.ts';
 import type { MetadataReader } from './metadata-reader.ts';
 import { explainMissing } from './missing-artifacts.ts';
 
@@ -40,6 +41,11 @@ export interface ClasspathContext {
 /** Raising one module can bring others; honest graphs are at rest after two or three rounds. */
 const MAX_ROUNDS = 12;
 
+export interface ResolvedClasspath {
+  readonly nodes: readonly GraphNode[];
+  readonly warnings: readonly Diagnostic[];
+}
+
 /**
  * The modules of a class path in its order, by Gradle's choice of versions: the highest that anybody asks for, at least what
  * platforms (BOMs) and Gradle's metadata of the modules say, exactly what is held by `!!`.
@@ -47,9 +53,9 @@ const MAX_ROUNDS = 12;
 export async function resolveClasspath(
   world: ClasspathContext,
   question: ClasspathQuestion,
-): Promise<Result<readonly GraphNode[], readonly Diagnostic[]>> {
+): Promise<Result<ResolvedClasspath, readonly Diagnostic[]>> {
   const modules = question.dependencies.filter(({ kind }) => kind === 'module');
-  if (modules.length === 0) return ok([]);
+  if (modules.length === 0) return ok({ nodes: [], warnings: [] });
   const managed = await versionsOfPlatforms(world, question);
   if (!managed.ok) return managed;
   const rounds = new Rounds(question, managed.value);
@@ -58,7 +64,17 @@ export async function resolveClasspath(
     if (!graph.ok) return graph;
     const learned = await rounds.learn(graph.value, world.metadata);
     if (!learned.ok) return fail([learned.failure]);
-    if (!learned.value) return ok(rounds.reached(graph.value).map((node) => rounds.taken(node)));
+    if (learned.value) continue;
+    const warnings = await heldBelow(world, {
+      call: rounds.call(),
+      dependencies: modules,
+      floors: rounds.refused,
+    });
+    if (!warnings.ok) return warnings;
+    return ok({
+      nodes: rounds.reached(graph.value).map((node) => rounds.taken(node)),
+      warnings: warnings.value,
+    });
   }
   return fail([restless(question.what)]);
 }
@@ -113,6 +129,8 @@ class Rounds {
   readonly #managed: ReadonlyMap<string, string>;
   readonly #requests: readonly ModuleRequest[];
   readonly #forced: ReadonlySet<string>;
+  /** Lowest versions of modules that are forced to another. */
+  readonly refused = new Map<string, string>();
 
   constructor(question: ClasspathQuestion, managed: ReadonlyMap<string, string>) {
     this.#question = question;
@@ -180,12 +198,13 @@ class Rounds {
   }
 
   #raise(node: GraphNode | undefined, version: string): boolean {
-    if (!node || this.#forced.has(node.module)) return false;
-    const { floors } = this.#question.knowledge;
+    if (!node) return false;
+    const isForced = this.#forced.has(node.module);
+    const floors = isForced ? this.refused : this.#question.knowledge.floors;
     const floor = floors.get(node.module) ?? node.version;
     if (compareGradleVersions(version, floor) <= 0) return false;
     floors.set(node.module, version);
-    return true;
+    return !isForced;
   }
 
   #takeStandIn({ module }: GraphNode, standIn: string | undefined): boolean {
