@@ -52,23 +52,24 @@ export async function makeRelease(options: ReleaseOptions): Promise<readonly Rel
   } finally {
     fs.remove(staged);
   }
-  const sha256 = hashFile(fs, join(folder, archive));
+  const made = fileOf(fs, root, join(FOLDER, archive));
   const { containers } = options;
   const scripts = options.scripts === undefined ? undefined : basename(options.scripts);
-  const manifest = releaseManifest({ facts, scripts, archive, containers, sha256 });
+  const manifest = releaseManifest({ facts, scripts, archive, containers, sha256: made.sha256 });
   const texts: Record<string, string> = {
-    [`${archive}.sha256`]: `${sha256}  ${archive}\n`,
+    [`${archive}.sha256`]: `${made.sha256}  ${archive}\n`,
     [`${name}-manifest.json`]: `${JSON.stringify(manifest, undefined, 4)}\n`,
     ...(notes === undefined ? {} : { [`${name}-notes.txt`]: `${notes}\n` }),
   };
   // Those of an earlier release of this version say nothing of this one.
   if (notes === undefined) fs.remove(join(folder, `${name}-notes.txt`));
   for (const [file, text] of Object.entries(texts)) fs.replaceFile(join(folder, file), text);
-  return [archive, ...Object.keys(texts)].map((file) => ({
-    path: join(FOLDER, file),
-    sizeBytes: fs.lstat(join(folder, file))!.sizeBytes,
-    sha256: hashFile(fs, join(folder, file)),
-  }));
+  return [made, ...Object.keys(texts).map((file) => fileOf(fs, root, join(FOLDER, file)))];
+}
+
+function fileOf(fs: FileSystem, root: string, path: string): ReleaseFile {
+  const full = join(root, path);
+  return { path, sizeBytes: fs.lstat(full)!.sizeBytes, sha256: hashFile(fs, full) };
 }
 
 function stage({ fs, root, facts, artifacts }: ReleaseOptions, staged: string): void {
