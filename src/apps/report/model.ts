@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../base/index.ts';
 import type { DexFacts } from '../android/dex.ts';
-import type { Component, Feature, Permission } from '../android/manifest.ts';
+import type { Manifest } from '../android/manifest.ts';
 import type { Signature } from '../android/signatures.ts';
 import type { AppFormat } from '../app-file.ts';
 import type { IosFacts } from './ios-model.ts';
@@ -61,15 +61,13 @@ export interface DexFile extends DexFacts {
   readonly path: string;
 }
 
-export interface AndroidFacts {
-  readonly applicationId: string;
-  readonly versionCode: number;
-  readonly versionName: string;
-  readonly minSdk: number;
-  readonly targetSdk: number;
-  readonly compileSdk?: number;
-  readonly isDebuggable: boolean;
-  readonly isTestOnly: boolean;
+/** What of a manifest is told as it stands there; the rest is told by what it refers to. */
+type Declared = Omit<
+  Manifest,
+  'label' | 'versionNameValue' | 'networkSecurity' | 'split' | 'allowsBackup' | 'usesCleartext'
+>;
+
+export interface AndroidFacts extends Declared {
   readonly allowsBackup: boolean;
   /** Whether HTTP is allowed to every place. */
   readonly usesCleartext: boolean;
@@ -79,9 +77,6 @@ export interface AndroidFacts {
   readonly hasNetworkSecurityConfig: boolean;
   /** Of the resources: languages beside the default one, and dots per inch. */
   readonly resources: { readonly locales: readonly string[]; readonly densities: readonly number[] };
-  readonly permissions: readonly Permission[];
-  readonly features: readonly Feature[];
-  readonly components: readonly Component[];
   readonly signatures: readonly Signature[];
   readonly dex: readonly DexFile[];
   /** The packages with most methods first. */
