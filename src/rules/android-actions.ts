@@ -174,38 +174,50 @@ export interface DexOptions {
   readonly classes?: TreeExpression;
   /** Archives of classes or DEX in `classes`: `classes.jar` unless told. */
   readonly inputs?: readonly string[];
+  /** Archives in `classes` of what intermediate runs want to be there once for all. */
+  readonly globals?: readonly string[];
   /** Tools that hold inputs. */
   readonly mounted?: readonly Toolchain[];
   /** Classes that are only looked at. */
   readonly classpath?: ClassPath;
-  /** One archive in place of files beside it. */
-  readonly output?: string;
-  readonly isIntermediate?: boolean;
+  /** Made to be merged: `<name>.zip` in place of files beside it, and `<name>-globals.zip`. */
+  readonly intermediate?: string;
+  /** All inputs are DEX: no class is looked at. */
+  readonly isMerge?: boolean;
 }
 
-/** D8: classes to `classes.dex`, and more of that where it is too much for one. The JDK is a library too, since the platform's archive lacks `java.lang`. */
+/** D8: classes to `classes.dex`, and more of that where it is too much for one. */
 export function dexClasses(stages: AndroidStages, options: DexOptions): PlannedAction {
   const { name = 'dex', classes = output(stages.owner, 'classes'), inputs = ['classes.jar'] } = options;
-  const { classpath = NO_CLASS_PATH, isIntermediate = false, mounted = [] } = options;
+  const { classpath = NO_CLASS_PATH, intermediate, globals = [], mounted = [], isMerge = false } = options;
+  const { java, r8, platform } = stages.tools;
+  const made = intermediate === undefined ? undefined : intermediateFiles(intermediate);
   return androidAction(stages, name, {
     mnemonic: 'D8',
-    description: 'compile to DEX',
+    description: isMerge ? 'merge DEX' : 'compile to DEX',
     argv: [
-      `${toolFile(stages.tools.java, 'home')}/bin/java`,
+      `${toolFile(java, 'home')}/bin/java`,
       ...jvmFlags(DEX_HEAP_MEGABYTES),
-      ...['-cp', toolFile(stages.tools.r8, 'jar'), 'com.android.tools.r8.D8'],
+      ...['-cp', toolFile(r8, 'jar'), 'com.android.tools.r8.D8'],
       options.isDebuggable ? '--debug' : '--release',
       ...['--min-api', String(options.minSdk), '--thread-count', '1'],
-      ...['--lib', toolFile(stages.tools.platform, 'jar'), '--lib', toolFile(stages.tools.java, 'home')],
-      ...(isIntermediate ? ['--intermediate'] : []),
+      // The JDK too, since the platform's archive lacks `java.lang`.
+      ...(isMerge ? [] : ['--lib', toolFile(platform, 'jar'), '--lib', toolFile(java, 'home')]),
+      ...(made ? ['--intermediate', '--globals-output', made.globals] : []),
+      ...globals.flatMap((path) => ['--globals', path]),
       ...classpath.paths.flatMap((path) => ['--classpath', path]),
-      ...['--output', options.output ?? '.', ...inputs],
+      ...['--output', made?.dex ?? '.', ...inputs],
     ],
-    tools: [stages.tools.java, stages.tools.r8, stages.tools.platform, ...classpath.tools, ...mounted],
+    tools: [java, r8, ...(isMerge ? [] : [platform]), ...classpath.tools, ...mounted],
     work: classpath.paths.length === 0 ? classes : { kind: 'merge', of: [classes, classpath.work] },
-    outputs: [options.output ?? ''],
+    outputs: made ? [made.dex, made.globals] : [''],
     memoryBytes: (DEX_HEAP_MEGABYTES + JVM_MEGABYTES) * MEBIBYTE,
   });
+}
+
+/** What an intermediate run of D8 leaves. */
+export function intermediateFiles(name: string): Readonly<Record<'dex' | 'globals', string>> {
+  return { dex: `${name}.zip`, globals: `${name}-globals.zip` };
 }
 
 export interface PackageOptions {

@@ -6,6 +6,7 @@ export const OWN_COMMANDS = {
   'aar-unpack': 1,
   archive: 1,
   'content-policy': 2,
+  'dex-join': 1,
   'image-assemble': 10,
   'image-index': 1,
   'image-packages': 4,

@@ -1,5 +1,6 @@
 import { aarUnpack } from './aar-unpack.ts';
 import { archive } from './archive.ts';
+import { dexJoin } from './dex-join.ts';
 import { imageAssemble } from './image/image-assemble.ts';
 import { imageIndex } from './image/image-index.ts';
 import { imageTag } from './image/image-tag.ts';
@@ -33,6 +34,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   'aar-unpack': { version: 1, run: aarUnpack },
   archive: { version: 1, run: archive },
   'content-policy': { version: 2, run: contentPolicy },
+  'dex-join': { version: 1, run: dexJoin },
   'image-assemble': { version: 10, run: imageAssemble },
   'image-index': { version: 1, run: imageIndex },
   'image-packages': { version: 4, run: imagePackages },

@@ -9,7 +9,7 @@ import { type AndroidStages, androidTools } from '../android-tools.ts';
 import { inputSources } from '../input-sources.ts';
 import { type DeclaredArtifact, DIST_CLASS, type RuleContext, type RulePlan } from '../rule.ts';
 import { actionName, appOf, type VariantApp } from './app.ts';
-import { dexFiles, libraryResources, variantCode } from './app-code.ts';
+import { libraryResources, variantCode } from './app-code.ts';
 import {
   compileLibraries,
   compileSet,
@@ -20,6 +20,7 @@ import {
 import { checkApp } from './check-app.ts';
 import { checkModules } from './check-modules.ts';
 import { containedLibraries, hasPart } from './class-path.ts';
+import { dexFiles } from './dex.ts';
 import { extractsLibraries, mergeManifest } from './merge-manifest.ts';
 import { moduleActions } from './module-code.ts';
 import { moduleFiles, moduleFolder } from './modules.ts';

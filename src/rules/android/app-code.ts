@@ -1,6 +1,6 @@
 import type { LiteralFile, PlannedAction, TreeExpression } from '../../action/index.ts';
 import type { BuildConfigField } from '../../config/index.ts';
-import { archiveClasses, compileJava, dexClasses, output } from '../android-actions.ts';
+import { archiveClasses, compileJava, output } from '../android-actions.ts';
 import { androidAction } from '../android-tools.ts';
 import { ownCommand } from '../environment.ts';
 import { actionName, type VariantApp, versionCode, versionName } from './app.ts';
@@ -15,10 +15,10 @@ import {
   stampValue,
   withoutStamp,
 } from './build-config.ts';
-import { compileClassPath, libraryClassPath, runtimeClassPath } from './class-path.ts';
+import { compileClassPath, libraryClassPath } from './class-path.ts';
+import { dexActions } from './dex.ts';
 import { compileKotlin, withKotlin } from './kotlin.ts';
-import { dexModule, moduleArchive, moduleConfig, moduleDex } from './module-code.ts';
-import { hasCode } from './modules.ts';
+import { moduleConfig } from './module-code.ts';
 import { shrinkClasses } from './shrink.ts';
 import { inWorkspace } from './source-sets.ts';
 import { codeAt, javaFiles, kotlinFiles } from './sources.ts';
@@ -32,7 +32,7 @@ export function variantCode(app: VariantApp): PlannedAction[] {
   return [
     ...compiled(app),
     archiveClasses(stages, { context, name: actionName(app, 'classes'), classes: classesOf(app) }),
-    ...(app.variant.isShrunk ? [shrinkClasses(app)] : dexed(app)),
+    ...(app.variant.isShrunk ? [shrinkClasses(app)] : dexActions(app)),
     ...resources(app),
   ];
 }
@@ -110,45 +110,6 @@ function classesOf(app: VariantApp): TreeExpression {
   return { kind: 'merge', of: made.map((stage) => output(app.stages.owner, actionName(app, stage))) };
 }
 
-/** Libraries and modules are compiled by themselves, since they change seldom, and go into the app's own run as DEX. */
-function dexed(app: VariantApp): PlannedAction[] {
-  const { stages, variant, android } = app;
-  const { minSdk } = android;
-  const { isDebuggable } = variant;
-  const libraries = libraryClassPath(app);
-  const modules = app.modules.filter(hasCode);
-  const classes = output(stages.owner, actionName(app, 'classes'));
-  const archive = 'libraries.zip';
-  const hasLibraries = libraries.paths.length > 0;
-  const archives = [...modules.map(moduleArchive), ...(hasLibraries ? [archive] : [])];
-  if (archives.length === 0)
-    return [dexClasses(stages, { name: actionName(app, 'dex'), minSdk, isDebuggable, classes })];
-  const names = [
-    ...modules.map((module) => moduleDex(app, module)),
-    ...(hasLibraries ? [actionName(app, 'dex-libraries')] : []),
-  ];
-  return [
-    ...modules.map((module) => dexModule(app, module)),
-    ...(hasLibraries
-      ? [
-          dexClasses(stages, {
-            name: actionName(app, 'dex-libraries'),
-            ...{ minSdk, isDebuggable, output: archive, isIntermediate: true },
-            classes: libraries.work,
-            inputs: libraries.paths,
-            mounted: libraries.tools,
-          }),
-        ]
-      : []),
-    dexClasses(stages, {
-      name: actionName(app, 'dex'),
-      ...{ minSdk, isDebuggable, classpath: runtimeClassPath(app) },
-      classes: { kind: 'merge', of: [classes, ...names.map((name) => output(stages.owner, name))] },
-      inputs: ['classes.jar', ...archives],
-    }),
-  ];
-}
-
 /** Files that libraries give to be found by class path. */
 function resources(app: VariantApp): PlannedAction[] {
   const { stages, context } = app;
@@ -171,14 +132,6 @@ export function libraryResources(app: VariantApp): TreeExpression[] {
   if (libraryClassPath(app).paths.length === 0) return [];
   const made = output(app.stages.owner, actionName(app, 'library-resources'));
   return [{ kind: 'at', of: made, path: 'resources', optional: true }];
-}
-
-export function dexFiles(app: VariantApp): TreeExpression {
-  return {
-    kind: 'filter',
-    of: output(app.stages.owner, actionName(app, app.variant.isShrunk ? 'r8' : 'dex')),
-    include: ['*.dex'],
-  };
 }
 
 function isStamped({ fields }: BuildConfigFacts): boolean {

@@ -43,7 +43,7 @@ for (const [what, [maven, expected]] of Object.entries(CASES)) {
     const files = { 'src/main/AndroidManifest.xml': '<manifest/>', 'src/main/kotlin/A.kt': 'class A' };
     const spec = mobileSpec({ rule: 'android', android });
     const plan = androidRule(fakeContext({ spec, files, locked: { maven } }));
-    const { argv } = actionOf(plan, 'app:demo#dex-libraries');
+    const { argv } = actionOf(plan, 'app:demo#library-resources');
     const contained = argv.flatMap((word) => {
       if (word.startsWith('/tools/kotlin/')) return ['own'];
       const library = /^libs\/org\.jetbrains\.kotlin_(.*)_(.*)\/classes\.jar$/.exec(word);

@@ -1,6 +1,6 @@
 import type { TreeExpression } from '../../action/index.ts';
 import { compareGradleVersions } from '../../base/index.ts';
-import { type ClassPath, output } from '../android-actions.ts';
+import { type ClassPath, NO_CLASS_PATH, output } from '../android-actions.ts';
 import type { AndroidLibrary } from '../android-libraries.ts';
 import { type AndroidStages, toolFile } from '../android-tools.ts';
 import { isUnitTest } from '../android-unit-tests.ts';
@@ -12,6 +12,14 @@ import { kotlinFiles } from './sources.ts';
 const STDLIB = 'org.jetbrains.kotlin:kotlin-stdlib';
 /** Whose classes the standard library holds itself since 1.8, the lowest that the compiler brings. */
 const STDLIB_PARTS: ReadonlySet<string> = new Set([STDLIB, `${STDLIB}-jdk7`, `${STDLIB}-jdk8`]);
+
+/** A class path with what it is made of. */
+export interface LibraryClassPath extends ClassPath {
+  /** Those that have classes, without the compiler's. */
+  readonly libraries: readonly AndroidLibrary[];
+  /** Whether the Kotlin compiler's own library is on it. */
+  readonly hasOwnStdlib: boolean;
+}
 
 /** What the app's own classes are compiled with. */
 export function compileClassPath(app: VariantApp): ClassPath {
@@ -25,7 +33,7 @@ export function runtimeClassPath(app: VariantApp): ClassPath {
 }
 
 /** The same without the app's modules. */
-export function libraryClassPath(app: VariantApp): ClassPath {
+export function libraryClassPath(app: VariantApp): LibraryClassPath {
   return classPath(app, { use: 'runtime', modules: [], hasKotlin: hasKotlinCode(app) });
 }
 
@@ -107,39 +115,61 @@ type Stages = Pick<AndroidStages, 'owner' | 'tools'>;
 function classPath(
   app: Pick<App, 'libraries' | 'allModules'> & { readonly stages: Stages },
   { use, modules, hasKotlin: isKotlin }: Wanted,
-): ClassPath {
-  const { tools, owner } = app.stages;
-  const own = isKotlin && needsOwnStdlib(app, use);
-  const compiled = modulesNamed(app, modules).filter(hasCode);
+): LibraryClassPath {
+  const hasOwnStdlib = isKotlin && needsOwnStdlib(app, use);
   const libraries = app.libraries.filter(
     ({ locked, jars }) =>
-      locked.classpaths.includes(use) && jars.length > 0 && !(own && STDLIB_PARTS.has(locked.name)),
+      locked.classpaths.includes(use) && jars.length > 0 && !(hasOwnStdlib && STDLIB_PARTS.has(locked.name)),
   );
+  const parts: readonly ClassPath[] = [
+    modulePaths(app.stages, modulesNamed(app, modules)),
+    jarsOf(libraries),
+    ...(hasOwnStdlib ? [ownStdlib(app.stages)] : []),
+  ];
+  return { libraries, hasOwnStdlib, ...joined(parts) };
+}
+
+export function joined(parts: readonly ClassPath[]): ClassPath {
   return {
-    paths: [
-      ...compiled.map((each) => `${moduleJarFolder(each)}/classes.jar`),
-      ...libraries.flatMap((library) => library.jars.map((jar) => `${libraryFolder(library)}/${jar}`)),
-      ...(own ? [toolFile(tools.kotlin, 'stdlib')] : []),
-    ],
-    work: {
-      kind: 'merge',
-      of: [
-        ...compiled.map(
-          (each): TreeExpression => ({
-            kind: 'under',
-            of: output(owner, moduleAction(each, 'classes')),
-            path: moduleJarFolder(each),
-          }),
-        ),
-        ...libraries.map((library) => libraryPart(library, library.jars)),
-      ],
-    },
-    tools: own ? [tools.kotlin] : [],
+    paths: parts.flatMap(({ paths }) => paths),
+    work: { kind: 'merge', of: parts.map(({ work }) => work) },
+    tools: parts.flatMap(({ tools }) => tools),
   };
 }
 
+/** The classes of modules, where they have some. */
+export function modulePaths({ owner }: Stages, modules: readonly LibraryModule[]): ClassPath {
+  const compiled = modules.filter(hasCode);
+  return {
+    paths: compiled.map((each) => `${moduleJarFolder(each)}/classes.jar`),
+    work: {
+      kind: 'merge',
+      of: compiled.map((each) => ({
+        kind: 'under',
+        of: output(owner, moduleAction(each, 'classes')),
+        path: moduleJarFolder(each),
+      })),
+    },
+    tools: [],
+  };
+}
+
+/** The classes of libraries. */
+export function jarsOf(libraries: readonly AndroidLibrary[]): ClassPath {
+  return {
+    paths: libraries.flatMap((library) => library.jars.map((jar) => `${libraryFolder(library)}/${jar}`)),
+    work: { kind: 'merge', of: libraries.map((library) => libraryPart(library, library.jars)) },
+    tools: [],
+  };
+}
+
+/** The Kotlin compiler's own library. */
+export function ownStdlib({ tools: { kotlin } }: Pick<Stages, 'tools'>): ClassPath {
+  return { ...NO_CLASS_PATH, paths: [toolFile(kotlin, 'stdlib')], tools: [kotlin] };
+}
+
 /** Where a module's `classes.jar` lies in an action's folder. */
-export function moduleJarFolder({ name }: LibraryModule): string {
+function moduleJarFolder({ name }: LibraryModule): string {
   return `modules/${name}`;
 }
 

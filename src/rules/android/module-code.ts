@@ -4,7 +4,6 @@ import {
   type ClassPath,
   compileJava,
   compileResources,
-  dexClasses,
   linkResources,
   output,
 } from '../android-actions.ts';
@@ -19,7 +18,7 @@ import {
   stamped,
   stampValue,
 } from './build-config.ts';
-import { libraryClassPath, moduleClassPath, moduleJarFolder, modulesNamed } from './class-path.ts';
+import { moduleClassPath, modulesNamed } from './class-path.ts';
 import { compileKotlin, withKotlin } from './kotlin.ts';
 import { hasCode, type LibraryModule, moduleAction, moduleCode, moduleResources } from './modules.ts';
 import { inWorkspace, sourcesAt, within } from './source-sets.ts';
@@ -155,42 +154,4 @@ export function moduleConfig(module: LibraryModule, variant: VariantApp['variant
   });
   const { buildType = '', isDebuggable = true } = variant ?? {};
   return libraryConfigSource({ namespace, buildType, isDebuggable, fields });
-}
-
-/** The module's classes as DEX, by themselves: a change elsewhere leaves it as it is. */
-export function dexModule(app: VariantApp, module: LibraryModule): PlannedAction {
-  const { stages, android, variant } = app;
-  const libraries = libraryClassPath(app);
-  const below = modulesNamed(app, module.contained).filter(hasCode);
-  return dexClasses(stages, {
-    name: moduleDex(app, module),
-    ...{ minSdk: android.minSdk, isDebuggable: variant.isDebuggable, isIntermediate: true },
-    output: moduleArchive(module),
-    classes: output(stages.owner, moduleAction(module, 'classes')),
-    classpath: {
-      paths: [...below.map((each) => `${moduleJarFolder(each)}/classes.jar`), ...libraries.paths],
-      work: {
-        kind: 'merge',
-        of: [
-          ...below.map(
-            (each): TreeExpression => ({
-              kind: 'under',
-              of: output(stages.owner, moduleAction(each, 'classes')),
-              path: moduleJarFolder(each),
-            }),
-          ),
-          libraries.work,
-        ],
-      },
-      tools: libraries.tools,
-    },
-  });
-}
-
-export function moduleDex({ variant }: VariantApp, module: LibraryModule): string {
-  return moduleAction(module, variant.isDebuggable ? 'dex-debug' : 'dex');
-}
-
-export function moduleArchive({ name }: LibraryModule): string {
-  return `module-${name}.zip`;
 }
