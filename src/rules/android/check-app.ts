@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../base/index.ts';
 import { checkAndroid, idleKeys, type RefusedFile, refusedFiles, targetPlace } from '../android-checks.ts';
 import type { App } from './app.ts';
+import { vectorsNotDrawn } from './check-vectors.ts';
 import type { androidAppDiagnostics } from './diagnostics.ts';
 import { manifestFacts } from './manifest.ts';
 import { inWorkspace, MANIFEST, within } from './source-sets.ts';
@@ -32,6 +33,7 @@ export function checkApp(app: App): Diagnostic[] {
     ...checkLayout(app),
     ...refusedFiles(context, { files: REFUSED, kind: 'an Android app' }),
     ...dataBinding(app),
+    ...vectorsNotDrawn(app),
     ...checkVariants(app),
     ...checkSets(app),
     ...checkRules(app),

@@ -36,6 +36,11 @@ export const androidAppDiagnostics = {
     title: 'A rule file of R8 that is not there',
     explanation: '`proguardFiles` of a build type are relative to the app, and are files of the app.',
   },
+  'rules/android-vector': {
+    title: 'A vector that an old Android does not draw',
+    explanation:
+      'Android draws vectors since API 21. Gradle draws PNGs of them for an app with a lower `minSdk`; this version does not, so that the app fails there where it shows one.',
+  },
   'rules/android-module-missing': {
     title: 'A module of an app without a folder of its own',
     explanation:
