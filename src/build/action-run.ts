@@ -2,7 +2,6 @@ import {
   type ActionResult,
   encodeAction,
   evaluate,
-  makeTree,
   type PlannedAction,
   type Tree,
   type TreeExpression,
@@ -24,6 +23,8 @@ import type { containerInputs } from './container-inputs.ts';
 import { expectedDuration } from './expected-duration.ts';
 import type { Explanations } from './explanations.ts';
 import { needsOf } from './expression-actions.ts';
+import { inputRoot } from './input-root.ts';
+import { LargeInputs } from './large-inputs.ts';
 import type { LayeredCas } from './layered-cas.ts';
 import type { Held } from './reasons.ts';
 import { shownOutput } from './shown-output.ts';
@@ -75,14 +76,18 @@ export class ActionRun {
   readonly #ready = new Map<string, ReadyAction>();
   readonly #byKey = new Map<string, Promise<boolean>>();
   readonly #kept: Digest[] = [];
+  readonly #large: LargeInputs;
   /** Why an action was not found in the store, by its key. */
   readonly #absences = new Map<string, { readonly held: Held; readonly removal: Removal | undefined }>();
 
   constructor(options: RunOptions) {
     this.#options = options;
+    this.#large = new LargeInputs(options.cas);
   }
 
+  /** All jobs are made before the first is probed. */
   job(planned: PlannedAction): Job {
+    this.#large.add(planned);
     return {
       id: planned.id,
       needs: needsOf(planned),
@@ -125,8 +130,9 @@ export class ActionRun {
     const ready = this.#prepare(planned);
     if (typeof ready === 'string') return false;
     this.#ready.set(planned.id, ready);
-    if (!planned.isCacheable) return false;
-    return this.#fromCache(planned, ready);
+    if (planned.isCacheable && this.#fromCache(planned, ready)) return true;
+    this.#large.expect(planned.id);
+    return false;
   }
 
   #fromCache(planned: PlannedAction, ready: ReadyAction): boolean {
@@ -219,6 +225,7 @@ export class ActionRun {
     emit(sink, 'action.started', { id, label: labelOf(planned), mnemonic, description });
     const started = this.#options.now();
     const executor = await this.#options.executor(planned.container === true ? 'container' : 'sandbox');
+    if (!planned.container) await this.#large.ready(ready.mounts.map(({ tree }) => tree));
     const outcome = await executor.execute(ready, signal);
     const key = ready.encoded.digest;
     const durationMs = this.#options.now() - started;
@@ -368,32 +375,4 @@ function labelOf(planned: PlannedAction): string {
 /** Whether writes into a mount succeed is visible to the action too. */
 function accessText({ at, access }: ReadyAction['mounts'][number]): string {
   return `${at}=${access}`;
-}
-
-/** The action's whole visible tree: the working folder and every mount at its place. */
-function inputRoot(work: Tree, mounts: ReadyAction['mounts']): Tree {
-  const root: Growing = { directories: new Map(), leaf: undefined };
-  for (const { at, tree } of [{ at: '/w', tree: work }, ...mounts]) {
-    let node = root;
-    for (const name of at.split('/').slice(1)) {
-      const next: Growing = node.directories.get(name) ?? { directories: new Map(), leaf: undefined };
-      node.directories.set(name, next);
-      node = next;
-    }
-    node.leaf = tree;
-  }
-  return grown(root);
-}
-
-interface Growing {
-  readonly directories: Map<string, Growing>;
-  leaf: Tree | undefined;
-}
-
-function grown(node: Growing): Tree {
-  if (node.directories.size === 0) return node.leaf ?? makeTree({});
-  const own = [...node.directories].map(([name, child]) => ({ name, tree: grown(child) }));
-  const others = (node.leaf?.directories ?? []).filter(({ name }) => !node.directories.has(name));
-  const files = (node.leaf?.files ?? []).filter(({ name }) => !node.directories.has(name));
-  return makeTree({ files, symlinks: node.leaf?.symlinks ?? [], directories: [...others, ...own] });
 }

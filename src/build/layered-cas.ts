@@ -48,6 +48,10 @@ export class LayeredCas implements Cas {
     return found ?? (this.#take(digest) ? this.#inner.fileOf(digest, isExecutable) : undefined);
   }
 
+  async verifyBeside(digest: Digest, isExecutable: boolean): Promise<void> {
+    await this.#inner.verifyBeside?.(digest, isExecutable);
+  }
+
   put(content: Uint8Array | string): Digest {
     return this.#inner.put(content);
   }

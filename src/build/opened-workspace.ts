@@ -53,7 +53,10 @@ export function lastingVariables({
 }
 
 export function openStore(host: Host): DiskStore {
-  return openDiskStore({ fs: host.fs, clock: host.clock, env: host.env, root: cacheFolder(host) });
+  return openDiskStore({
+    ...{ fs: host.fs, clock: host.clock, env: host.env, digests: host.digests },
+    root: cacheFolder(host),
+  });
 }
 
 /** Finds and reads the workspace; `undefined` with diagnostics when it cannot be used. */

@@ -46,6 +46,26 @@ export class BlobFiles {
     return path;
   }
 
+  /**
+   * Lets another thread hash the file. What is remembered is how the file was before: where it changed meanwhile, the next use
+   * hashes again, and one that is wrong is dropped there.
+   */
+  async verifyBeside(digest: Digest, name: string): Promise<void> {
+    const { fs, digests } = this.#files;
+    const path = this.path(name);
+    const old = fs.lstat(path);
+    if (!digests || !old || old.sizeBytes !== digest.sizeBytes) return;
+    const seen = this.#seen.get(name);
+    if (seen && isSameContent(seen, old)) return;
+    this.#markIfOld(name, old);
+    const stat = fs.lstat(path);
+    if (stat?.type !== 'file' || stat.mode !== modeOf(name) || stat.mtimeMs !== BLOB_TIME_MS) return;
+    using file = digests.follow(path);
+    // What cannot be read is told by the next use.
+    const hash = await file.finish(stat.sizeBytes).catch(() => undefined);
+    if (hash === digest.hash && stat.sizeBytes === digest.sizeBytes) this.#seen.set(name, stat);
+  }
+
   /** Shows that a file is in use without reading it; false when it is not there. */
   isMarked(name: string): boolean {
     const stat = this.#files.fs.lstat(this.path(name));

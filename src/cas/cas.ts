@@ -16,6 +16,8 @@ export interface Cas {
    * Its path lives as long as the blob.
    */
   fileOf(digest: Digest, isExecutable: boolean): string | undefined;
+  /** Begins beside our own work what `fileOf` would do first; once it has ended, `fileOf` is quick. Nothing is promised. */
+  verifyBeside?(digest: Digest, isExecutable: boolean): Promise<void>;
   /** Stores every `Directory` of the tree (the files are stored by other means). */
   putTree(tree: Tree): Digest;
   /** Loads a tree by its root; `undefined` when any of its directories is absent. */

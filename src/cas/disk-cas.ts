@@ -15,6 +15,8 @@ export class DiskCas implements Cas {
   readonly #blobs: BlobFiles;
   /** Hashes that were there when this process looked. */
   readonly #present = new Map<string, number>();
+  /** Verifications by another thread, each once. */
+  readonly #beside = new Map<string, Promise<void>>();
   /** Trees of which this process stored or loaded every folder. */
   readonly #trees = new Map<string, Tree>();
 
@@ -87,11 +89,19 @@ export class DiskCas implements Cas {
     return missingFileOf(this, tree);
   }
 
+  verifyBeside(digest: Digest, isExecutable: boolean): Promise<void> {
+    const name = blobName(digest.hash, isExecutable);
+    const begun = this.#beside.get(name) ?? this.#blobs.verifyBeside(digest, name);
+    this.#beside.set(name, begun);
+    return begun;
+  }
+
   /** Forgets what was seen, so that the next use of each blob looks at the disk and hashes. */
   forget(): void {
     this.#blobs.forget();
     this.#present.clear();
     this.#trees.clear();
+    this.#beside.clear();
   }
 
   /** Hashes a stored file by its name; a damaged one is removed and gives `false`. */

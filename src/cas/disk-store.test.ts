@@ -57,6 +57,44 @@ function hashings(fs: MemoryFileSystem): number {
 }
 
 describe('DiskCas', () => {
+  it('believes another thread only of the file that it read', async () => {
+    const { fs, clock, open } = machine();
+    const digest = open().cas.put('content');
+    const other = digestOf('CONTENT');
+    const path = blobPath(digest);
+    let answer = async (): Promise<string> => digest.hash;
+    const digests = {
+      follow: () => ({ grow: () => {}, finish: () => answer(), [Symbol.dispose]: () => {} }),
+    };
+    const reopened = () => openDiskStore({ fs, clock, env: fakeEnv({}), root: ROOT, digests }).cas;
+    const hashingsOf = async (cas: ReturnType<typeof reopened>, act = () => {}): Promise<number> => {
+      await cas.verifyBeside(digest, false);
+      act();
+      const before = hashings(fs);
+      cas.fileOf(digest, false);
+      return hashings(fs) - before;
+    };
+    assert.equal(await hashingsOf(reopened()), 0);
+    const touched = () => {
+      clock.advance(5);
+      fs.setTimes(path, BLOB_TIME_MS);
+    };
+    assert.equal(await hashingsOf(reopened(), touched), 1);
+    answer = () => Promise.reject(new Error('EIO'));
+    assert.equal(await hashingsOf(reopened()), 1);
+    answer = async () => other.hash;
+    assert.equal(await hashingsOf(reopened()), 1);
+    answer = async () => {
+      clock.advance(5);
+      fs.writeFile(path, 'CONTENT');
+      fs.setTimes(path, BLOB_TIME_MS);
+      return digest.hash;
+    };
+    const damaged = reopened();
+    assert.equal(await hashingsOf(damaged), 1);
+    assert.equal(damaged.has(digest), false);
+  });
+
   it('gives blobs a fixed time and exact modes', () => {
     const { fs, open } = machine();
     const { cas } = open();

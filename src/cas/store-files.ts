@@ -1,4 +1,4 @@
-import type { Clock, Env, FileSystem } from '../host/index.ts';
+import type { Clock, Env, FileDigests, FileSystem } from '../host/index.ts';
 import { StoreFullError } from './store-full-error.ts';
 
 /** What a store's parts need of the world. */
@@ -8,6 +8,8 @@ export interface StoreFilesOptions {
   readonly env: Pick<Env, 'pid' | 'random'>;
   /** The store's folder, absolute; made when it is absent. */
   readonly root: string;
+  /** For large blobs; without it they are hashed by who asks for them. */
+  readonly digests?: FileDigests | undefined;
 }
 
 /** 1980-01-01, the time that every blob shows, whoever links it. */
@@ -21,13 +23,15 @@ export class StoreFiles {
   readonly clock: Pick<Clock, 'now'>;
   readonly env: Pick<Env, 'pid' | 'random'>;
   readonly root: string;
+  readonly digests: FileDigests | undefined;
   #temporaryCount = 0;
 
-  constructor({ fs, clock, env, root }: StoreFilesOptions) {
+  constructor({ fs, clock, env, root, digests }: StoreFilesOptions) {
     this.fs = fs;
     this.clock = clock;
     this.env = env;
     this.root = root;
+    this.digests = digests;
   }
 
   pathOf(area: StoreArea, name: string): string {
