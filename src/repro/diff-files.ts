@@ -1,4 +1,4 @@
-import { Digester, fail, ok, type Result } from '../base/index.ts';
+import { Digester, fail, ok, type Result, sha256 } from '../base/index.ts';
 import type { FileSystem } from '../host/index.ts';
 import { explain } from './causes/explain.ts';
 import { Comparison } from './contents/compare-contents.ts';
@@ -89,10 +89,16 @@ interface About {
 
 function aboutPath(fs: FileSystem, path: string, kind: 'file' | 'directory'): About {
   if (kind === 'directory') return { about: { path }, isSigned: false };
-  const { sha256, sizeBytes } = digestOfFile(fs, path);
-  const content = sizeBytes > MAX_READ_BYTES ? undefined : signableContent(Buffer.from(fs.readFile(path)));
+  const { sizeBytes } = fs.lstat(fs.realPath(path))!;
+  if (sizeBytes > MAX_READ_BYTES) return { about: { path, ...digestOfFile(fs, path) }, isSigned: false };
+  const read = fs.readFile(path);
+  const bytes = Buffer.from(read.buffer, read.byteOffset, read.byteLength);
+  const content = signableContent(bytes);
   const contentSha256 = content && { contentSha256: content.sha256 };
-  return { about: { path, sha256, sizeBytes, ...contentSha256 }, isSigned: content?.isSigned ?? false };
+  return {
+    about: { path, sha256: sha256(bytes), sizeBytes: bytes.length, ...contentSha256 },
+    isSigned: content?.isSigned ?? false,
+  };
 }
 
 function digestOfFile(fs: FileSystem, path: string): { readonly sha256: string; readonly sizeBytes: number } {
