@@ -14,6 +14,7 @@ export { diffImages, type ImageDiff, type ImageFacts, type LayerMembers } from '
 export { diffSummary, diffText } from './diff-text.ts';
 export { type InspectionFailure, inspectionDiagnostic } from './fault.ts';
 export { type ContentSight, contentDifference } from './first-difference.ts';
+export { fit, fitPath } from './fit-text.ts';
 export type { InspectionWorld, StoredImage } from './image-files.ts';
 export { isRegistryReference, splitTag } from './image-word.ts';
 export { layersOnDisk } from './layers-on-disk.ts';

@@ -1,5 +1,6 @@
 import { formatSizeBytes } from '../base/index.ts';
 import { shownText } from './byte-text.ts';
+import { fit, fitPath } from './fit-text.ts';
 import {
   extraBytes,
   type LayerSize,
@@ -19,6 +20,7 @@ export function sizeText(report: SizeReport): string {
     [
       fit(
         `${shownText(image.name)}  ${shownText(image.platform)}  ${(image.digest ?? image.configDigest).slice(0, 19)}`,
+        COLUMNS,
       ),
     ],
     layerTable(report),
@@ -60,6 +62,7 @@ function row(
   const { storedBytes, tarBytes, entries } = sizes;
   return fit(
     `${name.padStart(5)} ${size(storedBytes)} ${size(tarBytes)} ${String(entries).padStart(8)}  ${madeBy}`,
+    COLUMNS,
   ).trimEnd();
 }
 
@@ -106,15 +109,4 @@ function size(sizeBytes: number): string {
 
 function oneLine(text: string): string {
   return shownText(text.replace(/\s+/g, ' ').trim());
-}
-
-function fit(text: string): string {
-  return text.length <= COLUMNS ? text : `${text.slice(0, COLUMNS - 1)}…`;
-}
-
-/** A long path without its middle: its end tells most. */
-function fitPath(path: string, columns: number): string {
-  if (path.length <= columns) return path;
-  const end = Math.ceil((columns - 1) * 0.65);
-  return `${path.slice(0, columns - 1 - end)}…${path.slice(-end)}`;
 }

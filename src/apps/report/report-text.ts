@@ -1,5 +1,5 @@
 import { counted, formatSizeBytes } from '../../base/index.ts';
-import { shownText } from '../../inspection/index.ts';
+import { fit, fitPath, shownText } from '../../inspection/index.ts';
 import type { Component } from '../android/manifest.ts';
 import { densityName } from '../android/resources.ts';
 import type { AppChanges } from './changes.ts';
@@ -24,7 +24,7 @@ export function reportText(report: AppReport, changes?: AppChanges): string {
   ];
   return sections
     .filter((lines) => lines.length > 0)
-    .map((lines) => lines.map((line) => fit(shownText(line))).join('\n'))
+    .map((lines) => lines.map((line) => fit(shownText(line), COLUMNS)).join('\n'))
     .join('\n\n');
 }
 
@@ -179,15 +179,4 @@ function signatureTable({ signatures }: AndroidFacts): string[] {
       `  sha256 ${sha256}`,
     ]),
   ];
-}
-
-function fit(text: string): string {
-  return text.length <= COLUMNS ? text : `${text.slice(0, COLUMNS - 1)}…`;
-}
-
-/** A long path without its middle: its end tells most. */
-function fitPath(path: string, columns: number): string {
-  if (path.length <= columns) return path;
-  const end = Math.ceil((columns - 1) * 0.65);
-  return `${path.slice(0, columns - 1 - end)}…${path.slice(-end)}`;
 }

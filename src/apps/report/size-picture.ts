@@ -1,4 +1,5 @@
 import { formatSizeBytes } from '../../base/index.ts';
+import { fit } from '../../inspection/index.ts';
 import { html, type Markup } from './html.ts';
 import { sum } from './measure.ts';
 import type { Part, SizeFacts } from './model.ts';
@@ -63,16 +64,12 @@ function tileMarkup({ item, box }: Placed<Tile>): Markup {
   )}" height="${px(height)}" rx="2"/>${lines.map((text, at) =>
     letters < 4
       ? ''
-      : html`<text x="${px(x + 5)}" y="${px(y + LINE * (at + 1))}">${cut(text, letters)}</text>`,
+      : html`<text x="${px(x + 5)}" y="${px(y + LINE * (at + 1))}">${fit(text, letters)}</text>`,
   )}</g>`;
 }
 
 function inset({ x, y, width, height }: Box, by: number): Box {
   return { x: x + by, y: y + by, width: Math.max(0, width - 2 * by), height: Math.max(0, height - 2 * by) };
-}
-
-function cut(text: string, letters: number): string {
-  return text.length <= letters ? text : `${text.slice(0, letters - 1)}…`;
 }
 
 function px(value: number): string {
