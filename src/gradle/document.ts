@@ -1,5 +1,6 @@
 import type { Diagnostic, SourceFile, Span } from '../base/index.ts';
 import { dependencyKeys } from './document-dependencies.ts';
+import { type ModuleOfApp, moduleKeys } from './document-modules.ts';
 import { releaseSigning } from './document-signing.ts';
 import { variantKeys } from './document-variant.ts';
 import { buildTypes, flavors } from './document-variants.ts';
@@ -7,6 +8,7 @@ import { versionCode, versionName } from './document-version.ts';
 import type { AndroidFacts } from './facts.ts';
 import { Gaps } from './gaps.ts';
 import { type ManifestFacts, manifestFacts } from './manifest.ts';
+import { ModuleNames } from './module-names.ts';
 import type { Found } from './value.ts';
 
 /** A MobileBuild as data, and what of the facts it does not say. */
@@ -23,12 +25,18 @@ export interface DocumentOptions {
   readonly file: SourceFile;
   /** `src/main/AndroidManifest.xml`, which older projects say more in. */
   readonly manifest?: SourceFile;
+  /** The app's own folder below that of the document. */
+  readonly directory?: string;
+  /** Other modules of the build that the app contains. */
+  readonly modules?: readonly ModuleOfApp[];
 }
 
 type Keys = Record<string, unknown>;
 
 /** What an app is by its build file, in the keys of a MobileBuild. */
-export function mobileDocument({ name, facts, file, manifest }: DocumentOptions): MobileDocument {
+export function mobileDocument(options: DocumentOptions): MobileDocument {
+  const { name, facts, file, manifest, modules = [], directory = '' } = options;
+  const names = new ModuleNames(modules.map(({ path }) => path));
   const gaps = new Gaps();
   const older = manifest ? manifestFacts(manifest) : {};
   const { defaults } = facts;
@@ -58,7 +66,9 @@ export function mobileDocument({ name, facts, file, manifest }: DocumentOptions)
     ...variantKeys(defaults, gaps),
     ...given('buildTypes', buildTypes(facts, gaps)),
     ...given('flavors', flavors(facts, gaps)),
-    ...given('dependencies', dependencyKeys(facts.dependencies, gaps)),
+    ...given('directory', directory === '' ? undefined : directory),
+    ...given('modules', moduleKeys(modules, names, gaps)),
+    ...given('dependencies', dependencyKeys(facts.dependencies, gaps, names)),
   };
   tellOthers(facts, gaps);
   return {

@@ -34,6 +34,8 @@ export interface VariantFacts {
   readonly dimension?: Found<string>;
   /** Of the module: `proguard-rules.pro`. */
   readonly ruleFiles: readonly Found<string>[];
+  /** Of a library: rules wherever it is contained. */
+  readonly consumerRules: readonly Found<string>[];
   /** `proguard-android-optimize.txt` and the like, which the Android plugin brings. */
   readonly defaultRules?: Found<string>;
   readonly buildConfigFields: readonly FieldFact[];
@@ -63,7 +65,7 @@ export interface SigningFacts {
 export interface DependencyFact {
   /** As Gradle calls it: `implementation`. */
   readonly configuration: string;
-  /** `group:artifact:version`; without a version where a platform gives it. */
+  /** `group:artifact:version`; without a version where a platform gives it. Of another module of the build `:path`. */
   readonly coordinate: Found<string>;
   readonly isPlatform: boolean;
   readonly isTransitive: boolean;

@@ -8,4 +8,6 @@ export { type BuildVersions, buildVersions } from './build-versions.ts';
 export { type Incompatibility, incompatibilities } from './compatibility.ts';
 export { gradleDiagnostics } from './diagnostics.ts';
 export { type MobileDocument, mobileDocument } from './document.ts';
+export type { ModuleOfApp } from './document-modules.ts';
+export { modulesBelow } from './module-names.ts';
 export { type GradleModule, type GradleProject, type ReadFile, readGradleProject } from './read-project.ts';

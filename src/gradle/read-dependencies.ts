@@ -87,6 +87,7 @@ class DependencyReader {
         return this.#ofMap(value.entries);
       case 'reference': {
         const path = value.path.split('.');
+        if (path[0] === 'projects' && path.length > 1) return this.#module(path.slice(1).join(':'));
         const found = path[0] === catalog.name ? catalog.libraries(path.slice(1)) : undefined;
         if (found)
           return found.flatMap((each) => this.#coordinate({ ...each, span: this.#setting.span }, isPlatform));
@@ -105,8 +106,8 @@ class DependencyReader {
     const path = call.path.replace(/^dependencies\./, '');
     if ((path === 'platform' || path === 'enforcedPlatform') && first) return this.#of(first.value, true);
     if (path === 'project') {
-      const module = first?.value.kind === 'text' ? `${first.value.text} ` : '';
-      return this.#refuse(`${module}is another module of this build, and MobileBuild describes one`);
+      if (first?.value.kind === 'text') return this.#module(first.value.text);
+      return this.#refuse('which module of this build it is cannot be known');
     }
     if (path === 'files' || path === 'fileTree')
       return this.#refuse(
@@ -120,6 +121,14 @@ class DependencyReader {
       );
     missing(this.#reading, this.#setting, call);
     return [];
+  }
+
+  /** Another module of this build. */
+  #module(path: string): DependencyFact[] {
+    const coordinate = { value: path.startsWith(':') ? path : `:${path}`, span: this.#setting.span };
+    return [
+      { configuration: this.#configuration, coordinate, isPlatform: false, isTransitive: true, exclude: [] },
+    ];
   }
 
   /** `group: 'org', name: 'library', version: '1.0'` */

@@ -36,7 +36,10 @@ type Draft = { -readonly [Key in keyof AndroidFacts]: AndroidFacts[Key] } & {
 };
 
 /** Plugins whose work a build without Gradle does, or that do nothing to an app. */
-const CARRIED_PLUGINS = new Set(['com.android.application', 'android', 'com.android.base']);
+const CARRIED_PLUGINS = new Set([
+  ...['com.android.application', 'android', 'com.android.base'],
+  ...['com.android.library', 'java', 'java-library', 'org.jetbrains.kotlin.jvm', 'kotlin'],
+]);
 /** Blocks of the file that say nothing of the app. */
 const SURROUNDING = [
   'wrapper',
@@ -250,6 +253,7 @@ function merged(before: VariantFacts, after: VariantFacts): VariantFacts {
     ...after,
     unknown: [...before.unknown, ...after.unknown],
     ruleFiles: [...before.ruleFiles, ...after.ruleFiles],
+    consumerRules: [...before.consumerRules, ...after.consumerRules],
     buildConfigFields: [...before.buildConfigFields, ...after.buildConfigFields],
     resValues: [...before.resValues, ...after.resValues],
     placeholders: [...before.placeholders, ...after.placeholders],

@@ -19,6 +19,7 @@ import type { Found, Value } from './value.ts';
 type Draft = { -readonly [Key in keyof VariantFacts]: VariantFacts[Key] } & {
   unknown: string[];
   ruleFiles: Found<string>[];
+  consumerRules: Found<string>[];
   buildConfigFields: FieldFact[];
   resValues: ResourceFact[];
   placeholders: (readonly [string, Found<string>])[];
@@ -42,7 +43,10 @@ export function readVariant(
   settings: readonly Setting[],
   { within, outer, levels = {} }: VariantPlace,
 ): VariantFacts {
-  const draft: Draft = { unknown: [], ruleFiles: [], buildConfigFields: [], resValues: [], placeholders: [] };
+  const draft: Draft = {
+    ...{ unknown: [], ruleFiles: [], consumerRules: [] },
+    ...{ buildConfigFields: [], resValues: [], placeholders: [] },
+  };
   readSettings(settings, handlersOf(reading, draft, levels), {
     gaps: reading.gaps,
     within,
@@ -86,6 +90,15 @@ function handlersOf(reading: Reading, draft: Draft, levels: NonNullable<VariantP
     versionName: (setting) => set(draft, 'versionName', valueIn(reading, setting)),
     proguardFiles: (setting) => readRules(reading, setting, draft),
     proguardFile: (setting) => readRules(reading, setting, draft),
+    ...Object.fromEntries(
+      CONSUMER_RULES.map((name) => [
+        name,
+        (setting: Setting) => {
+          const into = { ruleFiles: draft.consumerRules };
+          readRules(reading, setting, into);
+        },
+      ]),
+    ),
     buildConfigField: (setting) => readField(reading, setting, draft),
     resValue: (setting) => readResource(reading, setting, draft),
     manifestPlaceholders: (setting) => readPlaceholders(reading, setting, draft),
@@ -104,8 +117,14 @@ export function ignore({ gaps }: Reading, { name, span }: Setting): void {
   gaps.note(`\`${name}\` says nothing of the app`, span);
 }
 
+const CONSUMER_RULES = ['consumerProguardFiles', 'consumerProguardFile'];
+
 /** `proguardFiles getDefaultProguardFile('…'), 'a.pro'`, also in a list. */
-function readRules(reading: Reading, setting: Setting, draft: Draft): void {
+function readRules(
+  reading: Reading,
+  setting: Setting,
+  draft: Pick<Draft, 'ruleFiles' | 'defaultRules'>,
+): void {
   const values = reading.evaluator.argumentsOf(setting.values).flatMap(({ value }) => {
     if (value.kind === 'invocation' && LISTS.has(value.path))
       return value.arguments.map((each) => each.value);

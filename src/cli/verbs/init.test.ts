@@ -389,3 +389,60 @@ test('the build file of the document becomes an app of its own', () => {
     /build\.gradle:19:13: warning\[gradle\/setting\] the key store \.\.\/keystore\/mobileops-release\.jks/,
   );
 });
+
+test('modules that the app takes are carried over, beside the file of settings', () => {
+  const library = (lines: string) => `plugins { id 'com.android.library' }\n${lines}`;
+  const { code, err, document } = init({
+    'settings.gradle': "include ':app', ':core', ':feature:login', ':plain', ':unused'",
+    'app/build.gradle': `${MINIMAL}dependencies {
+  implementation project(':feature:login')
+  implementation(projects.plain)
+  testImplementation project(':unused')
+}
+`,
+    'core/build.gradle': library(
+      "android { namespace 'org.example.core'; defaultConfig { consumerProguardFiles 'consumer-rules.pro' } }\ndependencies { api 'org.example:a:1' }\n",
+    ),
+    'feature/login/build.gradle': library(
+      "android { buildFeatures { buildConfig true } }\ndependencies { api project(path: ':core') }\n",
+    ),
+    'feature/login/src/main/AndroidManifest.xml': '<manifest package="org.example.login"/>',
+    'plain/build.gradle': "apply plugin: 'java-library'\n",
+    'unused/build.gradle': library(''),
+  });
+  assert.equal(code, 0, err);
+  assert.equal(
+    document,
+    documentOf(`    applicationId: org.example.notes
+    compileSdk: 34
+    minSdk: 21
+    targetSdk: 34
+    versionCode: 7
+    versionName: "1.2"
+    directory: app
+    modules:
+      - name: feature-login
+        directory: feature/login
+        dependencies:
+          api:
+            - :core
+        buildConfig: true
+      - name: core
+        namespace: org.example.core
+        dependencies:
+          api:
+            - org.example:a:1
+        consumerProguardFiles:
+          - consumer-rules.pro
+      - name: plain
+    dependencies:
+      implementation:
+        - :feature-login
+        - :plain
+`),
+  );
+  assert.match(
+    err,
+    /app\/build\.gradle:8.*the module :unused is not carried over.*not by `testImplementation`/,
+  );
+});

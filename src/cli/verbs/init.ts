@@ -8,7 +8,13 @@ import {
   type SourceFile,
 } from '../../base/index.ts';
 import { loadParser } from '../../config/index.ts';
-import { type GradleModule, mobileDocument, readGradleProject } from '../../gradle/index.ts';
+import {
+  type GradleModule,
+  type ModuleOfApp,
+  mobileDocument,
+  modulesBelow,
+  readGradleProject,
+} from '../../gradle/index.ts';
 import type { FileSystem } from '../../host/index.ts';
 import { documentText } from '../document-text.ts';
 import { isFolder } from '../places.ts';
@@ -83,14 +89,32 @@ async function readApplication({ host, flags }: VerbContext, folder: string): Pr
     const message = `\`${name}\` cannot be the name of an app`;
     return { directory, diagnostics: [problem('cli/bad-value', message, 'give another with --name')] };
   }
-  const made = mobileDocument({ name, facts, file: chosen.file, ...(manifest ? { manifest } : {}) });
-  const all = inOrder([...project.diagnostics, ...diagnostics, ...made.diagnostics]);
-  if (!made.document) return { directory, diagnostics: all };
+  const modules = modulesBelow(facts, project.modules).map((module) => moduleOfApp(module, readFile));
+  const isAlone = modules.length === 0;
+  const made = mobileDocument({
+    ...{ name, facts, file: chosen.file, modules },
+    ...(manifest ? { manifest } : {}),
+    ...(isAlone ? {} : { directory }),
+  });
+  const told = modules.flatMap((module) => module.diagnostics);
+  const all = inOrder([...project.diagnostics, ...diagnostics, ...told, ...made.diagnostics]);
+  // The folder of the document holds all modules.
+  const place = isAlone ? directory : '';
+  if (!made.document) return { directory: place, diagnostics: all };
   const text = documentText(made.document, remarks(all));
   const { parseMobileBuild } = await loadParser();
-  const checked = parseMobileBuild({ path: join(directory, 'build.yaml'), text }, { variables: {} });
+  const checked = parseMobileBuild({ path: join(place, 'build.yaml'), text }, { variables: {} });
   const refused = checked.diagnostics.filter(({ severity }) => severity === 'error');
-  return { text, directory, diagnostics: [...all, ...refused] };
+  return { text, directory: place, diagnostics: [...all, ...refused] };
+}
+
+function moduleOfApp(
+  module: GradleModule,
+  readFile: (path: string) => SourceFile | undefined,
+): ModuleOfApp & { readonly diagnostics: readonly Diagnostic[] } {
+  const { path, directory } = module;
+  const manifest = readFile(join(directory, 'src/main/AndroidManifest.xml'));
+  return { path, directory, ...module.read(), ...(manifest ? { manifest } : {}) };
 }
 
 /** By file, and in a file from its head. */

@@ -57,7 +57,10 @@ function resourcePackages(app: App): string[] {
   const { namespace } = app;
   const packages = containedLibraries(app).flatMap(({ locked }) => locked.aar?.package ?? []);
   const modules = app.modules.map((each) => each.namespace);
-  return [namespace, ...new Set([...modules, ...packages].filter((each) => each !== namespace))];
+  return [
+    namespace,
+    ...new Set([...modules, ...packages].filter((each) => each !== namespace && each !== '')),
+  ];
 }
 
 const compiledName = (set: SourceSet): string => `resources-${set.name}`;

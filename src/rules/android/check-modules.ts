@@ -33,7 +33,7 @@ function checkModule(app: App, module: LibraryModule): Diagnostic[] {
     ];
   }
   return [
-    ...(module.namespace === '' ? [withoutNamespace(module)] : []),
+    ...(module.namespace === '' && needsNamespace(module) ? [withoutNamespace(module)] : []),
     ...(app.modules.includes(module) ? [] : [unused(module)]),
     ...refusedFiles(context, { files: REFUSED, kind: 'a module of an Android app' }),
     ...dataBinding(module),
@@ -50,6 +50,15 @@ function checkModule(app: App, module: LibraryModule): Diagnostic[] {
         }),
       ),
   ];
+}
+
+/** Code alone is of no Android: it has no `R` and no manifest. */
+function needsNamespace({ context, main, settings }: LibraryModule): boolean {
+  const { sources } = context;
+  const hasFiles = [within(main, MANIFEST), `${within(main, 'res')}/`].some((start) =>
+    sources.paths.some((path) => path.startsWith(start)),
+  );
+  return hasFiles || settings.buildConfig || settings.resValue !== undefined;
 }
 
 function withoutNamespace({ name, main, settings }: LibraryModule): Diagnostic {

@@ -51,7 +51,7 @@ function seenPackages(app: App, module: LibraryModule): string[] {
     locked.classpaths.includes(`compile:${module.name}`) ? (locked.aar?.package ?? []) : [],
   );
   const others = modulesNamed(app, module.seen).map(({ namespace }) => namespace);
-  return [...new Set([module.namespace, ...others, ...libraries])];
+  return [...new Set([module.namespace, ...others, ...libraries])].filter((each) => each !== '');
 }
 
 /** `R` for the module's code alone. Its numbers are no constants: those of the app count. */
