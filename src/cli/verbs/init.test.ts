@@ -443,6 +443,6 @@ test('modules that the app takes are carried over, beside the file of settings',
   );
   assert.match(
     err,
-    /app\/build\.gradle:8.*the module :unused is not carried over.*not by `testImplementation`/,
+    /app\/build\.gradle:9:.*the module :unused is not carried over.*not by `testImplementation`/,
   );
 });

@@ -18,6 +18,7 @@ import {
   variantResources,
 } from './app-resources.ts';
 import { checkApp } from './check-app.ts';
+import { checkManifests } from './check-manifests.ts';
 import { checkModules } from './check-modules.ts';
 import { containedLibraries, hasPart } from './class-path.ts';
 import { dexFiles } from './dex.ts';
@@ -38,7 +39,7 @@ export function androidRule(whole: RuleContext<MobileSpec>): RulePlan {
   if (!android) return refused([]);
   const app = appOf({ ...whole, sources: inputSources(whole) }, android);
   const { context } = app;
-  const diagnostics = [...checkApp(app), ...checkModules(app)];
+  const diagnostics = [...checkApp(app), ...checkManifests(app), ...checkModules(app)];
   if (hasErrors(diagnostics)) return refused(diagnostics);
   const { label } = context.target;
   const stages: AndroidStages = {

@@ -12,6 +12,11 @@ export const androidAppDiagnostics = {
     explanation:
       'The manifest of an app is `src/main/AndroidManifest.xml`, or `AndroidManifest.xml` beside build.yaml where there is no `src/main`.',
   },
+  'rules/android-manifest-malformed': {
+    title: 'A manifest that is no XML',
+    explanation:
+      'The underlined place is the first one that cannot stand in XML. All manifests of the app and its modules are looked at before anything is built.',
+  },
   'rules/android-namespace': {
     title: 'Two packages for the classes of an app',
     explanation:
