@@ -29,6 +29,7 @@ export {
 export { formatDurationMs, parseDurationMs } from './duration.ts';
 export { compareGradleVersions } from './gradle-version.ts';
 export { formatLabel, isTargetName, type Label, parseLabel, TARGET_KINDS, type TargetKind } from './label.ts';
+export { mavenModule } from './maven-coordinate.ts';
 export { assertNever, fail, InternalError, ok, type Result } from './result.ts';
 export { formatSizeBytes, parseSizeBytes } from './size.ts';
 export { type Position, positionOf, type SourceFile, type Span } from './source.ts';

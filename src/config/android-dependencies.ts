@@ -1,3 +1,4 @@
+import { mavenModule } from '../base/index.ts';
 import type { ModuleUse } from './android-model.ts';
 import type { Shaped } from './check-shape.ts';
 import type { AndroidDependency, LibraryConfiguration } from './model.ts';
@@ -114,8 +115,7 @@ export function checkHeld(all: readonly AndroidDependency[], { report }: Shaped<
   const held = new Map<string, AndroidDependency['coordinate']>();
   for (const { coordinate, isStrict } of all) {
     if (!isStrict) continue;
-    const [group, artifact] = coordinate.value.split(':');
-    const module = `${group}:${artifact}`;
+    const module = mavenModule(coordinate.value);
     const first = held.get(module);
     if (first === undefined) held.set(module, coordinate);
     else if (first.value !== coordinate.value)

@@ -28,5 +28,3 @@ export const gradleShape = z
       .describe('Further arguments of Gradle: `-Pname=value`, `--stacktrace`.'),
   })
   .describe('`platform: android` in place of `android`: the app is built by its own `gradlew`.');
-
-export type RawGradle = z.output<typeof gradleShape>;

@@ -28,5 +28,3 @@ export const iosShape = z
       ),
   })
   .describe('iOS: how Xcode builds the app. Lanes of `fastlane/Fastfile` come first.');
-
-export type RawIos = z.output<typeof iosShape>;

@@ -1,4 +1,4 @@
-import { compareGradleVersions, type Diagnostic, fail, ok, type Result } from '../base/index.ts';
+import { compareGradleVersions, type Diagnostic, fail, mavenModule, ok, type Result } from '../base/index.ts';
 import type { AndroidDependency } from '../config/index.ts';
 import type { ClientContext } from './client.ts';
 import type { Coursier } from './coursier.ts';
@@ -32,8 +32,8 @@ function warning(
   { coordinate }: AndroidDependency,
   { graph, floors }: { readonly graph: Graph; readonly floors: HeldQuestion['floors'] },
 ): Diagnostic[] {
-  const [group, artifact, version = ''] = coordinate.value.split(':');
-  const module = `${group}:${artifact}`;
+  const module = mavenModule(coordinate.value);
+  const version = coordinate.value.slice(module.length + 1);
   const asked = [graph.get(module)?.version, floors.get(module)].filter((each) => each !== undefined);
   const highest = asked.sort(compareGradleVersions).at(-1);
   if (highest === undefined || compareGradleVersions(highest, version) <= 0) return [];

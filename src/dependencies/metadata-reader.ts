@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { type Diagnostic, ok, type Result } from '../base/index.ts';
+import { type Diagnostic, mavenModule, ok, type Result } from '../base/index.ts';
 import type { ClientContext } from './client.ts';
 import { type Coursier, coursierFetch } from './coursier.ts';
 import type { GraphNode } from './coursier-graph.ts';
@@ -62,7 +62,7 @@ export class MetadataReader {
     const asked = coordinates.map((each) => `${each},ext=module,type=module`);
     const fetched = await coursierFetch(this.#context, this.#coursier, { ...call, coordinates: asked });
     if (fetched.ok)
-      return ok(new Map(fetched.value.map(({ coordinate, path }) => [moduleOf(coordinate), path])));
+      return ok(new Map(fetched.value.map(({ coordinate, path }) => [mavenModule(coordinate), path])));
     const there = coordinates.filter((each) => !isMissing(each, fetched.failure.message));
     return there.length < coordinates.length ? this.#fetch(there, what) : fetched;
   }
@@ -75,8 +75,4 @@ function isMissing(coordinate: string, said: string): boolean {
 
 function coordinateOf({ module, version }: GraphNode): string {
   return `${module}:${version}`;
-}
-
-function moduleOf(coordinate: string): string {
-  return coordinate.split(':', 2).join(':');
 }

@@ -1,4 +1,4 @@
-import type { Diagnostic, Span } from '../base/index.ts';
+import { type Diagnostic, mavenModule, type Span } from '../base/index.ts';
 import type { AndroidDependency } from '../config/index.ts';
 import { type ClientContext, redact } from './client.ts';
 import type { Coursier } from './coursier.ts';
@@ -43,9 +43,9 @@ function chainTo(
   graph: Graph,
   dependencies: readonly AndroidDependency[],
 ): readonly string[] {
-  const target = moduleOf(coordinate);
+  const target = mavenModule(coordinate);
   const cameFrom = new Map<string, string | undefined>();
-  const queue = dependencies.map(({ coordinate: { value } }) => moduleOf(value));
+  const queue = dependencies.map(({ coordinate: { value } }) => mavenModule(value));
   for (const module of queue) cameFrom.set(module, undefined);
   for (let at = 0; at < queue.length && !cameFrom.has(target); at++) {
     for (const module of graph.get(queue[at]!)?.wants ?? []) {
@@ -64,8 +64,8 @@ function chainTo(
 }
 
 function spanOf(coordinate: string, dependencies: readonly AndroidDependency[]): Span | undefined {
-  const module = moduleOf(coordinate);
-  return dependencies.find(({ coordinate: { value } }) => moduleOf(value) === module)?.coordinate.span;
+  const module = mavenModule(coordinate);
+  return dependencies.find(({ coordinate: { value } }) => mavenModule(value) === module)?.coordinate.span;
 }
 
 /** The addresses without the way within a repository; Ivy's folder of this machine is no repository that a person means. */
@@ -77,8 +77,4 @@ function repositoriesOf(coordinate: string, places: string): readonly string[] {
     .filter((address) => address.includes(within))
     .map((address) => redact(address.slice(0, address.indexOf(within))));
   return [...new Set(asked)];
-}
-
-function moduleOf(coordinate: string): string {
-  return coordinate.split(':', 2).join(':');
 }

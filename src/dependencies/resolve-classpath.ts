@@ -1,4 +1,4 @@
-import { compareGradleVersions, type Diagnostic, fail, ok, type Result } from '../base/index.ts';
+import { compareGradleVersions, type Diagnostic, fail, mavenModule, ok, type Result } from '../base/index.ts';
 import type { AndroidDependency } from '../config/index.ts';
 import type { ClientContext } from './client.ts';
 import type { Coursier } from './coursier.ts';
@@ -91,7 +91,7 @@ async function ask(
 
 function basicCall({ what, scope, dependencies, aligned }: ClasspathQuestion): Omit<GraphCall, 'requests'> {
   const strict = dependencies.filter(({ isStrict }) => isStrict).map(({ coordinate }) => coordinate.value);
-  const held = new Set(strict.map(moduleOf));
+  const held = new Set(strict.map(mavenModule));
   const forced = [...aligned]
     .filter(([module]) => !held.has(module))
     .map(([module, each]) => `${module}:${each}`);
@@ -135,7 +135,7 @@ class Rounds {
   constructor(question: ClasspathQuestion, managed: ReadonlyMap<string, string>) {
     this.#question = question;
     this.#managed = managed;
-    this.#forced = new Set(basicCall(question).forced.map(moduleOf));
+    this.#forced = new Set(basicCall(question).forced.map(mavenModule));
     this.#requests = question.dependencies
       .filter(({ kind }) => kind === 'module')
       .map(requestOf)
@@ -154,7 +154,7 @@ class Rounds {
   /** How the app itself asks for a module, where it does. */
   #asked(module: string): Pick<ModuleRequest, 'isAlone' | 'exclude'> {
     const { isAlone = false, exclude = [] } =
-      this.#requests.find(({ coordinate }) => moduleOf(coordinate) === module) ?? {};
+      this.#requests.find(({ coordinate }) => mavenModule(coordinate) === module) ?? {};
     return { isAlone, exclude };
   }
 
@@ -180,13 +180,13 @@ class Rounds {
   /** Who is asked for by whom, from the top: a module that only a floor names is none. */
   reached(graph: Graph): readonly GraphNode[] {
     const order = new Map<string, GraphNode>();
-    const queue = this.#requests.map(({ coordinate }) => moduleOf(coordinate));
+    const queue = this.#requests.map(({ coordinate }) => mavenModule(coordinate));
     for (let at = 0; at < queue.length; at++) {
       const node = graph.get(queue[at]!);
       if (!node || order.has(node.module)) continue;
       order.set(node.module, node);
       const standIn = this.#question.knowledge.standIns.get(node.module);
-      if (standIn !== undefined) queue.push(moduleOf(standIn));
+      if (standIn !== undefined) queue.push(mavenModule(standIn));
       queue.push(...node.wants);
     }
     return [...order.values()];
@@ -219,10 +219,6 @@ class Rounds {
     const version = this.#managed.get(coordinate);
     return version === undefined ? coordinate : `${coordinate}:${version}`;
   }
-}
-
-function moduleOf(coordinate: string): string {
-  return coordinate.split(':', 2).join(':');
 }
 
 function restless(what: string): Diagnostic {

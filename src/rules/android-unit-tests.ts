@@ -1,3 +1,4 @@
+import { mavenModule } from '../base/index.ts';
 import type { MobileSpec } from '../config/index.ts';
 import type { ToolName } from './rule.ts';
 
@@ -14,7 +15,7 @@ export function folderOfOtherTests(path: string): string | undefined {
 }
 
 export function usesRobolectric({ libraries = [] }: Pick<MobileSpec, 'libraries'>): boolean {
-  return libraries.some(({ coordinate }) => coordinate.value.split(':', 2).join(':') === ROBOLECTRIC);
+  return libraries.some(({ coordinate }) => mavenModule(coordinate.value) === ROBOLECTRIC);
 }
 
 /** What unit tests need beside what builds the app. */

@@ -3,7 +3,7 @@ import { fail, ok, type Result } from '../../base/index.ts';
 import type { ToolContext } from '../tool.ts';
 
 /** How hosts of static sites are told of headers (Netlify's form, which Cloudflare and others took over). */
-export const HEADERS_FILE = '_headers';
+const HEADERS_FILE = '_headers';
 const MARK = '# Made by mobileops.';
 
 /** Adds headers for a path (`/*`) to the site's `_headers`; fails where the site has a file of its own. */
