@@ -13,15 +13,16 @@ test('an app is signed again when its release key is another', async (t) => {
   const rig = AndroidRig.open(t, TOOLS);
   if (!rig) return;
   const newKey = (): void => {
-    rmSync(rig.path('mobile/demo/release.p12'), { force: true });
-    const key = ['-genkeypair', '-keystore', rig.path('mobile/demo/release.p12'), '-alias', 'upload'];
+    const store = rig.path('mobile/demo/app/release.p12');
+    rmSync(store, { force: true });
+    const key = ['-genkeypair', '-keystore', store, '-alias', 'upload'];
     const kind = ['-keyalg', 'RSA', '-keysize', '2048', '-dname', 'CN=test', '-storepass', 'secret-word'];
     const made = spawnSync('keytool', ['-J-XX:TieredStopAtLevel=1', ...key, ...kind]);
     assert.equal(made.status, 0, String(made.stderr));
   };
   rig.write({ '.gitignore': '*.p12\nbuild-cache\ndist\n' });
   rig.app('demo', `    applicationId: org.example.demo\n${SIGNING}`, {
-    'src/main/AndroidManifest.xml': '<manifest><application/></manifest>',
+    'app/src/main/AndroidManifest.xml': '<manifest><application/></manifest>',
   });
   spawnSync('git', ['init', '-q'], { cwd: rig.path('.') });
   newKey();

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { PlannedAction } from '../action/index.ts';
 import { type Diagnostic, formatLabel } from '../base/index.ts';
 import type { DiskStore } from '../cas/index.ts';
-import { signingKeys } from '../config/index.ts';
+import { keyStorePaths, signingKeys } from '../config/index.ts';
 import { emit } from '../event/index.ts';
 import { schedule } from '../execution/index.ts';
 import type { Target } from '../graph/index.ts';
@@ -37,7 +37,7 @@ function releaseKeys({ root, graph }: OpenedWorkspace): string[] {
   return [...graph.targets.values()].flatMap(({ spec, directory }) => {
     const android = 'android' in spec ? spec.android : undefined;
     const keys = android ? signingKeys(android).filter(({ kind }) => kind === 'release') : [];
-    return keys.map(({ storeFile }) => join(root, directory, storeFile.value));
+    return android ? keyStorePaths(android, keys).map((path) => join(root, directory, path)) : [];
   });
 }
 

@@ -10,7 +10,7 @@ export type { Variables } from './interpolate.ts';
 export type * from './model.ts';
 export { configurationNotes, type NoteFacts, summaryOfNotes } from './notes.ts';
 export type { Declared, DeclaredComponent, Parsed, ParseOptions } from './parser.ts';
-export { signingKeys } from './signing-keys.ts';
+export { keyStorePaths, signingKeys } from './signing-keys.ts';
 export { DEFAULT_TARGET_SETTINGS } from './target-settings.ts';
 
 /** `parseBuildConfiguration`, `parseComponentBuild`, `parseImageBuild`, `parseMobileBuild`. */

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path/posix';
 import { type Diagnostic, hasErrors, type Result } from '../../base/index.ts';
 import { cacheFolder, Explanations, openStore } from '../../build/index.ts';
-import { signingKeys } from '../../config/index.ts';
+import { keyStorePaths } from '../../config/index.ts';
 import { LOCK_FILE } from '../../dependencies/index.ts';
 import {
   type ReproFailure,
@@ -101,9 +101,7 @@ function unlistedFiles({ opened, chosen }: ReadyTargets): string[] {
   const stores = chosen.flatMap((label) => {
     const target = opened.graph.targets.get(label)!;
     const android = 'android' in target.spec ? target.spec.android : undefined;
-    return android
-      ? signingKeys(android).map(({ storeFile }) => join(target.directory, storeFile.value))
-      : [];
+    return android ? keyStorePaths(android).map((path) => join(target.directory, path)) : [];
   });
   return [LOCK_FILE, ...[...python, ...node].map(({ value }) => value), ...stores];
 }
