@@ -1,5 +1,5 @@
 /**
- * The bench of apps: the hybrid app of examples/platform from clean, with warm tools, by our bundle. What that means stands in
+ * The bench of apps: the hybrid app and the Kotlin app of examples/platform, with warm tools, by our bundle. What that means stands in
  * `bench/README.md`; the results go into `bench/RESULTS.md`.
  */
 import { parseArgs } from 'node:util';
@@ -29,13 +29,13 @@ else await run(count(values.runs), values.write);
 async function run(runs: number, writes: boolean): Promise<void> {
   using bench = new AppBench();
   await bench.prepare();
-  const done: MobileRuns = { clean: [], 'site built': [] };
+  const done: MobileRuns = { clean: [], 'site built': [], 'kotlin release': [], 'kotlin line': [] };
   for (let round = 1; round <= runs; round++) {
     for (const scenario of SCENARIOS) {
       const load = loadText();
       const one = await bench.run(scenario);
       done[scenario].push(one);
-      console.log(`${scenario.padEnd(10)} ${round}  ${one.seconds.toFixed(3)} s  load ${load}`);
+      console.log(`${scenario.padEnd(14)} ${round}  ${one.seconds.toFixed(3)} s  load ${load}`);
     }
   }
   const report = mobileReport(done, ['node bench/mobile.ts', ...process.argv.slice(2)].join(' '));

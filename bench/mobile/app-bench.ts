@@ -3,10 +3,10 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from 'node:fs';
 import { homedir, loadavg } from 'node:os';
@@ -21,10 +21,33 @@ const KEPT = join(homedir(), '.cache', 'mobileops-bench', 'mobile');
 
 export const APP = 'app:hybrid';
 export const SITE = 'app:webapp';
-const ARTIFACT = 'dist/mobile/hybrid.apk';
+export const KOTLIN = 'app:status';
+const KOTLIN_FOLDER = 'mobile/status';
+const KOTLIN_LINE = {
+  path: `${KOTLIN_FOLDER}/src/main/kotlin/com/mobileops/status/State.kt`,
+  before: 'code in 200..299',
+  after: 'code in 200..298',
+};
 
-export const SCENARIOS = ['clean', 'site built'] as const;
+export const SCENARIOS = ['clean', 'site built', 'kotlin release', 'kotlin line'] as const;
 export type MobileScenario = (typeof SCENARIOS)[number];
+
+interface Plan {
+  readonly target: string;
+  /** Which of the app's variants is built, where it has several. */
+  readonly variant?: string;
+  /** Built before, and not measured. */
+  readonly before?: string;
+  /** Changed between the two. */
+  readonly isEdited?: true;
+}
+
+const PLANS: Readonly<Record<MobileScenario, Plan>> = {
+  clean: { target: APP },
+  'site built': { target: APP, before: SITE },
+  'kotlin release': { target: KOTLIN, variant: 'prodRelease' },
+  'kotlin line': { target: KOTLIN, variant: 'devDebug', before: KOTLIN, isEdited: true },
+};
 
 /** A part of a build: an action, or what comes before and after all of them. */
 export interface Part {
@@ -42,7 +65,7 @@ export interface MobileRun {
   readonly parts: readonly Part[];
 }
 
-/** The hybrid app of the example in a copy of the workspace, each run with a store of its own. */
+/** The apps of the example in a copy of the workspace, each run with a store of its own. */
 export class AppBench implements Disposable {
   readonly #scratch: string;
   readonly #workspace: string;
@@ -60,10 +83,10 @@ export class AppBench implements Disposable {
   async prepare(): Promise<void> {
     const fetched = join(KEPT, 'fetched');
     // By the machine's own settings of proxies and mirrors.
-    await this.#ours(['prepare', APP], fetched, process.env as Record<string, string>);
+    await this.#ours(['prepare', APP, KOTLIN], fetched, process.env as Record<string, string>);
     const built = join(this.#scratch, 'built');
     copyLinked(fetched, built);
-    await this.#ours(['build', APP], built);
+    await this.#ours(['build', APP, KOTLIN], built);
     makePreparedStore({ built, fetched: blobHashes(fetched), prepared: this.#prepared });
   }
 
@@ -72,14 +95,21 @@ export class AppBench implements Disposable {
     copyLinked(this.#prepared, store);
     this.#putAside('dist');
     this.#putAside('build-cache');
-    if (scenario === 'site built') await this.#ours(['build', SITE], store);
+    const { target, variant, before, isEdited } = PLANS[scenario];
+    if (variant !== undefined)
+      this.#change(`${KOTLIN_FOLDER}/build.yaml`, /variants: .*/, `variants: [${variant}]`);
+    if (before !== undefined) await this.#ours(['build', before], store);
+    const old = this.#package(target);
+    const { path } = KOTLIN_LINE;
+    if (isEdited) this.#change(path, KOTLIN_LINE.before, KOTLIN_LINE.after);
     execFileSync('sync');
     const load = loadavg()[0]!;
     const events = join(this.#scratch, 'events.jsonl');
     const began = Date.now();
-    const { seconds, output } = await this.#ours(['build', APP, '--events', events], store);
-    const artifact = join(this.#workspace, ARTIFACT);
-    if (!existsSync(artifact) || statSync(artifact).size === 0 || !/\b0 cached\b/.test(output))
+    const { seconds, output } = await this.#ours(['build', target, '--events', events], store);
+    if (isEdited) this.#change(path, KOTLIN_LINE.after, KOTLIN_LINE.before);
+    const made = this.#package(target);
+    if (!made || old?.equals(made) || /\b0 cached\b/.test(output) === (isEdited === true))
       throw new Error(`${scenario}: not what was asked for\n${output}`);
     this.#putAside(store);
     return {
@@ -93,6 +123,24 @@ export class AppBench implements Disposable {
   [Symbol.dispose](): void {
     process.off('exit', this.#remove);
     this.#remove();
+  }
+
+  /** The app's one package in `dist/`. */
+  #package(target: string): Buffer | undefined {
+    const folder = join(this.#workspace, 'dist', 'mobile');
+    const name = target.replace('app:', '');
+    const made = existsSync(folder)
+      ? readdirSync(folder).filter((file) => file.startsWith(name) && file.endsWith('.apk'))
+      : [];
+    return made.length === 1 ? readFileSync(join(folder, made[0]!)) : undefined;
+  }
+
+  #change(path: string, from: string | RegExp, to: string): void {
+    const place = join(this.#workspace, path);
+    const text = readFileSync(place, 'utf8');
+    const changed = text.replace(from, to);
+    if (changed === text && !text.includes(to)) throw new Error(`${path} has no ${from}`);
+    writeFileSync(place, changed);
   }
 
   readonly #remove = (): void => rmSync(this.#scratch, { recursive: true, force: true });
@@ -136,7 +184,7 @@ function copyTracked(to: string): void {
   const listed = execFileSync('git', ['ls-files', '-z'], { cwd: EXAMPLE, encoding: 'utf8' });
   const paths = listed.split('\0').filter((path) => path !== '' && existsSync(join(EXAMPLE, path)));
   execFileSync('cp', ['-a', '--parents', '--', ...paths, to], { cwd: EXAMPLE });
-  withoutBundle(join(to, 'mobile', 'hybrid', 'build.yaml'));
+  for (const app of ['hybrid', 'status']) withoutBundle(join(to, 'mobile', app, 'build.yaml'));
   const who = ['-c', 'user.name=bench', '-c', 'user.email=bench@localhost'];
   for (const words of [
     ['init', '-q', '-b', 'main'],
