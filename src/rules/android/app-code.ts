@@ -1,13 +1,12 @@
 import type { LiteralFile, PlannedAction, TreeExpression } from '../../action/index.ts';
 import type { BuildConfigField } from '../../config/index.ts';
-import { archiveClasses, compileJava, output } from '../android-actions.ts';
+import { archiveClasses, compileJava, type JavacOptions, output } from '../android-actions.ts';
 import { androidAction } from '../android-tools.ts';
 import { ownCommand } from '../environment.ts';
 import { actionName, type VariantApp, versionCode, versionName } from './app.ts';
 import { classPackages } from './app-resources.ts';
 import {
   type BuildConfigFacts,
-  buildConfigPath,
   buildConfigSource,
   type JavaField,
   javaString,
@@ -15,9 +14,9 @@ import {
   stampValue,
   withoutStamp,
 } from './build-config.ts';
-import { compileClassPath, libraryClassPath } from './class-path.ts';
+import { compileClassPath, libraryClassPath, withClasses } from './class-path.ts';
 import { dexActions } from './dex.ts';
-import { compileKotlin, withKotlin } from './kotlin.ts';
+import { compileKotlin } from './kotlin.ts';
 import { moduleConfig } from './module-code.ts';
 import { shrinkClasses } from './shrink.ts';
 import { inWorkspace } from './source-sets.ts';
@@ -38,21 +37,16 @@ export function variantCode(app: VariantApp): PlannedAction[] {
 }
 
 function compiled(app: VariantApp): PlannedAction[] {
-  const { stages, namespace, context } = app;
+  const { stages, context } = app;
   const java = javaFiles(app);
-  const facts = buildConfig(app);
-  const generatedPaths = [
-    ...classPackages(app).map((each) => `gen/${each.replaceAll('.', '/')}/R.java`),
-    buildConfigPath(namespace),
-  ];
-  const generated: TreeExpression = {
-    kind: 'merge',
-    of: [
-      { kind: 'filter', of: output(stages.owner, actionName(app, 'link')), include: ['gen/**'] },
-      { kind: 'literal', files: [buildConfigSource(withoutStamp(facts))] },
-    ],
-  };
-  const classpath = compileClassPath(app);
+  const { early, beside } = generatedCode(app);
+  const generated: TreeExpression = { kind: 'literal', files: beside };
+  const generatedPaths = beside.map(({ path }) => path);
+  const hasEarly = early.paths.length > 0;
+  const libraries = compileClassPath(app);
+  const classpath = hasEarly
+    ? withClasses(libraries, 'generated', output(stages.owner, actionName(app, 'generated')))
+    : libraries;
   const hasKotlin = kotlinFiles(app).length > 0;
   return [
     ...(hasKotlin
@@ -63,15 +57,27 @@ function compiled(app: VariantApp): PlannedAction[] {
           }),
         ]
       : []),
-    compileJava(stages, {
-      name: actionName(app, 'javac'),
-      release: JAVA_RELEASE,
-      sources: { kind: 'merge', of: [codeAt(app, java), generated] },
-      paths: [...java.map((path) => inWorkspace(context, path)), ...generatedPaths],
-      classpath: hasKotlin
-        ? withKotlin(classpath, output(stages.owner, actionName(app, 'kotlinc')))
-        : classpath,
-    }),
+    ...(hasEarly
+      ? [
+          compileJava(stages, {
+            ...{ name: actionName(app, 'generated'), release: JAVA_RELEASE, ...early },
+            description: 'compile R and BuildConfig',
+          }),
+        ]
+      : []),
+    ...(hasJava(app)
+      ? [
+          compileJava(stages, {
+            name: actionName(app, 'javac'),
+            release: JAVA_RELEASE,
+            sources: { kind: 'merge', of: [codeAt(app, java), generated] },
+            paths: [...java.map((path) => inWorkspace(context, path)), ...generatedPaths],
+            classpath: hasKotlin
+              ? withClasses(classpath, 'kotlin', output(stages.owner, actionName(app, 'kotlinc')))
+              : classpath,
+          }),
+        ]
+      : []),
     ...(hasLateConfig(app)
       ? [
           compileJava(stages, {
@@ -83,6 +89,39 @@ function compiled(app: VariantApp): PlannedAction[] {
         ]
       : []),
   ];
+}
+
+interface GeneratedCode {
+  /** Compiled against nothing, so that an edit of the app does not compile it again. */
+  readonly early: Pick<JavacOptions, 'sources' | 'paths'>;
+  /** Compiled with the app's own Java. */
+  readonly beside: readonly LiteralFile[];
+}
+
+/** `R` of the app and its libraries, and the `BuildConfig` that its code is compiled with; one without values of the build may name the app's types. */
+function generatedCode(app: VariantApp): GeneratedCode {
+  const facts = buildConfig(app);
+  const config = buildConfigSource(withoutStamp(facts));
+  const resources = classPackages(app).map((each) => `gen/${each.replaceAll('.', '/')}/R.java`);
+  const isEarly = isStamped(facts);
+  const linked = output(app.stages.owner, actionName(app, 'link'));
+  return {
+    early: {
+      sources: {
+        kind: 'merge',
+        of: [
+          { kind: 'filter', of: linked, include: resources },
+          { kind: 'literal', files: isEarly ? [config] : [] },
+        ],
+      },
+      paths: [...resources, ...(isEarly ? [config.path] : [])],
+    },
+    beside: isEarly ? [] : [config],
+  };
+}
+
+function hasJava(app: VariantApp): boolean {
+  return javaFiles(app).length > 0 || generatedCode(app).beside.length > 0;
 }
 
 /** `BuildConfig`s that nothing else is compiled with: those of modules, and the app's own if it has a value of the build. */
@@ -104,7 +143,8 @@ function hasLateConfig(app: VariantApp): boolean {
 function classesOf(app: VariantApp): TreeExpression {
   const made = [
     ...(kotlinFiles(app).length > 0 ? ['kotlinc'] : []),
-    'javac',
+    ...(generatedCode(app).early.paths.length > 0 ? ['generated'] : []),
+    ...(hasJava(app) ? ['javac'] : []),
     ...(hasLateConfig(app) ? ['build-config'] : []),
   ];
   return { kind: 'merge', of: made.map((stage) => output(app.stages.owner, actionName(app, stage))) };

@@ -137,6 +137,12 @@ export function joined(parts: readonly ClassPath[]): ClassPath {
   };
 }
 
+/** A class path with classes of the same app before it: what a compiler left in `classes/`, laid below `folder`. */
+export function withClasses(classpath: ClassPath, folder: string, compiled: TreeExpression): ClassPath {
+  const work: TreeExpression = { kind: 'under', of: compiled, path: folder };
+  return joined([{ ...NO_CLASS_PATH, paths: [`${folder}/classes`], work }, classpath]);
+}
+
 /** The classes of modules, where they have some. */
 export function modulePaths({ owner }: Stages, modules: readonly LibraryModule[]): ClassPath {
   const compiled = modules.filter(hasCode);

@@ -55,12 +55,3 @@ export function compileKotlin(
     memoryBytes: (HEAP_MEGABYTES + JVM_MEGABYTES) * MEBIBYTE,
   });
 }
-
-/** A class path with what `compileKotlin` gave, for the Java beside it. */
-export function withKotlin(classpath: ClassPath, compiled: TreeExpression): ClassPath {
-  return {
-    ...classpath,
-    paths: ['kotlin/classes', ...classpath.paths],
-    work: { kind: 'merge', of: [classpath.work, { kind: 'under', of: compiled, path: 'kotlin' }] },
-  };
-}

@@ -18,8 +18,8 @@ import {
   stamped,
   stampValue,
 } from './build-config.ts';
-import { moduleClassPath, modulesNamed } from './class-path.ts';
-import { compileKotlin, withKotlin } from './kotlin.ts';
+import { moduleClassPath, modulesNamed, withClasses } from './class-path.ts';
+import { compileKotlin } from './kotlin.ts';
 import { hasCode, type LibraryModule, moduleAction, moduleCode, moduleResources } from './modules.ts';
 import { inWorkspace, sourcesAt, within } from './source-sets.ts';
 import { codeAt } from './sources.ts';
@@ -98,7 +98,7 @@ function compiled(app: App, stages: AndroidStages, module: LibraryModule): Plann
   const classpath = moduleClassPath(app, stages, module);
   const isKotlin = kotlin.length > 0;
   const kotlinc = output(stages.owner, at('kotlinc'));
-  const javac: ClassPath = isKotlin ? withKotlin(classpath, kotlinc) : classpath;
+  const javac: ClassPath = isKotlin ? withClasses(classpath, 'kotlin', kotlinc) : classpath;
   const made = [...(isKotlin ? [kotlinc] : []), output(stages.owner, at('javac'))];
   return [
     ...link(app, stages, module),
