@@ -164,3 +164,19 @@ test('what a module takes by `implementation` is not seen by who takes the modul
     /mobile\/demo\/app\/src\/main\/java\/com\/example\/demo\/Main\.java:3: error: cannot find symbol/,
   );
 });
+
+test('a class of the app and of a module names both files, and no stack trace of D8', async (t) => {
+  const rig = AndroidRig.open(t, TOOLS);
+  if (!rig) return;
+  rig.app('demo', APP, {
+    ...JAVA_FILES,
+    'app/src/main/java/com/example/text/Texts.java': 'package com.example.text;\n\npublic class Texts {}\n',
+  });
+  const built = rig.build();
+  assert.equal(built.code, 1, built.output);
+  assert.match(
+    built.output,
+    /duplicate class com\.example\.text\.Texts: in mobile\/demo\/text\/src\/main\/java\/com\/example\/text\/Texts\.java and in mobile\/demo\/app\/src\/main\/java\/com\/example\/text\/Texts\.java\n\s+give one of the two another name/,
+  );
+  assert.doesNotMatch(built.output, /com\.android\.tools\.r8/);
+});

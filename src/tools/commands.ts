@@ -1,5 +1,6 @@
 import { aarUnpack } from './aar-unpack.ts';
 import { archive } from './archive.ts';
+import { classNames } from './class-names.ts';
 import { dexJoin } from './dex-join.ts';
 import { imageAssemble } from './image/image-assemble.ts';
 import { imageIndex } from './image/image-index.ts';
@@ -33,6 +34,7 @@ const webCheck: Tool = async (args, context) => (await import('./site/web-check.
 export const COMMANDS: Readonly<Record<string, Command>> = {
   'aar-unpack': { version: 1, run: aarUnpack },
   archive: { version: 1, run: archive },
+  'class-names': { version: 1, run: classNames },
   'content-policy': { version: 2, run: contentPolicy },
   'dex-join': { version: 1, run: dexJoin },
   'image-assemble': { version: 10, run: imageAssemble },

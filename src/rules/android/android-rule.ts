@@ -18,6 +18,7 @@ import {
   variantResources,
 } from './app-resources.ts';
 import { checkApp } from './check-app.ts';
+import { duplicateChecks } from './check-classes.ts';
 import { checkManifests } from './check-manifests.ts';
 import { checkModules } from './check-modules.ts';
 import { containedLibraries, hasPart } from './class-path.ts';
@@ -98,6 +99,7 @@ function variantActions(app: VariantApp): PlannedAction[] {
     mergeManifest(app),
     ...variantResources(app),
     ...variantCode(app),
+    ...duplicateChecks(app),
     packageApk(stages, {
       context,
       name: actionName(app, 'package'),

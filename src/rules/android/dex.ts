@@ -4,6 +4,7 @@ import type { AndroidLibrary } from '../android-libraries.ts';
 import { androidAction } from '../android-tools.ts';
 import { ownCommand } from '../environment.ts';
 import { actionName, type VariantApp } from './app.ts';
+import { checkedClasses, checkedLibraries } from './check-classes.ts';
 import {
   jarsOf,
   joined,
@@ -54,11 +55,20 @@ export function dexActions(app: VariantApp): PlannedAction[] {
     ...modeOf(app),
     ...seeing(app, runtimeClassPath(app)),
     globals,
-    classes: { kind: 'merge', of: [classes, made(app, parts, [...inputs, ...globals])] },
+    classes: {
+      kind: 'merge',
+      of: [
+        classes,
+        made(app, parts, [...inputs, ...globals]),
+        // Without modules, nothing that it is given can be there twice.
+        ...(isApart && modules.length === 0 ? [] : [checkedClasses(app)]),
+      ],
+    },
     inputs: ['classes.jar', ...inputs],
   });
   return [
-    ...parts.map((part) => partDex(app, part)),
+    ...modules.map((part) => partDex(app, part)),
+    ...libraries.map((part) => partDex(app, part, checkedLibraries(app))),
     ...(isApart ? [mergedLibraries(app, libraries), own, joinedDex(app)] : [own]),
   ];
 }
@@ -71,13 +81,17 @@ function seeing({ android }: VariantApp, classpath: ClassPath): { readonly class
   return android.minSdk < INTERFACES_HAVE_CODE_SINCE ? { classpath } : {};
 }
 
-function partDex(app: VariantApp, { action, file, classes, beside }: Part): PlannedAction {
+function partDex(
+  app: VariantApp,
+  { action, file, classes, beside }: Part,
+  checked: TreeExpression = { kind: 'literal', files: [] },
+): PlannedAction {
   return dexClasses(app.stages, {
     name: action,
     ...modeOf(app),
     ...seeing(app, beside),
     intermediate: file,
-    classes: classes.work,
+    classes: { kind: 'merge', of: [classes.work, checked] },
     inputs: classes.paths,
     mounted: classes.tools,
   });
@@ -112,15 +126,20 @@ function joinedDex(app: VariantApp): PlannedAction {
     ...ownCommand(context, 'dex-join', ['--out', JOINED, ...parts]),
     work: {
       kind: 'merge',
-      of: parts.map((part) => ({
-        kind: 'under',
-        of: {
-          kind: 'filter',
-          of: output(stages.owner, actionName(app, `dex-${part}`)),
-          include: ['*.dex'],
-        },
-        path: part,
-      })),
+      of: [
+        checkedClasses(app),
+        ...parts.map(
+          (part): TreeExpression => ({
+            kind: 'under',
+            of: {
+              kind: 'filter',
+              of: output(stages.owner, actionName(app, `dex-${part}`)),
+              include: ['*.dex'],
+            },
+            path: part,
+          }),
+        ),
+      ],
     },
     outputs: [JOINED],
   });

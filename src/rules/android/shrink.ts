@@ -3,6 +3,7 @@ import { output, RESOURCE_RULES } from '../android-actions.ts';
 import { literally } from '../android-folders.ts';
 import { androidAction, jvmFlags, toolFile } from '../android-tools.ts';
 import { actionName, type VariantApp } from './app.ts';
+import { checkedClasses } from './check-classes.ts';
 import { containedLibraries, hasPart, libraryFolder, libraryPart, runtimeClassPath } from './class-path.ts';
 import { DEFAULT_RULES } from './default-rules.ts';
 import type { LibraryModule } from './modules.ts';
@@ -66,6 +67,7 @@ export function shrinkClasses(app: VariantApp): PlannedAction {
       of: [
         output(stages.owner, actionName(app, 'classes')),
         libraries.work,
+        checkedClasses(app),
         { kind: 'literal', files: [DEFAULTS] },
         { kind: 'under', of: linked, path: 'gen' },
         ...consumer.map((library) => libraryPart(library, ['proguard.txt'])),
