@@ -39,6 +39,7 @@ type Draft = { -readonly [Key in keyof AndroidFacts]: AndroidFacts[Key] } & {
 const CARRIED_PLUGINS = new Set([
   ...['com.android.application', 'android', 'com.android.base'],
   ...['com.android.library', 'java', 'java-library', 'org.jetbrains.kotlin.jvm', 'kotlin'],
+  ...['org.jetbrains.kotlin.android', 'kotlin-android'],
 ]);
 /** Blocks of the file that say nothing of the app. */
 const SURROUNDING = [
@@ -145,15 +146,7 @@ function readPlugins(reading: ModuleReading, setting: Setting, draft: Draft): vo
 function addPlugin({ gaps }: Reading, found: Found<string>, draft: Draft): void {
   draft.plugins.push(found);
   if (CARRIED_PLUGINS.has(found.value)) return;
-  const isKotlin = /^(org\.jetbrains\.kotlin\.android|kotlin-android)$/.test(found.value);
-  gaps.add(
-    'gradle/plugin',
-    isKotlin ? 'the app is written in Kotlin' : `what the plugin ${found.value} does is not done`,
-    {
-      span: found.span,
-      ...(isKotlin ? { hint: 'see docs/android.md for what is built of Kotlin' } : {}),
-    },
-  );
+  gaps.add('gradle/plugin', `what the plugin ${found.value} does is not done`, { span: found.span });
 }
 
 /** `apply plugin: 'a'`, `apply(plugin = "a")`, `apply from: 'a.gradle'`. */
