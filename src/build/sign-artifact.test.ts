@@ -45,13 +45,14 @@ async function refusal(variables: Record<string, string>, files: Record<string, 
 
 test('what stands against signing is said where the key is named', async () => {
   assert.equal(
-    await refusal({ KEYSTORE_PASSWORD: 'secret-word' }, {}),
+    await refusal({}, {}),
     `mobile/a/build.yaml:4:18: error[release/key-store-missing] dist/mobile/a.apk was not signed: the key store mobile/a/key.p12 is missing
   4 |       storeFile: key.p12
     |                  ^~~~~~~
   help: \`storeFile\` is relative to the folder of build.yaml; put the key there, or take \`signing\` out to build unsigned`,
   );
-  assert.match(await refusal({}, {}), /:4:18: error\[release\/key-password-missing\] .*KEYSTORE_PASSWORD/);
+  const noPassword = await refusal({}, { '/ws/mobile/a/key.p12': 'key' });
+  assert.match(noPassword, /:4:18: error\[release\/key-password-missing\] .*KEYSTORE_PASSWORD/);
   const noTool = await refusal({ KEYSTORE_PASSWORD: 'secret-word' }, { '/ws/mobile/a/key.p12': 'key' });
   assert.match(noTool, /:4:18: error\[release\/signer-failed\] .*the signing library is not in the store/);
   assert.doesNotMatch(noTool, /secret-word/);

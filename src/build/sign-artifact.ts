@@ -91,10 +91,10 @@ async function sign(
   digest: Tree['digest'],
 ): ReturnType<typeof signOnce> {
   const { host, cas, actions, root, signal, temporaryDirectory } = options;
-  const passwords = signingPasswords(request.keyKind, host.env.variables);
-  if (!passwords.ok) return passwords;
   const storeFile = join(root, request.storeFile);
   if (!host.fs.lstat(storeFile)) return fail({ kind: 'store-missing', storeFile: request.storeFile });
+  const passwords = signingPasswords(request.keyKind, host.env.variables);
+  if (!passwords.ok) return passwords;
   const path = cas.fileOf(digest, false);
   if (path === undefined) return fail({ kind: 'signer-failed', detail: 'the file is not in the store' });
   const signer = await signerClasspath(options);
