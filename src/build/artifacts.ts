@@ -22,7 +22,15 @@ export interface ArtifactOptions {
 export type ArtifactResult =
   | { readonly kind: 'done'; readonly memo: ArtifactMemo; readonly built: BuiltArtifact }
   | { readonly kind: 'lost' }
-  | { readonly kind: 'refused'; readonly message: string; readonly diagnostic?: Diagnostic };
+  | {
+      readonly kind: 'refused';
+      readonly message: string;
+      readonly diagnostic?: Diagnostic;
+      /** The key with which the user has to do something. */
+      readonly key?: string;
+      /** Said of an earlier one, with this one's name. */
+      readonly isTold?: boolean;
+    };
 
 /** Puts a freshly built artifact into `dist/`; one that lies there already with the same content is left alone. */
 export function putArtifact(

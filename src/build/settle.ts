@@ -181,9 +181,20 @@ class Settlement {
         results.push({ kind: 'refused', message: `artifact ${artifact.name}: ${tree}` });
         continue;
       }
-      const made = await this.#signed(artifact, tree);
+      const { signing } = artifact;
+      if (signing && results.some((each) => each.kind === 'refused' && each.key === signingKeyOf(signing))) {
+        results.push({ kind: 'refused', message: '', isTold: true });
+        continue;
+      }
+      const others = declared.filter(
+        (each) => each !== artifact && signing && signingKeyOf(each.signing) === signingKeyOf(signing),
+      );
+      const made = await this.#signed(artifact, tree, others);
       if (!made.ok)
-        results.push({ kind: 'refused', message: made.failure.message, diagnostic: made.failure });
+        results.push({
+          ...asRefused(made.failure),
+          ...(signing && made.failure.cause === 'input' ? { key: signingKeyOf(signing) } : {}),
+        });
       else {
         const known = before.find(({ path }) => path === artifact.path);
         results.push(putArtifact(this.#place, owner, { declared: artifact, ...made.value, before: known }));
@@ -197,6 +208,7 @@ class Settlement {
   async #signed(
     artifact: DeclaredArtifact,
     tree: Tree,
+    others: readonly DeclaredArtifact[],
   ): Promise<
     Result<{ readonly tree: Tree } & Pick<ArtifactMemo, 'contentSha256' | 'validUntilMs'>, Diagnostic>
   > {
@@ -205,7 +217,11 @@ class Settlement {
     const { signArtifact, unsignedContent } = await import('./sign-artifact.ts');
     if (!signing) return ok({ tree, ...unsignedContent(this.#options.cas, tree) });
     const options = { ...this.#options, toolchain: this.#given.input.toolchain };
-    const signed = await signArtifact(options, signing, { path: `dist/${path}`, tree });
+    const signed = await signArtifact(options, signing, {
+      path: `dist/${path}`,
+      tree,
+      others: others.map((each) => `dist/${each.path}`),
+    });
     if (!signed.ok) return signed;
     this.#diagnostics.push(...signed.value.diagnostics);
     return signed;
@@ -221,7 +237,8 @@ class Settlement {
     return memos.length === results.length ? memos : undefined;
   }
 
-  #refuseArtifact({ message, diagnostic }: Extract<ArtifactResult, { kind: 'refused' }>): void {
+  #refuseArtifact({ message, diagnostic, isTold }: Extract<ArtifactResult, { kind: 'refused' }>): void {
+    if (isTold) return;
     this.#diagnostics.push(diagnostic ?? { code: 'build/bad-artifact', severity: 'error', message });
     if (diagnostic?.cause === 'input') this.#isInputWrong = true;
   }
@@ -358,4 +375,13 @@ class Settlement {
       counts,
     };
   }
+}
+
+function asRefused(diagnostic: Diagnostic): Extract<ArtifactResult, { kind: 'refused' }> {
+  return { kind: 'refused', message: diagnostic.message, diagnostic };
+}
+
+/** What is wrong with a key is said once, of all that it signs. */
+function signingKeyOf(signing: DeclaredArtifact['signing']): string {
+  return signing ? `${signing.storeFile}\n${signing.keyAlias}\n${signing.keyKind}` : '';
 }

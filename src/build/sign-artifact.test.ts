@@ -57,3 +57,12 @@ test('what stands against signing is said where the key is named', async () => {
   assert.match(noTool, /:4:18: error\[release\/signer-failed\] .*the signing library is not in the store/);
   assert.doesNotMatch(noTool, /secret-word/);
 });
+
+test('what is wrong with a key is said once, of all that it signs', async () => {
+  const { signingDiagnostic } = await import('../release/index.ts');
+  const about = { subject: 'a.apk', others: ['a.aab', 'b.apk'], place: {} };
+  const { message } = signingDiagnostic({ kind: 'wrong-key-password', keyAlias: 'upload' }, about);
+  assert.equal(message, 'a.apk, a.aab and b.apk were not signed: the password does not open the key upload');
+  const own = signingDiagnostic({ kind: 'not-signable', detail: 'it is empty' }, about);
+  assert.match(own.message, /^a\.apk was not signed/);
+});

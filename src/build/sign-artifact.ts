@@ -44,13 +44,18 @@ export function unsignedContent(
 export async function signArtifact(
   options: SignOptions,
   request: SigningRequest,
-  artifact: { readonly path: string; readonly tree: Tree },
+  artifact: { readonly path: string; readonly tree: Tree; readonly others?: readonly string[] },
 ): Promise<Result<SignedTree, Diagnostic>> {
   const { span } = request;
   const about = { subject: artifact.path, place: span ? { span } : {} };
   const { storeFile } = request;
   const refuse = (failure: SigningFailure): Result<SignedTree, Diagnostic> =>
-    fail(signingDiagnostic('storeFile' in failure ? { ...failure, storeFile } : failure, about));
+    fail(
+      signingDiagnostic('storeFile' in failure ? { ...failure, storeFile } : failure, {
+        ...about,
+        others: artifact.others,
+      }),
+    );
   const only = artifact.tree.files[0];
   if (!only) return refuse({ kind: 'not-signable', detail: 'there is no file to sign' });
   const { host } = options;

@@ -23,13 +23,20 @@ type Told = Pick<Diagnostic, 'message' | 'hint' | 'cause'> & {
   readonly code: keyof typeof releaseDiagnostics;
 };
 
-/** What is wrong and what mends it; `place` is where the user named the key, `subject` what was to be signed. */
+/** What is wrong and what mends it; `place` is where the user named the key, `subject` what was to be signed, `others` by the same key. */
 export function signingDiagnostic(
   failure: SigningFailure,
-  { subject, place }: { readonly subject: string; readonly place: Pick<Diagnostic, 'span' | 'path'> },
+  about: {
+    readonly subject: string;
+    readonly others?: readonly string[] | undefined;
+    readonly place: Pick<Diagnostic, 'span' | 'path'>;
+  },
 ): Diagnostic {
   const { message, ...told } = toldOf(failure);
-  return { severity: 'error', message: `${subject} was not signed: ${message}`, ...told, ...place };
+  const all = [about.subject, ...(told.cause === 'input' ? (about.others ?? []) : [])];
+  const what =
+    all.length === 1 ? `${about.subject} was` : `${all.slice(0, -1).join(', ')} and ${all.at(-1)} were`;
+  return { severity: 'error', message: `${what} not signed: ${message}`, ...told, ...about.place };
 }
 
 function toldOf(failure: SigningFailure): Told {
