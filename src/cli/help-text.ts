@@ -25,6 +25,22 @@ export function overview(version: string): string {
   ].join('\n');
 }
 
+/** The page of `mobileops app --help`: the verbs that begin with that word; `undefined` where none does. */
+export function groupHelp(word: string): string | undefined {
+  const verbs = VERBS.filter(({ name }) => name.startsWith(`${word} `));
+  if (verbs.length === 0) return undefined;
+  const rows = verbs.map(({ name, summary }) => [name, summary] as const);
+  return [
+    `usage: mobileops ${word} VERB [ARGUMENT…] [FLAG…]`,
+    '',
+    'verbs:',
+    ...columns(rows),
+    '',
+    `More: mobileops ${verbs[0]!.name} --help`,
+    '',
+  ].join('\n');
+}
+
 /** The page of `mobileops VERB --help`. */
 export function verbHelp(spec: VerbSpec): string {
   const usage = ['mobileops', spec.name, ...spec.positionals.map(positionalText), '[FLAG…]'].join(' ');

@@ -73,6 +73,16 @@ test('the overview names every verb', async () => {
   for (const { name } of VERBS) assert.match(stdout, new RegExp(`^ {2}${name} {2}`, 'm'));
 });
 
+for (const line of ['cache --help', 'cache -h', 'help cache']) {
+  test(`tells the verbs of one word: ${line}`, async () => {
+    const { exitCode, stdout, stderr } = await run(line);
+    assert.deepEqual([exitCode, stderr], [0, '']);
+    const told = [...stdout.matchAll(/^ {2}(cache \w+) {2}/gm)].map((match) => match[1]);
+    const verbs = VERBS.map(({ name }) => name).filter((name) => name.startsWith('cache '));
+    assert.deepEqual(told, verbs);
+  });
+}
+
 function refuses(line: string, expected: string): void {
   test(`refuses: ${line}`, async () => {
     assert.deepEqual(await run(line), { exitCode: 2, stdout: '', stderr: expected });

@@ -4,7 +4,7 @@ import type { Host } from '../host/index.ts';
 import type { Look } from '../look/index.ts';
 import { reportCrash } from './crash.ts';
 import type { CliCode } from './diagnostics.ts';
-import { overview, verbHelp } from './help-text.ts';
+import { groupHelp, overview, verbHelp } from './help-text.ts';
 import { loadVerb } from './load-verb.ts';
 import { parseArguments } from './parse-arguments.ts';
 import { isFolder } from './places.ts';
@@ -42,6 +42,7 @@ export async function runCli(options: CliOptions): Promise<ExitCode> {
     return 0;
   }
   const found = findVerb(words);
+  if (!found && (words[1] === '--help' || words[1] === '-h')) return showHelp(options, [first]);
   if (!found) return refuseWords(options, unknownVerb(words));
   return runVerb(options, found.spec, found.rest);
 }
@@ -53,8 +54,9 @@ function showHelp(options: CliOptions, words: readonly string[]): ExitCode {
     return options.words.length === 0 ? 2 : 0;
   }
   const found = findVerb(words);
-  if (!found) return refuseWords(options, unknownVerb(words));
-  stdout.write(verbHelp(found.spec));
+  const page = found ? verbHelp(found.spec) : words.length === 1 ? groupHelp(words[0]!) : undefined;
+  if (page === undefined) return refuseWords(options, unknownVerb(words));
+  stdout.write(page);
   return 0;
 }
 
