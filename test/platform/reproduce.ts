@@ -78,7 +78,9 @@ function buildAs(person: Person, source: string): { readonly dist: string; reado
     run(['chown', '-R', `${person.uid}:${person.uid}`, folder]);
   }
   const { XDG_CACHE_HOME: _, BUILD_ID: _id, BUILD_VERSION: _version, LC_ALL: _all, ...rest } = process.env;
-  const env = { ...rest, HOME: home, MOBILEOPS_CACHE: join(home, 'cache'), ...person.env };
+  // What `release` gives version 1.0.0, so that it finds built what bears the number.
+  const number = { BUILD_NUMBER: '10000099' };
+  const env = { ...rest, ...number, HOME: home, MOBILEOPS_CACHE: join(home, 'cache'), ...person.env };
   const shell = ['sh', '-c', `umask ${person.umask} && exec "$@"`, 'sh'];
   const options = { env, cwd: folder, ...(person.uid === undefined ? {} : { uid: person.uid }) };
   const start = ['npm', 'start', '--', '-j', String(person.jobs)];
