@@ -7,6 +7,7 @@ import { parse } from 'yaml';
 import { renderDiagnostic } from '../src/base/index.ts';
 import { loadParser } from '../src/config/index.ts';
 import { AndroidRig } from './android-rig.ts';
+import { isLong } from './long.ts';
 
 const DOCS = join(import.meta.dirname, '../docs');
 
@@ -104,29 +105,30 @@ public final class Main extends android.app.Activity {
 }
 `;
 
-test('the app with everything is built', async (t) => {
-  const tools = ['r8', 'aapt2', 'android-platform', 'apksig', 'manifest-merger', 'bundletool'];
-  const rig = AndroidRig.open(t, tools);
-  if (!rig) return;
-  const example = EXAMPLES.find(({ text }) => text.includes('name: shop'))!;
-  rig.app('shop', '', {
-    'src/main/AndroidManifest.xml': MANIFEST,
-    'src/main/java/com/example/shop/app/Main.java': MAIN,
-    'rules.pro': '',
+if (isLong)
+  test('the app with everything is built', async (t) => {
+    const tools = ['r8', 'aapt2', 'android-platform', 'apksig', 'manifest-merger', 'bundletool'];
+    const rig = AndroidRig.open(t, tools);
+    if (!rig) return;
+    const example = EXAMPLES.find(({ text }) => text.includes('name: shop'))!;
+    rig.app('shop', '', {
+      'src/main/AndroidManifest.xml': MANIFEST,
+      'src/main/java/com/example/shop/app/Main.java': MAIN,
+      'rules.pro': '',
+    });
+    rig.write({ 'mobile/shop/build.yaml': example.text });
+    copyFileSync(rig.path('mobile/shop/debug.p12'), rig.path('mobile/shop/release.p12'));
+    const { code, output } = rig.build(['app:shop']);
+    assert.equal(code, 0, output);
+    const apk = rig.path('dist/mobile/shop-paid-staging.apk');
+    assert.ok(existsSync(apk) && existsSync(apk.replace(/apk$/, 'aab')));
+    await rig.inspect(['aapt2', 'dump', 'badging', apk], (badging) => {
+      const [first] = badging.split('\n');
+      assert.match(
+        first!,
+        /name='com\.example\.shop\.paid\.staging' versionCode='8' versionName='2\.1\.1-staging'/,
+      );
+      assert.match(badging, /^application-label:'Staging'$/m);
+      assert.match(badging, /^application-debuggable$/m);
+    });
   });
-  rig.write({ 'mobile/shop/build.yaml': example.text });
-  copyFileSync(rig.path('mobile/shop/debug.p12'), rig.path('mobile/shop/release.p12'));
-  const { code, output } = rig.build(['app:shop']);
-  assert.equal(code, 0, output);
-  const apk = rig.path('dist/mobile/shop-paid-staging.apk');
-  assert.ok(existsSync(apk) && existsSync(apk.replace(/apk$/, 'aab')));
-  await rig.inspect(['aapt2', 'dump', 'badging', apk], (badging) => {
-    const [first] = badging.split('\n');
-    assert.match(
-      first!,
-      /name='com\.example\.shop\.paid\.staging' versionCode='8' versionName='2\.1\.1-staging'/,
-    );
-    assert.match(badging, /^application-label:'Staging'$/m);
-    assert.match(badging, /^application-debuggable$/m);
-  });
-});
