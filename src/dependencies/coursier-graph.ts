@@ -1,7 +1,6 @@
-import { posix } from 'node:path';
-import { type Diagnostic, fail, ok, type Result } from '../base/index.ts';
-import { type ClientContext, clientCache, runClient, scratchFolder, text } from './client.ts';
-import { type Coursier, LIBRARY_TYPES, repositoryFlags, resolverDiagnostic } from './coursier.ts';
+import { type Diagnostic, ok, type Result } from '../base/index.ts';
+import type { ClientContext } from './client.ts';
+import { type Coursier, type CoursierEntry, runCoursier } from './coursier.ts';
 
 /** A module that is asked for. */
 export interface ModuleRequest {
@@ -72,23 +71,15 @@ async function run(
   { call, isPartial }: { readonly call: GraphCall; readonly isPartial: boolean },
 ): Promise<Result<Resolved, Diagnostic>> {
   const { what, scope, requests, platforms, forced } = call;
-  using scratch = scratchFolder(context);
-  const report = posix.join(scratch.path, 'report.json');
   const flags = [
-    ...['--quiet', '--cache', clientCache(context, 'coursier'), ...repositoryFlags(context)],
     ...['--default-configuration', scope, '--reconciliation', '*:*:relaxed'],
-    ...['--artifact-type', LIBRARY_TYPES],
     ...platforms.flatMap((each) => ['--bom', each]),
     ...forced.flatMap((each) => ['--force-version', each]),
     ...(isPartial ? ['--force-fetch'] : []),
-    ...['--json-output-file', report],
   ];
   const asked = requests.flatMap((each) => (each.isAlone ? ['--intransitive'] : []).concat(wordOf(each)));
-  const argv = [...coursier.argv, 'fetch', ...flags, ...asked];
-  const done = await runClient(context, { client: 'coursier', what, argv, cwd: scratch.path });
-  if (!done.ok) return fail(resolverDiagnostic(done.failure, what));
-  const graph = readGraph(context.host.fs.readText(report), scratch.path);
-  return ok({ graph, said: text(done.value.stderr) });
+  const done = await runCoursier(context, coursier, { what, flags, asked });
+  return done.ok ? ok({ graph: graphOf(done.value.entries), said: done.value.said }) : done;
 }
 
 /** coursier's own notation; a coordinate without a version ends in a colon there. */
@@ -98,28 +89,16 @@ function wordOf({ coordinate, exclude }: ModuleRequest): string {
   return `${coordinate}${hasVersion ? '' : ':'}${excluded.join('')}`;
 }
 
-interface ReportEntry {
-  readonly coord?: unknown;
-  readonly file?: unknown;
-  readonly directDependencies?: unknown;
-}
-
-function readGraph(json: string, folder: string): Graph {
-  const { dependencies } = JSON.parse(json) as { dependencies?: readonly ReportEntry[] };
+function graphOf(entries: readonly CoursierEntry[]): Graph {
   const graph = new Map<string, GraphNode>();
-  for (const { coord, file, directDependencies } of dependencies ?? []) {
-    if (typeof coord !== 'string') continue;
-    const { module, version, classifier } = partsOf(coord);
+  for (const { coordinate, path, wants } of entries) {
+    const { module, version, classifier } = partsOf(coordinate);
     const known = graph.get(module);
-    const wants = Array.isArray(directDependencies)
-      ? directDependencies.map((each) => partsOf(String(each)).module)
-      : [];
-    const files = typeof file === 'string' ? [posix.resolve(folder, file)] : [];
     graph.set(module, {
       module,
       version,
-      files: [...new Set([...(known?.files ?? []), ...files])],
-      wants: [...new Set([...(known?.wants ?? []), ...wants])],
+      files: [...new Set([...(known?.files ?? []), ...(path === undefined ? [] : [path])])],
+      wants: [...new Set([...(known?.wants ?? []), ...wants.map((each) => partsOf(each).module)])],
       classifiers: [...(known?.classifiers ?? []), ...(classifier === undefined ? [] : [classifier])],
     });
   }

@@ -104,14 +104,6 @@ export interface CoursierFetch {
   readonly types?: string;
 }
 
-/** What POMs call files of classes: the list of coursier itself, and Android's. */
-export const LIBRARY_TYPES = 'jar,bundle,test-jar,maven-plugin,eclipse-plugin,hk2-jar,orbit,scala-jar,aar';
-
-/** Google's repository, by coursier's name for it, after the usual ones; none of ours where the user has set them. */
-export function repositoryFlags({ host }: Pick<ClientContext, 'host'>): readonly string[] {
-  return (host.env.variables.COURSIER_REPOSITORIES ?? '') === '' ? ['--repository', 'google'] : [];
-}
-
 /** A file that coursier brought, in its cache. */
 export interface CoursierFile {
   /** `group:artifact:version`, with more parts for a classifier. */
@@ -123,32 +115,75 @@ export interface CoursierFile {
 export async function coursierFetch(
   context: ClientContext,
   coursier: Coursier,
-  call: CoursierFetch,
+  { what, coordinates, isAlone, types }: CoursierFetch,
 ): Promise<Result<readonly CoursierFile[], Diagnostic>> {
-  const { what, coordinates, isAlone } = call;
-  using scratch = scratchFolder(context);
-  const report = posix.join(scratch.path, 'report.json');
   const asked = isAlone ? coordinates.flatMap((each) => ['--intransitive', each]) : coordinates;
-  const flags = ['--quiet', '--cache', clientCache(context, 'coursier'), ...repositoryFlags(context)];
-  const types = ['--artifact-type', call.types ?? LIBRARY_TYPES];
-  const argv = [...coursier.argv, 'fetch', ...flags, ...types, '--json-output-file', report, ...asked];
-  const done = await runClient(context, { client: 'coursier', what, argv, cwd: scratch.path });
-  if (!done.ok) return fail(resolverDiagnostic(done.failure, what));
-  return ok(reportedFiles(context.host.fs.readText(report), scratch.path));
-}
-
-function reportedFiles(json: string, folder: string): CoursierFile[] {
-  const value = JSON.parse(json) as { dependencies?: unknown };
-  const entries = Array.isArray(value.dependencies) ? (value.dependencies as Record<string, unknown>[]) : [];
-  return entries.flatMap(({ coord, file }) =>
-    typeof coord === 'string' && typeof file === 'string'
-      ? [{ coordinate: coord, path: posix.resolve(folder, file) }]
-      : [],
+  const done = await runCoursier(context, coursier, { what, flags: [], asked, ...(types ? { types } : {}) });
+  if (!done.ok) return done;
+  return ok(
+    done.value.entries.flatMap(({ coordinate, path }) => (path === undefined ? [] : [{ coordinate, path }])),
   );
 }
 
+/** What POMs call files of classes: the list of coursier itself, and Android's. */
+const LIBRARY_TYPES = 'jar,bundle,test-jar,maven-plugin,eclipse-plugin,hk2-jar,orbit,scala-jar,aar';
+
+/** Google's repository, by coursier's name for it, after the usual ones; none of ours where the user has set them. */
+function repositoryFlags({ host }: ClientContext): readonly string[] {
+  return (host.env.variables.COURSIER_REPOSITORIES ?? '') === '' ? ['--repository', 'google'] : [];
+}
+
+interface CoursierCall extends Pick<CoursierFetch, 'what' | 'types'> {
+  readonly flags: readonly string[];
+  /** Coordinates in coursier's notation, with the flags that belong to one. */
+  readonly asked: readonly string[];
+}
+
+/** What coursier tells of a file, or of a module that has none. */
+export interface CoursierEntry {
+  readonly coordinate: string;
+  readonly path: string | undefined;
+  /** Coordinates of what it asks for. */
+  readonly wants: readonly string[];
+}
+
+interface CoursierAnswer {
+  readonly entries: readonly CoursierEntry[];
+  readonly said: string;
+}
+
+/** `coursier fetch`, and what it reports. */
+export async function runCoursier(
+  context: ClientContext,
+  coursier: Coursier,
+  { what, types = LIBRARY_TYPES, flags, asked }: CoursierCall,
+): Promise<Result<CoursierAnswer, Diagnostic>> {
+  using scratch = scratchFolder(context);
+  const report = posix.join(scratch.path, 'report.json');
+  const argv = [
+    ...[...coursier.argv, 'fetch', '--quiet', '--cache', clientCache(context, 'coursier')],
+    ...[...repositoryFlags(context), ...flags, '--artifact-type', types],
+    ...['--json-output-file', report, ...asked],
+  ];
+  const done = await runClient(context, { client: 'coursier', what, argv, cwd: scratch.path });
+  if (!done.ok) return fail(resolverDiagnostic(done.failure, what));
+  const entries = reportedEntries(context.host.fs.readText(report), scratch.path);
+  return ok({ entries, said: text(done.value.stderr) });
+}
+
+function reportedEntries(json: string, folder: string): CoursierEntry[] {
+  const { dependencies } = JSON.parse(json) as { dependencies?: unknown };
+  const entries = Array.isArray(dependencies) ? (dependencies as Record<string, unknown>[]) : [];
+  return entries.flatMap(({ coord, file, directDependencies }) => {
+    if (typeof coord !== 'string') return [];
+    const path = typeof file === 'string' ? posix.resolve(folder, file) : undefined;
+    const wants = Array.isArray(directDependencies) ? directDependencies.map(String) : [];
+    return [{ coordinate: coord, path, wants }];
+  });
+}
+
 /** Answers of the index; the rest is as the client said it. */
-export function resolverDiagnostic(failure: Diagnostic, what: string): Diagnostic {
+function resolverDiagnostic(failure: Diagnostic, what: string): Diagnostic {
   if (failure.code === 'dependencies/network') return failure;
   if (!/not found:|Resolution error|Conflicting dependencies|malformed/i.test(failure.message))
     return failure;
