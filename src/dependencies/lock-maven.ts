@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Checked, Diagnostic, Digest } from '../base/index.ts';
+import { type Checked, type Diagnostic, type Digest, mavenModule } from '../base/index.ts';
 import { batches } from './bounded.ts';
 import type { ClientContext } from './client.ts';
 import { coursierFetch, provideCoursier } from './coursier.ts';
@@ -65,9 +65,14 @@ export async function fetchMaven<File extends Jar>(
       diagnostics.push(fetched.failure);
       continue;
     }
-    const paths = new Map(fetched.value.map(({ path }) => [posix.basename(path), path]));
+    const paths = new Map(
+      fetched.value.map(({ coordinate, path }) => [
+        `${mavenModule(coordinate)}/${posix.basename(path)}`,
+        path,
+      ]),
+    );
     for (const file of batch) {
-      const path = paths.get(file.file);
+      const path = paths.get(`${file.name}/${file.file}`);
       const digest = path === undefined ? undefined : context.cas.putFile(path);
       if (digest?.hash === file.sha256) onFetched(file, digest);
       else {

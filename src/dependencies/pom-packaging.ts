@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Diagnostic } from '../base/index.ts';
+import { type Diagnostic, mavenModule } from '../base/index.ts';
 import type { ClientContext } from './client.ts';
 import { type Coursier, coursierFetch } from './coursier.ts';
 import type { GraphNode } from './coursier-graph.ts';
@@ -17,7 +17,10 @@ export async function unknownKinds(
   if (!poms.ok) return [poms.failure];
   return names.flatMap((name) => {
     const [, artifact, version] = name.split(':');
-    const path = poms.value.find((each) => posix.basename(each.path) === `${artifact}-${version}.pom`)?.path;
+    const file = `${artifact}-${version}.pom`;
+    const path = poms.value.find(
+      (each) => mavenModule(each.coordinate) === mavenModule(name) && posix.basename(each.path) === file,
+    )?.path;
     const kind = path === undefined ? 'unknown' : packagingOf(context.host.fs.readText(path));
     return kind === 'pom' ? [] : [unsupported(name, kind)];
   });

@@ -213,8 +213,8 @@ function coursier(fs: MemoryFileSystem, indexes: FakeIndexes, call: FakeCall): F
     const content = indexes.jars?.[coord];
     if (content === undefined)
       return { code: 1, stderr: `Resolution error: Error downloading ${coord}\n  not found: somewhere` };
-    const [, artifact, version] = coord.split(':');
-    const file = posix.join(after(call, '--cache'), `${artifact}-${version}.jar`);
+    const [group = '', artifact = '', version] = coord.split(':');
+    const file = posix.join(after(call, '--cache'), group, artifact, `${artifact}-${version}.jar`);
     fs.makeDirectory(posix.dirname(file));
     fs.writeFile(file, content);
     dependencies.push({ coord, file });
