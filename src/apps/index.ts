@@ -15,7 +15,7 @@ export { readSignedData } from './archive/signed-data.ts';
 export { type ZipText, zipText } from './archive/zip-text.ts';
 export { type AppCode, appDiagnostics } from './diagnostics.ts';
 export { type AppFailure, appDiagnostic, isFormatProblem } from './fault.ts';
-export { type AppPlace, appIdentity, appReport } from './report/app-report.ts';
+export { type AppPlace, appFacts, appIdentity, appReport } from './report/app-report.ts';
 export { type AppChanges, changeFindings, compareApps } from './report/changes.ts';
 export type { AndroidFacts, AppReport } from './report/model.ts';
 export { otaFindings, otaManifest } from './report/ota-manifest.ts';

@@ -4,6 +4,7 @@ import { readProtoXml } from '../android/proto-xml.ts';
 import { readResourceTable } from '../android/resource-table.ts';
 import type { Resources } from '../android/resources.ts';
 import type { XmlElement } from '../android/xml.ts';
+import type { AppFile } from '../app-file.ts';
 import type { Part } from './model.ts';
 
 /** Where a kind of package keeps things, and in which form. */
@@ -22,7 +23,7 @@ export interface AndroidLayout {
 
 const APK_DEX = /^classes\d*\.dex$/;
 
-export const APK: AndroidLayout = {
+const APK: AndroidLayout = {
   manifest: 'AndroidManifest.xml',
   resources: 'resources.arsc',
   isDex: (path) => APK_DEX.test(path),
@@ -38,7 +39,7 @@ export const APK: AndroidLayout = {
 };
 
 /** The modules of a bundle are folders; what is asked of an app is read from the one that is always installed. */
-export const AAB: AndroidLayout = {
+const AAB: AndroidLayout = {
   manifest: 'base/manifest/AndroidManifest.xml',
   resources: 'base/resources.pb',
   isDex: (path) => /^[^/]+\/dex\/[^/]+\.dex$/.test(path),
@@ -55,6 +56,10 @@ export const AAB: AndroidLayout = {
   readXml: readProtoXml,
   readResources: readProtoResources,
 };
+
+export function layoutOf({ format }: AppFile): AndroidLayout {
+  return format === 'apk' ? APK : AAB;
+}
 
 function partOfFolder(path: string): Part {
   if (path.startsWith('res/')) return 'resources';

@@ -7,19 +7,20 @@ import { type AppFile, type AppWorld, contentOf, parsed } from '../app-file.ts';
 import { AppFault } from '../fault.ts';
 import { AndroidFiles } from './android-files.ts';
 import { androidFindings } from './android-findings.ts';
-import type { AndroidLayout } from './android-layout.ts';
-import { measure, order } from './measure.ts';
-import type { AndroidFacts, AppIdentity, AppReport } from './model.ts';
+import { type AndroidLayout, layoutOf } from './android-layout.ts';
+import { measure, order, type Visit } from './measure.ts';
+import type { AndroidFacts, AppFacts, AppIdentity } from './model.ts';
 
 export async function androidReport(
   file: AppFile,
-  layout: AndroidLayout,
   world: AppWorld,
-): Promise<Omit<AppReport, 'file'>> {
+  also: readonly Visit[],
+): Promise<Omit<AppFacts, 'file'>> {
+  const layout = layoutOf(file);
   const files = new AndroidFiles(file, layout);
   const { partOf } = layout;
-  const visit = files.add.bind(files);
-  const size = await measure({ file, partOf, visit, signal: world.signal });
+  const visits = [files.add.bind(files), ...also];
+  const size = await measure({ file, partOf, visits, signal: world.signal });
   const manifest = manifestOf(file, layout, files);
   const { resources } = files;
   const network = await networkSecurity(file, layout, files);
@@ -44,7 +45,8 @@ export async function androidReport(
 }
 
 /** The same as the report's, with nothing read but what says it. */
-export async function readAndroidIdentity(file: AppFile, layout: AndroidLayout): Promise<AppIdentity> {
+export async function readAndroidIdentity(file: AppFile): Promise<AppIdentity> {
+  const layout = layoutOf(file);
   const files = new AndroidFiles(file, layout);
   for (const path of [layout.manifest, layout.resources]) {
     const entry = file.zip.byName.get(path);

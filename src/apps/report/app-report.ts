@@ -1,10 +1,12 @@
-import { type Result, sha256 } from '../../base/index.ts';
+import { promisify } from 'node:util';
+import { deflateRaw } from 'node:zlib';
+import { ok, type Result, sha256 } from '../../base/index.ts';
 import { type AppFormat, type AppWorld, openApp } from '../app-file.ts';
 import { type AppFailure, caught } from '../fault.ts';
-import { AAB, APK } from './android-layout.ts';
 import { androidReport, readAndroidIdentity } from './android-report.ts';
 import { iosReport, readIosIdentity } from './ios-report.ts';
-import type { AppIdentity, AppReport } from './model.ts';
+import type { Visit } from './measure.ts';
+import type { AppFacts, AppIdentity, AppReport } from './model.ts';
 
 /** Where a package is, and what the user calls it. */
 export interface AppPlace {
@@ -12,16 +14,35 @@ export interface AppPlace {
   readonly name: string;
 }
 
+const deflate = promisify(deflateRaw);
+
 /** All that is told of one package. Nothing is unpacked to the disk, and nothing of it is run. */
-export function appReport(world: AppWorld, { path, name }: AppPlace): Promise<Result<AppReport, AppFailure>> {
+export async function appReport(world: AppWorld, place: AppPlace): Promise<Result<AppReport, AppFailure>> {
+  let savedBytes = 0;
+  const deflated: Visit = async ({ storedBytes }, content) => {
+    const { length } = await deflate(content, { level: 9 });
+    // Added in one go: other files are added meanwhile.
+    savedBytes += Math.max(0, storedBytes - length);
+  };
+  const facts = await appFacts(world, place, [deflated]);
+  if (!facts.ok) return facts;
+  const { fileBytes, rawBytes, ...rest } = facts.value.size;
+  const size = { fileBytes, rawBytes, downloadBytes: fileBytes - savedBytes, ...rest };
+  return ok({ ...facts.value, size });
+}
+
+/** All but the size of a download, which takes most of the time. */
+export function appFacts(
+  world: AppWorld,
+  { path, name }: AppPlace,
+  also: readonly Visit[] = [],
+): Promise<Result<AppFacts, AppFailure>> {
   return caught(async () => {
     const file = openApp(world, path, name);
     const { format, bytes } = file;
     return {
       file: { name, format, sizeBytes: bytes.length, sha256: sha256(bytes) },
-      ...(format === 'ipa'
-        ? await iosReport(file, world)
-        : await androidReport(file, format === 'apk' ? APK : AAB, world)),
+      ...(await (format === 'ipa' ? iosReport : androidReport)(file, world, also)),
     };
   });
 }
@@ -34,8 +55,6 @@ export function appIdentity(
   return caught(async () => {
     const file = openApp(world, path, name);
     const { format } = file;
-    const identity =
-      format === 'ipa' ? readIosIdentity(file) : readAndroidIdentity(file, format === 'apk' ? APK : AAB);
-    return { format, ...(await identity) };
+    return { format, ...(await (format === 'ipa' ? readIosIdentity : readAndroidIdentity)(file)) };
   });
 }

@@ -5,14 +5,18 @@ import { AppFault } from '../fault.ts';
 import { iosFacts } from './ios-facts.ts';
 import { IosFiles, iosPart } from './ios-files.ts';
 import { iosFindings } from './ios-findings.ts';
-import { measure } from './measure.ts';
-import type { AppIdentity, AppReport } from './model.ts';
+import { measure, type Visit } from './measure.ts';
+import type { AppFacts, AppIdentity } from './model.ts';
 
-export async function iosReport(file: AppFile, world: AppWorld): Promise<Omit<AppReport, 'file'>> {
+export async function iosReport(
+  file: AppFile,
+  world: AppWorld,
+  also: readonly Visit[],
+): Promise<Omit<AppFacts, 'file'>> {
   const app = onlyApp(file);
   const files = new IosFiles(file, app);
-  const visit = files.add.bind(files);
-  const size = await measure({ file, partOf: iosPart, visit, signal: world.signal });
+  const visits = [files.add.bind(files), ...also];
+  const size = await measure({ file, partOf: iosPart, visits, signal: world.signal });
   const info = infoOf(file, files);
   const ios = iosFacts(files, info);
   return {

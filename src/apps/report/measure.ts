@@ -1,27 +1,25 @@
-import { promisify } from 'node:util';
-import { deflateRaw } from 'node:zlib';
 import { sha256 } from '../../base/index.ts';
 import { type AppFile, contentOf } from '../app-file.ts';
 import type { ZipEntry } from '../archive/zip.ts';
 import type { Part, RepeatedFile, SizedEntry, SizedPart, SizeFacts } from './model.ts';
 
-const deflate = promisify(deflateRaw);
 const AT_ONCE = 4;
 const PARTS: readonly Part[] = ['code', 'resources', 'native', 'assets', 'other', 'archive'];
+
+/** Is handed every file of a package once, in no order. */
+export type Visit = (entry: ZipEntry, content: Buffer) => void | Promise<void>;
 
 export interface Measurement {
   readonly file: AppFile;
   readonly partOf: (path: string, content: Buffer) => Part;
-  /** Is handed every file once, in no order; what it returns is not kept. */
-  readonly visit: (entry: ZipEntry, content: Buffer) => void;
+  readonly visits: readonly Visit[];
   readonly signal: AbortSignal;
 }
 
 /** Reads every file of a package once, checks it, and says what takes its size. */
-export async function measure({ file, partOf, visit, signal }: Measurement): Promise<SizeFacts> {
+export async function measure({ file, partOf, visits, signal }: Measurement): Promise<SizeFacts> {
   const files = file.zip.entries.filter(({ isFolder }) => !isFolder);
   const entries: SizedEntry[] = [];
-  let savedBytes = 0;
   const queue = files.values();
   const worker = async (): Promise<void> => {
     for (const entry of queue) {
@@ -29,10 +27,7 @@ export async function measure({ file, partOf, visit, signal }: Measurement): Pro
       const content = await contentOf(file, entry);
       const { name: path, storedBytes, sizeBytes: rawBytes } = entry;
       entries.push({ path, part: partOf(path, content), storedBytes, rawBytes, sha256: sha256(content) });
-      const { length } = await deflate(content, { level: 9 });
-      // Added in one go: the others add meanwhile.
-      savedBytes += Math.max(0, storedBytes - length);
-      visit(entry, content);
+      for (const visit of visits) await visit(entry, content);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
@@ -40,7 +35,6 @@ export async function measure({ file, partOf, visit, signal }: Measurement): Pro
   return {
     fileBytes,
     rawBytes: sum(entries.map(({ rawBytes }) => rawBytes)),
-    downloadBytes: fileBytes - savedBytes,
     parts: partsOf(entries, fileBytes),
     entries: entries.sort((a, b) => b.storedBytes - a.storedBytes || order(a.path, b.path)),
     repeated: repeatedFiles(entries),

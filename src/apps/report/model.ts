@@ -36,8 +36,6 @@ export interface RepeatedFile {
 export interface SizeFacts {
   readonly fileBytes: number;
   readonly rawBytes: number;
-  /** The package with every file deflated as well as can be: about what a store sends. */
-  readonly downloadBytes: number;
   /** All of the file, the archive's own bytes too. */
   readonly parts: readonly SizedPart[];
   /** The one that takes most first. */
@@ -91,7 +89,8 @@ export interface AppIdentity {
   readonly build: string;
 }
 
-export interface AppReport {
+/** What a package is, and what is wrong with it. */
+export interface AppFacts {
   readonly file: {
     readonly name: string;
     readonly format: AppFormat;
@@ -106,4 +105,11 @@ export interface AppReport {
   readonly android?: AndroidFacts;
   readonly ios?: IosFacts;
   readonly findings: readonly Diagnostic[];
+}
+
+export interface AppReport extends AppFacts {
+  readonly size: SizeFacts & {
+    /** The package with every file deflated as well as can be: about what a store sends. */
+    readonly downloadBytes: number;
+  };
 }

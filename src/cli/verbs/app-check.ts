@@ -1,3 +1,4 @@
+import { appFacts } from '../../apps/index.ts';
 import { hasErrors } from '../../base/index.ts';
 import { diagnosticsJson, refuse } from '../report/reporter.ts';
 import type { Verb } from '../verb.ts';
@@ -5,7 +6,7 @@ import { readApp } from './named-app.ts';
 
 export const appCheckVerb: Verb = async (context) => {
   const { reporter, positionals, flags } = context;
-  const opened = await readApp(context, positionals[0]!);
+  const opened = await readApp(context, positionals[0]!, appFacts);
   if (!opened.ok) return refuse(reporter, opened.failure);
   const { findings, file, app } = opened.value;
   const isStrict = flags.has('strict') && findings.some(({ severity }) => severity === 'warning');

@@ -1,6 +1,7 @@
 import {
   type AppChanges,
   type AppReport,
+  appReport,
   changeFindings,
   compareApps,
   otaFindings,
@@ -9,7 +10,7 @@ import {
   reportSummary,
   reportText,
 } from '../../apps/index.ts';
-import type { Diagnostic } from '../../base/index.ts';
+import type { Diagnostic, Result } from '../../base/index.ts';
 import type { CliCode } from '../diagnostics.ts';
 import { diagnosticsJson, refuse } from '../report/reporter.ts';
 import { openSideFile } from '../side-files.ts';
@@ -20,7 +21,7 @@ export const appReportVerb: Verb = async (context) => {
   const { reporter, positionals, flags } = context;
   const wrongFlags = otaProblems(flags.text('ota'), flags.text('ota-url'));
   if (wrongFlags.length > 0) return refuse(reporter, wrongFlags);
-  const [now, before] = [await readApp(context, positionals[0]!), await readBefore(context)];
+  const [now, before] = [await readApp(context, positionals[0]!, appReport), await readBefore(context)];
   if (!now.ok || before?.ok === false)
     return refuse(reporter, [
       ...(now.ok ? [] : now.failure),
@@ -50,9 +51,11 @@ export const appReportVerb: Verb = async (context) => {
   return 0;
 };
 
-async function readBefore(context: VerbContext): Promise<Awaited<ReturnType<typeof readApp>> | undefined> {
+async function readBefore(
+  context: VerbContext,
+): Promise<Result<AppReport, readonly Diagnostic[]> | undefined> {
   const word = context.flags.text('against');
-  return word === undefined ? undefined : readApp(context, word);
+  return word === undefined ? undefined : readApp(context, word, appReport);
 }
 
 /** Both are opened before either is written. */

@@ -1,21 +1,30 @@
 import { join, resolve } from 'node:path/posix';
-import { type AppCode, type AppPlace, type AppReport, appDiagnostic, appReport } from '../../apps/index.ts';
+import {
+  type AppCode,
+  type AppFailure,
+  type AppPlace,
+  type AppWorld,
+  appDiagnostic,
+} from '../../apps/index.ts';
 import { type Diagnostic, fail, type Label, ok, parseLabel, type Result } from '../../base/index.ts';
 import { findWorkspaceRoot } from '../../workspace/index.ts';
 import { builtPackages, nameOf } from '../built-packages.ts';
 import type { VerbContext } from '../verb.ts';
 
-/** All that is told of the app that a word of the command line means: a file, or `app:NAME` as it was built. */
-export async function readApp(
+type ReadApp<Told> = (world: AppWorld, place: AppPlace) => Promise<Result<Told, AppFailure>>;
+
+/** What `read` tells of the app that a word of the command line means: a file, or `app:NAME` as it was built. */
+export async function readApp<Told>(
   context: VerbContext,
   word: string,
-): Promise<Result<AppReport, readonly Diagnostic[]>> {
+  read: ReadApp<Told>,
+): Promise<Result<Told, readonly Diagnostic[]>> {
   const { host, signal } = context;
   const place = findApp(context, word);
   if (!place.ok) return fail([place.failure]);
   const world = { fs: host.fs, nowMs: host.clock.now(), signal };
-  const report = await appReport(world, place.value);
-  return report.ok ? report : fail([appDiagnostic(report.failure)]);
+  const told = await read(world, place.value);
+  return told.ok ? told : fail([appDiagnostic(told.failure)]);
 }
 
 export function findApp(context: VerbContext, word: string): Result<AppPlace, Diagnostic> {
