@@ -1,4 +1,4 @@
-import { FormatError } from '../fault.ts';
+import { isFormatProblem } from '../fault.ts';
 import { isBinaryXml, readBinaryXml } from './binary-xml.ts';
 import { readProtoXml } from './proto-xml.ts';
 import type { XmlElement, XmlValue } from './xml.ts';
@@ -17,7 +17,7 @@ export function compiledXmlText(bytes: Buffer): string | undefined {
     const root = read(bytes);
     return root.name === '' ? undefined : linesOf(root, '').join('\n');
   } catch (error) {
-    if (error instanceof FormatError || error instanceof RangeError) return undefined;
+    if (isFormatProblem(error)) return undefined;
     throw error;
   }
 }

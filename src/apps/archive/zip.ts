@@ -35,7 +35,7 @@ export interface ZipLimits {
   readonly totalBytes: number;
 }
 
-export const ZIP_LIMITS: ZipLimits = { entries: 200_000, totalBytes: 8 * 2 ** 30 };
+const ZIP_LIMITS: ZipLimits = { entries: 200_000, totalBytes: 8 * 2 ** 30 };
 
 const RECORD = 0x02014b50;
 const RECORD_BYTES = 46;
