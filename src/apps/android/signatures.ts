@@ -31,6 +31,12 @@ export function blockSignatures(bytes: Buffer, directoryOffset: number): Signatu
   return signatures;
 }
 
+/** Of all signatures, each certificate once. */
+export function certificatesOf(signatures: readonly Signature[]): CertificateFacts[] {
+  const signers = signatures.flatMap((each) => each.signers);
+  return [...new Map(signers.map((each) => [each.sha256, each])).values()];
+}
+
 export function jarSignature(file: Buffer): Signature {
   const certificates = readSignedData(file).certificates.map(certificateFacts);
   return { scheme: 'v1', signers: signerFirst(certificates).slice(0, 1) };

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../base/index.ts';
 import type { Component, Manifest } from '../android/manifest.ts';
+import { certificatesOf } from '../android/signatures.ts';
 import type { AppFile } from '../app-file.ts';
 import type { CertificateFacts } from '../archive/certificate.ts';
 import type { AppCode } from '../diagnostics.ts';
@@ -53,8 +54,7 @@ function signatureFindings({ android, manifest, nowMs, file }: AndroidCase): Fou
       message: `it targets API level ${manifest.targetSdk} and is signed by scheme v1 alone; Android 11 and later refuse it`,
       hint: 'sign it with apksigner, which adds schemes v2 and v3',
     });
-  const bySha = new Map(signatures.flatMap(({ signers }) => signers.map((each) => [each.sha256, each])));
-  return [...found, ...[...bySha.values()].flatMap((certificate) => certificateFindings(certificate, nowMs))];
+  return [...found, ...certificatesOf(signatures).flatMap((each) => certificateFindings(each, nowMs))];
 }
 
 function certificateFindings({ subject, notAfter }: CertificateFacts, nowMs: number): Found[] {

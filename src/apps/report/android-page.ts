@@ -1,6 +1,7 @@
 import { formatSizeBytes } from '../../base/index.ts';
 import type { Component } from '../android/manifest.ts';
 import { densityName } from '../android/resources.ts';
+import { certificatesOf } from '../android/signatures.ts';
 import { html, type Markup } from './html.ts';
 import type { AndroidFacts } from './model.ts';
 
@@ -72,13 +73,10 @@ function nativeSection({ native }: AndroidFacts): Markup {
 }
 
 function signatureSection({ signatures }: AndroidFacts): Markup {
-  const certificates = new Map(
-    signatures.flatMap(({ signers }) => signers.map((each) => [each.sha256, each])),
-  );
   const schemes = signatures.map(({ scheme }) => scheme).join(', ');
-  return html`<h2>Signatures</h2><p>${schemes === '' ? 'None.' : `${schemes}: present; not verified here.`}</p>${[
-    ...certificates.values(),
-  ].map(
+  return html`<h2>Signatures</h2><p>${schemes === '' ? 'None.' : `${schemes}: present; not verified here.`}</p>${certificatesOf(
+    signatures,
+  ).map(
     ({ subject, key, notAfter, sha256 }) =>
       html`<p class="soft">${subject}, ${key}, until ${notAfter.slice(0, 10)}, sha256 <code>${sha256}</code></p>`,
   )}`;

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../base/index.ts';
+import { certificatesOf } from '../android/signatures.ts';
 import type { AppCode } from '../diagnostics.ts';
 import { compareVersions } from './ios-facts.ts';
 import type { IosFacts } from './ios-model.ts';
@@ -120,8 +121,9 @@ function signerFindings(before: AppReport, after: AppReport, found: Find): Diagn
 }
 
 function signersOf({ android }: AppReport): string[] {
-  const signers = (android?.signatures ?? []).flatMap((signature) => signature.signers);
-  return [...new Set(signers.map(({ sha256 }) => sha256))].sort();
+  return certificatesOf(android?.signatures ?? [])
+    .map(({ sha256 }) => sha256)
+    .sort();
 }
 
 function fileChanges(before: readonly SizedEntry[], after: readonly SizedEntry[]): SizeChange[] {

@@ -2,6 +2,7 @@ import { counted, formatSizeBytes } from '../../base/index.ts';
 import { fit, fitPath, shownText } from '../../inspection/index.ts';
 import type { Component } from '../android/manifest.ts';
 import { densityName } from '../android/resources.ts';
+import { certificatesOf } from '../android/signatures.ts';
 import type { AppChanges } from './changes.ts';
 import { changesLines } from './changes-text.ts';
 import { iosSections } from './ios-text.ts';
@@ -168,13 +169,10 @@ function libraryText({ path, rawBytes, alignBytes, zipAlignBytes, fits16k }: Nat
 }
 
 function signatureTable({ signatures }: AndroidFacts): string[] {
-  const certificates = new Map(
-    signatures.flatMap(({ signers }) => signers.map((each) => [each.sha256, each])),
-  );
   const schemes = signatures.map(({ scheme }) => scheme).join(', ');
   return [
     `signatures  ${schemes === '' ? 'none' : `${schemes} (present; not verified here)`}`,
-    ...[...certificates.values()].flatMap(({ subject, sha256, key, notAfter }) => [
+    ...certificatesOf(signatures).flatMap(({ subject, sha256, key, notAfter }) => [
       `  ${subject}, ${key}, until ${notAfter.slice(0, 10)}`,
       `  sha256 ${sha256}`,
     ]),
