@@ -3,6 +3,7 @@
  * results, counts, durations and sizes. Pure: nothing here touches the disk, the clock or the network.
  */
 
+export { compareTexts } from './compare-texts.ts';
 export { counted } from './counted.ts';
 export { type DerValue, derOctets, derValueAt, derValues } from './der.ts';
 export {
@@ -34,3 +35,4 @@ export { assertNever, fail, InternalError, ok, type Result } from './result.ts';
 export { formatSizeBytes, parseSizeBytes } from './size.ts';
 export { type Position, positionOf, type SourceFile, type Span } from './source.ts';
 export { nearest } from './spelling.ts';
+export { sum } from './sum.ts';

@@ -1,4 +1,4 @@
-import type { Diagnostic, Result } from '../base/index.ts';
+import { compareTexts, type Diagnostic, type Result, sum } from '../base/index.ts';
 import { shownBytes } from './byte-text.ts';
 import { type LayerFacts, layerFacts } from './compare-layers.ts';
 import { type ImageFacts, imageFacts } from './diff-images.ts';
@@ -160,7 +160,7 @@ function shadowedFiles(
       const { by, how } = shadowings.get(member)!;
       return { path: shownBytes(member.path), sizeBytes: member.sizeBytes, layer, by: by + 1, how };
     })
-    .sort((a, b) => b.sizeBytes - a.sizeBytes || compare(a.path, b.path) || a.layer - b.layer);
+    .sort((a, b) => b.sizeBytes - a.sizeBytes || compareTexts(a.path, b.path) || a.layer - b.layer);
 }
 
 function repeatedContents(files: readonly StoredFile[]): RepeatedContent[] {
@@ -175,7 +175,7 @@ function repeatedContents(files: readonly StoredFile[]): RepeatedContent[] {
       sizeBytes: same[0]!.member.sizeBytes,
       places: same.map(({ member, layer, isSeen }) => ({ layer, path: shownBytes(member.path), isSeen })),
     }))
-    .sort((a, b) => extraBytes(b) - extraBytes(a) || compare(a.digest, b.digest));
+    .sort((a, b) => extraBytes(b) - extraBytes(a) || compareTexts(a.digest, b.digest));
 }
 
 /** What is stored more than once would need. */
@@ -184,14 +184,5 @@ export function extraBytes({ sizeBytes, places }: RepeatedContent): number {
 }
 
 function bySize(a: LayerMember, b: LayerMember): number {
-  return b.sizeBytes - a.sizeBytes || compare(a.path, b.path);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** Without a spread: there may be a million. */
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, each) => total + each, 0);
+  return b.sizeBytes - a.sizeBytes || compareTexts(a.path, b.path);
 }

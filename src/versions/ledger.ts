@@ -1,4 +1,4 @@
-import { type Diagnostic, fail, ok, type Result, type SourceFile } from '../base/index.ts';
+import { compareTexts, type Diagnostic, fail, ok, type Result, type SourceFile } from '../base/index.ts';
 import type { VersionCode } from './diagnostics.ts';
 import { compareVersions, parseSemanticVersion, type SemanticVersion } from './semantic-version.ts';
 
@@ -61,10 +61,11 @@ function releaseOf(entry: unknown): KnownRelease | undefined {
 }
 
 function sorted(releases: readonly KnownRelease[]): KnownRelease[] {
-  const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
   return [...releases].sort(
     (a, b) =>
-      compareVersions(a.parsed, b.parsed) || byText(a.channel, b.channel) || byText(a.commit, b.commit),
+      compareVersions(a.parsed, b.parsed) ||
+      compareTexts(a.channel, b.channel) ||
+      compareTexts(a.commit, b.commit),
   );
 }
 

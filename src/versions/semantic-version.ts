@@ -1,3 +1,5 @@
+import { compareTexts } from '../base/index.ts';
+
 /** A semantic version 2.0.0, taken apart. */
 export interface SemanticVersion {
   /** Without the `v` that may stand before it. */
@@ -43,10 +45,6 @@ export function compareVersions(a: SemanticVersion, b: SemanticVersion): number 
 /** Written without zeros in front: the longer one is the greater one. */
 function compareNumbers(a: string, b: string): number {
   return a.length - b.length || compareTexts(a, b);
-}
-
-function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function compareIdentifiers(a: string, b: string): number {

@@ -1,3 +1,4 @@
+import { compareTexts } from '../../base/index.ts';
 import type { Dex } from '../android/dex.ts';
 import { type Manifest, present } from '../android/manifest.ts';
 import { type NetworkSecurity, readNetworkSecurity } from '../android/network-security.ts';
@@ -8,7 +9,7 @@ import { AppFault } from '../fault.ts';
 import { AndroidFiles } from './android-files.ts';
 import { androidFindings } from './android-findings.ts';
 import { type AndroidLayout, layoutOf } from './android-layout.ts';
-import { measure, order, type Visit } from './measure.ts';
+import { measure, type Visit } from './measure.ts';
 import type { AndroidFacts, AppFacts, AppIdentity } from './model.ts';
 
 export async function androidReport(
@@ -109,9 +110,11 @@ function androidFacts({ file, files, manifest, network }: Gathered): AndroidFact
     signatures: signaturesOf(file, files),
     dex: files.dex
       .map(({ classNames: _names, methodsByPackage: _counts, ...facts }) => facts)
-      .sort((a, b) => order(a.path, b.path)),
+      .sort((a, b) => compareTexts(a.path, b.path)),
     methodsByPackage: methodsByPackage(files.dex),
-    native: files.native.map(({ foundAbi: _found, ...facts }) => facts).sort((a, b) => order(a.path, b.path)),
+    native: files.native
+      .map(({ foundAbi: _found, ...facts }) => facts)
+      .sort((a, b) => compareTexts(a.path, b.path)),
   };
 }
 
@@ -125,7 +128,7 @@ function signaturesOf(file: AppFile, { signatures }: AndroidFiles): Signature[] 
 }
 
 function bySigner(a: Signature, b: Signature): number {
-  return order(a.signers[0]?.sha256 ?? '', b.signers[0]?.sha256 ?? '');
+  return compareTexts(a.signers[0]?.sha256 ?? '', b.signers[0]?.sha256 ?? '');
 }
 
 function methodsByPackage(dex: readonly Dex[]): { readonly name: string; readonly methods: number }[] {
@@ -134,5 +137,5 @@ function methodsByPackage(dex: readonly Dex[]): { readonly name: string; readonl
     for (const [name, methods] of each.methodsByPackage) counts.set(name, (counts.get(name) ?? 0) + methods);
   return [...counts]
     .map(([name, methods]) => ({ name, methods }))
-    .sort((a, b) => b.methods - a.methods || order(a.name, b.name));
+    .sort((a, b) => b.methods - a.methods || compareTexts(a.name, b.name));
 }

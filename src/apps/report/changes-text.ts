@@ -1,6 +1,5 @@
-import { formatSizeBytes } from '../../base/index.ts';
+import { formatSizeBytes, sum } from '../../base/index.ts';
 import { type AppChanges, grownBytes, type SizeChange } from './changes.ts';
-import { sum } from './measure.ts';
 
 const SHOWN = 10;
 

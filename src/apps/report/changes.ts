@@ -1,9 +1,8 @@
-import type { Diagnostic } from '../../base/index.ts';
+import { compareTexts, type Diagnostic, sum } from '../../base/index.ts';
 import { certificatesOf } from '../android/signatures.ts';
 import type { AppCode } from '../diagnostics.ts';
 import { compareVersions } from './ios-facts.ts';
 import type { IosFacts } from './ios-model.ts';
-import { order, sum } from './measure.ts';
 import type { AppReport, Part, SizedEntry } from './model.ts';
 
 export interface SizeChange {
@@ -138,7 +137,7 @@ function fileChanges(before: readonly SizedEntry[], after: readonly SizedEntry[]
         ...(is === undefined ? {} : { afterBytes: is }),
       };
     })
-    .sort((a, b) => Math.abs(grownBytes(b)) - Math.abs(grownBytes(a)) || order(a.path, b.path));
+    .sort((a, b) => Math.abs(grownBytes(b)) - Math.abs(grownBytes(a)) || compareTexts(a.path, b.path));
 }
 
 export function grownBytes({ beforeBytes = 0, afterBytes = 0 }: Omit<SizeChange, 'path'>): number {

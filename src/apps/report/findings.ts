@@ -1,6 +1,6 @@
-import { type Diagnostic, formatSizeBytes, type Severity } from '../../base/index.ts';
+import { compareTexts, type Diagnostic, formatSizeBytes, type Severity, sum } from '../../base/index.ts';
 import type { AppCode } from '../diagnostics.ts';
-import { order, sum, wasted } from './measure.ts';
+import { wasted } from './measure.ts';
 import type { SizeFacts } from './model.ts';
 
 /** A finding before it has the name of the package. */
@@ -20,7 +20,10 @@ export function asDiagnostics(name: string, found: readonly Found[]): Diagnostic
   return found
     .map(({ place, ...rest }) => ({ ...rest, path: place === undefined ? name : `${name}: ${place}` }))
     .sort(
-      (a, b) => RANK[a.severity] - RANK[b.severity] || order(a.path, b.path) || order(a.message, b.message),
+      (a, b) =>
+        RANK[a.severity] - RANK[b.severity] ||
+        compareTexts(a.path, b.path) ||
+        compareTexts(a.message, b.message),
     );
 }
 

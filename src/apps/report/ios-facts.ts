@@ -1,19 +1,21 @@
+import { compareTexts } from '../../base/index.ts';
 import { present } from '../android/manifest.ts';
 import type { MachSlice } from '../apple/mach-o.ts';
 import { dictIn, listIn, type PlistDict, plistJson, textIn, textsIn } from '../apple/plist-value.ts';
 import { bundleOf, type IosFiles } from './ios-files.ts';
 import type { BinaryFacts, BundleFacts, IosFacts, PrivacyFacts } from './ios-model.ts';
-import { order } from './measure.ts';
 
 const DEVICES: readonly string[] = ['', 'iphone', 'ipad', 'appletv', 'applewatch', '', 'mac', 'vision'];
 
 export function iosFacts(files: IosFiles, info: PlistDict): IosFacts {
   const bundles = [...files.plists]
     .map(([path, plist]) => bundleFacts(path, plist))
-    .sort((a, b) => Number(b.path === files.app) - Number(a.path === files.app) || order(a.path, b.path));
+    .sort(
+      (a, b) => Number(b.path === files.app) - Number(a.path === files.app) || compareTexts(a.path, b.path),
+    );
   const binaries = [...files.binaries]
     .map(([path, slices]) => binaryFacts(path, slices))
-    .sort((a, b) => order(a.path, b.path));
+    .sort((a, b) => compareTexts(a.path, b.path));
   const profile = files.profiles.get(`${files.app}/embedded.mobileprovision`);
   const own = files.binaries.get(`${files.app}/${textIn(info, 'CFBundleExecutable')}`);
   const transport = dictIn(info, 'NSAppTransportSecurity');
@@ -25,7 +27,7 @@ export function iosFacts(files: IosFiles, info: PlistDict): IosFacts {
     ...present({ profile: profile && { ...profile, entitlements: plistJson(profile.entitlements) } }),
     privacy: [...files.privacy]
       .map(([path, plist]) => privacyFacts(path, plist))
-      .sort((a, b) => order(a.path, b.path)),
+      .sort((a, b) => compareTexts(a.path, b.path)),
     usageDescriptions: usageDescriptions(info),
     allowsArbitraryLoads: transport?.get('NSAllowsArbitraryLoads') === true,
     insecureDomains: insecureDomains(transport),

@@ -1,4 +1,4 @@
-import { sha256 } from '../../base/index.ts';
+import { compareTexts, sha256, sum } from '../../base/index.ts';
 import { type AppFile, contentOf } from '../app-file.ts';
 import type { ZipEntry } from '../archive/zip.ts';
 import type { Part, RepeatedFile, SizedEntry, SizedPart, SizeFacts } from './model.ts';
@@ -36,7 +36,7 @@ export async function measure({ file, partOf, visits, signal }: Measurement): Pr
     fileBytes,
     rawBytes: sum(entries.map(({ rawBytes }) => rawBytes)),
     parts: partsOf(entries, fileBytes),
-    entries: entries.sort((a, b) => b.storedBytes - a.storedBytes || order(a.path, b.path)),
+    entries: entries.sort((a, b) => b.storedBytes - a.storedBytes || compareTexts(a.path, b.path)),
     repeated: repeatedFiles(entries),
   };
 }
@@ -68,19 +68,10 @@ function repeatedFiles(entries: readonly SizedEntry[]): RepeatedFile[] {
       storedBytes: same[0]!.storedBytes,
       paths: same.map(({ path }) => path).sort(),
     }))
-    .sort((a, b) => wasted(b) - wasted(a) || order(a.sha256, b.sha256));
+    .sort((a, b) => wasted(b) - wasted(a) || compareTexts(a.sha256, b.sha256));
 }
 
 /** What a package would be smaller by if equal files stood in it once. */
 export function wasted({ storedBytes, paths }: Pick<RepeatedFile, 'storedBytes' | 'paths'>): number {
   return storedBytes * (paths.length - 1);
-}
-
-export function order(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** Without a spread: there may be many. */
-export function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, each) => total + each, 0);
 }

@@ -1,4 +1,4 @@
-import { type Diagnostic, formatSizeBytes } from '../../base/index.ts';
+import { type Diagnostic, formatSizeBytes, sum } from '../../base/index.ts';
 import { androidPage } from './android-page.ts';
 import { type AppChanges, grownBytes } from './changes.ts';
 import { signed } from './changes-text.ts';
@@ -40,7 +40,7 @@ ${filesSection(size)}
 }
 
 function cards({ size, findings, android }: AppReport): Markup {
-  const methods = (android?.dex ?? []).reduce((sum, each) => sum + each.methods, 0);
+  const methods = sum((android?.dex ?? []).map((each) => each.methods));
   const count = (severity: string): number => findings.filter((each) => each.severity === severity).length;
   const all: [string, string][] = [
     [formatSizeBytes(size.fileBytes), 'package'],

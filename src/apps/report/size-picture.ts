@@ -1,7 +1,6 @@
-import { formatSizeBytes } from '../../base/index.ts';
+import { formatSizeBytes, sum } from '../../base/index.ts';
 import { fit } from '../../inspection/index.ts';
 import { html, type Markup } from './html.ts';
-import { sum } from './measure.ts';
 import type { Part, SizeFacts } from './model.ts';
 import { type Box, type Placed, treemap } from './treemap.ts';
 

@@ -1,3 +1,5 @@
+import { sum } from '../../base/index.ts';
+
 /** What takes a share of the picture. */
 export interface Share {
   readonly bytes: number;
@@ -21,14 +23,14 @@ export interface Placed<T extends Share> {
  */
 export function treemap<T extends Share>(items: readonly T[], box: Box): Placed<T>[] {
   const shown = items.filter(({ bytes }) => bytes > 0).sort((a, b) => b.bytes - a.bytes);
-  const total = shown.reduce((sum, { bytes }) => sum + bytes, 0);
+  const total = sum(shown.map(({ bytes }) => bytes));
   const placed: Placed<T>[] = [];
   let left = box;
   let leftBytes = total;
   for (let at = 0; at < shown.length; ) {
     const length = rowLength(shown, at, { box: left, leftBytes });
     const row = shown.slice(at, at + length);
-    const rowBytes = row.reduce((sum, { bytes }) => sum + bytes, 0);
+    const rowBytes = sum(row.map(({ bytes }) => bytes));
     const { boxes, rest } = placeRow(row, left, rowBytes / leftBytes);
     placed.push(...boxes);
     left = rest;
@@ -72,7 +74,7 @@ function placeRow<T extends Share>(
 ): { readonly boxes: Placed<T>[]; readonly rest: Box } {
   const isWide = box.width >= box.height;
   const thickness = (isWide ? box.width : box.height) * share;
-  const total = row.reduce((sum, { bytes }) => sum + bytes, 0);
+  const total = sum(row.map(({ bytes }) => bytes));
   let along = 0;
   const boxes = row.map((item) => {
     const length = ((isWide ? box.height : box.width) * item.bytes) / total;
