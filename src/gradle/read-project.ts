@@ -79,14 +79,19 @@ function sharedOf(scope: Scope): Scope {
   return scope;
 }
 
-function evaluatorOf(file: SourceFile, { properties, catalog, rootScopes }: Common): Evaluator {
-  const scope = scopeOf(file, parseGradle(file));
-  return new Evaluator({ scopes: [scope, ...rootScopes], properties, catalog });
+interface Script {
+  readonly evaluator: Evaluator;
+  readonly settings: readonly Setting[];
+}
+
+function scriptOf(file: SourceFile, { properties, catalog, rootScopes }: Common): Script {
+  const block = parseGradle(file);
+  const evaluator = new Evaluator({ scopes: [scopeOf(file, block), ...rootScopes], properties, catalog });
+  return { evaluator, settings: settingsOf(block) };
 }
 
 function readIncluded(file: SourceFile, { common, gaps }: { common: Common; gaps: Gaps }): Included[] {
-  const evaluator = evaluatorOf(file, common);
-  const settings = settingsOf(parseGradle(file));
+  const { evaluator, settings } = scriptOf(file, common);
   const directories = new Map<string, string>();
   const included: Included[] = [];
   for (const setting of settings) {
@@ -115,8 +120,8 @@ const PROJECT_DIRECTORY =
 
 /** Repositories that the root gives to all modules. */
 function readRoot(file: SourceFile, common: Common, gaps: Gaps): void {
-  const evaluator = evaluatorOf(file, common);
-  for (const setting of settingsOf(parseGradle(file))) {
+  const { evaluator, settings } = scriptOf(file, common);
+  for (const setting of settings) {
     if (setting.name !== 'allprojects' && setting.name !== 'subprojects') continue;
     for (const each of setting.block ?? []) {
       if (each.name === 'repositories') readRepositories({ evaluator, gaps }, each.block ?? []);
@@ -128,8 +133,7 @@ function moduleOf(
   { path, directory, file }: Pick<GradleModule, 'path' | 'directory' | 'file'>,
   common: Common,
 ): GradleModule {
-  const evaluator = evaluatorOf(file, common);
-  const settings = settingsOf(parseGradle(file));
+  const { evaluator, settings } = scriptOf(file, common);
   const { catalog } = common;
   const applied = scripts(directory, common, [file.path]);
   const reading = { evaluator, catalog, applied, gaps: new Gaps() };
@@ -152,9 +156,7 @@ function scripts(directory: string, common: Common, open: readonly string[]): Mo
     const path = posix.join(directory, written);
     const file = open.includes(path) ? undefined : common.readFile(path);
     if (!file) return undefined;
-    const evaluator = evaluatorOf(file, common);
-    const settings = settingsOf(parseGradle(file));
-    return { evaluator, settings, applied: scripts(directory, common, [...open, path]) };
+    return { ...scriptOf(file, common), applied: scripts(directory, common, [...open, path]) };
   };
 }
 
