@@ -1,20 +1,23 @@
 import type { AndroidFacts, SigningFacts, VariantFacts } from './facts.ts';
 import { readDependencies } from './read-dependencies.ts';
-import { ignore, readVariant } from './read-variant.ts';
+import { readVariant } from './read-variant.ts';
 import {
   blockOf,
   booleanOf,
   type Handler,
   type Handlers,
+  handle,
+  ignore,
   levelOf,
   missing,
   type Reading,
   readSettings,
+  set,
   textOf,
   valueIn,
 } from './reading.ts';
 import type { Setting } from './settings.ts';
-import { type Found, type Value, whyUnknown } from './value.ts';
+import type { Found, Value } from './value.ts';
 import type { VersionCatalog } from './version-catalog.ts';
 
 export interface ModuleReading extends Reading {
@@ -114,10 +117,6 @@ function readForAll(reading: ModuleReading, setting: Setting): void {
   readSettings(blockOf(setting), handlers, { gaps: reading.gaps, within: setting.name });
 }
 
-function handle(names: readonly string[], handler: Handler): Handlers {
-  return Object.fromEntries(names.map((name) => [name, handler]));
-}
-
 /** `id 'a' version 'b' apply false`, `alias(libs.plugins.a)`, `kotlin("android")`. */
 export function pluginOf({ evaluator, catalog }: ModuleReading, setting: Setting): Found<string> | undefined {
   const [value] = evaluator.argumentsOf(setting.values).map((each) => each.value);
@@ -201,7 +200,7 @@ function androidHandlers(reading: ModuleReading, draft: Draft): Handlers {
   const outer: Handlers = {
     namespace: (setting) => set(draft, 'namespace', textOf(reading, setting)),
     compileSdk: (setting) => set(draft, 'compileSdk', compileSdkOf(reading, setting)),
-    ...handle(['buildToolsVersion'], (setting) => ignore(reading, setting)),
+    buildToolsVersion: (setting) => ignore(reading, setting),
   };
   const variants = (map: Map<string, VariantFacts>, within: string): Handler => {
     return (setting) => {
@@ -233,10 +232,6 @@ function androidHandlers(reading: ModuleReading, draft: Draft): Handlers {
       reading.gaps.code(setting.span),
     ),
   };
-}
-
-function set<Key extends keyof Draft>(draft: Draft, key: Key, value: Draft[Key] | undefined): void {
-  if (value !== undefined) draft[key] = value;
 }
 
 /** A block may stand twice, and a dotted line is a block of its own; what comes later wins. */
@@ -368,10 +363,7 @@ function readFeatures(reading: Reading, setting: Setting, draft: Draft): void {
   for (const each of blockOf(setting)) {
     const value = valueIn(reading, each);
     if (value.kind === 'boolean') draft.features.set(each.name, { value: value.boolean, span: each.span });
-    else
-      reading.gaps.add('gradle/unknown-value', `\`${each.name}\` cannot be known: ${whyUnknown(value)}`, {
-        span: each.span,
-      });
+    else missing(reading, each, value);
   }
 }
 

@@ -5,10 +5,13 @@ import {
   booleanOf,
   type Handler,
   type Handlers,
+  handle,
+  ignore,
   levelOf,
   missing,
   type Reading,
   readSettings,
+  set,
   textOf,
   valueIn,
   type Within,
@@ -90,31 +93,15 @@ function handlersOf(reading: Reading, draft: Draft, levels: NonNullable<VariantP
     versionName: (setting) => set(draft, 'versionName', valueIn(reading, setting)),
     proguardFiles: (setting) => readRules(reading, setting, draft),
     proguardFile: (setting) => readRules(reading, setting, draft),
-    ...Object.fromEntries(
-      CONSUMER_RULES.map((name) => [
-        name,
-        (setting: Setting) => {
-          const into = { ruleFiles: draft.consumerRules };
-          readRules(reading, setting, into);
-        },
-      ]),
-    ),
+    ...handle(CONSUMER_RULES, (setting) => readRules(reading, setting, { ruleFiles: draft.consumerRules })),
     buildConfigField: (setting) => readField(reading, setting, draft),
     resValue: (setting) => readResource(reading, setting, draft),
     manifestPlaceholders: (setting) => readPlaceholders(reading, setting, draft),
     addManifestPlaceholders: (setting) => readPlaceholders(reading, setting, draft),
     signingConfig: (setting) => readSigningConfig(reading, setting, draft),
     vectorDrawables: (setting) => readVectorDrawables(reading, setting),
-    ...Object.fromEntries(IGNORED.map((name) => [name, (setting: Setting) => ignore(reading, setting)])),
+    ...handle(IGNORED, (setting) => ignore(reading, setting)),
   };
-}
-
-function set<Key extends keyof Draft>(draft: Draft, key: Key, value: Draft[Key] | undefined): void {
-  if (value !== undefined) draft[key] = value;
-}
-
-export function ignore({ gaps }: Reading, { name, span }: Setting): void {
-  gaps.note(`\`${name}\` says nothing of the app`, span);
 }
 
 const CONSUMER_RULES = ['consumerProguardFiles', 'consumerProguardFile'];

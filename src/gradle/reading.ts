@@ -41,6 +41,24 @@ export function readSettings(
   }
 }
 
+/** One handler for several names. */
+export function handle(names: readonly string[], handler: Handler): Handlers {
+  return Object.fromEntries(names.map((name) => [name, handler]));
+}
+
+export function ignore({ gaps }: Reading, { name, span }: Setting): void {
+  gaps.note(`\`${name}\` says nothing of the app`, span);
+}
+
+/** What is not known takes nothing away. */
+export function set<Draft, Key extends keyof Draft>(
+  draft: Draft,
+  key: Key,
+  value: Draft[Key] | undefined,
+): void {
+  if (value !== undefined) draft[key] = value;
+}
+
 /** Kotlin's `isMinifyEnabled` is Groovy's `minifyEnabled`; `minSdkVersion` is `minSdk`. */
 function plainName(name: string): string {
   const bare = /^is[A-Z]/.test(name) ? name.charAt(2).toLowerCase() + name.slice(3) : name;
