@@ -32,12 +32,13 @@ export function moduleKeys(
       if (configuration.startsWith('test'))
         gaps.note(`\`${configuration}\` of a module: its tests are not run`, coordinate.span);
     const { manifestPlaceholders, ...variant } = variantKeys(defaults, gaps);
-    if (manifestPlaceholders)
-      tell('`manifestPlaceholders` of a module (those of the app count)', defaults, gaps);
+    if (manifestPlaceholders) {
+      const [, { span }] = defaults.placeholders[0]!;
+      gaps.noKey('`manifestPlaceholders` of a module (those of the app count)', span);
+    }
     for (const [type, each] of [...facts.buildTypes, ...facts.flavors]) tellVariant(type, each, gaps);
     for (const [feature, found] of facts.features)
-      if (found.value && !DONE.has(feature))
-        gaps.add('gradle/setting', `MobileBuild has no key for \`${feature}\``, { span: found.span });
+      if (found.value && !DONE.has(feature)) gaps.noKey(`\`${feature}\``, found.span);
     const dependencies = dependencyKeys(own, gaps, names);
     const rules = [...defaults.consumerRules, ...(facts.buildTypes.get('release')?.consumerRules ?? [])];
     return {
@@ -64,9 +65,4 @@ function tellVariant(name: string, variant: VariantFacts, gaps: Gaps): void {
     gaps.add('gradle/setting', `MobileBuild has no variants of a module: this of ${name} is left out`, {
       span,
     });
-}
-
-function tell(what: string, { placeholders }: VariantFacts, gaps: Gaps): void {
-  for (const [, { span }] of placeholders.slice(0, 1))
-    gaps.add('gradle/setting', `MobileBuild has no key for ${what}`, { span });
 }

@@ -19,7 +19,7 @@ export function buildTypes(facts: AndroidFacts, gaps: Gaps): readonly Entry[] | 
     const signing = own === undefined ? undefined : signingOf(facts, own, gaps);
     tellLevels(name, variant, gaps);
     for (const key of ['applicationId', 'versionCode', 'versionName'] as const)
-      if (variant[key]) tell(`\`${key}\` of the build type ${name}`, variant[key].span, gaps);
+      if (variant[key]) gaps.noKey(`\`${key}\` of the build type ${name}`, variant[key].span);
     const entry = {
       ...(isUsual ? {} : { debuggable: debuggable.value }),
       ...shrinking(name, variant, gaps),
@@ -35,7 +35,7 @@ export function buildTypes(facts: AndroidFacts, gaps: Gaps): readonly Entry[] | 
 /** The rules that mobileops brings stand for `proguard-android-optimize.txt`; it has no others. */
 function shrinking(name: string, variant: VariantFacts, gaps: Gaps): Entry {
   const { minifyEnabled, shrinkResources, defaultRules, ruleFiles } = variant;
-  if (shrinkResources?.value) tell(`\`shrinkResources\` of ${name}`, shrinkResources.span, gaps);
+  if (shrinkResources?.value) gaps.noKey(`\`shrinkResources\` of ${name}`, shrinkResources.span);
   if (!minifyEnabled?.value) return {};
   if (defaultRules?.value !== 'proguard-android-optimize.txt') {
     const given = defaultRules
@@ -46,7 +46,7 @@ function shrinking(name: string, variant: VariantFacts, gaps: Gaps): Entry {
     });
   }
   const outside = ruleFiles.filter(({ value }) => !isInside(value));
-  for (const { value, span } of outside) tell(`the rule file ${value} outside the module`, span, gaps);
+  for (const { value, span } of outside) gaps.noKey(`the rule file ${value} outside the module`, span);
   return { minifyEnabled: true, proguardFiles: ruleFiles.map(({ value }) => value).filter(isInside) };
 }
 
@@ -63,7 +63,7 @@ export function flavors(facts: AndroidFacts, gaps: Gaps): readonly Entry[] | und
   const entries = sorted.map(([name, variant]) => {
     tellLevels(name, variant, gaps);
     if (variant.signingConfig)
-      tell(`\`signingConfig\` of the flavor ${name}`, variant.signingConfig.span, gaps);
+      gaps.noKey(`\`signingConfig\` of the flavor ${name}`, variant.signingConfig.span);
     const dimension = variant.dimension?.value ?? (others.length === 0 ? only : undefined);
     const [code, text] = [versionCode(variant.versionCode, gaps), versionName(variant.versionName, gaps)];
     return {
@@ -89,9 +89,5 @@ function suffixes({ applicationIdSuffix, versionNameSuffix }: VariantFacts): Ent
 /** All variants of an app are for the same levels. */
 function tellLevels(name: string, variant: VariantFacts, gaps: Gaps): void {
   for (const key of ['minSdk', 'targetSdk'] as const)
-    if (variant[key]) tell(`\`${key}\` of ${name}`, variant[key].span, gaps);
-}
-
-function tell(what: string, span: VariantFacts['ruleFiles'][number]['span'], gaps: Gaps): void {
-  gaps.add('gradle/setting', `MobileBuild has no key for ${what}`, { span });
+    if (variant[key]) gaps.noKey(`\`${key}\` of ${name}`, variant[key].span);
 }

@@ -1,4 +1,4 @@
-import type { Diagnostic, SourceFile, Span } from '../base/index.ts';
+import type { Diagnostic, SourceFile } from '../base/index.ts';
 import { dependencyKeys } from './document-dependencies.ts';
 import { type ModuleOfApp, moduleKeys } from './document-modules.ts';
 import { releaseSigning } from './document-signing.ts';
@@ -119,17 +119,14 @@ const ALWAYS_ON = new Set(['buildConfig', 'resValues']);
 
 /** Facts that this version's MobileBuild has no key for. */
 function tellOthers(facts: AndroidFacts, gaps: Gaps): void {
-  const tell = (what: string, span: Span): void => {
-    gaps.add('gradle/setting', `MobileBuild has no key for ${what}`, { span });
-  };
   for (const [name, found] of facts.features)
-    if (found.value && !ALWAYS_ON.has(name)) tell(`\`${name}\``, found.span);
+    if (found.value && !ALWAYS_ON.has(name)) gaps.noKey(`\`${name}\``, found.span);
   for (const key of ['applicationIdSuffix', 'versionNameSuffix'] as const)
-    if (facts.defaults[key]) tell(`\`${key}\` of defaultConfig`, facts.defaults[key].span);
+    if (facts.defaults[key]) gaps.noKey(`\`${key}\` of defaultConfig`, facts.defaults[key].span);
   // Gradle has these for build types alone.
   for (const [name, variant] of [['defaultConfig', facts.defaults], ...facts.flavors] as const)
     for (const key of ['minifyEnabled', 'shrinkResources'] as const)
-      if (variant[key]?.value) tell(`\`${key}\` of ${name}`, variant[key].span);
+      if (variant[key]?.value) gaps.noKey(`\`${key}\` of ${name}`, variant[key].span);
 }
 
 /** Written where the application id does not say it, nor the manifest. */

@@ -32,6 +32,11 @@ export class Gaps {
     this.add('gradle/code', `code that is not read: ${text}`, { span });
   }
 
+  /** What a MobileBuild cannot say. */
+  noKey(what: string, span: Span): void {
+    this.add('gradle/setting', `MobileBuild has no key for ${what}`, { span });
+  }
+
   /** What the app does not depend on. */
   note(message: string, span: Span): void {
     this.#all.push({ code: 'gradle/no-effect', severity: 'note', message, span: firstLineOf(span) });
