@@ -1,5 +1,6 @@
 import type { AndroidFacts } from './facts.ts';
 import type { Gaps } from './gaps.ts';
+import { isOwnPath } from './own-path.ts';
 
 type Signing = Readonly<Record<'storeFile' | 'keyAlias', string>>;
 
@@ -13,8 +14,7 @@ export function releaseSigning(facts: AndroidFacts, gaps: Gaps): Signing | undef
 export function signingOf({ signing }: AndroidFacts, name: string, gaps: Gaps): Signing | undefined {
   const { storeFile, keyAlias } = signing.get(name) ?? {};
   if (!storeFile || !keyAlias) return undefined;
-  if (!/^\/|(^|\/)\.\.(\/|$)|\\/.test(storeFile.value))
-    return { storeFile: storeFile.value, keyAlias: keyAlias.value };
+  if (isOwnPath(storeFile.value)) return { storeFile: storeFile.value, keyAlias: keyAlias.value };
   gaps.add('gradle/setting', `the key store ${storeFile.value} lies outside the app's folder`, {
     span: storeFile.span,
     hint: 'put it into the folder, and write `signing:` with storeFile and keyAlias',

@@ -3,6 +3,7 @@ import { variantKeys } from './document-variant.ts';
 import { versionCode, versionName } from './document-version.ts';
 import type { AndroidFacts, VariantFacts } from './facts.ts';
 import type { Gaps } from './gaps.ts';
+import { isOwnPath } from './own-path.ts';
 
 type Entry = Readonly<Record<string, unknown>>;
 
@@ -45,13 +46,9 @@ function shrinking(name: string, variant: VariantFacts, gaps: Gaps): Entry {
       span: (defaultRules ?? minifyEnabled).span,
     });
   }
-  const outside = ruleFiles.filter(({ value }) => !isInside(value));
+  const outside = ruleFiles.filter(({ value }) => !isOwnPath(value));
   for (const { value, span } of outside) gaps.noKey(`the rule file ${value} outside the module`, span);
-  return { minifyEnabled: true, proguardFiles: ruleFiles.map(({ value }) => value).filter(isInside) };
-}
-
-function isInside(path: string): boolean {
-  return !/^\/|(^|\/)\.\.(\/|$)|\\/.test(path);
+  return { minifyEnabled: true, proguardFiles: ruleFiles.map(({ value }) => value).filter(isOwnPath) };
 }
 
 /** `android.flavors`, by dimension in the order in which the dimensions are declared. */
