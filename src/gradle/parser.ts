@@ -39,13 +39,10 @@ function readStatements(cursor: Cursor): Statement[] {
     const start = cursor.peek().start;
     const statement = readStatement(cursor);
     if (cursor.index === index) cursor.take();
-    if (statement.kind !== 'opaque' && (cursor.isAtLineEnd || cursor.is('}'))) {
-      statements.push(statement);
-      continue;
-    }
-    if (statement.kind !== 'opaque') cursor.skipLine();
-    else if (!cursor.isAtLineEnd && !cursor.is('}')) cursor.skipLine();
-    statements.push({ kind: 'opaque', span: cursor.spanFrom(start) });
+    const isWhole = cursor.isAtLineEnd || cursor.is('}');
+    if (!isWhole) cursor.skipLine();
+    const isRead = isWhole && statement.kind !== 'opaque';
+    statements.push(isRead ? statement : { kind: 'opaque', span: cursor.spanFrom(start) });
   }
 }
 
