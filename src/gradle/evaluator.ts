@@ -132,11 +132,16 @@ export class Evaluator {
   }
 
   #name(name: string, span: Span): Value | undefined {
+    return this.#once(name, span, () => this.#lookUp(name, span));
+  }
+
+  /** What `evaluate` gives for this name, which may ask for others, but not for this one again. */
+  #once<T extends Value | undefined>(name: string, span: Span, evaluate: () => T): T | Value {
     const known = this.#known.get(name);
     if (known) return known;
     if (this.#open.has(name)) return unknown(span, `\`${name}\` is defined by itself`);
     this.#open.add(name);
-    const value = this.#lookUp(name, span);
+    const value = evaluate();
     this.#open.delete(name);
     if (value) this.#known.set(name, value);
     return value;
@@ -170,24 +175,13 @@ export class Evaluator {
       return this.#name(text, span) ?? { kind: 'null', span };
     if (isClock(path)) return clock(path, span);
     if (path.length === 1) {
-      const scope = this.#around.scopes.find(({ functions }) => functions.has(name));
-      if (scope && list.length === 0)
-        return this.#name(`${name}()`, span) ?? this.#function(scope.functions.get(name)!, name, span);
+      const body = this.#around.scopes.map(({ functions }) => functions.get(name)).find((each) => each);
+      if (body && list.length === 0) return this.#once(`${name}()`, span, () => this.valueOf(body));
     }
     if (PASSING.has(name) && path.length > 1)
       return derived(this.#path(path.slice(0, -1), span), name, span, list);
     const block = expression.block ? { block: expression.block } : {};
     return { kind: 'invocation', path: joined === '' ? name : joined, arguments: list, ...block, span };
-  }
-
-  #function(body: Expression, name: string, span: Span): Value {
-    const key = `${name}()`;
-    if (this.#open.has(key)) return unknown(span, `\`${name}\` is defined by itself`);
-    this.#open.add(key);
-    const value = this.valueOf(body);
-    this.#open.delete(key);
-    this.#known.set(key, value);
-    return value;
   }
 
   /** `System.getenv("A").toInteger()` */
@@ -210,18 +204,8 @@ const ARITHMETIC: Readonly<Record<string, (a: number, b: number) => number>> = {
 
 /** Calls whose result is what they are called on, written another way. */
 const PASSING = new Set([
-  ...[
-    'get',
-    'toInteger',
-    'toInt',
-    'toLong',
-    'toString',
-    'trim',
-    'orNull',
-    'toBoolean',
-    'getOrElse',
-    'orElse',
-  ],
+  ...['get', 'orNull', 'getOrElse', 'orElse'],
+  ...['toInteger', 'toInt', 'toLong', 'toString', 'toBoolean', 'trim'],
 ]);
 
 /** What a member or call gives of a value that is known. */
