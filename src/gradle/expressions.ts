@@ -1,6 +1,6 @@
 import { Cursor } from './cursor.ts';
 import { type TextPart, type Token, tokenise } from './lexer.ts';
-import type { Argument, Block, Expression } from './syntax.ts';
+import { type Argument, type Block, type Expression, literalOf } from './syntax.ts';
 
 export type ReadBlock = (cursor: Cursor) => Block;
 
@@ -97,7 +97,7 @@ function readCommandArguments(cursor: Cursor, readBlock: ReadBlock): Argument[] 
 function readArgument(cursor: Cursor, readBlock: ReadBlock): Argument {
   const { kind, text, parts } = cursor.peek();
   const isNamed = cursor.is(':', 1) || (cursor.dialect === 'kotlin' && cursor.is('=', 1));
-  const name = kind === 'word' ? text : parts?.length === 1 && typeof parts[0] === 'string' ? parts[0] : '';
+  const name = kind === 'word' ? text : (literalOf(parts) ?? '');
   if (!isNamed || name === '') return { value: parsePair(cursor, readBlock) };
   cursor.take();
   cursor.take();
@@ -146,7 +146,7 @@ function parsePostfix(cursor: Cursor, readBlock: ReadBlock): Expression {
       if (cursor.takeIf('!!')) continue;
       cursor.take();
       const { kind, text, parts } = cursor.peek();
-      const quoted = parts?.length === 1 && typeof parts[0] === 'string' ? parts[0] : undefined;
+      const quoted = literalOf(parts);
       if (kind !== 'word' && quoted === undefined) return { kind: 'opaque', span: cursor.spanFrom(start) };
       cursor.take();
       value = { kind: 'member', of: value, name: quoted ?? text, span: cursor.spanFrom(start) };

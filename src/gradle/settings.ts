@@ -1,5 +1,5 @@
 import type { Span } from '../base/index.ts';
-import type { Argument, Block, Expression, Statement } from './syntax.ts';
+import { type Argument, type Block, type Expression, literalOf, type Statement } from './syntax.ts';
 
 /**
  * A line of a build file in one form, whichever of the many ways it was written:
@@ -71,9 +71,8 @@ function ofExpression(expression: Expression, span: Span): Setting {
 function asElement(setting: Setting): Setting {
   const [first, ...rest] = setting.values;
   if (!ELEMENT.has(setting.name) || first?.value.kind !== 'text') return setting;
-  const [name, ...more] = first.value.parts;
-  if (typeof name !== 'string' || more.length > 0) return setting;
-  return { ...setting, name, values: rest };
+  const name = literalOf(first.value.parts);
+  return name === undefined ? setting : { ...setting, name, values: rest };
 }
 
 /** `a.b.c = 1` is `c = 1` in a block `b` in a block `a`. */
@@ -100,8 +99,8 @@ function linksOf(expression: Expression): readonly Link[] | undefined {
     }
     if (of.kind === 'name') return [[[of.name, ...names], call], ...links];
     // Kotlin's `"release" { … }`.
-    if (of.kind === 'text' && typeof of.parts[0] === 'string' && of.parts.length === 1)
-      return [[[of.parts[0], ...names], call], ...links];
+    const quoted = of.kind === 'text' ? literalOf(of.parts) : undefined;
+    if (quoted !== undefined) return [[[quoted, ...names], call], ...links];
     if (of.kind !== 'call' || names.length === 0) return undefined;
     links.unshift([names, call]);
     at = of;
@@ -123,8 +122,8 @@ export function pathOf(expression: Expression): readonly string[] | undefined {
       at.kind === 'call' && at.callee.kind === 'member' && at.callee.name === '[]' ? at : undefined;
     const key = index?.arguments[0]?.value;
     if (index?.callee.kind !== 'member' || key?.kind !== 'text') return undefined;
-    const [name, ...more] = key.parts;
-    if (typeof name !== 'string' || more.length > 0) return undefined;
+    const name = literalOf(key.parts);
+    if (name === undefined) return undefined;
     names.push(name);
     at = index.callee.of;
   }

@@ -34,6 +34,12 @@ export interface Argument {
   readonly value: Expression;
 }
 
+/** The characters of a text that has no expressions in it, and any; else `undefined`. */
+export function literalOf(parts: readonly unknown[] | undefined): string | undefined {
+  const [only, ...more] = parts ?? [];
+  return typeof only === 'string' && more.length === 0 ? only : undefined;
+}
+
 export type Statement =
   | { readonly kind: 'expression'; readonly expression: Expression; readonly span: Span }
   | {
