@@ -1,6 +1,6 @@
 import type { SourceFile } from '../base/index.ts';
 import { pathOf } from './settings.ts';
-import type { Block, Expression, Statement } from './syntax.ts';
+import { type Block, type Expression, literalOf, type Statement } from './syntax.ts';
 
 /** Names that a build file gives to values, before any is evaluated. */
 export class Scope {
@@ -71,10 +71,11 @@ function collectCall(scope: Scope, expression: Expression, within: string): void
   const [first, second] = expression.arguments;
   const last = path?.at(-1);
   if (!path || last === undefined) return;
-  if (last === 'set' && first?.value.kind === 'text' && typeof first.value.parts[0] === 'string' && second) {
+  const name = last === 'set' && first?.value.kind === 'text' ? literalOf(first.value.parts) : undefined;
+  if (name !== undefined && second) {
     const holder = path.at(-2);
     if (holder === 'ext' || holder === 'extra' || within === 'ext')
-      define(scope, scope.shared, first.value.parts[0], second.value);
+      define(scope, scope.shared, name, second.value);
   }
   if (!expression.block) return;
   if (last === 'ext' || last === 'extra') collect(scope, expression.block.statements, 'ext');
