@@ -17,7 +17,10 @@ export function refusals(ledger: Ledger, candidate: Candidate): readonly Diagnos
   const { names, commit, tagged } = candidate;
   if (tagged !== undefined && tagged !== commit) return [taggedElsewhere(names, tagged)];
   const others = ledger.releases.filter((release) => !isSameRelease(release, candidate));
-  const reused = others.find((release) => sharesName(release, names));
+  const taken = new Set(sharedNames(names));
+  const reused = others.find((release) =>
+    sharedNames(namesOfRelease(release)).some((each) => taken.has(each)),
+  );
   if (reused) return [reusedProblem(ledger, candidate, reused)];
   const later = laterThan(others, names);
   return later ? [goingBack(ledger, names, later)] : [];
@@ -31,15 +34,16 @@ export function isSameRelease(
   return version === names.version && number === names.number && channel === names.channel && commit === head;
 }
 
-/** Whether a client of npm, PyPI, a registry or a store would take one for the other. */
-function sharesName({ parsed, number, channel }: KnownRelease, names: VersionNames): boolean {
-  const theirs = namesOf({ version: parsed, number, channel });
-  return (
-    compareVersions(parsed, versionOf(names)) === 0 ||
-    number === names.number ||
-    theirs.imageTag === names.imageTag ||
-    (theirs.wheel !== undefined && theirs.wheel === names.wheel)
-  );
+function namesOfRelease({ parsed, number, channel }: KnownRelease): VersionNames {
+  return namesOf({ version: parsed, number, channel });
+}
+
+/** Of two versions that share one of these, a client of npm, PyPI, a registry or a store would take one for the other. */
+function sharedNames({ npm, number, imageTag, wheel }: VersionNames): readonly string[] {
+  return [
+    ...[`npm ${npm}`, `number ${number}`, `image ${imageTag}`],
+    ...(wheel === undefined ? [] : [`wheel ${wheel}`]),
+  ];
 }
 
 function versionOf({ version }: VersionNames): SemanticVersion {
@@ -130,18 +134,19 @@ function nextHint({ releases }: Ledger, { channel, version }: VersionNames): str
 
 /** What of a ledger contradicts itself, as after a merge of two branches that have both released. */
 export function ledgerProblems(ledger: Ledger): readonly Diagnostic[] {
-  const problems: Diagnostic[] = [];
   const { releases } = ledger;
-  releases.forEach((release, index) => {
-    const before = releases.slice(0, index);
-    const { parsed, number, channel } = release;
-    const names = namesOf({ version: parsed, number, channel });
-    const same = before.find((each) => sharesName(each, names));
-    const above = before.findLast((each) => each.channel === channel && each.number > number);
-    if (same) problems.push(twoReleases(ledger, release, same));
-    else if (above) problems.push(twoReleases(ledger, release, above));
+  const firstOf = new Map<string, number>();
+  return releases.flatMap((release, index) => {
+    const names = sharedNames(namesOfRelease(release));
+    const same = Math.min(...names.map((name) => firstOf.get(name) ?? index));
+    for (const name of names) if (!firstOf.has(name)) firstOf.set(name, index);
+    if (same < index) return [twoReleases(ledger, release, releases[same]!)];
+    const { channel, number } = release;
+    const above = releases.findLast(
+      (each, at) => at < index && each.channel === channel && each.number > number,
+    );
+    return above ? [twoReleases(ledger, release, above)] : [];
   });
-  return problems;
 }
 
 function twoReleases(ledger: Ledger, release: KnownRelease, other: KnownRelease): Diagnostic {
