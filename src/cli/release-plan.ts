@@ -70,7 +70,7 @@ function problem(code: VersionCode | CliCode, message: string, hint: string): Di
   return { code, severity: 'error', message, hint, cause: 'input' };
 }
 
-export function badVersion(text: string): Diagnostic {
+function badVersion(text: string): Diagnostic {
   const message = `\`${text}\` is not a semantic version`;
   return problem('cli/bad-release-version', message, 'for example: mobileops release v1.0.0 "First release"');
 }

@@ -10,6 +10,6 @@ export { readBuilt } from './built/read-built.ts';
 export { type Candidate, isSameRelease, ledgerProblems, refusals } from './check-release.ts';
 export { type VersionCode, versionDiagnostics } from './diagnostics.ts';
 export { LEDGER_FILE, type Ledger, ledgerTextWith, parseLedger, type ReleaseRecord } from './ledger.ts';
-export { compareVersions, parseSemanticVersion, type SemanticVersion } from './semantic-version.ts';
-export { namesOf, STABLE, type VersionNames } from './version-names.ts';
+export { parseSemanticVersion, type SemanticVersion } from './semantic-version.ts';
+export { namesOf, type VersionNames } from './version-names.ts';
 export { MAX_NUMBER, numberOf } from './version-number.ts';

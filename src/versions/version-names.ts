@@ -26,7 +26,7 @@ export interface NamesInput {
   readonly channel?: string | undefined;
 }
 
-export const STABLE = 'stable';
+const STABLE = 'stable';
 
 /** By the prerelease's first word: `1.0.0-beta.2` is for the channel `beta`. */
 export function channelOf({ prerelease }: SemanticVersion): string {

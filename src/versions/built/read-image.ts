@@ -1,6 +1,6 @@
 import { join } from 'node:path/posix';
 import type { FileSystem } from '../../host/index.ts';
-import { type BuiltVersion, joined, type ReadVersions, unreadable } from './built-version.ts';
+import { type BuiltVersion, type ReadVersions, unreadable } from './built-version.ts';
 
 const TAG = 'org.opencontainers.image.ref.name';
 const VERSION_LABEL = 'org.opencontainers.image.version';
@@ -36,7 +36,7 @@ export function readImage(fs: FileSystem, folder: string, path: string): ReadVer
     };
   } catch (error) {
     if (!(error instanceof SyntaxError || (error instanceof Error && 'code' in error))) throw error;
-    return joined([unreadable(path, error.message)]);
+    return unreadable(path, error.message);
   }
 }
 
