@@ -1,7 +1,8 @@
 import { join } from 'node:path/posix';
 import { type Diagnostic, fail, ok, type Result } from '../base/index.ts';
 import { NO_COMMIT, readCommit } from '../build/index.ts';
-import type { Host } from '../host/index.ts';
+import type { FileSystem, Host } from '../host/index.ts';
+import { type GitOptions, taggedCommit } from '../release/index.ts';
 import {
   isSameRelease,
   LEDGER_FILE,
@@ -52,8 +53,10 @@ export async function planRelease(options: PlanOptions): Promise<Result<ReleaseP
   const broken = ledgerProblems(ledger.value);
   if (broken.length > 0) return fail(broken);
   const names = namesOf({ version, number, channel });
-  const commit = root === undefined ? undefined : await headCommit(host, root);
-  const tagged = root === undefined ? undefined : await taggedCommit(host, root, version.text);
+  const { processes, env } = host;
+  const git = root === undefined ? undefined : { processes, variables: env.variables, root };
+  const commit = git && (await headCommit(host.fs, git));
+  const tagged = git && (await taggedCommit(git, version.text));
   const candidate = { names, commit, tagged };
   return ok({
     names,
@@ -106,37 +109,9 @@ export function ledgerText({ fs }: Host, root: string): string | undefined {
   return fs.readTextIfExists(join(root, LEDGER_FILE));
 }
 
-async function headCommit({ fs, processes, env }: Host, root: string): Promise<string | undefined> {
-  const { hash } = await readCommit({ fs, processes, variables: env.variables, root });
+async function headCommit(fs: FileSystem, git: GitOptions): Promise<string | undefined> {
+  const { hash } = await readCommit({ fs, ...git });
   return hash === NO_COMMIT.hash ? undefined : hash;
-}
-
-/** The commit of the tag `v1.0.0`, or of `1.0.0`. */
-async function taggedCommit(
-  { processes, env }: Host,
-  root: string,
-  version: string,
-): Promise<string | undefined> {
-  const { PATH = '/usr/bin:/bin', HOME = '/' } = env.variables;
-  for (const tag of [`v${version}`, version]) {
-    const argv = [
-      'git',
-      '-c',
-      'safe.directory=*',
-      'rev-parse',
-      '-q',
-      '--verify',
-      `refs/tags/${tag}^{commit}`,
-    ];
-    try {
-      const { code, stdout } = await processes.run(argv, { cwd: root, env: { PATH, HOME, LC_ALL: 'C' } });
-      if (code === 0) return Buffer.from(stdout).toString().trim();
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-      throw error;
-    }
-  }
-  return undefined;
 }
 
 /** Writes the release into the ledger. Read again first: another release may have ended meanwhile. */

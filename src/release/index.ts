@@ -27,4 +27,4 @@ export {
   signingKey,
 } from './signing-record.ts';
 export { type ConnectKey, type UploadOptions, type UploadTarget, uploadIpa } from './upload-ipa.ts';
-export { uncommittedPaths } from './working-tree.ts';
+export { type GitOptions, taggedCommit, uncommittedPaths } from './working-tree.ts';

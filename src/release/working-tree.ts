@@ -1,34 +1,47 @@
 import type { Processes } from '../host/index.ts';
 
-export interface WorkingTreeOptions {
+export interface GitOptions {
   readonly processes: Processes;
   readonly variables: Readonly<Record<string, string>>;
   readonly root: string;
+}
+
+export interface WorkingTreeOptions extends GitOptions {
   /** Files below `root` that may differ. */
   readonly except?: readonly string[];
 }
 
 /** Paths below `root` that differ from the commit, as git lists them; `undefined` where git has no commit to compare with. */
 export async function uncommittedPaths(options: WorkingTreeOptions): Promise<readonly string[] | undefined> {
-  const { processes, variables, root, except = [] } = options;
+  const { except = [] } = options;
+  if ((await git(options, 'rev-parse', '--verify', '-q', 'HEAD')) === undefined) return undefined;
+  const excluded = except.map((path) => `:(exclude)${path}`);
+  const status = await git(options, 'status', '--porcelain', '--no-renames', '--', '.', ...excluded);
+  return status
+    ?.split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.slice(3));
+}
+
+/** The commit of the tag `v1.0.0`, or of `1.0.0`. */
+export async function taggedCommit(options: GitOptions, version: string): Promise<string | undefined> {
+  for (const tag of [`v${version}`, version]) {
+    const found = await git(options, 'rev-parse', '-q', '--verify', `refs/tags/${tag}^{commit}`);
+    if (found !== undefined) return found.trim();
+  }
+  return undefined;
+}
+
+/** What git prints; `undefined` where it refuses or is not there. */
+async function git(
+  { processes, variables, root }: GitOptions,
+  ...words: readonly string[]
+): Promise<string | undefined> {
   const env = { PATH: variables.PATH ?? '/usr/bin:/bin', HOME: variables.HOME ?? '/', LC_ALL: 'C' };
-  const git = ['git', '-c', 'safe.directory=*', '-c', 'core.quotePath=false'];
+  const argv = ['git', '-c', 'safe.directory=*', '-c', 'core.quotePath=false', ...words];
   try {
-    const head = await processes.run([...git, 'rev-parse', '--verify', '-q', 'HEAD'], { cwd: root, env });
-    if (head.code !== 0) return undefined;
-    const argv = [
-      ...git,
-      'status',
-      '--porcelain',
-      '--no-renames',
-      '--',
-      '.',
-      ...except.map((path) => `:(exclude)${path}`),
-    ];
-    const status = await processes.run(argv, { cwd: root, env });
-    if (status.code !== 0) return undefined;
-    const lines = Buffer.from(status.stdout).toString().split('\n');
-    return lines.filter((line) => line !== '').map((line) => line.slice(3));
+    const { code, stdout } = await processes.run(argv, { cwd: root, env });
+    return code === 0 ? Buffer.from(stdout).toString() : undefined;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
