@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import { sha256 } from '../base/index.ts';
-import type { FileSystem } from '../host/index.ts';
+import { type FileSystem, resolvedPath } from '../host/index.ts';
 import { readChecked, writeChecked } from './checked-memo.ts';
 import { digestOfFile, stampOf } from './package-database.ts';
 import { linksBesideUsr, type VisibleRoot } from './visible-root.ts';
@@ -45,14 +45,14 @@ function loadedLibraries(fs: FileSystem): string[] {
 
 /** `libstdc++.so.6` beside `libstdc++.so.6.0.30`, and the loader's name in the folder that programs say. */
 function linksTo(fs: FileSystem, libraries: readonly string[]): Record<string, string> {
-  const folders = LOADER_FOLDERS.flatMap((path) => realPath(fs, path) ?? []);
+  const folders = LOADER_FOLDERS.flatMap((path) => resolvedPath(fs, path) ?? []);
   const links: Record<string, string> = {};
   for (const library of libraries) {
     const names = namesOf(basename(library));
     for (const folder of new Set([dirname(library), ...folders])) {
       for (const name of names) {
         const path = join(folder, name);
-        if (path !== library && realPath(fs, path) === library) links[path] = library;
+        if (path !== library && resolvedPath(fs, path) === library) links[path] = library;
       }
     }
   }
@@ -64,19 +64,6 @@ function namesOf(name: string): string[] {
   const parts = name.slice(name.indexOf('.so') + 1).split('.');
   const stem = name.slice(0, name.indexOf('.so'));
   return parts.map((_, index) => [stem, ...parts.slice(0, index + 1)].join('.'));
-}
-
-function realPath(fs: FileSystem, path: string): string | undefined {
-  return fs.lstat(path) === undefined ? undefined : realPathOrNothing(fs, path);
-}
-
-/** A link may lead nowhere. */
-function realPathOrNothing(fs: FileSystem, path: string): string | undefined {
-  try {
-    return fs.realPath(path);
-  } catch {
-    return undefined;
-  }
 }
 
 interface Memo {

@@ -1,5 +1,5 @@
 import { sha256 } from '../base/index.ts';
-import type { FileStat, FileSystem } from '../host/index.ts';
+import { type FileStat, type FileSystem, resolvedPath } from '../host/index.ts';
 import { largeFolders, type Owners, ownersOf, packageDatabase, unownedFolders } from './package-database.ts';
 import { type ContentMemo, type DigestsAhead, RootScan } from './root-scan.ts';
 
@@ -109,7 +109,9 @@ export function rootPlaces(
   const links = linksBesideUsr(fs);
   const folders = BESIDE_USR.filter((path) => fs.lstat(path)?.type === 'directory');
   const etc = shownEtc(fs);
-  const shown = ETC_NETWORK.filter((path) => fs.lstat(path) !== undefined && resolves(fs, path));
+  const shown = ETC_NETWORK.filter(
+    (path) => fs.lstat(path) !== undefined && resolvedPath(fs, path) !== undefined,
+  );
   const network = [...new Set([...shown, ...shown.map((path) => fs.realPath(path))])];
   const unread = UNREAD.filter((path) => fs.lstat(path)?.type === 'directory');
   const { stamp: database } = packageDatabase(fs);
@@ -189,14 +191,5 @@ function shownEtc(fs: FileSystem): string[] {
     .readDirectory('/etc')
     .filter(shown)
     .map(({ name }) => `/etc/${name}`)
-    .filter((path) => resolves(fs, path));
-}
-
-function resolves(fs: FileSystem, path: string): boolean {
-  try {
-    fs.realPath(path);
-    return true;
-  } catch {
-    return false;
-  }
+    .filter((path) => resolvedPath(fs, path) !== undefined);
 }

@@ -27,3 +27,4 @@ export type { LineProcess, ProcessExit, Processes, ProcessOutput, SpawnOptions }
 export { realFileDigests } from './real-file-digests.ts';
 export { realHost } from './real-host.ts';
 export { realHttp } from './real-http.ts';
+export { resolvedPath } from './resolved-path.ts';

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Host } from '../host/index.ts';
+import { type Host, resolvedPath } from '../host/index.ts';
 
 export interface Jdk {
   /** Its folder, links followed. */
@@ -27,7 +27,7 @@ export function findJdk({ fs, env, processes }: Pick<Host, 'fs' | 'env' | 'proce
   }
   if (own !== undefined && posix.isAbsolute(own)) homes.add(own);
   const javac = processes.which('javac', path);
-  const real = javac === undefined ? undefined : realPath(fs, javac);
+  const real = javac === undefined ? undefined : resolvedPath(fs, javac);
   if (real !== undefined) homes.add(posix.dirname(posix.dirname(real)));
   const found = [...homes].flatMap((home) => jdkAt(fs, home) ?? []);
   const fit = found.filter(({ version }) => major(version) >= OLDEST);
@@ -36,7 +36,7 @@ export function findJdk({ fs, env, processes }: Pick<Host, 'fs' | 'env' | 'proce
 }
 
 function jdkAt(fs: Host['fs'], path: string): Jdk | undefined {
-  const home = realPath(fs, path);
+  const home = resolvedPath(fs, path);
   if (home === undefined || fs.lstat(home)?.type !== 'directory') return undefined;
   if (fs.lstat(posix.join(home, 'bin'))?.type !== 'directory' || !fs.lstat(posix.join(home, 'bin/javac')))
     return undefined;
@@ -60,12 +60,4 @@ function isOwned(fs: Host['fs'], home: string): boolean {
 function major(version: string): number {
   const [first, second] = version.split(/[._]/).map(Number);
   return first === 1 ? (second ?? 0) : (first ?? 0);
-}
-
-function realPath(fs: Host['fs'], path: string): string | undefined {
-  try {
-    return fs.realPath(path);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { type Tree, type TreeLeaf, treeFromFiles } from '../action/index.ts';
 import { sha256 } from '../base/index.ts';
+import { resolvedPath } from '../host/index.ts';
 import { remember, rememberedTree, type UnpackOptions } from './unpacked-tool.ts';
 
 export interface HostTree {
@@ -22,7 +23,7 @@ export function hostTree(
   const manifest: string[] = [];
   const leaves: [path: string, read: () => TreeLeaf][] = [];
   // The folder's own name may be a link.
-  const watched: string[] = [realPath(options, folder) ?? folder];
+  const watched: string[] = [resolvedPath(options.fs, folder) ?? folder];
   walk(options, { folder, path: '', manifest, leaves, watched, isWanted, depth: 0 });
   const memo = posix.join(options.cacheDirectory, 'toolchains', `host-${sha256(manifest.join('\n'))}`);
   const known = rememberedTree(options, memo);
@@ -61,7 +62,7 @@ function walk(options: UnpackOptions, at: Walk): void {
       at.leaves.push([path, () => ({ symlink: link })]);
       continue;
     }
-    const real = link === undefined ? entry : realPath(options, entry);
+    const real = link === undefined ? entry : resolvedPath(fs, entry);
     const stat = real === undefined ? undefined : fs.lstat(real);
     if (real === undefined || !stat || at.depth > MAX_DEPTH) continue;
     if (stat.type === 'directory') {
@@ -82,12 +83,4 @@ function staysInside(path: string, link: string): boolean {
   if (posix.isAbsolute(link)) return false;
   const target = posix.join(posix.dirname(path), link);
   return target !== '..' && !target.startsWith('../');
-}
-
-function realPath({ fs }: UnpackOptions, path: string): string | undefined {
-  try {
-    return fs.realPath(path);
-  } catch {
-    return undefined;
-  }
 }
