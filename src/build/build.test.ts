@@ -15,7 +15,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { renderDiagnostic } from '../base/index.ts';
 import type { ActionDone } from '../event/index.ts';
-import { type FileSystem, realHost } from '../host/index.ts';
+import { type FileSystem, type Processes, realHost } from '../host/index.ts';
 import { type BuildOutcome, type BuildRequest, build } from './index.ts';
 import { sourceProgram } from './testing.ts';
 
@@ -24,6 +24,7 @@ class Rig implements Disposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'mobileops-build-'));
   readonly variables: Record<string, string> = {};
   fs: Partial<FileSystem> = {};
+  processes: Partial<Processes> = {};
   outputs: Record<string, string> = {};
 
   constructor(files: Readonly<Record<string, string>>) {
@@ -63,7 +64,12 @@ class Rig implements Disposable {
     this.outputs = {};
     return build(
       {
-        host: { ...host, fs: { ...host.fs, ...this.fs }, env: { ...host.env, variables } },
+        host: {
+          ...host,
+          fs: { ...host.fs, ...this.fs },
+          processes: { ...host.processes, ...this.processes },
+          env: { ...host.env, variables },
+        },
         program: sourceProgram,
         sink: (type, payload) => {
           if (type === 'action.finished')
@@ -316,4 +322,12 @@ test('what came and went between a build that stood and the next is not seen by 
     assert.match(await rig.summary(), /^exit 0/, name);
     assert.doesNotMatch(rig.read('dist/components/a/out') ?? '', /bad/, name);
   }
+});
+
+test('a sandbox that cannot be opened is told to whom it is opened for', async () => {
+  using rig = new Rig(component('a', COPY));
+  rig.processes = {
+    which: (name, path) => (name === 'python3' ? undefined : realHost().processes.which(name, path)),
+  };
+  await assert.rejects(() => rig.build(), /the sandbox cannot be opened: python3 is missing/);
 });

@@ -199,7 +199,7 @@ export class Build {
     const input = this.#planningInput(how.settings, how.usesMemos);
     const unchanged = how.usesMemos ? unchangedTargets(targets, input) : undefined;
     if (unchanged?.size === targets.length) return { planned: unchanged, input, diagnostics: [] };
-    void this.#sandboxes.open();
+    this.#sandboxes.openAhead();
     const [{ equip }, { planTargets }] = await Promise.all([
       import('./equip.ts'),
       import('./plan-targets.ts'),
@@ -283,7 +283,7 @@ export class Build {
       cas: this.#cas,
       actions: this.#given.store.actions,
       salt: (action) => this.#sandboxes.saltOf(action),
-      networkSalt: () => this.#sandboxes.others?.networkFingerprint ?? '',
+      networkSalt: () => this.#sandboxes.others?.root.networkFingerprint ?? '',
       environment: { timezone: settings.timezone, locale: settings.locale },
       runtime: `node ${host.env.runtimeVersion}`,
       sink,

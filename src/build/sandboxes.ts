@@ -26,7 +26,6 @@ export interface SeenMachine {
   readonly reason?: string;
   readonly root: VisibleRoot;
   readonly salt: string;
-  readonly networkFingerprint: string;
 }
 
 export interface SandboxesOptions {
@@ -86,10 +85,13 @@ export class Sandboxes {
     return this.#others.salt;
   }
 
-  /** Once; begun before it is known that an action has to run, since it starts a process beside ours. */
+  /** Before it is known that an action has to run, since it starts a process beside ours; who uses it is told what went wrong. */
+  openAhead(): void {
+    this.open().catch(() => {});
+  }
+
   async open(): Promise<Sandbox> {
     this.#sandbox ??= this.#open();
-    this.#sandbox.catch(() => {});
     const sandbox = await this.#sandbox;
     if (typeof sandbox === 'string') throw new Error(`the sandbox cannot be opened: ${sandbox}`);
     return sandbox;
@@ -116,8 +118,7 @@ export class Sandboxes {
       this.#runtime = undefined;
       await this.close();
     }
-    const { networkFingerprint } = root;
-    this.#others = { ...probe, root, salt: sandboxSalt(probe.kind, root), networkFingerprint };
+    this.#others = { ...probe, root, salt: sandboxSalt(probe.kind, root) };
     return this.#others;
   }
 

@@ -17,8 +17,8 @@ export interface RunRequest {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
-  /** `RootRequest.at` of what it sees of the host; absent where it sees all. */
-  readonly root?: string;
+  /** `RootRequest.at` of what it sees of the host, where that is not all. */
+  readonly root: string;
   readonly mounts: readonly SandboxMount[];
   readonly network: boolean;
   readonly networkFiles: readonly string[];

@@ -109,9 +109,7 @@ export function rootPlaces(
   const links = linksBesideUsr(fs);
   const folders = BESIDE_USR.filter((path) => fs.lstat(path)?.type === 'directory');
   const etc = shownEtc(fs);
-  const shown = ETC_NETWORK.filter(
-    (path) => fs.lstat(path) !== undefined && resolvedPath(fs, path) !== undefined,
-  );
+  const shown = ETC_NETWORK.filter((path) => resolvedPath(fs, path) !== undefined);
   const network = [...new Set([...shown, ...shown.map((path) => fs.realPath(path))])];
   const unread = UNREAD.filter((path) => fs.lstat(path)?.type === 'directory');
   const { stamp: database } = packageDatabase(fs);
