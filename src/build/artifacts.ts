@@ -22,15 +22,12 @@ export interface ArtifactOptions {
 export type ArtifactResult =
   | { readonly kind: 'done'; readonly memo: ArtifactMemo; readonly built: BuiltArtifact }
   | { readonly kind: 'lost' }
-  | {
-      readonly kind: 'refused';
-      readonly message: string;
-      readonly diagnostic?: Diagnostic;
-      /** The key with which the user has to do something. */
-      readonly key?: string;
-      /** Said of an earlier one, with this one's name. */
-      readonly isTold?: boolean;
-    };
+  | { readonly kind: 'refused'; readonly diagnostic: Diagnostic };
+
+/** An artifact that cannot be put into `dist/` as it came out. */
+export function badArtifact(message: string): Diagnostic {
+  return { code: 'build/bad-artifact', severity: 'error', message };
+}
 
 /** Puts a freshly built artifact into `dist/`; one that lies there already with the same content is left alone. */
 export function putArtifact(
@@ -47,7 +44,9 @@ export function putArtifact(
   if (link) {
     return {
       kind: 'refused',
-      message: `artifact ${declared.name} has a link that leaves it: ${link.path} -> ${link.target}`,
+      diagnostic: badArtifact(
+        `artifact ${declared.name} has a link that leaves it: ${link.path} -> ${link.target}`,
+      ),
     };
   }
   const only = tree.files[0];
@@ -55,7 +54,7 @@ export function putArtifact(
     declared.isFile &&
     (!only || tree.files.length + tree.directories.length + tree.symlinks.length !== 1)
   ) {
-    return { kind: 'refused', message: `artifact ${declared.name} should be one file` };
+    return { kind: 'refused', diagnostic: badArtifact(`artifact ${declared.name} should be one file`) };
   }
   options.cas.putTree(tree);
   const root = formatDigest(tree.digest);

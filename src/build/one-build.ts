@@ -21,7 +21,7 @@ import {
   type BuildEnvironment,
   type OpenedWorkspace,
   sourceViews,
-  stampOfPaths,
+  stampOfTools,
 } from './opened-workspace.ts';
 import type { BuildOutcome, BuildRequest } from './outcome.ts';
 import { allActions, expectedOf, plannedActions } from './planned-actions.ts';
@@ -244,7 +244,7 @@ export class Build {
 
   /** Host files that decide how tools are resolved, as they were when it was planned. */
   tools(): Omit<Watched, 'sources'> {
-    const toolsStamp = this.#toolsStamp ?? stampOfPaths(this.#environment.host, this.#watched());
+    const toolsStamp = this.#toolsStamp ?? stampOfTools(this.#environment.host, this.#watched());
     const ends = Object.values(this.#state.targets).flatMap(({ artifacts }) =>
       artifacts.flatMap(({ validUntilMs = [] }) => validUntilMs),
     );
@@ -263,7 +263,7 @@ export class Build {
 
   #surroundings(settings: BuildSettings): string {
     const { host, program } = this.#environment;
-    this.#toolsStamp = stampOfPaths(host, this.#watched());
+    this.#toolsStamp = stampOfTools(host, this.#watched());
     return surroundingsOf({
       host,
       program,

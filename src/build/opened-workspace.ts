@@ -180,9 +180,13 @@ export function stampOfPaths(host: Host, paths: readonly string[]): string {
       ? `${path} ${stat.inode} ${stat.sizeBytes} ${stat.mtimeMs} ${stat.ctimeMs}`
       : `${path} absent`;
   });
-  // Another JDK or SDK may be named while the one before is still there.
-  const named = PLACES.map((name) => `${name}=${host.env.variables[name] ?? ''}`);
-  return sha256([...lines, ...named].join('\n'));
+  return sha256(lines.join('\n'));
 }
 
 const PLACES = ['JAVA_HOME', 'ANDROID_HOME', 'ANDROID_SDK_ROOT'];
+
+/** Of the files that decide how tools are resolved. Another JDK or SDK may be named while the one before is still there. */
+export function stampOfTools(host: Host, paths: readonly string[]): string {
+  const named = PLACES.map((name) => `${name}=${host.env.variables[name] ?? ''}`);
+  return sha256([stampOfPaths(host, paths), ...named].join('\n'));
+}

@@ -13,6 +13,7 @@ import type { ActionOutcome, ActionRun } from './action-run.ts';
 import {
   type ArtifactOptions,
   type ArtifactResult,
+  badArtifact,
   keepArtifact,
   putArtifact,
   removeArtifacts,
@@ -175,30 +176,24 @@ class Settlement {
   ): Promise<ArtifactMemo[] | undefined> {
     const before = this.#options.state.targets[label]?.artifacts ?? [];
     const results: ArtifactResult[] = [];
+    const troubledKeys = new Set<string>();
     for (const artifact of declared) {
       const tree = this.#given.run.evaluate(artifact.tree);
       if (typeof tree === 'string') {
-        results.push({ kind: 'refused', message: `artifact ${artifact.name}: ${tree}` });
+        results.push({ kind: 'refused', diagnostic: badArtifact(`artifact ${artifact.name}: ${tree}`) });
         continue;
       }
-      const { signing } = artifact;
-      if (signing && results.some((each) => each.kind === 'refused' && each.key === signingKeyOf(signing))) {
-        results.push({ kind: 'refused', message: '', isTold: true });
-        continue;
-      }
-      const others = declared.filter(
-        (each) => each !== artifact && signing && signingKeyOf(each.signing) === signingKeyOf(signing),
-      );
-      const made = await this.#signed(artifact, tree, others);
-      if (!made.ok)
-        results.push({
-          ...asRefused(made.failure),
-          ...(signing && made.failure.cause === 'input' ? { key: signingKeyOf(signing) } : {}),
-        });
-      else {
+      const key = signingKeyOf(artifact.signing);
+      // What is wrong with a key was said of all that it signs.
+      if (troubledKeys.has(key)) continue;
+      const made = await this.#signed(artifact, tree, declared);
+      if (made.ok) {
         const known = before.find(({ path }) => path === artifact.path);
         results.push(putArtifact(this.#place, owner, { declared: artifact, ...made.value, before: known }));
+        continue;
       }
+      results.push({ kind: 'refused', diagnostic: made.failure });
+      if (artifact.signing && made.failure.cause === 'input') troubledKeys.add(key);
     }
     const memos = this.#take(results);
     if (memos) this.#removeOld(label, before, memos);
@@ -208,7 +203,7 @@ class Settlement {
   async #signed(
     artifact: DeclaredArtifact,
     tree: Tree,
-    others: readonly DeclaredArtifact[],
+    declared: readonly DeclaredArtifact[],
   ): Promise<
     Result<{ readonly tree: Tree } & Pick<ArtifactMemo, 'contentSha256' | 'validUntilMs'>, Diagnostic>
   > {
@@ -217,6 +212,8 @@ class Settlement {
     const { signArtifact, unsignedContent } = await import('./sign-artifact.ts');
     if (!signing) return ok({ tree, ...unsignedContent(this.#options.cas, tree) });
     const options = { ...this.#options, toolchain: this.#given.input.toolchain };
+    const key = signingKeyOf(signing);
+    const others = declared.filter((each) => each !== artifact && signingKeyOf(each.signing) === key);
     const signed = await signArtifact(options, signing, {
       path: `dist/${path}`,
       tree,
@@ -231,16 +228,15 @@ class Settlement {
     for (const result of results) {
       if (result.kind === 'done') this.#artifacts.push(result.built);
       else if (result.kind === 'lost') this.#isLost = true;
-      else this.#refuseArtifact(result);
+      else this.#refuseArtifact(result.diagnostic);
     }
     const memos = results.flatMap((result) => (result.kind === 'done' ? [result.memo] : []));
     return memos.length === results.length ? memos : undefined;
   }
 
-  #refuseArtifact({ message, diagnostic, isTold }: Extract<ArtifactResult, { kind: 'refused' }>): void {
-    if (isTold) return;
-    this.#diagnostics.push(diagnostic ?? { code: 'build/bad-artifact', severity: 'error', message });
-    if (diagnostic?.cause === 'input') this.#isInputWrong = true;
+  #refuseArtifact(diagnostic: Diagnostic): void {
+    this.#diagnostics.push(diagnostic);
+    if (diagnostic.cause === 'input') this.#isInputWrong = true;
   }
 
   /** Paths that were this target's and are nobody's now. */
@@ -254,11 +250,7 @@ class Settlement {
   }
 
   #fail(label: string, message: string): void {
-    this.#diagnostics.push({
-      code: 'build/bad-artifact',
-      severity: 'error',
-      message: `${label}: ${message}`,
-    });
+    this.#diagnostics.push(badArtifact(`${label}: ${message}`));
     this.#add(label, 'failed');
   }
 
@@ -377,11 +369,7 @@ class Settlement {
   }
 }
 
-function asRefused(diagnostic: Diagnostic): Extract<ArtifactResult, { kind: 'refused' }> {
-  return { kind: 'refused', message: diagnostic.message, diagnostic };
-}
-
-/** What is wrong with a key is said once, of all that it signs. */
+/** Names a key; empty where nothing is signed. */
 function signingKeyOf(signing: DeclaredArtifact['signing']): string {
   return signing ? `${signing.storeFile}\n${signing.keyAlias}\n${signing.keyKind}` : '';
 }

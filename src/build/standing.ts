@@ -14,7 +14,7 @@ import { headText } from './commit.ts';
 import { asFileListing, changedFiles, type FileListing, leadsElsewhere } from './file-listing.ts';
 import type { MachineView } from './machine-view.ts';
 import { isLastingNote } from './notes.ts';
-import { type BuildEnvironment, lastingVariables, stampOfPaths } from './opened-workspace.ts';
+import { type BuildEnvironment, lastingVariables, stampOfPaths, stampOfTools } from './opened-workspace.ts';
 import type { BuildOutcome, BuildRequest } from './outcome.ts';
 import { programFingerprint } from './program.ts';
 import { OWN_FILE_MODE } from './state.ts';
@@ -118,7 +118,7 @@ export class Standing {
     return (
       (watched.until === undefined || clock.now() < watched.until) &&
       watched.sources.every((each) => isUntouched(fs, each)) &&
-      watched.toolsStamp === stampOfPaths(this.#host, watched.tools)
+      watched.toolsStamp === stampOfTools(this.#host, watched.tools)
     );
   }
 
