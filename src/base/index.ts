@@ -36,3 +36,4 @@ export { formatSizeBytes, parseSizeBytes } from './size.ts';
 export { type Position, positionOf, type SourceFile, type Span } from './source.ts';
 export { nearest } from './spelling.ts';
 export { sum } from './sum.ts';
+export { withoutAbsent } from './without-absent.ts';

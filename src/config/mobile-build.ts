@@ -1,4 +1,4 @@
-import type { SourceFile } from '../base/index.ts';
+import { type SourceFile, withoutAbsent } from '../base/index.ts';
 import { androidModules } from './android-modules.ts';
 import { androidOf } from './android-settings.ts';
 import { type Parsed, type ParseOptions, parseKind, type Shaped } from './check-shape.ts';
@@ -44,12 +44,6 @@ function androidKeys(
     android: { ...androidOf(raw, shaped), ...modules },
     ...(raw.dependencies || libraries.length > 0 ? { libraries } : {}),
   };
-}
-
-type Present<T> = { [Key in keyof T]: Exclude<T[Key], undefined> };
-
-function withoutAbsent<T extends object>(raw: T): Present<T> {
-  return Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== undefined)) as Present<T>;
 }
 
 function webOf({ raw, locate }: Shaped<RawMobileBuild>): Pick<MobileSpec, 'web'> {

@@ -1,4 +1,4 @@
-import type { SourceFile } from '../base/index.ts';
+import { type SourceFile, withoutAbsent } from '../base/index.ts';
 import type { Found, Value } from './value.ts';
 
 export interface ManifestFacts {
@@ -46,10 +46,4 @@ export function manifestFacts(file: SourceFile): ManifestFacts {
     versionCode: constant('android:versionCode'),
     versionName: constant('android:versionName'),
   });
-}
-
-function withoutAbsent(
-  facts: { readonly [Key in keyof ManifestFacts]: ManifestFacts[Key] | undefined },
-): ManifestFacts {
-  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
 }

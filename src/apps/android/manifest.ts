@@ -1,3 +1,4 @@
+import { withoutAbsent } from '../../base/index.ts';
 import { booleanOf, childrenOf, integerOf, textOf, type XmlElement, type XmlValue } from './xml.ts';
 
 export interface Permission {
@@ -73,7 +74,7 @@ export function readManifest(root: XmlElement): Manifest {
     versionName: textOf(root, 'android:versionName') ?? '',
     minSdk,
     targetSdk,
-    ...present({
+    ...withoutAbsent({
       compileSdk: integerOf(root, 'android:compileSdkVersion'),
       allowsBackup: booleanOf(application, 'android:allowBackup'),
       usesCleartext: booleanOf(application, 'android:usesCleartextTraffic'),
@@ -93,19 +94,12 @@ export function readManifest(root: XmlElement): Manifest {
   };
 }
 
-/** Without the keys that hold nothing. */
-export function present<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
-}
-
 function permissionsOf(root: XmlElement): Permission[] {
   const asked = [...childrenOf(root, 'uses-permission'), ...childrenOf(root, 'uses-permission-sdk-23')];
   const found = new Map<string, Permission>();
   for (const element of asked) {
     const name = textOf(element, 'android:name') ?? '';
-    found.set(name, { name, ...present({ maxSdk: integerOf(element, 'android:maxSdkVersion') }) });
+    found.set(name, { name, ...withoutAbsent({ maxSdk: integerOf(element, 'android:maxSdkVersion') }) });
   }
   return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -131,7 +125,7 @@ function componentOf(element: XmlElement, applicationId: string, targetSdk: numb
       name: fullName(applicationId, textOf(element, 'android:name') ?? ''),
       isExported: declared ?? (kind === 'provider' ? targetSdk < 17 : filters.length > 0),
       isExportDeclared: declared !== undefined,
-      ...present({ permission }),
+      ...withoutAbsent({ permission }),
       filters,
     },
   ];

@@ -1,6 +1,7 @@
+import { withoutAbsent } from '../../base/index.ts';
 import { type Dex, readDex } from '../android/dex.ts';
 import { readElf } from '../android/elf.ts';
-import { type Manifest, present, readManifest } from '../android/manifest.ts';
+import { type Manifest, readManifest } from '../android/manifest.ts';
 import { NO_RESOURCES, type Resources } from '../android/resources.ts';
 import { jarSignature, type Signature, V1_SIGNATURE } from '../android/signatures.ts';
 import { type AppFile, parsed } from '../app-file.ts';
@@ -57,7 +58,7 @@ function nativeLibrary(
     abi,
     rawBytes: content.length,
     alignBytes,
-    ...present({ zipAlignBytes }),
+    ...withoutAbsent({ zipAlignBytes }),
     fits16k: !WIDE_ABIS.has(abi) || (alignBytes >= PAGE_BYTES && isMapped),
     foundAbi,
   };

@@ -1,6 +1,6 @@
-import { compareTexts } from '../../base/index.ts';
+import { compareTexts, withoutAbsent } from '../../base/index.ts';
 import type { Dex } from '../android/dex.ts';
-import { type Manifest, present } from '../android/manifest.ts';
+import type { Manifest } from '../android/manifest.ts';
 import { type NetworkSecurity, readNetworkSecurity } from '../android/network-security.ts';
 import { type Resources, resolvedText } from '../android/resources.ts';
 import { blockSignatures, type Signature, separateSignature } from '../android/signatures.ts';
@@ -29,7 +29,7 @@ export async function androidReport(
   return {
     app: {
       ...androidIdentity(manifest, resources),
-      ...present({ label: resolvedText(resources, manifest.label) }),
+      ...withoutAbsent({ label: resolvedText(resources, manifest.label) }),
     },
     size,
     android,

@@ -1,5 +1,4 @@
-import { compareTexts } from '../../base/index.ts';
-import { present } from '../android/manifest.ts';
+import { compareTexts, withoutAbsent } from '../../base/index.ts';
 import type { MachSlice } from '../apple/mach-o.ts';
 import { dictIn, listIn, type PlistDict, plistJson, textIn, textsIn } from '../apple/plist-value.ts';
 import { bundleOf, type IosFiles } from './ios-files.ts';
@@ -24,7 +23,7 @@ export function iosFacts(files: IosFiles, info: PlistDict): IosFacts {
     devices: listIn(info, 'UIDeviceFamily').map((each) => DEVICES[Number(each)] || `family ${each}`),
     binaries,
     entitlements: plistJson(own?.at(-1)?.signature?.entitlements ?? new Map()),
-    ...present({ profile: profile && { ...profile, entitlements: plistJson(profile.entitlements) } }),
+    ...withoutAbsent({ profile: profile && { ...profile, entitlements: plistJson(profile.entitlements) } }),
     privacy: [...files.privacy]
       .map(([path, plist]) => privacyFacts(path, plist))
       .sort((a, b) => compareTexts(a.path, b.path)),
@@ -66,12 +65,12 @@ function binaryFacts(path: string, slices: readonly MachSlice[]): BinaryFacts {
     path,
     architectures: slices.map(({ architecture }) => architecture),
     platforms: [...new Set(slices.flatMap(({ platform }) => platform ?? []))],
-    ...present({
+    ...withoutAbsent({
       minimumOs: versions.toSorted(compareVersions).at(-1),
       sdk: last?.sdk,
       signature: signature && {
         identifier: signature.identifier,
-        ...present({ team: signature.team }),
+        ...withoutAbsent({ team: signature.team }),
         isAdHoc: signature.isAdHoc,
         isIntact: slices.every((each) => each.signature?.isIntact === true),
         certificates: signature.certificates,

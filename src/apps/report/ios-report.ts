@@ -1,4 +1,4 @@
-import { present } from '../android/manifest.ts';
+import { withoutAbsent } from '../../base/index.ts';
 import { type AppFile, type AppWorld, contentOf } from '../app-file.ts';
 import { type PlistDict, textIn } from '../apple/plist-value.ts';
 import { AppFault } from '../fault.ts';
@@ -22,7 +22,7 @@ export async function iosReport(
   return {
     app: {
       ...iosIdentity(info),
-      ...present({ label: textIn(info, 'CFBundleDisplayName') ?? textIn(info, 'CFBundleName') }),
+      ...withoutAbsent({ label: textIn(info, 'CFBundleDisplayName') ?? textIn(info, 'CFBundleName') }),
     },
     size,
     ios,
