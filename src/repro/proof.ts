@@ -35,17 +35,17 @@ export function proven(
 
 /** What a step writes again from the same inputs is made from them. */
 function following(difference: Difference): ProvenDifference {
-  if (!difference.causes.some((cause) => isOpen(cause, 'processors'))) return difference;
+  if (!difference.causes.some((cause) => isOpen(cause))) return difference;
   const causes = difference.causes.map((cause): Cause => {
-    if (!isOpen(cause, 'processors')) return cause;
+    if (!isOpen(cause)) return cause;
     return { kind: 'follows', text: `it is made from what its step was given, which differs: ${cause.text}` };
   });
   const proof = 'run again from the same inputs, the step wrote the same';
   return { ...difference, causes, cures: curesFor(causes, difference.place), proof };
 }
 
-/** What looks random, and is the same when nothing is changed, is not. */
-function isOpen({ kind }: Cause, condition: ConditionName): boolean {
+/** What looks random, and is the same when nothing is changed, is not; `condition` is what made another value, if any did. */
+function isOpen({ kind }: Cause, condition?: ConditionName): boolean {
   return kind === 'unknown' || (kind === 'random' && condition !== 'nothing');
 }
 
