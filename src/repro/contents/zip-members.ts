@@ -31,7 +31,7 @@ export function zipMembers(bytes: Buffer, limitBytes: number): Archive | undefin
     const isStored = record.method === STORED;
     members.push({ name, fields, content, ...(isStored ? {} : { deflated: packed }) });
     const extra = localExtra(bytes, record);
-    locals.push({ name, local, extra, from: extra.byteOffset - bytes.byteOffset + extra.length, isStored });
+    locals.push({ name, local, extra, from: endOf(extra, bytes), isStored });
     at = record.end;
   }
   const fields = new Map([['comment', bytes.toString('latin1', end + END_BYTES)]]);
@@ -120,6 +120,11 @@ function localExtra(bytes: Buffer, { local }: Record): Buffer {
   return bytes.subarray(from, from + bytes.readUInt16LE(local + 28));
 }
 
+/** Where in `bytes` a part of them ends. */
+function endOf(part: Buffer, bytes: Buffer): number {
+  return part.byteOffset - bytes.byteOffset + part.length;
+}
+
 /** The header before the content may say more, or something else. */
 function localFields(bytes: Buffer, record: Record): [string, string][] {
   const { local } = record;
@@ -135,8 +140,7 @@ function localFields(bytes: Buffer, record: Record): [string, string][] {
 function packedContent(bytes: Buffer, record: Record): Buffer | undefined {
   const { local, packedBytes } = record;
   if (local + LOCAL_BYTES > bytes.length) return undefined;
-  const extra = localExtra(bytes, record);
-  const from = extra.byteOffset - bytes.byteOffset + extra.length;
+  const from = endOf(localExtra(bytes, record), bytes);
   const packed = bytes.subarray(from, from + packedBytes);
   return packed.length === packedBytes ? packed : undefined;
 }
