@@ -1,4 +1,5 @@
 import { crc32, deflateRawSync, deflateSync } from 'node:zlib';
+import { u16, u32 } from '../apps/testing.ts';
 import type { CauseContext } from './causes/context.ts';
 import { Consequences } from './contents/consequences.ts';
 import type { Side } from './model.ts';
@@ -93,18 +94,6 @@ export function zipOf(entries: readonly ZipEntry[], block: Buffer = Buffer.alloc
   end.writeUInt32LE(at + block.length, 16);
   return Buffer.concat([...locals, block, directory, end]);
 }
-
-const u16 = (value: number): Buffer => {
-  const bytes = Buffer.alloc(2);
-  bytes.writeUInt16LE(value);
-  return bytes;
-};
-
-const u32 = (value: number): Buffer => {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32LE(value >>> 0);
-  return bytes;
-};
 
 /** The head and the strings of a dex file, which is all that a reader of its tables needs; `code` follows. */
 export function dexOf(strings: readonly string[], code = ''): Buffer {

@@ -1,5 +1,5 @@
 /** Makes property lists, binaries, signatures and profiles from bytes. */
-import { createHash, createSign, generateKeyPairSync } from 'node:crypto';
+import { createHash, createSign, generateKeyPairSync, type KeyPairKeyObjectResult } from 'node:crypto';
 import type { PlistValue } from './plist-value.ts';
 
 /** What tests write plists from: objects are dictionaries. */
@@ -60,10 +60,18 @@ export function derOf(tag: number, ...parts: readonly Buffer[]): Buffer {
 
 const oid = (hex: string): Buffer => derOf(6, Buffer.from(hex, 'hex'));
 const SHA256_WITH_RSA = derOf(0x30, oid('2a864886f70d01010b'), derOf(5));
-const keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
+
+let known: KeyPairKeyObjectResult | undefined;
+
+/** Made when the first certificate is: most tests ask for none. */
+function keysOfTests(): KeyPairKeyObjectResult {
+  known ??= generateKeyPairSync('rsa', { modulusLength: 2048 });
+  return known;
+}
 
 /** An X.509 certificate that signs itself. */
 export function certificateOf(name: string, notAfter = '2040-01-01'): Buffer {
+  const { publicKey, privateKey } = keysOfTests();
   const subject = derOf(0x30, derOf(0x31, derOf(0x30, oid('550403'), derOf(12, Buffer.from(name)))));
   const time = (day: string): Buffer => derOf(0x18, Buffer.from(`${day.replaceAll('-', '')}000000Z`));
   const signed = derOf(
@@ -74,9 +82,9 @@ export function certificateOf(name: string, notAfter = '2040-01-01'): Buffer {
     subject,
     derOf(0x30, time('2020-01-01'), time(notAfter)),
     subject,
-    keys.publicKey.export({ type: 'spki', format: 'der' }),
+    publicKey.export({ type: 'spki', format: 'der' }),
   );
-  const signature = createSign('sha256').update(signed).sign(keys.privateKey);
+  const signature = createSign('sha256').update(signed).sign(privateKey);
   return derOf(0x30, signed, SHA256_WITH_RSA, derOf(3, Buffer.from([0]), signature));
 }
 
