@@ -1,5 +1,6 @@
 import { basename, join, relative, resolve } from 'node:path/posix';
 import {
+  compareTexts,
   counted,
   type Diagnostic,
   hasErrors,
@@ -121,9 +122,7 @@ function moduleOfApp(
 function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const path = ({ span }: Diagnostic): string => span?.file.path ?? '';
   const start = ({ span }: Diagnostic): number => span?.start ?? 0;
-  return [...diagnostics].sort((a, b) =>
-    path(a) < path(b) ? -1 : path(a) > path(b) ? 1 : start(a) - start(b),
-  );
+  return [...diagnostics].sort((a, b) => compareTexts(path(a), path(b)) || start(a) - start(b));
 }
 
 /** The folder's name; of `mobile/NAME/app` that of the app. */
