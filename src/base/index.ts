@@ -27,6 +27,7 @@ export {
   sameDigest,
   sha256,
 } from './digest.ts';
+export { compareDottedNumbers } from './dotted-numbers.ts';
 export { formatDurationMs, parseDurationMs } from './duration.ts';
 export { compareGradleVersions } from './gradle-version.ts';
 export { formatLabel, isTargetName, type Label, parseLabel, TARGET_KINDS, type TargetKind } from './label.ts';

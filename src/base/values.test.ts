@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { Digester, digestOf, EMPTY_DIGEST, formatDigest, parseDigest, sameDigest, sha256 } from './digest.ts';
+import { compareDottedNumbers } from './dotted-numbers.ts';
 import { formatDurationMs, parseDurationMs } from './duration.ts';
 import { formatLabel, isTargetName, parseLabel } from './label.ts';
 import { formatSizeBytes, parseSizeBytes } from './size.ts';
@@ -163,5 +164,16 @@ describe('nearest', () => {
     ['output', 'outputs'],
     ['xyz', undefined],
     ['', undefined],
+  ]);
+});
+
+describe('compareDottedNumbers', () => {
+  const order = ([a, b]: readonly [string, string]): number => Math.sign(compareDottedNumbers(a, b));
+  check(order, [
+    [['8.10', '8.9'], 1],
+    [['9.0', '9.0.0'], 0],
+    [['9.0-rc-1', '9.0'], 0],
+    [['1.5b2', '1.4'], 1],
+    [['', '0.1'], -1],
   ]);
 });

@@ -1,4 +1,4 @@
-import type { Span } from '../base/index.ts';
+import { compareDottedNumbers, type Span } from '../base/index.ts';
 import type { BuildVersions } from './build-versions.ts';
 import type { Found } from './value.ts';
 
@@ -77,7 +77,7 @@ const PLUGIN_NEEDS: readonly PluginNeeds[] = [
 export function incompatibilities(versions: BuildVersions, jdkVersion: string): readonly Incompatibility[] {
   const jdk = majorOf(jdkVersion);
   const { gradle, plugin } = versions;
-  const needs = plugin && PLUGIN_NEEDS.find(({ since }) => compareVersions(plugin.value, since) >= 0);
+  const needs = plugin && PLUGIN_NEEDS.find(({ since }) => compareDottedNumbers(plugin.value, since) >= 0);
   return [
     ...(gradle && jdk !== undefined ? jdkProblems(gradle, jdk) : []),
     ...(plugin && needs && gradle ? gradleProblems({ plugin, gradle, needs }) : []),
@@ -96,12 +96,13 @@ export function incompatibilities(versions: BuildVersions, jdkVersion: string): 
 
 function jdkProblems({ value, span }: Found<string>, jdk: number): Incompatibility[] {
   const first = FIRST_FOR_JDK.find(([each]) => each === jdk)?.[1];
-  const isTooNew = first !== undefined && compareVersions(value, first) < 0;
-  const isUnknown = first === undefined && jdk > FIRST_FOR_JDK.at(-1)![0] && compareVersions(value, '10') < 0;
-  const isTooOld = jdk < OLDEST_JDK && compareVersions(value, OLDEST_JDK_SINCE) >= 0;
+  const isTooNew = first !== undefined && compareDottedNumbers(value, first) < 0;
+  const isUnknown =
+    first === undefined && jdk > FIRST_FOR_JDK.at(-1)![0] && compareDottedNumbers(value, '10') < 0;
+  const isTooOld = jdk < OLDEST_JDK && compareDottedNumbers(value, OLDEST_JDK_SINCE) >= 0;
   if (!isTooNew && !isTooOld && !isUnknown) return [];
-  const highest = FIRST_FOR_JDK.findLast(([, gradle]) => compareVersions(value, gradle) >= 0)?.[0] ?? 8;
-  const lowest = compareVersions(value, OLDEST_JDK_SINCE) >= 0 ? OLDEST_JDK : 8;
+  const highest = FIRST_FOR_JDK.findLast(([, gradle]) => compareDottedNumbers(value, gradle) >= 0)?.[0] ?? 8;
+  const lowest = compareDottedNumbers(value, OLDEST_JDK_SINCE) >= 0 ? OLDEST_JDK : 8;
   const wrapper = first === undefined ? '' : `, or raise distributionUrl to Gradle ${first} or newer`;
   return [
     {
@@ -122,7 +123,7 @@ function gradleProblems({
   readonly gradle: Found<string>;
   readonly needs: PluginNeeds;
 }): Incompatibility[] {
-  if (compareVersions(gradle.value, needs.gradle) >= 0) return [];
+  if (compareDottedNumbers(gradle.value, needs.gradle) >= 0) return [];
   return [
     {
       message: `the Android Gradle plugin ${plugin.value} needs Gradle ${needs.gradle}, and the wrapper brings ${gradle.value}`,
@@ -138,15 +139,4 @@ function majorOf(version: string): number | undefined {
   const [first, second] = version.split(/[._]/).map(Number);
   const major = first === 1 ? second : first;
   return major === undefined || Number.isNaN(major) || major === 0 ? undefined : major;
-}
-
-/** By their numbers; what follows them (`-rc-1`, `-alpha03`) counts as the version itself. */
-function compareVersions(a: string, b: string): number {
-  const numbers = (version: string): number[] => (/^[\d.]+/.exec(version)?.[0] ?? '0').split('.').map(Number);
-  const [left, right] = [numbers(a), numbers(b)];
-  for (let at = 0; at < Math.max(left.length, right.length); at++) {
-    const difference = (left[at] ?? 0) - (right[at] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }

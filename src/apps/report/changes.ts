@@ -1,7 +1,6 @@
-import { compareTexts, type Diagnostic, sum } from '../../base/index.ts';
+import { compareDottedNumbers, compareTexts, type Diagnostic, sum } from '../../base/index.ts';
 import { certificatesOf } from '../android/signatures.ts';
 import type { AppCode } from '../diagnostics.ts';
-import { compareVersions } from './ios-facts.ts';
 import type { IosFacts } from './ios-model.ts';
 import type { AppReport, Part, SizedEntry } from './model.ts';
 
@@ -96,7 +95,7 @@ function versionFindings(before: AppReport, after: AppReport, found: Find): Diag
 /** Apple takes each build of a version once, and none of an older version. */
 function buildFindings(before: AppReport, after: AppReport, found: Find): Diagnostic[] {
   const [old, now] = [before.app, after.app];
-  const order = compareVersions(now.version, old.version) || compareVersions(now.build, old.build);
+  const order = compareDottedNumbers(now.version, old.version) || compareDottedNumbers(now.build, old.build);
   if (order > 0 || before.file.sha256 === after.file.sha256) return [];
   return [
     found(

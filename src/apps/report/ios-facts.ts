@@ -1,4 +1,4 @@
-import { compareTexts, withoutAbsent } from '../../base/index.ts';
+import { compareDottedNumbers, compareTexts, withoutAbsent } from '../../base/index.ts';
 import type { MachSlice } from '../apple/mach-o.ts';
 import { dictIn, listIn, type PlistDict, plistJson, textIn, textsIn } from '../apple/plist-value.ts';
 import { bundleOf, type IosFiles } from './ios-files.ts';
@@ -66,7 +66,7 @@ function binaryFacts(path: string, slices: readonly MachSlice[]): BinaryFacts {
     architectures: slices.map(({ architecture }) => architecture),
     platforms: [...new Set(slices.flatMap(({ platform }) => platform ?? []))],
     ...withoutAbsent({
-      minimumOs: versions.toSorted(compareVersions).at(-1),
+      minimumOs: versions.toSorted(compareDottedNumbers).at(-1),
       sdk: last?.sdk,
       signature: signature && {
         identifier: signature.identifier,
@@ -118,14 +118,4 @@ function iconsOf(info: PlistDict): string[] {
     );
   });
   return [...new Set([...found, ...textsIn(info, 'CFBundleIconFiles')])].sort();
-}
-
-/** By numbers between dots; what is missing counts as 0. */
-export function compareVersions(a: string, b: string): number {
-  const [left, right] = [a, b].map((text) => text.split('.').map(Number));
-  for (let at = 0; at < Math.max(left!.length, right!.length); at++) {
-    const difference = (left![at] || 0) - (right![at] || 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }

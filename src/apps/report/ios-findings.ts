@@ -1,8 +1,7 @@
-import type { Diagnostic } from '../../base/index.ts';
+import { compareDottedNumbers, type Diagnostic } from '../../base/index.ts';
 import type { AppCode } from '../diagnostics.ts';
 import { asDiagnostics, type Found, repeatedFindings } from './findings.ts';
 import type { IosCase } from './ios-case.ts';
-import { compareVersions } from './ios-facts.ts';
 import type { BinaryFacts, BundleFacts } from './ios-model.ts';
 import { privacyFindings } from './ios-privacy-findings.ts';
 import { signingFindings } from './ios-signing-findings.ts';
@@ -96,7 +95,7 @@ function binaryFindings({ ios }: IosCase, binary: BinaryFacts): Found[] {
     bundle &&
     minimumOs !== undefined &&
     bundle.minimumOs !== '' &&
-    compareVersions(minimumOs, bundle.minimumOs) > 0
+    compareDottedNumbers(minimumOs, bundle.minimumOs) > 0
   )
     add(
       'app/minimum-os',
