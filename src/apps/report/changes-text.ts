@@ -3,7 +3,7 @@ import { type AppChanges, grownBytes, type SizeChange } from './changes.ts';
 
 const SHOWN = 10;
 
-/** The changes as lines; empty where nothing at all is another. */
+/** The changes as lines, first of all how much larger it became. */
 export function changesLines(changes: AppChanges): string[] {
   const { before, fileBytes, downloadBytes, parts, files, facts, lists } = changes;
   const title = `against ${before.name} (${before.version}, ${before.build}): ${signed(fileBytes)}, to download ${signed(downloadBytes)}`;
