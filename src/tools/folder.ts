@@ -39,6 +39,11 @@ export function entryAt(fs: ToolContext['fs'], root: string, path: string): Fold
   return { kind: 'file', path, source, sizeBytes: stat.sizeBytes, isExecutable: (stat.mode & 0o111) !== 0 };
 }
 
+/** Tells of paths below `root` whether a file is there. */
+export function filesIn(fs: ToolContext['fs'], root: string): (path: string) => boolean {
+  return (path) => fs.lstat(posix.join(root, path))?.type === 'file';
+}
+
 export function byPath(a: { readonly path: string }, b: { readonly path: string }): number {
   return a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
 }

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { Digester, ok } from '../../base/index.ts';
 import { parseArguments } from '../arguments.ts';
 import { fileBytes } from '../byte-stream.ts';
-import { type FolderEntry, listFolder } from '../folder.ts';
+import { type FolderEntry, filesIn, listFolder } from '../folder.ts';
 import { badInput, type Tool, type ToolContext, usage } from '../tool.ts';
 import { type PrecachedFile, REGISTER_SCRIPT, serviceWorkerScript } from './service-worker-script.ts';
 import { intoHead, siteBase } from './site-html.ts';
@@ -33,7 +33,7 @@ export const serviceWorker: Tool = async (args, context) => {
     return usage('service-worker [--max-bytes <n>] [--offline <page>] <site>');
   const site = posix.resolve(context.workingDirectory, operands[0]!);
   const { fs } = context;
-  const isFile = (path: string): boolean => fs.lstat(posix.join(site, path))?.type === 'file';
+  const isFile = filesIn(fs, site);
   if (!isFile(START)) return badInput(`the site has no ${START}`);
   if (options.offline !== undefined && !isFile(options.offline))
     return badInput(
@@ -57,10 +57,9 @@ export const serviceWorker: Tool = async (args, context) => {
 function loadRegistration({ fs }: ToolContext, site: string, path: string): void {
   const file = posix.join(site, path);
   const html = fs.readText(file);
-  const isFile = (each: string): boolean => each !== '' && fs.lstat(posix.join(site, each))?.type === 'file';
   const base =
     path === 'index.html'
-      ? siteBase(html, isFile)
+      ? siteBase(html, filesIn(fs, site))
       : `${posix.relative(posix.dirname(`/${path}`), '/') || '.'}/`;
   fs.writeFile(file, intoHead(html, `<script src="${base}${REGISTRATION}" defer></script>`), 0o644);
 }

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { posix } from 'node:path';
 import { fail, ok, type Result, renderDiagnostic } from '../../base/index.ts';
 import { parseArguments } from '../arguments.ts';
+import { filesIn } from '../folder.ts';
 import { type KeyProblem, keyCertificate } from '../keystore/key-certificate.ts';
 import { badInput, type Tool, usage } from '../tool.ts';
 import { addHeaders } from './site-headers.ts';
@@ -47,7 +48,7 @@ export const siteAssociations: Tool = async (args, context) => {
   const { fs, workingDirectory } = context;
   const at = (path: string): string => posix.resolve(workingDirectory, path);
   const site = at(operands[0]!);
-  const isFile = (path: string): boolean => path !== '' && fs.lstat(posix.join(site, path))?.type === 'file';
+  const isFile = filesIn(fs, site);
   const base = siteBase(fs.readText(posix.join(site, 'index.html')), isFile);
   if (base !== '/' && base !== './') return badInput(notAtTheTop(base));
   const { android, ios } = JSON.parse(fs.readText(at(options.apps))) as Associations;

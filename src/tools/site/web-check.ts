@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { ok } from '../../base/index.ts';
 import type { LoopbackAnswer } from '../../host/index.ts';
+import { filesIn } from '../folder.ts';
 import { badInput, type Tool, type ToolContext, usage } from '../tool.ts';
 import { Browser, CHROMIUM_PLACES } from './browser.ts';
 import { siteBase } from './site-html.ts';
@@ -70,8 +71,8 @@ async function checkSite(
   { site, to }: { readonly site: string; readonly to: string },
 ): Promise<Case[]> {
   const { fs } = context;
-  const isFile = (path: string): boolean => path !== '' && fs.lstat(posix.join(site, path))?.type === 'file';
-  const base = siteBase(fs.readText(posix.join(site, 'index.html')), isFile).replace(/^\.\/$/, '/');
+  const html = fs.readText(posix.join(site, 'index.html'));
+  const base = siteBase(html, filesIn(fs, site)).replace(/^\.\/$/, '/');
   const server = await context.listen!((path) => answer(context, site, decoded(path, base)));
   const errors: string[] = [];
   browser.on((method, parameters) => errors.push(...errorsOf(method, parameters)));

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { fail, ok, type Result } from '../../base/index.ts';
 import { parseArguments } from '../arguments.ts';
+import { filesIn } from '../folder.ts';
 import { badInput, type Tool, type ToolContext, type ToolFailure, usage } from '../tool.ts';
 import { placeInJson } from './json-place.ts';
 import { memberProblems } from './manifest-members.ts';
@@ -9,9 +10,9 @@ import { NO_ICONS, placeIcons } from './place-icons.ts';
 import { elementsOf, intoHead, siteBase, sitePath } from './site-html.ts';
 import { pictureProblems } from './web-manifest-icons.ts';
 
-/** Where a manifest is looked for when the page names none; the first is made when there is none at all. */
 const TWO_SOURCES =
   'the manifest has icons, and `web.icon` in build.yaml makes icons; take one of the two out';
+/** Where a manifest is looked for when the page names none; the first is made when there is none at all. */
 const USUAL_PLACES = ['manifest.webmanifest', 'manifest.json', 'site.webmanifest'];
 
 /**
@@ -26,10 +27,11 @@ export const webManifest: Tool = async (args, context) => {
   if (operands.length !== 1) return usage('web-manifest [--extra <json>] [--icons <folder>] <site>');
   const site = posix.resolve(context.workingDirectory, operands[0]!);
   const page = posix.join(site, 'index.html');
-  if (!isFile(context, page)) return badInput('the site has no index.html');
+  const isFile = filesIn(context.fs, site);
+  if (!isFile('index.html')) return badInput('the site has no index.html');
   const html = context.fs.readText(page);
-  const base = siteBase(html, (path) => isFile(context, posix.join(site, path)));
-  const found = findManifest(context, site, { html, base });
+  const base = siteBase(html, isFile);
+  const found = findManifest(isFile, { html, base });
   if (!found) return badInput('the manifest that index.html links is not part of the site');
   const own = found.exists ? readObject(context, posix.join(site, found.path)) : ok(NOTHING);
   if (!own.ok) return own;
@@ -79,22 +81,18 @@ interface Found {
   readonly isLinked: boolean;
 }
 
-const isFile = ({ fs }: ToolContext, path: string): boolean => fs.lstat(path)?.type === 'file';
-
 function findManifest(
-  context: ToolContext,
-  site: string,
+  isFile: (path: string) => boolean,
   { html, base }: { readonly html: string; readonly base: string },
 ): Found | undefined {
-  const exists = (path: string): boolean => isFile(context, posix.join(site, path));
   const link = elementsOf(html, 'link').find(({ rel = '' }) =>
     rel.toLowerCase().split(/\s+/).includes('manifest'),
   );
   if (link?.href) {
     const path = sitePath(link.href, { path: 'index.html', base });
-    return path ? { path, exists: exists(path), isLinked: true } : undefined;
+    return path ? { path, exists: isFile(path), isLinked: true } : undefined;
   }
-  const path = USUAL_PLACES.find(exists);
+  const path = USUAL_PLACES.find(isFile);
   return { path: path ?? USUAL_PLACES[0]!, exists: path !== undefined, isLinked: false };
 }
 
