@@ -217,20 +217,21 @@ function report(cases: readonly Case[]): string {
     const text = problems.map((each) => `<failure message="${escaped(each)}"/>`).join('');
     return `    <testcase classname="chromium" name="${escaped(name)}">${text}</testcase>\n`;
   });
-  return `<?xml version="1.0" encoding="UTF-8"?>
-<testsuites>
-  <testsuite name="chromium" tests="${cases.length}" failures="${failures}">
-${lines.join('')}  </testsuite>
-</testsuites>
-`;
+  return suite(`tests="${cases.length}" failures="${failures}"`, lines.join(''));
 }
 
 function notMade(reason: string): string {
+  const skipped = `<skipped message="${escaped(reason)}"/>`;
+  const name = 'installs, starts without its server, screenshots';
+  const line = `    <testcase classname="chromium" name="${name}">${skipped}</testcase>\n`;
+  return suite('tests="1" skipped="1"', line);
+}
+
+function suite(counts: string, cases: string): string {
   return `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites>
-  <testsuite name="chromium" tests="1" skipped="1">
-    <testcase classname="chromium" name="installs, starts without its server, screenshots"><skipped message="${escaped(reason)}"/></testcase>
-  </testsuite>
+  <testsuite name="chromium" ${counts}>
+${cases}  </testsuite>
 </testsuites>
 `;
 }
