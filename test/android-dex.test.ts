@@ -7,7 +7,6 @@ import { unzip } from '../src/archives/index.ts';
 import { AndroidRig, SIGNING } from './android-rig.ts';
 import { isLong } from './long.ts';
 
-const TOOLS = ['r8', 'aapt2', 'android-platform', 'apksig', 'manifest-merger', 'kotlin'];
 const METHODS_OF_ONE_FILE = 65_536;
 const CLASSES = 20;
 const METHODS = 3_500;
@@ -42,7 +41,7 @@ function dexOf(
 
 if (isLong)
   test('an app of more methods than one DEX file holds has each of its classes once', async (t) => {
-    const rig = AndroidRig.open(t, TOOLS);
+    const rig = AndroidRig.open(t, ['kotlin']);
     if (!rig) return;
     rig.app('demo', ANDROID(24), {
       'src/main/AndroidManifest.xml': MANIFEST,
@@ -80,7 +79,7 @@ if (isLong)
   });
 
 test('a class of the app that a library has too is told', async (t) => {
-  const rig = AndroidRig.open(t, TOOLS);
+  const rig = AndroidRig.open(t, ['kotlin']);
   if (!rig) return;
   rig.app('demo', ANDROID(24), {
     'src/main/AndroidManifest.xml': MANIFEST,

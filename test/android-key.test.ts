@@ -5,12 +5,11 @@ import { readFileSync, rmSync } from 'node:fs';
 import { test } from 'node:test';
 import { AndroidRig } from './android-rig.ts';
 
-const TOOLS = ['r8', 'aapt2', 'android-platform', 'apksig', 'manifest-merger'];
 const SIGNING = '    signing: { storeFile: release.p12, keyAlias: upload }\n';
 const WORDS = { KEYSTORE_PASSWORD: 'secret-word' };
 
 test('an app is signed again when its release key is another', async (t) => {
-  const rig = AndroidRig.open(t, TOOLS);
+  const rig = AndroidRig.open(t);
   if (!rig) return;
   const newKey = (): void => {
     const store = rig.path('mobile/demo/app/release.p12');

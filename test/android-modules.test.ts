@@ -4,8 +4,6 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { AndroidRig } from './android-rig.ts';
 
-const TOOLS = ['r8', 'aapt2', 'android-platform', 'apksig', 'manifest-merger'];
-
 const APP = `    applicationId: com.example.demo
     minSdk: 24
     buildTypes:
@@ -80,7 +78,7 @@ class LoginActivity : android.app.Activity()
 };
 
 test('an app of modules: each compiled by itself, all in one archive', async (t) => {
-  const rig = AndroidRig.open(t, [...TOOLS, 'kotlin']);
+  const rig = AndroidRig.open(t, ['kotlin']);
   if (!rig) return;
   rig.app('demo', APP, FILES);
   const first = rig.build();
@@ -128,7 +126,7 @@ test('an app of modules: each compiled by itself, all in one archive', async (t)
 });
 
 test('modules are shrunk with the app, by the rules that they bring', async (t) => {
-  const rig = AndroidRig.open(t, TOOLS);
+  const rig = AndroidRig.open(t);
   if (!rig) return;
   rig.app('demo', APP, JAVA_FILES);
   const built = rig.build([], { VARIANT: 'release' });
@@ -150,7 +148,7 @@ const JAVA_FILES = {
 };
 
 test('what a module takes by `implementation` is not seen by who takes the module', async (t) => {
-  const rig = AndroidRig.open(t, TOOLS);
+  const rig = AndroidRig.open(t);
   if (!rig) return;
   rig.app('demo', APP, {
     ...JAVA_FILES,
@@ -166,7 +164,7 @@ test('what a module takes by `implementation` is not seen by who takes the modul
 });
 
 test('a class of the app and of a module names both files, and no stack trace of D8', async (t) => {
-  const rig = AndroidRig.open(t, TOOLS);
+  const rig = AndroidRig.open(t);
   if (!rig) return;
   rig.app('demo', APP, {
     ...JAVA_FILES,

@@ -14,7 +14,7 @@ function files(): Readonly<Record<string, string>> {
 }
 
 test('the app of the page is built in both of its variants', async (t) => {
-  const rig = AndroidRig.open(t, ['r8', 'aapt2', 'android-platform', 'apksig', 'manifest-merger']);
+  const rig = AndroidRig.open(t);
   if (!rig) return;
   rig.write(files());
   const debug = rig.build(['app:notes']);

@@ -1,24 +1,15 @@
 /** A workspace with an app, built by the real command line with the tools that `scripts/test.mjs` prepared. */
 import { spawnSync } from 'node:child_process';
-import {
-  copyFileSync,
-  existsSync,
-  linkSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, linkSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { inspect } from './inspect.ts';
+import { EXAMPLE_LOCK, preparedFiles, TEST_CACHE } from './prepared-tools.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const EXAMPLE = join(ROOT, 'examples/platform');
-const LOCK = join(EXAMPLE, 'mobileops.lock');
 const KEY = join(EXAMPLE, 'mobile/hybrid/keystore/debug.p12');
-const CACHE = process.env.MOBILEOPS_TEST_CACHE ?? join(ROOT, 'build-cache/test-cache');
 const HEAD = 'apiVersion: build.mobileops.io/v1\n';
 
 /** The example's debug key, as an app of a test names it. */
@@ -31,9 +22,8 @@ export interface Built {
   readonly ran: readonly string[];
 }
 
-interface LockedTool {
-  readonly files: readonly { readonly file: string; readonly sha256?: string }[];
-}
+/** What every app is built with. */
+const TOOLS = ['r8', 'aapt2', 'android-platform', 'apksig', 'manifest-merger'];
 
 export class AndroidRig {
   readonly folder = mkdtempSync(join(tmpdir(), 'mobileops-android-'));
@@ -44,21 +34,17 @@ export class AndroidRig {
     t.after(() => rmSync(this.folder, { recursive: true, force: true }));
   }
 
-  /** Skips the test by name where a tool was not prepared. */
-  static open(t: TestContext, tools: readonly string[]): AndroidRig | undefined {
-    const lock = JSON.parse(readFileSync(LOCK, 'utf8')) as { tools: Record<string, LockedTool> };
+  /** With what every app needs, and these; skips the test by name where a tool was not prepared. */
+  static open(t: TestContext, more: readonly string[] = []): AndroidRig | undefined {
     const rig = new AndroidRig(t);
-    for (const tool of tools) {
-      for (const { file, sha256 } of lock.tools[tool]?.files ?? []) {
-        const place = join('cas', sha256!.slice(0, 2), sha256!);
-        if (existsSync(join(CACHE, place))) rig.#take(place);
-        else {
-          t.skip(`not run: ${file} is missing`);
-          return undefined;
-        }
+    for (const { file, place, isThere } of [...TOOLS, ...more].flatMap(preparedFiles)) {
+      if (!isThere) {
+        t.skip(`not run: ${file} is missing`);
+        return undefined;
       }
+      rig.#take(place);
     }
-    copyFileSync(LOCK, rig.path('mobileops.lock'));
+    copyFileSync(EXAMPLE_LOCK, rig.path('mobileops.lock'));
     rig.write({
       'build-config.yaml': `${HEAD}kind: BuildConfiguration\nmetadata: { name: demo }\nspec: { version: "1.2.3" }\n`,
     });
@@ -69,9 +55,9 @@ export class AndroidRig {
     const to = join(this.folder, 'cache', place);
     mkdirSync(dirname(to), { recursive: true });
     try {
-      linkSync(join(CACHE, place), to);
+      linkSync(join(TEST_CACHE, place), to);
     } catch {
-      copyFileSync(join(CACHE, place), to);
+      copyFileSync(join(TEST_CACHE, place), to);
     }
   }
 
@@ -117,17 +103,7 @@ export class AndroidRig {
     return { code: status, output, ran };
   }
 
-  /** Text of a program of this machine; a part of the test, skipped by name where there is none. */
-  inspect(argv: readonly string[], look: (text: string) => void): Promise<void> {
-    return this.#t.test(`${argv.slice(0, 2).join(' ')} tells it`, (part) => {
-      const { error, status, stdout, stderr } = spawnSync(argv[0]!, argv.slice(1), {
-        encoding: 'utf8',
-        maxBuffer: 2 ** 28,
-      });
-      if (error && 'code' in error && error.code === 'ENOENT')
-        return part.skip(`not run: ${argv[0]} is missing`);
-      if (status !== 0) throw new Error(`${argv.join(' ')}: ${stderr}${stdout}`);
-      look(stdout);
-    });
+  inspect(argv: readonly string[], look: (text: string) => void | Promise<void>): Promise<void> {
+    return inspect(this.#t, argv, look);
   }
 }

@@ -5,8 +5,6 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { AndroidRig, SIGNING } from './android-rig.ts';
 
-const TOOLS = ['r8', 'aapt2', 'android-platform', 'apksig', 'manifest-merger'];
-
 const BASIC = `    applicationId: com.example.demo
     namespace: com.example.own
     minSdk: 24
@@ -82,7 +80,7 @@ print(json.dumps(found))`;
 }
 
 test('an app of Java, resources, assets and libraries', async (t) => {
-  const rig = AndroidRig.open(t, TOOLS);
+  const rig = AndroidRig.open(t);
   if (!rig) return;
   rig.app('demo', BASIC, FILES);
   const first = rig.build();
@@ -139,7 +137,7 @@ test('an app of Java, resources, assets and libraries', async (t) => {
 });
 
 test("compilers' messages name files as the workspace does", async (t) => {
-  const rig = AndroidRig.open(t, TOOLS);
+  const rig = AndroidRig.open(t);
   if (!rig) return;
   rig.app('demo', BASIC, FILES);
   const wrong = (path: string, change: (text: string) => string, message: RegExp): Promise<void> =>
@@ -175,7 +173,7 @@ test("compilers' messages name files as the workspace does", async (t) => {
 });
 
 test('an app of Kotlin and Java, each of which sees the other', async (t) => {
-  const rig = AndroidRig.open(t, [...TOOLS, 'kotlin']);
+  const rig = AndroidRig.open(t, ['kotlin']);
   if (!rig) return;
   const greeting = 'src/main/kotlin/com/example/own/Greeting.kt';
   rig.app('demo', BASIC, {
@@ -217,7 +215,7 @@ object Greeting {
 });
 
 test('build types and flavors make variants, of which the chosen ones are built', async (t) => {
-  const rig = AndroidRig.open(t, TOOLS);
+  const rig = AndroidRig.open(t);
   if (!rig) return;
   const android = `    applicationId: com.example.demo
     namespace: com.example.own
@@ -285,7 +283,7 @@ ${SIGNING}`;
 });
 
 test('a release is shrunk by the rules of Android and of the app, and its mapping is kept', async (t) => {
-  const rig = AndroidRig.open(t, TOOLS);
+  const rig = AndroidRig.open(t);
   if (!rig) return;
   const android = BASIC.replace(/ {4}signing: .*\n/, '').replace(
     '    minSdk: 24\n',

@@ -9,6 +9,7 @@ import { type AppReport, appReport } from '../src/apps/index.ts';
 import { zipOf } from '../src/apps/testing.ts';
 import { realHost } from '../src/host/index.ts';
 import { apkOf, build, findTools } from './hybrid-example.ts';
+import { inspect } from './inspect.ts';
 import { missingModule, PEER_PYTHON } from './peer-python.ts';
 
 async function report(path: string): Promise<AppReport> {
@@ -22,16 +23,6 @@ function folderFor(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'app-report-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
-}
-
-/** A part that needs a program of the machine: skipped by name where it is missing. */
-function beside(t: TestContext, argv: readonly string[], look: (text: string) => void): Promise<void> {
-  return t.test(`${argv[0]} says the same`, (part) => {
-    const { error, status, stdout, stderr } = spawnSync(argv[0]!, argv.slice(1), { encoding: 'utf8' });
-    if (error) return part.skip(`not run: ${argv[0]} is missing`);
-    assert.equal(status, 0, `${argv.join(' ')}: ${stderr}${stdout}`);
-    look(stdout);
-  });
 }
 
 /** All of a line's quoted values, or of one pattern's first groups. */
@@ -50,7 +41,7 @@ test('the hybrid example', async (t) => {
   const { app, android, size } = await report(apk);
   assert.ok(android);
 
-  await beside(t, ['aapt2', 'dump', 'badging', apk], (badging) => {
+  await inspect(t, ['aapt2', 'dump', 'badging', apk], (badging) => {
     const one = (pattern: RegExp): string | undefined => pattern.exec(badging)?.[1];
     assert.equal(app.id, one(/^package: name='([^']*)'/));
     assert.equal(app.build, one(/versionCode='([^']*)'/));
@@ -71,7 +62,7 @@ test('the hybrid example', async (t) => {
     const densities = /^densities: (.*)$/m.exec(badging)?.[1] ?? '';
     assert.deepEqual(android.resources.densities.map(String).sort(), all(densities, /'(\d+)'/g));
   });
-  await beside(
+  await inspect(
     t,
     ['apksigner', 'verify', '-v', '--print-certs', '--v4-signature-file', `${apk}.idsig`, apk],
     (text) => {
@@ -88,7 +79,7 @@ test('the hybrid example', async (t) => {
     },
   );
   const dex = join(folder, 'build', '5', 'classes.dex');
-  await beside(t, ['dexdump', '-f', dex], (text) => {
+  await inspect(t, ['dexdump', '-f', dex], (text) => {
     const count = (name: string): number =>
       Number(new RegExp(`^${name}_size\\s*: (\\d+)`, 'm').exec(text)?.[1]);
     const [found] = android.dex;
@@ -97,7 +88,7 @@ test('the hybrid example', async (t) => {
       ['string_ids', 'type_ids', 'field_ids', 'method_ids', 'class_defs'].map(count),
     );
   });
-  await beside(t, ['unzip', '-l', apk], (text) => {
+  await inspect(t, ['unzip', '-l', apk], (text) => {
     const [total, files] = /^\s*(\d+)\s+(\d+) files$/m.exec(text)?.slice(1) ?? [];
     assert.deepEqual([String(size.rawBytes), String(size.entries.length)], [total, files]);
   });
@@ -165,7 +156,7 @@ async function besideAndroguard(
 ): Promise<void> {
   const missing = missingModule('androguard');
   if (missing !== undefined) return void (await t.test('androguard', { skip: missing }));
-  await beside(t, [PEER_PYTHON, '-c', ANDROGUARD, apk], (text) => {
+  await inspect(t, [PEER_PYTHON, '-c', ANDROGUARD, apk], (text) => {
     const activities = android.components.filter(({ kind }) => kind === 'activity').map(({ name }) => name);
     assert.deepEqual(JSON.parse(text).toSpliced(3, 1), [
       android.applicationId,

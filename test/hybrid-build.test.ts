@@ -1,6 +1,5 @@
 /** Runs the planned commands as they are, without a sandbox, where this machine has the tools. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,21 +7,12 @@ import { type TestContext, test } from 'node:test';
 import { changedTree, listTree } from '../src/action/index.ts';
 import { hybridRule } from '../src/rules/hybrid/hybrid-rule.ts';
 import { ANDROID, apkOf, build, contextOf, findTools, run } from './hybrid-example.ts';
+import { inspect } from './inspect.ts';
 
 function folderFor(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'hybrid-build-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
-}
-
-/** A part of the test that needs a program of the machine: skipped by name where it is missing. */
-function inspect(t: TestContext, argv: readonly string[], look: (text: string) => void): Promise<void> {
-  return t.test(`${argv[0]} accepts it`, (part) => {
-    const { error, status, stdout, stderr } = spawnSync(argv[0]!, argv.slice(1), { encoding: 'utf8' });
-    if (error) return part.skip(`not run: ${argv[0]} is missing`);
-    assert.equal(status, 0, `${argv.join(' ')}: ${stderr}${stdout}`);
-    look(stdout);
-  });
 }
 
 test('the example becomes an APK that Android accepts, with the same bytes in every folder', async (t) => {

@@ -25,6 +25,7 @@ import type { AndroidSettings } from '../src/config/index.ts';
 import { hybridRule } from '../src/rules/hybrid/hybrid-rule.ts';
 import type { RuleContext, Toolchain, ToolName } from '../src/rules/rule.ts';
 import { fakeContext, located, mobileSpec } from '../src/rules/testing.ts';
+import { preparedFiles, TEST_CACHE } from './prepared-tools.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const EXAMPLE = join(ROOT, 'examples/platform/mobile/hybrid');
@@ -74,13 +75,9 @@ function writeTree(tree: Tree, folder: string): void {
   }
 }
 
-/** A file that the tests' own `mobileops prepare` fetched (see scripts/test.mjs), or `undefined`. */
 function prepared(tool: string): string | undefined {
-  const lock = JSON.parse(readFileSync(join(ROOT, 'examples/platform/mobileops.lock'), 'utf8'));
-  const [file] = lock.tools[tool].files;
-  const cache = process.env.MOBILEOPS_TEST_CACHE ?? join(ROOT, 'build-cache/test-cache');
-  const path = join(cache, 'cas', file.sha256.slice(0, 2), file.sha256);
-  return existsSync(path) ? path : undefined;
+  const [file] = preparedFiles(tool);
+  return file?.isThere ? join(TEST_CACHE, file.place) : undefined;
 }
 
 /** The tools look at a file's extension, which the store does not keep. */
