@@ -23,6 +23,7 @@ import {
 import { digestOf } from '../src/base/index.ts';
 import type { AndroidSettings } from '../src/config/index.ts';
 import { hybridRule } from '../src/rules/hybrid/hybrid-rule.ts';
+import { hybridSources } from '../src/rules/hybrid/java/index.ts';
 import type { RuleContext, Toolchain, ToolName } from '../src/rules/rule.ts';
 import { fakeContext, located, mobileSpec } from '../src/rules/testing.ts';
 import { preparedFiles, TEST_CACHE } from './prepared-tools.ts';
@@ -185,4 +186,33 @@ export function apkOf(outputs: ReadonlyMap<string, Tree>): Buffer {
   const [entry] = listTree(outputs.get('app:demo#package')!);
   assert.ok(entry && 'digest' in entry);
   return blobs.get(entry.digest.hash)!;
+}
+
+const R = `public final class R {
+  public static final class string { public static final int app_download_failed = 1; }
+  public static final class color { public static final int app_background = 1; }
+}
+`;
+
+/** The Java that an app of a site is given, with files of its own, compiled to `classes` in the folder. */
+export function compileHybrid(
+  { folder, platform }: { readonly folder: string; readonly platform: string },
+  app: Parameters<typeof hybridSources>[0],
+  own: Readonly<Record<string, string>>,
+): void {
+  const { applicationId } = app;
+  const place = `java/${applicationId.replaceAll('.', '/')}`;
+  const files = [
+    ...hybridSources(app),
+    { path: `${place}/R.java`, content: `package ${applicationId};\n${R}` },
+    ...Object.entries(own).map(([name, content]) => ({ path: `${place}/${name}`, content })),
+  ];
+  for (const { path, content } of files) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), content);
+  }
+  const options = ['--release', '11', '-Xlint:-options', '-cp', platform, '-d', 'classes'];
+  const argv = [...options, ...files.map(({ path }) => path)];
+  const done = spawnSync('javac', argv, { cwd: folder, encoding: 'utf8' });
+  assert.equal(done.status, 0, done.stderr);
 }

@@ -1,16 +1,15 @@
 /** The Java and TypeScript that a hybrid app is given, run: Java on the platform's own classes, on this machine's JVM. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import type { BridgeMethod } from '../src/config/index.ts';
 import { deepLink } from '../src/rules/hybrid/deep-links.ts';
-import { hybridSources } from '../src/rules/hybrid/java/index.ts';
 import { bridgeModule } from '../src/rules/pwa/bridge-module.ts';
-import { findTools } from './hybrid-example.ts';
+import { compileHybrid, findTools } from './hybrid-example.ts';
 
 const BRIDGE: readonly BridgeMethod[] = [
   { name: 'fail', parameters: [] },
@@ -24,9 +23,6 @@ const BRIDGE: readonly BridgeMethod[] = [
   },
   { name: 'half', parameters: [{ name: 'of', type: 'number' }], returns: 'number' },
 ];
-
-const R =
-  'package com.example;\npublic final class R { public static final class string { public static final int app_download_failed = 1; } public static final class color { public static final int app_background = 1; } }\n';
 
 /** Prints what each argument gives: `link:<address>`, `data:<address>`, or a call of the bridge. */
 const MAIN = `package com.example;
@@ -63,29 +59,9 @@ function compiled(t: TestContext): ((questions: readonly string[]) => string[]) 
     return undefined;
   }
   const deepLinks = ['https://example.org/app', 'demo://open'].map(deepLink);
-  const generated = hybridSources({ applicationId: 'com.example', deepLinks, bridge: BRIDGE });
-  const sources = [
-    ...generated.map(({ path, content }) => [path, content] as const),
-    ['java/com/example/R.java', R] as const,
-    ['java/com/example/Main.java', MAIN] as const,
-  ];
-  for (const [path, content] of sources) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), content);
-  }
   const platform = tools['android-platform']!.jar!;
-  const argv = [
-    '--release',
-    '11',
-    '-Xlint:-options',
-    '-cp',
-    platform,
-    '-d',
-    'classes',
-    ...sources.map(([path]) => path),
-  ];
-  const done = spawnSync('javac', argv, { cwd: folder, encoding: 'utf8' });
-  assert.equal(done.status, 0, done.stderr);
+  const app = { applicationId: 'com.example', deepLinks, bridge: BRIDGE };
+  compileHybrid({ folder, platform }, app, { 'Main.java': MAIN });
   return (questions) => {
     const ran = spawnSync('java', ['-cp', `classes:${platform}`, 'com.example.Main', ...questions], {
       cwd: folder,

@@ -1,18 +1,16 @@
 /** The examples of docs/pwa.md and docs/hybrid.md are what the product accepts, and every key stands in one. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { formatLabel, renderDiagnostic } from '../src/base/index.ts';
 import { loadParser, type MobileSpec } from '../src/config/index.ts';
 import { hybridRule } from '../src/rules/hybrid/hybrid-rule.ts';
-import { hybridSources } from '../src/rules/hybrid/java/index.ts';
 import { manifestExtras } from '../src/rules/hybrid/manifest-extras.ts';
 import { pwaRule } from '../src/rules/pwa/pwa-rule.ts';
 import { fakeContext } from '../src/rules/testing.ts';
-import { findTools } from './hybrid-example.ts';
+import { compileHybrid, findTools } from './hybrid-example.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const page = (name: string): string => readFileSync(join(ROOT, 'docs', `${name}.md`), 'utf8');
@@ -93,32 +91,7 @@ test('the activity of the page answers the bridge of the other page', async (t) 
   if (typeof tools === 'string') return t.skip(`not run: ${tools} is missing`);
   const applicationId = 'com.example.status';
   const bridge = (await specOf('pwa')).web!.bridge!.methods;
-  const resource = (name: string): string =>
-    `public static final class ${name.split(' ')[0]} { public static final int ${name.split(' ')[1]} = 1; }`;
-  const files = [
-    ...hybridSources({ applicationId, deepLinks: [], bridge }),
-    { path: 'java/com/example/status/MainActivity.java', content: example('hybrid', 'java') },
-    {
-      path: 'java/com/example/status/R.java',
-      content: `package ${applicationId};\npublic final class R { ${resource('string app_download_failed')} ${resource('color app_background')} }\n`,
-    },
-  ];
-  for (const { path, content } of files) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), content);
-  }
-  const argv = [
-    '--release',
-    '11',
-    '-Xlint:-options',
-    '-cp',
-    tools['android-platform']!.jar!,
-    '-d',
-    'classes',
-  ];
-  const done = spawnSync('javac', [...argv, ...files.map(({ path }) => path)], {
-    cwd: folder,
-    encoding: 'utf8',
-  });
-  assert.equal(done.status, 0, done.stderr);
+  const platform = tools['android-platform']!.jar!;
+  const app = { applicationId, deepLinks: [], bridge };
+  compileHybrid({ folder, platform }, app, { 'MainActivity.java': example('hybrid', 'java') });
 });
