@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { AppBench, SCENARIOS } from './mobile/app-bench.ts';
 import { type MobileRuns, mobileReport } from './mobile/report.ts';
 import { count } from './options.ts';
-import { loadText, writeSection } from './results-file.ts';
+import { writeSection } from './results-file.ts';
 
 const USAGE = `node bench/mobile.ts [--runs 5] [--no-write]
 
@@ -32,10 +32,11 @@ async function run(runs: number, writes: boolean): Promise<void> {
   const done: MobileRuns = { clean: [], 'site built': [], 'kotlin release': [], 'kotlin line': [] };
   for (let round = 1; round <= runs; round++) {
     for (const scenario of SCENARIOS) {
-      const load = loadText();
       const one = await bench.run(scenario);
       done[scenario].push(one);
-      console.log(`${scenario.padEnd(14)} ${round}  ${one.seconds.toFixed(3)} s  load ${load}`);
+      console.log(
+        `${scenario.padEnd(14)} ${round}  ${one.seconds.toFixed(3)} s  load ${one.load.toFixed(2)}`,
+      );
     }
   }
   const report = mobileReport(done, ['node bench/mobile.ts', ...process.argv.slice(2)].join(' '));

@@ -1,5 +1,5 @@
 import { type Aim, judgeAims, sandboxCostMs } from './aims.ts';
-import { machineLine } from './results-file.ts';
+import { loadLine, machineLine } from './results-file.ts';
 import type { Samples, Summary } from './samples.ts';
 import type { Scenario } from './subject.ts';
 import type { Tool } from './tools/index.ts';
@@ -104,7 +104,7 @@ function sizeTables(results: BenchResults, size: number): string[] {
     '',
     `### ${size} components`,
     '',
-    `Load average before the runs: ${Math.min(...load).toFixed(2)} to ${Math.max(...load).toFixed(2)}.`,
+    loadLine(load),
     '',
     `| ${header.join(' | ')} |`,
     `|${header.map(() => '---|').join('')}`,

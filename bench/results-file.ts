@@ -32,3 +32,8 @@ export function machineLine(): string {
 export function loadText(): string {
   return loadavg()[0]!.toFixed(2);
 }
+
+/** How busy the machine was, as a line of the results. */
+export function loadLine(loads: readonly number[]): string {
+  return `Load average before the runs: ${Math.min(...loads).toFixed(2)} to ${Math.max(...loads).toFixed(2)}.`;
+}

@@ -1,4 +1,4 @@
-import { machineLine } from '../results-file.ts';
+import { loadLine, machineLine } from '../results-file.ts';
 import type { Summary } from '../samples.ts';
 import { type ImageAim, judgeImageAims, stepMs } from './aims.ts';
 import type { ImageResults } from './results.ts';
@@ -18,11 +18,7 @@ export function imageReport(results: ImageResults, command: string): string {
     'in it. Seconds are wall time: median (minimum to maximum). Memory is the peak of the summed RSS of the tool, its server',
     'and all that they start, sampled every 10 ms in runs of their own; that of a layer of 5 GB is judged by PSS, which counts',
     'the program that several processes share once.',
-    ...(loads.length > 0
-      ? [
-          `Load average before the runs: ${Math.min(...loads).toFixed(2)} to ${Math.max(...loads).toFixed(2)}.`,
-        ]
-      : []),
+    ...(loads.length > 0 ? [loadLine(loads)] : []),
     '',
     '| tool | version | how |',
     '|---|---|---|',

@@ -1,5 +1,5 @@
 import { median } from '../measure.ts';
-import { machineLine } from '../results-file.ts';
+import { loadLine, machineLine } from '../results-file.ts';
 import { ourVersion } from '../tools/ours.ts';
 import { APP, KOTLIN, type MobileRun, type MobileScenario, SITE } from './app-bench.ts';
 
@@ -52,7 +52,7 @@ export function mobileReport(runs: MobileRuns, command: string): string {
     `Made by \`${command}\` with mobileops ${ourVersion()}. Apps of examples/platform. From clean means: no result in the store,`,
     'no `dist/`, no `build-cache/`; what was fetched, unpacked tools and what is known of the machine are there. A fresh process',
     'and a store of its own each time; seconds are wall time.',
-    `Load average before the runs: ${Math.min(...loads).toFixed(2)} to ${Math.max(...loads).toFixed(2)}.`,
+    loadLine(loads),
     '',
     '| | aim | measured | allowed | |',
     '|---|---|---|---|---|',
