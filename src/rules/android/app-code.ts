@@ -15,80 +15,53 @@ import {
   withoutStamp,
 } from './build-config.ts';
 import { compileClassPath, libraryClassPath, withClasses } from './class-path.ts';
+import { type CompiledCode, compileCode, compiledBy, joinedCode, NO_CODE } from './compile-code.ts';
 import { dexActions } from './dex.ts';
-import { compileKotlin } from './kotlin.ts';
 import { moduleConfig } from './module-code.ts';
 import { shrinkClasses } from './shrink.ts';
-import { inWorkspace } from './source-sets.ts';
-import { codeAt, javaFiles, kotlinFiles } from './sources.ts';
-
-/** Language level of the app's Java. D8 brings what the platform lacks. */
-const JAVA_RELEASE = '17';
+import { JAVA_RELEASE } from './sources.ts';
 
 /** Kotlin, Java, `R` and `BuildConfig` to DEX. What is stamped is compiled by itself, against nothing. */
 export function variantCode(app: VariantApp): PlannedAction[] {
   const { stages, context } = app;
+  const { actions, classes } = compiled(app);
   return [
-    ...compiled(app),
-    archiveClasses(stages, { context, name: actionName(app, 'classes'), classes: classesOf(app) }),
+    ...actions,
+    archiveClasses(stages, {
+      context,
+      name: actionName(app, 'classes'),
+      classes: { kind: 'merge', of: classes },
+    }),
     ...(app.variant.isShrunk ? [shrinkClasses(app)] : dexActions(app)),
     ...resources(app),
   ];
 }
 
-function compiled(app: VariantApp): PlannedAction[] {
-  const { stages, context } = app;
-  const java = javaFiles(app);
+function compiled(app: VariantApp): CompiledCode {
   const { early, beside } = generatedCode(app);
-  const generated: TreeExpression = { kind: 'literal', files: beside };
-  const generatedPaths = beside.map(({ path }) => path);
-  const hasEarly = early.paths.length > 0;
+  const late = lateConfigs(app);
   const libraries = compileClassPath(app);
-  const classpath = hasEarly
-    ? withClasses(libraries, 'generated', output(stages.owner, actionName(app, 'generated')))
-    : libraries;
-  const hasKotlin = kotlinFiles(app).length > 0;
-  return [
-    ...(hasKotlin
-      ? [
-          compileKotlin(app, {
-            ...{ name: actionName(app, 'kotlinc'), moduleName: context.target.label.name },
-            ...{ generated, generatedPaths, classpath, jvmTarget: JAVA_RELEASE },
-          }),
-        ]
-      : []),
-    ...(hasEarly
-      ? [
-          compileJava(stages, {
-            ...{ name: actionName(app, 'generated'), release: JAVA_RELEASE, ...early },
-            description: 'compile R and BuildConfig',
-          }),
-        ]
-      : []),
-    ...(hasJava(app)
-      ? [
-          compileJava(stages, {
-            name: actionName(app, 'javac'),
-            release: JAVA_RELEASE,
-            sources: { kind: 'merge', of: [codeAt(app, java), generated] },
-            paths: [...java.map((path) => inWorkspace(context, path)), ...generatedPaths],
-            classpath: hasKotlin
-              ? withClasses(classpath, 'kotlin', output(stages.owner, actionName(app, 'kotlinc')))
-              : classpath,
-          }),
-        ]
-      : []),
-    ...(hasLateConfig(app)
-      ? [
-          compileJava(stages, {
-            name: actionName(app, 'build-config'),
-            release: JAVA_RELEASE,
-            sources: { kind: 'literal', files: lateConfigs(app) },
-            paths: lateConfigs(app).map(({ path }) => path),
-          }),
-        ]
-      : []),
-  ];
+  const generated = compiledAlone(app, 'generated', { ...early, description: 'compile R and BuildConfig' });
+  const configs = compiledAlone(app, 'build-config', {
+    sources: { kind: 'literal', files: late },
+    paths: late.map(({ path }) => path),
+  });
+  const { kotlin, java } = compileCode(app, {
+    nameOf: (stage) => actionName(app, stage),
+    moduleName: app.context.target.label.name,
+    generated: { kind: 'literal', files: beside },
+    generatedPaths: beside.map(({ path }) => path),
+    classpath: generated.classes.reduce((path, each) => withClasses(path, 'generated', each), libraries),
+  });
+  return joinedCode([kotlin, generated, java, configs]);
+}
+
+/** Java that sees nothing but the platform, where there is some. */
+function compiledAlone(app: VariantApp, stage: string, java: JavacOptions): CompiledCode {
+  if (java.paths.length === 0) return NO_CODE;
+  return compiledBy(
+    compileJava(app.stages, { ...java, name: actionName(app, stage), release: JAVA_RELEASE }),
+  );
 }
 
 interface GeneratedCode {
@@ -120,10 +93,6 @@ function generatedCode(app: VariantApp): GeneratedCode {
   };
 }
 
-function hasJava(app: VariantApp): boolean {
-  return javaFiles(app).length > 0 || generatedCode(app).beside.length > 0;
-}
-
 /** `BuildConfig`s that nothing else is compiled with: those of modules, and the app's own if it has a value of the build. */
 function lateConfigs(app: VariantApp): LiteralFile[] {
   const facts = buildConfig(app);
@@ -133,21 +102,6 @@ function lateConfigs(app: VariantApp): LiteralFile[] {
       .filter(({ settings }) => settings.buildConfig)
       .map((module) => moduleConfig(module, app.variant)),
   ];
-}
-
-function hasLateConfig(app: VariantApp): boolean {
-  return lateConfigs(app).length > 0;
-}
-
-/** Below `classes/`. */
-function classesOf(app: VariantApp): TreeExpression {
-  const made = [
-    ...(kotlinFiles(app).length > 0 ? ['kotlinc'] : []),
-    ...(generatedCode(app).early.paths.length > 0 ? ['generated'] : []),
-    ...(hasJava(app) ? ['javac'] : []),
-    ...(hasLateConfig(app) ? ['build-config'] : []),
-  ];
-  return { kind: 'merge', of: made.map((stage) => output(app.stages.owner, actionName(app, stage))) };
 }
 
 /** Files that libraries give to be found by class path. */

@@ -3,7 +3,7 @@ import type { ClassPath } from '../android-actions.ts';
 import { androidAction, jvmFlags, toolFile } from '../android-tools.ts';
 import type { VariantApp } from './app.ts';
 import { inWorkspace } from './source-sets.ts';
-import { type CodeSources, codeAt, javaFiles, kotlinFiles } from './sources.ts';
+import { type CodeSources, codeAt, JAVA_RELEASE, javaFiles, kotlinFiles } from './sources.ts';
 
 const HEAP_MEGABYTES = 768;
 const JVM_MEGABYTES = 320;
@@ -14,12 +14,11 @@ export interface KotlinOptions {
   readonly name: string;
   /** Of the compiler: what `internal` is internal to. */
   readonly moduleName: string;
-  readonly description?: string;
+  readonly description: string;
   /** `R` and `BuildConfig`, in Java. */
   readonly generated: TreeExpression;
   readonly generatedPaths: readonly string[];
   readonly classpath: ClassPath;
-  readonly jvmTarget: string;
 }
 
 /**
@@ -36,12 +35,12 @@ export function compileKotlin(
   const files = [...kotlinFiles(code), ...javaFiles(code)];
   return androidAction(stages, options.name, {
     mnemonic: 'Kotlinc',
-    description: options.description ?? 'compile Kotlin',
+    description: options.description,
     argv: [
       `${toolFile(java, 'home')}/bin/java`,
       ...jvmFlags(HEAP_MEGABYTES),
       ...['-cp', toolFile(kotlin, 'classpath'), 'org.jetbrains.kotlin.cli.jvm.K2JVMCompiler'],
-      ...['-no-stdlib', '-no-reflect', '-jvm-target', options.jvmTarget],
+      ...['-no-stdlib', '-no-reflect', '-jvm-target', JAVA_RELEASE],
       ...['-module-name', options.moduleName],
       ...['-classpath', [toolFile(platform, 'jar'), ...classpath.paths].join(':')],
       ...['-d', 'classes'],

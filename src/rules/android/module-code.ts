@@ -1,12 +1,5 @@
 import type { PlannedAction, TreeExpression } from '../../action/index.ts';
-import {
-  archiveClasses,
-  type ClassPath,
-  compileJava,
-  compileResources,
-  linkResources,
-  output,
-} from '../android-actions.ts';
+import { archiveClasses, compileResources, linkResources, output } from '../android-actions.ts';
 import type { AndroidStages } from '../android-tools.ts';
 import type { App, VariantApp } from './app.ts';
 import { resourceArchives, valuesFile } from './app-resources.ts';
@@ -18,13 +11,10 @@ import {
   stamped,
   stampValue,
 } from './build-config.ts';
-import { moduleClassPath, modulesNamed, withClasses } from './class-path.ts';
-import { compileKotlin } from './kotlin.ts';
-import { hasCode, type LibraryModule, moduleAction, moduleCode, moduleResources } from './modules.ts';
+import { moduleClassPath, modulesNamed } from './class-path.ts';
+import { compileCode, joinedCode } from './compile-code.ts';
+import { hasCode, type LibraryModule, moduleAction, moduleResources } from './modules.ts';
 import { inWorkspace, sourcesAt, within } from './source-sets.ts';
-import { codeAt } from './sources.ts';
-
-const JAVA_RELEASE = '17';
 
 /** A module's resources and classes, `classes.jar`, the same in every variant: what a variant decides is compiled with the app. */
 export function moduleActions(app: App, stages: AndroidStages, module: LibraryModule): PlannedAction[] {
@@ -80,7 +70,6 @@ function link(app: App, stages: AndroidStages, module: LibraryModule): PlannedAc
 function compiled(app: App, stages: AndroidStages, module: LibraryModule): PlannedAction[] {
   const { context, main, namespace, settings } = module;
   const at = (stage: string): string => moduleAction(module, stage);
-  const [java, kotlin] = [moduleCode(module, '.java'), moduleCode(module, '.kt')];
   const packages = seenPackages(app, module);
   const generatedPaths = [
     ...packages.map((each) => `gen/${each.replaceAll('.', '/')}/R.java`),
@@ -95,38 +84,25 @@ function compiled(app: App, stages: AndroidStages, module: LibraryModule): Plann
       { kind: 'literal', files: settings.buildConfig ? [moduleConfig(module, undefined)] : [] },
     ],
   };
-  const classpath = moduleClassPath(app, stages, module);
-  const isKotlin = kotlin.length > 0;
-  const kotlinc = output(stages.owner, at('kotlinc'));
-  const javac: ClassPath = isKotlin ? withClasses(classpath, 'kotlin', kotlinc) : classpath;
-  const made = [...(isKotlin ? [kotlinc] : []), output(stages.owner, at('javac'))];
+  const { kotlin, java } = compileCode(
+    { context, stages, variant: { sets: [main] } },
+    {
+      ...{ nameOf: at, of: module.name, moduleName: `${context.target.label.name}_${module.name}` },
+      ...{ generated, generatedPaths, classpath: moduleClassPath(app, stages, module) },
+    },
+  );
+  const { actions, classes } = joinedCode([kotlin, java]);
   return [
     ...link(app, stages, module),
-    ...(isKotlin
-      ? [
-          compileKotlin(
-            { context, stages, variant: { sets: [main] } },
-            {
-              name: at('kotlinc'),
-              moduleName: `${context.target.label.name}_${module.name}`,
-              description: `compile Kotlin of ${module.name}`,
-              ...{ generated, generatedPaths, classpath, jvmTarget: JAVA_RELEASE },
-            },
-          ),
-        ]
-      : []),
-    compileJava(stages, {
-      name: at('javac'),
-      description: `compile Java of ${module.name}`,
-      release: JAVA_RELEASE,
-      sources: { kind: 'merge', of: [codeAt(module, java), generated] },
-      paths: [...java.map((path) => inWorkspace(context, path)), ...generatedPaths],
-      classpath: javac,
-    }),
+    ...actions,
     archiveClasses(stages, {
       context,
       name: at('classes'),
-      classes: { kind: 'filter', of: { kind: 'merge', of: made }, exclude: classesOfApp(packages, module) },
+      classes: {
+        kind: 'filter',
+        of: { kind: 'merge', of: classes },
+        exclude: classesOfApp(packages, module),
+      },
     }),
   ];
 }

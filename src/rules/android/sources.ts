@@ -3,6 +3,9 @@ import { literally } from '../android-folders.ts';
 import type { RuleContext } from '../rule.ts';
 import { filesBelow, type SourceSet, sourcesAt } from './source-sets.ts';
 
+/** Language level of the app's Java, and of what Kotlin becomes. D8 brings what the platform lacks. */
+export const JAVA_RELEASE = '17';
+
 /** Of a variant, or of a module. */
 export interface CodeSources {
   readonly context: Pick<RuleContext, 'sources' | 'target'>;

@@ -7,7 +7,7 @@ import type { PlannedTest, ToolName } from '../rule.ts';
 import { actionName, type VariantApp } from './app.ts';
 import { testCompileClassPath, testRuntimeClassPath } from './class-path.ts';
 import { folderOf, inWorkspace, type SourceSet, within } from './source-sets.ts';
-import { codeAt, codeFiles } from './sources.ts';
+import { codeAt, codeFiles, JAVA_RELEASE } from './sources.ts';
 
 /** Where the reports lie in the action's output. */
 const JUNIT_FILE = 'mobileops-junit.xml';
@@ -20,7 +20,6 @@ const HEAP_MEGABYTES = 1024;
 const COMPILER_HEAP_MEGABYTES = 768;
 const JVM_MEGABYTES = 512;
 const MEBIBYTE = 2 ** 20;
-const JAVA_RELEASE = '17';
 /** Not the app's own: measuring them is most of the time of a run. */
 const NOT_MEASURED = 'android.*:com.android.*:org.robolectric.*:jdk.*:sun.*:libcore.*:dalvik.*';
 
