@@ -5,7 +5,7 @@ import type { RegistryImage } from '../oci/index.ts';
 import { moduleFolders } from './android-folders.ts';
 import { platformOf } from './android-platforms.ts';
 import { unitTestTools } from './android-unit-tests.ts';
-import { usesAndroidSdk } from './gradle/index.ts';
+import { gradleTools } from './gradle/index.ts';
 import { type LockedUrl, type OutsideSettings, outsideNeeds, type PlatformNeeds } from './image/index.ts';
 import { iosTools } from './ios/index.ts';
 import { packageSet } from './packages/index.ts';
@@ -53,11 +53,6 @@ function androidAppTools(spec: MobileSpec, sources: SourceView | undefined): rea
 function pathsBelow(paths: readonly string[], folder: string): string[] {
   const prefix = folder === '' ? '' : `${folder}/`;
   return paths.filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length));
-}
-
-/** The SDK is that of the machine: Gradle takes nothing else. */
-function gradleTools(sources: SourceView | undefined): readonly ToolName[] {
-  return ['bash', 'java', ...(usesAndroidSdk(sources) ? (['android-sdk'] as const) : [])];
 }
 
 /** Which tools and packages a target needs; without its sources, as far as its declaration tells. */

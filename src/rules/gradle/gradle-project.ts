@@ -7,11 +7,11 @@ import {
   type ReadFile,
   readGradleProject,
 } from '../../gradle/index.ts';
-import type { RuleContext, SourceView } from '../rule.ts';
+import type { RuleContext, SourceView, ToolName } from '../rule.ts';
 import type { gradleDiagnostics } from './diagnostics.ts';
 
 /** Of a folder with a `gradlew` and no build.yaml. */
-export const DEFAULT_GRADLE: GradleSettings = { variants: ['release'], bundle: false, arguments: [] };
+const DEFAULT_GRADLE: GradleSettings = { variants: ['release'], bundle: false, arguments: [] };
 
 /** What the project's own files say. */
 export interface Project {
@@ -39,12 +39,17 @@ export function projectOf({ spec, sources, target }: RuleContext<MobileSpec>): P
   };
 }
 
-/** Whether it is built against an Android SDK; a project of which nothing is known yet is. */
-export function usesAndroidSdk(sources: SourceView | undefined): boolean {
-  if (!sources) return true;
+/** What a project needs; one of which nothing is known yet is taken for one of Android. */
+export function gradleTools(sources: SourceView | undefined): readonly ToolName[] {
+  if (!sources) return toolsOf({ usesAndroid: true });
   const readFile = reader(sources, '');
   const files = readGradleProject(readFile).modules.map(({ file }) => file);
-  return buildVersions(readFile, files).usesAndroid;
+  return toolsOf(buildVersions(readFile, files));
+}
+
+/** The SDK is that of the machine: Gradle takes nothing else. */
+export function toolsOf({ usesAndroid }: Pick<BuildVersions, 'usesAndroid'>): readonly ToolName[] {
+  return ['bash', 'java', ...(usesAndroid ? (['android-sdk'] as const) : [])];
 }
 
 /** A module that is named counts, also where its build file is code. */

@@ -6,7 +6,7 @@ import { inputSources } from '../input-sources.ts';
 import { DIST_CLASS, type PlannedTest, type RuleContext, type RulePlan } from '../rule.ts';
 import { stepAction } from '../step.ts';
 import { checkGradle } from './check-gradle.ts';
-import { type Project, projectOf, usesAndroidSdk } from './gradle-project.ts';
+import { type Project, projectOf, toolsOf } from './gradle-project.ts';
 
 /**
  * The project's own Gradle assembles all variants in one action, whose result is `build/outputs` of the application:
@@ -123,7 +123,6 @@ interface GradleRun {
 function gradleAction(context: RuleContext<MobileSpec>, app: App, run: GradleRun): PlannedAction {
   const { settings } = app;
   const { home } = settings;
-  const tools = ['bash', 'java', ...(usesAndroidSdk(context.sources) ? ['android-sdk'] : [])] as const;
   const environment = joinEnvironments([
     {
       actions: [],
@@ -131,7 +130,7 @@ function gradleAction(context: RuleContext<MobileSpec>, app: App, run: GradleRun
       path: [],
       env: home === undefined ? {} : { GRADLE_USER_HOME: HOME },
     },
-    toolEnvironment(context, tools as Parameters<typeof toolEnvironment>[1]),
+    toolEnvironment(context, toolsOf(app.versions)),
   ]);
   const words = [
     // A daemon would outlive the action, and watching files serves nothing within one.

@@ -4,5 +4,5 @@
  * Gradle and the Android plugin are checked together before anything starts. It reads no secret and signs nothing.
  */
 export { gradleDiagnostics } from './diagnostics.ts';
-export { DEFAULT_GRADLE, usesAndroidSdk } from './gradle-project.ts';
+export { gradleTools } from './gradle-project.ts';
 export { gradleRule } from './gradle-rule.ts';
