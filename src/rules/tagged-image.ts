@@ -48,10 +48,6 @@ export function taggedImage(
   });
 }
 
-export function refusedImage(diagnostics: readonly Diagnostic[]): RulePlan {
-  return { actions: [], tests: [], artifacts: [], exports: { kind: 'merge', of: [] }, diagnostics };
-}
-
 function imageTags({ settings, configuration }: RuleContext, path: string): Result<string[], Diagnostic> {
   const tag = tagOfVersion(settings.stamp.version);
   const container = configuration.artifacts.find((artifact) => artifact.type === 'container');

@@ -1,5 +1,5 @@
 import type { PlannedAction, TreeExpression } from '../../action/index.ts';
-import { type Diagnostic, hasErrors } from '../../base/index.ts';
+import { hasErrors } from '../../base/index.ts';
 import type { MobileSpec } from '../../config/index.ts';
 import { linkedContent, output, packageApk } from '../android-actions.ts';
 import { bundleActions, bundleArtifacts } from '../android-bundle.ts';
@@ -7,6 +7,7 @@ import { androidLibraries } from '../android-libraries.ts';
 import { signingRequest } from '../android-signing.ts';
 import { type AndroidStages, androidTools } from '../android-tools.ts';
 import { inputSources } from '../input-sources.ts';
+import { refusedPlan } from '../refused-plan.ts';
 import { type DeclaredArtifact, DIST_CLASS, type RuleContext, type RulePlan } from '../rule.ts';
 import { actionName, appOf, type VariantApp } from './app.ts';
 import { libraryResources, variantCode } from './app-code.ts';
@@ -37,11 +38,11 @@ import { allVariants, chosenVariants } from './variant.ts';
  */
 export function androidRule(whole: RuleContext<MobileSpec>): RulePlan {
   const { android } = whole.spec;
-  if (!android) return refused([]);
+  if (!android) return refusedPlan([]);
   const app = appOf({ ...whole, sources: inputSources(whole) }, android);
   const { context } = app;
   const diagnostics = [...checkApp(app), ...checkManifests(app), ...checkModules(app)];
-  if (hasErrors(diagnostics)) return refused(diagnostics);
+  if (hasErrors(diagnostics)) return refusedPlan(diagnostics);
   const { label } = context.target;
   const stages: AndroidStages = {
     owner: label,
@@ -84,11 +85,6 @@ function testedVariant(variants: readonly VariantApp[]): VariantApp[] {
 
 function under(path: string, of: TreeExpression): TreeExpression {
   return { kind: 'under', of, path };
-}
-
-function refused(diagnostics: readonly Diagnostic[]): RulePlan {
-  const nothing: TreeExpression = { kind: 'literal', files: [] };
-  return { actions: [], tests: [], artifacts: [], exports: nothing, diagnostics };
 }
 
 function variantActions(app: VariantApp): PlannedAction[] {

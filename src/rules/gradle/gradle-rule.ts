@@ -3,6 +3,7 @@ import { hasErrors } from '../../base/index.ts';
 import type { MobileSpec } from '../../config/index.ts';
 import { joinEnvironments, toolEnvironment } from '../environment.ts';
 import { inputSources } from '../input-sources.ts';
+import { refusedPlan } from '../refused-plan.ts';
 import { DIST_CLASS, type PlannedTest, type RuleContext, type RulePlan } from '../rule.ts';
 import { stepAction } from '../step.ts';
 import { checkGradle } from './check-gradle.ts';
@@ -17,7 +18,7 @@ export function gradleRule(whole: RuleContext<MobileSpec>): RulePlan {
   const project = projectOf(context);
   const diagnostics = checkGradle(context, project);
   const { application } = project;
-  if (!application || hasErrors(diagnostics)) return refused(diagnostics);
+  if (!application || hasErrors(diagnostics)) return refusedPlan(diagnostics);
   const app = { ...project, application };
   const build = buildAction(context, app);
   const { name } = context.target.label;
@@ -167,8 +168,4 @@ function homeMount({ sources }: RuleContext<MobileSpec>, home: string): Mount {
 function workOf({ sources }: RuleContext<MobileSpec>, home: string | undefined): TreeExpression {
   const tree: TreeExpression = { kind: 'tree', tree: sources.tree };
   return home === undefined ? tree : { kind: 'filter', of: tree, exclude: [`${home}/**`] };
-}
-
-function refused(diagnostics: RulePlan['diagnostics']): RulePlan {
-  return { actions: [], tests: [], artifacts: [], exports: { kind: 'literal', files: [] }, diagnostics };
 }

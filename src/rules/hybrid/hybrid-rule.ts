@@ -1,5 +1,5 @@
 import type { PlannedAction, TreeExpression } from '../../action/index.ts';
-import { type Diagnostic, formatLabel, hasErrors, type Label } from '../../base/index.ts';
+import { formatLabel, hasErrors, type Label } from '../../base/index.ts';
 import type { AndroidSettings, MobileSpec } from '../../config/index.ts';
 import {
   archiveClasses,
@@ -17,6 +17,7 @@ import { androidManifest, type ManifestExtras, NO_EXTRAS } from '../android-mani
 import { signingRequest } from '../android-signing.ts';
 import { type AndroidStages, androidTools } from '../android-tools.ts';
 import { inputSources } from '../input-sources.ts';
+import { refusedPlan } from '../refused-plan.ts';
 import { type DeclaredArtifact, DIST_CLASS, type RuleContext, type RulePlan } from '../rule.ts';
 import { checkHybrid, siteBridge } from './check-hybrid.ts';
 import { deepLink, intentFilters } from './deep-links.ts';
@@ -43,7 +44,7 @@ export function hybridRule(whole: RuleContext<MobileSpec>): RulePlan {
   const diagnostics = [...checkHybrid(context), ...extras.diagnostics];
   const { android } = context.spec;
   const site = siteLabel(context);
-  if (!android || !site || hasErrors(diagnostics)) return refused(diagnostics);
+  if (!android || !site || hasErrors(diagnostics)) return refusedPlan(diagnostics);
   const app: HybridApp = { context, android, site, extras: extras.value };
   return {
     actions: hybridActions(app),
@@ -62,11 +63,6 @@ interface HybridApp {
   readonly android: AndroidSettings;
   readonly site: Label;
   readonly extras: ManifestExtras;
-}
-
-function refused(diagnostics: readonly Diagnostic[]): RulePlan {
-  const nothing: TreeExpression = { kind: 'literal', files: [] };
-  return { actions: [], tests: [], artifacts: [], exports: nothing, diagnostics };
 }
 
 /** The site as the graph resolved it; `undefined` when it did not, which the graph reports. */

@@ -2,8 +2,9 @@ import { type Diagnostic, formatLabel, hasErrors, type Label, type SourceFile } 
 import type { ImageSpec } from '../../config/index.ts';
 import { imageKey, parseIgnoreFile } from '../../oci/index.ts';
 import { isSinglePlatform, type PlatformImage, platformOf } from '../platform-images.ts';
+import { refusedPlan } from '../refused-plan.ts';
 import type { Architecture, RuleContext, RulePlan } from '../rule.ts';
-import { refusedImage, taggedImage } from '../tagged-image.ts';
+import { taggedImage } from '../tagged-image.ts';
 import { IMAGE_CREATED_AT } from '../untagged-image.ts';
 import { ContextFiles } from './context-files.ts';
 import { imageForPlatform, ownProblems, type ReadForPlatform } from './image-for-platform.ts';
@@ -19,7 +20,7 @@ import { isUnpacked } from './unpacked-base.ts';
 export function imageRule(context: RuleContext<ImageSpec>): RulePlan {
   const { dockerfile: path } = context.spec;
   const text = context.sources.readText(path);
-  if (text === undefined) return refusedImage([unreadable(path)]);
+  if (text === undefined) return refusedPlan([unreadable(path)]);
   const file: SourceFile = { path, text };
   const ignoring = new Problems();
   const files = new ContextFiles(context.sources, ignoreFileOf(context, ignoring));
@@ -32,10 +33,10 @@ export function imageRule(context: RuleContext<ImageSpec>): RulePlan {
     found.push(...problems.inOrder(file));
   }
   const diagnostics = [...eachOnce(found), ...ownProblems(context, reads)];
-  if (reads.length === 0 || hasErrors(diagnostics)) return refusedImage(diagnostics);
+  if (reads.length === 0 || hasErrors(diagnostics)) return refusedPlan(diagnostics);
   const images = imagesOf(context, reads, files);
   const plan = taggedImage(context, images, path);
-  return plan.ok ? { ...plan.value, diagnostics } : refusedImage([...diagnostics, plan.failure]);
+  return plan.ok ? { ...plan.value, diagnostics } : refusedPlan([...diagnostics, plan.failure]);
 }
 
 /** That for the machine itself first, as others may be like it; the order of platforms stays. */

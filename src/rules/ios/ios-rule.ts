@@ -3,6 +3,7 @@ import { type Diagnostic, hasErrors } from '../../base/index.ts';
 import type { IosSettings, MobileSpec } from '../../config/index.ts';
 import { toolEnvironment } from '../environment.ts';
 import { inputSources } from '../input-sources.ts';
+import { refusedPlan } from '../refused-plan.ts';
 import {
   DIST_CLASS,
   type PlannedTest,
@@ -42,9 +43,7 @@ export function iosRule(whole: RuleContext<MobileSpec>): RulePlan {
   const ios = context.spec.ios ?? DEFAULT_IOS;
   const lanes = lanesOf(context.sources);
   const diagnostics = check(context, ios, lanes.has('build_release'));
-  if (hasErrors(diagnostics)) {
-    return { actions: [], tests: [], artifacts: [], exports: { kind: 'literal', files: [] }, diagnostics };
-  }
+  if (hasErrors(diagnostics)) return refusedPlan(diagnostics);
   const build = buildAction(context, ios, lanes.get('build_release'));
   const made: TreeExpression = { kind: 'at', of: { kind: 'output', action: build.id }, path: OUTPUT };
   const { name } = context.target.label;

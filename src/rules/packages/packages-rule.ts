@@ -12,8 +12,9 @@ import { CONTAINER_RUN, RUN_FILES, type RunWork } from '../container-run.ts';
 import { noEmulation } from '../no-emulation.ts';
 import { OWN_COMMANDS } from '../own-commands.ts';
 import { notBuiltImage, type PlatformImage } from '../platform-images.ts';
+import { refusedPlan } from '../refused-plan.ts';
 import type { Architecture, LockedDeb, LockedRoot, RuleContext, RulePlan } from '../rule.ts';
-import { refusedImage, taggedImage } from '../tagged-image.ts';
+import { taggedImage } from '../tagged-image.ts';
 import { commonAction, IMAGE_CREATED_AT, LAYOUT, layersOf, writtenLayout } from '../untagged-image.ts';
 import type { PackagesCode } from './diagnostics.ts';
 import { CONTEXT, planText } from './package-plan.ts';
@@ -35,10 +36,10 @@ const CONFIGURED = 'configured';
 export function packagesRule(context: Context): RulePlan {
   const diagnostics = missingFiles(context);
   const path = `docker/${context.target.label.name}.yaml`;
-  if (diagnostics.length > 0) return refusedImage(diagnostics);
+  if (diagnostics.length > 0) return refusedPlan(diagnostics);
   const images = context.settings.architectures.map((each) => imageFor(context, each));
   const plan = taggedImage(context, images, path);
-  return plan.ok ? { ...plan.value, diagnostics } : refusedImage([plan.failure]);
+  return plan.ok ? { ...plan.value, diagnostics } : refusedPlan([plan.failure]);
 }
 
 function sourcesOf({ spec }: Context): Located<string>[] {

@@ -4,8 +4,9 @@ import type { MobileSpec } from '../../config/index.ts';
 import { type Environment, joinEnvironments, toolEnvironment } from '../environment.ts';
 import { nodeEnvironment } from '../environment-node.ts';
 import { inputSources } from '../input-sources.ts';
+import { refusedPlan } from '../refused-plan.ts';
 import { requirementsOf } from '../requirements.ts';
-import { type DeclaredArtifact, DIST_CLASS, type Rule, type RuleContext, type RulePlan } from '../rule.ts';
+import { type DeclaredArtifact, DIST_CLASS, type Rule, type RuleContext } from '../rule.ts';
 import { stepAction } from '../step.ts';
 import { cleanPath } from '../tree-parts.ts';
 import { associations } from './association-actions.ts';
@@ -30,7 +31,7 @@ export const pwaRule: Rule<MobileSpec> = (context) => {
     ...staleBridge(context),
     ...apps.diagnostics,
   ];
-  if (!checked.value || hasErrors(diagnostics)) return refused(diagnostics);
+  if (!checked.value || hasErrors(diagnostics)) return refusedPlan(diagnostics);
   const environment = environmentOf(context, checked.value);
   const build = buildAction(context, web.script, environment);
   const built: TreeExpression = { kind: 'output', action: build.id };
@@ -138,8 +139,4 @@ function unsupported({ spec, target }: RuleContext<MobileSpec>): Diagnostic[] {
     ...(spec.site && key === 'site' ? { span: spec.site.span } : { path: `${target.directory}/build.yaml` }),
     cause: 'input',
   }));
-}
-
-function refused(diagnostics: readonly Diagnostic[]): RulePlan {
-  return { actions: [], tests: [], artifacts: [], exports: { kind: 'merge', of: [] }, diagnostics };
 }
