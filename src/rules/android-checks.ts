@@ -3,6 +3,7 @@ import { type AndroidSettings, type MobileSpec, signingKeys } from '../config/in
 import type { androidDiagnostics } from './android-diagnostics.ts';
 import { HIGHEST_LEVEL, platformOf } from './android-platforms.ts';
 import type { RuleContext } from './rule.ts';
+import { targetPlace } from './target-place.ts';
 
 /** What stands against an app for Android, whatever it is made of. */
 
@@ -23,11 +24,6 @@ export function checkAndroid(context: RuleContext<MobileSpec>, android: AndroidS
     ...checkIdentity(context, android, problem),
     ...checkKeyStore(context, android),
   ];
-}
-
-/** Where the target is declared. */
-export function targetPlace({ target }: Pick<RuleContext, 'target'>): Pick<Diagnostic, 'span' | 'path'> {
-  return target.span ? { span: target.span } : { path: target.directory };
 }
 
 /** Keys that say something about the user's own commands, of which such an app has none. */

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../base/index.ts';
-import { checkAndroid, idleKeys, type RefusedFile, refusedFiles, targetPlace } from '../android-checks.ts';
+import { checkAndroid, idleKeys, type RefusedFile, refusedFiles } from '../android-checks.ts';
+import { targetPlace } from '../target-place.ts';
 import type { App } from './app.ts';
 import { vectorsNotDrawn } from './check-vectors.ts';
 import type { androidAppDiagnostics } from './diagnostics.ts';

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../../base/index.ts';
 import type { MobileSpec } from '../../config/index.ts';
 import { incompatibilities } from '../../gradle/index.ts';
 import type { RuleContext } from '../rule.ts';
+import { targetPlace } from '../target-place.ts';
 import { type Project, problem } from './gradle-project.ts';
 
 const WRAPPER = ['gradlew', 'gradle/wrapper/gradle-wrapper.jar', 'gradle/wrapper/gradle-wrapper.properties'];
@@ -70,7 +71,7 @@ function checkOffline(
 }
 
 function checkModule(
-  { target }: RuleContext<MobileSpec>,
+  context: RuleContext<MobileSpec>,
   { application, applications, settings }: Project,
 ): Diagnostic[] {
   if (application) return [];
@@ -82,6 +83,5 @@ function checkModule(
         ? 'no module of the project is seen to apply com.android.application'
         : `more than one module is an application: ${names}`;
   const hint = 'name it: `gradle: {module: ":app"}`';
-  const place = target.span ? { span: target.span } : { path: target.directory };
-  return [problem('rules/gradle-module', message, { hint, ...place })];
+  return [problem('rules/gradle-module', message, { hint, ...targetPlace(context) })];
 }

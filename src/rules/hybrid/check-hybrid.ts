@@ -1,8 +1,9 @@
 import { type Diagnostic, formatLabel } from '../../base/index.ts';
 import type { BridgeMethod, MobileSpec } from '../../config/index.ts';
-import { checkAndroid, idleKeys, type RefusedFile, refusedFiles, targetPlace } from '../android-checks.ts';
+import { checkAndroid, idleKeys, type RefusedFile, refusedFiles } from '../android-checks.ts';
 import type { androidDiagnostics } from '../android-diagnostics.ts';
 import type { RuleContext } from '../rule.ts';
+import { targetPlace } from '../target-place.ts';
 import type { hybridDiagnostics } from './diagnostics.ts';
 
 /** Files that mean something to an Android build which this rule does not do. */

@@ -13,6 +13,7 @@ import {
   type ToolName,
 } from '../rule.ts';
 import { stepAction } from '../step.ts';
+import { targetPlace } from '../target-place.ts';
 import type { iosDiagnostics } from './diagnostics.ts';
 import { FASTFILE, lanesOf } from './lanes.ts';
 import {
@@ -58,14 +59,14 @@ export function iosRule(whole: RuleContext<MobileSpec>): RulePlan {
 
 type Context = RuleContext<MobileSpec>;
 
-function check({ sources, target }: Context, ios: IosSettings, hasLane: boolean): Diagnostic[] {
-  const place = target.span ? { span: target.span } : { path: target.directory };
+function check(context: Context, ios: IosSettings, hasLane: boolean): Diagnostic[] {
+  const { sources } = context;
   const problem = (code: keyof typeof iosDiagnostics, message: string, hint: string): Diagnostic => ({
     ...{ code, severity: 'error', message, hint, cause: 'input' },
-    ...place,
+    ...targetPlace(context),
   });
   const found: Diagnostic[] = [];
-  const project = ios.workspace ?? ios.project;
+  const project = projectOf(ios);
   if (!hasLane && (project === undefined || ios.scheme === undefined)) {
     const message = `${FASTFILE} has no lane build_release, and \`ios\` does not name a scheme of a project`;
     const hint = 'write `ios: {project: NAME.xcodeproj, scheme: NAME}`, or the lane';
