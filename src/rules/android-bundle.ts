@@ -1,8 +1,7 @@
 import type { PlannedAction, TreeExpression } from '../action/index.ts';
-import type { AndroidSettings } from '../config/index.ts';
 import type { Target } from '../graph/index.ts';
 import { type LinkOptions, linkResources, output } from './android-actions.ts';
-import { signingRequest } from './android-signing.ts';
+import { appArtifact, type SignedApp } from './android-signing.ts';
 import { type AndroidStages, androidAction, jvmFlags, toolFile } from './android-tools.ts';
 import { BUNDLE_CLASS, BUNDLE_PROGRAM } from './bundle-program.ts';
 import { OWN_COMMANDS } from './own-commands.ts';
@@ -120,36 +119,23 @@ function makeBundle(stages: AndroidStages, nameOf: (stage: string) => string): P
   });
 }
 
-export interface BundledApp {
+export interface BundledApp extends SignedApp {
   readonly target: Target;
-  readonly android: Pick<AndroidSettings, 'signing' | 'minSdk'>;
   /** Of the artifacts, and of their files in `dist/`. */
   readonly name: string;
   readonly nameOf?: (stage: string) => string;
 }
 
 /** The bundle and its universal APK, signed by the app's key, and the sizes. */
-export function bundleArtifacts({ target, android, name, nameOf = asItIs }: BundledApp): DeclaredArtifact[] {
+export function bundleArtifacts(app: BundledApp): DeclaredArtifact[] {
+  const { target, name, nameOf = asItIs } = app;
   const made = output(target.label, nameOf('bundle'));
   const file = (path: string): TreeExpression => ({ kind: 'at', of: made, path });
-  const at = `${DIST_CLASS.app}/${name}`;
-  const bundle = signingRequest(target, android, 'jar');
-  const apk = signingRequest(target, android, 'apk');
-  const suffix = bundle ? '' : '-unsigned';
+  const universal = `${name}-universal`;
+  const path = `${DIST_CLASS.app}/${name}-sizes.json`;
   return [
-    {
-      ...{ name: `${name}-bundle`, type: 'mobile', path: `${at}${suffix}.aab`, isFile: true },
-      tree: file('app.aab'),
-      ...(bundle ? { signing: bundle } : {}),
-    },
-    {
-      ...{ name: `${name}-universal`, type: 'mobile', path: `${at}-universal${suffix}.apk`, isFile: true },
-      tree: file('universal/universal.apk'),
-      ...(apk ? { signing: apk } : {}),
-    },
-    {
-      ...{ name: `${name}-sizes`, type: 'data', path: `${at}-sizes.json`, isFile: true },
-      tree: file('sizes.json'),
-    },
+    appArtifact(app, { name: `${name}-bundle`, as: name, kind: 'jar', tree: file('app.aab') }),
+    appArtifact(app, { name: universal, as: universal, kind: 'apk', tree: file('universal/universal.apk') }),
+    { name: `${name}-sizes`, type: 'data', path, tree: file('sizes.json'), isFile: true },
   ];
 }

@@ -4,7 +4,7 @@ import type { MobileSpec } from '../../config/index.ts';
 import { linkedContent, output, packageApk } from '../android-actions.ts';
 import { bundleActions, bundleArtifacts } from '../android-bundle.ts';
 import { androidLibraries } from '../android-libraries.ts';
-import { signingRequest } from '../android-signing.ts';
+import { appArtifact } from '../android-signing.ts';
 import { type AndroidStages, androidTools } from '../android-tools.ts';
 import { inputSources } from '../input-sources.ts';
 import { refusedPlan } from '../refused-plan.ts';
@@ -63,7 +63,7 @@ export function androidRule(whole: RuleContext<MobileSpec>): RulePlan {
       ...distinct(variants.flatMap(variantActions)),
     ],
     tests: testedVariant(variants).flatMap(unitTests),
-    artifacts: variants.flatMap((each) => [apkArtifact(each), ...mappings(each), ...variantBundle(each)]),
+    artifacts: variants.flatMap(appArtifacts),
     exports: {
       kind: 'merge',
       of: variants.map((each) => (each.isAlone ? packaged(each) : under(each.variant.name, packaged(each)))),
@@ -162,18 +162,6 @@ function mappings(app: VariantApp): DeclaredArtifact[] {
   return [{ name, type: 'data', path, tree: mappingFile(app), isFile: true }];
 }
 
-function variantBundle(app: VariantApp): DeclaredArtifact[] {
-  const { context, android, variant } = app;
-  if (!android.bundle) return [];
-  const { minSdk } = android;
-  return bundleArtifacts({
-    target: context.target,
-    android: { minSdk, ...(variant.signing ? { signing: variant.signing } : {}) },
-    name: artifactName(app),
-    nameOf: (stage) => actionName(app, stage),
-  });
-}
-
 /** `<name>-<flavor>-<build type>`, as Gradle has it; the name alone where the app has no others to tell apart. */
 function artifactName({ context, android, variant }: VariantApp): string {
   const { name } = context.target.label;
@@ -181,18 +169,16 @@ function artifactName({ context, android, variant }: VariantApp): string {
   return [name, variant.flavor, variant.buildType].filter((each) => each !== '').join('-');
 }
 
-function apkArtifact(app: VariantApp): DeclaredArtifact {
+/** The archive, what it was shrunk by, and the bundle. */
+function appArtifacts(app: VariantApp): DeclaredArtifact[] {
   const { context, android, variant } = app;
-  const { minSdk } = android;
-  const { signing } = variant;
-  const request = signingRequest(context.target, { minSdk, ...(signing ? { signing } : {}) }, 'apk');
   const name = artifactName(app);
-  return {
-    name,
-    type: 'mobile',
-    path: `${DIST_CLASS.app}/${name}${request ? '' : '-unsigned'}.apk`,
-    tree: packaged(app),
-    isFile: true,
-    ...(request ? { signing: request } : {}),
-  };
+  const signed = { target: context.target, signing: variant.signing, minSdk: android.minSdk };
+  return [
+    appArtifact(signed, { name, as: name, kind: 'apk', tree: packaged(app) }),
+    ...mappings(app),
+    ...(android.bundle
+      ? bundleArtifacts({ ...signed, name, nameOf: (stage) => actionName(app, stage) })
+      : []),
+  ];
 }

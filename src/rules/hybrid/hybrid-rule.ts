@@ -14,11 +14,11 @@ import {
 } from '../android-actions.ts';
 import { bundleActions, bundleArtifacts } from '../android-bundle.ts';
 import { androidManifest, type ManifestExtras, NO_EXTRAS } from '../android-manifest.ts';
-import { signingRequest } from '../android-signing.ts';
+import { appArtifact } from '../android-signing.ts';
 import { type AndroidStages, androidTools } from '../android-tools.ts';
 import { inputSources } from '../input-sources.ts';
 import { refusedPlan } from '../refused-plan.ts';
-import { type DeclaredArtifact, DIST_CLASS, type RuleContext, type RulePlan } from '../rule.ts';
+import type { RuleContext, RulePlan } from '../rule.ts';
 import { checkHybrid, siteBridge } from './check-hybrid.ts';
 import { deepLink, intentFilters } from './deep-links.ts';
 import { hybridSources } from './java/index.ts';
@@ -46,14 +46,17 @@ export function hybridRule(whole: RuleContext<MobileSpec>): RulePlan {
   const site = siteLabel(context);
   if (!android || !site || hasErrors(diagnostics)) return refusedPlan(diagnostics);
   const app: HybridApp = { context, android, site, extras: extras.value };
+  const { name } = target.label;
+  const made = output(target.label, 'package');
+  const signed = { target, signing: android.signing, minSdk: android.minSdk };
   return {
     actions: hybridActions(app),
     tests: [],
     artifacts: [
-      apkArtifact(app),
-      ...(android.bundle ? bundleArtifacts({ target, android, name: target.label.name }) : []),
+      appArtifact(signed, { name, as: name, kind: 'apk', tree: made }),
+      ...(android.bundle ? bundleArtifacts({ ...signed, name }) : []),
     ],
-    exports: output(target.label, 'package'),
+    exports: made,
     diagnostics,
   };
 }
@@ -170,17 +173,4 @@ function hasIcon({ context }: Pick<HybridApp, 'context'>): boolean {
 /** As in Android's own builds: what the debug key signs is for debugging, and nothing else is. */
 function isDebuggable(android: AndroidSettings): boolean {
   return android.signing?.kind === 'debug';
-}
-
-function apkArtifact({ context, android }: HybridApp): DeclaredArtifact {
-  const { label } = context.target;
-  const request = signingRequest(context.target, android, 'apk');
-  return {
-    name: label.name,
-    type: 'mobile',
-    path: `${DIST_CLASS.app}/${label.name}${request ? '' : '-unsigned'}.apk`,
-    tree: output(label, 'package'),
-    isFile: true,
-    ...(request ? { signing: request } : {}),
-  };
 }
