@@ -1,6 +1,15 @@
 import type { PlannedAction, TreeExpression } from '../action/index.ts';
 import type { Label } from '../base/index.ts';
-import { type AndroidStages, actionId, androidAction, jvmFlags, toolFile } from './android-tools.ts';
+import {
+  type AndroidStages,
+  actionId,
+  androidAction,
+  javaCommand,
+  javacCommand,
+  jvmMemoryBytes,
+  MEBIBYTE,
+  toolFile,
+} from './android-tools.ts';
 import { OWN_COMMANDS } from './own-commands.ts';
 import type { RuleContext, Toolchain } from './rule.ts';
 
@@ -9,12 +18,9 @@ import type { RuleContext, Toolchain } from './rule.ts';
  * place on a machine gets into the bytes.
  */
 
-const MEBIBYTE = 2 ** 20;
 const AAPT2_MEMORY_BYTES = 256 * MEBIBYTE;
 const JAVAC_HEAP_MEGABYTES = 384;
 const DEX_HEAP_MEGABYTES = 768;
-/** What a JVM takes beside its heap. */
-const JVM_MEGABYTES = 192;
 
 /** Language level of the app's Java: the highest that the classes of every JDK since 11 and D8 agree on. */
 const JAVA_RELEASE = '11';
@@ -123,8 +129,7 @@ export function compileJava(stages: AndroidStages, options: JavacOptions): Plann
     mnemonic: 'Javac',
     description: options.description ?? 'compile Java',
     argv: [
-      `${toolFile(stages.tools.java, 'home')}/bin/javac`,
-      ...jvmFlags(JAVAC_HEAP_MEGABYTES).map((flag) => `-J${flag}`),
+      ...javacCommand(stages.tools.java, JAVAC_HEAP_MEGABYTES),
       ...['--release', release, '-encoding', 'UTF-8', '-g:source,lines'],
       ...['-proc:none', '-implicit:none', '-Xlint:-options'],
       ...[
@@ -141,7 +146,7 @@ export function compileJava(stages: AndroidStages, options: JavacOptions): Plann
         ? options.sources
         : { kind: 'merge', of: [options.sources, classpath.work] },
     outputs: ['classes'],
-    memoryBytes: (JAVAC_HEAP_MEGABYTES + JVM_MEGABYTES) * MEBIBYTE,
+    memoryBytes: jvmMemoryBytes(JAVAC_HEAP_MEGABYTES),
   });
 }
 
@@ -196,8 +201,7 @@ export function dexClasses(stages: AndroidStages, options: DexOptions): PlannedA
     mnemonic: 'D8',
     description: isMerge ? 'merge DEX' : 'compile to DEX',
     argv: [
-      `${toolFile(java, 'home')}/bin/java`,
-      ...jvmFlags(DEX_HEAP_MEGABYTES),
+      ...javaCommand(java, DEX_HEAP_MEGABYTES),
       ...['-cp', toolFile(r8, 'jar'), 'com.android.tools.r8.D8'],
       options.isDebuggable ? '--debug' : '--release',
       ...['--min-api', String(options.minSdk), '--thread-count', '1'],
@@ -211,7 +215,7 @@ export function dexClasses(stages: AndroidStages, options: DexOptions): PlannedA
     tools: [java, r8, ...(isMerge ? [] : [platform]), ...classpath.tools, ...mounted],
     work: classpath.paths.length === 0 ? classes : { kind: 'merge', of: [classes, classpath.work] },
     outputs: made ? [made.dex, made.globals] : [''],
-    memoryBytes: (DEX_HEAP_MEGABYTES + JVM_MEGABYTES) * MEBIBYTE,
+    memoryBytes: jvmMemoryBytes(DEX_HEAP_MEGABYTES),
   });
 }
 

@@ -2,7 +2,14 @@ import type { PlannedAction, TreeExpression } from '../action/index.ts';
 import type { Target } from '../graph/index.ts';
 import { type LinkOptions, linkResources, output } from './android-actions.ts';
 import { appArtifact, type SignedApp } from './android-signing.ts';
-import { type AndroidStages, androidAction, jvmFlags, toolFile } from './android-tools.ts';
+import {
+  type AndroidStages,
+  androidAction,
+  javaCommand,
+  javacCommand,
+  jvmMemoryBytes,
+  toolFile,
+} from './android-tools.ts';
 import { BUNDLE_CLASS, BUNDLE_PROGRAM } from './bundle-program.ts';
 import { OWN_COMMANDS } from './own-commands.ts';
 import { type DeclaredArtifact, DIST_CLASS, type RuleContext } from './rule.ts';
@@ -12,10 +19,8 @@ import { type DeclaredArtifact, DIST_CLASS, type RuleContext } from './rule.ts';
  * that it gives and the size of the download for each kind of device.
  */
 
-const MEBIBYTE = 2 ** 20;
 const PROGRAM_HEAP_MEGABYTES = 256;
 const BUNDLE_HEAP_MEGABYTES = 768;
-const JVM_MEGABYTES = 192;
 
 export interface BundleOptions {
   readonly context: Pick<RuleContext, 'ownCommand'>;
@@ -78,8 +83,7 @@ function compileProgram(stages: AndroidStages, name: string): PlannedAction {
     mnemonic: 'Javac',
     description: 'compile the program that drives bundletool',
     argv: [
-      `${toolFile(java, 'home')}/bin/javac`,
-      ...jvmFlags(PROGRAM_HEAP_MEGABYTES).map((flag) => `-J${flag}`),
+      ...javacCommand(java, PROGRAM_HEAP_MEGABYTES),
       ...['--release', '17', '-encoding', 'UTF-8', '-g:source,lines', '-proc:none', '-nowarn'],
       ...['-classpath', toolFile(bundletool, 'classpath'), '-d', 'program', source],
     ],
@@ -89,7 +93,7 @@ function compileProgram(stages: AndroidStages, name: string): PlannedAction {
       files: [{ path: source, content: BUNDLE_PROGRAM, isExecutable: false }],
     },
     outputs: ['program'],
-    memoryBytes: (PROGRAM_HEAP_MEGABYTES + JVM_MEGABYTES) * MEBIBYTE,
+    memoryBytes: jvmMemoryBytes(PROGRAM_HEAP_MEGABYTES),
   });
 }
 
@@ -99,8 +103,7 @@ function makeBundle(stages: AndroidStages, nameOf: (stage: string) => string): P
     mnemonic: 'Bundle',
     description: 'make and check the bundle',
     argv: [
-      `${toolFile(java, 'home')}/bin/java`,
-      ...jvmFlags(BUNDLE_HEAP_MEGABYTES),
+      ...javaCommand(java, BUNDLE_HEAP_MEGABYTES),
       ...['-cp', `program:${toolFile(bundletool, 'classpath')}`, BUNDLE_CLASS],
       toolFile(aapt2, 'binary'),
     ],
@@ -115,7 +118,7 @@ function makeBundle(stages: AndroidStages, nameOf: (stage: string) => string): P
       ],
     },
     outputs: ['app.aab', 'universal/universal.apk', 'sizes.json'],
-    memoryBytes: (BUNDLE_HEAP_MEGABYTES + JVM_MEGABYTES) * MEBIBYTE,
+    memoryBytes: jvmMemoryBytes(BUNDLE_HEAP_MEGABYTES),
   });
 }
 

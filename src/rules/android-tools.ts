@@ -49,6 +49,21 @@ export function jvmFlags(heapMegabytes: number): string[] {
   return ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xshare:auto', `-Xmx${heapMegabytes}m`];
 }
 
+export function javaCommand(java: Toolchain, heapMegabytes: number): string[] {
+  return [`${toolFile(java, 'home')}/bin/java`, ...jvmFlags(heapMegabytes)];
+}
+
+export function javacCommand(java: Toolchain, heapMegabytes: number): string[] {
+  return [`${toolFile(java, 'home')}/bin/javac`, ...jvmFlags(heapMegabytes).map((flag) => `-J${flag}`)];
+}
+
+/** What such a run needs; most take as little as this beside the heap. */
+export function jvmMemoryBytes(heapMegabytes: number, besideMegabytes = 192): number {
+  return (heapMegabytes + besideMegabytes) * MEBIBYTE;
+}
+
+export const MEBIBYTE = 2 ** 20;
+
 /** The app that actions are for. */
 export interface AndroidStages {
   readonly owner: Label;

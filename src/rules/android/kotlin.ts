@@ -1,13 +1,12 @@
 import type { PlannedAction, TreeExpression } from '../../action/index.ts';
 import type { ClassPath } from '../android-actions.ts';
-import { androidAction, jvmFlags, toolFile } from '../android-tools.ts';
+import { androidAction, javaCommand, jvmMemoryBytes, toolFile } from '../android-tools.ts';
 import type { VariantApp } from './app.ts';
 import { inWorkspace } from './source-sets.ts';
 import { type CodeSources, codeAt, JAVA_RELEASE, javaFiles, kotlinFiles } from './sources.ts';
 
 const HEAP_MEGABYTES = 768;
 const JVM_MEGABYTES = 320;
-const MEBIBYTE = 2 ** 20;
 
 export interface KotlinOptions {
   /** Of the action. */
@@ -37,8 +36,7 @@ export function compileKotlin(
     mnemonic: 'Kotlinc',
     description: options.description,
     argv: [
-      `${toolFile(java, 'home')}/bin/java`,
-      ...jvmFlags(HEAP_MEGABYTES),
+      ...javaCommand(java, HEAP_MEGABYTES),
       ...['-cp', toolFile(kotlin, 'classpath'), 'org.jetbrains.kotlin.cli.jvm.K2JVMCompiler'],
       ...['-no-stdlib', '-no-reflect', '-jvm-target', JAVA_RELEASE],
       ...['-module-name', options.moduleName],
@@ -51,6 +49,6 @@ export function compileKotlin(
     work: { kind: 'merge', of: [codeAt(code, files), options.generated, classpath.work] },
     outputs: ['classes'],
     isWorkspaceShaped: true,
-    memoryBytes: (HEAP_MEGABYTES + JVM_MEGABYTES) * MEBIBYTE,
+    memoryBytes: jvmMemoryBytes(HEAP_MEGABYTES, JVM_MEGABYTES),
   });
 }

@@ -1,6 +1,6 @@
 import type { LiteralFile, PlannedAction } from '../../action/index.ts';
 import type { AndroidLibrary } from '../android-libraries.ts';
-import { androidAction, jvmFlags, toolFile } from '../android-tools.ts';
+import { androidAction, javaCommand, jvmMemoryBytes, toolFile } from '../android-tools.ts';
 import { actionName, type VariantApp } from './app.ts';
 import { containedLibraries, hasPart, libraryFolder, libraryPart } from './class-path.ts';
 import { manifestFacts, withPackage } from './manifest.ts';
@@ -8,7 +8,7 @@ import { type LibraryModule, moduleFiles } from './modules.ts';
 import { filesBelow, inWorkspace, MANIFEST, type SourceSet, within } from './source-sets.ts';
 
 const HEAP_MEGABYTES = 128;
-const MEBIBYTE = 2 ** 20;
+const JVM_MEGABYTES = 128;
 /** The first level whose loader maps libraries from the archive. */
 const MAPS_LIBRARIES_SINCE = 23;
 
@@ -35,8 +35,7 @@ export function mergeManifest(app: VariantApp): PlannedAction {
     mnemonic: 'MergeManifest',
     description: 'merge the manifests',
     argv: [
-      `${toolFile(java, 'home')}/bin/java`,
-      ...jvmFlags(HEAP_MEGABYTES),
+      ...javaCommand(java, HEAP_MEGABYTES),
       ...['-cp', toolFile(manifestMerger, 'classpath'), 'com.android.manifmerger.Merger'],
       ...['--main', main!],
       // The strongest first.
@@ -57,7 +56,7 @@ export function mergeManifest(app: VariantApp): PlannedAction {
     },
     outputs: ['merged/AndroidManifest.xml'],
     isWorkspaceShaped: true,
-    memoryBytes: 2 * HEAP_MEGABYTES * MEBIBYTE,
+    memoryBytes: jvmMemoryBytes(HEAP_MEGABYTES, JVM_MEGABYTES),
   });
 }
 

@@ -1,7 +1,7 @@
 import type { LiteralFile, PlannedAction, TreeExpression } from '../../action/index.ts';
 import { output, RESOURCE_RULES } from '../android-actions.ts';
 import { literally } from '../android-folders.ts';
-import { androidAction, jvmFlags, toolFile } from '../android-tools.ts';
+import { androidAction, javaCommand, jvmMemoryBytes, toolFile } from '../android-tools.ts';
 import { actionName, type VariantApp } from './app.ts';
 import { checkedClasses } from './check-classes.ts';
 import { containedLibraries, hasPart, libraryFolder, libraryPart, runtimeClassPath } from './class-path.ts';
@@ -11,7 +11,6 @@ import { inWorkspace, sourcesAt } from './source-sets.ts';
 
 const HEAP_MEGABYTES = 1024;
 const JVM_MEGABYTES = 256;
-const MEBIBYTE = 2 ** 20;
 const OWN_RULES = 'proguard-rules.pro';
 const DEFAULTS: LiteralFile = { path: 'rules/default.pro', content: DEFAULT_RULES, isExecutable: false };
 
@@ -52,8 +51,7 @@ export function shrinkClasses(app: VariantApp): PlannedAction {
     mnemonic: 'R8',
     description: 'shrink and compile to DEX',
     argv: [
-      `${toolFile(java, 'home')}/bin/java`,
-      ...jvmFlags(HEAP_MEGABYTES),
+      ...javaCommand(java, HEAP_MEGABYTES),
       ...['-cp', toolFile(r8, 'jar'), 'com.android.tools.r8.R8'],
       ...['--release', '--min-api', String(android.minSdk), '--thread-count', '1'],
       ...['--lib', toolFile(platform, 'jar'), '--lib', toolFile(java, 'home')],
@@ -77,7 +75,7 @@ export function shrinkClasses(app: VariantApp): PlannedAction {
     },
     outputs: [''],
     isWorkspaceShaped: true,
-    memoryBytes: (HEAP_MEGABYTES + JVM_MEGABYTES) * MEBIBYTE,
+    memoryBytes: jvmMemoryBytes(HEAP_MEGABYTES, JVM_MEGABYTES),
   });
 }
 

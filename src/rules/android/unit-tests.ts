@@ -1,7 +1,7 @@
 import type { LiteralFile, TreeExpression } from '../../action/index.ts';
 import type { Diagnostic } from '../../base/index.ts';
 import { output } from '../android-actions.ts';
-import { androidAction, jvmFlags, toolFile } from '../android-tools.ts';
+import { androidAction, jvmFlags, jvmMemoryBytes, toolFile } from '../android-tools.ts';
 import { folderOfOtherTests, unitTestTools, usesRobolectric } from '../android-unit-tests.ts';
 import type { PlannedTest, ToolName } from '../rule.ts';
 import { actionName, type VariantApp } from './app.ts';
@@ -19,7 +19,6 @@ const ROBOLECTRIC_LEVEL = 34;
 const HEAP_MEGABYTES = 1024;
 const COMPILER_HEAP_MEGABYTES = 768;
 const JVM_MEGABYTES = 512;
-const MEBIBYTE = 2 ** 20;
 /** Not the app's own: measuring them is most of the time of a run. */
 const NOT_MEASURED = 'android.*:com.android.*:org.robolectric.*:jdk.*:sun.*:libcore.*:dalvik.*';
 
@@ -58,7 +57,7 @@ export function unitTests(app: VariantApp): PlannedTest[] {
     },
     outputs: [JUNIT_FILE, COVERAGE_FILE],
     isWorkspaceShaped: true,
-    memoryBytes: (HEAP_MEGABYTES + JVM_MEGABYTES) * MEBIBYTE,
+    memoryBytes: jvmMemoryBytes(HEAP_MEGABYTES, JVM_MEGABYTES),
   });
   return [{ action, category: 'unit', junit: JUNIT_FILE, coverage: COVERAGE_FILE }];
 }
