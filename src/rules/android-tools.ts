@@ -27,15 +27,9 @@ export function androidTools(
     r8: context.toolchain('r8'),
     aapt2: context.toolchain('aapt2'),
     platform: context.toolchain(platformOf(compileSdk).tool),
-    get manifestMerger() {
-      return context.toolchain('manifest-merger');
-    },
-    get bundletool() {
-      return context.toolchain('bundletool');
-    },
-    get kotlin() {
-      return context.toolchain('kotlin');
-    },
+    manifestMerger: context.toolchain('manifest-merger'),
+    bundletool: context.toolchain('bundletool'),
+    kotlin: context.toolchain('kotlin'),
   };
 }
 
