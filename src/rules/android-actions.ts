@@ -122,6 +122,11 @@ export interface ClassPath {
 
 export const NO_CLASS_PATH: ClassPath = { paths: [], work: { kind: 'literal', files: [] }, tools: [] };
 
+/** What `archiveClasses` makes. */
+export function classesJar(work: TreeExpression): ClassPath {
+  return { ...NO_CLASS_PATH, paths: ['classes.jar'], work };
+}
+
 /** javac: sources to `classes/`. File names and line numbers are kept for stack traces; they hold no paths. */
 export function compileJava(stages: AndroidStages, options: JavacOptions): PlannedAction {
   const { name = 'javac', release = JAVA_RELEASE, classpath = NO_CLASS_PATH } = options;
@@ -175,14 +180,10 @@ export interface DexOptions {
   readonly isDebuggable: boolean;
   /** Of the action: `dex` unless told. */
   readonly name?: string;
-  /** Holds what is compiled; what `classes` gives unless told. */
-  readonly classes?: TreeExpression;
-  /** Archives of classes or DEX in `classes`: `classes.jar` unless told. */
-  readonly inputs?: readonly string[];
-  /** Archives in `classes` of what intermediate runs want to be there once for all. */
+  /** Archives of classes or DEX that are compiled; what `classes` gives unless told. */
+  readonly inputs?: ClassPath;
+  /** Archives beside the inputs of what intermediate runs want to be there once for all. */
   readonly globals?: readonly string[];
-  /** Tools that hold inputs. */
-  readonly mounted?: readonly Toolchain[];
   /** Classes that are only looked at. */
   readonly classpath?: ClassPath;
   /** Made to be merged: `<name>.zip` in place of files beside it, and `<name>-globals.zip`. */
@@ -193,8 +194,8 @@ export interface DexOptions {
 
 /** D8: classes to `classes.dex`, and more of that where it is too much for one. */
 export function dexClasses(stages: AndroidStages, options: DexOptions): PlannedAction {
-  const { name = 'dex', classes = output(stages.owner, 'classes'), inputs = ['classes.jar'] } = options;
-  const { classpath = NO_CLASS_PATH, intermediate, globals = [], mounted = [], isMerge = false } = options;
+  const { name = 'dex', classpath = NO_CLASS_PATH, intermediate, globals = [], isMerge = false } = options;
+  const { inputs = classesJar(output(stages.owner, 'classes')) } = options;
   const { java, r8, platform } = stages.tools;
   const made = intermediate === undefined ? undefined : intermediateFiles(intermediate);
   return androidAction(stages, name, {
@@ -210,10 +211,10 @@ export function dexClasses(stages: AndroidStages, options: DexOptions): PlannedA
       ...(made ? ['--intermediate', '--globals-output', made.globals] : []),
       ...globals.flatMap((path) => ['--globals', path]),
       ...classpath.paths.flatMap((path) => ['--classpath', path]),
-      ...['--output', made?.dex ?? '.', ...inputs],
+      ...['--output', made?.dex ?? '.', ...inputs.paths],
     ],
-    tools: [java, r8, ...(isMerge ? [] : [platform]), ...classpath.tools, ...mounted],
-    work: classpath.paths.length === 0 ? classes : { kind: 'merge', of: [classes, classpath.work] },
+    tools: [java, r8, ...(isMerge ? [] : [platform]), ...classpath.tools, ...inputs.tools],
+    work: classpath.paths.length === 0 ? inputs.work : { kind: 'merge', of: [inputs.work, classpath.work] },
     outputs: made ? [made.dex, made.globals] : [''],
     memoryBytes: jvmMemoryBytes(DEX_HEAP_MEGABYTES),
   });

@@ -1,5 +1,12 @@
 import type { PlannedAction, TreeExpression } from '../../action/index.ts';
-import { type ClassPath, dexClasses, intermediateFiles, output } from '../android-actions.ts';
+import {
+  type ClassPath,
+  classesJar,
+  dexClasses,
+  intermediateFiles,
+  NO_CLASS_PATH,
+  output,
+} from '../android-actions.ts';
 import type { AndroidLibrary } from '../android-libraries.ts';
 import { androidAction } from '../android-tools.ts';
 import { ownCommand } from '../environment.ts';
@@ -49,26 +56,22 @@ export function dexActions(app: VariantApp): PlannedAction[] {
   const isApart = keepsApart(app) && libraries.length > 0;
   const inputs = (isApart ? modules : parts).map(({ file }) => intermediateFiles(file).dex);
   const globals = parts.map(({ file }) => intermediateFiles(file).globals);
-  const classes = output(stages.owner, actionName(app, 'classes'));
+  const classes = classesJar(output(stages.owner, actionName(app, 'classes')));
   const own = dexClasses(stages, {
     name: actionName(app, isApart ? 'dex-own' : 'dex'),
     ...modeOf(app),
     ...seeing(app, runtimeClassPath(app)),
     globals,
-    classes: {
-      kind: 'merge',
-      of: [
-        classes,
-        made(app, parts, [...inputs, ...globals]),
-        // Without modules, nothing that it is given can be there twice.
-        ...(isApart && modules.length === 0 ? [] : [checkedClasses(app)]),
-      ],
-    },
-    inputs: ['classes.jar', ...inputs],
+    inputs: joined([
+      classes,
+      { ...NO_CLASS_PATH, paths: inputs, work: made(app, parts, [...inputs, ...globals]) },
+      // Without modules, nothing that it is given can be there twice.
+      ...(isApart && modules.length === 0 ? [] : [waitingFor(checkedClasses(app))]),
+    ]),
   });
   return [
     ...modules.map((part) => partDex(app, part)),
-    ...libraries.map((part) => partDex(app, part, checkedLibraries(app))),
+    ...libraries.map((part) => partDex(app, part, waitingFor(checkedLibraries(app)))),
     ...(isApart ? [mergedLibraries(app, libraries), own, joinedDex(app)] : [own]),
   ];
 }
@@ -84,17 +87,20 @@ function seeing({ android }: VariantApp, classpath: ClassPath): { readonly class
 function partDex(
   app: VariantApp,
   { action, file, classes, beside }: Part,
-  checked: TreeExpression = { kind: 'literal', files: [] },
+  ...also: readonly ClassPath[]
 ): PlannedAction {
   return dexClasses(app.stages, {
     name: action,
     ...modeOf(app),
     ...seeing(app, beside),
     intermediate: file,
-    classes: { kind: 'merge', of: [classes.work, checked] },
-    inputs: classes.paths,
-    mounted: classes.tools,
+    inputs: joined([classes, ...also]),
   });
+}
+
+/** Lies beside inputs and is none. */
+function waitingFor(work: TreeExpression): ClassPath {
+  return { ...NO_CLASS_PATH, work };
 }
 
 /** Files that runs for parts leave. */
@@ -107,8 +113,8 @@ function mergedLibraries(app: VariantApp, libraries: readonly Part[]): PlannedAc
   const inputs = libraries.map(({ file }) => intermediateFiles(file).dex);
   return dexClasses(app.stages, {
     name: actionName(app, 'dex-libraries'),
-    ...{ ...modeOf(app), isMerge: true, inputs },
-    classes: made(app, libraries, inputs),
+    ...{ ...modeOf(app), isMerge: true },
+    inputs: { ...NO_CLASS_PATH, paths: inputs, work: made(app, libraries, inputs) },
   });
 }
 
