@@ -1,4 +1,4 @@
-import { compareTexts } from '../base/index.ts';
+import { compareVersions as compareByEcosystem } from '../packages/index.ts';
 
 /** A semantic version 2.0.0, taken apart. */
 export interface SemanticVersion {
@@ -28,28 +28,5 @@ export function parseSemanticVersion(text: string): SemanticVersion | undefined 
 
 /** By precedence: below 0 where `a` comes before `b`, 0 where none does. */
 export function compareVersions(a: SemanticVersion, b: SemanticVersion): number {
-  for (const index of [0, 1, 2] as const) {
-    const order = compareNumbers(a.core[index], b.core[index]);
-    if (order !== 0) return order;
-  }
-  if (a.prerelease.length === 0 || b.prerelease.length === 0)
-    return Math.sign(b.prerelease.length - a.prerelease.length);
-  const common = Math.min(a.prerelease.length, b.prerelease.length);
-  for (let at = 0; at < common; at++) {
-    const order = compareIdentifiers(a.prerelease[at]!, b.prerelease[at]!);
-    if (order !== 0) return order;
-  }
-  return a.prerelease.length - b.prerelease.length;
-}
-
-/** Written without zeros in front: the longer one is the greater one. */
-function compareNumbers(a: string, b: string): number {
-  return a.length - b.length || compareTexts(a, b);
-}
-
-function compareIdentifiers(a: string, b: string): number {
-  const [isNumberA, isNumberB] = [/^\d+$/.test(a), /^\d+$/.test(b)];
-  if (isNumberA && isNumberB) return compareNumbers(a, b);
-  if (isNumberA !== isNumberB) return isNumberA ? -1 : 1;
-  return compareTexts(a, b);
+  return compareByEcosystem('npm', a.text, b.text);
 }

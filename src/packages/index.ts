@@ -1,0 +1,19 @@
+/**
+ * Packages of every ecosystem in one vocabulary: their package URLs, their names, and the order of their versions exactly as
+ * each ecosystem defines it. Everything that lists, scans or explains packages speaks in `Package` and `PackageGraph`. Pure; where
+ * packages come from (a lock, an image, an app) is not known here, nor what a range of versions means to a client.
+ *
+ * Specifications: purl (ECMA-427), PEP 440, PEP 503, Semantic Versioning 2.0, Maven's version order, deb-version(7).
+ */
+
+export { ECOSYSTEMS, type Ecosystem, normalizeName } from './ecosystem.ts';
+export type { Package, PackageEdge, PackageGraph, PackageHash, PackageRoot, Scope } from './package.ts';
+export { formatPackageUrl, type PackageUrl, parsePackageUrl } from './package-url.ts';
+export { type NamedPackage, packageOfPurl, packagePurl } from './packages-of-ecosystems.ts';
+export { isPep440 } from './versions/pep440.ts';
+export {
+  compareVersions,
+  type ParsedVersion,
+  type VersionOrder,
+  versionOrder,
+} from './versions/version-order.ts';
