@@ -118,7 +118,8 @@ test('records: build information, metrics, log, events, trace', () => {
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line).type);
-  assert.deepEqual(types, ['stream.started', 'build.planned', 'action.started', 'action.finished']);
+  const expected = ['stream.started', 'build.started', 'build.planned', 'action.ready', 'action.started'];
+  assert.deepEqual(types, [...expected, 'action.finished', 'build.finished']);
   assert.equal(JSON.parse(read('trace')).traceEvents.at(-1).ph, 'X');
 });
 

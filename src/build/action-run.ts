@@ -132,6 +132,9 @@ export class ActionRun {
     this.#ready.set(planned.id, ready);
     if (planned.isCacheable && this.#fromCache(planned, ready)) return true;
     this.#large.expect(planned.id);
+    const { id, mnemonic, description } = planned;
+    const label = labelOf(planned);
+    emit(this.#options.sink, 'action.ready', { id, label, mnemonic, description, needs: needsOf(planned) });
     return false;
   }
 

@@ -97,8 +97,8 @@ export class Build {
     const commit = await rememberedCommit(host, opened.root, this.#state);
     const settings = buildSettings(host, opened, commit);
     const { registry, stamp } = settings;
-    const { imagePrefix } = opened.workspace.configuration;
-    const identity = { ...stamp, branch: commit.branch, registry, imagePrefix };
+    const { imagePrefix, name: workspace } = opened.workspace.configuration;
+    const identity = { workspace, ...stamp, branch: commit.branch, registry, imagePrefix };
     const memos = targets.flatMap(({ label }) => this.#state.targets[formatLabel(label)] ?? []);
     try {
       await this.#sandboxes.begin();

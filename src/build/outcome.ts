@@ -51,6 +51,8 @@ export interface TestOutcome {
 
 /** What a build says of itself in the files beside its artifacts. */
 export interface BuildIdentity {
+  /** The workspace's name. */
+  readonly workspace: string;
   readonly buildId: string;
   readonly version: string;
   readonly commit: string;

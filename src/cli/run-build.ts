@@ -1,10 +1,11 @@
 import type { Diagnostic } from '../base/index.ts';
 import { type BuildOutcome, type BuildRequest, build } from '../build/index.ts';
-import { fanOut, type Subscriber } from '../event/index.ts';
+import { emit, fanOut, type Subscriber } from '../event/index.ts';
 import { MetricsCollector } from '../metrics/index.ts';
 import type { BuildFacts } from '../release/index.ts';
 import { findWorkspaceRoot } from '../workspace/index.ts';
 import { writeRecords } from './build-records.ts';
+import { finishedEvent } from './finished-event.ts';
 import { isLive } from './is-live.ts';
 import { KeptLog } from './kept-log.ts';
 import { outcomeJson } from './outcome-json.ts';
@@ -45,6 +46,8 @@ export async function runBuild(
   ];
   const onLost = (error: unknown): void => reporter.note(`a record of the build is lost: ${String(error)}`);
   const sink = fanOut({ now: () => host.clock.now(), subscribers, onLost });
+  const { mode, targets, jobs = host.env.cpuCount } = request;
+  emit(sink, 'build.started', { mode, targets, jobs });
   try {
     let facts: BuildFacts | undefined;
     const problems = [...files.diagnostics, ...variableProblems(host.env.variables)];
@@ -56,6 +59,7 @@ export async function runBuild(
           });
     // What a person has waited for is more than what the pipeline took.
     const outcome = { ...built, durationMs: host.clock.monotonicMs() - startedMs };
+    emit(sink, 'build.finished', finishedEvent(outcome));
     report.close();
     reporter.diagnostics(outcome.diagnostics);
     facts ??= outcome.identity;

@@ -1,4 +1,4 @@
-import type { Digest } from '../base/index.ts';
+import type { DiagnosticJson, Digest } from '../base/index.ts';
 
 /** Something that happened, as data. The JSON-lines form is version 1: this shape, one object a line. */
 export interface BuildEvent {
@@ -11,8 +11,14 @@ export interface BuildEvent {
 /** Where events go; never throws, never blocks. */
 export type EventSink = (type: string, payload: object) => void;
 
-/** Payloads of the action lifecycle, which all subscribers understand. */
+/** Payloads of the lifecycle of a build and its actions, which all subscribers understand. */
 export interface ActionEvents {
+  'build.started': {
+    readonly mode: 'build' | 'test';
+    /** As they were asked for: `all`, labels, names. */
+    readonly targets: readonly string[];
+    readonly jobs: number;
+  };
   /** The whole plan grows as targets are planned; the count known so far. */
   'build.planned': {
     readonly actions: number;
@@ -20,6 +26,15 @@ export interface ActionEvents {
     readonly upToDate: number;
     /** Milliseconds that actions took in earlier builds, by id, where known. */
     readonly expectedMs?: Readonly<Record<string, number>>;
+  };
+  /** All that it needs is there, its result is not in the cache: from here to `action.started` it waits for resources. */
+  'action.ready': {
+    readonly id: string;
+    readonly label: string;
+    readonly mnemonic: string;
+    readonly description: string;
+    /** Ids of the actions whose outputs it takes. */
+    readonly needs: readonly string[];
   };
   'action.started': {
     readonly id: string;
@@ -31,6 +46,36 @@ export interface ActionEvents {
   'action.finished': ActionDone;
   'action.skipped': { readonly id: string; readonly label: string; readonly because: string };
   log: { readonly level: 'debug' | 'info' | 'warning'; readonly message: string };
+  'build.finished': BuildFinished;
+}
+
+/** How a build came out. */
+export interface BuildFinished {
+  /** 0 done, 1 something failed, 2 wrong input, 3 something is missing, 130 interrupted. */
+  readonly exitCode: number;
+  readonly durationMs: number;
+  /** Absent where nothing could be built at all. */
+  readonly identity?: {
+    readonly workspace: string;
+    readonly buildId: string;
+    readonly version: string;
+    readonly commit: string;
+    readonly branch: string;
+  };
+  readonly targets: readonly {
+    readonly label: string;
+    readonly status: string;
+    readonly durationMs: number;
+  }[];
+  readonly artifacts: readonly {
+    readonly label: string;
+    readonly path: string;
+    readonly type: string;
+    readonly sizeBytes: number;
+    readonly sha256: string;
+    readonly status: string;
+  }[];
+  readonly diagnostics: readonly DiagnosticJson[];
 }
 
 export interface ActionDone {

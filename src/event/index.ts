@@ -10,6 +10,7 @@ export {
   type ActionEvents,
   type ActionEventType,
   type BuildEvent,
+  type BuildFinished,
   type EventSink,
   emit,
   INTERRUPTED,
