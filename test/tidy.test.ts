@@ -145,8 +145,13 @@ const LICENCES = new Set([
   'Unlicense',
 ]);
 
+/** Packages that tests alone run and nothing of ours contains, so that a copyleft by file asks nothing of us. */
+const TESTS_ALONE: Readonly<Record<string, string>> = { 'axe-core': 'MPL-2.0' };
+
 test('the licences of all packages fit', () => {
-  const wrong = packages(join(ROOT, 'node_modules')).filter(({ licence }) => !LICENCES.has(licence));
+  const wrong = packages(join(ROOT, 'node_modules')).filter(
+    ({ name, licence }) => !LICENCES.has(licence) && TESTS_ALONE[name] !== licence,
+  );
   assert.deepEqual(wrong, []);
 });
 
