@@ -32,6 +32,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   inspection: ['base', 'host', 'oci', 'tools'],
   apps: ['base', 'host', 'inspection'],
   versions: ['base', 'host', 'packages', 'apps', 'inspection'],
+  sbom: ['base', 'packages'],
   repro: ['base', 'host', 'event', 'action', 'cas', 'inspection', 'apps'],
   release: ['base', 'host', 'event', 'cas', 'action', 'registry'],
   metrics: ['base', 'host', 'event'],

@@ -1,0 +1,18 @@
+/**
+ * Bills of materials: what is in a workspace, an image, an app, a folder or an archive, as SPDX 2.3 and CycloneDX 1.6. `catalog/`
+ * reads what names packages (dpkg, Python, npm, jars, Go and Rust programs, apps, AI models); each reader is a pure function of bytes that
+ * throws for none. The same content gives the same document, to the byte: its number is made of the content, its time is the content's.
+ * What was seen and could not be read is said in the document. Deliberately not here: whether a package is vulnerable (`scan`), and
+ * which licences are allowed.
+ */
+export { cyclonedxText } from './cyclonedx/cyclonedx-document.ts';
+export {
+  type Component,
+  type ComponentType,
+  componentOfPackage,
+  makeSbom,
+  type NotListed,
+  type Relation,
+  type Sbom,
+} from './model.ts';
+export { spdxText } from './spdx/spdx-document.ts';
