@@ -55,8 +55,7 @@ class MavenReader {
     }
     if (this.#word !== undefined) {
       if (isDigits(token)) {
-        // `1.rc1` means `1-rc1`.
-        if (this.#open.at(-1)!.length > 0) this.#begin();
+        this.#beginWord();
         this.#add(qualifierOf(SHORT.get(this.#word) ?? this.#word));
       } else this.#add(itemOf(this.#word));
       this.#begin();
@@ -65,13 +64,21 @@ class MavenReader {
   }
 
   end(): MavenItems {
-    if (this.#word !== undefined) this.#add(itemOf(this.#word));
+    if (this.#word !== undefined) {
+      if (!isDigits(this.#word)) this.#beginWord();
+      this.#add(itemOf(this.#word));
+    }
     for (const list of this.#open.reverse()) trim(list);
     return this.#root;
   }
 
   #add(item: MavenItem): void {
     this.#open.at(-1)!.push(item);
+  }
+
+  /** `1.rc1` means `1-rc1`, and `1.x` means `1-x`. */
+  #beginWord(): void {
+    if (this.#open.at(-1)!.length > 0) this.#begin();
   }
 
   #begin(): void {
@@ -104,8 +111,8 @@ function trim(list: MavenItem[]): void {
 }
 
 /**
- * The order of `ComparableVersion`. Maven's order is not transitive where a word stands behind a `.` in one version and behind a `-` in
- * the other (`1` < `1.sp` < `1-alpha` < `1`), and so this one is not.
+ * The order of `ComparableVersion`. Maven's order is not transitive where a word stands between `.` and `-` in one version and behind a
+ * `-` in another (`1` < `1.sp-1` < `1-alpha` < `1`), and so this one is not.
  */
 export function compareMaven(a: MavenItems, b: MavenItems): number {
   const length = Math.max(a.length, b.length);

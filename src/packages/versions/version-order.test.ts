@@ -96,7 +96,7 @@ const CHAINS: readonly (readonly [Ecosystem, string])[] = [
     '0.1.0-alpha.1 | 0.1.0-alpha.2 | 0.1.0 | 99999999999999999999.0.0 | 100000000000000000000.0.0',
   ],
   ['Ubuntu', '~ | 1.0-1ubuntu1~22.04 | 1.0-1ubuntu1 | 1.0-1ubuntu10 | 1:0'],
-  ['Maven', '1-sp.foo-x | 1.1-constructor | 1.1.1'],
+  ['Maven', '1.sp-1 | 1-alpha | 1 | 1.sp | 1.1-constructor | 1.1.1'],
 ];
 
 test('texts that are no versions stand below those that are', () => {
