@@ -22,7 +22,8 @@ const TEST_CACHE = process.env.MOBILEOPS_TEST_CACHE ?? join(ROOT, 'build-cache',
 
 /** Where no registry can be reached, the tests that need it are skipped by name. */
 async function prepareTools() {
-  const argv = [NODE, join(ROOT, 'src', 'main.ts'), 'prepare', 'app:hybrid', 'app:status', '--quiet'];
+  const words = ['prepare', 'app:hybrid', 'app:status', '--tests', '--quiet'];
+  const argv = [NODE, join(ROOT, 'src', 'main.ts'), ...words];
   const env = { ...plainEnvironment(), MOBILEOPS_CACHE: TEST_CACHE };
   const code = await run([...argv, '--workspace', join(ROOT, 'examples', 'platform')], { env });
   if (code !== 0) console.log(`The tools for Android could not be prepared (exit code ${code}).`);

@@ -55,7 +55,7 @@ interface CheckedSources {
 function sourceProblems(environment: BuildEnvironment, checked: CheckedSources): Diagnostic[] {
   try {
     const settings = outsideSettings(environment.host, checked.opened);
-    const wants = wantsOf(checked.targets, checked.sources, { settings });
+    const wants = wantsOf(checked.targets, checked.sources, { settings, mode: 'test' });
     const ofTargets = targetProblems(environment, { ...checked, wants });
     return [...ofTargets, ...checkedLock(environment.host, checked.opened, wants).diagnostics];
   } catch (error) {

@@ -19,15 +19,25 @@ import { checkSystemPackages, resolveToolchains, type Toolchains } from '../tool
 import { cacheFolder } from './cache-folder.ts';
 import { noteFacts } from './note-facts.ts';
 import type { BuildEnvironment, OpenedWorkspace } from './opened-workspace.ts';
+import type { BuildRequest } from './outcome.ts';
 import { noTool, type PlanningInput } from './planner.ts';
 import { askRunnable, emulatorFiles, runsForItself, takenHere } from './runnable.ts';
-import { checkedLock, type KnownRequirements, outsideSettings, type Wants, wantsOf } from './wants.ts';
+import {
+  checkedLock,
+  type KnownRequirements,
+  outsideSettings,
+  type Wants,
+  type WantsOptions,
+  wantsOf,
+} from './wants.ts';
 
 export interface EquipOptions extends BuildEnvironment {
   readonly opened: OpenedWorkspace;
   readonly store: DiskStore;
   readonly sources: (directory: string) => SourceView;
   readonly targets: readonly Target[];
+  /** `build` asks for nothing that only tests take. */
+  readonly mode: BuildRequest['mode'];
   /** What is known already, by label. */
   readonly known: KnownRequirements;
   /** What runs commands in images here. */
@@ -46,10 +56,11 @@ export interface Equipment {
 
 /** Checks the lock, fetches what of it the targets need and the store lacks, and finds the tools. */
 export async function equip(options: EquipOptions): Promise<Equipment> {
-  const { host, opened, sources, known } = options;
+  const { host, opened, sources, known, mode } = options;
   const settings = outsideSettings(host, opened);
-  const all = wantsOf(opened.graph.targets.values(), sources, { settings, known });
-  const wants = wantsOf(options.targets, sources, { settings, known: (label) => all.byLabel.get(label) });
+  const all = wantsOf(opened.graph.targets.values(), sources, { settings, mode, known });
+  const asked: WantsOptions = { settings, mode, known: (label) => all.byLabel.get(label) };
+  const wants = wantsOf(options.targets, sources, asked);
   const checked = checkedLock(host, opened, wants);
   const { system } = opened.workspace.configuration.dependencies;
   const diagnostics: Diagnostic[] = [
@@ -86,7 +97,7 @@ export async function equip(options: EquipOptions): Promise<Equipment> {
   const emulators = emulated.length > 0 ? emulatorFiles(emulated) : [];
   const watched = [...new Set([...tools.watched, ...emulators])].sort();
   return {
-    input: { ...lookups(tools, wants, { lock, place, refusals }), runnable },
+    input: { ...lookups(tools, wants, { lock, place, refusals, mode }), runnable },
     diagnostics: [...diagnostics, ...[...checked.diagnostics, ...fetched].filter((each) => !isError(each))],
     watched,
   };
@@ -154,18 +165,25 @@ async function fetchMissing(
 }
 
 interface LockedHere {
+  readonly mode: BuildRequest['mode'];
   readonly lock: Lockfile | undefined;
   readonly place: PackagePlace;
   readonly refusals: Refusals;
 }
 
-function lookups(tools: Toolchains, wants: Wants, { lock, place, refusals }: LockedHere): Equipment['input'] {
+function lookups(
+  tools: Toolchains,
+  wants: Wants,
+  { lock, place, refusals, mode }: LockedHere,
+): Equipment['input'] {
+  const isBuildOnly = mode === 'build';
   const locked = (target: Target): LockedTarget => {
     const label = formatLabel(target.label);
     const { nodeFolder, images, urls, packages, otherPackages = [] } = wants.byLabel.get(label) ?? {};
     const roots = [...(packages ? [packages] : []), ...otherPackages];
     return {
       label,
+      ...(isBuildOnly ? { isBuildOnly } : {}),
       ...(roots.length > 0 ? { architectures: roots.map(({ architecture }) => architecture) } : {}),
       ...(nodeFolder === undefined ? {} : { nodeFolder }),
       ...(images ? { images } : {}),
@@ -179,7 +197,8 @@ function lookups(tools: Toolchains, wants: Wants, { lock, place, refusals }: Loc
     problems: (target) => {
       const refused = refusals.of(formatLabel(target.label));
       if (refused) return refused;
-      const names = wants.byLabel.get(formatLabel(target.label))?.tools ?? [];
+      const wanted = wants.byLabel.get(formatLabel(target.label));
+      const names = [...(wanted?.tools ?? []), ...(isBuildOnly ? [] : (wanted?.testTools ?? []))];
       const ofTools = names.flatMap((name) => tools.problems.get(name) ?? []);
       return [...ofTools, ...packageProblems(lock, locked(target), place)];
     },

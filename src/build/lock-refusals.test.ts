@@ -15,6 +15,7 @@ const PACKAGE = {
 async function check(
   files: Readonly<Record<string, string>>,
   expected: { readonly exitCode: number; readonly targets: object; readonly errors: readonly string[] },
+  mode: 'build' | 'test' = 'build',
 ): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'mobileops-lock-'));
   try {
@@ -35,7 +36,7 @@ async function check(
     };
     const outcome = await build(
       { ...environment, directory: join(folder, 'ws') },
-      { targets: ['all'], mode: 'build', keepGoing: true, jobs: 1 },
+      { targets: ['all'], mode, keepGoing: true, jobs: 1 },
     );
     const errors = outcome.diagnostics.filter(({ severity }) => severity === 'error');
     assert.deepEqual(
@@ -81,4 +82,21 @@ test('a manifest that cannot be read is the problem of its target alone', () =>
       targets: { 'component:node': 'failed', 'component:shell': 'built' },
       errors: ['dependencies/no-lock', 'dependencies/unreadable-file'],
     },
+  ));
+
+const WITH_TESTS = {
+  'components/tested/build.sh': '#!/bin/bash\nmkdir dist && echo a > dist/a\n',
+  'components/tested/build.yaml':
+    'apiVersion: build.mobileops.io/v1\nkind: ComponentBuild\nmetadata: {name: tested}\nspec: {tests: {unit: tests}}\n',
+  'components/tested/tests/test_a.py': 'def test_a(): pass\n',
+};
+
+test('what only tests take need not be locked for a build', () =>
+  check(WITH_TESTS, { exitCode: 0, targets: { 'component:tested': 'built' }, errors: [] }));
+
+test('the tests themselves are refused without it', () =>
+  check(
+    WITH_TESTS,
+    { exitCode: 2, targets: { 'component:tested': 'failed' }, errors: ['dependencies/no-lock'] },
+    'test',
   ));

@@ -207,7 +207,7 @@ export class Build {
     const known = (label: string): TargetRequirements | undefined => unchanged?.get(label)?.memo.requirements;
     const containers = async () => (await this.#openContainers()).runner();
     const given = { ...this.#environment, ...this.#given, sources: this.#sources };
-    const equipped = await equip({ ...given, targets, known, containers });
+    const equipped = await equip({ ...given, targets, mode: this.#request.mode, known, containers });
     this.#state.rememberFact('watched', equipped.watched.join('\n'));
     const surroundings = this.#surroundings(how.settings);
     const isSame = surroundings === input.surroundings;

@@ -22,6 +22,7 @@ import {
 import { toolRequirements } from '../toolchain/index.ts';
 import { architectureOf, imageArchitectures } from './machine.ts';
 import type { OpenedWorkspace } from './opened-workspace.ts';
+import type { BuildRequest } from './outcome.ts';
 
 export { needsTakenHere } from './runnable.ts';
 
@@ -29,6 +30,7 @@ export { needsTakenHere } from './runnable.ts';
 export interface Wants {
   readonly byLabel: ReadonlyMap<string, TargetRequirements>;
   readonly needs: readonly TargetNeeds[];
+  /** Of all of them. */
   readonly tools: readonly ToolName[];
 }
 
@@ -47,10 +49,17 @@ export function outsideSettings(
   };
 }
 
+export interface WantsOptions {
+  readonly settings: OutsideSettings;
+  /** `build` leaves out what only tests take. */
+  readonly mode: BuildRequest['mode'];
+  readonly known?: KnownRequirements;
+}
+
 export function wantsOf(
   targets: Iterable<Target>,
   sources: (directory: string) => SourceView,
-  { settings, known = () => undefined }: { settings: OutsideSettings; known?: KnownRequirements },
+  { settings, mode, known = () => undefined }: WantsOptions,
 ): Wants {
   const byLabel = new Map<string, TargetRequirements>();
   const needs: TargetNeeds[] = [];
@@ -59,13 +68,16 @@ export function wantsOf(
     const label = formatLabel(target.label);
     const wanted = known(label) ?? requirementsOf(target, sources(target.directory), settings);
     byLabel.set(label, wanted);
-    for (const tool of wanted.tools) tools.add(tool);
+    const { testTools = [] } = wanted;
+    for (const tool of [...wanted.tools, ...(mode === 'test' ? testTools : [])]) tools.add(tool);
     const requirements = target.spec.rule === 'component' ? target.spec.dependencies : [];
     needs.push({
       label,
       python: { requirements },
       maven: target.spec.rule === 'android' ? (target.spec.libraries ?? []) : [],
       tools: wanted.tools,
+      testTools,
+      ...(mode === 'build' ? { isBuildOnly: true as const } : {}),
       ...(wanted.nodeFolder === undefined ? {} : { nodeFolder: wanted.nodeFolder }),
       ...(wanted.images ? { images: wanted.images } : {}),
       ...(wanted.urls ? { urls: wanted.urls } : {}),

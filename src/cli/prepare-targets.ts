@@ -1,5 +1,6 @@
 import { type Diagnostic, type Digest, hasErrors } from '../base/index.ts';
 import {
+  type BuildRequest,
   cacheFolder,
   loadWants,
   type OpenedWorkspace,
@@ -43,14 +44,18 @@ export interface ReadyTargets {
   readonly locked: readonly Digest[];
 }
 
-/** Fetches what the lock names for targets (words of the command line) and the store lacks, and shows how that goes on. */
-export async function prepareTargets(
-  context: VerbContext,
-  words: readonly string[],
-): Promise<PreparedTargets> {
+export interface Asked {
+  /** Words of the command line. */
+  readonly words: readonly string[];
+  /** `build` leaves out what only tests take. */
+  readonly mode: BuildRequest['mode'];
+}
+
+/** Fetches what the lock names for targets and the store lacks, and shows how that goes on. */
+export async function prepareTargets(context: VerbContext, asked: Asked): Promise<PreparedTargets> {
   const shown = showPreparation(context);
   try {
-    return await fetchFor(context, words, shown.sink);
+    return await fetchFor(context, asked, shown.sink);
   } catch (error) {
     return stop([sourceChangeOf(error)]);
   } finally {
@@ -60,7 +65,7 @@ export async function prepareTargets(
 
 async function fetchFor(
   context: VerbContext,
-  words: readonly string[],
+  { words, mode }: Asked,
   sink: EventSink,
 ): Promise<PreparedTargets> {
   const { host, signal } = context;
@@ -74,7 +79,8 @@ async function fetchFor(
   if (hasErrors(before)) return stop(before);
   const { wantsOf, outsideSettings, checkedLock, needsTakenHere } = await loadWants();
   const settings = outsideSettings(host, opened.value);
-  const wants = wantsOf(graph.targets.values(), sourceViews(host, root, sources.value), { settings });
+  const views = sourceViews(host, root, sources.value);
+  const wants = wantsOf(graph.targets.values(), views, { settings, mode });
   const checked = checkedLock(host, opened.value, wants);
   const { lock } = checked.value;
   const diagnostics = [...before, ...checked.diagnostics];

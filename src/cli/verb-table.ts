@@ -201,8 +201,11 @@ export const VERBS: readonly VerbSpec[] = [
     name: 'prepare',
     summary: 'fetch what the lock and the targets need into the cache',
     positionals: [TARGETS],
-    flags: [],
-    examples: [['mobileops prepare', 'afterwards a build needs no network']],
+    flags: [{ name: 'tests', kind: 'switch', description: 'also what only `mobileops test` needs' }],
+    examples: [
+      ['mobileops prepare', 'afterwards a build needs no network'],
+      ['mobileops prepare app:status --tests', 'and the tests of an app none either'],
+    ],
   },
   {
     name: 'deps lock',

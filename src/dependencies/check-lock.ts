@@ -2,7 +2,14 @@ import type { Diagnostic } from '../base/index.ts';
 import { imageKey } from '../oci/index.ts';
 import { imagesOf } from './images-of.ts';
 import { LOCK_FILE } from './lockfile.ts';
-import type { Lockfile, Requirements, ResolvedFrom, TargetNeeds, TargetProblem } from './model.ts';
+import {
+  type Lockfile,
+  type Requirements,
+  type ResolvedFrom,
+  type TargetNeeds,
+  type TargetProblem,
+  wantedTools,
+} from './model.ts';
 import {
   hasPython,
   imageFrom,
@@ -121,7 +128,7 @@ function sectionsOf(requirements: Requirements): readonly Section[] {
       path: LOCK_FILE,
       from: toolFrom(tool),
       locked: (lock: Lockfile) => lock.tools[tool.name]?.from,
-      concerns: ({ tools: wanted }: TargetNeeds) => wanted.includes(tool.name),
+      concerns: (target: TargetNeeds) => wantedTools(target).includes(tool.name),
     })),
   ];
 }

@@ -58,6 +58,8 @@ export interface LockedTarget {
   readonly urls?: readonly UrlNeed[];
   /** That its packages are wanted for. */
   readonly architectures?: readonly string[];
+  /** Packages that only tests take are not missed. */
+  readonly isBuildOnly?: true;
 }
 
 /** What the lock holds for a target on this machine, as far as it was fetched; empty lists where it holds nothing. */
@@ -133,7 +135,7 @@ export function packageProblems(
   if (!lock) return [];
   const { run, dev } = choosePython(lock, target.label, place);
   const node = target.nodeFolder === undefined ? [] : chooseNode(lock, target.nodeFolder, place).problems;
-  return [...run.problems, ...dev.problems, ...node];
+  return [...run.problems, ...(target.isBuildOnly ? [] : dev.problems), ...node];
 }
 
 function packageFile({ file, name, version, digest }: ChosenFile): PackageFile[] {

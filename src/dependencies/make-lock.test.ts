@@ -54,7 +54,8 @@ const TARGETS: readonly TargetNeeds[] = [
     label: 'component:ai',
     python: { requirements: [located('numpy>=1.24.0')] },
     maven: [library('org.example:lib:1.0')],
-    tools: ['python', 'pytest'],
+    tools: ['python'],
+    testTools: ['pytest'],
   },
   {
     label: 'component:web',

@@ -15,6 +15,10 @@ export interface TargetNeeds {
   readonly maven: readonly AndroidDependency[];
   /** Names of tools (`ToolName` of `rules`); only provisioned ones need the lock. */
   readonly tools: readonly string[];
+  /** What only its tests take beside. */
+  readonly testTools?: readonly string[];
+  /** Its tests are not run: tools, packages and libraries that only they take are left out. */
+  readonly isBuildOnly?: true;
   /** Images of registries, with what they are for. */
   readonly images?: readonly RegistryImage[];
   /** Files by address and content; the lock need not hold them. */
@@ -199,6 +203,11 @@ export interface LockedNodeEntry {
   readonly os?: readonly string[];
   readonly cpu?: readonly string[];
   readonly libc?: readonly string[];
+}
+
+/** All tools that are wanted for a target. */
+export function wantedTools({ tools, testTools = [], isBuildOnly }: TargetNeeds): readonly string[] {
+  return isBuildOnly ? tools : [...tools, ...testTools];
 }
 
 export function entryDigest(entry: { readonly sha256: string; readonly sizeBytes: number }): Digest {

@@ -10,7 +10,13 @@ import { fetchNode } from './fetch-node.ts';
 import { fetchPython } from './fetch-python.ts';
 import { blobDigest, blobsOfImage, fetchImages, type MissingImage } from './images.ts';
 import { fetchMaven } from './lock-maven.ts';
-import type { LockedPackageRoot, Lockfile, TargetNeeds } from './model.ts';
+import {
+  type LockedLibrary,
+  type LockedPackageRoot,
+  type Lockfile,
+  type TargetNeeds,
+  wantedTools,
+} from './model.ts';
 import { type PackagePlace, packagePlace } from './package-place.ts';
 import { fetchDebs, rootKey, rootsOf } from './roots.ts';
 import { fetchUrl, type UrlNeed } from './urls.ts';
@@ -138,26 +144,31 @@ function wantedFiles(lock: Lockfile, needs: readonly TargetNeeds[], place: Packa
   };
   for (const { label, request } of rootsOf(needs))
     add('deb', packageFiles(lock.roots?.[rootKey(label, request)]));
-  for (const { label, nodeFolder, tools, images = [], urls = [] } of needs) {
-    for (const need of images) add('image', imageFiles(lock, need));
+  for (const need of needs) {
+    const { label, nodeFolder, images = [], urls = [], isBuildOnly } = need;
+    for (const image of images) add('image', imageFiles(lock, image));
     add(
       'url',
-      urls.flatMap((need) => urlFile(lock, need)),
+      urls.flatMap((url) => urlFile(lock, url)),
     );
     const { run, dev } = choosePython(lock, label, place);
-    add('python', [...run.files, ...dev.files]);
+    add('python', [...run.files, ...(isBuildOnly ? [] : dev.files)]);
     if (nodeFolder !== undefined) add('node', chooseNode(lock, nodeFolder, place).files);
-    const jars = lock.maven[label]?.files ?? [];
+    const jars = (lock.maven[label]?.files ?? []).filter((jar) => !isBuildOnly || !isOfTestsAlone(jar));
     add(
       'maven',
       jars.map((jar) => ({ ...jar, digest: { hash: jar.sha256, sizeBytes: jar.sizeBytes } })),
     );
-    for (const name of tools) {
+    for (const name of wantedTools(need)) {
       const tool = lock.tools[name];
       if (tool) add(tool.ecosystem, chooseTool(lock, name, place).files);
     }
   }
   return [...wanted.values()];
+}
+
+function isOfTestsAlone({ classpaths }: LockedLibrary): boolean {
+  return classpaths.every((each) => each === 'testCompile' || each === 'testRuntime');
 }
 
 /** The blobs of a locked image as files. */

@@ -40,7 +40,7 @@ interface Case {
 const CASES: Readonly<Record<string, Case>> = {
   PyPI: {
     files: { 'requirements.txt': 'idna<3.7\n', 'requirements-dev.txt': 'iniconfig\n' },
-    needs: { python: { requirements: [located('idna>=3')] }, tools: ['pytest'] },
+    needs: { python: { requirements: [located('idna>=3')] }, tools: [], testTools: ['pytest'] },
     check: (lock) => {
       const { run, dev } = lock.python['component:a']!;
       assert.deepEqual(

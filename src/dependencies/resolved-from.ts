@@ -23,12 +23,13 @@ export function pythonFrom(target: TargetNeeds, requirements: Requirements): Res
 }
 
 export function hasPython(target: TargetNeeds, requirements: Requirements): boolean {
-  return target.python.requirements.length > 0 || developmentOf(target, requirements) !== undefined;
+  if (target.python.requirements.length > 0) return true;
+  return !target.isBuildOnly && developmentOf(target, requirements) !== undefined;
 }
 
 /** The development file, for a target whose tests run pytest. */
 export function developmentOf(target: TargetNeeds, requirements: Requirements): RequirementText | undefined {
-  return target.tools.includes('pytest') ? requirements.development : undefined;
+  return target.testTools?.includes('pytest') ? requirements.development : undefined;
 }
 
 /** Fields of `package.json` that npm resolves by; a changed script leaves the lock as it is. */

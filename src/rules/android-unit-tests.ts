@@ -18,10 +18,16 @@ export function usesRobolectric({ libraries = [] }: Pick<MobileSpec, 'libraries'
   return libraries.some(({ coordinate }) => mavenModule(coordinate.value) === ROBOLECTRIC);
 }
 
+/** Whether a file belongs to tests of any kind, of which the app itself holds nothing. */
+export function isOfTests(path: string): boolean {
+  return isUnitTest(path) || folderOfOtherTests(path) !== undefined;
+}
+
 /** What unit tests need beside what builds the app. */
 export function unitTestTools(spec: Pick<MobileSpec, 'libraries'>, paths: readonly string[]): ToolName[] {
   if (!paths.some(isUnitTest)) return [];
   return [
+    ...(paths.some((path) => isUnitTest(path) && path.endsWith('.kt')) ? (['kotlin'] as const) : []),
     'junit-console',
     'jacoco',
     'jacoco-agent',

@@ -20,15 +20,22 @@ const of = (spec: TargetSpec, files?: FakeFiles) =>
 const step = (command: string) => [{ name: 'a', command: located(command) }];
 
 test('tools of a component', () => {
-  const check = (spec: Partial<ComponentSpec>, files: FakeFiles | undefined, expected: string) =>
-    assert.equal(of(componentSpec(spec), files).tools.join(' '), expected);
+  const check = (spec: Partial<ComponentSpec>, files: FakeFiles | undefined, expected: string) => {
+    const { tools, testTools = [] } = of(componentSpec(spec), files);
+    assert.equal(
+      [tools, ...(testTools.length > 0 ? [testTools] : [])].map((each) => each.join(' ')).join(' + '),
+      expected,
+    );
+  };
   check({}, {}, 'bash');
   check({ buildSteps: step('./build.sh') }, { 'build.sh': 'gcc -c a.c && python3 x' }, 'bash python cc');
   check({ buildSteps: step('make -C src') }, { 'src/a.c': '' }, 'bash make cc');
   check({ buildSteps: step('make') }, { Makefile: 'build:\n\tnode x.js\n' }, 'bash node make');
   check({ buildSteps: step('npm run build') }, undefined, 'bash node npm');
   check({ dependencies: [located('numpy')] }, undefined, 'bash python uv');
-  check({ tests: { unit: located('tests') } }, { 'tests/test_a.py': '' }, 'bash python uv pytest');
+  check({ tests: { unit: located('tests') } }, { 'tests/test_a.py': '' }, 'bash python + uv pytest');
+  const both = { dependencies: [located('numpy')], tests: { unit: located('tests') } };
+  check(both, { 'tests/test_a.py': '' }, 'bash python uv + pytest');
   check(
     { tests: { unit: located('t/a.test.ts') } },
     { 't/a.test.ts': '', 'package.json': '{}' },

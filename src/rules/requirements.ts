@@ -4,7 +4,7 @@ import type { Target } from '../graph/index.ts';
 import type { RegistryImage } from '../oci/index.ts';
 import { moduleFolders } from './android-folders.ts';
 import { platformOf } from './android-platforms.ts';
-import { unitTestTools } from './android-unit-tests.ts';
+import { isOfTests, unitTestTools } from './android-unit-tests.ts';
 import { gradleTools } from './gradle/index.ts';
 import { type LockedUrl, type OutsideSettings, outsideNeeds, type PlatformNeeds } from './image/index.ts';
 import { iosTools } from './ios/index.ts';
@@ -14,8 +14,10 @@ import { isPythonTest, testFilesOf } from './test-files.ts';
 
 /** What must be at hand before a target can be planned: for locks, `prepare` and the toolchains. */
 export interface TargetRequirements {
-  /** In a fixed order. */
+  /** What builds it, in a fixed order. */
   readonly tools: readonly ToolName[];
+  /** What only its tests take beside. */
+  readonly testTools?: readonly ToolName[];
   /** It wants a Python environment: its own requirements and, for tests, the development ones. */
   readonly python: boolean;
   /** Folder with its `package.json`, relative to the workspace. */
@@ -40,14 +42,26 @@ const androidTools = ({ android }: MobileSpec): readonly ToolName[] => [
 ];
 
 /** Kotlin's compiler is large, and most of what it compiles is known by its name. */
-function androidAppTools(spec: MobileSpec, sources: SourceView | undefined): readonly ToolName[] {
+function androidAppRequirements(spec: MobileSpec, sources: SourceView | undefined): TargetRequirements {
   const paths = sources?.paths ?? [];
   const [own = [], ...modules] = moduleFolders(spec, paths).map((folder) => pathsBelow(paths, folder));
   const hasKotlin = [own, ...modules]
     .flat()
-    .some((path) => /^(src\/[^/]+\/)?(java|kotlin)\/.*\.kt$/.test(path));
-  const tests = unitTestTools(spec, own);
-  return [...androidTools(spec), 'manifest-merger', ...(hasKotlin ? (['kotlin'] as const) : []), ...tests];
+    .some((path) => /^(src\/[^/]+\/)?(java|kotlin)\/.*\.kt$/.test(path) && !isOfTests(path));
+  const tools = [
+    ...androidTools(spec),
+    'manifest-merger' as const,
+    ...(hasKotlin ? (['kotlin'] as const) : []),
+  ];
+  return { tools, ...testTools(unitTestTools(spec, own), tools), python: false };
+}
+
+function testTools(
+  names: readonly ToolName[],
+  tools: readonly ToolName[],
+): { testTools?: readonly ToolName[] } {
+  const others = names.filter((name) => !tools.includes(name));
+  return others.length > 0 ? { testTools: others } : {};
 }
 
 function pathsBelow(paths: readonly string[], folder: string): string[] {
@@ -85,7 +99,8 @@ export function requirementsOf(
     case 'packages':
       return packageRequirements(spec, settings);
     case 'android':
-      return { tools: spec.android ? androidAppTools(spec, sources) : gradleTools(sources), python: false };
+      if (spec.android) return androidAppRequirements(spec, sources);
+      return { tools: gradleTools(sources), python: false };
     case 'ios':
       return { tools: iosTools(sources), python: false };
     default:
@@ -93,18 +108,8 @@ export function requirementsOf(
   }
 }
 
-/** A JDK only where the certificate of a debug key is to be read. */
 function pwaTools({ web }: MobileSpec): ToolName[] {
-  const readsKeys = web?.apps?.some(
-    (each) => each.kind === 'target' && each.declared?.signing?.kind === 'debug',
-  );
-  return [
-    'bash',
-    'node',
-    'npm',
-    ...(web?.icon ? ['resvg' as const] : []),
-    ...(readsKeys ? ['java' as const] : []),
-  ];
+  return ['bash', 'node', 'npm', ...(web?.icon ? ['resvg' as const] : [])];
 }
 
 /** What is to be locked and fetched for an image of packages. */
@@ -141,15 +146,19 @@ function componentRequirements(
   const wanted: Readonly<Partial<Record<ToolName, boolean>>> = {
     bash: true,
     python,
-    uv: hasPackages,
-    pytest: hasPythonTests,
+    uv: spec.dependencies.length > 0,
     node: isNode || /\b(node|npm|npx)\b/.test(commands),
     npm: isNode || /\b(npm|npx)\b/.test(commands),
     make: /\bmake\b/.test(commands),
     cc: /\b(cc|gcc|g\+\+|c\+\+)(\s|$)/m.test(commands) || (/\bmake\b/.test(commands) && paths.some(isC)),
   };
   const tools = (Object.keys(wanted) as ToolName[]).filter((tool) => wanted[tool]);
-  return { tools, python, ...(isNode ? { nodeFolder: directory } : {}) };
+  return {
+    tools,
+    ...testTools(hasPythonTests ? ['uv', 'pytest'] : [], tools),
+    python,
+    ...(isNode ? { nodeFolder: directory } : {}),
+  };
 }
 
 const isC = (path: string): boolean => /\.(c|cc|cpp|cxx)$/.test(path);

@@ -38,7 +38,8 @@ async function run(context: VerbContext, sink: EventSink): Promise<readonly Diag
   if (hasErrors(sources.diagnostics)) return [...opened.diagnostics, ...sources.diagnostics];
   const { wantsOf, outsideSettings, gather } = await loadWants();
   const settings = outsideSettings(host, opened.value);
-  const wants = wantsOf(graph.targets.values(), sourceViews(host, root, sources.value), { settings });
+  const views = sourceViews(host, root, sources.value);
+  const wants = wantsOf(graph.targets.values(), views, { settings, mode: 'test' });
   const gathered = gather(host, opened.value, wants);
   if (hasErrors(gathered.diagnostics)) return [...opened.diagnostics, ...gathered.diagnostics];
   const store = openStore(host);

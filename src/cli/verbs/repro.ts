@@ -28,7 +28,7 @@ const AGAIN_MS = 120_000;
 /** Builds targets twice under different conditions, from nothing, and says what differs and why. */
 export const reproVerb: Verb = async (context) => {
   const { reporter, positionals } = context;
-  const { targets, diagnostics } = await prepareTargets(context, positionals);
+  const { targets, diagnostics } = await prepareTargets(context, { words: positionals, mode: 'build' });
   if (context.signal.aborted) return 130;
   if (!targets || hasErrors(diagnostics)) return refuse(reporter, diagnostics);
   const secondIn = context.flags.text('second-in');

@@ -37,8 +37,8 @@ function planned(files: FakeFiles, libraries: readonly AndroidDependency[] = [])
   const spec = mobileSpec({ rule: 'android', android: ANDROID, libraries });
   const plan = androidRule(fakeContext({ spec, files }));
   const settings = { imagePrefix: 'x-', architecture: 'amd64', architectures: ['amd64'] } as const;
-  const { tools } = requirementsOf({ directory: 'mobile/demo', spec }, fakeSources(files), settings);
-  return { plan, tools, tests: plan.tests };
+  const wanted = requirementsOf({ directory: 'mobile/demo', spec }, fakeSources(files), settings);
+  return { plan, tools: wanted.tools, testTools: wanted.testTools ?? [], tests: plan.tests };
 }
 
 /** Literal files that a test action is given, by path. */
@@ -49,7 +49,7 @@ function given(work: TreeExpression | undefined): Record<string, string> {
 }
 
 test('unit tests are compiled and run against the classes, the manifest and the resources of the app', () => {
-  const { plan, tests, tools } = planned({ ...APP, ...TEST }, ROBOLECTRIC);
+  const { plan, tests, tools, testTools } = planned({ ...APP, ...TEST }, ROBOLECTRIC);
   assert.equal(renderedDiagnostics(plan), '');
   const [unit, ...others] = tests;
   assert.deepEqual(others, []);
@@ -69,19 +69,20 @@ test('unit tests are compiled and run against the classes, the manifest and the 
   assert.equal(files['.unit/config/robolectric.properties'], 'sdk=34\n');
   assert.doesNotMatch(files['.unit/run.sh']!, /K2JVMCompiler/);
   for (const tool of ['junit-console', 'jacoco', 'jacoco-agent', 'robolectric-android'] as const)
-    assert.ok(tools.includes(tool), tool);
+    assert.ok(testTools.includes(tool) && !tools.includes(tool), tool);
 });
 
 test('tests without Robolectric take nothing of it, and those in Kotlin are compiled as such', () => {
   const kotlin = { 'src/test/kotlin/a/OtherTest.kt': 'package a' };
-  const { tests, tools } = planned({ ...APP, ...kotlin }, [library('junit:junit:4.13.2')]);
+  const { tests, tools, testTools } = planned({ ...APP, ...kotlin }, [library('junit:junit:4.13.2')]);
   const files = given(tests[0]!.action.work);
   assert.match(files['.unit/run.sh']!, /K2JVMCompiler @\.unit\/kotlinc\.args/);
   assert.doesNotMatch(files['.unit/run.sh']!, /javac/);
   assert.match(files['.unit/kotlinc.args']!, /"-Xfriend-paths=\.unit\/app\/classes\.jar"/);
   assert.doesNotMatch(files['.unit/run.args']!, /robolectric\.offline/);
   assert.match(files['.unit/run.args']!, /:\/tools\/kotlin\//);
-  assert.ok(tools.includes('kotlin') && !tools.includes('robolectric-android'));
+  assert.ok(testTools.includes('kotlin') && !testTools.includes('robolectric-android'));
+  assert.ok(!tools.includes('kotlin'), 'the app itself is of Java');
 });
 
 test("the app's own settings of Robolectric stand", () => {
@@ -91,9 +92,8 @@ test("the app's own settings of Robolectric stand", () => {
 });
 
 test('an app without unit tests has none, and wants no tool of theirs', () => {
-  const { tests, tools } = planned(APP, ROBOLECTRIC);
-  assert.deepEqual(tests, []);
-  assert.ok(!tools.includes('junit-console'));
+  const { tests, testTools } = planned(APP, ROBOLECTRIC);
+  assert.deepEqual([tests, testTools], [[], []]);
 });
 
 test('tests that are not run are named', () => {

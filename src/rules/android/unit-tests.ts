@@ -32,10 +32,9 @@ export function unitTests(app: VariantApp): PlannedTest[] {
   if (wanted.length === 0) return [];
   const isRobolectric = usesRobolectric(context.spec);
   const hasKotlin = testFiles(app, '.kt').length > 0;
-  const names: readonly ToolName[] = [...wanted, ...(hasKotlin ? (['kotlin'] as const) : [])];
   const compile = testCompileClassPath(app);
   const runtime = testRuntimeClassPath(app);
-  const own = [stages.tools.java, stages.tools.platform, ...names.map((name) => context.toolchain(name))];
+  const own = [stages.tools.java, stages.tools.platform, ...wanted.map((name) => context.toolchain(name))];
   const tools = [...new Set([...own, ...compile.tools, ...runtime.tools])];
   const action = androidAction(stages, 'test:unit', {
     mnemonic: 'Test',
