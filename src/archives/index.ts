@@ -7,3 +7,4 @@ export { aarPart } from './aar-parts.ts';
 export type { ArchiveFile, ArchiveProblem } from './archive-limits.ts';
 export { untarGzip } from './untar.ts';
 export { unzip } from './unzip.ts';
+export { type ZipMember, zipMembers } from './zip-members.ts';
