@@ -36,6 +36,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   repro: ['base', 'host', 'event', 'action', 'cas', 'inspection', 'apps'],
   release: ['base', 'host', 'event', 'cas', 'action', 'registry'],
   metrics: ['base', 'host', 'event'],
+  scan: ['base', 'host', 'archives', 'packages'],
   build: [
     'base',
     'host',

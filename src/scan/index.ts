@@ -1,0 +1,28 @@
+/**
+ * Looks for what must not ship: packages with known vulnerabilities, by records of the OSV format, offline. A severity is computed
+ * from the CVSS vector. Nothing is green for want of knowledge: no advisories, old ones or ones with gaps are errors of their own,
+ * and what was not looked into is in the report. Nothing is run and nothing is changed; which gate a finding closes, `quality` says.
+ *
+ * Specifications: OSV schema 1.7, CVSS 2, 3.0, 3.1 and 4.0.
+ */
+export { type ScanCode, scanDiagnostics } from './diagnostics.ts';
+export type { DatabaseReport, Finding, FindingKind, FindingPlace, NotScanned, ScanReport } from './model.ts';
+export {
+  type AcceptedDatabase,
+  DEFAULT_MAX_AGE_DAYS,
+  DEFAULT_POLICY,
+  type IgnoreEntry,
+  type ScanPolicy,
+} from './policy.ts';
+export { cvssScore, SEVERITIES, type Severity, severityOfScore } from './severity/severity.ts';
+export type { DatabaseFacts } from './vulnerabilities/database-file.ts';
+export type { DamagedDatabase, DatabasePlaces } from './vulnerabilities/databases.ts';
+export { EXPORT_ADDRESS, EXPORT_VARIABLE } from './vulnerabilities/export-address.ts';
+export {
+  addressExport,
+  type ExportFailure,
+  type ExportSource,
+  folderExport,
+} from './vulnerabilities/export-source.ts';
+export { type PackageScan, scanPackages } from './vulnerabilities/scan-packages.ts';
+export { type UpdateFailure, updateDatabase } from './vulnerabilities/update-database.ts';
