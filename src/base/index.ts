@@ -3,6 +3,7 @@
  * results, counts, durations and sizes. Pure: nothing here touches the disk, the clock or the network.
  */
 
+export { cleanLine, cleanText, fitColumns, lastLines } from './clean-text.ts';
 export { compareTexts } from './compare-texts.ts';
 export { counted } from './counted.ts';
 export { type DerValue, derOctets, derValueAt, derValues } from './der.ts';

@@ -1,7 +1,6 @@
-import type { Diagnostic } from '../base/index.ts';
+import { cleanLine, type Diagnostic } from '../base/index.ts';
 import type { Program } from '../build/index.ts';
 import type { Host } from '../host/index.ts';
-import { cleanLine } from './report/clean-text.ts';
 import type { Output } from './report/output.ts';
 import { diagnosticsJson, diagnosticsText, type Reporter } from './report/reporter.ts';
 import { PLAIN_STYLE } from './report/style.ts';

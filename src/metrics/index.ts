@@ -1,6 +1,8 @@
 /**
- * Figures of a build, made from its events: `build-metrics.json` in the document's shape. It writes no file and sends
- * nothing; what was not measured is `null`, never a guess.
+ * Figures of builds, made from their events: the record of one build (what ran, waited and came from the cache, what it
+ * left, what failed and why), `build-metrics.json` in the document's shape, and the questions that records answer. A store
+ * of records is a `BuildRecords`; that of the server is its own. What was not measured is `null`, never a guess. The face
+ * loads no schema library: `loadRecordReader` does, for who takes records from outside.
  */
 export {
   type BuildMetrics,
@@ -8,4 +10,37 @@ export {
   buildMetrics,
   type ComponentMetrics,
   MetricsCollector,
-} from './build-metrics.ts';
+} from './document/build-metrics.ts';
+export {
+  type ActionRecord,
+  type ActionStatus,
+  type ArtifactRecord,
+  BUILD_STATUSES,
+  type BuildRecord,
+  type BuildStatus,
+  type Counts,
+  LIMITS,
+  type ProblemRecord,
+  type Resources,
+  type ScoreRecord,
+  type TargetRecord,
+} from './records/build-record.ts';
+export type * from './records/build-records.ts';
+export { MemoryBuildRecords } from './records/memory-build-records.ts';
+export { NOT_MEASURED, RecordCollector } from './records/record-collector.ts';
+export { withoutSecrets } from './records/record-texts.ts';
+export {
+  cursorOf,
+  failuresOf,
+  lastOfEach,
+  parseCursor,
+  partsOf,
+  searchTextOf,
+  summaryOf,
+  trendPointOf,
+} from './records/summary.ts';
+
+/** What takes records and events from outside, with their schemas. */
+export function loadRecordReader(): Promise<typeof import('./record-reader.ts')> {
+  return import('./record-reader.ts');
+}

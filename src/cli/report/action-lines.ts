@@ -1,6 +1,5 @@
-import { formatDurationMs } from '../../base/index.ts';
+import { cleanLine, cleanText, formatDurationMs, lastLines } from '../../base/index.ts';
 import type { ActionDone } from '../../event/index.ts';
-import { cleanLine, cleanText, lastLines } from './clean-text.ts';
 import { isFailure, isInterrupted } from './progress.ts';
 import type { Style } from './style.ts';
 

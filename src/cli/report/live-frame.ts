@@ -1,6 +1,5 @@
-import { formatDurationMs } from '../../base/index.ts';
+import { fitColumns, formatDurationMs } from '../../base/index.ts';
 import { actionName } from './action-lines.ts';
-import { fitColumns } from './clean-text.ts';
 import { type Progress, remainingMs, settledCount } from './progress.ts';
 import type { Style } from './style.ts';
 

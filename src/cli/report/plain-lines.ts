@@ -1,7 +1,6 @@
-import { counted, formatSizeBytes } from '../../base/index.ts';
+import { cleanLine, counted, formatSizeBytes } from '../../base/index.ts';
 import type { ActionDone, ActionEvents, BuildEvent } from '../../event/index.ts';
 import { doneLine, failureLines, outputLines, type ShownOutput } from './action-lines.ts';
-import { cleanLine } from './clean-text.ts';
 import { advancePreparation, fetchedText, type Preparation } from './preparation.ts';
 import { advance, isFailure, type Progress, settledCount, startProgress } from './progress.ts';
 import type { Style } from './style.ts';

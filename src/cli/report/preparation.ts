@@ -1,7 +1,6 @@
-import { counted, formatDurationMs, formatSizeBytes } from '../../base/index.ts';
+import { cleanLine, counted, fitColumns, formatDurationMs, formatSizeBytes } from '../../base/index.ts';
 import type { PrepareEvents } from '../../dependencies/index.ts';
 import type { BuildEvent } from '../../event/index.ts';
-import { cleanLine, fitColumns } from './clean-text.ts';
 import type { Style } from './style.ts';
 
 /** What is under way before anything is built: files that come, or a section of the lock that is resolved. */

@@ -1,7 +1,6 @@
-import { counted, formatDurationMs, formatSizeBytes } from '../../base/index.ts';
+import { cleanLine, counted, formatDurationMs, formatSizeBytes } from '../../base/index.ts';
 import type { BuildOutcome, BuiltArtifact } from '../../build/index.ts';
 import { actionName, failureLines } from './action-lines.ts';
-import { cleanLine } from './clean-text.ts';
 import type { Progress } from './progress.ts';
 import type { Style } from './style.ts';
 

@@ -1,8 +1,7 @@
 import { resolve } from 'node:path/posix';
-import { type Diagnostic, ok, parseLabel, type Result } from '../../base/index.ts';
+import { cleanText, type Diagnostic, ok, parseLabel, type Result } from '../../base/index.ts';
 import { diffFiles, type FilesFailure, filesDiffSummary, filesDiffText } from '../../repro/index.ts';
 import type { CliCode } from '../diagnostics.ts';
-import { cleanText } from '../report/clean-text.ts';
 import { refuse } from '../report/reporter.ts';
 import type { Verb, VerbContext } from '../verb.ts';
 import { findApp } from './named-app.ts';

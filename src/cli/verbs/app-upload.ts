@@ -1,10 +1,9 @@
 import { join, resolve } from 'node:path/posix';
-import { type Diagnostic, fail, ok, parseLabel, type Result } from '../../base/index.ts';
+import { cleanText, type Diagnostic, fail, ok, parseLabel, type Result } from '../../base/index.ts';
 import { type ConnectKey, type UploadTarget, uploadIpa } from '../../release/index.ts';
 import { findWorkspaceRoot } from '../../workspace/index.ts';
 import { builtPackages } from '../built-packages.ts';
 import type { ParsedFlags } from '../flags.ts';
-import { cleanText } from '../report/clean-text.ts';
 import { refuse } from '../report/reporter.ts';
 import type { ExitCode, Verb, VerbContext } from '../verb.ts';
 

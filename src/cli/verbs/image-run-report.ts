@@ -1,4 +1,4 @@
-import { type Diagnostic, formatDurationMs, type Result } from '../../base/index.ts';
+import { cleanText, type Diagnostic, formatDurationMs, type Result } from '../../base/index.ts';
 import type {
   ContainerCode,
   ProbeResult,
@@ -6,7 +6,6 @@ import type {
   ServiceFailure,
   ServiceOutcome,
 } from '../../container/index.ts';
-import { cleanText } from '../report/clean-text.ts';
 import { diagnosticsJson, exitCodeOf } from '../report/reporter.ts';
 import type { ExitCode, PassedOn, VerbContext } from '../verb.ts';
 

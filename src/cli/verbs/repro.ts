@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path/posix';
-import { type Diagnostic, hasErrors, type Result } from '../../base/index.ts';
+import { cleanText, type Diagnostic, hasErrors, type Result } from '../../base/index.ts';
 import { cacheFolder, Explanations, openStore } from '../../build/index.ts';
 import { keyStorePaths } from '../../config/index.ts';
 import { LOCK_FILE } from '../../dependencies/index.ts';
@@ -14,7 +14,6 @@ import {
 import type { CliCode } from '../diagnostics.ts';
 import { isFolder } from '../places.ts';
 import { prepareTargets, type ReadyTargets } from '../prepare-targets.ts';
-import { cleanText } from '../report/clean-text.ts';
 import { diagnosticsJson, exitCodeOf, refuse } from '../report/reporter.ts';
 import { newReproFolder, newSecondFolder, removeReproFolder } from '../repro-folders.ts';
 import { ReproProgress } from '../repro-progress.ts';

@@ -1,4 +1,4 @@
-import { hasErrors } from '../../base/index.ts';
+import { cleanText, hasErrors } from '../../base/index.ts';
 import {
   type Explanation,
   Explanations,
@@ -9,7 +9,6 @@ import {
   timeText,
 } from '../../build/index.ts';
 import { selectTargets } from '../../graph/index.ts';
-import { cleanText } from '../report/clean-text.ts';
 import { refuse } from '../report/reporter.ts';
 import type { Verb } from '../verb.ts';
 

@@ -1,4 +1,4 @@
-import type { ActionDone, ActionEvents, BuildEvent } from '../event/index.ts';
+import type { ActionDone, ActionEvents, BuildEvent } from '../../event/index.ts';
 
 /** `build-metrics.json`, field by field as the document's script writes it; times are seconds since 1970. */
 export interface BuildMetrics {
