@@ -35,6 +35,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   sbom: ['base', 'packages'],
   repro: ['base', 'host', 'event', 'action', 'cas', 'inspection', 'apps'],
   release: ['base', 'host', 'event', 'cas', 'action', 'registry'],
+  signing: ['base', 'host'],
   metrics: ['base', 'host', 'event'],
   scan: ['base', 'host', 'archives', 'packages'],
   build: [
@@ -83,6 +84,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'repro',
     'registry',
     'release',
+    'signing',
     'metrics',
     'build',
     'debian',

@@ -22,6 +22,8 @@ const LOADERS: Readonly<Record<string, () => Promise<Verb>>> = {
   prepare: async () => (await import('./verbs/prepare.ts')).prepareVerb,
   'deps lock': async () => (await import('./verbs/deps-lock.ts')).depsLockVerb,
   release: async () => (await import('./verbs/release.ts')).releaseVerb,
+  sign: async () => (await import('./verbs/sign.ts')).signVerb,
+  verify: async () => (await import('./verbs/verify.ts')).verifyVerb,
   'version show': async () => (await import('./verbs/version.ts')).versionShowVerb,
   'version check': async () => (await import('./verbs/version.ts')).versionCheckVerb,
   clean: async () => (await import('./verbs/clean.ts')).cleanVerb,

@@ -1,5 +1,6 @@
 import { APP_VERBS } from './app-verb-table.ts';
 import { IMAGE_VERBS } from './image-verb-table.ts';
+import { SIGNING_VERBS } from './signing-verb-table.ts';
 import type { FlagSpec, PositionalSpec, VerbSpec } from './verb-spec.ts';
 
 const TARGETS: PositionalSpec = {
@@ -234,6 +235,7 @@ export const VERBS: readonly VerbSpec[] = [
       ['mobileops release v1.4.7 --channel 1.x', 'a fix for an older line, after 2.0.0'],
     ],
   },
+  ...SIGNING_VERBS,
   {
     name: 'version show',
     summary: 'say what npm, wheels, images, Android and Apple call a version, and whether it is free',
@@ -314,7 +316,6 @@ export const VERBS: readonly VerbSpec[] = [
 export const LATER_VERBS: readonly string[] = [
   'check',
   'publish',
-  'verify',
   'package',
   'install',
   'list',
@@ -322,7 +323,6 @@ export const LATER_VERBS: readonly string[] = [
   'update',
   'scan',
   'sbom',
-  'sign',
   'integrity',
   'metrics',
   'doctor',

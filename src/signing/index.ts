@@ -1,0 +1,14 @@
+/**
+ * Signatures of files and statements about them: OpenPGP detached signatures, made and checked by the `gpg` program in a
+ * keyring of its own, and Sigstore bundles (v0.3) by a key, made and checked here, which cosign takes and makes. No network,
+ * no transparency log, no certificates of identities: a bundle that needs them is refused by name. A passphrase comes from
+ * the environment and goes to gpg by a descriptor; no secret stands in an argument, a log or a file that stays.
+ */
+export { signingDiagnostics } from './diagnostics.ts';
+export { DEFAULT_KEY, defaultKey, type KeyRequest, openSigner } from './open-signer.ts';
+export { type SignedFile, signFile } from './sign-files.ts';
+export { type FoundFiles, isSignatureFile, signableFiles } from './signable-files.ts';
+export { SIGNATURE_SUFFIX, type SignatureFormat, type Signer } from './signer.ts';
+export { openTrust, type Trust, type TrustRequest } from './trust.ts';
+export { type FileVerdict, type GoodSignature, verifyFile } from './verify-files.ts';
+export type { SigningWorld } from './world.ts';

@@ -1,0 +1,117 @@
+import { createHash, type KeyObject } from 'node:crypto';
+import { type Diagnostic, fail, ok, type Result } from '../../base/index.ts';
+import { eachPart, type FileSystem } from '../../host/index.ts';
+import { algorithmOf, keyDigest } from '../keys/key-kind.ts';
+import { problem } from '../problem.ts';
+import { SIGNATURE_SUFFIX } from '../signer.ts';
+import { IN_TOTO_TYPE, parseStatement, subjectsOf } from '../statements/statement.ts';
+import { type BundleContent, MAX_BUNDLE_BYTES, parseBundle, type SigstoreBundle } from './bundle.ts';
+import { isEnvelopeOf } from './envelope.ts';
+import { isSignatureOf, isTooLarge, type Message } from './raw-signature.ts';
+
+export interface SigstoreTrust {
+  readonly fs: FileSystem;
+  /** Public keys, one of which must have signed. */
+  readonly keys: readonly KeyObject[];
+}
+
+export interface GoodBundle {
+  readonly key: KeyObject;
+  readonly bundle: SigstoreBundle;
+}
+
+/** Reads the bundle at a path. */
+export function readBundle(fs: FileSystem, path: string): Result<SigstoreBundle, Diagnostic> {
+  const stat = fs.lstat(path);
+  if (stat?.type !== 'file' || stat.sizeBytes > MAX_BUNDLE_BYTES)
+    return fail(problem('signing/malformed', 'this is no Sigstore bundle', { path }));
+  const parsed = parseBundle(fs.readText(path));
+  if (parsed.ok) return parsed;
+  const { kind, problem: why } = parsed.failure;
+  if (kind === 'unsupported') {
+    const hint = 'ask for a signature by a key';
+    return fail(problem('signing/unsupported', `${why} is not checked by this version`, { path, hint }));
+  }
+  return fail(problem('signing/malformed', `this is no Sigstore bundle: ${why}`, { path }));
+}
+
+/** Checks `<path>.sigstore.json` over the file at `path`: by one of the keys, over these bytes. */
+export function verifyBundle(trust: SigstoreTrust, path: string): Result<GoodBundle, Diagnostic> {
+  const at = `${path}${SIGNATURE_SUFFIX.sigstore}`;
+  const read = readBundle(trust.fs, at);
+  if (!read.ok) return read;
+  const bundle = read.value;
+  const { content } = bundle;
+  const message: Message = { fs: trust.fs, path, sizeBytes: trust.fs.lstat(path)?.sizeBytes ?? 0 };
+  if (content.kind === 'envelope') return aboutFile(trust, at, { bundle, path });
+  const stated = isStatedDigest(trust.fs, path, content);
+  if (stated === undefined)
+    return fail(problem('signing/unsupported', `the digest ${content.stated?.algorithm}`, { path: at }));
+  if (!stated) return fail(notTheFile(at));
+  const key = trust.keys.find(
+    (each) => !isTooLarge(each, message) && isSignatureOf(each, message, content.signature),
+  );
+  return key ? ok({ key, bundle }) : fail(byNoneOf(trust.keys, bundle, at));
+}
+
+/** Checks the envelope of the bundle at a path: by one of the keys, around a statement. */
+export function verifyAttestation(trust: SigstoreTrust, at: string): Result<GoodBundle, Diagnostic> {
+  const read = readBundle(trust.fs, at);
+  if (!read.ok) return read;
+  const { content } = read.value;
+  if (content.kind !== 'envelope' || content.envelope.payloadType !== IN_TOTO_TYPE)
+    return fail(problem('signing/malformed', 'the bundle holds no in-toto statement', { path: at }));
+  const key = trust.keys.find((each) => isEnvelopeOf(each, content.envelope));
+  return key ? ok({ key, bundle: read.value }) : fail(byNoneOf(trust.keys, read.value, at));
+}
+
+/** A statement beside a file has to be about it. */
+function aboutFile(
+  trust: SigstoreTrust,
+  at: string,
+  { bundle, path }: { readonly bundle: SigstoreBundle; readonly path: string },
+): Result<GoodBundle, Diagnostic> {
+  const verified = verifyAttestation(trust, at);
+  if (!verified.ok || bundle.content.kind !== 'envelope') return verified;
+  const statement = parseStatement(bundle.content.envelope.payload.toString('utf8'));
+  const digest = digestOf(trust.fs, path, 'sha256').toString('hex');
+  const isAbout = statement !== undefined && subjectsOf(statement, digest).length > 0;
+  return isAbout ? verified : fail(notTheFile(at));
+}
+
+const HASHES: Readonly<Record<string, string>> = {
+  SHA2_256: 'sha256',
+  SHA2_384: 'sha384',
+  SHA2_512: 'sha512',
+};
+
+/** `undefined` for a digest that is not known here; a bundle may state none. */
+function isStatedDigest(
+  fs: FileSystem,
+  path: string,
+  { stated }: BundleContent & { readonly kind: 'message' },
+): boolean | undefined {
+  if (!stated) return true;
+  const hash = HASHES[stated.algorithm];
+  return hash === undefined ? undefined : digestOf(fs, path, hash).equals(stated.digest);
+}
+
+function digestOf(fs: FileSystem, path: string, algorithm: string): Buffer {
+  const hash = createHash(algorithm);
+  eachPart(fs, path, (part) => void hash.update(part));
+  return hash.digest();
+}
+
+function notTheFile(path: string): Diagnostic {
+  const hint = 'do not use the file; fetch it and its signature again';
+  return problem('signing/bad-signature', 'the file is not what was signed', { path, hint });
+}
+
+/** The hint tells a wrong key from changed bytes, as far as it can be believed; either way nothing was proved. */
+function byNoneOf(keys: readonly KeyObject[], { keyHint }: SigstoreBundle, path: string): Diagnostic {
+  if (keys.some((key) => keyDigest(key).toString('base64') === keyHint && 'algorithm' in algorithmOf(key)))
+    return notTheFile(path);
+  const hint = 'name the key that you expect, once you know it is theirs';
+  const message = 'signed by a key that is none of those that were named';
+  return problem('signing/other-key', message, { path, hint });
+}
