@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
-import { type Diagnostic, Digester, fail, ok, type Result, sha256 } from '../base/index.ts';
+import { type Diagnostic, Digester, fail, mavenModule, ok, type Result, sha256 } from '../base/index.ts';
 import { type ClientContext, clientCache, missingClient, runClient, scratchFolder, text } from './client.ts';
 import { BOOTSTRAP_PROGRAM, BOOTSTRAP_WHEELS, COURSIER, COURSIER_JARS_HASH } from './coursier-pin.ts';
+import { wantsWithFiles } from './maven-wants.ts';
 import { pipDownload, requirePython } from './pip.ts';
 
 /** How coursier is called; its own settings (`COURSIER_REPOSITORIES`, mirrors, credentials) hold. */
@@ -109,6 +110,8 @@ export interface CoursierFile {
   /** `group:artifact:version`, with more parts for a classifier. */
   readonly coordinate: string;
   readonly path: string;
+  /** `group:artifact` of what it asks for, as far as that has files. */
+  readonly wants: readonly string[];
 }
 
 /** Resolves and fetches; files lie in our part of coursier's cache, which it checks and goes on with. */
@@ -120,8 +123,18 @@ export async function coursierFetch(
   const asked = isAlone ? coordinates.flatMap((each) => ['--intransitive', each]) : coordinates;
   const done = await runCoursier(context, coursier, { what, flags: [], asked, ...(types ? { types } : {}) });
   if (!done.ok) return done;
+  const byModule = new Map(
+    done.value.entries.map(({ coordinate, path, wants }) => [
+      mavenModule(coordinate),
+      { files: path === undefined ? [] : [path], wants: wants.map(mavenModule) },
+    ]),
+  );
   return ok(
-    done.value.entries.flatMap(({ coordinate, path }) => (path === undefined ? [] : [{ coordinate, path }])),
+    done.value.entries.flatMap(({ coordinate, path }) =>
+      path === undefined
+        ? []
+        : [{ coordinate, path, wants: isAlone ? [] : wantsWithFiles(mavenModule(coordinate), byModule) }],
+    ),
   );
 }
 

@@ -1,10 +1,11 @@
 import { posix } from 'node:path';
-import { type Checked, type Diagnostic, fail, ok, type Result } from '../base/index.ts';
+import { type Checked, type Diagnostic, fail, mavenModule, ok, type Result } from '../base/index.ts';
 import type { AndroidDependency } from '../config/index.ts';
 import { type ClasspathRule, classpathRules, declaredFor } from './classpaths.ts';
 import type { ClientContext } from './client.ts';
 import { provideCoursier } from './coursier.ts';
 import type { GraphNode } from './coursier-graph.ts';
+import { wantsWithFiles } from './maven-wants.ts';
 import { MetadataReader } from './metadata-reader.ts';
 import type { Classpath, LockedFileEntry, LockedLibrary } from './model.ts';
 import { unknownKinds } from './pom-packaging.ts';
@@ -49,7 +50,13 @@ export async function lockLibraries(
     .filter(({ module, files }) => files.length === 0 && !knowledge.standIns.has(module));
   const problems = await unknownKinds(world, what, bare);
   const files =
-    problems.length > 0 ? { value: undefined, diagnostics: problems } : lockedFiles(context, paths);
+    problems.length > 0
+      ? { value: undefined, diagnostics: problems }
+      : lockedFiles(
+          context,
+          paths,
+          new Set(dependencies.map(({ coordinate }) => mavenModule(coordinate.value))),
+        );
   return { ...files, diagnostics: [...warnings, ...files.diagnostics] };
 }
 
@@ -73,25 +80,36 @@ async function resolved(
     : { value: undefined, diagnostics: found.failure };
 }
 
-type Entry = LockedLibrary & { readonly classpaths: Classpath[] };
+type Entry = LockedLibrary & { readonly classpaths: Classpath[]; wants: readonly string[] };
 
 function lockedFiles(
   context: ClientContext,
   paths: ReadonlyMap<Classpath, readonly GraphNode[]>,
+  asked: ReadonlySet<string>,
 ): Checked<readonly LockedLibrary[] | undefined> {
   const files = new Map<string, Entry>();
   const diagnostics: Diagnostic[] = [];
   for (const [classpath, nodes] of paths) {
+    const byModule = new Map(nodes.map((node) => [node.module, node]));
     for (const node of nodes) {
+      const wants = wantsWithFiles(node.module, byModule);
       diagnostics.push(...unsupported(node));
       for (const path of node.files) {
         const known = files.get(path);
         if (known) {
           known.classpaths.push(classpath);
+          known.wants = [...new Set([...known.wants, ...wants])].sort();
           continue;
         }
         const library = libraryOf(context, node, path);
-        if (library.ok) files.set(path, { ...library.value, classpaths: [classpath] });
+        const isAsked = asked.has(node.module) ? { isAsked: true as const } : {};
+        if (library.ok)
+          files.set(path, {
+            ...library.value,
+            classpaths: [classpath],
+            wants: [...wants].sort(),
+            ...isAsked,
+          });
         else diagnostics.push(library.failure);
       }
     }

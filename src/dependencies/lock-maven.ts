@@ -3,7 +3,7 @@ import { type Checked, type Diagnostic, type Digest, mavenModule } from '../base
 import { batches } from './bounded.ts';
 import type { ClientContext } from './client.ts';
 import { coursierFetch, provideCoursier } from './coursier.ts';
-import type { LockedFileEntry } from './model.ts';
+import type { LockedFileEntry, Wanting } from './model.ts';
 
 export interface MavenQuestion {
   readonly what: string;
@@ -12,11 +12,13 @@ export interface MavenQuestion {
   readonly isAlone: boolean;
 }
 
+export type LockedMavenFile = LockedFileEntry & Wanting;
+
 /** Resolves coordinates to jars and fetches them, so that their hashes are known. */
 export async function lockMaven(
   context: ClientContext,
   question: MavenQuestion,
-): Promise<Checked<readonly LockedFileEntry[] | undefined>> {
+): Promise<Checked<readonly LockedMavenFile[] | undefined>> {
   const malformed = question.coordinates.filter((each) => !isCoordinate(each));
   if (malformed.length > 0) return { value: undefined, diagnostics: malformed.map(badCoordinate) };
   const coursier = await provideCoursier(context);
@@ -24,14 +26,17 @@ export async function lockMaven(
   const fetched = await coursierFetch(context, coursier.value, question);
   if (!fetched.ok) return { value: undefined, diagnostics: [fetched.failure] };
   const diagnostics: Diagnostic[] = [];
-  const files: LockedFileEntry[] = [];
-  for (const { coordinate, path } of fetched.value) {
+  const files: LockedMavenFile[] = [];
+  const asked = new Set(question.coordinates);
+  for (const { coordinate, path, wants } of fetched.value) {
     const [group, artifact, version, ...more] = coordinate.split(':');
     if (version === undefined || more.length > 0) diagnostics.push(badCoordinate(coordinate));
     else {
       const { hash, sizeBytes } = context.cas.putFile(path);
       const name = `${group}:${artifact}`;
-      files.push({ name, version, file: posix.basename(path), sha256: hash, sizeBytes });
+      const isAsked = asked.has(coordinate) ? { isAsked: true as const } : {};
+      const why = { wants: [...wants].sort(), ...isAsked };
+      files.push({ name, version, file: posix.basename(path), sha256: hash, sizeBytes, ...why });
     }
   }
   if (diagnostics.length > 0) return { value: undefined, diagnostics };

@@ -15,7 +15,7 @@ import { packagePlace } from './package-place.ts';
 import { requirePython, uvIndexEnvironment } from './pip.ts';
 import { normalName, parseRequirement, requirementLines } from './requirement-lines.ts';
 import { developmentOf, pythonFrom } from './resolved-from.ts';
-import { provideUv, type Resolution, resolvePython } from './uv.ts';
+import { pinned, provideUv, type Resolution, resolvePython } from './uv.ts';
 
 /** uv and Python, ready; equal questions are asked once. */
 export interface PythonResolver {
@@ -126,10 +126,6 @@ export async function lockPython(
   const added = dev.value.packages.filter((each) => !known.has(each.name) && !known.has(pinned(each)));
   const section = { from, run: packages, dev: added };
   return { value: { section, wheels: { ...dev.value.wheels, ...wheels } }, diagnostics: [] };
-}
-
-function pinned({ name, version, marker }: LockedPythonPackage): string {
-  return `${name}==${version}${marker === undefined ? '' : ` ; ${marker}`}`;
 }
 
 function pins(packages: readonly LockedPythonPackage[] = []): readonly LockedPythonPackage[] {

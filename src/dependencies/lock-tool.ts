@@ -25,7 +25,9 @@ export async function lockTool(
   const { name, ecosystem } = tool;
   const before = previous?.tools[name];
   const from = toolFrom(tool);
-  if (previous && before && JSON.stringify(before.from) === JSON.stringify(from))
+  // One that is alone asks for nothing; of the others a lock of version 2 does not say what.
+  const isWhole = tool.isAlone || previous?.version === 3;
+  if (previous && before && isWhole && JSON.stringify(before.from) === JSON.stringify(from))
     return { value: { section: before, wheels: wheelsOf(before, previous) }, diagnostics: [] };
   const what = `the tool ${name}`;
   if (ecosystem === 'python') return pythonTool(tool, what, options);
@@ -66,11 +68,18 @@ async function pythonTool(
 ): Promise<Checked<LockedToolSection | undefined>> {
   const resolver = await options.resolver();
   if (!resolver.value) return { value: undefined, diagnostics: resolver.diagnostics };
-  const question = { what, requirements: tool.requirements, constraints: [], preferred: [] };
+  const question = {
+    what,
+    requirements: tool.requirements,
+    constraints: [],
+    preferred: options.previous?.tools[tool.name]?.packages ?? [],
+  };
   const found = await resolver.value.resolve(question);
   if (!found.ok) return { value: undefined, diagnostics: [found.failure] };
   const own = new Set(tool.requirements.map((each) => parseRequirement(each)?.name));
-  const packages = found.value.packages.filter(({ name }) => !tool.isAlone || own.has(name));
+  const packages = found.value.packages
+    .filter(({ name }) => !tool.isAlone || own.has(name))
+    .map((each) => (tool.isAlone ? { ...each, wants: [] } : each));
   const { ecosystem } = tool;
   const section: LockedTool = { from: toolFrom(tool), ecosystem, files: [], packages };
   return { value: { section, wheels: found.value.wheels }, diagnostics: [] };
@@ -113,5 +122,6 @@ function nodeEntry(file: NodeFile, digest: Digest | undefined): LockedToolFile {
     file: `${base}-${version}.tgz`,
     integrity,
     ...(digest ? { sha256: digest.hash, sizeBytes: digest.sizeBytes } : {}),
+    isAsked: true,
   };
 }

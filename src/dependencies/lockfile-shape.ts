@@ -66,6 +66,8 @@ const WORD = text(/^[^\s\\-][^\s\\]*$/);
 const FILE_NAME = text(/^[A-Za-z0-9@_][A-Za-z0-9@._+!~-]*$/);
 const NODE_PATH = text(/^(?!.*(^|\/)\.\.?(\/|$))(?:[^\s\\/]+\/)*node_modules\/(@[^\s\\/]+\/)?[^\s\\/]+$/);
 const FROM = record(text(/^\S.*$/));
+/** Members of `Wanting`. */
+const WANTING = { wants: list(WORD), isAsked: isTrue };
 
 const OCI_DIGEST = text(/^sha256:[0-9a-f]{64}$/);
 const BLOB = object({ mediaType: text(/^[a-z]+\/[A-Za-z0-9.+_-]+$/), sha256: HEX, sizeBytes: count });
@@ -87,11 +89,12 @@ const LIBRARY = object(
       },
       { minSdk: count },
     ),
+    ...WANTING,
   },
 );
 const TOOL_FILE = object(
   { name: WORD, version: WORD, file: FILE_NAME },
-  { sha256: HEX, sizeBytes: count, integrity: INTEGRITY, platforms: list(WORD) },
+  { sha256: HEX, sizeBytes: count, integrity: INTEGRITY, platforms: list(WORD), ...WANTING },
 );
 const NODE_ENTRY = object(
   { path: NODE_PATH, name: WORD, version: WORD },
@@ -106,7 +109,7 @@ const NODE_ENTRY = object(
     libc: list(WORD),
   },
 );
-const PYTHON_PACKAGE = object({ name: WORD, version: WORD }, { marker: text(/^\S[^\n]*$/) });
+const PYTHON_PACKAGE = object({ name: WORD, version: WORD }, { marker: text(/^\S[^\n]*$/), ...WANTING });
 const WHEEL = text(/^[0-9a-f]{64}( \d{1,15})?$/);
 
 function wheels(value: unknown, at: string): string | undefined {
@@ -147,7 +150,7 @@ const ROOT = object({
 
 const LOCK = object(
   {
-    version: (value) => (value === 2 ? undefined : 'its version is not 2'),
+    version: (value) => (value === 2 || value === 3 ? undefined : 'its version is not 3'),
     checksum: HEX,
     tools: record(
       object(

@@ -5,7 +5,7 @@ import { parseLock, readLock, serializeLock } from './lockfile.ts';
 import type { Lockfile } from './model.ts';
 
 const LOCK: Lockfile = {
-  version: 2,
+  version: 3,
   tools: {},
   python: {
     'component:ai': {
@@ -57,7 +57,7 @@ test('a checkout with other line ends is the same lock', () => {
 const BAD: Readonly<Record<string, readonly [text: string, expected: RegExp]>> = {
   'not JSON': ['{"version": 1,', /^it is not JSON: /],
   'merge marks': [`<<<<<<< ours\n${TEXT}=======\n>>>>>>> theirs\n`, /unresolved merge/],
-  'a newer version': ['{"version": 3}', /^it is of version 3/],
+  'a newer version': ['{"version": 4}', /^it is of version 4/],
   'a version for one platform only': ['{"version": 1}', /^it is of version 1, .*one platform/],
   'no object': ['[]', /^the lock is missing or no object/],
   'another version by hand': [TEXT.replace('"2.0"', '"2.1"'), /checksum.*edited by hand/],

@@ -7,7 +7,9 @@ import type { Lockfile } from './model.ts';
 /** Name of the lock at the workspace root. */
 export const LOCK_FILE = 'mobileops.lock';
 
-const LOCK_VERSION = 2;
+const LOCK_VERSION = 3;
+/** The oldest that is read. */
+const OLDEST_VERSION = 2;
 
 /** A lock of a large workspace has a few MB. */
 const MAX_LOCK_BYTES = 64 * 2 ** 20;
@@ -61,7 +63,7 @@ export function parseLock(text: string): Checked<Lockfile | undefined> {
       `it is of version ${version}, this mobileops reads version ${LOCK_VERSION}`,
       'use the mobileops that wrote it, or a newer one',
     );
-  if (typeof version === 'number' && version < LOCK_VERSION)
+  if (typeof version === 'number' && version < OLDEST_VERSION)
     return refused(
       `it is of version ${version}, which held packages for one platform and one Python only`,
       'run `mobileops deps lock` and commit the lock',

@@ -62,7 +62,7 @@ export async function makeLock(options: LockOptions): Promise<Checked<Lockfile |
     ...(Object.keys(urls).length > 0 ? { urls } : {}),
     ...(Object.keys(roots).length > 0 ? { roots } : {}),
   };
-  return { value: { version: 2, tools, python, wheels, node, maven, ...ofImages }, diagnostics };
+  return { value: { version: 3, tools, python, wheels, node, maven, ...ofImages }, diagnostics };
 }
 
 /** A resolution tells more wheels than those of the packages that are kept. */
@@ -181,7 +181,7 @@ class Sections {
   async #lockMaven(target: Requirements['targets'][number]): Promise<void> {
     const from = mavenFrom(target);
     const before = this.#previous?.maven[target.label];
-    if (before && canonicalJson(before.from) === canonicalJson(from)) {
+    if (before && this.#previous?.version === 3 && canonicalJson(before.from) === canonicalJson(from)) {
       this.maven[target.label] = before;
       return;
     }

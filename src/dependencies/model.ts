@@ -70,7 +70,8 @@ export interface NodeFolder {
 
 /** `mobileops.lock`. Sections are keyed and sorted by name. It holds for every supported platform and Python. */
 export interface Lockfile {
-  readonly version: 2;
+  /** Of 2, which is read too, who wants what is not known of Python and Maven. */
+  readonly version: 2 | 3;
   readonly tools: Readonly<Record<string, LockedTool>>;
   /** By label. */
   readonly python: Readonly<Record<string, LockedPython>>;
@@ -104,7 +105,15 @@ export interface LockedTool {
   readonly packages?: readonly LockedPythonPackage[];
 }
 
-export interface LockedPythonPackage {
+/** Why a package is there. */
+export interface Wanting {
+  /** Names of the packages that it asks for, wherever it is taken; absent: not known. */
+  readonly wants?: readonly string[];
+  /** It is asked for by the workspace itself. */
+  readonly isAsked?: true;
+}
+
+export interface LockedPythonPackage extends Wanting {
   readonly name: string;
   readonly version: string;
   /** Where this version is taken (PEP 508); absent: everywhere. */
@@ -133,7 +142,7 @@ export interface LockedMaven {
 /** What a library of an app is there for: to be compiled with or contained, by the app, its unit tests or one of its modules. */
 export type Classpath = 'compile' | 'runtime' | 'testCompile' | 'testRuntime' | `compile:${string}`;
 
-export interface LockedLibrary extends Omit<LockedFileEntry, 'integrity'> {
+export interface LockedLibrary extends Omit<LockedFileEntry, 'integrity'>, Wanting {
   readonly type: 'jar' | 'aar';
   readonly classpaths: readonly Classpath[];
   /** Of an AAR. */
@@ -181,7 +190,7 @@ export interface LockedFileEntry {
 }
 
 /** Without `sha256` where it did not fit the machine that locked: `integrity` is there then. */
-export interface LockedToolFile extends Omit<LockedFileEntry, 'sha256' | 'sizeBytes'> {
+export interface LockedToolFile extends Omit<LockedFileEntry, 'sha256' | 'sizeBytes'>, Wanting {
   readonly sha256?: string;
   readonly sizeBytes?: number;
   /** `linux-x64`; absent: for all. */

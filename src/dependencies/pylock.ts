@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { type Diagnostic, fail, ok, type Result } from '../base/index.ts';
 import { asksForMicro, markerEnvironment, markerHolds } from './marker.ts';
+import type { Wanting } from './model.ts';
 import { isSupportedWheel, SUPPORTED_PLACES } from './wheel-tags.ts';
 
 /** Of a resolution (PEP 751), what we need of it. */
@@ -8,7 +9,7 @@ export interface Pylock {
   readonly packages: readonly PylockPackage[];
 }
 
-export interface PylockPackage {
+export interface PylockPackage extends Wanting {
   readonly name: string;
   readonly version: string;
   /** Where this version is taken; absent: everywhere. */

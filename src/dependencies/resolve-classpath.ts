@@ -194,7 +194,9 @@ class Rounds {
 
   /** In whose place another stands has no file of its own. */
   taken(node: GraphNode): GraphNode {
-    return this.#question.knowledge.standIns.has(node.module) ? { ...node, files: [] } : node;
+    const standIn = this.#question.knowledge.standIns.get(node.module);
+    if (standIn === undefined) return node;
+    return { ...node, files: [], wants: [...node.wants, mavenModule(standIn)] };
   }
 
   #raise(node: GraphNode | undefined, version: string): boolean {

@@ -20,6 +20,8 @@ export interface FakeIndexes {
   readonly wheels?: Readonly<Record<string, string>>;
   /** `name==version` to its wheels' file names where it has not just a pure one; each holds its own name. */
   readonly builds?: Readonly<Record<string, readonly string[]>>;
+  /** By name, the names that it asks for; in an answer only where they are asked for, too. */
+  readonly wants?: Readonly<Record<string, readonly string[]>>;
   /** `name==version` to where it is taken. */
   readonly markers?: Readonly<Record<string, string>>;
   /** Whether the index tells no sizes. */
@@ -146,7 +148,7 @@ function uvCompile(fs: MemoryFileSystem, indexes: FakeIndexes, call: FakeCall): 
     .readText(file('requirements.in'))
     .split('\n')
     .filter((each) => each !== '');
-  const packages: object[] = [];
+  const packages: { name: string; version: string }[] = [];
   for (const line of asked) {
     const name = /^[\w.-]+/.exec(line)![0].toLowerCase();
     const { wheels = {}, builds = {}, markers = {}, isSizeless } = indexes;
@@ -160,20 +162,32 @@ function uvCompile(fs: MemoryFileSystem, indexes: FakeIndexes, call: FakeCall): 
       };
     for (const spec of specs) {
       const files = builds[spec]?.map((each) => [each, each]) ?? [[wheelFile(spec), wheels[spec]!]];
-      packages.push({
-        name,
-        version: spec.slice(name.length + 2),
+      const more = {
         marker: markers[spec],
         wheels: files.map(([file, content = '']) => ({
           url: `index/${file}`,
           size: isSizeless ? undefined : content.length,
           hashes: { sha256: sha256(content) },
         })),
-      });
+      };
+      packages.push({ name, version: spec.slice(name.length + 2), ...more });
     }
   }
   fs.writeFile(file('pylock.toml'), JSON.stringify({ packages }));
+  if (call.argv.includes('--annotation-style')) fs.writeFile(file('wants.txt'), annotated(packages, indexes));
   return {};
+}
+
+function annotated(
+  packages: readonly { readonly name: string; readonly version: string }[],
+  { wants = {} }: FakeIndexes,
+): string {
+  return packages
+    .map(({ name, version }) => {
+      const askers = Object.keys(wants).filter((asker) => wants[asker]!.includes(name));
+      return `${name}==${version} # via ${[...askers, '-r requirements.in'].join(', ')}\n`;
+    })
+    .join('');
 }
 
 function npm(fs: MemoryFileSystem, indexes: FakeIndexes, call: FakeCall): FakeRun {

@@ -5,6 +5,7 @@ import type { HostPython } from './host-python.ts';
 import type { LockedPythonPackage } from './model.ts';
 import { pipDownload } from './pip.ts';
 import { type Pylock, pylockOf } from './pylock.ts';
+import { withWants } from './python-wants.ts';
 import { UV_VERSION, UV_WHEELS } from './uv-pin.ts';
 
 /** The pinned uv, unpacked once into our cache from the wheel that pip fetched and verified. */
@@ -50,34 +51,54 @@ export async function resolvePython(
   context: ClientContext,
   resolution: Resolution,
 ): Promise<Result<Pylock, Diagnostic>> {
-  const { uv, python, what } = resolution;
+  const { python, what } = resolution;
   const { fs } = context.host;
   using scratch = scratchFolder(context);
   const file = (name: string): string => posix.join(scratch.path, name);
   fs.writeFile(file('requirements.in'), `${resolution.requirements.join('\n')}\n`);
   fs.writeFile(file('constraints.txt'), `${resolution.constraints.join('\n')}\n`);
   if (resolution.preferred.length > 0) fs.writeFile(file('pylock.toml'), preferences(resolution.preferred));
-  const argv = [
-    ...[uv, 'pip', 'compile', 'requirements.in', '--constraints', 'constraints.txt'],
-    ...['--format', 'pylock.toml', '--output-file', 'pylock.toml', '--no-header', '--no-annotate', '--quiet'],
-    ...[
-      '--universal',
-      '--python-version',
-      OLDEST_PYTHON,
-      '--python',
-      python.path,
-      '--no-python-downloads',
-      '--only-binary',
-      ':all:',
-      '--color',
-      'never',
-    ],
-    ...['--cache-dir', clientCache(context, 'uv-cache')],
-  ];
-  const env = resolution.indexEnvironment;
-  const done = await runClient(context, { client: 'uv', what, argv, cwd: scratch.path, env });
+  const run = (output: readonly string[]): ReturnType<typeof runClient> => {
+    const argv = [...compileCommand(context, resolution), ...output];
+    return runClient(context, {
+      client: 'uv',
+      what,
+      argv,
+      cwd: scratch.path,
+      env: resolution.indexEnvironment,
+    });
+  };
+  const format = ['--format', 'pylock.toml', '--output-file', 'pylock.toml', '--no-annotate'];
+  const done = await run(format);
   if (!done.ok) return fail(resolverDiagnostic(done.failure, what));
-  return readPylock(context, python, { what, toml: fs.readText(file('pylock.toml')) });
+  const lock = await readPylock(context, python, { what, toml: fs.readText(file('pylock.toml')) });
+  if (!lock.ok) return lock;
+  // A pylock does not say who wants what; the comments of the other format do, of the same answer.
+  fs.writeFile(file('wants.txt'), lock.value.packages.map((each) => `${pinned(each)}\n`).join(''));
+  const told = await run(['--output-file', 'wants.txt', '--annotation-style', 'line']);
+  return told.ok ? ok(withWants(lock.value, fs.readText(file('wants.txt')))) : told;
+}
+
+function compileCommand(context: ClientContext, { uv, python }: Resolution): readonly string[] {
+  return [
+    ...[
+      uv,
+      'pip',
+      'compile',
+      'requirements.in',
+      '--constraints',
+      'constraints.txt',
+      '--no-header',
+      '--quiet',
+    ],
+    ...['--universal', '--python-version', OLDEST_PYTHON, '--python', python.path, '--no-python-downloads'],
+    ...['--only-binary', ':all:', '--color', 'never', '--cache-dir', clientCache(context, 'uv-cache')],
+  ];
+}
+
+/** As a requirement that only this version meets. */
+export function pinned({ name, version, marker }: LockedPythonPackage): string {
+  return `${name}==${version}${marker === undefined ? '' : ` ; ${marker}`}`;
 }
 
 /** Python 3.11 reads TOML; what comes back is checked by `pylockOf`. */
