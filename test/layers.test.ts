@@ -38,6 +38,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   signing: ['base', 'host'],
   metrics: ['base', 'host', 'event'],
   scan: ['base', 'host', 'archives', 'packages'],
+  server: ['base', 'host', 'event', 'oci'],
   build: [
     'base',
     'host',
@@ -89,6 +90,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'build',
     'debian',
     'container',
+    'server',
   ],
 };
 

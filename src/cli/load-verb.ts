@@ -26,6 +26,8 @@ const LOADERS: Readonly<Record<string, () => Promise<Verb>>> = {
   verify: async () => (await import('./verbs/verify.ts')).verifyVerb,
   'version show': async () => (await import('./verbs/version.ts')).versionShowVerb,
   'version check': async () => (await import('./verbs/version.ts')).versionCheckVerb,
+  serve: async () => (await import('./verbs/serve.ts')).serveVerb,
+  'serve token': async () => (await import('./verbs/serve-token.ts')).serveTokenVerb,
   clean: async () => (await import('./verbs/clean.ts')).cleanVerb,
   'cache stats': async () => (await import('./verbs/cache.ts')).cacheStatsVerb,
   'cache gc': async () => (await import('./verbs/cache.ts')).cacheGcVerb,

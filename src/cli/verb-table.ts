@@ -1,5 +1,6 @@
 import { APP_VERBS } from './app-verb-table.ts';
 import { IMAGE_VERBS } from './image-verb-table.ts';
+import { SERVER_VERBS } from './server-verb-table.ts';
 import { SIGNING_VERBS } from './signing-verb-table.ts';
 import type { FlagSpec, PositionalSpec, VerbSpec } from './verb-spec.ts';
 
@@ -257,6 +258,7 @@ export const VERBS: readonly VerbSpec[] = [
     flags: [],
     examples: [['mobileops version check', 'in CI, after branches were merged']],
   },
+  ...SERVER_VERBS,
   {
     name: 'clean',
     summary: 'remove dist/ and build-cache/ of the workspace; the shared cache stays',
@@ -329,5 +331,4 @@ export const LATER_VERBS: readonly string[] = [
   'rebuild',
   'watch',
   'ci',
-  'serve',
 ];

@@ -29,3 +29,19 @@ export { realFileDigests } from './real-file-digests.ts';
 export { realHost } from './real-host.ts';
 export { realHttp } from './real-http.ts';
 export { resolvedPath } from './resolved-path.ts';
+export type { ListenerOptions, MakeListener } from './server/listener.ts';
+export type { ProcessUsage, ServerWorld } from './server/server-world.ts';
+export {
+  type OpenSqlDatabase,
+  type OpenSqlOptions,
+  type SqlDatabase,
+  SqlError,
+  type SqlResult,
+  type SqlValue,
+} from './server/sql-database.ts';
+export type { AppendFile, FileSize, StreamFiles } from './server/stream-files.ts';
+
+/** Loaded by who starts a server: nobody else needs SQLite or a listener. */
+export async function loadServerWorld(): Promise<import('./server/server-world.ts').ServerWorld> {
+  return (await import('./server/real-server-world.ts')).realServerWorld();
+}

@@ -1,0 +1,72 @@
+import { resolve } from 'node:path/posix';
+import type { Diagnostic } from '../../base/index.ts';
+import { loadServerWorld } from '../../host/index.ts';
+import { openTokens, type Role, shownToken, TOKEN_NAME } from '../../server/index.ts';
+import type { CliCode } from '../diagnostics.ts';
+import { refuse } from '../report/reporter.ts';
+import type { ExitCode, Verb, VerbContext } from '../verb.ts';
+
+const DAY_MS = 24 * 3_600_000;
+const DEFAULT_DAYS = 90;
+
+type Tokens = Extract<ReturnType<typeof openTokens>, { readonly ok: true }>['value']['tokens'];
+
+export const serveTokenVerb: Verb = async (context) => {
+  const { host, flags, positionals, reporter, directory } = context;
+  const [action = ''] = positionals;
+  const act = ACTIONS[action];
+  if (!act) return refuse(reporter, [problem(`\`${action}\` is not known`, 'create, list or revoke')]);
+  const data = flags.text('data');
+  if (data === undefined)
+    return refuse(reporter, [problem('no folder is given', "the server's folder: --data DIR")]);
+  const opened = openTokens(host, await loadServerWorld(), resolve(directory, data));
+  if (!opened.ok) return refuse(reporter, [opened.failure]);
+  try {
+    return await act(context, opened.value.tokens);
+  } finally {
+    opened.value.close();
+  }
+};
+
+const ACTIONS: Readonly<Record<string, (context: VerbContext, tokens: Tokens) => Promise<ExitCode>>> = {
+  create: async ({ flags, positionals, reporter }, tokens) => {
+    const name = positionals[1] ?? '';
+    if (!TOKEN_NAME.test(name)) {
+      const hint = 'mobileops serve token create NAME, of letters, digits, `.`, `_`, `@` and `-`';
+      return refuse(reporter, [problem('a token needs a name', hint)]);
+    }
+    const role = (flags.text('role') ?? 'read') as Role;
+    const lifeMs = (flags.number('days') ?? DEFAULT_DAYS) * DAY_MS;
+    const { secret, ...token } = await tokens.create({ name, role, lifeMs });
+    const shown = shownToken(token, token.createdAtMs);
+    if (reporter.isJson) reporter.json({ exitCode: 0, ...shown, secret });
+    else {
+      reporter.result(secret);
+      reporter.note(`token ${shown.id} (${role}) until ${shown.expiresAt}; it is shown this once`);
+    }
+    return 0;
+  },
+  list: async ({ host, reporter }, tokens) => {
+    const shown = (await tokens.list()).map((token) => shownToken(token, host.clock.now()));
+    if (reporter.isJson) reporter.json({ exitCode: 0, tokens: shown });
+    for (const { id, name, role, state, expiresAt } of reporter.isJson ? [] : shown) {
+      reporter.result(`${id}  ${name}  ${role}  ${state === 'valid' ? `until ${expiresAt}` : state}`);
+    }
+    return 0;
+  },
+  revoke: async ({ positionals, reporter }, tokens) => {
+    const id = Number(positionals[1] ?? Number.NaN);
+    if (!Number.isSafeInteger(id) || !(await tokens.revoke(id))) {
+      const hint = 'mobileops serve token list shows them';
+      return refuse(reporter, [problem(`there is no valid token ${positionals[1] ?? ''}`, hint)]);
+    }
+    if (reporter.isJson) reporter.json({ exitCode: 0, revoked: id });
+    else reporter.result(`token ${id} is of no use from now on`);
+    return 0;
+  },
+};
+
+function problem(message: string, hint: string): Diagnostic {
+  const code: CliCode = 'cli/bad-value';
+  return { code, severity: 'error', message, hint, cause: 'input' };
+}

@@ -1,0 +1,125 @@
+import { resolve } from 'node:path/posix';
+import { type Diagnostic, fail, ok, type Result } from '../../base/index.ts';
+import { fanOut, type Subscriber } from '../../event/index.ts';
+import { loadServerWorld } from '../../host/index.ts';
+import {
+  type Anonymous,
+  type CreatedToken,
+  type RunningServer,
+  type ServerSettings,
+  startServer,
+} from '../../server/index.ts';
+import type { CliCode } from '../diagnostics.ts';
+import { refuse } from '../report/reporter.ts';
+import { SideFiles } from '../side-files.ts';
+import type { Verb, VerbContext } from '../verb.ts';
+
+const DEFAULT_PORT = 8080;
+const DEFAULT_UPLOAD_BYTES = 20 * 2 ** 30;
+const DEFAULT_DRAIN_MS = 60_000;
+const DEFAULT_RATE = 5000;
+const MOST_PORT = 65_535;
+
+export const serveVerb: Verb = async (context) => {
+  const { host, program, reporter, signal } = context;
+  const settings = readSettings(context);
+  if (!settings.ok) return refuse(reporter, [settings.failure]);
+  const side = new SideFiles(context);
+  if (side.diagnostics.length > 0) return refuse(reporter, side.diagnostics);
+  const events = fanOut({
+    now: () => host.clock.now(),
+    subscribers: [...side.subscribers, faults(context)],
+    onLost: (error) => reporter.note(`--events is not written any more: ${String(error)}`),
+  });
+  const world = await loadServerWorld();
+  const started = await startServer({
+    ...{ settings: settings.value, host, world, events, version: program.version },
+  });
+  if (!started.ok) return refuse(reporter, [started.failure]);
+  const server = started.value;
+  sayStarted(context, settings.value, server);
+  await untilAborted(signal);
+  reporter.note('ending: what is under way is finished first');
+  const isWhole = await server.close();
+  side.close();
+  if (!isWhole) reporter.note('some requests took longer than --drain and were cut off');
+  return isWhole ? 0 : 1;
+};
+
+function readSettings({ host, flags, directory }: VerbContext): Result<ServerSettings, Diagnostic> {
+  const data = flags.text('data');
+  if (data === undefined) {
+    return fail(problem('no folder is given', 'say where the server keeps its data: --data DIR'));
+  }
+  const port = flags.number('port') ?? DEFAULT_PORT;
+  if (port > MOST_PORT) return fail(problem(`${port} is no port`, 'give --port a number up to 65535'));
+  const certificate = flags.text('tls-cert');
+  const key = flags.text('tls-key');
+  if ((certificate === undefined) !== (key === undefined)) {
+    return fail(problem('--tls-cert and --tls-key go together', 'give both, or none for plain HTTP'));
+  }
+  const pem = (path: string): string => resolve(host.env.workingDirectory, path);
+  const absent = [certificate, key].find((path) => path !== undefined && !host.fs.lstat(pem(path)));
+  if (absent !== undefined) return fail(problem(`there is no ${absent}`, 'name a PEM file'));
+  const file = (path: string): Uint8Array => host.fs.readFile(pem(path));
+  return ok({
+    dataFolder: resolve(directory, data),
+    host: flags.text('host') ?? '127.0.0.1',
+    port,
+    anonymous: (flags.text('anonymous') ?? 'none') as Anonymous,
+    ...(certificate !== undefined && key !== undefined
+      ? { tls: { certificate: file(certificate), key: file(key) } }
+      : {}),
+    maxUploadBytes: flags.number('max-upload') ?? DEFAULT_UPLOAD_BYTES,
+    drainMs: flags.number('drain') ?? DEFAULT_DRAIN_MS,
+    requestsPerSecond: flags.number('rate') ?? DEFAULT_RATE,
+  });
+}
+
+function problem(message: string, hint: string): Diagnostic {
+  const code: CliCode = 'cli/bad-value';
+  return { code, severity: 'error', message, hint, cause: 'input' };
+}
+
+/** Our own faults are told at once; requests are for --events. */
+function faults({ reporter }: VerbContext): Subscriber {
+  return ({ type, payload }) => {
+    if (type !== 'server.fault') return;
+    const { requestId, error } = payload as { readonly requestId: string; readonly error: string };
+    reporter.note(`request ${requestId} failed by a fault of mobileops: ${error}`);
+  };
+}
+
+function sayStarted(context: VerbContext, settings: ServerSettings, server: RunningServer): void {
+  const { reporter } = context;
+  const { firstToken, url } = server;
+  const token = firstToken && keepFirst(context, firstToken);
+  if (reporter.isJson) reporter.json({ url, ...(token === undefined ? {} : { firstToken: token }) });
+  else {
+    reporter.result(`listening on ${url}`);
+    if (token !== undefined) reporter.result(`the first token, shown this once: ${token}`);
+  }
+  const { anonymous, tls, host } = settings;
+  if (anonymous === 'none')
+    reporter.note('every request needs a token (--anonymous read opens it for reading)');
+  const isHere = host === 'localhost' || host === '::1' || host.startsWith('127.');
+  if (!tls && !isHere) {
+    reporter.note(
+      `tokens go over the network in the clear: give --tls-cert and --tls-key, or put a proxy with TLS in front`,
+    );
+  }
+}
+
+/** The secret, unless it went to a file. */
+function keepFirst({ host, flags, reporter }: VerbContext, { secret }: CreatedToken): string | undefined {
+  const path = flags.text('token-file');
+  if (path === undefined) return secret;
+  host.fs.writeFile(resolve(host.env.workingDirectory, path), `${secret}\n`, 0o600);
+  reporter.note(`the first token is in ${path}`);
+  return undefined;
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((done) => signal.addEventListener('abort', () => done(), { once: true }));
+}

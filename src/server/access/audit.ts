@@ -1,0 +1,35 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isLasting, operationName } from '../http/operation.ts';
+import type { Services } from '../services.ts';
+
+/** Longer paths are cut: the log must not be filled by one request. */
+const MOST_CHARACTERS = 500;
+
+/**
+ * Writes what changed something, and who was turned away, to the audit log; and brings what a lasting operation committed to
+ * the disk. Called before the answer goes out: what was answered was written.
+ */
+export async function audited(
+  services: Services,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  const { database, clock } = services;
+  const { found, identity } = request;
+  const status = reply.statusCode;
+  const isDenied = status === 403 || (status === 401 && request.headers.authorization !== undefined);
+  const lasting = found !== undefined && isLasting(found.operation);
+  if (!isDenied && !lasting) return;
+  if (status === 401 && !isDenied) return;
+  const values = {
+    atMs: clock.now(),
+    requestId: request.id,
+    who: identity?.name ?? 'unknown',
+    address: request.ip,
+    operation: found ? operationName(found.operation) : request.method,
+    target: (request.url.split('?')[0] ?? '').slice(0, MOST_CHARACTERS),
+    status,
+  };
+  await database.db.insertInto('audit').values(values).execute();
+  if (lasting && status < 400) await database.flush();
+}

@@ -1,0 +1,73 @@
+import type { FastifyRequest } from 'fastify';
+import { HttpError } from '../http/http-error.ts';
+import type { Found } from '../http/routes.ts';
+import type { Anonymous, Services } from '../services.ts';
+import { secretOf } from './credentials.ts';
+import type { Identity } from './identity.ts';
+import { RateLimit } from './rate-limit.ts';
+import { mayDo } from './role.ts';
+
+/** Wrong tokens of one address before it has to wait, and how many a second after that. */
+const WRONG_TOKENS = { perSecond: 0.2, burst: 20 };
+/** A client opens many connections at once: what is allowed in a second may come together. */
+const BURST_SECONDS = 5;
+
+/** Who may come in: limits of rate, then tokens, then what the operation asks for. */
+export class Gate {
+  readonly #services: Services;
+  readonly #wrongTokens: RateLimit;
+  readonly #requests: RateLimit;
+
+  constructor(services: Services) {
+    const { clock, settings } = services;
+    const nowMs = (): number => clock.monotonicMs();
+    const perSecond = settings.requestsPerSecond;
+    this.#services = services;
+    this.#wrongTokens = new RateLimit({ ...WRONG_TOKENS, nowMs });
+    this.#requests = new RateLimit({ perSecond, burst: perSecond * BURST_SECONDS, nowMs });
+  }
+
+  /** Throws what is to be answered where it is too much. */
+  limit({ ip }: FastifyRequest): void {
+    const waitSeconds = this.#requests.take(ip) || this.#wrongTokens.wait(ip);
+    if (waitSeconds > 0) throw tooMany(waitSeconds);
+  }
+
+  /** Throws 401 for a token that is not, or no longer, valid: nobody should believe to be known. */
+  async identify({ headers, ip }: FastifyRequest): Promise<Identity> {
+    const { authorization } = headers;
+    if (authorization === undefined) return nobody(this.#services.settings.anonymous);
+    const secret = secretOf(authorization);
+    const token = secret === undefined ? undefined : await this.#services.tokens.find(secret);
+    if (token) return { name: token.name, tokenId: token.id, role: token.role };
+    this.#wrongTokens.take(ip);
+    throw unauthorised('this token is not known, was revoked, or has expired');
+  }
+
+  admit(found: Found, { role }: Identity): void {
+    const { access } = found.operation;
+    if (mayDo(role, access)) return;
+    if (role === undefined) throw unauthorised(`this asks for a token that may ${access}`);
+    throw new HttpError(403, 'forbidden', {
+      message: `this asks for a token that may ${access}, not only ${role}`,
+    });
+  }
+}
+
+function nobody(anonymous: Anonymous): Identity {
+  return { name: 'anonymous', tokenId: undefined, role: anonymous === 'none' ? undefined : anonymous };
+}
+
+function unauthorised(message: string): HttpError {
+  return new HttpError(401, 'unauthorised', {
+    message,
+    headers: { 'www-authenticate': 'Basic realm="mobileops", charset="UTF-8"' },
+  });
+}
+
+function tooMany(waitSeconds: number): HttpError {
+  return new HttpError(429, 'too-many-requests', {
+    message: `too many requests; again in ${waitSeconds} s`,
+    headers: { 'retry-after': String(waitSeconds) },
+  });
+}

@@ -1,0 +1,10 @@
+import type { Role } from './role.ts';
+
+/** Who calls: the holder of a token, or nobody in particular. */
+export interface Identity {
+  /** The token's name, or `anonymous`. */
+  readonly name: string;
+  readonly tokenId: number | undefined;
+  /** Nothing where the server gives nobody any. */
+  readonly role: Role | undefined;
+}

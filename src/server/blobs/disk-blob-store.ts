@@ -1,0 +1,185 @@
+import { randomUUID } from 'node:crypto';
+import { fail, ok, type Result } from '../../base/index.ts';
+import type { StreamFiles } from '../../host/index.ts';
+import { algorithmOf, type BlobDigest, digestOfBytes, hexOf, parseBlobDigest } from './blob-digest.ts';
+import type { BlobStore, ByteSource, OpenBlob, PutFailure, PutOptions, StoredBlob } from './blob-store.ts';
+import { DiskUploads } from './disk-uploads.ts';
+import { Durability } from './durability.ts';
+import { IncomingFile } from './incoming-file.ts';
+import { KeyedLock } from './keyed-lock.ts';
+
+export interface DiskBlobStoreOptions {
+  readonly files: StreamFiles;
+  /** Absolute; `blobs/`, `uploads/`, `incoming/`, `damaged/` and `removed/` lie in it. */
+  readonly folder: string;
+}
+
+/** Few, since the threads that do it also read and write for everybody else. */
+const SYNCS_AT_ONCE = 2;
+const MOST_UNSYNCED = 5000;
+
+/**
+ * Blobs as files `blobs/<algorithm>/<2 hex>/<hex>`. A file comes in under another name and is renamed once its bytes were checked.
+ * Its mtime says when it was last wanted.
+ */
+export class DiskBlobStore implements BlobStore {
+  readonly uploads: DiskUploads;
+  readonly #files: StreamFiles;
+  readonly #folder: string;
+  readonly #locks = new KeyedLock();
+  readonly #durability: Durability;
+  readonly #folders = new Set<string>();
+
+  private constructor({ files, folder }: DiskBlobStoreOptions) {
+    this.#files = files;
+    this.#folder = folder;
+    this.uploads = new DiskUploads(files, `${folder}/uploads`, (file) => this.#place(file));
+    this.#durability = new Durability({
+      sync: (digest) => this.#sync(digest as BlobDigest),
+      atOnce: SYNCS_AT_ONCE,
+      mostWaiting: MOST_UNSYNCED,
+    });
+  }
+
+  /** Makes the folders, and removes what a process that ended left half done. */
+  static async open(options: DiskBlobStoreOptions): Promise<DiskBlobStore> {
+    const { files, folder } = options;
+    for (const name of ['blobs', 'uploads', 'incoming', 'damaged', 'removed']) {
+      await files.makeDirectory(`${folder}/${name}`);
+    }
+    for (const name of ['incoming', 'removed']) {
+      for await (const left of files.names(`${folder}/${name}`))
+        await files.unlink(`${folder}/${name}/${left}`);
+    }
+    return new DiskBlobStore(options);
+  }
+
+  async stat(digest: BlobDigest): Promise<{ readonly sizeBytes: number } | undefined> {
+    return this.#files.stat(this.#path(digest));
+  }
+
+  async open(digest: BlobDigest): Promise<OpenBlob | undefined> {
+    const path = this.#path(digest);
+    const stat = await this.#files.stat(path);
+    return (
+      stat && {
+        sizeBytes: stat.sizeBytes,
+        stream: (range) => this.#files.read(path, range ?? { start: 0, end: stat.sizeBytes }),
+      }
+    );
+  }
+
+  async readWhole(digest: BlobDigest): Promise<Uint8Array | undefined> {
+    if (!(await this.stat(digest))) return undefined;
+    const bytes = await this.#files.readWhole(this.#path(digest));
+    if (digestOfBytes(bytes, algorithmOf(digest)) === digest) return bytes;
+    await this.scrub(digest);
+    return undefined;
+  }
+
+  async put(source: ByteSource, options: PutOptions): Promise<Result<StoredBlob, PutFailure>> {
+    const { maxBytes, expected } = options;
+    const algorithm = options.algorithm ?? (expected ? algorithmOf(expected) : 'sha256');
+    const file = new IncomingFile(this.#files, `${this.#folder}/incoming/${randomUUID()}`, algorithm);
+    try {
+      if (!(await file.add(source, maxBytes))) {
+        await this.#files.unlink(file.path);
+        return fail({ kind: 'too-large', maxBytes });
+      }
+      const actual = file.digest();
+      if (expected === undefined || actual === expected) return ok(await this.#place(file));
+      await this.#files.unlink(file.path);
+      return fail({ kind: 'wrong-digest', actual });
+    } catch (error) {
+      await this.#files.unlink(file.path);
+      throw error;
+    }
+  }
+
+  flush(digests: readonly BlobDigest[]): Promise<void> {
+    return this.#durability.flush(digests);
+  }
+
+  /** Before the process ends. */
+  drain(): Promise<void> {
+    return this.#durability.drain();
+  }
+
+  async *all(): AsyncIterable<StoredBlob & { readonly usedAtMs: number }> {
+    for (const algorithm of ['sha256', 'sha512']) {
+      for await (const shard of this.#files.names(`${this.#folder}/blobs/${algorithm}`)) {
+        for await (const name of this.#files.names(`${this.#folder}/blobs/${algorithm}/${shard}`)) {
+          const digest = parseBlobDigest(`${algorithm}:${name}`);
+          const stat = digest && (await this.#files.stat(this.#path(digest)));
+          if (stat) yield { digest, sizeBytes: stat.sizeBytes, usedAtMs: stat.mtimeMs };
+        }
+      }
+    }
+  }
+
+  removeIf(
+    digest: BlobDigest,
+    { unusedSinceMs, isHeld }: { readonly unusedSinceMs: number; readonly isHeld: () => Promise<boolean> },
+  ): Promise<number> {
+    return this.#locks.run(digest, async () => {
+      const stat = await this.#files.stat(this.#path(digest));
+      if (!stat || stat.mtimeMs >= unusedSinceMs || (await isHeld())) return 0;
+      // Renamed first: a large file takes long to remove, and it must not be seen half removed.
+      const removed = `${this.#folder}/removed/${randomUUID()}`;
+      await this.#files.rename(this.#path(digest), removed);
+      await this.#files.unlink(removed);
+      return stat.sizeBytes;
+    });
+  }
+
+  async scrub(digest: BlobDigest, signal?: AbortSignal): Promise<'whole' | 'damaged' | 'absent'> {
+    if (!(await this.stat(digest))) return 'absent';
+    if (await this.#isWhole(digest, signal)) return 'whole';
+    return this.#locks.run(digest, async () => {
+      // It may have been sent again meanwhile.
+      if (!(await this.stat(digest))) return 'absent';
+      if (await this.#isWhole(digest, signal)) return 'whole';
+      await this.#files.rename(this.#path(digest), `${this.#folder}/damaged/${hexOf(digest)}`);
+      return 'damaged';
+    });
+  }
+
+  async #isWhole(digest: BlobDigest, signal: AbortSignal | undefined): Promise<boolean> {
+    signal?.throwIfAborted();
+    try {
+      const file = await IncomingFile.resume(this.#files, this.#path(digest), algorithmOf(digest));
+      return file.digest() === digest;
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'EIO') return false;
+      throw error;
+    }
+  }
+
+  /** Always renamed over what is there: the same content if that is whole, and healed if it is not. */
+  async #place(file: IncomingFile): Promise<StoredBlob> {
+    const digest = file.digest();
+    const path = this.#path(digest);
+    const folder = path.slice(0, path.lastIndexOf('/'));
+    if (!this.#folders.has(folder)) {
+      await this.#files.makeDirectory(folder);
+      this.#folders.add(folder);
+    }
+    // An upload may have waited for long: its grace begins now.
+    await this.#files.touch(file.path);
+    await this.#locks.run(digest, () => this.#files.rename(file.path, path));
+    await this.#durability.add(digest);
+    return { digest, sizeBytes: file.sizeBytes };
+  }
+
+  async #sync(digest: BlobDigest): Promise<void> {
+    const path = this.#path(digest);
+    if (!(await this.#files.stat(path))) return;
+    await this.#files.syncFile(path);
+    await this.#files.syncDirectory(path.slice(0, path.lastIndexOf('/')));
+  }
+
+  #path(digest: BlobDigest): string {
+    const hex = hexOf(digest);
+    return `${this.#folder}/blobs/${algorithmOf(digest)}/${hex.slice(0, 2)}/${hex}`;
+  }
+}

@@ -1,0 +1,59 @@
+/** Brings blobs to the disk soon after they came, a few at a time, and at once for who must wait for it. */
+export interface DurabilityOptions {
+  readonly sync: (key: string) => Promise<void>;
+  /** How many are brought to the disk at once. */
+  readonly atOnce: number;
+  /** When more than these wait, who adds one waits, too. */
+  readonly mostWaiting: number;
+}
+
+export class Durability {
+  readonly #options: DurabilityOptions;
+  readonly #waiting = new Set<string>();
+  readonly #running = new Map<string, Promise<void>>();
+
+  constructor(options: DurabilityOptions) {
+    this.#options = options;
+  }
+
+  /** Says that a key's content came, and may not be on the disk. */
+  async add(key: string): Promise<void> {
+    this.#waiting.add(key);
+    this.#next();
+    while (this.#waiting.size > this.#options.mostWaiting) await Promise.race(this.#running.values());
+  }
+
+  /** Waits until the content of these keys is on the disk. */
+  async flush(keys: Iterable<string>): Promise<void> {
+    await Promise.all([...keys].map((key) => this.#flushed(key)));
+  }
+
+  /** Waits for all. */
+  async drain(): Promise<void> {
+    await this.flush([...this.#waiting, ...this.#running.keys()]);
+  }
+
+  async #flushed(key: string): Promise<void> {
+    await this.#running.get(key);
+    if (this.#waiting.has(key)) await this.#start(key);
+  }
+
+  /** In the background an error is kept out of the way: who needs the content tries again and is told. */
+  #next(): void {
+    for (const key of this.#waiting) {
+      if (this.#running.size >= this.#options.atOnce) return;
+      if (!this.#running.has(key)) void this.#start(key).catch(() => {});
+    }
+  }
+
+  async #start(key: string): Promise<void> {
+    this.#waiting.delete(key);
+    const work = this.#options.sync(key).finally(() => this.#running.delete(key));
+    this.#running.set(key, work);
+    try {
+      await work;
+    } finally {
+      this.#next();
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import type { Generated } from 'kysely';
+import type { Role } from '../access/role.ts';
+
+/** Tables of the core; a face adds its own beside them by `FaceTables`. */
+export interface CoreTables {
+  /** Migrations that were done, by name. */
+  readonly migrations: { readonly name: string; readonly doneAtMs: number };
+  readonly tokens: {
+    readonly id: Generated<number>;
+    readonly name: string;
+    readonly role: Role;
+    /** SHA-256 of the token in hex: the token itself is nowhere. */
+    readonly hash: string;
+    readonly createdAtMs: number;
+    readonly expiresAtMs: number;
+    readonly revokedAtMs: number | null;
+  };
+  /** Rows are added, and neither changed nor removed: triggers refuse it. */
+  readonly audit: {
+    readonly id: Generated<number>;
+    readonly atMs: number;
+    readonly requestId: string;
+    readonly who: string;
+    readonly address: string;
+    readonly operation: string;
+    readonly target: string;
+    readonly status: number;
+  };
+}
+
+/** What faces store: each face names its tables in a file of its own and is added here. */
+// biome-ignore lint/suspicious/noEmptyInterface: faces extend it
+export interface FaceTables {}
+
+export interface Tables extends CoreTables, FaceTables {}

@@ -1,0 +1,4 @@
+import type { Face } from './services.ts';
+
+/** What the server speaks, in the order in which the faces are asked. */
+export const FACES: readonly Face[] = [];

@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict';
+import { readFileSync, statSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { sha256 } from '../base/index.ts';
+import { loadServerWorld, realHost } from '../host/index.ts';
+import { startServer } from './server.ts';
+import type { Face } from './services.ts';
+import { startTestServer, temporaryFolder } from './testing.ts';
+
+const basic = (secret: string): string => `Basic ${Buffer.from(`anyone:${secret}`).toString('base64')}`;
+
+test('the first start gives one token, and only its hash is kept', async (t) => {
+  const { server, folder } = await startTestServer(t);
+  const { firstToken, url } = server;
+  assert.equal(firstToken?.role, 'admin');
+  const answer = await fetch(`${url}/api/tokens`, { headers: { authorization: basic(firstToken.secret) } });
+  assert.equal(answer.status, 200);
+  await server.close();
+  const database = readFileSync(join(folder, 'server.sqlite'));
+  assert.ok(database.includes(sha256(firstToken.secret)));
+  assert.ok(!database.includes(firstToken.secret));
+  assert.equal(statSync(folder).mode & 0o777, 0o700);
+  const again = await startTestServer(t, { folder });
+  assert.equal(again.server.firstToken, undefined);
+});
+
+test('a token is made, used, listed without its secret, and revoked', async (t) => {
+  const { fetch } = await startTestServer(t);
+  const body = JSON.stringify({ name: 'ci', role: 'read', days: 1 });
+  const headers = { 'content-type': 'application/json' };
+  const made = await fetch('/api/tokens', { method: 'POST', body, headers });
+  assert.equal(made.status, 201);
+  const { id, secret } = (await made.json()) as { id: number; secret: string };
+  const asCi = { as: 'nobody', headers: { authorization: `Bearer ${secret}` } } as const;
+  assert.equal((await fetch('/metrics', asCi)).status, 200);
+  assert.equal((await fetch('/api/tokens', asCi)).status, 403);
+  const listed = await (await fetch('/api/tokens')).text();
+  assert.ok(listed.includes('"ci"') && !listed.includes(secret));
+  assert.equal((await fetch(`/api/tokens/${id}`, { method: 'DELETE' })).status, 204);
+  assert.equal((await fetch('/metrics', asCi)).status, 401);
+  assert.equal((await fetch(`/api/tokens/${id}`, { method: 'DELETE' })).status, 404);
+});
+
+test('the audit log tells who did what and who was turned away, and cannot be changed', async (t) => {
+  const { fetch, server } = await startTestServer(t);
+  await fetch('/api/tokens/77', { method: 'DELETE', as: 'write' });
+  await fetch('/api/tokens/78?secret=no', { method: 'DELETE', headers: { 'x-request-id': 'mine' } });
+  const { entries } = (await (await fetch('/api/audit')).json()) as { entries: Record<string, unknown>[] };
+  const shown = entries.map(({ who, operation, target, status }) => [who, operation, target, status]);
+  assert.deepEqual(shown, [
+    ['test-admin', 'DELETE /api/tokens/{id}', '/api/tokens/78', 404],
+    ['test-write', 'DELETE /api/tokens/{id}', '/api/tokens/77', 403],
+  ]);
+  assert.equal(entries[0]?.requestId, 'mine');
+  assert.equal(entries[0]?.address, '127.0.0.1');
+  const { db } = server.services.database;
+  await assert.rejects(db.deleteFrom('audit').execute(), /only added to/);
+  await assert.rejects(db.updateTable('audit').set({ who: 'me' }).execute(), /only added to/);
+});
+
+test('what is wrong with a request is told all at once', async (t) => {
+  const { fetch } = await startTestServer(t);
+  const headers = { 'content-type': 'application/json' };
+  const body = JSON.stringify({ name: 'a b', role: 'king', days: 0 });
+  const answer = await fetch('/api/tokens', { method: 'POST', body, headers });
+  assert.equal(answer.status, 400);
+  const { error } = (await answer.json()) as { error: { detail: { problems: { at: string }[] } } };
+  assert.deepEqual(
+    error.detail.problems.map(({ at }) => at),
+    ['body.name', 'body.role', 'body.days'],
+  );
+  const large = JSON.stringify({ name: 'a'.repeat(2 ** 21) });
+  assert.equal((await fetch('/api/tokens', { method: 'POST', body: large, headers })).status, 413);
+});
+
+test('an address that guesses tokens has to wait, and one that asks too often, too', async (t) => {
+  const { url } = await startTestServer(t);
+  const guess = { headers: { authorization: 'Bearer mobileops_wrong' } };
+  const statuses: number[] = [];
+  for (let at = 0; at < 22; at++) statuses.push((await fetch(`${url}/metrics`, guess)).status);
+  assert.deepEqual([...new Set(statuses)], [401, 429]);
+  const busy = await startTestServer(t, { settings: { requestsPerSecond: 1 } });
+  const answers = await Promise.all(Array.from({ length: 8 }, () => fetch(`${busy.url}/health`)));
+  const refused = answers.filter(({ status }) => status === 429);
+  assert.ok(refused.length >= 2);
+  assert.ok(Number(refused[0]?.headers.get('retry-after')) >= 1);
+});
+
+test('every answer has safe headers, and the log has each request without its query', async (t) => {
+  const events: [string, object][] = [];
+  const { fetch } = await startTestServer(t, { events: (...event) => events.push(event) });
+  for (const path of ['/health', '/nothing?token=x', '/openapi.json']) {
+    const { headers } = await fetch(path);
+    assert.equal(headers.get('x-content-type-options'), 'nosniff');
+    assert.match(headers.get('content-security-policy') ?? '', /sandbox/);
+    assert.ok(headers.get('x-request-id'));
+  }
+  const seen = events.filter(([type]) => type === 'server.request').map(([, payload]) => payload);
+  assert.partialDeepStrictEqual(seen[1], { method: 'GET', path: '/nothing', status: 404, who: 'test-admin' });
+});
+
+test('the document of the operations is OpenAPI 3.1 and names each', async (t) => {
+  const { fetch, server } = await startTestServer(t);
+  const document = (await (await fetch('/openapi.json', { as: 'nobody' })).json()) as {
+    openapi: string;
+    paths: Record<string, object>;
+  };
+  assert.equal(document.openapi, '3.1.0');
+  const named = Object.values(document.paths).flatMap(Object.keys);
+  assert.equal(named.length, server.operations.length);
+});
+
+test('a database that is cut off, empty, gone or not one is told with its remedy and left as it is', async (t) => {
+  const folder = temporaryFolder(t);
+  const { server } = await startTestServer(t, { folder });
+  await server.close();
+  const path = join(folder, 'server.sqlite');
+  const whole = readFileSync(path);
+  const damages: readonly (readonly [string, () => void])[] = [
+    ['cut off', () => truncateSync(path, Math.floor(whole.length / 2))],
+    ['empty', () => truncateSync(path, 0)],
+    ['other', () => writeFileSync(path, 'not a database'.repeat(1000))],
+    ['gone', () => unlinkSync(path)],
+  ];
+  for (const [name, damage] of damages) {
+    writeFileSync(path, whole);
+    damage();
+    const before = name === 'gone' ? undefined : readFileSync(path);
+    const started = await startServer({
+      settings: { ...server.services.settings, port: 0 },
+      host: realHost(),
+      world: await loadServerWorld(),
+      events: () => {},
+      version: 'test',
+    });
+    assert.ok(!started.ok, name);
+    assert.equal(started.failure.code, 'server/database-damaged', name);
+    assert.match(started.failure.hint ?? '', /put back|copy/, name);
+    if (before) assert.deepEqual(readFileSync(path), before, name);
+  }
+  writeFileSync(path, whole);
+  await startTestServer(t, { folder });
+});
+
+test('a second server does not work in the same folder', async (t) => {
+  const { folder, server } = await startTestServer(t);
+  await assert.rejects(startTestServer(t, { folder }), /another server works in this folder/);
+  await server.close();
+  await startTestServer(t, { folder });
+});
+
+/** Takes bytes and tells how many came. */
+const COUNTING: Face = {
+  name: 'counting',
+  migrations: [],
+  addRoutes: (routes) =>
+    routes.add(
+      { method: 'PUT', path: '/count', access: 'write', summary: 'count', body: 'bytes', answers: {} },
+      async ({ request: { raw } }) => {
+        let bytes = 0;
+        for await (const chunk of raw) bytes += chunk.length;
+        return { bytes };
+      },
+    ),
+};
+
+test('told to end, it finishes an upload, says that it is not ready, begins nothing new, and ends', async (t) => {
+  const events: [string, object][] = [];
+  const { url, server, tokens } = await startTestServer(t, {
+    faces: [COUNTING],
+    events: (...event) => events.push(event),
+  });
+  const begun = Promise.withResolvers<void>();
+  const answered = Promise.withResolvers<{ status: number | undefined; text: string }>();
+  const headers = { authorization: `Bearer ${tokens.write}` };
+  const upload = request(`${url}/count`, { method: 'PUT', headers }, async (response) => {
+    const text = Buffer.concat(await response.toArray()).toString();
+    answered.resolve({ status: response.statusCode, text });
+  });
+  upload.write('12345', () => begun.resolve());
+  await begun.promise;
+  await fetch(`${url}/health`);
+  const closed = server.close();
+  const ready = await fetch(`${url}/ready`);
+  assert.equal(ready.status, 503);
+  assert.deepEqual(await ready.json(), { status: 'ending' });
+  assert.equal((await fetch(`${url}/metrics`, { headers })).status, 503);
+  upload.end('678');
+  assert.deepEqual(await answered.promise, { status: 200, text: '{"bytes":8}' });
+  assert.equal(await closed, true);
+  await assert.rejects(fetch(`${url}/health`));
+});
+
+test('an upload that takes longer than the limit of the end is cut off', async (t) => {
+  const options = { faces: [COUNTING], settings: { drainMs: 50 } };
+  const { url, server, tokens } = await startTestServer(t, options);
+  const headers = { authorization: `Bearer ${tokens.write}` };
+  const failed = Promise.withResolvers<void>();
+  const upload = request(`${url}/count`, { method: 'PUT', headers });
+  upload.on('error', () => failed.resolve());
+  const begun = Promise.withResolvers<void>();
+  upload.write('12345', () => begun.resolve());
+  await begun.promise;
+  await fetch(`${url}/health`);
+  assert.equal(await server.close(), false);
+  await failed.promise;
+});

@@ -1,0 +1,144 @@
+import { type Diagnostic, fail, ok, type Result } from '../base/index.ts';
+import type { EventSink } from '../event/index.ts';
+import type { ServerWorld } from '../host/index.ts';
+import { addAccessRoutes } from './access/access-routes.ts';
+import { type CreatedToken, TokenStore } from './access/token-store.ts';
+import { DiskBlobStore } from './blobs/disk-blob-store.ts';
+import { type HeldFolder, holdDataFolder } from './data-folder.ts';
+import { CORE_MIGRATIONS } from './database/migrations.ts';
+import { type Database, openDatabase } from './database/open-database.ts';
+import { FACES } from './faces.ts';
+import { makeApp } from './http/app.ts';
+import { addCoreRoutes } from './http/core-routes.ts';
+import { Drain } from './http/drain.ts';
+import { Figures } from './http/figures.ts';
+import type { Operation } from './http/operation.ts';
+import { Routes } from './http/routes.ts';
+import type { Face, ServerHost, ServerSettings, Services } from './services.ts';
+
+export interface ServerOptions {
+  readonly settings: ServerSettings;
+  readonly host: ServerHost;
+  readonly world: ServerWorld;
+  readonly events: EventSink;
+  readonly version: string;
+  /** All of them unless told. */
+  readonly faces?: readonly Face[];
+}
+
+/** A server that listens. */
+export interface RunningServer {
+  /** `http://127.0.0.1:8080`, without a slash at its end. */
+  readonly url: string;
+  /** On the first start in a folder: the token by which all others are made. It is in no other place. */
+  readonly firstToken: CreatedToken | undefined;
+  readonly operations: readonly Operation[];
+  readonly services: Services;
+  /** Ends in order: nothing new, what is under way up to its limit, then the disk. False when something was cut off. */
+  readonly close: () => Promise<boolean>;
+}
+
+/** Opens the data folder and listens; what stands against it is a diagnostic. */
+export async function startServer(options: ServerOptions): Promise<Result<RunningServer, Diagnostic>> {
+  const { settings, host, world } = options;
+  const held = holdDataFolder(host, settings.dataFolder);
+  if ('code' in held) return fail(held);
+  const faces = options.faces ?? FACES;
+  const opened = openDatabase({
+    fs: host.fs,
+    open: world.openSqlDatabase,
+    folder: settings.dataFolder,
+    migrations: [...CORE_MIGRATIONS, ...faces.flatMap(({ migrations }) => migrations)],
+    nowMs: host.clock.now(),
+  });
+  if (!opened.ok) {
+    held.release();
+    return fail(opened.failure);
+  }
+  const blobs = await DiskBlobStore.open({ files: world.files, folder: settings.dataFolder });
+  return listen(options, { faces, held, database: opened.value, blobs });
+}
+
+interface Opened {
+  readonly faces: readonly Face[];
+  readonly held: HeldFolder;
+  readonly database: Database;
+  readonly blobs: DiskBlobStore;
+}
+
+async function listen(
+  { settings, host, world, events, version }: ServerOptions,
+  { faces, held, database, blobs }: Opened,
+): Promise<Result<RunningServer, Diagnostic>> {
+  const { clock } = host;
+  const ending = new AbortController();
+  const tokens = new TokenStore(database, clock);
+  const services: Services = {
+    ...{ settings, version, clock, world, database, blobs, tokens, events },
+    figures: new Figures(),
+    signal: ending.signal,
+  };
+  const drain = new Drain();
+  const operations: Operation[] = [];
+  const app = makeApp(services, drain);
+  const routesOf = (face: string): Routes => new Routes(face, app, operations);
+  addCoreRoutes(routesOf('server'), { services, drain, operations });
+  addAccessRoutes(routesOf('access'), services);
+  for (const { name, addRoutes } of faces) {
+    app.register(async (child) => addRoutes(new Routes(name, child, operations), services));
+  }
+  const release = async (): Promise<void> => {
+    await blobs.drain();
+    await database.flush();
+    database.close();
+    held.release();
+  };
+  try {
+    const url = await app.listen({ host: settings.host, port: settings.port });
+    return ok({
+      ...{ url, operations, services },
+      firstToken: await firstToken(tokens),
+      close: async () => {
+        const isWhole = await drain.finish(clock, settings.drainMs);
+        ending.abort();
+        app.server.closeAllConnections();
+        await app.close();
+        await release();
+        return isWhole;
+      },
+    });
+  } catch (error) {
+    await release();
+    const diagnostic = cannotListen(error, settings);
+    if (diagnostic) return fail(diagnostic);
+    throw error;
+  }
+}
+
+const YEAR_MS = 365 * 24 * 3_600_000;
+
+async function firstToken(tokens: TokenStore): Promise<CreatedToken | undefined> {
+  if (!(await tokens.isEmpty())) return undefined;
+  return tokens.create({ name: 'first', role: 'admin', lifeMs: YEAR_MS });
+}
+
+const REFUSALS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program listens there',
+  EACCES: 'this user may not listen there (ports below 1024 are for root)',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  ENOTFOUND: 'there is no such address',
+};
+
+function cannotListen(error: unknown, { host, port }: ServerSettings): Diagnostic | undefined {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const isTls = code.startsWith('ERR_OSSL') || code.startsWith('ERR_TLS');
+  const because = isTls ? 'the certificate or its key is not usable' : REFUSALS[code];
+  if (because === undefined) return undefined;
+  return {
+    code: isTls ? 'server/bad-certificate' : 'server/cannot-listen',
+    severity: 'error',
+    message: `cannot listen on ${host} port ${port}: ${because}`,
+    hint: isTls ? 'give PEM files that belong together' : 'give another --port or --host',
+    cause: isTls ? 'input' : 'environment',
+  };
+}

@@ -1,0 +1,61 @@
+import type { EventSink } from '../event/index.ts';
+import type { Clock, Env, FileSystem, ServerWorld } from '../host/index.ts';
+import type { TokenStore } from './access/token-store.ts';
+import type { BlobStore } from './blobs/blob-store.ts';
+import type { Migration } from './database/migrations.ts';
+import type { Database } from './database/open-database.ts';
+import type { Figures } from './http/figures.ts';
+import type { Routes } from './http/routes.ts';
+
+/** What everybody may do without a token. */
+export type Anonymous = 'none' | 'read' | 'write';
+
+export interface ServerSettings {
+  /** Absolute. */
+  readonly dataFolder: string;
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly anonymous: Anonymous;
+  readonly tls?: { readonly certificate: Uint8Array; readonly key: Uint8Array };
+  /** One uploaded blob, artifact or package. */
+  readonly maxUploadBytes: number;
+  /** How long requests that are under way may take once the server is told to end. */
+  readonly drainMs: number;
+  /** Requests of one address in a second, on average. */
+  readonly requestsPerSecond: number;
+}
+
+/** What the parts of a server share. */
+export interface Services {
+  readonly settings: ServerSettings;
+  /** Of the program, for what tells who answers. */
+  readonly version: string;
+  readonly clock: Clock;
+  readonly world: ServerWorld;
+  readonly database: Database;
+  readonly blobs: BlobStore;
+  readonly tokens: TokenStore;
+  readonly figures: Figures;
+  readonly events: EventSink;
+  /** Aborted when the server is told to end: what runs beside requests stops then. */
+  readonly signal: AbortSignal;
+}
+
+export interface ServerHost {
+  readonly fs: FileSystem;
+  readonly clock: Clock;
+  readonly env: Pick<Env, 'pid'>;
+}
+
+/** One protocol that the server speaks: its tables, its operations, and which blobs it holds. */
+export interface Face {
+  readonly name: string;
+  readonly migrations: readonly Migration[];
+  readonly addRoutes: (routes: Routes, services: Services) => void;
+  /**
+   * A query without parameters that gives, in a column `digest`, every blob that the face's tables name: garbage collection
+   * keeps them. Absent where the face names none.
+   */
+  readonly heldBlobs?: string;
+}

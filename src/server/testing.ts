@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import type { TestContext } from 'node:test';
+import { InternalError } from '../base/index.ts';
+import { loadServerWorld, realHost, type ServerWorld, type StreamFiles } from '../host/index.ts';
+import type { Role } from './access/role.ts';
+import { type RunningServer, startServer } from './server.ts';
+import type { Face, ServerSettings } from './services.ts';
+
+/** A folder that is gone after the test. */
+export function temporaryFolder(t: Pick<TestContext, 'after'>): string {
+  const { fs, env } = realHost();
+  const folder = `${env.temporaryDirectory}/mobileops-server-${randomUUID()}`;
+  fs.makeDirectory(folder);
+  t.after(() => fs.remove(folder));
+  return folder;
+}
+
+export interface TestServer {
+  readonly url: string;
+  readonly server: RunningServer;
+  readonly folder: string;
+  /** A fresh token for each role. */
+  readonly tokens: Readonly<Record<Role, string>>;
+  /** As the holder of a role's token, or as nobody. */
+  fetch(path: string, options?: RequestInit & { readonly as?: Role | 'nobody' }): Promise<Response>;
+}
+
+export interface TestServerOptions {
+  readonly folder?: string;
+  readonly settings?: Partial<ServerSettings>;
+  readonly faces?: readonly Face[];
+  readonly world?: Partial<ServerWorld>;
+  readonly events?: (type: string, payload: object) => void;
+}
+
+/** A real server on a free port of this machine, that ends with the test. */
+export async function startTestServer(
+  t: Pick<TestContext, 'after'>,
+  options: TestServerOptions = {},
+): Promise<TestServer> {
+  const folder = options.folder ?? temporaryFolder(t);
+  const server = await start(options, folder);
+  t.after(() => server.close().catch(() => false));
+  const { tokens } = server.services;
+  const made: Partial<Record<Role, string>> = {};
+  for (const role of ['read', 'write', 'admin'] as const) {
+    made[role] = (await tokens.create({ name: `test-${role}`, role, lifeMs: 3_600_000 })).secret;
+  }
+  return {
+    ...{ url: server.url, server, folder, tokens: made as Record<Role, string> },
+    fetch: (path, { as = 'admin', ...rest } = {}) => {
+      const headers = new Headers(rest.headers);
+      if (as !== 'nobody') headers.set('authorization', `Bearer ${made[as]}`);
+      return fetch(new URL(path, server.url), { redirect: 'manual', ...rest, headers });
+    },
+  };
+}
+
+async function start(options: TestServerOptions, dataFolder: string): Promise<RunningServer> {
+  const started = await startServer({
+    settings: {
+      ...{ dataFolder, host: '127.0.0.1', port: 0, anonymous: 'none' },
+      ...{ maxUploadBytes: 2 ** 34, drainMs: 5000, requestsPerSecond: 1e6 },
+      ...options.settings,
+    },
+    host: realHost(),
+    world: { ...(await loadServerWorld()), ...options.world },
+    events: options.events ?? (() => {}),
+    version: 'test',
+    ...(options.faces ? { faces: options.faces } : {}),
+  });
+  if (!started.ok) throw new InternalError(started.failure.message);
+  return started.value;
+}
+
+type Operation = 'append' | 'rename' | 'sync';
+
+/** Files on which an operation fails when `fault` gives an error for it. */
+export function faultyFiles(
+  files: StreamFiles,
+  fault: (operation: Operation, path: string) => Error | undefined,
+): StreamFiles {
+  const check = (operation: Operation, path: string): void => {
+    const error = fault(operation, path);
+    if (error) throw error;
+  };
+  return {
+    ...files,
+    append: async (path) => {
+      const file = await files.append(path);
+      return {
+        ...file,
+        append: async (pieces) => {
+          check('append', path);
+          await file.append(pieces);
+        },
+      };
+    },
+    rename: async (from, to) => {
+      check('rename', to);
+      await files.rename(from, to);
+    },
+    syncFile: async (path) => {
+      check('sync', path);
+      await files.syncFile(path);
+    },
+  };
+}
+
+export function diskFull(): Error {
+  return Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+}
