@@ -12,6 +12,14 @@
 export { checkLock, lockProblems, needsLock } from './check-lock.ts';
 export { type ChosenFile, chooseTool } from './chosen-files.ts';
 export { type DependenciesCode, dependenciesDiagnostics } from './diagnostics.ts';
+export {
+  type NotKnown,
+  type PackageGraphOptions,
+  packageGraph,
+  packageLockGraph,
+  readPackageLocks,
+  type WorkspacePackages,
+} from './graph/package-graph.ts';
 export { findHostPython, type HostPython } from './host-python.ts';
 export { openRegistryClient } from './images.ts';
 export {

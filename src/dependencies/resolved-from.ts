@@ -49,8 +49,13 @@ export function nodeFrom(folder: NodeFolder): ResolvedFrom {
   const lock = folder.packageLock;
   return {
     'package.json': sha256(manifestPart(folder.manifest.text)),
-    'package-lock.json': lock === undefined ? 'absent' : sha256(lock.text.replaceAll('\r\n', '\n')),
+    'package-lock.json': lock === undefined ? 'absent' : packageLockHash(lock.text),
   };
+}
+
+/** Line ends do not count. */
+export function packageLockHash(text: string): string {
+  return sha256(text.replaceAll('\r\n', '\n'));
 }
 
 /** The same value gives the same text, whatever the order of its keys. */

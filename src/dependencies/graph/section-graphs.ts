@@ -1,0 +1,127 @@
+import { mavenModule } from '../../base/index.ts';
+import { type Ecosystem, type PackageHash, packagePurl, type Scope } from '../../packages/index.ts';
+import { LOCK_FILE } from '../lockfile.ts';
+import type {
+  LockedMaven,
+  LockedNode,
+  LockedPackageRoot,
+  LockedPython,
+  LockedTool,
+  Lockfile,
+  Wanting,
+} from '../model.ts';
+import type { GraphBuilder } from './graph-builder.ts';
+
+interface Item extends Wanting {
+  readonly name: string;
+  readonly version: string;
+  readonly hashes: readonly PackageHash[];
+  readonly scope: Scope;
+}
+
+interface Section {
+  readonly label: string;
+  readonly ecosystem: Ecosystem;
+  readonly items: readonly Item[];
+}
+
+/** Adds the packages of a section and, where it tells them, its edges. `false`: they are not known of all. */
+function addSection(builder: GraphBuilder, { label, ecosystem, items }: Section): boolean {
+  builder.root(label);
+  const purls = new Map<string, string[]>();
+  const named = items.map((item) => {
+    const { name, version, scope, hashes } = item;
+    const purl = packagePurl({ ecosystem, name, version });
+    purls.set(name, [...(purls.get(name) ?? []), purl]);
+    builder.add({ ecosystem, name, version, purl, scope, hashes, place: LOCK_FILE });
+    return { purl, item };
+  });
+  for (const { purl, item } of named) {
+    if (item.isAsked) builder.root(label, purl);
+    for (const name of item.wants ?? [])
+      for (const wanted of purls.get(name) ?? []) builder.edge(purl, wanted);
+  }
+  return items.every(({ wants }) => wants !== undefined);
+}
+
+export function addPython(
+  builder: GraphBuilder,
+  lock: Lockfile,
+  label: string,
+  section: LockedPython,
+): boolean {
+  const run = pythonItems(lock, section.run, 'run');
+  return addSection(builder, {
+    label,
+    ecosystem: 'PyPI',
+    items: [...run, ...pythonItems(lock, section.dev, 'development')],
+  });
+}
+
+/** All wheels of a version: which of them is taken is a machine's choice. */
+function pythonItems(lock: Lockfile, packages: LockedPython['run'], scope: Scope): Item[] {
+  return packages.map((each) => {
+    const wheels = Object.values(lock.wheels[`${each.name}==${each.version}`] ?? {});
+    const hashes = wheels.map((wheel) => sha256(wheel.slice(0, 64)));
+    return { ...each, hashes, scope };
+  });
+}
+
+export function addMaven(builder: GraphBuilder, label: string, { files }: LockedMaven): boolean {
+  const items = files.map((file): Item => {
+    const isTest = file.classpaths.every((classpath) => classpath.startsWith('test'));
+    return { ...file, hashes: [sha256(file.sha256)], scope: isTest ? 'development' : 'run' };
+  });
+  return addSection(builder, { label, ecosystem: 'Maven', items });
+}
+
+const TOOL_ECOSYSTEMS = { python: 'PyPI', node: 'npm', maven: 'Maven' } as const;
+
+export function addTool(builder: GraphBuilder, lock: Lockfile, name: string, tool: LockedTool): boolean {
+  const files = tool.files.map(
+    (file): Item => ({
+      ...file,
+      name: tool.ecosystem === 'maven' ? mavenModule(file.name) : file.name,
+      hashes: file.sha256 === undefined ? [] : [sha256(file.sha256)],
+      scope: 'tool',
+      ...(tool.ecosystem === 'node' ? { wants: [], isAsked: true as const } : {}),
+    }),
+  );
+  const items = [...files, ...pythonItems(lock, tool.packages ?? [], 'tool')];
+  return addSection(builder, { label: `tool:${name}`, ecosystem: TOOL_ECOSYSTEMS[tool.ecosystem], items });
+}
+
+/** npm's packages by `mobileops.lock` alone, which does not tell their edges. */
+export function addLockedNode(builder: GraphBuilder, label: string, { packages }: LockedNode): void {
+  const items = packages.map(
+    (each): Item => ({
+      name: each.name,
+      version: each.version,
+      hashes: each.sha256 === undefined ? [] : [sha256(each.sha256)],
+      scope: each.isDevelopment ? 'development' : 'run',
+    }),
+  );
+  addSection(builder, { label, ecosystem: 'npm', items });
+}
+
+/** The packages of an image: those that it names are its own wish, what they depend on is not in the lock. */
+export function addPackageRoot(builder: GraphBuilder, label: string, root: LockedPackageRoot): void {
+  const ecosystem = root.distribution === 'debian' ? 'Debian' : 'Ubuntu';
+  const asked = new Set(root.packages.map((each) => each.split('=', 1)[0]));
+  builder.root(label);
+  for (const { name, version, architecture, path, sha256: hex } of root.locked) {
+    const source = path.split('/').at(-2) ?? name;
+    const qualifiers = {
+      arch: architecture,
+      distro: root.suite,
+      ...(source === name ? {} : { upstream: source }),
+    };
+    const purl = packagePurl({ ecosystem, name, version }, qualifiers);
+    builder.add({ ecosystem, name, version, purl, scope: 'run', hashes: [sha256(hex)], place: LOCK_FILE });
+    if (asked.has(name)) builder.root(label, purl);
+  }
+}
+
+function sha256(hex: string): PackageHash {
+  return { algorithm: 'sha256', hex };
+}
