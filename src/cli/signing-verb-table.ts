@@ -65,8 +65,30 @@ export const SIGNING_VERBS: readonly VerbSpec[] = [
         isRepeatable: true,
         description: 'a key of your own keyring, by its whole fingerprint (default: those that it trusts)',
       },
+      {
+        name: 'provenance',
+        kind: 'text',
+        metavar: 'FILE',
+        description: 'where they were built, as SLSA provenance (default: what lies in the folders)',
+      },
+      {
+        name: 'builder',
+        kind: 'text',
+        metavar: 'ID',
+        description: 'the builder that the provenance has to name',
+      },
+      {
+        name: 'source',
+        kind: 'text',
+        metavar: 'TEXT',
+        description: 'the commit, or the repository, that the provenance has to name',
+      },
     ],
     examples: [
+      [
+        'mobileops verify dist/release --key cosign.pub --source https://git.example.com/team/app',
+        'where it comes from, too',
+      ],
       ['mobileops verify mobileops-1.0.0.tar.gz --key release.pub', 'exit code 1 when it is not proved'],
     ],
   },

@@ -101,6 +101,22 @@ export const signingDiagnostics = {
     title: 'A signature by another key',
     explanation: 'Whoever signed is not who you expect.',
   },
+  'signing/no-provenance': {
+    title: 'No provenance',
+    explanation: 'The file says nothing of where something was built, in the form of SLSA v1.',
+  },
+  'signing/not-a-subject': {
+    title: 'A file that a provenance is not about',
+    explanation: 'The digest of the file is none of those that the provenance names.',
+  },
+  'signing/other-builder': {
+    title: 'Built by another builder',
+    explanation: 'The provenance names another builder than `--builder` expects.',
+  },
+  'signing/other-source': {
+    title: 'Built from another source',
+    explanation: 'The provenance names neither the commit nor the repository that `--source` expects.',
+  },
   'signing/key-expired': {
     title: 'A signature by a key that no longer counts',
     explanation: 'The key or the signature has expired, or the key was revoked.',

@@ -1,7 +1,8 @@
 /**
  * Signatures of files and statements about them: OpenPGP detached signatures, made and checked by the `gpg` program in a
  * keyring of its own, and Sigstore bundles (v0.3) by a key, made and checked here, which cosign takes and makes. No network,
- * no transparency log, no certificates of identities: a bundle that needs them is refused by name. A passphrase comes from
+ * no transparency log, no certificates of identities: a bundle that needs them is refused by name. Statements are in-toto's, with
+ * SLSA's provenance v1. A passphrase comes from
  * the environment and goes to gpg by a descriptor; no secret stands in an argument, a log or a file that stays.
  */
 export { signingDiagnostics } from './diagnostics.ts';
@@ -9,6 +10,17 @@ export { DEFAULT_KEY, defaultKey, type KeyRequest, openSigner } from './open-sig
 export { type SignedFile, signFile } from './sign-files.ts';
 export { type FoundFiles, isSignatureFile, signableFiles } from './signable-files.ts';
 export { SIGNATURE_SUFFIX, type SignatureFormat, type Signer } from './signer.ts';
+export {
+  BUILD_TYPE,
+  LOCAL_BUILDER,
+  type Material,
+  type ProvenanceInput,
+  provenance,
+  type ReadProvenance,
+} from './statements/provenance.ts';
+export { type Statement, type Subject, statementText } from './statements/statement.ts';
 export { openTrust, type Trust, type TrustRequest } from './trust.ts';
-export { type FileVerdict, type GoodSignature, verifyFile } from './verify-files.ts';
+export type { Expectation, GoodSignature, VerifiedProvenance } from './verified-provenance.ts';
+export { type Verdicts, type VerifyRequest, verifyAll } from './verify-all.ts';
+export { type FileVerdict, verifyFile } from './verify-files.ts';
 export type { SigningWorld } from './world.ts';

@@ -5,14 +5,8 @@ import { SIGNATURE_SUFFIX, type SignatureFormat } from './signer.ts';
 import { keyIdOf } from './sigstore/sigstore-signer.ts';
 import { verifyBundle } from './sigstore/verify-bundle.ts';
 import type { Trust } from './trust.ts';
+import type { GoodSignature, VerifiedProvenance } from './verified-provenance.ts';
 import type { SigningWorld } from './world.ts';
-
-export interface GoodSignature {
-  readonly format: SignatureFormat;
-  readonly keyId: string;
-  /** As the signer says, seconds since 1970; a Sigstore bundle by a key says nothing of it. */
-  readonly signedAt?: number;
-}
 
 /** What is known of one file: it is proved where there is a good signature and no problem. */
 export interface FileVerdict {
@@ -20,6 +14,8 @@ export interface FileVerdict {
   readonly signatures: readonly GoodSignature[];
   readonly notChecked: readonly string[];
   readonly problems: readonly Diagnostic[];
+  /** What says where it was built, where that was looked at. */
+  readonly provenance?: VerifiedProvenance;
 }
 
 /** Checks all signatures beside a file, absolute. One that is wrong counts, whatever the others say. */

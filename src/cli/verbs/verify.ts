@@ -2,17 +2,16 @@ import { relative, resolve } from 'node:path/posix';
 import { counted, type Diagnostic, hasErrors } from '../../base/index.ts';
 import {
   type FileVerdict,
-  type FoundFiles,
-  isSignatureFile,
   openTrust,
-  SIGNATURE_SUFFIX,
   signableFiles,
-  verifyFile,
+  type Verdicts,
+  type VerifiedProvenance,
+  verifyAll,
 } from '../../signing/index.ts';
 import { diagnosticsJson, exitCodeOf, refuse } from '../report/reporter.ts';
 import type { ExitCode, Verb, VerbContext } from '../verb.ts';
 
-/** Checks signatures beside files: 0 when each file is proved, 1 when one is not. */
+/** Checks signatures beside files and where they were built: 0 when each file is proved, 1 when one is not. */
 export const verifyVerb: Verb = async (context) => {
   const { host, reporter, positionals, flags, signal } = context;
   const at = (path: string): string => resolve(host.env.workingDirectory, path);
@@ -30,60 +29,70 @@ export const verifyVerb: Verb = async (context) => {
     );
   }
   await using trust = opened.value;
-  const verdicts: FileVerdict[] = [];
-  for (const path of found.value.files) verdicts.push(await verifyFile(host, trust, { path, signal }));
-  const problems = [...verdicts.flatMap((each) => each.problems), ...lostFiles(found.value)];
-  return report(context, verdicts, problems);
+  const provenance = flags.text('provenance');
+  const verdicts = await verifyAll(host, trust, {
+    ...found.value,
+    ...(provenance === undefined ? {} : { provenance: at(provenance) }),
+    expected: { builder: flags.text('builder'), source: flags.text('source') },
+    signal,
+  });
+  return report(context, verdicts);
 };
 
-/** Signatures in a folder whose file is not there: it was removed, or never came. */
-function lostFiles({ files, signatures }: FoundFiles): readonly Diagnostic[] {
-  const there = new Set(files);
-  return signatures
-    .filter((path) => isSignatureFile(path) && !there.has(signedPath(path)))
-    .map((path) => ({
-      code: 'signing/lost-file',
-      severity: 'error',
-      message: 'the file that it signs is not there',
-      path,
-      hint: 'fetch it again, or remove its signature',
-    }));
-}
-
-function signedPath(path: string): string {
-  const suffix = Object.values(SIGNATURE_SUFFIX).find((each) => path.endsWith(each)) ?? '';
-  return path.slice(0, path.length - suffix.length);
-}
-
-function report(
-  { host, reporter }: VerbContext,
-  verdicts: readonly FileVerdict[],
-  problems: readonly Diagnostic[],
-): ExitCode {
+function report({ host, reporter }: VerbContext, { files, provenances, problems }: Verdicts): ExitCode {
   const exitCode = codeOf(problems);
   const shown = (path: string): string => relative(host.env.workingDirectory, path);
   if (reporter.isJson) {
-    const files = verdicts.map(({ path, signatures, notChecked, problems: those }) => {
-      return { path: shown(path), isProved: those.length === 0, signatures, notChecked };
+    reporter.json({
+      exitCode,
+      files: files.map((file) => fileJson(file, shown)),
+      provenances: provenances.map((each) => provenanceJson(each, shown)),
+      diagnostics: diagnosticsJson(problems),
     });
-    reporter.json({ exitCode, files, diagnostics: diagnosticsJson(problems) });
   } else {
-    for (const verdict of verdicts) for (const line of linesOf(verdict, shown)) reporter.result(line);
+    for (const file of files) for (const line of fileLines(file, shown)) reporter.result(line);
+    for (const each of provenances) for (const line of provenanceLines(each, shown)) reporter.result(line);
   }
   reporter.diagnostics(problems);
-  const proved = verdicts.filter((each) => each.problems.length === 0).length;
-  reporter.note(`${proved} of ${counted(verdicts.length, 'file')} proved`);
+  const proved = files.filter((each) => each.problems.length === 0).length;
+  reporter.note(`${proved} of ${counted(files.length, 'file')} proved`);
   return exitCode;
 }
 
-function linesOf(
-  { path, signatures, notChecked, problems }: FileVerdict,
-  shown: (path: string) => string,
+type Shown = (path: string) => string;
+
+function fileJson({ path, signatures, notChecked, problems, provenance }: FileVerdict, shown: Shown): object {
+  const isProved = problems.length === 0;
+  const by = provenance && { provenance: shown(provenance.path) };
+  return { path: shown(path), isProved, signatures, notChecked, ...by };
+}
+
+function provenanceJson(each: VerifiedProvenance, shown: Shown): object {
+  const { path, signatures, provenance, level, why, statement } = each;
+  const { builder, commits, uris } = provenance;
+  const subjects = statement.subjects.length;
+  return { path: shown(path), signatures, builder, commits, uris, subjects, slsaBuildLevel: level, why };
+}
+
+function fileLines(
+  { path, signatures, notChecked, problems, provenance }: FileVerdict,
+  shown: Shown,
 ): string[] {
   if (problems.length > 0) return [];
   const by = signatures.map(({ format, keyId }) => `${format} ${keyId}`).join(', ');
   const rest = notChecked.map((each) => `  not checked: ${each}`);
-  return [`${shown(path)}: good  ${by}`, ...rest];
+  const where = provenance ? [`  built as ${shown(provenance.path)} says`] : [];
+  return [`${shown(path)}: good  ${by}`, ...where, ...rest];
+}
+
+function provenanceLines({ path, provenance, level, why }: VerifiedProvenance, shown: Shown): string[] {
+  const { builder, commits } = provenance;
+  return [
+    `${shown(path)}: good provenance`,
+    `  built by ${builder}`,
+    ...commits.map((commit) => `  from the commit ${commit}`),
+    `  SLSA build level ${level}: ${why}`,
+  ];
 }
 
 /** A file that is not proved is a failed check; only what is missing on the machine is told apart from it. */
