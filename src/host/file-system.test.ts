@@ -159,6 +159,9 @@ function describeFileSystem(name: string, make: Make): void {
       const buffer = new Uint8Array(8);
       assert.equal(file.read(buffer), 8);
       assert.equal(Buffer.from(buffer).toString(), 'hello wo');
+      assert.equal(file.readAt(buffer, 6), 5);
+      assert.equal(Buffer.from(buffer.subarray(0, 5)).toString(), 'world');
+      assert.equal(file.readAt(buffer, 20), 0);
       assert.equal(file.read(buffer), 3);
       assert.equal(file.read(buffer), 0);
       throwsCode('EEXIST', () => fs.open(`${root}/a`, 'wx'));

@@ -22,6 +22,8 @@ export interface DirectoryEntry {
 export interface FileHandle extends Disposable {
   /** Fills `buffer` from the current place; the count of bytes read, 0 at the end. */
   read(buffer: Uint8Array): number;
+  /** The same from `position` on, whatever the current place, which stays as it is. */
+  readAt(buffer: Uint8Array, position: number): number;
   write(bytes: Uint8Array): void;
   sync(): void;
 }

@@ -3,6 +3,7 @@ import {
   byName,
   bytesOf,
   CrashError,
+  copyInto,
   type Fault,
   type FileOperation,
   type MemoryNode,
@@ -305,13 +306,16 @@ export class MemoryFileSystem implements FileSystem {
 
   #handle(node: MemoryNode, path: string): FileHandle {
     let at = 0;
+    const readAt = (buffer: Uint8Array, position: number): number => {
+      this.#call('read', path);
+      return copyInto(buffer, node.content, position);
+    };
     return {
+      readAt,
       read: (buffer) => {
-        this.#call('read', path);
-        const chunk = node.content.subarray(at, at + buffer.byteLength);
-        buffer.set(chunk);
-        at += chunk.byteLength;
-        return chunk.byteLength;
+        const count = readAt(buffer, at);
+        at += count;
+        return count;
       },
       write: (bytes) => {
         this.#fill(node, Buffer.concat([node.content.subarray(0, at), bytes]), 'write', path);
@@ -372,9 +376,8 @@ export class MemoryFileSystem implements FileSystem {
   }
 
   #resolveParent(path: string): string {
-    const names = namesOf(path);
-    const last = names.pop();
-    return last === undefined ? '/' : `${this.#resolve(`/${names.join('/')}`)}/${last}`;
+    const [last, ...names] = namesOf(path).reverse();
+    return last === undefined ? '/' : `${this.#resolve(`/${names.reverse().join('/')}`)}/${last}`;
   }
 
   /** The path with all links on it replaced; parts that are absent stay. */

@@ -66,3 +66,10 @@ export function byName(a: { readonly name: string }, b: { readonly name: string 
 export function systemError(code: string, operation: string, path: string): Error {
   return Object.assign(new Error(`${code}: ${operation} '${path}'`), { code });
 }
+
+/** Fills `buffer` from `position` on; the count of bytes. */
+export function copyInto(buffer: Uint8Array, content: Uint8Array, position: number): number {
+  const chunk = content.subarray(position, position + buffer.byteLength);
+  buffer.set(chunk);
+  return chunk.byteLength;
+}

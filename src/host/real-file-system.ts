@@ -138,6 +138,7 @@ function loosen(top: string): void {
 function fileHandle(fd: number): FileHandle {
   return {
     read: (buffer) => nodeFs.readSync(fd, buffer),
+    readAt: (buffer, position) => nodeFs.readSync(fd, buffer, { position }),
     write(bytes) {
       for (let at = 0; at < bytes.byteLength; ) at += nodeFs.writeSync(fd, bytes, at);
     },
