@@ -7,4 +7,10 @@ export { aarPart } from './aar-parts.ts';
 export type { ArchiveFile, ArchiveProblem } from './archive-limits.ts';
 export { untarGzip } from './untar.ts';
 export { unzip } from './unzip.ts';
-export { type ZipMember, zipMembers } from './zip-members.ts';
+export {
+  type ByteSource,
+  bytesSource,
+  type ZipMember,
+  type ZipMemberOptions,
+  zipMembers,
+} from './zip-members.ts';
