@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Http, realHttp, realListenOnLoopback } from '../../host/index.ts';
-import { CrashError, FakeClock, fakeEnv, MemoryFileSystem } from '../../host/testing.ts';
+import { CrashError, FakeClock, MemoryFileSystem } from '../../host/testing.ts';
 import { exportZip, osvRecord } from '../testing.ts';
 import { openDatabase } from './database-file.ts';
 import { addressExport, type ExportSource, folderExport } from './export-source.ts';
@@ -26,7 +26,7 @@ function disk(files: Readonly<Record<string, Uint8Array | string>> = {}): Memory
 }
 
 const update = (fs: MemoryFileSystem, source: ExportSource) =>
-  updateDatabase({ fs, clock, env: fakeEnv(), source, signal: never }, 'npm', PATH);
+  updateDatabase({ fs, clock, source, signal: never }, 'npm', PATH);
 
 test('a folder in the layout of the export becomes a database, as old as its newest record', async () => {
   const fs = disk({ '/mirror/npm/all.zip': exportZip(RECORDS) });

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
-import { zipMembers } from '../../archives/index.ts';
+import { bytesSource, zipMembers } from '../../archives/index.ts';
 import { fail, ok, type Result } from '../../base/index.ts';
-import type { FileSystem, Host } from '../../host/index.ts';
+import { type FileSystem, type Host, writeDurably } from '../../host/index.ts';
 import type { Ecosystem } from '../../packages/index.ts';
 import { AdvisoryCollection } from './collect-advisories.ts';
 import { type DatabaseFacts, encodeDatabase, openDatabase } from './database-file.ts';
@@ -22,14 +22,14 @@ export type UpdateFailure =
       readonly path: string;
     };
 
-export interface UpdateWorld extends Pick<Host, 'fs' | 'clock' | 'env'> {
+export interface UpdateWorld extends Pick<Host, 'fs' | 'clock'> {
   readonly source: ExportSource;
   readonly signal: AbortSignal;
 }
 
 /** Makes the database of an ecosystem from an export, and puts it at `path`, whole or not at all. */
 export async function updateDatabase(
-  { fs, clock, env, source, signal }: UpdateWorld,
+  { fs, clock, source, signal }: UpdateWorld,
   ecosystem: Ecosystem,
   path: string,
 ): Promise<Result<DatabaseFacts, UpdateFailure>> {
@@ -52,7 +52,8 @@ export async function updateDatabase(
   const present = presentFacts(fs, path);
   if (present && present.asOf > facts.asOf)
     return fail({ kind: 'older', place, asOf: facts.asOf, present: present.asOf, path });
-  put(fs, path, { bytes: encodeDatabase(facts, collection.entries()), mark: String(env.pid) });
+  fs.makeDirectory(dirname(path));
+  writeDurably(fs, path, encodeDatabase(facts, collection.entries()));
   return ok(facts);
 }
 
@@ -80,7 +81,7 @@ function collect(
     for (const { text } of content.files) take(text);
     return ok({ collection, unreadable });
   }
-  const members = zipMembers(content.bytes, MAX_RECORD_BYTES);
+  const members = zipMembers(bytesSource(content.bytes), { maxMemberBytes: MAX_RECORD_BYTES });
   if (!members.ok) return members;
   for (const member of members.value) {
     if (!member.path.endsWith('.json')) continue;
@@ -104,21 +105,4 @@ function presentFacts(fs: FileSystem, path: string): DatabaseFacts | undefined {
   if (fs.lstat(path)?.type !== 'file') return undefined;
   const opened = openDatabase(fs.readFile(path));
   return opened.ok ? opened.value.facts : undefined;
-}
-
-function put(fs: FileSystem, path: string, { bytes, mark }: { bytes: Uint8Array; mark: string }): void {
-  fs.makeDirectory(dirname(path));
-  const temporary = `${path}.${mark}`;
-  fs.remove(temporary);
-  try {
-    {
-      using file = fs.open(temporary, 'wx');
-      file.write(bytes);
-      file.sync();
-    }
-    fs.rename(temporary, path);
-  } catch (error) {
-    fs.remove(temporary);
-    throw error;
-  }
 }
