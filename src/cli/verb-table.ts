@@ -1,5 +1,6 @@
 import { APP_VERBS } from './app-verb-table.ts';
 import { IMAGE_VERBS } from './image-verb-table.ts';
+import { INTEGRITY_VERBS } from './integrity-verb-table.ts';
 import { SERVER_VERBS } from './server-verb-table.ts';
 import { SIGNING_VERBS } from './signing-verb-table.ts';
 import type { FlagSpec, PositionalSpec, VerbSpec } from './verb-spec.ts';
@@ -237,6 +238,7 @@ export const VERBS: readonly VerbSpec[] = [
     ],
   },
   ...SIGNING_VERBS,
+  ...INTEGRITY_VERBS,
   {
     name: 'version show',
     summary: 'say what npm, wheels, images, Android and Apple call a version, and whether it is free',
@@ -325,7 +327,6 @@ export const LATER_VERBS: readonly string[] = [
   'update',
   'scan',
   'sbom',
-  'integrity',
   'metrics',
   'doctor',
   'rebuild',
