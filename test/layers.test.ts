@@ -44,7 +44,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   inspection: ['base', 'host', 'oci', 'tools'],
   apps: ['base', 'host', 'inspection'],
   versions: ['base', 'host', 'packages', 'apps', 'inspection'],
-  sbom: ['base', 'packages'],
+  sbom: ['base', 'packages', 'archives'],
   repro: ['base', 'host', 'event', 'action', 'cas', 'inspection', 'apps'],
   release: ['base', 'host', 'event', 'cas', 'action', 'registry'],
   signing: ['base', 'host'],

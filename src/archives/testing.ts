@@ -3,7 +3,7 @@ import { crc32, deflateRawSync } from 'node:zlib';
 /** A member of a zip that may be wrong in any way. */
 export interface ZipMember {
   readonly path: string;
-  readonly content?: string;
+  readonly content?: string | Uint8Array;
   /** Unix mode with type bits. */
   readonly mode?: number;
   /** What the archive claims. */

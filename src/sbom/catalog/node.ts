@@ -1,0 +1,45 @@
+import type { Found, Reader } from './found.ts';
+import { isObject, parsedJson } from './json.ts';
+
+/** `package.json` of a package in `node_modules`. */
+export const readNodePackage: Reader = (_path, bytes) => {
+  const manifest = parsedJson(bytes);
+  if (!isObject(manifest)) return [];
+  const { name, version } = manifest;
+  if (typeof name !== 'string' || typeof version !== 'string' || !isNodeName(name) || version === '')
+    return [];
+  const licence = nodeLicence(manifest);
+  const needs = ['dependencies', 'optionalDependencies', 'peerDependencies'].flatMap((field) => {
+    const wanted = manifest[field];
+    return isObject(wanted) ? Object.keys(wanted).map((each) => [each]) : [];
+  });
+  return [
+    {
+      kind: 'package',
+      ecosystem: 'npm',
+      name,
+      version,
+      needs,
+      ...(licence === undefined ? {} : { licence }),
+    },
+  ] satisfies Found[];
+};
+
+export function isNodeName(name: string): boolean {
+  return name.length <= 214 && /^(@[^/\s@]+\/)?[^/\s@][^/\s]*$/.test(name);
+}
+
+/** `license` as a text, and the two older forms; of several, one is enough. */
+export function nodeLicence({ license, licenses }: Readonly<Record<string, unknown>>): string | undefined {
+  const single = licenceName(license);
+  if (single !== undefined) return single;
+  const list = Array.isArray(licenses) ? licenses : Array.isArray(license) ? license : [];
+  const names = list.flatMap((each) => licenceName(each) ?? []);
+  return names.length > 0 ? names.join(' OR ') : undefined;
+}
+
+function licenceName(value: unknown): string | undefined {
+  if (typeof value === 'string' && value !== '') return value;
+  if (isObject(value) && typeof value.type === 'string' && value.type !== '') return value.type;
+  return undefined;
+}
