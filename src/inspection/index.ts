@@ -28,3 +28,4 @@ export {
 export { readTarMembers, type TarMember } from './read-tar.ts';
 export { type SizeReport, sizeReport } from './size-report.ts';
 export { sizeSummary, sizeText } from './size-text.ts';
+export { type FileWatch, type WatchedFile, type WatchedImage, watchImage } from './watch-image.ts';

@@ -31,12 +31,20 @@ const MAX_PATH_BYTES = 4096;
 /** Some hundred bytes of memory each: more are no image but an attack. */
 const MAX_MEMBERS = 4_000_000;
 
-/** Is told the member's number in the archive, from 0: names may stand twice. */
-export type SeeContent = (index: number, bytes: ByteStream) => Promise<void>;
+/** Is told the member's number in the archive, from 0: names may stand twice. What it leaves of the bytes is skipped. */
+export type SeeContent = (index: number, bytes: ByteStream, file: SeenFile) => Promise<void>;
+
+/** A file as a layer holds it. */
+export interface SeenFile {
+  /** As of `LayerMember`. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly mode: number;
+}
 
 /**
  * Reads a layer's blob to its end, holding no more of it than a chunk. Throws LayerFault. `seeContent` is handed each file's
- * bytes; what it leaves is skipped, and then there is no digest.
+ * bytes, and then there is no digest of it.
  */
 export async function listLayer(source: SharedSource, seeContent?: SeeContent): Promise<LayerListing> {
   try {
@@ -55,13 +63,18 @@ async function readListing(source: SharedSource, seeContent: SeeContent | undefi
   const kept = new Kept();
   for await (const member of readMembers(digested(unpacked(source, compression), digester))) {
     if (members.length === MAX_MEMBERS) throw new LayerFault(`it has more than ${MAX_MEMBERS} members`);
-    if (seeContent && member.header.hasContent) await seeContent(members.length, member.bytes);
+    if (seeContent && member.header.hasContent)
+      await seeContent(members.length, member.bytes, seenFile(member));
     const listed = await listMember(member, kept, seeContent === undefined);
     if (member.header.name.startsWith('/')) absolute.push(listed.path);
     members.push(listed);
   }
   const { hash, sizeBytes } = digester.digest();
   return { members, tarBytes: sizeBytes, diffId: `sha256:${hash}`, absolute };
+}
+
+function seenFile({ header, sizeBytes }: StreamedMember): SeenFile {
+  return { path: cleanName(header.name, 'a member'), sizeBytes, mode: header.mode };
 }
 
 async function listMember(

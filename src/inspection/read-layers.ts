@@ -32,17 +32,19 @@ export class KnownLayers {
 
 /**
  * Reads all layers, from the lowest up, each blob once, and verifies every byte: the blob by its digest and size, what it
- * unpacks to by the config. Of a known blob only the digest is checked. Throws ImageFault.
+ * unpacks to by the config. Of a known blob only the digest is checked. Throws ImageFault. `see` is handed the files meanwhile,
+ * before it is known that they are the right ones.
  */
 export async function readLayers(
   image: OpenedImage,
   known = new KnownLayers(),
+  see?: SeeLayerContent,
 ): Promise<readonly ReadLayer[]> {
   const byPath = new Map<string, ReadLayer>();
   const paths = new Set(image.layers.map(({ path }) => path));
   await image.files.visit(paths, async (path, bytes) => {
     const number = image.layers.findIndex((layer) => layer.path === path) + 1;
-    const read = new LayerReading(image, number);
+    const read = new LayerReading(image, number, see && ((...file) => see(number - 1, ...file)));
     byPath.set(path, known.add(await read.verified(bytes, known)));
   });
   return image.layers.map(({ path, diffId }, at) => {
@@ -54,11 +56,14 @@ export async function readLayers(
   });
 }
 
+/** Is told the layer's number, from 0: of one that stands twice, the lower one. */
+export type SeeLayerContent = (layer: number, ...file: Parameters<SeeContent>) => Promise<void>;
+
 /** Hands over the content of files of layers that were verified before, by their numbers from 0. */
 export async function seeLayerFiles(
   image: OpenedImage,
   layers: ReadonlySet<number>,
-  see: (layer: number, ...file: Parameters<SeeContent>) => Promise<void>,
+  see: SeeLayerContent,
 ): Promise<void> {
   const numbers = new Map([...layers].map((number) => [image.layers[number]!.path, number]));
   await image.files.visit(new Set(numbers.keys()), async (path, bytes) => {
@@ -71,8 +76,10 @@ class LayerReading {
   readonly #image: OpenedImage;
   readonly #number: number;
   readonly #layer: OpenedLayer;
+  readonly #see: SeeContent | undefined;
 
-  constructor(image: OpenedImage, number: number) {
+  constructor(image: OpenedImage, number: number, see: SeeContent | undefined) {
+    this.#see = see;
     this.#image = image;
     this.#number = number;
     this.#layer = image.layers[number - 1]!;
@@ -95,7 +102,7 @@ class LayerReading {
   /** A fault as a value: whether the bytes are the right ones at all is known at their end only. */
   async #list(source: SharedSource): Promise<LayerListing | LayerFault> {
     try {
-      return await listLayer(source);
+      return await listLayer(source, this.#see);
     } catch (error) {
       if (error instanceof LayerFault) return error;
       throw error;
