@@ -108,7 +108,7 @@ test('SPDX: what only tests need says so', () => {
     relationships: Record<string, string>[];
   };
   const found = relationships.find(({ relationshipType }) => relationshipType === 'DEV_DEPENDENCY_OF');
-  assert.equal(found?.spdxElementId, 'SPDXRef-package-npm-40ours-one-1.0.0');
+  assert.equal(found?.spdxElementId, 'SPDXRef-npm-40ours-one-1.0.0');
   assert.equal(found?.relatedSpdxElement, 'SPDXRef-container-image-base');
 });
 

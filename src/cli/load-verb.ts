@@ -14,6 +14,7 @@ const LOADERS: Readonly<Record<string, () => Promise<Verb>>> = {
   'app report': async () => (await import('./verbs/app-report.ts')).appReportVerb,
   'app diff': async () => (await import('./verbs/app-diff.ts')).appDiffVerb,
   'app upload': async () => (await import('./verbs/app-upload.ts')).appUploadVerb,
+  sbom: async () => (await import('./verbs/sbom.ts')).sbomVerb,
   init: async () => (await import('./verbs/init.ts')).initVerb,
   validate: async () => (await import('./verbs/validate.ts')).validateVerb,
   graph: async () => (await import('./verbs/graph.ts')).graphVerb,

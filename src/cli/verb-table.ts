@@ -1,6 +1,7 @@
 import { APP_VERBS } from './app-verb-table.ts';
 import { IMAGE_VERBS } from './image-verb-table.ts';
 import { INTEGRITY_VERBS } from './integrity-verb-table.ts';
+import { SBOM_VERBS } from './sbom-verb-table.ts';
 import { SERVER_VERBS } from './server-verb-table.ts';
 import { SIGNING_VERBS } from './signing-verb-table.ts';
 import type { FlagSpec, PositionalSpec, VerbSpec } from './verb-spec.ts';
@@ -116,6 +117,7 @@ export const VERBS: readonly VerbSpec[] = [
   },
   ...IMAGE_VERBS,
   ...APP_VERBS,
+  ...SBOM_VERBS,
   {
     name: 'init',
     summary: 'write the build.yaml of an app that Gradle builds, and say what it could not carry over',
@@ -326,7 +328,6 @@ export const LATER_VERBS: readonly string[] = [
   'rollback',
   'update',
   'scan',
-  'sbom',
   'metrics',
   'doctor',
   'rebuild',

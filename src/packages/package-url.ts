@@ -59,17 +59,25 @@ function canonical(url: PackageUrl): PackageUrl {
   const type = url.type.toLowerCase();
   const namespace = LOWER_CASE.has(type) ? url.namespace?.toLowerCase() : url.namespace;
   const name = LOWER_CASE.has(type) ? url.name.toLowerCase() : url.name;
-  const qualifiers = Object.entries(url.qualifiers ?? {})
+  const canonicalUrl: { -readonly [Key in keyof PackageUrl]: PackageUrl[Key] } = {
+    type,
+    name: type === 'pypi' ? name.replaceAll('_', '-') : name,
+  };
+  if (namespace) canonicalUrl.namespace = namespace;
+  if (url.version) canonicalUrl.version = url.version;
+  const qualifiers = url.qualifiers && sortedQualifiers(url.qualifiers);
+  if (qualifiers) canonicalUrl.qualifiers = qualifiers;
+  if (url.subpath) canonicalUrl.subpath = url.subpath;
+  return canonicalUrl;
+}
+
+function sortedQualifiers(
+  given: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> | undefined {
+  const pairs = Object.entries(given)
     .filter(([, value]) => value !== '')
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  return {
-    type,
-    ...(namespace ? { namespace } : {}),
-    name: type === 'pypi' ? name.replaceAll('_', '-') : name,
-    ...(url.version ? { version: url.version } : {}),
-    ...(qualifiers.length > 0 ? { qualifiers: Object.fromEntries(qualifiers) } : {}),
-    ...(url.subpath ? { subpath: url.subpath } : {}),
-  };
+  return pairs.length > 0 ? Object.fromEntries(pairs) : undefined;
 }
 
 /** Types whose names mean the same in capitals. npm is none of them for us: its old names with capitals are other packages. */

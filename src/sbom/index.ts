@@ -5,7 +5,10 @@
  * What was seen and could not be read is said in the document. Deliberately not here: whether a package is vulnerable (`scan`), and
  * which licences are allowed.
  */
+export type { Catalogue, CatalogueOptions } from './catalog/catalogue.ts';
 export { cyclonedxText } from './cyclonedx/cyclonedx-document.ts';
+export { type SbomCode, sbomDiagnostics } from './diagnostics.ts';
+export { billOf, catalogueFile, catalogueFolder } from './folder-sbom.ts';
 export {
   type Component,
   type ComponentType,
@@ -16,3 +19,8 @@ export {
   type Sbom,
 } from './model.ts';
 export { spdxText } from './spdx/spdx-document.ts';
+
+/** What looks into images; loaded late, as a lock alone needs none of it. */
+export function loadImages(): Promise<typeof import('./image-sbom.ts')> {
+  return import('./image-sbom.ts');
+}

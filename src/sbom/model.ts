@@ -76,18 +76,37 @@ export function makeSbom({ components, relations, notListed = [], ...rest }: Sbo
     const known = byId.get(component.id);
     byId.set(component.id, known ? joined(known, component) : component);
   }
-  const isThere = (id: string): boolean => id === rest.subject.id || byId.has(id);
-  const byKey = new Map<string, Relation>();
-  for (const relation of relations) {
-    const { from, kind, to } = relation;
-    if (from !== to && isThere(from) && isThere(to)) byKey.set(`${from}\n${kind}\n${to}`, relation);
-  }
   return {
     ...rest,
-    components: [...byId.values()].sort((a, b) => compareTexts(a.id, b.id)),
-    relations: [...byKey].sort(([a], [b]) => compareTexts(a, b)).map(([, relation]) => relation),
+    components: [...byId.keys()].sort().map((id) => byId.get(id)!),
+    relations: sortedRelations(relations, (id) => id === rest.subject.id || byId.has(id)),
     notListed: uniqueNotes(notListed),
   };
+}
+
+/** Sorted by both ends, each once; those whose ends are not both there, and those of a thing with itself, are left out. */
+function sortedRelations(
+  relations: Iterable<Relation>,
+  isThere: (id: string) => boolean,
+): readonly Relation[] {
+  const byFrom = new Map<string, Relation[]>();
+  for (const relation of relations) {
+    const { from, to } = relation;
+    if (from === to || !isThere(from) || !isThere(to)) continue;
+    const known = byFrom.get(from);
+    if (known) known.push(relation);
+    else byFrom.set(from, [relation]);
+  }
+  const sorted: Relation[] = [];
+  for (const from of [...byFrom.keys()].sort()) {
+    const own = byFrom.get(from)!;
+    own.sort((a, b) => compareTexts(a.kind, b.kind) || compareTexts(a.to, b.to));
+    for (const [at, relation] of own.entries()) {
+      const before = own[at - 1];
+      if (before?.to !== relation.to || before.kind !== relation.kind) sorted.push(relation);
+    }
+  }
+  return sorted;
 }
 
 /** What the two say together; the layer is the lower one. */

@@ -21,8 +21,19 @@ const MAX_CHARACTERS = 2000;
 const MAX_DEPTH = 20;
 const REFERENCE = /^(?:DocumentRef-[\w.-]+:)?LicenseRef-[A-Za-z0-9.-]+$/;
 
+/** Thousands of packages declare the same few. */
+const KNOWN = new Map<string, LicenceTree | undefined>();
+const MAX_KNOWN = 1000;
+
 /** Throws nothing: a text that is no expression is one name. `undefined` where it says nothing. */
 export function parseLicence(declared: string): LicenceTree | undefined {
+  if (KNOWN.has(declared)) return KNOWN.get(declared);
+  const tree = readLicence(declared);
+  if (KNOWN.size < MAX_KNOWN) KNOWN.set(declared, tree);
+  return tree;
+}
+
+function readLicence(declared: string): LicenceTree | undefined {
   const text = declared.trim().replace(/\s+/g, ' ');
   if (text === '' || /^(noassertion|none|unknown|n\/a|see licen[cs]e.*)$/i.test(text)) return undefined;
   const whole = named(text);

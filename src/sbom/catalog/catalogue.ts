@@ -1,3 +1,4 @@
+import { dirname } from 'node:path/posix';
 import { compareTexts, withoutAbsent } from '../../base/index.ts';
 import {
   type Ecosystem,
@@ -9,7 +10,7 @@ import {
 } from '../../packages/index.ts';
 import { type Component, componentOfPackage, type LayerOfComponent, type NotListed } from '../model.ts';
 import { Edges } from './edges.ts';
-import type { Found, FoundFile, FoundPackage, FoundSystem } from './found.ts';
+import type { Found, FoundFile, FoundPackage, FoundProject, FoundSystem } from './found.ts';
 
 /** What was found in one file. */
 export interface Sighting {
@@ -24,7 +25,7 @@ export interface Sighting {
 export interface Catalogue {
   /** Sorted by purl, each once: what has an ecosystem, a name and a version. */
   readonly packages: readonly Package[];
-  /** Between those packages, sorted. */
+  /** From those packages, and from the components `project:…`, sorted. */
   readonly edges: readonly PackageEdge[];
   /** The packages, and what is none: the system, models, libraries that say no full name. In no order, and an id may stand twice. */
   readonly components: readonly Component[];
@@ -64,7 +65,7 @@ class CatalogueMaking {
   made(): Catalogue {
     if (this.#system) this.#components.push(systemComponent(this.#system));
     for (const sighting of this.#sightings) for (const one of sighting.found) this.#add(sighting, one);
-    const packages = [...this.#packages.values()].sort((a, b) => compareTexts(a.purl, b.purl));
+    const packages = [...this.#packages.keys()].sort().map((purl) => this.#packages.get(purl)!);
     return {
       packages,
       edges: this.#edges.resolved(),
@@ -81,6 +82,7 @@ class CatalogueMaking {
     else if (one.kind === 'file') this.#components.push({ ...this.#fileComponent(place, one), ...inLayer });
     else if (one.kind === 'package')
       this.#components.push({ ...this.#package(sighting.path, place, one), ...inLayer });
+    else if (one.kind === 'project') this.#project(place, one);
   }
 
   /** A file whose content a lock knows is the package that the lock says. */
@@ -99,22 +101,38 @@ class CatalogueMaking {
     const purl = ecosystem
       ? packagePurl({ ecosystem, name, version }, this.#qualifiers(one))
       : this.#foreignPurl(one);
-    this.#edges.add(path, one, purl);
+    this.#edges.add(one.at ?? path, one, purl);
     const described = {
       name,
       version,
       purl,
       ...withoutAbsent({ licence: declared(licence), hashes }),
-      scopes: ['run' as const],
+      scopes: one.scopes ?? (['run'] as const),
       places: [place],
     };
     return ecosystem ? this.#keep({ ...described, ecosystem }) : { id: purl, type: 'library', ...described };
   }
 
+  #project(place: string, { name, version, ecosystem, needs, at }: FoundProject): void {
+    const folder = dirname(at);
+    const id = `project:${folder}`;
+    this.#components.push({
+      id,
+      type: 'application',
+      name: name ?? folder,
+      ...withoutAbsent({ version }),
+      places: [place],
+    });
+    this.#edges.want({ id, path: at, ecosystem, needs });
+  }
+
   #keep(one: Package): Component {
     const known = this.#packages.get(one.purl);
-    const places = [...new Set([...(known?.places ?? []), ...one.places])].sort(compareTexts);
-    this.#packages.set(one.purl, { ...one, ...known, places });
+    if (known) {
+      const places = [...new Set([...known.places, ...one.places])].sort(compareTexts);
+      const scopes = [...new Set([...known.scopes, ...one.scopes])].sort(compareTexts);
+      this.#packages.set(one.purl, { ...one, ...known, places, scopes });
+    } else this.#packages.set(one.purl, one);
     return componentOfPackage(one);
   }
 

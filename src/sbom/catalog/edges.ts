@@ -1,86 +1,112 @@
-import { dirname } from 'node:path/posix';
-import { compareTexts } from '../../base/index.ts';
 import { normalizeName, type PackageEdge } from '../../packages/index.ts';
-import type { FoundPackage } from './found.ts';
+import type { FoundEcosystem, FoundPackage } from './found.ts';
 
+/** Who needs something: a package, or what a lock was made for. */
 interface Wanting {
-  readonly purl: string;
+  readonly id: string;
+  /** Where it is looked from. */
   readonly path: string;
-  readonly one: FoundPackage;
+  readonly ecosystem: FoundEcosystem;
+  readonly needs: readonly (readonly string[])[];
 }
 
 /** Who needs whom among what was found: what a package asks for is looked for where its ecosystem would. */
 export class Edges {
-  /** By a place and a name in it. */
-  readonly #byName = new Map<string, string>();
+  /** By a place, then by a name in it. */
+  readonly #byPlace = new Map<string, Map<string, string>>();
   readonly #wanting: Wanting[] = [];
 
   add(path: string, one: FoundPackage, purl: string): void {
-    const scope = scopeOf(path, one);
-    const own = one.ecosystem === 'npm' ? folderName(path) : one.name;
-    for (const name of [own, ...(one.provides ?? [])]) {
-      const key = keyOf(one, scope, name);
-      // A real package before one that only stands for it.
-      if (name === own || !this.#byName.has(key)) this.#byName.set(key, purl);
-    }
-    if (one.needs && one.needs.length > 0) this.#wanting.push({ purl, path, one });
+    const { ecosystem, provides = [], needs = [] } = one;
+    const place = placeOf(ecosystem, scopeOf(path, ecosystem));
+    const names = this.#byPlace.get(place) ?? new Map<string, string>();
+    this.#byPlace.set(place, names);
+    names.set(nameOf(ecosystem, ecosystem === 'npm' ? folderName(path) : one.name), purl);
+    // A real package before one that only stands for it.
+    for (const name of provides)
+      if (!names.has(nameOf(ecosystem, name))) names.set(nameOf(ecosystem, name), purl);
+    this.want({ id: purl, path, ecosystem, needs });
+  }
+
+  want(wanting: Wanting): void {
+    if (wanting.needs.length > 0) this.#wanting.push(wanting);
   }
 
   resolved(): readonly PackageEdge[] {
-    const edges = new Map<string, PackageEdge>();
-    for (const { purl, path, one } of this.#wanting) {
-      for (const names of one.needs ?? []) {
-        const to = this.#firstOf(path, one, names);
-        if (to !== undefined && to !== purl) edges.set(`${purl}\n${to}`, { from: purl, to });
+    const byFrom = new Map<string, Set<string>>();
+    for (const { id, path, ecosystem, needs } of this.#wanting) {
+      const scopes = scopesFrom(path, ecosystem);
+      const places = scopes.flatMap((scope) => this.#byPlace.get(placeOf(ecosystem, scope)) ?? []);
+      const found = byFrom.get(id) ?? new Set<string>();
+      byFrom.set(id, found);
+      for (const names of needs) {
+        const to = firstOf(ecosystem, places, names);
+        if (to !== undefined && to !== id) found.add(to);
       }
     }
-    return [...edges].sort(([a], [b]) => compareTexts(a, b)).map(([, edge]) => edge);
-  }
-
-  #firstOf(path: string, one: FoundPackage, names: readonly string[]): string | undefined {
-    for (const name of names)
-      for (const scope of scopesFrom(path, one)) {
-        const found = this.#byName.get(keyOf(one, scope, name));
-        if (found !== undefined) return found;
-      }
-    return undefined;
+    const edges: PackageEdge[] = [];
+    for (const from of [...byFrom.keys()].sort())
+      for (const to of [...byFrom.get(from)!].sort()) edges.push({ from, to });
+    return edges;
   }
 }
 
-function keyOf({ ecosystem }: FoundPackage, scope: string, name: string): string {
-  const normal = ecosystem === 'PyPI' ? normalizeName('PyPI', name) : name;
-  return `${ecosystem}\n${scope}\n${normal}`;
+function firstOf(
+  ecosystem: FoundEcosystem,
+  places: readonly ReadonlyMap<string, string>[],
+  names: readonly string[],
+): string | undefined {
+  for (const name of names)
+    for (const place of places) {
+      const found = place.get(nameOf(ecosystem, name));
+      if (found !== undefined) return found;
+    }
+  return undefined;
+}
+
+function placeOf(ecosystem: FoundEcosystem, scope: string): string {
+  return `${ecosystem}\n${scope}`;
+}
+
+function nameOf(ecosystem: FoundEcosystem, name: string): string {
+  return ecosystem === 'PyPI' ? normalizeName('PyPI', name) : name;
 }
 
 /** Where names mean one thing: the whole system for dpkg, one `site-packages`, one `node_modules`, one program. */
-function scopeOf(path: string, { ecosystem }: FoundPackage): string {
+function scopeOf(path: string, ecosystem: FoundEcosystem): string {
   if (ecosystem === 'dpkg') return '';
-  if (ecosystem === 'PyPI') return dirname(path.endsWith('-info') ? path : dirname(path));
+  if (ecosystem === 'PyPI') return above(path.endsWith('-info') ? path : above(path));
   if (ecosystem === 'npm') return modulesFolder(path);
   return path;
 }
 
 /** Node looks in every `node_modules` on the way up. */
-function scopesFrom(path: string, one: FoundPackage): readonly string[] {
-  if (one.ecosystem !== 'npm') return [scopeOf(path, one)];
-  const scopes = [`${dirname(path)}/node_modules`];
-  for (let at = modulesFolder(path); ; ) {
-    scopes.push(at);
-    const above = at.lastIndexOf('/node_modules/');
-    if (above < 0) return scopes;
-    at = at.slice(0, above + '/node_modules'.length);
-  }
+function scopesFrom(path: string, ecosystem: FoundEcosystem): readonly string[] {
+  if (ecosystem !== 'npm') return [scopeOf(path, ecosystem)];
+  const scopes: string[] = [];
+  for (let folder = above(path); folder !== ''; folder = above(folder))
+    if (!folder.endsWith('node_modules')) scopes.push(`${folder}/node_modules`);
+  scopes.push('node_modules');
+  return scopes;
 }
+
+/** The folder of a relative path; `''` is the root. */
+function above(path: string): string {
+  const slash = path.lastIndexOf('/');
+  return slash < 0 ? '' : path.slice(0, slash);
+}
+
+const MODULES = 'node_modules/';
 
 /** `a/node_modules` of `a/node_modules/@x/y/package.json`. */
 function modulesFolder(path: string): string {
-  const at = path.lastIndexOf('node_modules/');
-  return at < 0 ? dirname(dirname(path)) : path.slice(0, at + 'node_modules'.length);
+  const at = path.lastIndexOf(MODULES);
+  return at < 0 ? above(above(path)) : path.slice(0, at + MODULES.length - 1);
 }
 
 /** What `require` finds it by, which an alias changes. */
 function folderName(path: string): string {
-  const folder = dirname(path);
-  const at = folder.lastIndexOf('node_modules/');
-  return at < 0 ? (folder.split('/').pop() ?? '') : folder.slice(at + 'node_modules/'.length);
+  const folder = above(path);
+  const at = folder.lastIndexOf(MODULES);
+  return folder.slice(at < 0 ? folder.lastIndexOf('/') + 1 : at + MODULES.length);
 }

@@ -1,4 +1,4 @@
-import type { Ecosystem, PackageHash } from '../../packages/index.ts';
+import type { Ecosystem, PackageHash, Scope } from '../../packages/index.ts';
 import type { ComponentType } from '../model.ts';
 
 /** Which system's packages dpkg lists is known from another file. */
@@ -20,6 +20,20 @@ export interface FoundPackage {
   readonly provides?: readonly string[];
   /** Where in the file: `!/BOOT-INF/lib/a.jar`. */
   readonly inside?: string;
+  /** Where it would be if it were installed, for a lock: what it needs is looked for from there. */
+  readonly at?: string;
+  /** What it is there for, where that is known not to be `run` alone. */
+  readonly scopes?: readonly Scope[];
+}
+
+/** What a lock was made for. */
+export interface FoundProject {
+  readonly kind: 'project';
+  readonly name?: string;
+  readonly version?: string;
+  readonly ecosystem: FoundEcosystem;
+  readonly needs: readonly (readonly string[])[];
+  readonly at: string;
 }
 
 /** Something that is worth a line and is no package of an ecosystem. */
@@ -56,7 +70,7 @@ export interface FoundNothing {
   readonly inside?: string;
 }
 
-export type Found = FoundPackage | FoundFile | FoundSystem | FoundLicence | FoundNothing;
+export type Found = FoundPackage | FoundProject | FoundFile | FoundSystem | FoundLicence | FoundNothing;
 
 /** Reads a whole file; throws for none. */
 export type Reader = (path: string, bytes: Buffer) => readonly Found[];

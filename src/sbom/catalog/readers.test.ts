@@ -13,7 +13,7 @@ function foundIn(
   { chunkBytes = 1 << 20, ...sight }: Partial<FileSight> & { readonly chunkBytes?: number } = {},
 ): readonly Found[] {
   const bytes = Buffer.from(content);
-  const sink = sinkFor({ path, sizeBytes: bytes.length, isExecutable: false, ...sight });
+  const sink = sinkFor({ path, sizeBytes: bytes.length, isExecutable: false, ...sight }, { withLocks: true });
   assert.ok(sink, `nobody reads ${path}`);
   for (let at = 0; at < bytes.length; at += chunkBytes) sink.take(bytes.subarray(at, at + chunkBytes));
   return sink.end();
@@ -32,6 +32,8 @@ function shown(one: Found): string {
   if (one.kind === 'licence') return `licence of ${one.package}: ${one.licence}`;
   if (one.kind === 'system')
     return `system ${one.id} ${one.version ?? '-'} ${one.codename ?? '-'} ${one.name}`;
+  if (one.kind === 'project')
+    return `project ${one.name ?? '-'} at ${one.at} -> ${one.needs.flat().join(', ')}`;
   return `not listed: ${one.why}`;
 }
 

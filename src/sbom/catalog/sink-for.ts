@@ -3,6 +3,7 @@ import { readDebianCopyright, readDpkgStatus } from './dpkg.ts';
 import { type FileSink, modelSink, unread, wholeFile } from './file-sinks.ts';
 import type { Reader } from './found.ts';
 import { readJar } from './jar.ts';
+import { readNpmLock } from './locks/npm-lock.ts';
 import { isModelFile } from './model-file.ts';
 import { readNodePackage } from './node.ts';
 import { readOsRelease } from './os-release.ts';
@@ -38,6 +39,11 @@ const KINDS: readonly Kind[] = [
   { wants: wantsAndroidMarker, read: readAndroidMarker, maxBytes: MB },
 ];
 
+/** What a project is to be made of: it says nothing of what an image holds. */
+const LOCKS: readonly Kind[] = [
+  kind(/(?:^|\/)(?:package-lock|npm-shrinkwrap)\.json$/, readNpmLock, 256 * MB),
+];
+
 /** Lists of packages that no reader is for. */
 const UNREAD: readonly (readonly [RegExp, string])[] = [
   [/^lib\/apk\/db\/installed$|^usr\/lib\/apk\/db\/installed$/, 'packages of Alpine are not read'],
@@ -57,9 +63,13 @@ function kind(pattern: RegExp, read: Reader, maxBytes: number): Kind {
 }
 
 /** Who wants to see a file's bytes; `undefined` for most files. */
-export function sinkFor({ path, sizeBytes, isExecutable }: FileSight): FileSink | undefined {
+export function sinkFor(
+  { path, sizeBytes, isExecutable }: FileSight,
+  { withLocks }: { readonly withLocks: boolean } = { withLocks: false },
+): FileSink | undefined {
   if (isModelFile(path)) return modelSink(path);
-  const found = KINDS.find(({ wants }) => wants(path));
+  const isWanted = ({ wants }: Kind): boolean => wants(path);
+  const found = KINDS.find(isWanted) ?? (withLocks ? LOCKS.find(isWanted) : undefined);
   if (found && sizeBytes <= found.maxBytes) return wholeFile(path, found.read);
   if (found) return unread(`it has ${sizeBytes} bytes; up to ${found.maxBytes} are read`);
   const [, why] = UNREAD.find(([pattern]) => pattern.test(path)) ?? [];

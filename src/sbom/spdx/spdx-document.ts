@@ -1,6 +1,7 @@
 import { withoutAbsent } from '../../base/index.ts';
 import { licenceExpression } from '../../packages/index.ts';
 import { utcSecond } from '../created-time.ts';
+import { type JsonText, jsonText, linedJson } from '../lined-json.ts';
 import type { Component, ComponentType, Relation, Sbom } from '../model.ts';
 import { SERIAL_PLACE, withSerial } from '../serial.ts';
 import { SpdxIds } from './spdx-ids.ts';
@@ -22,17 +23,16 @@ const DOCUMENT = 'SPDXRef-DOCUMENT';
 const NO_TIME = 315_532_800;
 const NO_TIME_COMMENT = 'The content tells no time: this one stands for none.';
 
-/** SPDX 2.3 as JSON. The same bill gives the same bytes. */
+/** SPDX 2.3 as JSON. The same bill gives the same bytes. What SPDX takes for not asserted where it is absent, is absent. */
 export function spdxText(sbom: Sbom, toolVersion: string): string {
-  const { subject, components, relations, created, notListed } = sbom;
+  const { subject, components, created, notListed } = sbom;
   const ids = new SpdxIds();
   const all = [subject, ...components];
   for (const { id, type } of all) ids.add(id, type);
   const references = new Map<string, string>();
-  const packages = all.map((component) => packageJson(component, ids, references));
-  const scopes = new Map(all.map(({ id, scopes: list }) => [id, list]));
+  const packages = all.map((component) => jsonText(packageJson(component, ids, references)));
   const name = subject.version === undefined ? subject.name : `${subject.name}-${subject.version}`;
-  const document = {
+  const members = {
     spdxVersion: 'SPDX-2.3',
     dataLicense: 'CC0-1.0',
     SPDXID: DOCUMENT,
@@ -43,40 +43,36 @@ export function spdxText(sbom: Sbom, toolVersion: string): string {
       creators: [`Tool: mobileops-${toolVersion}`],
       comment: created === undefined ? NO_TIME_COMMENT : undefined,
     }),
-    ...(notListed.length > 0 ? { comment: notListedText(sbom) } : {}),
-    packages,
-    ...(references.size > 0 ? { hasExtractedLicensingInfos: licensingInfos(references) } : {}),
-    relationships: [
-      relationship(DOCUMENT, 'DESCRIBES', ids.of(subject.id)),
-      ...relations.map((relation) => relationJson(relation, ids, scopes)),
-    ],
+    comment: notListed.length > 0 ? notListedText(sbom) : undefined,
+    hasExtractedLicensingInfos: references.size > 0 ? licensingInfos(references) : undefined,
   };
-  return `${withSerial(JSON.stringify(document, undefined, 1))}\n`;
+  return withSerial(linedJson(members, { packages, relationships: relationships(sbom, ids) }));
 }
 
+/** Written out member by member: there may be tens of thousands. */
 function packageJson(component: Component, ids: SpdxIds, references: Map<string, string>): object {
   const { id, type, name, version, purl, licence, hashes } = component;
+  const json: Record<string, unknown> = { SPDXID: ids.of(id), name };
+  if (version !== undefined) json.versionInfo = version;
+  json.primaryPackagePurpose = PURPOSES[type];
+  json.downloadLocation = 'NOASSERTION';
+  json.filesAnalyzed = false;
+  if (hashes && hashes.length > 0)
+    json.checksums = hashes.map(({ algorithm, hex }) => ({
+      algorithm: HASHES[algorithm],
+      checksumValue: hex,
+    }));
+  const source = sourceInfo(component);
+  if (source !== undefined) json.sourceInfo = source;
   const declared = licence === undefined ? undefined : licenceExpression(licence, references);
-  return withoutAbsent({
-    SPDXID: ids.of(id),
-    name,
-    versionInfo: version,
-    primaryPackagePurpose: PURPOSES[type],
-    downloadLocation: 'NOASSERTION',
-    filesAnalyzed: false,
-    checksums: hashes?.length
-      ? hashes.map(({ algorithm, hex }) => ({ algorithm: HASHES[algorithm], checksumValue: hex }))
-      : undefined,
-    sourceInfo: sourceInfo(component),
-    licenseConcluded: 'NOASSERTION',
-    licenseDeclared: declared?.expression ?? 'NOASSERTION',
-    copyrightText: 'NOASSERTION',
-    comment: comment(component),
-    externalRefs:
-      purl === undefined
-        ? undefined
-        : [{ referenceCategory: 'PACKAGE-MANAGER', referenceType: 'purl', referenceLocator: purl }],
-  });
+  json.licenseDeclared = declared?.expression ?? 'NOASSERTION';
+  const words = comment(component);
+  if (words !== undefined) json.comment = words;
+  if (purl !== undefined)
+    json.externalRefs = [
+      { referenceCategory: 'PACKAGE-MANAGER', referenceType: 'purl', referenceLocator: purl },
+    ];
+  return json;
 }
 
 function sourceInfo({ places = [], layer }: Component): string | undefined {
@@ -104,10 +100,18 @@ function licensingInfos(references: ReadonlyMap<string, string>): object[] {
     .map(([licenseId, name]) => ({ licenseId, extractedText: name, name }));
 }
 
+function relationships({ subject, components, relations }: Sbom, ids: SpdxIds): JsonText[] {
+  const scopes = new Map([subject, ...components].map(({ id, scopes: list }) => [id, list]));
+  return [
+    relationship(DOCUMENT, 'DESCRIBES', ids.of(subject.id)),
+    ...relations.map((relation) => relationText(relation, ids, scopes)),
+  ];
+}
+
 type ScopesById = ReadonlyMap<string, Component['scopes']>;
 
 /** What only tests or builds need is told so, from the package to who needs it, as SPDX has these relations. */
-function relationJson({ from, kind, to }: Relation, ids: SpdxIds, scopes: ScopesById): object {
+function relationText({ from, kind, to }: Relation, ids: SpdxIds, scopes: ScopesById): JsonText {
   if (kind === 'contains') return relationship(ids.of(from), 'CONTAINS', ids.of(to));
   const own = scopes.get(to) ?? [];
   if (scopes.get(from) !== undefined || own.length === 0 || own.includes('run'))
@@ -116,8 +120,9 @@ function relationJson({ from, kind, to }: Relation, ids: SpdxIds, scopes: Scopes
   return relationship(ids.of(to), type, ids.of(from));
 }
 
-function relationship(spdxElementId: string, relationshipType: string, relatedSpdxElement: string): object {
-  return { spdxElementId, relationshipType, relatedSpdxElement };
+/** Ids of SPDX need no escapes. */
+function relationship(element: string, type: string, related: string): JsonText {
+  return `{"spdxElementId":"${element}","relationshipType":"${type}","relatedSpdxElement":"${related}"}` as JsonText;
 }
 
 function notListedText({ notListed }: Sbom): string {

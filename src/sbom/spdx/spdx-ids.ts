@@ -8,7 +8,7 @@ export class SpdxIds {
       .replace(/^pkg:/, '')
       .replace(/[^A-Za-z0-9.]+/g, '-')
       .replace(/^-|-$/g, '');
-    const base = `SPDXRef-${id.startsWith('pkg:') ? 'package' : type}-${word}`;
+    const base = id.startsWith('pkg:') ? `SPDXRef-${word}` : `SPDXRef-${type}-${word}`;
     let own = base;
     for (let more = 2; this.#taken.has(own); more++) own = `${base}-${more}`;
     this.#taken.add(own);

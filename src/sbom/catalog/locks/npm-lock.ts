@@ -1,0 +1,119 @@
+import { dirname } from 'node:path/posix';
+import type { PackageHash } from '../../../packages/index.ts';
+import type { Found, FoundPackage, FoundProject, Reader } from '../found.ts';
+import { isObject, parsedJson } from '../json.ts';
+import { isNodeName, nodeLicence } from '../node.ts';
+
+type Entry = Readonly<Record<string, unknown>>;
+
+/** `package-lock.json` and `npm-shrinkwrap.json` of the versions 1, 2 and 3. */
+export const readNpmLock: Reader = (path, bytes) => {
+  const lock = parsedJson(bytes);
+  if (!isObject(lock)) return [{ kind: 'not-listed', why: 'it is not JSON' }];
+  const folder = dirname(path);
+  if (isObject(lock.packages)) return fromPackages(lock.packages, folder);
+  if (isObject(lock.dependencies)) return fromTree(lock, folder === '.' ? '' : `${folder}/`);
+  return lock.lockfileVersion === undefined ? [{ kind: 'not-listed', why: 'it is no lock of npm' }] : [];
+};
+
+/** Each installed folder with what is in it; `''` is the project, other folders are workspaces. */
+function fromPackages(packages: Entry, folder: string): readonly Found[] {
+  const found: Found[] = [];
+  for (const key in packages) {
+    const entry = packages[key];
+    if (!isObject(entry) || entry.link === true) continue;
+    const at = placeIn(folder, key);
+    const inModules = key.lastIndexOf('node_modules/');
+    if (inModules < 0) found.push(projectOf(entry, at));
+    else {
+      const one = packageOf(entry, key.slice(inModules + 'node_modules/'.length), at);
+      if (one) found.push(one);
+    }
+  }
+  return found;
+}
+
+/** Not by `join`, which is slow: keys that go up lead to no package of ours. */
+function placeIn(folder: string, key: string): string {
+  return `${folder === '.' ? '' : `${folder}/`}${key === '' ? '' : `${key}/`}package.json`;
+}
+
+/** Version 1 nests what is installed below others. */
+function fromTree(lock: Entry, folder: string): readonly Found[] {
+  const found: Found[] = [];
+  const pending: (readonly [tree: Entry, folder: string])[] = [[lock, folder]];
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    const [{ dependencies }, above] = next;
+    if (!isObject(dependencies)) continue;
+    for (const name in dependencies) {
+      const entry = dependencies[name];
+      if (!isObject(entry)) continue;
+      const own = `${above}node_modules/${name}/`;
+      const needs = isObject(entry.requires) ? { dependencies: entry.requires } : { dependencies: {} };
+      const one = packageOf({ ...entry, ...needs }, name, `${own}package.json`);
+      if (one) found.push(one);
+      pending.push([entry, own]);
+    }
+  }
+  return found;
+}
+
+const NEEDS = ['dependencies', 'optionalDependencies', 'peerDependencies'] as const;
+
+function needsOf(entry: Entry, fields: readonly string[]): (readonly string[])[] {
+  const needs: (readonly string[])[] = [];
+  for (const field of fields) {
+    const wanted = entry[field];
+    if (isObject(wanted)) for (const name in wanted) needs.push([name]);
+  }
+  return needs;
+}
+
+function projectOf(entry: Entry, at: string): FoundProject {
+  const { name, version } = entry;
+  return {
+    kind: 'project',
+    ecosystem: 'npm',
+    needs: needsOf(entry, [...NEEDS, 'devDependencies']),
+    at,
+    ...(typeof name === 'string' && name !== '' ? { name } : {}),
+    ...(typeof version === 'string' && version !== '' ? { version } : {}),
+  };
+}
+
+function packageOf(entry: Entry, folderName: string, at: string): FoundPackage | undefined {
+  const name = typeof entry.name === 'string' ? entry.name : folderName;
+  const { version, integrity, resolved } = entry;
+  if (typeof version !== 'string' || !isNodeName(name)) return undefined;
+  const licence = nodeLicence(entry);
+  const hashes = typeof integrity === 'string' ? integrityHashes(integrity) : [];
+  const isDevelopment = entry.dev === true || entry.devOptional === true;
+  const source = typeof resolved === 'string' && resolved.startsWith('git') ? resolved : undefined;
+  // Of version 1, and `npm:` aliases of it, the version is the address.
+  const isPlain = /^\d[\w.+-]*$/.test(version);
+  if (!isPlain && !version.startsWith('npm:')) return undefined;
+  const [, aliased = name, aliasedVersion = version] = /^npm:(@?[^@]+)@(.+)$/.exec(version) ?? [];
+  return {
+    kind: 'package',
+    ecosystem: 'npm',
+    name: aliased,
+    version: aliasedVersion,
+    needs: needsOf(entry, NEEDS),
+    at,
+    scopes: isDevelopment ? ['development'] : ['run'],
+    ...(licence === undefined ? {} : { licence }),
+    ...(hashes.length > 0 ? { hashes } : {}),
+    ...(source === undefined ? {} : { qualifiers: { vcs_url: source } }),
+  };
+}
+
+/** Subresource integrity: `sha512-<base64>`, several with spaces between. */
+export function integrityHashes(integrity: string): PackageHash[] {
+  return integrity.split(' ').flatMap((each): PackageHash[] => {
+    const [, algorithm, base64] = /^(sha1|sha256|sha512)-([A-Za-z0-9+/]+={0,2})$/.exec(each) ?? [];
+    if (algorithm === undefined) return [];
+    const hex = Buffer.from(base64!, 'base64').toString('hex');
+    const length = { sha1: 40, sha256: 64, sha512: 128 }[algorithm];
+    return hex.length === length ? [{ algorithm: algorithm as PackageHash['algorithm'], hex }] : [];
+  });
+}

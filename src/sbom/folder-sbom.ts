@@ -1,0 +1,53 @@
+import { basename, dirname } from 'node:path/posix';
+import { type Catalogue, type CatalogueOptions, makeCatalogue } from './catalog/catalogue.ts';
+import { type FolderWorld, sightFile, sightFiles } from './catalog/catalogue-files.ts';
+import { type Component, makeSbom, type Sbom } from './model.ts';
+
+/** What is found in the files of a folder, its locks too. */
+export async function catalogueFolder(
+  world: FolderWorld,
+  path: string,
+  options: CatalogueOptions = {},
+): Promise<Catalogue> {
+  return makeCatalogue(await sightFiles(world, path), options);
+}
+
+/** What one file says: a lock, a jar, a program, a model. */
+export function catalogueFile(
+  { fs }: FolderWorld,
+  path: string,
+  options: CatalogueOptions = {},
+): { readonly subject: Component; readonly catalogue: Catalogue } {
+  const name = basename(path);
+  const seen = sightFile(fs, { root: dirname(path), path: name });
+  const catalogue = makeCatalogue(seen?.found ? [{ path: name, found: seen.found }] : [], options);
+  const id = `file:${name}`;
+  const own = catalogue.components.find((component) => component.id === id);
+  const hashes = [{ algorithm: 'sha256' as const, hex: seen!.sha256 }];
+  return { subject: { type: 'file', name, hashes, ...own, id }, catalogue };
+}
+
+export interface BillOptions {
+  /** Seconds since 1970. */
+  readonly created?: number;
+}
+
+/** The bill of something that holds what was found in it. */
+export function billOf(subject: Component, catalogue: Catalogue, { created }: BillOptions = {}): Sbom {
+  const { components, edges, notListed } = catalogue;
+  const needed = new Set(edges.map(({ to }) => to));
+  return makeSbom({
+    subject,
+    components,
+    relations: [
+      // What something in it asks for is reached through that.
+      ...components
+        .filter(({ id, type }) => type !== 'library' || !needed.has(id))
+        .map(({ id }) => ({ from: subject.id, kind: 'contains' as const, to: id })),
+      ...edges.map(({ from, to }) => ({ from, kind: 'depends-on' as const, to })),
+    ],
+    notListed,
+    phase: 'pre-build',
+    ...(created === undefined ? {} : { created }),
+  });
+}
