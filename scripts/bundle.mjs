@@ -3,7 +3,7 @@
  * program of our own commands, the sandbox's launcher and the program that runs commands in images beside them.
  */
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { join } from 'node:path';
 import { ensureInstalled, ROOT } from './install.mjs';
 
 await ensureInstalled();
@@ -46,11 +46,12 @@ async function bundle(input, splitting) {
 
 const atStart = await neededBy(main);
 const toLook = await neededBy(join(ROOT, 'src', 'cli', 'first-look.ts'));
-const isHost = (id) => id.startsWith(join(ROOT, 'src', 'host') + sep);
+// Not what it loads late: a server, with SQLite and listeners.
+const ofHost = await neededBy(join(ROOT, 'src', 'host', 'index.ts'));
 const toBuild = await neededBy(join(ROOT, 'src', 'cli', 'verbs', 'build.ts'));
 const groups = [
   { name: 'start', priority: 3, test: (id) => id !== main && atStart.has(id) },
-  { name: 'look', priority: 2, test: (id) => isHost(id) || toLook.has(id) },
+  { name: 'look', priority: 2, test: (id) => ofHost.has(id) || toLook.has(id) },
   { name: 'build', priority: 1, test: (id) => toBuild.has(id) },
 ];
 const outputs = [
