@@ -77,19 +77,25 @@ class CatalogueMaking {
   #add(sighting: Sighting, one: Found): void {
     const place = `${sighting.path}${'inside' in one ? (one.inside ?? '') : ''}`;
     const layer = one.kind === 'package' || one.kind === 'file' ? sighting.layerOf?.(one) : undefined;
-    const inLayer = layer ? { layer } : {};
     if (one.kind === 'not-listed') this.#notListed.push({ place, why: one.why });
-    else if (one.kind === 'file') this.#components.push({ ...this.#fileComponent(place, one), ...inLayer });
-    else if (one.kind === 'package')
-      this.#components.push({ ...this.#package(sighting.path, place, one), ...inLayer });
+    else if (one.kind === 'file') this.#push(this.#fileComponent(place, one), layer);
+    else if (one.kind === 'package') this.#push(this.#package(sighting.path, place, one), layer);
     else if (one.kind === 'project') this.#project(place, one);
+  }
+
+  #push(component: Component, layer: LayerOfComponent | undefined): void {
+    this.#components.push(layer ? { ...component, layer } : component);
   }
 
   /** A file whose content a lock knows is the package that the lock says. */
   #fileComponent(place: string, one: FoundFile): Component {
     const sha256 = one.hashes?.find(({ algorithm }) => algorithm === 'sha256')?.hex;
     const known = sha256 === undefined ? undefined : this.#options.identify?.(sha256);
-    if (known) return this.#keep({ ...known, places: [place] });
+    if (known) {
+      const component = { ...componentOfPackage(known), places: [place] };
+      this.#remember(known.ecosystem, component);
+      return component;
+    }
     const { kind: _, inside: __, ...rest } = one;
     return { id: `file:${place}`, ...rest, places: [place] };
   }
@@ -102,15 +108,20 @@ class CatalogueMaking {
       ? packagePurl({ ecosystem, name, version }, this.#qualifiers(one))
       : this.#foreignPurl(one);
     this.#edges.add(one.at ?? path, one, purl);
-    const described = {
+    const described: Writable<Component> = {
+      id: purl,
+      type: 'library',
       name,
       version,
       purl,
-      ...withoutAbsent({ licence: declared(licence), hashes }),
-      scopes: one.scopes ?? (['run'] as const),
+      scopes: one.scopes ?? RUN,
       places: [place],
     };
-    return ecosystem ? this.#keep({ ...described, ecosystem }) : { id: purl, type: 'library', ...described };
+    const stated = licence === undefined ? undefined : declared(licence);
+    if (stated !== undefined) described.licence = stated;
+    if (hashes) described.hashes = hashes;
+    if (ecosystem) this.#remember(ecosystem, described);
+    return described;
   }
 
   #project(place: string, { name, version, ecosystem, needs, at }: FoundProject): void {
@@ -126,14 +137,21 @@ class CatalogueMaking {
     this.#edges.want({ id, path: at, ecosystem, needs });
   }
 
-  #keep(one: Package): Component {
-    const known = this.#packages.get(one.purl);
+  #remember(ecosystem: Ecosystem, component: Component): void {
+    const { id: purl, name, version = '', licence, hashes, scopes = [], places = [] } = component;
+    const known = this.#packages.get(purl);
     if (known) {
-      const places = [...new Set([...known.places, ...one.places])].sort(compareTexts);
-      const scopes = [...new Set([...known.scopes, ...one.scopes])].sort(compareTexts);
-      this.#packages.set(one.purl, { ...one, ...known, places, scopes });
-    } else this.#packages.set(one.purl, one);
-    return componentOfPackage(one);
+      this.#packages.set(purl, {
+        ...known,
+        places: [...new Set([...known.places, ...places])].sort(compareTexts),
+        scopes: [...new Set([...known.scopes, ...scopes])].sort(compareTexts),
+      });
+      return;
+    }
+    const one: Writable<Package> = { purl, ecosystem, name, version, scopes, places };
+    if (licence !== undefined) one.licence = licence;
+    if (hashes) one.hashes = hashes;
+    this.#packages.set(purl, one);
   }
 
   #dpkgEcosystem(): Ecosystem | undefined {
@@ -157,9 +175,13 @@ class CatalogueMaking {
   }
 }
 
+const RUN = ['run'] as const;
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
 /** `undefined` for words that say nothing. */
-function declared(licence: string | undefined): string | undefined {
-  return licence !== undefined && licenceExpression(licence) ? licence : undefined;
+function declared(licence: string): string | undefined {
+  return licenceExpression(licence) ? licence : undefined;
 }
 
 function systemComponent({ id, name, version, codename }: FoundSystem): Component {

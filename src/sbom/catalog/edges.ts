@@ -1,5 +1,5 @@
 import { normalizeName, type PackageEdge } from '../../packages/index.ts';
-import type { FoundEcosystem, FoundPackage } from './found.ts';
+import type { FoundEcosystem, FoundNeed, FoundPackage } from './found.ts';
 
 /** Who needs something: a package, or what a lock was made for. */
 interface Wanting {
@@ -7,7 +7,7 @@ interface Wanting {
   /** Where it is looked from. */
   readonly path: string;
   readonly ecosystem: FoundEcosystem;
-  readonly needs: readonly (readonly string[])[];
+  readonly needs: readonly FoundNeed[];
 }
 
 /** Who needs whom among what was found: what a package asks for is looked for where its ecosystem would. */
@@ -39,8 +39,8 @@ export class Edges {
       const places = scopes.flatMap((scope) => this.#byPlace.get(placeOf(ecosystem, scope)) ?? []);
       const found = byFrom.get(id) ?? new Set<string>();
       byFrom.set(id, found);
-      for (const names of needs) {
-        const to = firstOf(ecosystem, places, names);
+      for (const need of needs) {
+        const to = firstOf(ecosystem, places, need);
         if (to !== undefined && to !== id) found.add(to);
       }
     }
@@ -54,13 +54,20 @@ export class Edges {
 function firstOf(
   ecosystem: FoundEcosystem,
   places: readonly ReadonlyMap<string, string>[],
-  names: readonly string[],
+  need: FoundNeed,
 ): string | undefined {
-  for (const name of names)
-    for (const place of places) {
-      const found = place.get(nameOf(ecosystem, name));
+  if (typeof need !== 'string') {
+    for (const name of need) {
+      const found = firstOf(ecosystem, places, name);
       if (found !== undefined) return found;
     }
+    return undefined;
+  }
+  const name = nameOf(ecosystem, need);
+  for (const place of places) {
+    const found = place.get(name);
+    if (found !== undefined) return found;
+  }
   return undefined;
 }
 

@@ -4,6 +4,9 @@ import type { ComponentType } from '../model.ts';
 /** Which system's packages dpkg lists is known from another file. */
 export type FoundEcosystem = Exclude<Ecosystem, 'Debian' | 'Ubuntu'> | 'dpkg';
 
+/** A name, or names of which one is enough. */
+export type FoundNeed = string | readonly string[];
+
 /** A package as one file names it. */
 export interface FoundPackage {
   readonly kind: 'package';
@@ -14,8 +17,7 @@ export interface FoundPackage {
   readonly licence?: string;
   readonly hashes?: readonly PackageHash[];
   readonly qualifiers?: Readonly<Record<string, string>>;
-  /** What it needs, each by names of which one is enough. */
-  readonly needs?: readonly (readonly string[])[];
+  readonly needs?: readonly FoundNeed[];
   /** Other names that it stands for. */
   readonly provides?: readonly string[];
   /** Where in the file: `!/BOOT-INF/lib/a.jar`. */
@@ -32,7 +34,7 @@ export interface FoundProject {
   readonly name?: string;
   readonly version?: string;
   readonly ecosystem: FoundEcosystem;
-  readonly needs: readonly (readonly string[])[];
+  readonly needs: readonly FoundNeed[];
   readonly at: string;
 }
 

@@ -66,7 +66,7 @@ export function goPackages({ version, modules }: Extract<GoInfo, { kind: 'read' 
   const [release] = /\d+\.\d+(\.\d+)?((rc|beta)\d+)?/.exec(version) ?? [];
   const library = release === undefined ? [] : [modulePackage('stdlib', release)!];
   const all = [...dependencies, ...library];
-  const needs = all.map(({ name }) => [name]);
+  const needs = all.map(({ name }) => name);
   return main ? [{ ...main, needs }, ...all] : all;
 }
 

@@ -11,7 +11,7 @@ export const readNodePackage: Reader = (_path, bytes) => {
   const licence = nodeLicence(manifest);
   const needs = ['dependencies', 'optionalDependencies', 'peerDependencies'].flatMap((field) => {
     const wanted = manifest[field];
-    return isObject(wanted) ? Object.keys(wanted).map((each) => [each]) : [];
+    return isObject(wanted) ? Object.keys(wanted) : [];
   });
   return [
     {

@@ -12,7 +12,7 @@ export const readPythonMetadata: Reader = (_path, bytes) => {
   const needs = (fields.get('requires-dist') ?? []).flatMap((line) => {
     const [requirement = '', marker = ''] = line.split(';');
     const [, needed] = /^\s*([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)/.exec(requirement) ?? [];
-    return needed === undefined || /\bextra\b/.test(marker) ? [] : [[needed]];
+    return needed === undefined || /\bextra\b/.test(marker) ? [] : [needed];
   });
   return [
     {

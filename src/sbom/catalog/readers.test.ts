@@ -22,7 +22,9 @@ function foundIn(
 /** `name version licence`, and what it needs. */
 function shown(one: Found): string {
   if (one.kind === 'package') {
-    const needs = one.needs?.length ? ` -> ${one.needs.map((names) => names.join('|')).join(', ')}` : '';
+    const needs = one.needs?.length
+      ? ` -> ${one.needs.map((need) => [need].flat().join('|')).join(', ')}`
+      : '';
     const more = Object.entries(one.qualifiers ?? {}).map(([key, value]) => ` ${key}=${value}`);
     const licence = one.licence === undefined ? '' : ` (${one.licence})`;
     return `${one.ecosystem} ${one.name} ${one.version}${licence}${more.join('')}${needs}${one.inside ? ` in ${one.inside}` : ''}`;

@@ -17,7 +17,7 @@ export function readRustProgram(bytes: Buffer): readonly Found[] {
     const indexes = (crates[at] as { readonly dependencies?: unknown }).dependencies;
     const needs = (Array.isArray(indexes) ? indexes : []).flatMap((index) => {
       const needed = found[index as number];
-      return needed ? [[`${needed.name}@${needed.version}`]] : [];
+      return needed ? [`${needed.name}@${needed.version}`] : [];
     });
     return [{ ...one, needs, provides: [`${one.name}@${one.version}`] }];
   });

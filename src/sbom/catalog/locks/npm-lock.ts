@@ -60,11 +60,11 @@ function fromTree(lock: Entry, folder: string): readonly Found[] {
 
 const NEEDS = ['dependencies', 'optionalDependencies', 'peerDependencies'] as const;
 
-function needsOf(entry: Entry, fields: readonly string[]): (readonly string[])[] {
-  const needs: (readonly string[])[] = [];
+function needsOf(entry: Entry, fields: readonly string[]): string[] {
+  const needs: string[] = [];
   for (const field of fields) {
     const wanted = entry[field];
-    if (isObject(wanted)) for (const name in wanted) needs.push([name]);
+    if (isObject(wanted)) for (const name in wanted) needs.push(name);
   }
   return needs;
 }
@@ -81,6 +81,15 @@ function projectOf(entry: Entry, at: string): FoundProject {
   };
 }
 
+const RUN = ['run'] as const;
+const DEVELOPMENT = ['development'] as const;
+
+/** Of version 1, where the version of an alias is what it stands for; other addresses are of no registry. */
+function aliasOf(version: string): { readonly name: string; readonly version: string } | undefined {
+  const [, name, aliased] = /^npm:(@?[^@]+)@(\d[\w.+-]*)$/.exec(version) ?? [];
+  return name === undefined ? undefined : { name, version: aliased! };
+}
+
 function packageOf(entry: Entry, folderName: string, at: string): FoundPackage | undefined {
   const name = typeof entry.name === 'string' ? entry.name : folderName;
   const { version, integrity, resolved } = entry;
@@ -89,31 +98,34 @@ function packageOf(entry: Entry, folderName: string, at: string): FoundPackage |
   const hashes = typeof integrity === 'string' ? integrityHashes(integrity) : [];
   const isDevelopment = entry.dev === true || entry.devOptional === true;
   const source = typeof resolved === 'string' && resolved.startsWith('git') ? resolved : undefined;
-  // Of version 1, and `npm:` aliases of it, the version is the address.
-  const isPlain = /^\d[\w.+-]*$/.test(version);
-  if (!isPlain && !version.startsWith('npm:')) return undefined;
-  const [, aliased = name, aliasedVersion = version] = /^npm:(@?[^@]+)@(.+)$/.exec(version) ?? [];
-  return {
+  const named = /^\d[\w.+-]*$/.test(version) ? { name, version } : aliasOf(version);
+  if (!named) return undefined;
+  const one: { -readonly [Key in keyof FoundPackage]: FoundPackage[Key] } = {
     kind: 'package',
     ecosystem: 'npm',
-    name: aliased,
-    version: aliasedVersion,
+    name: named.name,
+    version: named.version,
     needs: needsOf(entry, NEEDS),
     at,
-    scopes: isDevelopment ? ['development'] : ['run'],
-    ...(licence === undefined ? {} : { licence }),
-    ...(hashes.length > 0 ? { hashes } : {}),
-    ...(source === undefined ? {} : { qualifiers: { vcs_url: source } }),
+    scopes: isDevelopment ? DEVELOPMENT : RUN,
   };
+  if (licence !== undefined) one.licence = licence;
+  if (hashes.length > 0) one.hashes = hashes;
+  if (source !== undefined) one.qualifiers = { vcs_url: source };
+  return one;
 }
+
+const HEX_LENGTHS: Readonly<Record<PackageHash['algorithm'], number>> = { sha1: 40, sha256: 64, sha512: 128 };
 
 /** Subresource integrity: `sha512-<base64>`, several with spaces between. */
 export function integrityHashes(integrity: string): PackageHash[] {
-  return integrity.split(' ').flatMap((each): PackageHash[] => {
-    const [, algorithm, base64] = /^(sha1|sha256|sha512)-([A-Za-z0-9+/]+={0,2})$/.exec(each) ?? [];
-    if (algorithm === undefined) return [];
-    const hex = Buffer.from(base64!, 'base64').toString('hex');
-    const length = { sha1: 40, sha256: 64, sha512: 128 }[algorithm];
-    return hex.length === length ? [{ algorithm: algorithm as PackageHash['algorithm'], hex }] : [];
-  });
+  const hashes: PackageHash[] = [];
+  for (const each of integrity.includes(' ') ? integrity.split(' ') : [integrity]) {
+    const dash = each.indexOf('-');
+    const algorithm = each.slice(0, dash) as PackageHash['algorithm'];
+    if (!Object.hasOwn(HEX_LENGTHS, algorithm)) continue;
+    const hex = Buffer.from(each.slice(dash + 1), 'base64').toString('hex');
+    if (hex.length === HEX_LENGTHS[algorithm]) hashes.push({ algorithm, hex });
+  }
+  return hashes;
 }
