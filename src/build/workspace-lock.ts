@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Host, isMarkLive, ownMark, parseMark } from '../host/index.ts';
+import { type Host, parseMark, tryHoldFile } from '../host/index.ts';
 import { findWorkspaceRoot } from '../workspace/index.ts';
 import type { BuildEnvironment } from './opened-workspace.ts';
 
@@ -37,38 +37,11 @@ function waitingFor({ fs }: Host, path: string): string {
   return `waiting for another build of this workspace${who}; if there is none, remove ${path}`;
 }
 
+/** Where no mark can be left nothing can be built either, and that is said where it fails. */
 function tryHold(host: Host, path: string): Disposable | undefined {
-  const { fs } = host;
-  const text = ownMark(host);
   try {
-    fs.makeDirectory(path.slice(0, path.lastIndexOf('/')));
-    fs.createFile(path, text);
-  } catch (error) {
-    // Where no mark can be left nothing can be built either, and that is said where it fails.
-    if (!hasCode(error, 'EEXIST')) return NOTHING_HELD;
-    if (!isMarkLive(host, path)) removeStale(host, path);
-    return undefined;
+    return tryHoldFile(host, path);
+  } catch {
+    return NOTHING_HELD;
   }
-  return {
-    [Symbol.dispose]: () => {
-      if (fs.readTextIfExists(path) === text) fs.remove(path);
-    },
-  };
-}
-
-/** Moved aside first: of two who find it stale at once, the second must not remove what the first has put there since. */
-function removeStale({ fs, env, clock }: Host, path: string): void {
-  const aside = `${path}.${env.pid}`;
-  try {
-    fs.rename(path, aside);
-    if (isMarkLive({ fs, env, clock }, aside)) fs.link(aside, path);
-  } catch (error) {
-    if (!hasCode(error, 'ENOENT', 'EEXIST')) throw error;
-  } finally {
-    fs.remove(aside);
-  }
-}
-
-function hasCode(error: unknown, ...codes: readonly string[]): boolean {
-  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }

@@ -24,6 +24,7 @@ async function open(machine: Machine): Promise<{ readonly said: string; readonly
   let asked: unknown;
   const processes: Host['processes'] = {
     run: () => Promise.reject(new Error('not used')),
+    startDetached: () => {},
     which: (name) => (machine.absent?.includes(name) ? undefined : `/usr/bin/${name}`),
     startLines: (_argv, { onLine }) => ({
       pid: 1,

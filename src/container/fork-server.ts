@@ -32,6 +32,10 @@ export class ForkServer implements Processes {
     return this.#processes.run(argv, options);
   }
 
+  startDetached(...call: Parameters<Processes['startDetached']>): void {
+    this.#processes.startDetached(...call);
+  }
+
   which(name: string, path: string): string | undefined {
     return this.#processes.which(name, path);
   }

@@ -17,6 +17,8 @@ export interface Env {
   readonly cpuCount: number;
   readonly totalMemoryBytes: number;
   readonly freeMemoryBytes: () => number;
+  /** Of all processors together since the machine began: two of them tell how busy it was in between. */
+  readonly processorTimes: () => { readonly busyMs: number; readonly totalMs: number };
   readonly userId: number;
   readonly pid: number;
   /** This process's Node binary. */

@@ -145,7 +145,7 @@ function describeFileSystem(name: string, make: Make): void {
 
     check('tells how large the disk is', (fs, root) => {
       assert.ok(fs.freeBytes(root) > 0);
-      assert.ok(fs.totalBytes(root) >= fs.freeBytes(root));
+      assert.ok(fs.usedBytes(root) >= 0);
     });
 
     check('reads and writes in chunks', (fs, root) => {

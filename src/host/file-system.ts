@@ -64,6 +64,6 @@ export interface FileSystem {
   chmod(path: string, mode: number): void;
   setTimes(path: string, mtimeMs: number): void;
   freeBytes(path: string): number;
-  /** Of the whole disk that `path` is on. */
-  totalBytes(path: string): number;
+  /** Of the whole disk that `path` is on. What is kept for the system is neither used nor free. */
+  usedBytes(path: string): number;
 }

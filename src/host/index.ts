@@ -8,6 +8,7 @@ export { collectGarbage } from './collect-garbage.ts';
 export { eachPart, flushFolder, writeDurably } from './durable-file.ts';
 export type { FileDigests, FollowedFile } from './file-digests.ts';
 export type { DirectoryEntry, FileHandle, FileStat, FileSystem } from './file-system.ts';
+export { tryHoldFile } from './hold-file.ts';
 export type { Http, HttpBody, HttpFailure, HttpRequest, HttpResponse } from './http.ts';
 export {
   type ListenOnLoopback,

@@ -242,8 +242,8 @@ export class MemoryFileSystem implements FileSystem {
     return this.capacityBytes;
   }
 
-  totalBytes(_path: string): number {
-    return this.capacityBytes;
+  usedBytes(_path: string): number {
+    return 0;
   }
 
   #call(operation: FileOperation, path: string): void {

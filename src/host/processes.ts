@@ -43,6 +43,8 @@ export interface Processes {
       readonly onErrorLine?: (line: string) => void;
     },
   ): LineProcess;
+  /** Starts a child that nobody waits for, that goes on when we end, and that has no streams. One that cannot start is not told of. */
+  startDetached(argv: readonly string[], options: Pick<SpawnOptions, 'cwd' | 'env'>): void;
   /** The path of an executable `name` in `path` (a PATH value), links not followed. */
   which(name: string, path: string): string | undefined;
 }

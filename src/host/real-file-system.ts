@@ -64,9 +64,9 @@ export const realFileSystem: FileSystem = {
     const stats = nodeFs.statfsSync(path);
     return stats.bavail * stats.bsize;
   },
-  totalBytes(path) {
-    const stats = nodeFs.statfsSync(path);
-    return stats.blocks * stats.bsize;
+  usedBytes(path) {
+    const { blocks, bfree, bsize } = nodeFs.statfsSync(path);
+    return (blocks - bfree) * bsize;
   },
 };
 

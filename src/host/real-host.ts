@@ -27,6 +27,7 @@ function realEnv(): Env {
     cpuCount: os.availableParallelism(),
     totalMemoryBytes: os.totalmem(),
     freeMemoryBytes: () => os.freemem(),
+    processorTimes,
     userId: process.getuid?.() ?? 0,
     pid: process.pid,
     nodePath: process.execPath,
@@ -34,6 +35,15 @@ function realEnv(): Env {
     random: () => Math.random(),
     preferMemory: () => setFlagsFromString('--optimize-for-size'),
   };
+}
+
+function processorTimes(): { busyMs: number; totalMs: number } {
+  const times = os.cpus().map((each) => each.times);
+  const totalMs = times.reduce(
+    (sum, { user, nice, sys, idle, irq }) => sum + user + nice + sys + idle + irq,
+    0,
+  );
+  return { busyMs: totalMs - times.reduce((sum, { idle }) => sum + idle, 0), totalMs };
 }
 
 /** The real world; made once, by `main.ts`. */

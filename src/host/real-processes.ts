@@ -35,6 +35,12 @@ export const realProcesses: Processes = {
       exit,
     };
   },
+  startDetached([file = '', ...words], { cwd, env }) {
+    const place = cwd === undefined ? {} : { cwd };
+    const child = spawn(file, words, { env, stdio: 'ignore', detached: true, ...place });
+    child.on('error', () => {});
+    child.unref();
+  },
   which(name, path) {
     for (const directory of path.split(delimiter)) {
       if (directory === '') continue;

@@ -54,6 +54,7 @@ export function fakeEnv(changes: Partial<Env> = {}): Env {
     cpuCount: 2,
     totalMemoryBytes: 4 * 2 ** 30,
     freeMemoryBytes: () => 2 * 2 ** 30,
+    processorTimes: () => ({ busyMs: 0, totalMs: 0 }),
     userId: 1000,
     pid: 4242,
     nodePath: '/usr/bin/node',
@@ -122,6 +123,10 @@ export class FakeProcesses implements Processes {
       kill: (signal) => resolve({ code: undefined, signal }),
       exit: promise,
     };
+  }
+
+  startDetached(argv: readonly string[], options: SpawnOptions): void {
+    this.calls.push({ argv, options });
   }
 
   which(name: string, _path: string): string | undefined {
