@@ -1,10 +1,10 @@
 import type { Diagnostic } from '../base/index.ts';
 import { type BuildOutcome, type BuildRequest, build } from '../build/index.ts';
 import { emit, fanOut, type Subscriber } from '../event/index.ts';
-import { MetricsCollector } from '../metrics/index.ts';
+import { hasDestination, MetricsCollector } from '../metrics/index.ts';
 import type { BuildFacts } from '../release/index.ts';
 import { findWorkspaceRoot } from '../workspace/index.ts';
-import { writeRecords } from './build-records.ts';
+import { metricsOf, writeRecords } from './build-records.ts';
 import { finishedEvent } from './finished-event.ts';
 import { isLive } from './is-live.ts';
 import { KeptLog } from './kept-log.ts';
@@ -12,6 +12,7 @@ import { outcomeJson } from './outcome-json.ts';
 import type { ShownOutput } from './report/action-lines.ts';
 import type { BuildReporter } from './report/build-reporter.ts';
 import { makeBuildReporter } from './report/make-build-reporter.ts';
+import type { SentRecord } from './sent-record.ts';
 import { SideFiles } from './side-files.ts';
 import { variableProblems } from './variables.ts';
 import type { VerbContext } from './verb.ts';
@@ -22,6 +23,13 @@ export interface FinishedBuild {
   readonly facts?: BuildFacts;
 }
 
+export interface RunOptions {
+  /** The JSON document is written. */
+  readonly isReported?: boolean;
+  /** What the record of the build calls it. */
+  readonly verb?: string;
+}
+
 /**
  * Runs the pipeline with all who listen to it, reports what came of it and leaves the records in `dist/`. A caller that
  * has more to say than the outcome writes the JSON document itself (`isReported: false`).
@@ -29,7 +37,7 @@ export interface FinishedBuild {
 export async function runBuild(
   context: VerbContext,
   request: BuildRequest,
-  { isReported = true }: { readonly isReported?: boolean } = {},
+  { isReported = true, verb = request.mode }: RunOptions = {},
 ): Promise<FinishedBuild> {
   const { host, program, reporter, signal, directory, startedMs, look } = context;
   const startMs = host.clock.now();
@@ -38,11 +46,13 @@ export async function runBuild(
   const report = reportOf(context, request, log?.path);
   const collected = new MetricsCollector();
   const files = new SideFiles(context);
+  const sent = hasDestination(host.env.variables) ? await sentRecord(context, verb) : undefined;
   const subscribers: Subscriber[] = [
     (event) => report.handle(event),
     (event) => collected.handle(event),
     ...(log ? [log.subscriber] : []),
     ...files.subscribers,
+    ...(sent ? [sent.subscriber] : []),
   ];
   const onLost = (error: unknown): void => reporter.note(`a record of the build is lost: ${String(error)}`);
   const sink = fanOut({ now: () => host.clock.now(), subscribers, onLost });
@@ -65,12 +75,18 @@ export async function runBuild(
     facts ??= outcome.identity;
     report.finish(outcome);
     if (reporter.isJson && isReported) reporter.json(outcomeJson(outcome));
+    await sent?.finish(metricsOf({ host, root: root ?? directory, facts, outcome, collected, startMs }));
     return facts ? { outcome, facts } : { outcome };
   } finally {
     report.close();
     files.close();
     log?.prune();
   }
+}
+
+async function sentRecord(context: VerbContext, verb: string): Promise<SentRecord> {
+  const { SentRecord } = await import('./sent-record.ts');
+  return new SentRecord(context, verb);
 }
 
 /** Nothing was begun. */

@@ -1,6 +1,7 @@
 import { APP_VERBS } from './app-verb-table.ts';
 import { IMAGE_VERBS } from './image-verb-table.ts';
 import { INTEGRITY_VERBS } from './integrity-verb-table.ts';
+import { METRICS_VERBS } from './metrics-verb-table.ts';
 import { SBOM_VERBS } from './sbom-verb-table.ts';
 import { SERVER_VERBS } from './server-verb-table.ts';
 import { SIGNING_VERBS } from './signing-verb-table.ts';
@@ -263,6 +264,7 @@ export const VERBS: readonly VerbSpec[] = [
     examples: [['mobileops version check', 'in CI, after branches were merged']],
   },
   ...SERVER_VERBS,
+  ...METRICS_VERBS,
   {
     name: 'clean',
     summary: 'remove dist/ and build-cache/ of the workspace; the shared cache stays',
@@ -328,7 +330,6 @@ export const LATER_VERBS: readonly string[] = [
   'rollback',
   'update',
   'scan',
-  'metrics',
   'doctor',
   'rebuild',
   'watch',

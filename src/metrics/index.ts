@@ -4,6 +4,8 @@
  * of records is a `BuildRecords`; that of the server is its own. What was not measured is `null`, never a guess. The face
  * loads no schema library: `loadRecordReader` does, for who takes records from outside.
  */
+
+export { type MetricsCode, metricsDiagnostics } from './diagnostics.ts';
 export {
   type BuildMetrics,
   type BuildMetricsInput,
@@ -39,8 +41,15 @@ export {
   summaryOf,
   trendPointOf,
 } from './records/summary.ts';
+export { destinationsOf, hasDestination } from './sending/destination.ts';
+export type { Delivery, Destination, Destinations, Spool, SpoolState } from './sending.ts';
 
 /** What takes records and events from outside, with their schemas. */
 export function loadRecordReader(): Promise<typeof import('./record-reader.ts')> {
   return import('./record-reader.ts');
+}
+
+/** What sends records and spans, and keeps what could not be sent. */
+export function loadSending(): Promise<typeof import('./sending.ts')> {
+  return import('./sending.ts');
 }

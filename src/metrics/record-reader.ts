@@ -5,6 +5,18 @@ import type { SENT_SCHEMA } from './document/document-schema.ts';
 import type { BuildRecord } from './records/build-record.ts';
 
 export { DOCUMENT_SCHEMA, SENT_SCHEMA } from './document/document-schema.ts';
+export {
+  completeComponent,
+  finalizeMetrics,
+  type MetricsFile,
+  newMetrics,
+  parseMetrics,
+  printMetrics,
+  recordArtifact,
+  recordUsage,
+  startComponent,
+  type Usage,
+} from './document/metrics-file.ts';
 export { parseEvents } from './records/event-schema.ts';
 export { RECORD_ID, RECORD_SCHEMA } from './records/record-schema.ts';
 

@@ -37,7 +37,10 @@ export const imagesVerb: Verb = async (context) => {
   if (wanted.length === 0) context.reporter.note('there are no images in this workspace');
   const { flags, host, reporter } = context;
   const isPush = flags.has('push') || host.env.variables.PUSH_IMAGES === 'true';
-  const { outcome } = await runBuild(context, requestOf(context, 'build', wanted), { isReported: !isPush });
+  const { outcome } = await runBuild(context, requestOf(context, 'build', wanted), {
+    isReported: !isPush,
+    verb: 'images',
+  });
   const root = findWorkspaceRoot(host.fs, context.directory);
   if (!isPush || outcome.exitCode !== 0 || root === undefined) {
     if (isPush && reporter.isJson) reporter.json(outcomeJson(outcome));

@@ -30,9 +30,7 @@ export const releaseVerb: Verb = async (context) => {
   const { outcome, facts } = await runBuild(
     { ...context, host: released },
     requestOf(context, 'build', ['all']),
-    {
-      isReported: false,
-    },
+    { isReported: false, verb: 'release' },
   );
   if (outcome.exitCode !== 0 || root === undefined || !facts) return ended(context, outcome);
   if (outcome.artifacts.length === 0) return refuse(reporter, [nothingBuilt()]);

@@ -7,7 +7,7 @@ import {
   RECORD_VERSION,
   type TargetRecord,
 } from '../records/build-record.ts';
-import { cut } from '../records/record-texts.ts';
+import { cut, durationMs } from '../records/record-texts.ts';
 import type { DocumentMetrics } from './document-schema.ts';
 
 const STATUSES = {
@@ -66,15 +66,15 @@ function statusOf({ status }: DocumentMetrics): BuildStatus {
 
 /** The script's own `total_duration` is that of its last call, so the two moments are believed. */
 function durationOf({ end_time, total_duration }: DocumentMetrics, startMs: number): { durationMs?: number } {
-  if (end_time !== undefined) return { durationMs: Math.max(0, momentMs(end_time) - startMs) };
-  return total_duration === undefined ? {} : { durationMs: Math.round(total_duration * 1000) };
+  if (end_time !== undefined) return { durationMs: durationMs(momentMs(end_time) - startMs) };
+  return total_duration === undefined ? {} : { durationMs: durationMs(total_duration * 1000) };
 }
 
 function targetsOf({ components }: DocumentMetrics): TargetRecord[] {
   return Object.entries(components).map(([label, { status, duration = 0 }]) => ({
     label,
     status: STATUSES[status],
-    durationMs: Math.round(duration * 1000),
+    durationMs: durationMs(duration * 1000),
   }));
 }
 
@@ -83,8 +83,8 @@ function actionsOf({ components }: DocumentMetrics, startMs: number): BuildRecor
   return Object.entries(components)
     .filter(([, { status }]) => status !== 'skipped')
     .map(([label, { status, start_time, end_time }]) => {
-      const from = Math.max(0, Math.round(start_time * 1000 - startMs));
-      const to = end_time === undefined ? undefined : Math.max(from, Math.round(end_time * 1000 - startMs));
+      const from = durationMs(start_time * 1000 - startMs);
+      const to = end_time === undefined ? undefined : Math.max(from, durationMs(end_time * 1000 - startMs));
       return {
         ...{ id: label, label, mnemonic: 'Component', description: 'build', startMs: from },
         status: status === 'failed' ? 'failed' : status === 'building' ? 'running' : 'ran',

@@ -138,6 +138,8 @@ export const LIMITS = {
   /** Characters of all logs of a record. */
   allLogs: 512 * 1024,
   text: 2_000,
+  /** Longer than any build takes. */
+  durationMs: 1e10,
   /** Characters of an id or a name. */
   name: 400,
 } as const;

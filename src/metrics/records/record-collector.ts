@@ -17,7 +17,7 @@ import {
   type ScoreRecord,
   type TargetRecord,
 } from './build-record.ts';
-import { cut, LogBudget } from './record-texts.ts';
+import { cut, durationMs, LogBudget } from './record-texts.ts';
 
 export interface CollectorOptions {
   readonly id: string;
@@ -56,8 +56,8 @@ export class RecordCollector {
 
   handle({ time, type, payload }: BuildEvent): void {
     this.#startMs ??= time;
-    this.#lastMs = Math.max(this.#lastMs, time - this.#startMs);
-    const atMs = Math.max(0, Math.round(time - this.#startMs));
+    const atMs = durationMs(time - this.#startMs);
+    this.#lastMs = Math.max(this.#lastMs, atMs);
     switch (type) {
       case 'build.started':
         this.#begin(payload as ActionEvents['build.started']);
@@ -103,8 +103,8 @@ export class RecordCollector {
       status: statusOf(finished),
       startMs: Math.round(this.#startMs ?? 0),
       ...(finished
-        ? { durationMs: Math.round(finished.durationMs), exitCode: finished.exitCode }
-        : { durationMs: Math.round(this.#lastMs) }),
+        ? { durationMs: durationMs(finished.durationMs), exitCode: finished.exitCode }
+        : { durationMs: this.#lastMs }),
       workspace: cut(workspace ?? UNKNOWN, LIMITS.name),
       buildId: cut(buildId ?? UNKNOWN, LIMITS.name),
       release: cut(version ?? UNKNOWN, LIMITS.name),
@@ -146,7 +146,7 @@ export class RecordCollector {
     const action = this.#action(done);
     action.status = 'cached';
     action.endMs = endMs;
-    action.savedMs = Math.round(done.durationMs);
+    action.savedMs = durationMs(done.durationMs);
     if (done.action) action.key = done.action.hash;
   }
 
@@ -156,7 +156,7 @@ export class RecordCollector {
     action.status = failure === undefined ? 'ran' : failure === INTERRUPTED ? 'interrupted' : 'failed';
     action.endMs = endMs;
     action.startMs ??= endMs;
-    action.cpuMs = Math.max(0, Math.round(done.cpuMs));
+    action.cpuMs = durationMs(done.cpuMs);
     action.peakMemoryBytes = Math.max(0, Math.round(done.peakMemoryBytes));
     if (done.action) action.key = done.action.hash;
     if (failure === undefined) return;
@@ -188,7 +188,8 @@ export class RecordCollector {
   }
 
   #counts(): Counts {
-    const counts = { ran: 0, cached: 0, failed: 0, skipped: 0, upToDate: this.#upToDate };
+    const done = this.#finished?.targets.filter(({ status }) => status === 'up-to-date').length;
+    const counts = { ran: 0, cached: 0, failed: 0, skipped: 0, upToDate: done ?? this.#upToDate };
     for (const { status } of this.#actions.values()) {
       if (status === 'interrupted') counts.failed++;
       else if (status !== 'waiting' && status !== 'running') counts[status]++;
@@ -229,10 +230,10 @@ function refusedUnlessBegun({ targets }: BuildFinished): BuildStatus {
 const TARGET_STATUSES: readonly TargetRecord['status'][] = ['built', 'up-to-date', 'failed', 'skipped'];
 
 function targetsOf({ targets }: BuildFinished): TargetRecord[] {
-  return targets.slice(0, LIMITS.targets).map(({ label, status, durationMs }) => ({
+  return targets.slice(0, LIMITS.targets).map(({ label, status, durationMs: tookMs }) => ({
     label: cut(label, LIMITS.name),
     status: TARGET_STATUSES.find((each) => each === status) ?? 'building',
-    durationMs: Math.max(0, Math.round(durationMs)),
+    durationMs: durationMs(tookMs),
   }));
 }
 

@@ -7,7 +7,7 @@ const text = () => z.string().max(LIMITS.text);
 const count = () => z.int().min(0);
 /** Of the clock of a machine that need not be right. */
 const timeMs = () => z.number().min(0).max(8.64e15);
-const durationMs = () => z.number().min(0).max(1e10);
+const durationMs = () => z.number().min(0).max(LIMITS.durationMs);
 const percent = () => z.number().min(0).max(100).nullable();
 
 /** Chosen by whoever builds, and a part of addresses. */

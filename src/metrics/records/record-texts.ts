@@ -6,6 +6,11 @@ export function cut(text: string, limit: number): string {
   return (text.length <= limit ? text : `${text.slice(0, limit - 1)}…`).toWellFormed();
 }
 
+/** Of clocks that need not be right. */
+export function durationMs(value: number): number {
+  return Math.min(LIMITS.durationMs, Math.max(0, Math.round(value)));
+}
+
 /** Keeps the ends of what failed actions said, within what a record may hold. */
 export class LogBudget {
   #left: number = LIMITS.allLogs;
