@@ -1,6 +1,6 @@
 /**
  * Reporter of `node --test`: each test that came to an end as a line of JSON for `test.mjs`; suites are not tests. What
- * a failed test said of itself (the seed of a random one) goes with it.
+ * a failed test said of itself (the seed of a random one) goes with it. A file's last line tells how long it took.
  */
 import { relative } from 'node:path';
 
@@ -16,7 +16,7 @@ function resultOf(type, { name, details, skip, todo, file = '' }) {
   const isSkipped = skip !== undefined || todo !== undefined;
   const outcome = isSkipped ? 'skipped' : type === 'test:pass' ? 'passed' : 'failed';
   const message = outcome === 'failed' ? messageOf(details) : String(skip ?? todo ?? '');
-  return { outcome, name, file: relative(process.cwd(), file), message };
+  return { outcome, name, file: fileOf({ file }), message };
 }
 
 export default async function* report(source) {
@@ -37,9 +37,16 @@ export default async function* report(source) {
       yield flush();
       last = resultOf(type, data);
       place = placeOf(data);
+    } else if (type === 'test:summary' && data.file) {
+      yield flush();
+      yield `${JSON.stringify({ outcome: 'ended', file: fileOf(data), durationMs: data.duration_ms })}\n`;
     }
   }
   yield flush();
+}
+
+function fileOf({ file }) {
+  return relative(process.cwd(), file);
 }
 
 function placeOf({ file, line, column }) {

@@ -34,6 +34,7 @@ if (isWhole) await prepareTools();
 const patterns = isWhole ? ['src/**/*.test.ts', 'test/**/*.test.ts'] : process.argv.slice(2);
 const counts = { passed: 0, failed: 0 };
 const skipped = [];
+const files = [];
 
 /** One line of our own reporter: a test that came to an end. */
 function take(line) {
@@ -44,7 +45,8 @@ function take(line) {
     console.log(line);
     return;
   }
-  if (result.outcome === 'skipped') skipped.push(result);
+  if (result.outcome === 'ended') files.push(result);
+  else if (result.outcome === 'skipped') skipped.push(result);
   else counts[result.outcome]++;
   if (result.outcome === 'failed') console.log(`failed: ${result.file}: ${result.name}\n${result.message}\n`);
 }
@@ -69,6 +71,12 @@ for await (const line of createInterface({ input: child.stdout })) take(line);
 if ((await closed) !== 0 && counts.failed === 0) failures.push('node --test ended with an error');
 if (counts.passed === 0) failures.push('no test was found');
 
+const SLOWEST = 15;
+if (files.length > SLOWEST) {
+  console.log('Files that took longest, two at a time:');
+  for (const { file, durationMs } of files.sort((a, b) => b.durationMs - a.durationMs).slice(0, SLOWEST))
+    console.log(`${(durationMs / 1000).toFixed(1).padStart(7)} s  ${file}`);
+}
 for (const { file, name, message } of skipped) console.log(`skipped: ${file}: ${name}: ${message}`);
 if (process.env.CI === 'true') {
   const allowed = readFileSync(join(ROOT, '.ci', 'allowed-skips.txt'), 'utf8')

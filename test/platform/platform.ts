@@ -1,6 +1,8 @@
 /**
  * The reference platform of this working tree, copied into a repository of its own and built once with a cache of its
- * own. MOBILEOPS_PLATFORM_DIST names a dist/ that was built elsewhere: then only what can be seen in it is checked.
+ * own. MOBILEOPS_PLATFORM_PEOPLE names the folder that `reproduce.ts --in` left: then its first clone is gone on with, whose
+ * build was as clean. MOBILEOPS_PLATFORM_DIST names a dist/ that was built elsewhere: then only what can be seen in it is
+ * checked.
  */
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -29,25 +31,54 @@ export interface Build extends Outcome {
   readonly ran: readonly string[];
 }
 
+/** What `release` gives version 1.0.0, so that it finds built what bears the number. */
+export const PEOPLE_NUMBER = '10000099';
+
+/** Where `reproduce.ts` works for a person. */
+export function placesOf(base: string, { name, folder }: { readonly name: string; readonly folder: string }) {
+  const home = join(base, name);
+  return {
+    home,
+    cache: join(home, 'cache'),
+    workspace: join(base, folder, 'examples', 'platform'),
+    /** Of the first build. */
+    events: join(home, 'events.jsonl'),
+    outcome: join(home, 'outcome.json'),
+  };
+}
+
+/** What we wrote with `--json`, after what npm says. */
+export function jsonIn(text: string): string {
+  return text.slice(text.indexOf('{'));
+}
+
+const PEOPLE = process.env.MOBILEOPS_PLATFORM_PEOPLE;
+
 export class Platform {
   readonly #base = mkdtempSync(join(tmpdir(), 'mobileops-platform-'));
+  readonly #first = PEOPLE === undefined ? undefined : placesOf(PEOPLE, { name: 'first', folder: 'a' });
   readonly given = process.env.MOBILEOPS_PLATFORM_DIST;
-  readonly root = join(this.#base, 'platform');
+  readonly root = this.#first?.workspace ?? join(this.#base, 'platform');
   readonly dist = this.given ?? join(this.root, 'dist');
-  readonly cache = join(this.#base, 'cache');
+  readonly cache = this.#first?.cache ?? join(this.#base, 'cache');
   /** The first build, clean; absent when dist/ was given. */
   first: Build | undefined;
 
   /** Copies and builds; a text says why it could not, undefined that it did. */
   start(): string | undefined {
     if (this.given !== undefined) return existsSync(this.given) ? undefined : `${this.given} is missing`;
+    if (this.#first) {
+      const { outcome, events } = this.#first;
+      this.first = toldBy(readFileSync(outcome, 'utf8'), events);
+      return undefined;
+    }
     this.#copy();
     const began = this.run(['build', 'all', '--json', '--events', this.#events]);
     // 3 is a tool or a service that is missing, above all the package registries.
     if (began.status === 3) return `a tool or a service is missing: ${began.stderr.trim().slice(-600)}`;
     if (began.status !== 0)
       throw new Error(`the platform could not be built:\n${began.stdout}${began.stderr}`);
-    this.first = this.#outcome(began);
+    this.first = toldBy(began.stdout, this.#events);
     return undefined;
   }
 
@@ -82,7 +113,7 @@ export class Platform {
     const { BUILD_ID: _id, BUILD_VERSION: _version, REGISTRY: _registry, ...rest } = process.env;
     return spawnSync(process.execPath, [MAIN, ...words], {
       cwd: this.root,
-      env: { ...rest, MOBILEOPS_CACHE: this.cache, ...env },
+      env: { ...rest, ...this.#person(), MOBILEOPS_CACHE: this.cache, ...env },
       encoding: 'utf8',
       maxBuffer: 2 ** 26,
     });
@@ -92,21 +123,26 @@ export class Platform {
   build(env: NodeJS.ProcessEnv = {}): Build {
     const result = this.run(['build', 'all', '--json', '--events', this.#events], env);
     if (result.status !== 0) throw new Error(`${result.stdout}${result.stderr}`);
-    return this.#outcome(result);
+    return toldBy(result.stdout, this.#events);
   }
 
-  #outcome({ stdout }: SpawnSyncReturns<string>): Build {
-    const events = readFileSync(this.#events, 'utf8').trim().split('\n');
-    const ran = events
-      .map((line) => JSON.parse(line))
-      .filter(({ type }) => type === 'action.finished')
-      .map(({ payload }) => `${payload.label}: ${payload.description}`);
-    return { ...JSON.parse(stdout), ran };
+  /** What of the first person's surroundings stands in what was built. */
+  #person(): NodeJS.ProcessEnv {
+    return this.#first ? { HOME: this.#first.home, BUILD_NUMBER: PEOPLE_NUMBER } : {};
   }
 
   end(): void {
     rmSync(this.#base, { recursive: true, force: true });
   }
+}
+
+function toldBy(outcome: string, eventsFile: string): Build {
+  const events = readFileSync(eventsFile, 'utf8').trim().split('\n');
+  const ran = events
+    .map((line) => JSON.parse(line))
+    .filter(({ type }) => type === 'action.finished')
+    .map(({ payload }) => `${payload.label}: ${payload.description}`);
+  return { ...JSON.parse(outcome), ran };
 }
 
 /** Git without what a hook or a user sets: the copy is nobody's. */

@@ -1,17 +1,20 @@
 /**
  * Builds the reference platform twice from one commit, in two folders, as two people who differ in everything that must
- * not matter, releases it, and compares every byte below dist/. `node test/platform/reproduce.ts` as root uses a second
- * user, made for the time of the run; as anybody else two homes of the same user, and says so. Takes two full downloads.
- * `--in FOLDER` works in a new folder and leaves it: `first` and `second` are the homes, `a` and `a folder/…/b` the clones.
+ * not matter, releases it, and compares every byte below dist/. Both build at the same time, each with a full download.
+ * `node test/platform/reproduce.ts` as root uses a second user, made for the time of the run; as anybody else two homes of
+ * the same user, and says so.
+ * `--in FOLDER` works in a new folder and leaves it: `first` and `second` are the homes, `a` and `a folder/…/b` the clones;
+ * `platform.ts` goes on from the first one.
  * `--user NAME` takes a user that there is. Ends with 0 when all bytes are equal and to build again did nothing, 1 when not,
  * 3 when it could not build.
  */
-import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { compareTrees, countFiles } from './compare-trees.ts';
+import { jsonIn, type Outcome, PEOPLE_NUMBER, placesOf } from './platform.ts';
 
 interface Person {
   readonly name: string;
@@ -42,23 +45,40 @@ const people: readonly Person[] = [
   },
 ];
 
+interface RunOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+  readonly uid?: number;
+}
+
+const ending = new AbortController();
+
 /** Runs a command to its end, or ends everything: without both builds there is nothing to compare. */
-function run(
-  argv: readonly string[],
-  options: { env?: NodeJS.ProcessEnv; cwd?: string; uid?: number } = {},
-): string {
-  const asUser = options.uid === undefined ? {} : { uid: options.uid, gid: options.uid };
+async function run(argv: readonly string[], { uid, ...options }: RunOptions = {}): Promise<string> {
+  const asUser = uid === undefined ? {} : { uid, gid: uid };
   const [program, ...rest] = argv;
-  const result = spawnSync(program!, rest, { ...options, ...asUser, encoding: 'utf8', maxBuffer: 2 ** 26 });
-  if (result.status === 0) return result.stdout;
-  say(`not done: ${argv.join(' ')}\n${result.stdout ?? ''}${result.stderr ?? result.error}`);
+  const child = spawn(program!, rest, {
+    ...options,
+    ...asUser,
+    signal: ending.signal,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const text = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const)
+    child[name].setEncoding('utf8').on('data', (chunk: string) => {
+      text[name] += chunk;
+    });
+  const code = await new Promise<unknown>((resolve) => child.on('error', resolve).on('close', resolve));
+  if (code === 0) return text.stdout;
+  say(`not done: ${argv.join(' ')} (${code})\n${text.stdout}${text.stderr}`);
+  ending.abort();
   process.exit(3);
 }
 
-function secondUser(): number {
-  if (values.user !== undefined) return Number(run(['id', '-u', values.user]));
+async function secondUser(): Promise<number> {
+  if (values.user !== undefined) return Number(await run(['id', '-u', values.user]));
   spawnSync('useradd', ['--no-create-home', '--home-dir', join(base, 'second'), '--user-group', USER]);
-  return Number(run(['id', '-u', USER]));
+  return Number(await run(['id', '-u', USER]));
 }
 
 function cleanUp(): void {
@@ -67,41 +87,42 @@ function cleanUp(): void {
 }
 
 /** Builds and releases: the folder dist/, and whether to build again did nothing. */
-function buildAs(person: Person, source: string): { readonly dist: string; readonly isSettled: boolean } {
-  const home = join(base, person.name);
+async function buildAs(
+  person: Person,
+  source: string,
+): Promise<{ readonly dist: string; readonly isSettled: boolean }> {
+  const { home, cache, workspace, events, outcome } = placesOf(base, person);
   const folder = join(base, person.folder);
   mkdirSync(dirname(folder), { recursive: true });
-  run(['git', '-c', 'safe.directory=*', 'clone', '--quiet', '--no-hardlinks', source, folder]);
+  await run(['git', '-c', 'safe.directory=*', 'clone', '--quiet', '--no-hardlinks', source, folder]);
   mkdirSync(home);
   if (person.uid !== undefined) {
     chownSync(home, person.uid, person.uid);
-    run(['chown', '-R', `${person.uid}:${person.uid}`, folder]);
+    await run(['chown', '-R', `${person.uid}:${person.uid}`, folder]);
   }
   const { XDG_CACHE_HOME: _, BUILD_ID: _id, BUILD_VERSION: _version, LC_ALL: _all, ...rest } = process.env;
-  // What `release` gives version 1.0.0, so that it finds built what bears the number.
-  const number = { BUILD_NUMBER: '10000099' };
-  const env = { ...rest, ...number, HOME: home, MOBILEOPS_CACHE: join(home, 'cache'), ...person.env };
+  const env = { ...rest, BUILD_NUMBER: PEOPLE_NUMBER, HOME: home, MOBILEOPS_CACHE: cache, ...person.env };
   const shell = ['sh', '-c', `umask ${person.umask} && exec "$@"`, 'sh'];
   const options = { env, cwd: folder, ...(person.uid === undefined ? {} : { uid: person.uid }) };
-  const start = ['npm', 'start', '--', '-j', String(person.jobs)];
-  const steps = [start, start, ['./mobileops', 'release', 'v1.0.0', 'notes', '-C', 'examples/platform']];
-  const ends = steps.map((argv) => {
+  const step = async (...argv: string[]): Promise<string> => {
     const began = performance.now();
-    const last = run([...shell, ...argv], options)
-      .trimEnd()
-      .split('\n')
-      .at(-1);
-    say(`${person.name}: ${argv.slice(0, 2).join(' ')}: ${seconds(began)} (${last})`);
-    return last ?? '';
-  });
-  const isSettled = ends[1]!.startsWith('nothing to do');
-  return { dist: join(folder, 'examples', 'platform', 'dist'), isSettled };
+    const told = await run([...shell, ...argv], options);
+    say(`${person.name}: ${argv.slice(0, 2).join(' ')}: ${seconds(began)}`);
+    return told;
+  };
+  const start = ['npm', 'start', '--', '-j', String(person.jobs), '--json'];
+  writeFileSync(outcome, jsonIn(await step(...start, '--events', events)));
+  const again: Outcome = JSON.parse(jsonIn(await step(...start)));
+  await step('./mobileops', 'release', 'v1.0.0', 'notes', '-C', 'examples/platform');
+  const { ran, cached, upToDate } = again.counts;
+  const isSettled = ran + cached === 0 && upToDate === again.targets.length;
+  return { dist: join(workspace, 'dist'), isSettled };
 }
 
-function main(): number {
+async function main(): Promise<number> {
   chmodSync(base, 0o755);
   const source = join(base, 'source.git');
-  run([
+  await run([
     'git',
     '-c',
     'safe.directory=*',
@@ -112,14 +133,16 @@ function main(): number {
     `file://${ROOT}`,
     source,
   ]);
-  const uid = isRoot ? secondUser() : undefined;
+  const uid = isRoot ? await secondUser() : undefined;
   say(
     isRoot
       ? 'two users: root and an ordinary one'
       : 'not run: a second user needs root; two homes of one user',
   );
-  const [first, second] = people.map((person) =>
-    buildAs(person.name === 'second' && uid !== undefined ? { ...person, uid } : person, source),
+  const [first, second] = await Promise.all(
+    people.map((person) =>
+      buildAs(person.name === 'second' && uid !== undefined ? { ...person, uid } : person, source),
+    ),
   );
   // The metrics are measurements of one build, and in no archive.
   const differences = compareTrees(first!.dist, second!.dist, (path) => path === 'build-metrics.json');
@@ -132,5 +155,9 @@ function main(): number {
 }
 
 process.on('exit', cleanUp);
-for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => process.exit(130));
-process.exitCode = main();
+for (const name of ['SIGINT', 'SIGTERM'] as const)
+  process.on(name, () => {
+    ending.abort();
+    process.exit(130);
+  });
+process.exitCode = await main();
