@@ -65,6 +65,7 @@ for (const name of readdirSync(join(ROOT, 'src', 'container')).filter((each) => 
   copyFileSync(join(ROOT, 'src', 'container', name), join(folder, 'container', name));
 }
 copyFileSync(join(ROOT, 'src', 'look', 'lister.c'), join(folder, 'lister.c'));
+copyFileSync(join(ROOT, 'src', 'repro', 'clock.c'), join(folder, 'clock.c'));
 for (const { fileName } of outputs) {
   const { size } = statSync(join(folder, fileName));
   console.log(`build/${fileName}  ${(size / 1024).toFixed(1)} KiB`);

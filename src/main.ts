@@ -19,6 +19,7 @@ function thisProgram(): Program {
       launcher: `${folder}/launcher.py`,
       containers: `${folder}/container/container.py`,
       lister: `${folder}/lister.c`,
+      clock: `${folder}/clock.c`,
       version,
       code: folder,
     };
@@ -37,6 +38,7 @@ function thisProgram(): Program {
     launcher,
     containers,
     lister,
+    clock: `${folder}/repro/clock.c`,
     version: `${version}-source`,
     code: folder,
   };

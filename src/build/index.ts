@@ -3,6 +3,7 @@
  * which targets need no planning, which actions the cache answers, what is put into `dist/` and remembered. It prints
  * nothing and decides nothing about how a kind of target is built.
  */
+export { SHIFTED_CLOCK } from '../execution/index.ts';
 export { beginLook } from './begin-look.ts';
 export { build } from './build.ts';
 export { cacheFolder } from './cache-folder.ts';

@@ -15,6 +15,8 @@ export interface Program {
   readonly containers: string;
   /** Absolute path of `lister.c`. */
   readonly lister: string;
+  /** Absolute path of `clock.c`. */
+  readonly clock: string;
   readonly version: string;
   /** Folder whose files decide how targets are planned, absolute. */
   readonly code: string;

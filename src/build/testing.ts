@@ -12,6 +12,7 @@ export const sourceProgram: Program = {
   launcher: join(ROOT, 'src', 'execution', 'launcher.py'),
   containers: join(ROOT, 'src', 'container', 'container.py'),
   lister: join(ROOT, 'src', 'look', 'lister.c'),
+  clock: join(ROOT, 'src', 'repro', 'clock.c'),
   version: 'test',
   code: join(ROOT, 'src', 'build'),
 };

@@ -34,6 +34,7 @@ const program = {
   launcher: '/l',
   containers: '/c',
   lister: '/c',
+  clock: '/c',
   version: '1.2.3',
   code: '/c',
 };

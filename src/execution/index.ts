@@ -23,6 +23,7 @@ export {
   type SandboxOptions,
   sandboxSalt,
 } from './sandbox.ts';
+export { SHIFTED_CLOCK } from './sandbox-roots.ts';
 export { type Job, type Limits, type ScheduleOutcome, schedule } from './scheduler.ts';
 export { isRootAsSeen, type SeenRoot, seeRoot } from './seen-root.ts';
 export { newSession } from './session.ts';

@@ -170,7 +170,7 @@ def make_root(request):
     """The part of the root that all actions share, on a tmpfs at request["at"].
 
     links: {path: target}; binds: [path] of the host, shown read-only; empty: [path] hidden below a bind;
-    files: {path: text}; folders: [path] to mount on.
+    files: {path: text}; folders: [path] to mount on; placed: {path: file of the host}.
     """
     root = request["at"]
     mount("tmpfs", root, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755,size=16m")
@@ -182,9 +182,9 @@ def make_root(request):
     for path, text in request["files"].items():
         os.makedirs(os.path.dirname(root + path), exist_ok=True)
         write_text(root + path, text)
-    for path in request["binds"]:
-        place(root + path, path)
-        bind(path, root + path)
+    for path, source in [*((path, path) for path in request["binds"]), *request["placed"].items()]:
+        place(root + path, source)
+        bind(source, root + path)
     for path in request["empty"]:
         mount("tmpfs", root + path, "tmpfs", MS_NOSUID | MS_NODEV | MS_RDONLY, "size=4k")
     os.makedirs(root + "/dev", exist_ok=True)

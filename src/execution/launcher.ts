@@ -59,6 +59,8 @@ export interface RootRequest {
   readonly links: Readonly<Record<string, string>>;
   readonly files: Readonly<Record<string, string>>;
   readonly binds: readonly string[];
+  /** Files of the host that are shown at another path. */
+  readonly placed: Readonly<Record<string, string>>;
   readonly empty: readonly string[];
 }
 

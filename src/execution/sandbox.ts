@@ -98,7 +98,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox | st
     store,
     session,
     memory: launcher.memoryServes ? forActions(memory, options.memoryLeaveBytes) : undefined,
-    rootOf: ({ planned }) => (needsNodeAlone(planned) && runtime ? roots.ofOwn() : roots.ofOthers()),
+    rootOf: ({ planned }) => (needsNodeAlone(planned) && runtime ? roots.ofOwn() : roots.ofOthers(planned)),
     diskFloorBytes: DISK_FLOOR_BYTES,
   });
   return {

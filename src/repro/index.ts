@@ -8,6 +8,7 @@ export type { Builder } from './builds/builder.ts';
 export { type Repository, readRepository } from './builds/git-copy.ts';
 export type { ReproFailure, ReproListener, ReproOptions } from './builds/options.ts';
 export { reproduce } from './builds/reproduce.ts';
+export type { ClockSource } from './builds/shifted-clock.ts';
 export { type DiffFilesOptions, diffFiles, type FilesDiff, type FilesFailure } from './diff-files.ts';
 export { filesDiffSummary, filesDiffText } from './diff-files-text.ts';
 export type { ReproReport } from './report.ts';

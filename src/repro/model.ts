@@ -3,6 +3,8 @@ export interface Side {
   /** Milliseconds since 1970. */
   readonly startedAtMs: number;
   readonly endedAtMs: number;
+  /** How far the clock of its steps was ahead; times of files are the machine's all the same. */
+  readonly clockShiftMs?: number;
   /** Absolute folders of this build alone: workspace, home, store. */
   readonly folders: readonly string[];
   readonly user: string;

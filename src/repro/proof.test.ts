@@ -43,6 +43,7 @@ test('what running again has shown names a cause that the values do not', () => 
     proof: /nothing changed, the step wrote something else/,
   });
   check([run('nothing'), run('processors', ['out/a'])], { kind: 'cores', proof: /the number of processors/ });
+  check([run('nothing'), run('clock', ['out/a'])], { kind: 'time', proof: /nothing changed but the clock/ });
   check([run('nothing', ['out/b']), run('file order', ['out/a'])], {
     kind: 'order',
     proof: /the order of files/,
@@ -117,4 +118,18 @@ test('what a step writes again from the same inputs follows from them', () => {
   const timed: Difference = { ...DIFFERENCE, causes: [{ kind: 'time', text: 'x' }] };
   assert.equal(proven(timed, [], { innocent: [step] }), timed);
   assert.equal(proven(DIFFERENCE, [], { innocent: [stepOf([], [['b']])] }), DIFFERENCE);
+});
+
+test('values that look like the number of processors are not, where a run with as many as in the second build wrote the same', () => {
+  const cores: Difference = {
+    ...DIFFERENCE,
+    causes: [{ kind: 'cores', text: 'the number of processors: 1 and 2' }],
+  };
+  const causeAfter = (...experiments: Experiment[]) => proven(cores, [stepOf(experiments)]).causes[0];
+  assert.deepEqual(causeAfter(run('nothing'), run('processors'), run('clock', ['out/a'])), {
+    kind: 'time',
+    text: 'it depends on the time of the build: 1 and 2',
+  });
+  assert.equal(causeAfter(run('nothing'), run('processors', ['out/a']))?.kind, 'cores');
+  assert.equal(causeAfter(run('nothing'), run('processors'))?.kind, 'cores');
 });

@@ -27,10 +27,24 @@ export function proven(
   );
   const condition = shown.some(({ condition: name }) => name === 'nothing') ? 'nothing' : shown[0]?.condition;
   if (condition === undefined) return withProof(difference, step.experiments);
-  const causes = difference.causes.map((cause) =>
-    isOpen(cause, condition) ? CAUSE_OF[condition](cause) : cause,
-  );
+  const isDisproved = ({ kind }: Cause): boolean =>
+    kind === 'cores' && condition !== 'processors' && isWithout(step, 'processors', difference.place);
+  const causes = difference.causes.map((cause) => {
+    if (isDisproved(cause)) return CAUSE_OF[condition]({ ...cause, text: valuesOf(cause) });
+    return isOpen(cause, condition) ? CAUSE_OF[condition](cause) : cause;
+  });
   return { ...difference, causes, cures: curesFor(causes, difference.place), proof: PROOF_OF[condition] };
+}
+
+/** Whether a step wrote the same at a place though a condition was as in the second build. */
+function isWithout({ experiments }: StepReport, name: ConditionName, place: Place): boolean {
+  const run = experiments.find(({ condition }) => condition === name);
+  return run?.isSame !== undefined && !run.places.some((each) => isSamePlace(each, place));
+}
+
+/** The two values alone, without what they were taken for. */
+function valuesOf({ text }: Cause): string {
+  return text.slice(text.lastIndexOf(': ') + 2);
 }
 
 /** What a step writes again from the same inputs is made from them. */
@@ -60,6 +74,7 @@ function withProof(difference: Difference, experiments: readonly Experiment[]): 
 const PROOF_OF: Readonly<Record<ConditionName, string>> = {
   nothing: 'run again with nothing changed, the step wrote something else once more',
   processors: 'run again with nothing changed but the number of processors, the step wrote something else',
+  clock: 'run again with nothing changed but the clock, the step wrote something else',
   'file order': 'run again with nothing changed but the order of files, the step wrote something else',
   'folder and disk':
     'run again with nothing changed but the folder and its disk, the step wrote something else',
@@ -73,6 +88,7 @@ const CAUSE_OF: Readonly<Record<ConditionName, (unknown: Cause) => Cause>> = {
     text: `another value in each run (random, a counter, a process id, or a race between threads): ${text}`,
   }),
   processors: ({ text }) => ({ kind: 'cores', text: `it depends on the number of processors: ${text}` }),
+  clock: ({ text }) => ({ kind: 'time', text: `it depends on the time of the build: ${text}` }),
   'file order': ({ text }) => ({
     kind: 'order',
     text: `it depends on the order in which folders list files: ${text}`,

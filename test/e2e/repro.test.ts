@@ -27,7 +27,7 @@ interface Report {
     readonly inputs: string;
     readonly experiments: readonly { readonly condition: string; readonly isSame: boolean }[];
   }[];
-  readonly conditions: { readonly varied: readonly { readonly name: string }[] };
+  readonly conditions: Record<'varied' | 'notVaried', readonly { readonly name: string }[]>;
 }
 
 async function repro(rig: Rig, ...words: string[]): Promise<Ended & { readonly report: Report }> {
@@ -95,6 +95,41 @@ test('a component is taken apart by cause, and one that is the same is said to b
     'one condition was enough to show all',
   );
   assert.deepEqual(readdirSync(join(rig.cache, 'repro')), []);
+});
+
+test('what depends on the day is found, by steps that see the clock of another one', async () => {
+  await using rig = new Rig({
+    dated: {
+      command: 'mkdir out && date +%F > out/day && (echo a; date +%F) | sha256sum > out/id',
+      artifact: 'out',
+    },
+    steady: { command: 'env | sort > out.txt' },
+    online: { command: 'date +%Y > out.txt', more: '  network: true\n' },
+  });
+  const { code, report } = await repro(rig, 'dated', 'steady', 'online', '--apart', '0s');
+  const isShifted = report.conditions.varied.some(({ name }) => name === 'clock');
+  assert.ok(isShifted, JSON.stringify(report.conditions));
+  assert.equal(code, 1);
+  assert.deepEqual(causesOf(report, 'component:dated'), { 'out/day': 'time', 'out/id': 'time' });
+  assert.deepEqual(report.targets.map(({ label, isSame }) => [label, isSame]).sort(), [
+    ['component:dated', false],
+    ['component:online', true],
+    ['component:steady', true],
+  ]);
+  const [step] = report.steps;
+  assert.deepEqual(
+    step!.experiments
+      .map(({ condition, isSame }) => [condition, isSame])
+      .filter(([name]) => name !== 'processors'),
+    [
+      ['nothing', true],
+      ['clock', false],
+    ],
+  );
+  const [difference] = report.targets.flatMap(({ artifacts }) =>
+    artifacts.flatMap(({ differences }) => differences),
+  );
+  assert.match(difference!.proof ?? '', /nothing changed but the clock/);
 });
 
 test('an id that is made from what another step wrote follows', async () => {

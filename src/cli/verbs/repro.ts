@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path/posix';
 import { cleanText, type Diagnostic, hasErrors, type Result } from '../../base/index.ts';
-import { cacheFolder, Explanations, openStore } from '../../build/index.ts';
+import { cacheFolder, Explanations, openStore, SHIFTED_CLOCK } from '../../build/index.ts';
 import { keyStorePaths } from '../../config/index.ts';
 import { LOCK_FILE } from '../../dependencies/index.ts';
 import {
@@ -88,6 +88,7 @@ async function run(
     isKept,
     budgetMs: AGAIN_MS,
     listener: progress,
+    clock: { source: program.clock, name: SHIFTED_CLOCK },
     recordOf: (workspace, label, id) =>
       new Explanations(host.fs, workspace).of(label).actions.find((action) => action.id === id)?.record,
     signal,

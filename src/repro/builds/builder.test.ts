@@ -8,12 +8,13 @@ const OPTIONS: BuilderOptions = {
   prefix: 'apps/p',
   processors: [2, 3, 5],
   hidesProcessors: true,
+  clock: { library: '/s/run/clock.so', shiftMs: 176_400_000 },
 };
 
 function conditions(
   changes: Partial<BuilderOptions>,
   isVaried = { disk: true, memory: true },
-  apartMs = 3000,
+  { apartMs = 3000, whyNoClock }: { apartMs?: number; whyNoClock?: string } = {},
 ) {
   const options = { ...OPTIONS, ...changes };
   const builders = makeBuilders(options);
@@ -24,6 +25,7 @@ function conditions(
     apartMs,
     processors: processors.length,
     hidesProcessors,
+    whyNoClock,
     isOrderVaried: isVaried,
   });
   return {
@@ -45,6 +47,7 @@ test('two builders share no condition', () => {
     language: 'C.UTF-8 | tr_TR.UTF-8, LC_ALL POSIX',
     environment: 'nothing more | SOURCE_DATE_EPOCH=1 FOO=bar',
     'file order': 'sorted | reversed',
+    clock: 'as it is | 2 days and 60m00s ahead',
     time: 'now | 3.0s later',
   });
 });
@@ -60,8 +63,14 @@ test('what cannot be varied is said, with the reason', () => {
   const none = conditions({}, { disk: false, memory: false });
   assert.match(none.notVaried['file order'] ?? '', /order of its own/);
   assert.equal(none.varied['file order'], undefined);
-  assert.ok('minute, day and year' in conditions({}).notVaried);
-  assert.ok('day and year' in conditions({}, undefined, 61_000).notVaried);
+  assert.match(conditions({}).notVaried['clock of some'] ?? '', /network, RUN/);
+  const without = { whyNoClock: 'no cc' };
+  assert.match(
+    conditions({}, undefined, without).notVaried['minute, day and year'] ?? '',
+    /^clock not changed: no cc/,
+  );
+  assert.equal(conditions({}, undefined, without).varied.clock, undefined);
+  assert.ok('day and year' in conditions({}, undefined, { ...without, apartMs: 61_000 }).notVaried);
 });
 
 test('the second begins with one processor more than the first, whichever they are', () => {

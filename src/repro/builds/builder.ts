@@ -1,4 +1,5 @@
 import type { Side } from '../model.ts';
+import type { ShiftedClock } from './shifted-clock.ts';
 
 /** One of two who build the same sources: where, with what and under which conditions. */
 export interface Builder {
@@ -20,6 +21,8 @@ export interface Builder {
   /** In which order files are made: directories list them so where the file system keeps that order. */
   readonly fileOrder: 'sorted' | 'reversed';
   readonly variables: Readonly<Record<string, string>>;
+  /** What its steps see; absent: the machine's. */
+  readonly clock?: ShiftedClock | undefined;
 }
 
 export interface BuilderOptions {
@@ -33,6 +36,8 @@ export interface BuilderOptions {
   readonly processors: readonly number[];
   /** Whether `taskset` is there. */
   readonly hidesProcessors: boolean;
+  /** For the second builder. */
+  readonly clock?: ShiftedClock | undefined;
 }
 
 /** Two who differ in all that must not matter. */
@@ -68,6 +73,7 @@ export function makeBuilders(options: BuilderOptions): readonly [Builder, Builde
     language: 'tr_TR.UTF-8',
     fileOrder: 'reversed',
     variables: { LC_ALL: 'POSIX', SOURCE_DATE_EPOCH: '1', FOO: 'bar' },
+    clock: options.clock,
   };
   return [first, second];
 }
@@ -103,9 +109,10 @@ export function variablesOf(
 
 /** What of a builder can show in what was built. */
 export function sideOf(
-  { workspace, home, store, copy, user, visibleCores, timezone, language, umask }: Builder,
+  { workspace, home, store, copy, user, visibleCores, timezone, language, umask, clock }: Builder,
   { startedAtMs, endedAtMs }: Pick<Side, 'startedAtMs' | 'endedAtMs'>,
 ): Side {
   const folders = [workspace, copy, home, store];
-  return { startedAtMs, endedAtMs, folders, user, cores: visibleCores, timezone, language, umask };
+  const seen = clock ? { clockShiftMs: clock.shiftMs } : {};
+  return { startedAtMs, endedAtMs, folders, user, cores: visibleCores, timezone, language, umask, ...seen };
 }

@@ -2,12 +2,14 @@ import { join } from 'node:path';
 import type { BuildEvent } from '../../event/index.ts';
 import type { FileHandle, Host } from '../../host/index.ts';
 import { type Builder, variablesOf } from './builder.ts';
+import { type ClockSource, setClock } from './shifted-clock.ts';
 
 export interface ChildBuildOptions {
   readonly host: Host;
   /** Our own program, as the child is to be started: Node and the file it begins with. */
   readonly program: readonly string[];
   readonly builder: Builder;
+  readonly clock: ClockSource;
   readonly targets: readonly string[];
   readonly signal: AbortSignal;
   readonly onEvent: (event: BuildEvent) => void;
@@ -52,6 +54,7 @@ export async function buildInChild(options: ChildBuildOptions): Promise<ChildBui
   const path = join(builder.home, 'events');
   host.fs.makeDirectory(builder.home);
   host.fs.writeFile(path, '');
+  setClock(host, join(builder.store, options.clock.name), builder.clock);
   const startedAtMs = host.clock.now();
   const stdout: string[] = [];
   let errors = '';

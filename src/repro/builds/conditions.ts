@@ -27,6 +27,8 @@ export interface ConditionsInput {
   readonly apartMs: number;
   readonly processors: number;
   readonly hidesProcessors: boolean;
+  /** Why the second builder's steps saw the machine's clock; absent where they did not. */
+  readonly whyNoClock: string | undefined;
   /** Whether folders of the two list their files in another order: on the disk, and in memory. */
   readonly isOrderVaried: { readonly disk: boolean; readonly memory: boolean };
 }
@@ -35,7 +37,14 @@ function below(folder: string, path: string): string {
   return path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path;
 }
 
+const clockOf = ({ clock }: Builder): string => (clock ? `${formatDays(clock.shiftMs)} ahead` : 'as it is');
+
+function formatDays(ms: number): string {
+  return `${Math.floor(ms / DAY_MS)} days and ${formatDurationMs(ms % DAY_MS)}`;
+}
+
 const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** What was varied, as it was, and what was not, and why. */
 export function conditionsOf(input: ConditionsInput): Conditions {
@@ -66,13 +75,14 @@ export function conditionsOf(input: ConditionsInput): Conditions {
     ...(input.isOrderVaried.disk || input.isOrderVaried.memory
       ? [row('file order', ({ fileOrder }) => fileOrder)]
       : []),
+    ...(input.whyNoClock === undefined ? [row('clock', clockOf)] : []),
     { name: 'time', first: 'now', second: `${formatDurationMs(Math.round(input.apartMs))} later` },
   ];
   return { varied: rows.filter((each) => each.first !== each.second), notVaried: notVaried(input) };
 }
 
 function notVaried(input: ConditionsInput): NotVaried[] {
-  const { processors, hidesProcessors, isOrderVaried, apartMs } = input;
+  const { processors, hidesProcessors, isOrderVaried, apartMs, whyNoClock } = input;
   const found: NotVaried[] = [];
   if (processors < 2) found.push({ name: 'processors', why: 'this machine has one' });
   else if (!hidesProcessors) found.push({ name: 'processors', why: '`taskset` is missing' });
@@ -83,12 +93,14 @@ function notVaried(input: ConditionsInput): NotVaried[] {
       why: 'the file system lists files in an order of its own, whatever their order of making; --second-in FOLDER takes another one',
     });
   }
-  if (apartMs < MINUTE_MS)
+  if (whyNoClock !== undefined) {
+    const name = apartMs < MINUTE_MS ? 'minute, day and year' : 'day and year';
+    found.push({ name, why: `clock not changed: ${whyNoClock}; --apart TIME waits longer` });
+  } else
     found.push({
-      name: 'minute, day and year',
-      why: 'the clock went on, nobody set it; --apart TIME waits longer',
+      name: 'clock of some',
+      why: 'steps with network, RUN of images, and programs that ask the kernel without the C library (static ones, those in Go) saw the clock as it is',
     });
-  else found.push({ name: 'day and year', why: 'the clock went on, nobody set it' });
   found.push({ name: 'machine', why: 'processor, kernel, host name and installed tools were the same' });
   return found;
 }

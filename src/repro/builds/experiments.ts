@@ -20,6 +20,7 @@ export interface Experiment {
 export type ConditionName =
   | 'nothing'
   | 'processors'
+  | 'clock'
   | 'file order'
   | 'environment and umask'
   | 'folder and disk';
@@ -62,7 +63,7 @@ export async function experiment(options: ExperimentOptions, action: BuiltAction
 }
 
 /** The store of the second build does not have what the first one's step was given. */
-const OF_OTHER_INPUTS: ReadonlySet<ConditionName> = new Set(['nothing', 'processors', 'file order']);
+const OF_OTHER_INPUTS: ReadonlySet<ConditionName> = new Set(['nothing', 'processors', 'clock', 'file order']);
 
 /** Whether all that differs was seen to differ with less changed than in the second build. */
 function isAllShown(places: readonly Place[], done: readonly Experiment[]): boolean {
@@ -71,13 +72,14 @@ function isAllShown(places: readonly Place[], done: readonly Experiment[]): bool
 }
 
 function variations([first, second]: readonly [Builder, Builder]): (readonly [ConditionName, Builder])[] {
-  const { processors, visibleCores, jobs, fileOrder } = second;
+  const { processors, visibleCores, jobs, fileOrder, clock } = second;
   const { umask, user, timezone, language, variables, home, workspace, copy, store } = second;
   return [
     ['nothing', first],
     ...(first.visibleCores === visibleCores
       ? []
       : [['processors', { ...first, processors, visibleCores, jobs }] as const]),
+    ...(clock ? [['clock', { ...first, clock }] as const] : []),
     ['file order', { ...first, fileOrder }],
     ['environment and umask', { ...first, umask, user, timezone, language, variables, home }],
     ['folder and disk', { ...first, workspace, copy, store, home }],

@@ -7,6 +7,7 @@ import type { ChildBuild } from './child-build.ts';
 import type { ConditionName } from './experiments.ts';
 import type { InputRecord } from './input-changes.ts';
 import type { Provisions, Sources } from './prepare-builder.ts';
+import type { ClockSource } from './shifted-clock.ts';
 
 /** What is told while it goes on. */
 export interface ReproListener {
@@ -36,6 +37,7 @@ export interface ReproOptions {
   readonly listener: ReproListener;
   /** What the last build of a workspace wrote down of an action's key. */
   readonly recordOf: (workspace: string, label: string, id: string) => InputRecord | undefined;
+  readonly clock: ClockSource;
   readonly signal: AbortSignal;
 }
 

@@ -12,13 +12,16 @@ import type { ReproFailure, ReproOptions } from './options.ts';
 import { copyFor, provide, takeFacts } from './prepare-builder.ts';
 import { reportSteps } from './report-steps.ts';
 import { reportTargets } from './report-targets.ts';
+import { makeShiftedClock } from './shifted-clock.ts';
 
 /** Builds twice and says what differs, where it begins and why. */
 export async function reproduce(options: ReproOptions): Promise<Result<ReproReport, ReproFailure>> {
   const { host, folder, secondFolder, sources, signal, listener } = options;
   const { processors, hidesProcessors } = processorsOf(host);
   const prefix = sources.repository?.prefix ?? '';
-  const builders = makeBuilders({ folder, secondFolder, prefix, processors, hidesProcessors });
+  const shifted = await makeShiftedClock(host, { source: options.clock.source, folder, signal });
+  const clock = shifted.ok ? shifted.value : undefined;
+  const builders = makeBuilders({ folder, secondFolder, prefix, processors, hidesProcessors, clock });
   const copied = await prepareBuilders(options, builders);
   if (copied !== undefined) return fail({ kind: 'copy', message: copied });
   const builds: ChildBuild[] = [];
@@ -42,6 +45,7 @@ export async function reproduce(options: ReproOptions): Promise<Result<ReproRepo
     apartMs: builds[1]!.startedAtMs - builds[0]!.startedAtMs,
     processors: processors.length,
     hidesProcessors,
+    whyNoClock: shifted.ok ? whyUnseen(builds[1]!) : shifted.failure,
     isOrderVaried: {
       disk: await isOrderVaried(host, folder, secondFolder ?? folder),
       memory: await isOrderVaried(host, SHARED_MEMORY, SHARED_MEMORY),
@@ -50,6 +54,12 @@ export async function reproduce(options: ReproOptions): Promise<Result<ReproRepo
   const report = await compare(options, builders, [builds[0]!, builds[1]!]);
   if (!report.ok) return report;
   return signal.aborted ? fail({ kind: 'interrupted' }) : ok({ ...report.value, conditions });
+}
+
+/** Only a private root can show its steps another clock. */
+function whyUnseen({ document }: ChildBuild): string | undefined {
+  const isPlain = document?.diagnostics.some(({ code }) => code === 'build/no-namespaces');
+  return isPlain ? 'actions had no private root on this machine' : undefined;
 }
 
 /** Where small trees of sources are put before actions see them. */

@@ -51,3 +51,12 @@ test('a moment is of a build that it lies in, in whatever zone where it names no
   assert.deepEqual(isOf('2026-11-27'), [true, true]);
   assert.deepEqual(isOf('1980-01-01 00:00:00'), [false, false]);
 });
+
+test('a moment by the clock that the steps of a build saw is of that build, as one by the machine is', () => {
+  const side = { ...SIDES.b, clockShiftMs: 400 * 86_400_000 };
+  const isOf = (text: string): boolean => timesIn(text).some((time) => isOfBuild(time, side));
+  assert.deepEqual(
+    ['2026-11-27T08:03:04Z', '2028-01-01T08:03:04Z', '2027-11-27T08:03:04Z', '2028-01-01'].map(isOf),
+    [true, true, false, true],
+  );
+});

@@ -148,11 +148,17 @@ const SLACK_MS = 2500;
 const QUARTER_MS = 900_000;
 const MAX_OFFSET_MS = 14 * 3_600_000;
 
-/** Whether a moment lies within a build; one without a zone may be in any. */
-export function isOfBuild(
-  { ms, hasZone, stepMs }: Moment,
-  { startedAtMs, endedAtMs }: Pick<Side, 'startedAtMs' | 'endedAtMs'>,
-): boolean {
+type Span = Pick<Side, 'startedAtMs' | 'endedAtMs'>;
+
+/** Whether a moment lies within a build, by the machine's clock or by that of its steps; one without a zone may be in any. */
+export function isOfBuild(moment: Moment, side: Span & Pick<Side, 'clockShiftMs'>): boolean {
+  const { startedAtMs, endedAtMs, clockShiftMs } = side;
+  if (isWithin(moment, side)) return true;
+  if (clockShiftMs === undefined) return false;
+  return isWithin(moment, { startedAtMs: startedAtMs + clockShiftMs, endedAtMs: endedAtMs + clockShiftMs });
+}
+
+function isWithin({ ms, hasZone, stepMs }: Moment, { startedAtMs, endedAtMs }: Span): boolean {
   const from = startedAtMs - SLACK_MS - stepMs;
   const to = endedAtMs + SLACK_MS;
   if (hasZone) return ms >= from && ms <= to;
