@@ -21,6 +21,12 @@ export * from './image.ts';
 export type { ImageBlobs, LockedBlob } from './image-blobs.ts';
 export * from './image-plan.ts';
 export { type LayoutDocuments, type LayoutLayer, readLayoutDocuments } from './layout-image.ts';
+export {
+  type Content,
+  MANIFEST_TYPES,
+  type ManifestDocument,
+  readManifest,
+} from './manifest-document.ts';
 export { NOT_BUILT, type NotBuilt, notBuiltBecause, notBuiltText } from './not-built.ts';
 export { parseJson } from './parse-json.ts';
 export { isSignal, type PortRange, parsePort } from './ports-and-signals.ts';

@@ -1,4 +1,5 @@
+import { ociFace } from './oci/oci-face.ts';
 import type { Face } from './services.ts';
 
 /** What the server speaks, in the order in which the faces are asked. */
-export const FACES: readonly Face[] = [];
+export const FACES: readonly Face[] = [ociFace];

@@ -12,6 +12,9 @@ const WRONG_TOKENS = { perSecond: 0.2, burst: 20 };
 /** A client opens many connections at once: what is allowed in a second may come together. */
 const BURST_SECONDS = 5;
 
+/** Sent by clients that cannot send nothing. It is no secret, and gives what sending nothing does. */
+export const NOBODY_TOKEN = 'anonymous';
+
 /** Who may come in: limits of rate, then tokens, then what the operation asks for. */
 export class Gate {
   readonly #services: Services;
@@ -38,16 +41,17 @@ export class Gate {
     const { authorization } = headers;
     if (authorization === undefined) return nobody(this.#services.settings.anonymous);
     const secret = secretOf(authorization);
+    if (secret === NOBODY_TOKEN) return { ...nobody(this.#services.settings.anonymous), isNamed: true };
     const token = secret === undefined ? undefined : await this.#services.tokens.find(secret);
-    if (token) return { name: token.name, tokenId: token.id, role: token.role };
+    if (token) return { name: token.name, tokenId: token.id, role: token.role, isNamed: true };
     this.#wrongTokens.take(ip);
     throw unauthorised('this token is not known, was revoked, or has expired');
   }
 
-  admit(found: Found, { role }: Identity): void {
+  admit(found: Found, { role, tokenId }: Identity): void {
     const { access } = found.operation;
     if (mayDo(role, access)) return;
-    if (role === undefined) throw unauthorised(`this asks for a token that may ${access}`);
+    if (tokenId === undefined) throw unauthorised(`this asks for a token that may ${access}`);
     throw new HttpError(403, 'forbidden', {
       message: `this asks for a token that may ${access}, not only ${role}`,
     });
@@ -55,7 +59,8 @@ export class Gate {
 }
 
 function nobody(anonymous: Anonymous): Identity {
-  return { name: 'anonymous', tokenId: undefined, role: anonymous === 'none' ? undefined : anonymous };
+  const role = anonymous === 'none' ? undefined : anonymous;
+  return { name: 'anonymous', tokenId: undefined, role, isNamed: false };
 }
 
 function unauthorised(message: string): HttpError {

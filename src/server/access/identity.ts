@@ -7,4 +7,6 @@ export interface Identity {
   readonly tokenId: number | undefined;
   /** Nothing where the server gives nobody any. */
   readonly role: Role | undefined;
+  /** The caller has said who it is, be it that it is nobody. */
+  readonly isNamed: boolean;
 }

@@ -1,7 +1,8 @@
 import type { Generated } from 'kysely';
 import type { Role } from '../access/role.ts';
+import type { OciTables } from '../oci/tables.ts';
 
-/** Tables of the core; a face adds its own beside them by `FaceTables`. */
+/** Tables of the core; a face adds its own beside them. */
 export interface CoreTables {
   /** Migrations that were done, by name. */
   readonly migrations: { readonly name: string; readonly doneAtMs: number };
@@ -29,7 +30,4 @@ export interface CoreTables {
 }
 
 /** What faces store: each face names its tables in a file of its own and is added here. */
-// biome-ignore lint/suspicious/noEmptyInterface: faces extend it
-export interface FaceTables {}
-
-export interface Tables extends CoreTables, FaceTables {}
+export interface Tables extends CoreTables, OciTables {}

@@ -52,6 +52,20 @@ function requestId({ headers }: FastifyRequest['raw']): string {
   return typeof given === 'string' && GIVEN_ID.test(given) ? given : randomUUID();
 }
 
+/** What is read of a body that nobody wants, so that a client that is still sending gets to read its answer. */
+const LINGER_BYTES = 2 ** 26;
+
+function dropRest(request: FastifyRequest): void {
+  const { raw } = request;
+  if (raw.complete || raw.destroyed) return;
+  let left = LINGER_BYTES;
+  raw.on('data', (chunk: Uint8Array) => {
+    left -= chunk.byteLength;
+    if (left < 0) raw.destroy();
+  });
+  raw.resume();
+}
+
 /** What may still be asked of a server that is ending. */
 const ALWAYS = new Set(['GET /health', 'GET /ready']);
 
@@ -60,6 +74,7 @@ function addGate(app: FastifyInstance, services: Services, drain: Drain): void {
   app.addHook('onRequest', async (request, reply) => {
     drain.begin();
     reply.raw.once('close', () => drain.end());
+    reply.raw.once('finish', () => dropRest(request));
     reply.headers(SAFE_HEADERS).header('x-request-id', request.id);
     const found = request.routeOptions.config.find?.(request);
     request.found = found;

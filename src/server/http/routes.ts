@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from
 import type { z } from 'zod';
 import { InternalError } from '../../base/index.ts';
 import type { Identity } from '../access/identity.ts';
-import { badRequest } from './http-error.ts';
+import { badRequest, notFound } from './http-error.ts';
 import { type Call, type Handler, type Operation, operationName } from './operation.ts';
 
 /** An operation that a request was found to mean, with the parts of its path. */
@@ -63,7 +63,8 @@ export class Routes {
       config: { find },
       handler: (request, reply) => {
         const found = request.found as FoundHandler | undefined;
-        return found ? found.handler(checkedCall(request, reply, found)) : reply.callNotFound();
+        if (!found) throw notFound('there is nothing here; /openapi.json tells what is');
+        return found.handler(checkedCall(request, reply, found));
       },
     });
   }

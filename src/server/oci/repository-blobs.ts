@@ -1,0 +1,99 @@
+import type { Clock } from '../../host/index.ts';
+import type { BlobDigest } from '../blobs/blob-digest.ts';
+import type { Database } from '../database/open-database.ts';
+
+/** How often the use of a blob is written down. */
+const USE_INTERVAL_MS = 600_000;
+
+/** Which blobs repositories have, and their uploads. */
+export class RepositoryBlobs {
+  readonly #database: Database;
+  readonly #clock: Pick<Clock, 'now'>;
+
+  constructor(database: Database, clock: Pick<Clock, 'now'>) {
+    this.#database = database;
+    this.#clock = clock;
+  }
+
+  /** Whether a repository has a blob; asking for one shows that it is wanted. */
+  async hasBlob(repository: string, digest: BlobDigest): Promise<boolean> {
+    const row = await this.#database.db
+      .selectFrom('ociBlobs')
+      .select('usedAtMs')
+      .where('repository', '=', repository)
+      .where('digest', '=', digest)
+      .executeTakeFirst();
+    if (!row) return false;
+    const now = this.#clock.now();
+    if (now - row.usedAtMs > USE_INTERVAL_MS) await this.addBlob(repository, { digest, sizeBytes: 0 });
+    return true;
+  }
+
+  async addBlob(
+    repository: string,
+    { digest, sizeBytes }: { digest: string; sizeBytes: number },
+  ): Promise<void> {
+    const usedAtMs = this.#clock.now();
+    await this.#database.db
+      .insertInto('ociBlobs')
+      .values({ repository, digest, sizeBytes, usedAtMs })
+      .onConflict((conflict) => conflict.columns(['repository', 'digest']).doUpdateSet({ usedAtMs }))
+      .execute();
+  }
+
+  /** Gives a repository a blob that another one has, or any other where none is named. */
+  async mount(repository: string, digest: BlobDigest, from: string | undefined): Promise<boolean> {
+    return this.#database.db.transaction().execute(async (db) => {
+      const any = db.selectFrom('ociBlobs').select('sizeBytes').where('digest', '=', digest);
+      const source = await (from === undefined ? any : any.where('repository', '=', from)).executeTakeFirst();
+      if (!source) return false;
+      const usedAtMs = this.#clock.now();
+      await db
+        .insertInto('ociBlobs')
+        .values({ repository, digest, sizeBytes: source.sizeBytes, usedAtMs })
+        .onConflict((conflict) => conflict.columns(['repository', 'digest']).doUpdateSet({ usedAtMs }))
+        .execute();
+      return true;
+    });
+  }
+
+  /** `referenced` when a manifest of the repository names it. */
+  async removeBlob(repository: string, digest: BlobDigest): Promise<'removed' | 'absent' | 'referenced'> {
+    return this.#database.db.transaction().execute(async (db) => {
+      const reference = await db
+        .selectFrom('ociReferences')
+        .select('manifest')
+        .where('repository', '=', repository)
+        .where('digest', '=', digest)
+        .executeTakeFirst();
+      if (reference) return 'referenced';
+      const { numDeletedRows } = await db
+        .deleteFrom('ociBlobs')
+        .where('repository', '=', repository)
+        .where('digest', '=', digest)
+        .executeTakeFirst();
+      return numDeletedRows > 0n ? 'removed' : 'absent';
+    });
+  }
+
+  async addUpload(id: string, repository: string): Promise<void> {
+    await this.#database.db
+      .insertInto('ociUploads')
+      .values({ id, repository, startedAtMs: this.#clock.now() })
+      .execute();
+  }
+
+  async hasUpload(id: string, repository: string): Promise<boolean> {
+    const row = await this.#database.db
+      .selectFrom('ociUploads')
+      .select('id')
+      .where('id', '=', id)
+      .where('repository', '=', repository)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
+  async removeUpload(id: string): Promise<void> {
+    await this.#database.db.deleteFrom('ociUploads').where('id', '=', id).execute();
+  }
+}
