@@ -80,16 +80,22 @@ class ExpressionReader {
       this.#depth--;
       return inner && this.#take(')') ? inner : undefined;
     }
-    const words: string[] = [];
-    while (this.#at < this.#tokens.length && !isOperator(this.#tokens[this.#at]!))
-      words.push(this.#tokens[this.#at++]!);
-    if (words.length === 0) return undefined;
-    const name = words.join(' ');
+    const name = this.#name();
+    if (name === '') return undefined;
     const licence = licenceOf(name);
     if (!this.#take('with')) return licence;
-    const exception = EXCEPTIONS.get((this.#tokens[this.#at++] ?? '').toLowerCase());
-    if (exception === undefined || licence.kind !== 'licence') return undefined;
-    return { ...licence, exception };
+    const stated = this.#name();
+    if (stated === '') return undefined;
+    const exception = EXCEPTIONS.get(stated.toLowerCase());
+    if (exception !== undefined && licence.kind === 'licence') return { ...licence, exception };
+    return { kind: 'other', name: `${name} with ${stated}` };
+  }
+
+  /** The words up to the next operator. */
+  #name(): string {
+    const from = this.#at;
+    while (this.#at < this.#tokens.length && !isOperator(this.#tokens[this.#at]!)) this.#at++;
+    return this.#tokens.slice(from, this.#at).join(' ');
   }
 
   #take(word: string): boolean {

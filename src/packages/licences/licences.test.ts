@@ -19,6 +19,7 @@ const CASES: readonly (readonly [declared: string, expression: string | undefine
   ['GPL-2.0-only WITH classpath-exception-2.0', 'GPL-2.0-only WITH Classpath-exception-2.0'],
   ['GNU General Public License v2 or later (GPLv2+)', 'GPL-2.0-or-later'],
   ['MPL-2.0+', 'MPL-2.0+'],
+  ['GPL-3+ with Bison exception and MIT', 'LicenseRef-GPL-3-with-Bison-exception AND MIT'],
   ['LicenseRef-ours', 'LicenseRef-ours'],
   ['UNLICENSED', 'LicenseRef-UNLICENSED'],
   ['Our own terms (2024)', 'LicenseRef-Our-own-terms-2024'],

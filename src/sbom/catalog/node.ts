@@ -1,7 +1,7 @@
 import type { Found, Reader } from './found.ts';
 import { isObject, parsedJson } from './json.ts';
 
-/** `package.json` of a package in `node_modules`. */
+/** `package.json`, of a package in `node_modules` or of a program; one that is private is in no registry. */
 export const readNodePackage: Reader = (_path, bytes) => {
   const manifest = parsedJson(bytes);
   if (!isObject(manifest)) return [];
@@ -13,16 +13,9 @@ export const readNodePackage: Reader = (_path, bytes) => {
     const wanted = manifest[field];
     return isObject(wanted) ? Object.keys(wanted) : [];
   });
-  return [
-    {
-      kind: 'package',
-      ecosystem: 'npm',
-      name,
-      version,
-      needs,
-      ...(licence === undefined ? {} : { licence }),
-    },
-  ] satisfies Found[];
+  const stated = { name, version, ...(licence === undefined ? {} : { licence }) };
+  if (manifest.private === true) return [{ kind: 'file', type: 'application', ...stated }] satisfies Found[];
+  return [{ kind: 'package', ecosystem: 'npm', ...stated, needs }] satisfies Found[];
 };
 
 export function isNodeName(name: string): boolean {

@@ -31,6 +31,8 @@ const SMALLEST_PROGRAM_BYTES = 100_000;
 const KINDS: readonly Kind[] = [
   kind(/(?:^|\/)node_modules\/(?:@[^/]+\/)?[^/]+\/package\.json$/, readNodePackage, 4 * MB),
   kind(/(?:^|\/)usr\/share\/nodejs\/(?:@[^/]+\/)?[^/]+\/package\.json$/, readNodePackage, 4 * MB),
+  // A program of Node; folders of packages hold others, for their tests.
+  kind(/^(?!(?:.*\/)?(?:node_modules|usr\/share\/nodejs)\/)(?:.*\/)?package\.json$/, readNodePackage, 4 * MB),
   kind(/\.dist-info\/METADATA$|\.egg-info(?:\/PKG-INFO)?$/, readPythonMetadata, 16 * MB),
   kind(/(?:^|\/)usr\/share\/doc\/[^/]+\/copyright$/, readDebianCopyright, 4 * MB),
   kind(/(?:^|\/)var\/lib\/dpkg\/(?:status|status\.d\/[^/]+(?<!\.md5sums))$/, readDpkgStatus, 64 * MB),
