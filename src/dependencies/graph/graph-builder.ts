@@ -87,5 +87,6 @@ function packageOf(purl: string, { named, scopes, places, hashes }: Known): Pack
 }
 
 function sorted(texts: Iterable<string>): string[] {
-  return [...texts].sort();
+  const all = [...texts];
+  return all.length > 1 ? all.sort() : all;
 }

@@ -33,30 +33,27 @@ export function addNodeGraph(builder: GraphBuilder, source: NodeGraphSource): st
   const entries = entriesOf(source.text);
   if (!entries) return 'its package-lock.json is not of lockfileVersion 2 or 3';
   const place = posix.join(source.folder, 'package-lock.json');
-  const purls = new Map<string, string>();
+  const purls = new Map<string, string | undefined>();
   const sha256 = new Map(source.locked?.packages.map((each) => [each.path, each.sha256]) ?? []);
   for (const [path, entry] of entries) {
     const named = namedOf(path, entry);
-    if (named === undefined) continue;
-    const purl = packagePurl(named);
+    const purl = named && packagePurl(named);
     purls.set(path, purl);
+    if (!named || purl === undefined) continue;
     const scope = entry.dev === true ? 'development' : 'run';
     builder.add({ ...named, purl, scope, hashes: hashesOf(entry.integrity, sha256.get(path)), place });
   }
   builder.root(source.label);
-  for (const [path, entry] of entries)
-    addEdges(builder, { path, entry, entries, purls, label: source.label });
+  for (const [path, entry] of entries) addEdges(builder, { path, entry, purls, label: source.label });
   return undefined;
 }
 
-function entriesOf(text: string): ReadonlyMap<string, Entry> | undefined {
+function entriesOf(text: string): readonly (readonly [path: string, entry: Entry])[] | undefined {
   try {
     const { packages, lockfileVersion } = JSON.parse(text) as Record<string, unknown>;
     if (typeof packages !== 'object' || packages === null || Array.isArray(packages)) return undefined;
     if (lockfileVersion !== 2 && lockfileVersion !== 3) return undefined;
-    return new Map(
-      Object.entries(packages).filter(([, entry]) => typeof entry === 'object' && entry !== null),
-    );
+    return Object.entries(packages).filter(([, entry]) => typeof entry === 'object' && entry !== null);
   } catch {
     return undefined;
   }
@@ -86,34 +83,41 @@ function hashesOf(integrity: unknown, sha256: string | undefined): PackageHash[]
 interface Asker {
   readonly path: string;
   readonly entry: Entry;
-  readonly entries: ReadonlyMap<string, Entry>;
-  readonly purls: ReadonlyMap<string, string>;
+  /** By path; of what is no package of an index, `undefined`. */
+  readonly purls: ReadonlyMap<string, string | undefined>;
   readonly label: string;
 }
 
-function addEdges(builder: GraphBuilder, { path, entry, entries, purls, label }: Asker): void {
+function addEdges(builder: GraphBuilder, { path, entry, purls, label }: Asker): void {
   const from = purls.get(path);
-  const isFolder = !path.includes(MODULES);
-  if ((from === undefined && !isFolder) || entry.link === true) return;
-  const lists = [entry.dependencies, entry.optionalDependencies, entry.peerDependencies];
-  for (const list of isFolder ? [...lists, entry.devDependencies] : lists) {
-    if (typeof list !== 'object' || list === null) continue;
-    for (const name in list) {
-      const found = resolve(path, name, entries);
-      const to = found === undefined ? undefined : purls.get(found);
-      if (to === undefined) continue;
-      if (from === undefined) builder.root(label, to);
-      else builder.edge(from, to);
-    }
+  const isFolder = from === undefined && !path.includes(MODULES);
+  if (from === undefined && !isFolder) return;
+  addList(builder, { path, from, purls, label }, entry.dependencies);
+  addList(builder, { path, from, purls, label }, entry.optionalDependencies);
+  addList(builder, { path, from, purls, label }, entry.peerDependencies);
+  if (isFolder) addList(builder, { path, from, purls, label }, entry.devDependencies);
+}
+
+function addList(
+  builder: GraphBuilder,
+  { path, from, purls, label }: Omit<Asker, 'entry'> & { readonly from: string | undefined },
+  list: unknown,
+): void {
+  if (typeof list !== 'object' || list === null) return;
+  for (const name in list) {
+    const to = resolve(path, name, purls);
+    if (to === undefined) continue;
+    if (from === undefined) builder.root(label, to);
+    else builder.edge(from, to);
   }
 }
 
 /** As Node looks for it: from the folder of the package upwards. An absent one is optional, or another's to provide. */
-function resolve(path: string, name: string, entries: ReadonlyMap<string, Entry>): string | undefined {
+function resolve(path: string, name: string, purls: Asker['purls']): string | undefined {
   for (let base = path; ; base = parentOf(base)) {
     const candidate = base === '' ? MODULES + name : `${base}/${MODULES}${name}`;
-    if (entries.has(candidate)) return candidate;
-    if (base === '') return undefined;
+    const found = purls.get(candidate);
+    if (found !== undefined || base === '' || purls.has(candidate)) return found;
   }
 }
 
