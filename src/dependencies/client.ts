@@ -24,6 +24,8 @@ export interface ClientCall {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
+  /** Of what it says when it fails; 12 unless told. */
+  readonly shownLines?: number;
 }
 
 /** No client is silent for longer than this, even on a slow line: they time out and retry by themselves. */
@@ -87,14 +89,15 @@ const NETWORK =
 function failureOf(call: ClientCall, output: ProcessOutput): Diagnostic {
   const said = `${text(output.stderr)}\n${text(output.stdout)}`;
   const isNetwork = NETWORK.test(said);
+  const shown = gist(said, call.shownLines);
   const ended =
     output.code === undefined ? `was ended by ${output.signal ?? 'a signal'}` : `failed (${output.code})`;
   return {
     code: isNetwork ? 'dependencies/network' : 'dependencies/client-failed',
     severity: 'error',
     message: isNetwork
-      ? `${call.client} could not reach its index for ${call.what}: ${gist(said)}`
-      : `${call.client} ${ended} for ${call.what}: ${gist(said)}`,
+      ? `${call.client} could not reach its index for ${call.what}: ${shown}`
+      : `${call.client} ${ended} for ${call.what}: ${shown}`,
     hint: isNetwork
       ? 'check the connection, the proxy and the mirror that the client is set to, then run the command again: it goes on where it stopped'
       : `what ${call.client} says above tells the cause`,
@@ -109,14 +112,14 @@ export function text(bytes: Uint8Array): string {
 const SHOWN_LINES = 12;
 
 /** The lines that matter of what a client said, credentials in addresses removed. */
-export function gist(said: string): string {
+export function gist(said: string, shownLines = SHOWN_LINES): string {
   const lines = said
     .split('\n')
     .map((line) => line.trimEnd())
     .filter(
       (line) => line.trim() !== '' && !/^npm (warn|notice)|A complete log of this run|^\s+at /.test(line),
     );
-  return redact(lines.slice(-SHOWN_LINES).join('\n')).trim();
+  return redact(lines.slice(-shownLines).join('\n')).trim();
 }
 
 /** `scheme://user:secret@host` without the middle. */

@@ -27,7 +27,12 @@ export const dependenciesDiagnostics = {
   'dependencies/unresolvable': {
     title: 'No set of packages meets the requirements',
     explanation:
-      'The resolver of the ecosystem (uv, npm or coursier) found no answer; its own words are in the message.',
+      'The resolver of the ecosystem (uv, npm or coursier) found no answer, because of a package or version that is not there; its own words are in the message.',
+  },
+  'dependencies/contradiction': {
+    title: 'Requirements contradict each other',
+    explanation:
+      'Of the requirements that are named no version of a package meets all. The message is the chain of who wants what; each requirement of it is underlined where it is written. All contradictions are told at once: after one is found, the rest is asked again without each of its lines in turn.',
   },
   'dependencies/no-wheel': {
     title: 'A Python package has no wheel for this platform',

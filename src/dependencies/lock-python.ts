@@ -1,7 +1,9 @@
-import { posix } from 'node:path';
 import { type Checked, type Diagnostic, fail, ok, type Result } from '../base/index.ts';
 import { wheelProblem } from './chosen-files.ts';
 import type { ClientContext } from './client.ts';
+import type { AskedLine } from './conflicts/explain-contradiction.ts';
+import { explained, type PythonQuestion } from './conflicts/python-contradictions.ts';
+import { pythonLines } from './conflicts/python-lines.ts';
 import type { HostPython } from './host-python.ts';
 import type {
   LockedPython,
@@ -13,14 +15,15 @@ import type {
 } from './model.ts';
 import { packagePlace } from './package-place.ts';
 import { requirePython, uvIndexEnvironment } from './pip.ts';
-import { normalName, parseRequirement, requirementLines } from './requirement-lines.ts';
-import { developmentOf, pythonFrom } from './resolved-from.ts';
-import { pinned, provideUv, type Resolution, resolvePython } from './uv.ts';
+import { pythonFrom } from './resolved-from.ts';
+import { pinned, provideUv, type Resolution, resolvePython, tryPython, type Unresolved } from './uv.ts';
 
 /** uv and Python, ready; equal questions are asked once. */
 export interface PythonResolver {
   readonly python: HostPython;
   resolve(question: PythonQuestion): Promise<Result<ResolvedPython, Diagnostic>>;
+  /** Whether there is an answer at all: versions by name. */
+  attempt(question: PythonQuestion): Promise<Result<ReadonlyMap<string, string>, Unresolved>>;
 }
 
 /** A resolution for all platforms, and the wheels of each of its versions. */
@@ -28,8 +31,6 @@ export interface ResolvedPython {
   readonly packages: readonly LockedPythonPackage[];
   readonly wheels: Readonly<Record<string, LockedWheels>>;
 }
-
-export type PythonQuestion = Pick<Resolution, 'what' | 'requirements' | 'constraints' | 'preferred'>;
 
 export async function openPythonResolver(
   context: ClientContext,
@@ -49,6 +50,7 @@ export async function openPythonResolver(
       answers.set(key, known);
       return known;
     },
+    attempt: (question) => tryPython(context, { ...tools, ...question }),
   });
 }
 
@@ -101,26 +103,27 @@ export async function lockPython(
   options: LockPythonOptions,
 ): Promise<Checked<LockedPythonSection | undefined>> {
   const { resolver, target, requirements, previous } = options;
-  const own = target.python.requirements.map(({ value }) => value.trim());
-  const constraints = requirements.constraints.flatMap(constraintsOf);
+  const lines = pythonLines(target, requirements);
+  const own = textsOf(lines.own);
+  const constraints = textsOf(lines.constraints);
   const before = previous?.python[target.label];
   const what = `the Python packages of ${target.label}`;
   const run =
     own.length === 0
       ? ok({ packages: [], wheels: {} })
       : await resolver.resolve({ what, requirements: own, constraints, preferred: pins(before?.run) });
-  if (!run.ok) return { value: undefined, diagnostics: [located(run.failure, target, requirements)] };
+  if (!run.ok) return refused(await explained(run.failure, { resolver, what, lines }));
   const from = pythonFrom(target, requirements);
-  const development = developmentOf(target, requirements);
   const { packages, wheels } = run.value;
-  if (!development) return { value: { section: { from, run: packages, dev: [] }, wheels }, diagnostics: [] };
+  if (!lines.development)
+    return { value: { section: { from, run: packages, dev: [] }, wheels }, diagnostics: [] };
   const dev = await resolver.resolve({
-    what: `${what} with ${development.path}`,
-    requirements: [...own, ...developmentLines(requirements)],
+    what: `${what} with ${requirements.development!.path}`,
+    requirements: [...own, ...textsOf(lines.development)],
     constraints: [...constraints, ...packages.map(pinned)],
     preferred: pins([...(before?.run ?? []), ...(before?.dev ?? [])]),
   });
-  if (!dev.ok) return { value: undefined, diagnostics: [located(dev.failure, target, requirements)] };
+  if (!dev.ok) return refused(await explained(dev.failure, { resolver, what, lines }));
   // A package that runs only on some platforms may be tested with on others too.
   const known = new Set(packages.flatMap((each) => [pinned(each), ...(each.marker ? [] : [each.name])]));
   const added = dev.value.packages.filter((each) => !known.has(each.name) && !known.has(pinned(each)));
@@ -128,43 +131,14 @@ export async function lockPython(
   return { value: { section, wheels: { ...dev.value.wheels, ...wheels } }, diagnostics: [] };
 }
 
+function refused(diagnostics: readonly Diagnostic[]): Checked<undefined> {
+  return { value: undefined, diagnostics };
+}
+
+function textsOf(lines: readonly AskedLine[]): string[] {
+  return lines.map(({ text }) => text);
+}
+
 function pins(packages: readonly LockedPythonPackage[] = []): readonly LockedPythonPackage[] {
   return [...packages].sort((a, b) => (pinned(a) < pinned(b) ? -1 : 1));
-}
-
-function constraintsOf(text: Requirements['constraints'][number]): string[] {
-  return requirementLines(text).flatMap(({ value }) => parseRequirement(value)?.constraint ?? []);
-}
-
-/** `-r other.txt` stands for the lines of that root file. */
-function developmentLines(requirements: Requirements): string[] {
-  const { development, constraints } = requirements;
-  return requirementLines(development!).flatMap(({ value }) => {
-    const included = /^-r\s+(\S+)$/.exec(value)?.[1];
-    if (included === undefined) return [value];
-    const text = constraints.find(
-      ({ path }) => path === posix.join(posix.dirname(development!.path), included),
-    );
-    return text ? requirementLines(text).map((line) => line.value) : [];
-  });
-}
-
-/** Underlines the requirement that the resolver names: the component's own first, then one of a root file. */
-function located(failure: Diagnostic, target: TargetNeeds, requirements: Requirements): Diagnostic {
-  const said = normalName(failure.message);
-  const texts = [
-    ...requirements.constraints,
-    ...(requirements.development ? [requirements.development] : []),
-  ];
-  const lines = [...target.python.requirements, ...texts.flatMap((text) => [...requirementLines(text)])];
-  const named = lines.filter(({ value }) => {
-    const name = parseRequirement(value)?.name;
-    return name !== undefined && new RegExp(`(^|[^a-z0-9])${name}([^a-z0-9]|$)`).test(said);
-  });
-  const [first, ...others] = named;
-  if (!first || failure.cause === 'environment') return failure;
-  const related = others
-    .slice(0, 5)
-    .map(({ value, span }) => ({ message: `'${value}' is asked for here`, span }));
-  return { ...failure, span: first.span, related };
 }

@@ -375,7 +375,7 @@ interface FailureCase {
 const FAILURES: Readonly<Record<string, FailureCase>> = {
   'no such Python package': {
     indexes: { ...INDEXES, wheels: { 'tool==1.0.0': 'tool wheel' } },
-    expected: ['dependencies/unresolvable'],
+    expected: ['dependencies/unresolvable', 'dependencies/unresolvable'],
   },
   'only a source distribution': {
     indexes: {

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { type Diagnostic, fail, ok, type Result } from '../base/index.ts';
-import { type ClientContext, clientCache, runClient, scratchFolder, text } from './client.ts';
+import { type ClientContext, clientCache, gist, runClient, scratchFolder, text } from './client.ts';
 import type { HostPython } from './host-python.ts';
 import type { LockedPythonPackage } from './model.ts';
 import { pipDownload } from './pip.ts';
@@ -44,6 +44,8 @@ export interface Resolution {
   readonly constraints: readonly string[];
   /** Versions that are kept where they fit. */
   readonly preferred: readonly LockedPythonPackage[];
+  /** By what uv read of the index before. */
+  readonly isOffline?: true;
 }
 
 /** Resolves for every platform and every Python from the oldest on, with the wheels' hashes. */
@@ -55,31 +57,80 @@ export async function resolvePython(
   const { fs } = context.host;
   using scratch = scratchFolder(context);
   const file = (name: string): string => posix.join(scratch.path, name);
-  fs.writeFile(file('requirements.in'), `${resolution.requirements.join('\n')}\n`);
-  fs.writeFile(file('constraints.txt'), `${resolution.constraints.join('\n')}\n`);
-  if (resolution.preferred.length > 0) fs.writeFile(file('pylock.toml'), preferences(resolution.preferred));
-  const run = (output: readonly string[]): ReturnType<typeof runClient> => {
-    const argv = [...compileCommand(context, resolution), ...output];
-    return runClient(context, {
-      client: 'uv',
-      what,
-      argv,
-      cwd: scratch.path,
-      env: resolution.indexEnvironment,
-    });
-  };
-  const format = ['--format', 'pylock.toml', '--output-file', 'pylock.toml', '--no-annotate'];
-  const done = await run(format);
-  if (!done.ok) return fail(resolverDiagnostic(done.failure, what));
-  const lock = await readPylock(context, python, { what, toml: fs.readText(file('pylock.toml')) });
+  const toml = await compiled(context, resolution, scratch.path);
+  if (!toml.ok) return fail(toml.failure.diagnostic);
+  const lock = await readPylock(context, python, { what, toml: toml.value });
   if (!lock.ok) return lock;
   // A pylock does not say who wants what; the comments of the other format do, of the same answer.
   fs.writeFile(file('wants.txt'), lock.value.packages.map((each) => `${pinned(each)}\n`).join(''));
-  const told = await run(['--output-file', 'wants.txt', '--annotation-style', 'line']);
+  const output = ['--output-file', 'wants.txt', '--annotation-style', 'line'];
+  const told = await compile(context, resolution, { output, cwd: scratch.path });
   return told.ok ? ok(withWants(lock.value, fs.readText(file('wants.txt')))) : told;
 }
 
-function compileCommand(context: ClientContext, { uv, python }: Resolution): readonly string[] {
+export interface Unresolved {
+  readonly diagnostic: Diagnostic;
+  /** All of uv's words. */
+  readonly said: string;
+}
+
+/**
+ * Whether there is an answer at all: versions by name. By what uv has read before, as it asks the index about each package of a
+ * question otherwise; where that does not do, by the index.
+ */
+export async function tryPython(
+  context: ClientContext,
+  resolution: Resolution,
+): Promise<Result<ReadonlyMap<string, string>, Unresolved>> {
+  const known = await tryOnce(context, { ...resolution, isOffline: true });
+  return known.ok || !MISSES_INDEX.test(known.failure.said) ? known : tryOnce(context, resolution);
+}
+
+const MISSES_INDEX = /offline|network|cache/i;
+
+async function tryOnce(
+  context: ClientContext,
+  resolution: Resolution,
+): Promise<Result<ReadonlyMap<string, string>, Unresolved>> {
+  using scratch = scratchFolder(context);
+  const toml = await compiled(context, resolution, scratch.path);
+  if (!toml.ok) return toml;
+  const pairs = toml.value.matchAll(/^name = "([^"]+)"\nversion = "([^"]+)"$/gm);
+  return ok(new Map([...pairs].map(([, name = '', version = '']) => [name, version])));
+}
+
+/** The text of the `pylock.toml`. */
+async function compiled(
+  context: ClientContext,
+  resolution: Resolution,
+  cwd: string,
+): Promise<Result<string, Unresolved>> {
+  const { fs } = context.host;
+  const file = (name: string): string => posix.join(cwd, name);
+  fs.writeFile(file('requirements.in'), `${resolution.requirements.join('\n')}\n`);
+  fs.writeFile(file('constraints.txt'), `${resolution.constraints.join('\n')}\n`);
+  if (resolution.preferred.length > 0) fs.writeFile(file('pylock.toml'), preferences(resolution.preferred));
+  const output = ['--format', 'pylock.toml', '--output-file', 'pylock.toml', '--no-annotate'];
+  const done = await compile(context, resolution, { output, cwd });
+  if (done.ok) return ok(fs.readText(file('pylock.toml')));
+  const said = done.failure.message;
+  return fail({ diagnostic: resolverDiagnostic(done.failure, resolution.what), said });
+}
+
+/** A derivation of uv can be long, and all of it is read. */
+const READ_LINES = 2000;
+
+function compile(
+  context: ClientContext,
+  resolution: Resolution,
+  { output, cwd }: { readonly output: readonly string[]; readonly cwd: string },
+): ReturnType<typeof runClient> {
+  const { what, indexEnvironment: env } = resolution;
+  const argv = [...compileCommand(context, resolution), ...output];
+  return runClient(context, { client: 'uv', what, argv, cwd, env, shownLines: READ_LINES });
+}
+
+function compileCommand(context: ClientContext, { uv, python, isOffline }: Resolution): readonly string[] {
   return [
     ...[
       uv,
@@ -93,6 +144,7 @@ function compileCommand(context: ClientContext, { uv, python }: Resolution): rea
     ],
     ...['--universal', '--python-version', OLDEST_PYTHON, '--python', python.path, '--no-python-downloads'],
     ...['--only-binary', ':all:', '--color', 'never', '--cache-dir', clientCache(context, 'uv-cache')],
+    ...(isOffline ? ['--offline'] : []),
   ];
 }
 
@@ -127,6 +179,7 @@ function preferences(preferred: Resolution['preferred']): string {
 /** "No answer" is the user's to mend, "no wheel" has a remedy of its own; the rest stays as the client said it. */
 function resolverDiagnostic(failure: Diagnostic, what: string): Diagnostic {
   const { message } = failure;
+  if (failure.code === 'dependencies/network') return short(failure);
   if (/no usable wheels|building from source is disabled|no wheels with a matching/i.test(message)) {
     return {
       code: 'dependencies/no-wheel',
@@ -136,7 +189,7 @@ function resolverDiagnostic(failure: Diagnostic, what: string): Diagnostic {
     };
   }
   if (!/No solution found|unsatisfiable|conflict|couldn't parse|Failed to parse/i.test(message))
-    return failure;
+    return short(failure);
   return {
     code: 'dependencies/unresolvable',
     severity: 'error',
@@ -147,5 +200,9 @@ function resolverDiagnostic(failure: Diagnostic, what: string): Diagnostic {
 
 function said(message: string): string {
   const at = message.search(/error:|×|cause:/);
-  return at < 0 ? message : message.slice(at).replace(/^error:\s*/, '');
+  return gist(at < 0 ? message : message.slice(at).replace(/^error:\s*/, ''));
+}
+
+function short(failure: Diagnostic): Diagnostic {
+  return { ...failure, message: gist(failure.message) };
 }
