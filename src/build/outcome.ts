@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../base/index.ts';
+import type { CoverageFormat } from '../rules/index.ts';
 import type { ActionOutcome } from './action-run.ts';
 
 export interface BuildRequest {
@@ -43,8 +44,8 @@ export interface TestOutcome {
   readonly status: ActionOutcome['status'];
   /** The runner's JUnit report, where it wrote one. */
   readonly junit?: string;
-  /** JaCoCo's report in XML. */
-  readonly coverage?: string;
+  /** The report on the lines that ran, where the runner wrote one. */
+  readonly coverage?: { readonly format: CoverageFormat; readonly text: string };
   /** Files that it leaves for people, by their names. */
   readonly kept?: ReadonlyMap<string, Uint8Array>;
 }

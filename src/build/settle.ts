@@ -305,14 +305,16 @@ class Settlement {
       if (!outcome) continue;
       this.#remember([outcome]);
       const report = junit === undefined ? undefined : this.#readOutput(outcome, junit);
-      const covered = coverage === undefined ? undefined : this.#readOutput(outcome, coverage);
+      const covered = coverage === undefined ? undefined : this.#readOutput(outcome, coverage.path);
       this.#tests.push({
         label,
         category,
         action: action.id,
         status: outcome.status,
         ...(report === undefined ? {} : { junit: report }),
-        ...(covered === undefined ? {} : { coverage: covered }),
+        ...(coverage && covered !== undefined
+          ? { coverage: { format: coverage.format, text: covered } }
+          : {}),
         ...(keeps === undefined ? {} : { kept: this.#readFolder(outcome, keeps) }),
       });
     }

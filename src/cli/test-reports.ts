@@ -5,9 +5,10 @@ import type { FileSystem } from '../host/index.ts';
 /** Where the JUnit reports of the last test run lie, relative to the workspace. */
 export const TEST_REPORTS = 'build-cache/test-reports';
 const COVERAGE = 'coverage';
+const EXTENSIONS = { 'coverage.py': 'json', istanbul: 'json', jacoco: 'xml', lcov: 'info' } as const;
 
 /**
- * Writes each report as `<kind>-<name>-<category>[-<n>].xml`, coverage of JaCoCo under the same name in `coverage/`, and what a test
+ * Writes each report as `<kind>-<name>-<category>[-<n>].xml`, the lines that ran under the same name in `coverage/`, and what a test
  * leaves for people into a folder of that name, in place of those of the last run; the number of reports.
  */
 export function writeTestReports(fs: FileSystem, root: string, tests: readonly TestOutcome[]): number {
@@ -26,7 +27,7 @@ export function writeTestReports(fs: FileSystem, root: string, tests: readonly T
     if (kept) writeKept(fs, join(folder, file), kept);
     if (coverage === undefined) continue;
     fs.makeDirectory(join(folder, COVERAGE));
-    fs.writeFile(join(folder, COVERAGE, `${file}.xml`), coverage);
+    fs.writeFile(join(folder, COVERAGE, `${file}.${EXTENSIONS[coverage.format]}`), coverage.text);
   }
   return reports.length;
 }

@@ -16,6 +16,7 @@ export const OWN_COMMANDS = {
   'npm-unpack': 1,
   'service-worker': 2,
   'site-associations': 2,
+  'v8-lcov': 1,
   'web-check': 1,
   'web-icons': 1,
   'web-manifest': 2,

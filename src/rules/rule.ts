@@ -3,6 +3,10 @@ import type { Diagnostic, Digest, Label, Span, TargetKind } from '../base/index.
 import type { BuildConfiguration, TargetSpec } from '../config/index.ts';
 import type { Target } from '../graph/index.ts';
 import type { ImageBlobs, NotBuilt } from '../oci/index.ts';
+import type { Language } from './checks/languages.ts';
+import type { SourceFacts } from './checks/source-facts.ts';
+
+export type { Language, SourceFacts };
 
 /** What a rule is given. All of it is data or pure look-up; a rule never touches the disk. */
 export interface RuleContext<Spec extends TargetSpec = TargetSpec> {
@@ -76,6 +80,9 @@ export type ToolName =
   | 'python'
   | 'uv'
   | 'shellcheck'
+  | 'ruff'
+  | 'biome'
+  | 'coverage'
   | 'cc'
   | 'make'
   | 'java'
@@ -219,10 +226,47 @@ export interface PlannedTest {
   readonly category: 'unit' | 'integration' | 'performance';
   /** Where the JUnit report lies in the action's output, when the runner writes one. */
   readonly junit?: string;
-  /** The same of JaCoCo's report in XML. */
-  readonly coverage?: string;
+  /** The same of a report on the lines that ran. */
+  readonly coverage?: CoverageFile;
   /** A folder of the action's output that is kept beside the reports: pictures for people. */
   readonly keeps?: string;
+}
+
+/** `coverage.py` is its JSON, `istanbul` its `coverage-final.json`, `jacoco` XML, `lcov` a tracefile. */
+export type CoverageFormat = 'coverage.py' | 'istanbul' | 'jacoco' | 'lcov';
+
+export interface CoverageFile {
+  readonly path: string;
+  readonly format: CoverageFormat;
+}
+
+export type LinterName = 'ruff' | 'pylint' | 'biome' | 'eslint' | 'shellcheck';
+
+/** What `mobileops check` asks of a target beside its tests. */
+export interface PlannedChecks {
+  readonly sources: readonly SourceFacts[];
+  readonly lints: readonly PlannedLint[];
+  /** Files by language of those that no linter here checks. */
+  readonly notLinted: Readonly<Record<string, number>>;
+}
+
+/** One linter on the files of one language. */
+export interface PlannedLint {
+  readonly linter: LinterName;
+  readonly version: string;
+  readonly language: Language;
+  /** As a person would write it. */
+  readonly command: string;
+  readonly files: number;
+  /** Lines of code in them. */
+  readonly lines: number;
+  /** Where its report lies in the action's output. */
+  readonly report: string;
+  readonly action?: PlannedAction;
+  /** Actions that its environment comes from. */
+  readonly needs?: readonly PlannedAction[];
+  /** The tool that is not there, in place of the action. */
+  readonly missing?: ToolName;
 }
 
 /** A file or folder that lands in `dist/`. */

@@ -4,8 +4,17 @@ import type { Located } from '../config/index.ts';
 import { type Environment, joinEnvironments, toolEnvironment } from './environment.ts';
 import { pythonEnvironment } from './environment-python.ts';
 import { jestWithReport } from './jest-report.ts';
-import type { LockedFile, PlannedTest, RuleContext } from './rule.ts';
+import type { LockedFile, PlannedTest, RuleContext, ToolName } from './rule.ts';
 import { stepAction } from './step.ts';
+import {
+  coverageOf,
+  coverageOutputs,
+  coveredPytest,
+  JEST_COVERAGE,
+  type RunnerCoverage,
+  V8_ENV,
+  vitestCoverage,
+} from './test-coverage.ts';
 import { isPythonTest, isScriptTest, isShellTest, testFilesOf } from './test-files.ts';
 
 /** Where every runner that can writes its report, in the test's working folder. */
@@ -27,6 +36,7 @@ interface Runner {
   readonly writesJunit: boolean;
   readonly environment: Environment;
   readonly env?: Readonly<Record<string, string>>;
+  readonly coverage?: RunnerCoverage;
 }
 
 export interface PlannedTests {
@@ -44,11 +54,15 @@ export function plannedTests(context: RuleContext, options: TestOptions): Planne
   const unknown = files.filter((file) => !isPythonTest(file) && !isScriptTest(file) && !isShellTest(file));
   if (unknown.length > 0) return { tests: [], environments: [], diagnostics: [unknownKind(unknown, path)] };
   const runners = runnersOf(context, files, options);
-  const tests = runners.map((runner) => ({
-    action: testAction(context, runner, options),
-    category,
-    ...(runner.writesJunit ? { junit: JUNIT_FILE } : {}),
-  }));
+  const tests = runners.map((runner) => {
+    const action = testAction(context, runner, options);
+    return {
+      action,
+      category,
+      ...(runner.writesJunit ? { junit: JUNIT_FILE } : {}),
+      ...coverageOf(context, runner.coverage, { test: action, built: options.built }),
+    };
+  });
   return { tests, environments: runners.map(({ environment }) => environment), diagnostics: [] };
 }
 
@@ -64,7 +78,7 @@ function testAction(
     argv: runner.argv,
     work: built,
     environment: runner.environment,
-    outputs: runner.writesJunit ? [JUNIT_FILE] : [],
+    outputs: [...(runner.writesJunit ? [JUNIT_FILE] : []), ...coverageOutputs(runner.coverage)],
     settings: { env: runner.env ?? {} },
   });
 }
@@ -80,42 +94,67 @@ function runnersOf(context: RuleContext, files: readonly string[], options: Test
 }
 
 /** The development requirements' pytest, else the provisioned one. */
-function pytest(context: RuleContext, { path, environment }: TestOptions): Runner {
+function pytest(context: RuleContext, { path, environment, category }: TestOptions): Runner {
   const { run, dev } = context.locked.python;
   const wheels = new Map<string, LockedFile>([...dev, ...run].map((wheel) => [wheel.file, wheel]));
   const python = pythonEnvironment(context, [...wheels.values()]);
-  const hasOwn = [...wheels.values()].some(({ name }) => name.toLowerCase() === 'pytest');
-  const tool = toolEnvironment(context, hasOwn ? [] : ['pytest']);
+  const has = (wanted: string): boolean =>
+    [...wheels.values()].some(({ name }) => name.toLowerCase().replace(/[-_.]+/g, '-') === wanted);
+  const isCovered = isMeasured(category) && (has('coverage') || hasTool(context, 'coverage'));
+  const tool = pythonTools(context, [
+    ...(has('pytest') ? [] : (['pytest'] as const)),
+    ...(isCovered && !has('coverage') ? (['coverage'] as const) : []),
+  ]);
   const clean = path.value.replace(/^(\.\/)+/, '').replace(/\/+$/, '');
+  const argv = ['python', '-m', 'pytest', '-p', 'no:cacheprovider', `--junitxml=${JUNIT_FILE}`, clean];
   return {
     name: 'pytest',
-    argv: ['python', '-m', 'pytest', '-p', 'no:cacheprovider', `--junitxml=${JUNIT_FILE}`, clean],
+    ...(isCovered ? coveredPytest(argv, has('pytest-cov')) : { argv }),
     writesJunit: true,
     environment: joinEnvironments([python, tool, environment]),
   };
 }
 
+/** Measuring would slow down what is measured by the clock. */
+const isMeasured = (category: TestOptions['category']): boolean => category !== 'performance';
+
+const hasTool = (context: RuleContext, name: ToolName): boolean => context.toolchain(name).version !== '';
+
+/** Tools that are packages of Python, all of which are found. */
+function pythonTools(context: RuleContext, names: readonly ToolName[]): Environment {
+  const joined = toolEnvironment(context, names);
+  const folders = names.flatMap((name) => context.toolchain(name).env.PYTHONPATH ?? []);
+  if (folders.length === 0) return joined;
+  return { ...joined, env: { ...joined.env, PYTHONPATH: folders.join(':') } };
+}
+
 /** vitest or jest where the package has it, node:test elsewhere. */
-function scriptRunner(context: RuleContext, files: readonly string[], { environment }: TestOptions): Runner {
+function scriptRunner(context: RuleContext, files: readonly string[], options: TestOptions): Runner {
+  const { environment } = options;
+  const isCovered = isMeasured(options.category);
   const has = (name: string): boolean =>
     context.locked.node.some(({ path }) => path === `node_modules/${name}`);
   if (has('vitest')) {
     const reporters = ['--reporter=default', '--reporter=junit', `--outputFile.junit=${JUNIT_FILE}`];
+    const measured = isCovered ? vitestCoverage(context.locked) : undefined;
     return {
       name: 'vitest',
-      argv: ['vitest', 'run', ...reporters, ...files],
+      argv: ['vitest', 'run', ...reporters, ...(measured?.args ?? []), ...files],
       writesJunit: true,
       environment,
+      ...(measured ? { coverage: measured.coverage } : {}),
     };
   }
   if (has('jest')) {
-    const options = ['--ci', '--watchman=false', '--cacheDirectory=/tmp/jest'];
-    const jest = ['jest', '--runTestsByPath', ...files, ...options];
+    const measured = isCovered ? JEST_COVERAGE : undefined;
+    const flags = ['--ci', '--watchman=false', '--cacheDirectory=/tmp/jest', ...(measured?.args ?? [])];
+    const jest = ['jest', '--runTestsByPath', ...files, ...flags];
     const argv = has('jest-junit')
       ? [...jest, '--reporters=default', '--reporters=jest-junit']
       : jestWithReport(jest, JUNIT_FILE);
     const env = { JEST_JUNIT_OUTPUT_FILE: JUNIT_FILE };
-    return { name: 'jest', argv, writesJunit: true, environment, env };
+    const coverage = measured ? { coverage: measured.coverage } : {};
+    return { name: 'jest', argv, writesJunit: true, environment, env, ...coverage };
   }
   const reporters = [
     '--test-reporter=spec',
@@ -129,6 +168,7 @@ function scriptRunner(context: RuleContext, files: readonly string[], { environm
     argv: ['node', '--test', ...reporters, ...files],
     writesJunit: true,
     environment: joinEnvironments([environment, tools]),
+    ...(isCovered ? { coverage: 'v8', env: V8_ENV } : {}),
   };
 }
 

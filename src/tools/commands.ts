@@ -1,6 +1,7 @@
 import { aarUnpack } from './aar-unpack.ts';
 import { archive } from './archive.ts';
 import { classNames } from './class-names.ts';
+import { v8Lcov } from './coverage/v8-lcov.ts';
 import { dexJoin } from './dex-join.ts';
 import { imageAssemble } from './image/image-assemble.ts';
 import { imageIndex } from './image/image-index.ts';
@@ -45,6 +46,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   'npm-unpack': { version: 1, run: npmUnpack },
   'service-worker': { version: 2, run: serviceWorker },
   'site-associations': { version: 2, run: siteAssociations },
+  'v8-lcov': { version: 1, run: v8Lcov },
   'web-check': { version: 1, run: webCheck },
   'web-icons': { version: 1, run: webIcons },
   'web-manifest': { version: 2, run: webManifest },

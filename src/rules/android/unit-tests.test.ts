@@ -54,7 +54,7 @@ test('unit tests are compiled and run against the classes, the manifest and the 
   const [unit, ...others] = tests;
   assert.deepEqual(others, []);
   assert.deepEqual(
-    [unit?.category, unit?.junit, unit?.coverage],
+    [unit?.category, unit?.junit, unit?.coverage?.path],
     ['unit', 'mobileops-junit.xml', 'mobileops-coverage.xml'],
   );
   assert.equal(unit!.action.network, false);

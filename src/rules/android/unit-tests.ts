@@ -58,7 +58,9 @@ export function unitTests(app: VariantApp): PlannedTest[] {
     isWorkspaceShaped: true,
     memoryBytes: jvmMemoryBytes(HEAP_MEGABYTES, JVM_MEGABYTES),
   });
-  return [{ action, category: 'unit', junit: JUNIT_FILE, coverage: COVERAGE_FILE }];
+  return [
+    { action, category: 'unit', junit: JUNIT_FILE, coverage: { path: COVERAGE_FILE, format: 'jacoco' } },
+  ];
 }
 
 /** Tests that are not run, by the name of their folder. */

@@ -164,7 +164,8 @@ test('a component without steps is its sources', () => {
 
 test('tests run on the built folder with the runner of their kind', () => {
   const check = (path: string, options: Options, expected: string[][]) => {
-    const made = plan({ buildSteps: [step('a', 'make')], tests: { unit: located(path) } }, options);
+    const spec = { buildSteps: [step('a', 'make')], tests: { performance: located(path) } };
+    const made = plan(spec, options);
     assert.equal(renderedDiagnostics(made), '');
     assert.deepEqual(
       made.tests.map(({ action, junit }) => [action.id, junit ?? '', action.argv.join(' ')]),
@@ -177,11 +178,11 @@ test('tests run on the built folder with the runner of their kind', () => {
   const pytest = 'python -m pytest -p no:cacheprovider --junitxml=mobileops-junit.xml';
   const node = `node --test --test-reporter=spec --test-reporter-destination=stdout --test-reporter=junit --test-reporter-destination=${junit}`;
   check('tests/b.py', { files: { 'tests/b.py': '' } }, [
-    ['component:demo#test:unit:pytest', junit, `${pytest} tests/b.py`],
+    ['component:demo#test:performance:pytest', junit, `${pytest} tests/b.py`],
   ]);
   check('./tests/', { files: { 'tests/test_b.py': '', 'tests/x.test.ts': '', 'tests/help.ts': '' } }, [
-    ['component:demo#test:unit:pytest', junit, `${pytest} tests`],
-    ['component:demo#test:unit:node', junit, `${node} tests/x.test.ts`],
+    ['component:demo#test:performance:pytest', junit, `${pytest} tests`],
+    ['component:demo#test:performance:node', junit, `${node} tests/x.test.ts`],
   ]);
   check(
     't.test.mjs',
@@ -191,7 +192,7 @@ test('tests run on the built folder with the runner of their kind', () => {
     },
     [
       [
-        'component:demo#test:unit:vitest',
+        'component:demo#test:performance:vitest',
         junit,
         `vitest run --reporter=default --reporter=junit --outputFile.junit=${junit} t.test.mjs`,
       ],
@@ -205,7 +206,7 @@ test('tests run on the built folder with the runner of their kind', () => {
     },
     [
       [
-        'component:demo#test:unit:jest',
+        'component:demo#test:performance:jest',
         junit,
         'jest --runTestsByPath t.test.js --ci --watchman=false --cacheDirectory=/tmp/jest --reporters=default --reporters=jest-junit',
       ],

@@ -1,8 +1,16 @@
 import type { TreeExpression } from '../../action/index.ts';
 import type { MobileSpec } from '../../config/index.ts';
-import type { Environment } from '../environment.ts';
+import { type Environment, joinEnvironments } from '../environment.ts';
 import type { PlannedTest, RuleContext } from '../rule.ts';
 import { stepAction } from '../step.ts';
+import {
+  coverageOf,
+  coverageOutputs,
+  coveredNode,
+  JEST_COVERAGE,
+  type RunnerCoverage,
+  vitestCoverage,
+} from '../test-coverage.ts';
 import { JUNIT_FILE } from '../test-runners.ts';
 import type { WebPackage } from './web-package.ts';
 
@@ -24,11 +32,19 @@ export function packageTest(
     description: 'unit tests (npm test)',
     argv: ['npm', 'test', '--silent', ...(runner.args.length > 0 ? ['--', ...runner.args] : [])],
     work: built,
-    environment,
-    outputs: runner.writesJunit ? [JUNIT_FILE] : [],
+    environment: runner.node ? joinEnvironments([runner.node, environment]) : environment,
+    outputs: [...(runner.writesJunit ? [JUNIT_FILE] : []), ...coverageOutputs(runner.coverage)],
     settings: { env: runner.env },
   });
-  return [{ action, category: 'unit', ...(runner.writesJunit ? { junit: JUNIT_FILE } : {}) }];
+  const { writesJunit, coverage } = runner;
+  return [
+    {
+      action,
+      category: 'unit',
+      ...(writesJunit ? { junit: JUNIT_FILE } : {}),
+      ...coverageOf(context, coverage, { test: action, built }),
+    },
+  ];
 }
 
 interface KnownRunner {
@@ -36,28 +52,37 @@ interface KnownRunner {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly writesJunit: boolean;
+  readonly coverage?: RunnerCoverage;
+  /** What stands in front of the package's Node. */
+  readonly node?: Environment;
 }
 
-function runnerOf(script: string, { locked }: RuleContext<MobileSpec>): KnownRunner {
+function runnerOf(script: string, { locked, toolchain }: RuleContext<MobileSpec>): KnownRunner {
   const last = script
     .split(/&&|\|\||;/)
     .at(-1)!
     .trim();
   if (/^(npx )?vitest\b/.test(last)) {
     const args = ['--run', '--reporter=default', '--reporter=junit', `--outputFile.junit=${JUNIT_FILE}`];
-    return { args, env: {}, writesJunit: true };
+    const measured = vitestCoverage(locked);
+    if (!measured) return { args, env: {}, writesJunit: true };
+    const { coverage } = measured;
+    return { args: [...args, ...measured.args], env: {}, writesJunit: true, coverage };
   }
   if (/^(npx )?jest\b/.test(last)) {
     const writesJunit = locked.node.some(({ path }) => path === 'node_modules/jest-junit');
     const reporters = writesJunit ? ['--reporters=default', '--reporters=jest-junit'] : [];
-    const args = ['--ci', '--watchman=false', '--cacheDirectory=/tmp/jest', ...reporters];
-    return { args, env: { JEST_JUNIT_OUTPUT_FILE: JUNIT_FILE }, writesJunit };
+    const options = ['--ci', '--watchman=false', '--cacheDirectory=/tmp/jest', ...reporters];
+    const { args, coverage } = JEST_COVERAGE;
+    const env = { JEST_JUNIT_OUTPUT_FILE: JUNIT_FILE };
+    return { args: [...options, ...args], env, writesJunit, coverage };
   }
   if (/^node\b.*\s--test(\s|$)/.test(last) && !/--test-reporter/.test(script)) {
     const reporters = ['spec', 'stdout', 'junit', JUNIT_FILE].map((value, index) =>
       index % 2 === 0 ? `--test-reporter=${value}` : `--test-reporter-destination=${value}`,
     );
-    return { args: [], env: { NODE_OPTIONS: reporters.join(' ') }, writesJunit: true };
+    const node = coveredNode(toolchain('node').files.node ?? '/tools/node/bin/node');
+    return { args: [], env: { NODE_OPTIONS: reporters.join(' ') }, writesJunit: true, coverage: 'v8', node };
   }
   return { args: [], env: {}, writesJunit: false };
 }

@@ -182,7 +182,8 @@ test("the package's test script", () => {
     args: ' -- --run --reporter=default --reporter=junit --outputFile.junit=mobileops-junit.xml',
     junit: true,
   });
-  check('jest', { args: ' -- --ci --watchman=false --cacheDirectory=/tmp/jest' });
+  const measured = '--coverage --coverageReporters=lcovonly --coverageDirectory=mobileops-coverage';
+  check('jest', { args: ` -- --ci --watchman=false --cacheDirectory=/tmp/jest ${measured}` });
   check("node --test 'tests/*.test.ts'", {
     options:
       '--test-reporter=spec --test-reporter-destination=stdout --test-reporter=junit --test-reporter-destination=mobileops-junit.xml',
