@@ -79,6 +79,7 @@ function targetProblems(
     nodeFolder: '/',
     sources,
     toolchain: noTool,
+    toolProblems: () => [],
     locked: () => ({ python: { run: [], dev: [] }, node: [], images: {}, urls: {} }),
     // Which programs the machine runs is not asked here.
     runnable: new Set(settings.architectures),

@@ -17,6 +17,7 @@ import type { Target } from '../graph/index.ts';
 import type { SourceView, TargetRequirements } from '../rules/index.ts';
 import { checkSystemPackages, resolveToolchains, type Toolchains } from '../toolchain/index.ts';
 import { cacheFolder } from './cache-folder.ts';
+import { checkToolsOf, lockedCheckTools, needsOfTools } from './check-tools.ts';
 import { noteFacts } from './note-facts.ts';
 import type { BuildEnvironment, OpenedWorkspace } from './opened-workspace.ts';
 import type { BuildRequest } from './outcome.ts';
@@ -38,6 +39,8 @@ export interface EquipOptions extends BuildEnvironment {
   readonly targets: readonly Target[];
   /** `build` asks for nothing that only tests take. */
   readonly mode: BuildRequest['mode'];
+  /** Also the linters. */
+  readonly checks?: boolean | undefined;
   /** What is known already, by label. */
   readonly known: KnownRequirements;
   /** What runs commands in images here. */
@@ -47,7 +50,7 @@ export interface EquipOptions extends BuildEnvironment {
 /** What planning needs of the lock and the machine. */
 export interface Equipment {
   readonly input: Partial<
-    Pick<PlanningInput, 'toolchain' | 'locked' | 'problems' | 'requirements' | 'runnable'>
+    Pick<PlanningInput, 'toolchain' | 'toolProblems' | 'locked' | 'problems' | 'requirements' | 'runnable'>
   >;
   readonly diagnostics: readonly Diagnostic[];
   /** Host files whose stat decides how tools were resolved. */
@@ -74,6 +77,8 @@ export async function equip(options: EquipOptions): Promise<Equipment> {
   const taken = (need: TargetNeeds): TargetNeeds =>
     takenHere(host, need, { wanted: wants.byLabel.get(need.label)!, runnable });
   const fetched = await fetchMissing(options, refusals.others(wants.needs).map(taken), lock);
+  const checkTools = lockedCheckTools(lock, checkToolsOf(all.byLabel.values(), options));
+  const ofChecks = await fetchMissing(options, [needsOfTools(checkTools.usable)], lock);
   const place = await packagePlace({ host, cacheDirectory: cacheFolder(host), lock });
   if (lock && hasErrors(fetched)) {
     const { cas } = options.store;
@@ -89,7 +94,7 @@ export async function equip(options: EquipOptions): Promise<Equipment> {
     cas: options.store.cas,
     cacheDirectory: cacheFolder(host),
     lock,
-    names: all.tools,
+    names: [...all.tools, ...checkTools.usable],
   });
   await refusePackages(options, wants, refusals);
   const { architecture, architectures } = settings;
@@ -97,7 +102,16 @@ export async function equip(options: EquipOptions): Promise<Equipment> {
   const emulators = emulated.length > 0 ? emulatorFiles(emulated) : [];
   const watched = [...new Set([...tools.watched, ...emulators])].sort();
   return {
-    input: { ...lookups(tools, wants, { lock, place, refusals, mode }), runnable },
+    input: {
+      ...lookups(tools, wants, { lock, place, refusals, mode }),
+      toolProblems: (name) => {
+        const problem = checkTools.problems.get(name);
+        if (problem) return [problem];
+        const found = tools.problems.get(name) ?? [];
+        return found.length > 0 ? [...ofChecks.filter(isError), ...found] : [];
+      },
+      runnable,
+    },
     diagnostics: [...diagnostics, ...[...checked.diagnostics, ...fetched].filter((each) => !isError(each))],
     watched,
   };

@@ -32,6 +32,8 @@ export type {
   BuildOutcome,
   BuildRequest,
   BuiltArtifact,
+  CheckOutcome,
+  LintOutcome,
   TargetOutcome,
   TestOutcome,
 } from './outcome.ts';

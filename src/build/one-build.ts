@@ -207,7 +207,8 @@ export class Build {
     const known = (label: string): TargetRequirements | undefined => unchanged?.get(label)?.memo.requirements;
     const containers = async () => (await this.#openContainers()).runner();
     const given = { ...this.#environment, ...this.#given, sources: this.#sources };
-    const equipped = await equip({ ...given, targets, mode: this.#request.mode, known, containers });
+    const { mode, checks } = this.#request;
+    const equipped = await equip({ ...given, targets, mode, checks, known, containers });
     this.#state.rememberFact('watched', equipped.watched.join('\n'));
     const surroundings = this.#surroundings(how.settings);
     const isSame = surroundings === input.surroundings;
@@ -233,12 +234,14 @@ export class Build {
       nodeFolder: host.env.nodePath.slice(0, host.env.nodePath.lastIndexOf('/')),
       sources: this.#sources,
       toolchain: noTool,
+      toolProblems: () => [],
       locked: () => NO_PACKAGES,
       runnable: new Set([settings.architecture]),
       requirements: () => NO_REQUIREMENTS,
       problems: () => [],
       memos: this.#state.targets,
       usesMemos,
+      plansChecks: this.#request.checks,
     };
   }
 

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../base/index.ts';
-import type { CoverageFormat } from '../rules/index.ts';
+import type { CoverageFormat, PlannedChecks, PlannedLint } from '../rules/index.ts';
 import type { ActionOutcome } from './action-run.ts';
 
 export interface BuildRequest {
@@ -11,6 +11,8 @@ export interface BuildRequest {
   readonly jobs?: number;
   /** For actions that state none. */
   readonly timeoutMs?: number;
+  /** With `test`: also what `mobileops check` asks of the targets. */
+  readonly checks?: boolean;
   /** Only these test categories; all unless told. */
   readonly categories?: readonly string[];
 }
@@ -50,6 +52,23 @@ export interface TestOutcome {
   readonly kept?: ReadonlyMap<string, Uint8Array>;
 }
 
+/** What was found of one target beside its tests. */
+export interface CheckOutcome extends Pick<PlannedChecks, 'sources' | 'notLinted'> {
+  readonly label: string;
+  /** Relative to the workspace. */
+  readonly directory: string;
+  readonly lints: readonly LintOutcome[];
+}
+
+export interface LintOutcome extends Omit<PlannedLint, 'action' | 'needs' | 'missing' | 'report'> {
+  /** What the linter wrote; absent where it did not run to its end. */
+  readonly report?: string;
+  /** Why not. */
+  readonly problem?: string;
+  /** Its tool is not there. */
+  readonly isMissing?: true;
+}
+
 /** What a build says of itself in the files beside its artifacts. */
 export interface BuildIdentity {
   /** The workspace's name. */
@@ -73,6 +92,8 @@ export interface BuildOutcome {
   readonly targets: readonly TargetOutcome[];
   readonly artifacts: readonly BuiltArtifact[];
   readonly tests: readonly TestOutcome[];
+  /** Of targets that could be planned, where `checks` were asked for. */
+  readonly checks?: readonly CheckOutcome[];
   /** Actions by how they came out; targets that needed none are `upToDate`. */
   readonly counts: {
     readonly ran: number;

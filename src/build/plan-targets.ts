@@ -1,7 +1,13 @@
 import type { PlannedAction, TreeExpression } from '../action/index.ts';
 import { formatDigest, formatLabel, hasErrors } from '../base/index.ts';
 import type { Target } from '../graph/index.ts';
-import { type LockedPackages, planTarget, type RuleContext, type SourceView } from '../rules/index.ts';
+import {
+  type LockedPackages,
+  plannedChecks,
+  planTarget,
+  type RuleContext,
+  type SourceView,
+} from '../rules/index.ts';
 import { type Observations, observed } from './observations.ts';
 import { type PlannedTarget, type PlanningInput, specText, unchangedTarget } from './planner.ts';
 
@@ -58,7 +64,8 @@ function planByRule(
   const problems = input.problems(target);
   if (hasErrors(problems)) return { kind: 'refused', target, diagnostics: problems };
   const observations: Observations = { folders: {} };
-  const plan = planTarget(observed(contextOf(target, before, input), observations));
+  const context = contextOf(target, before, input);
+  const plan = planTarget(observed(context, observations));
   const diagnostics = [...problems, ...plan.diagnostics];
   if (hasErrors(diagnostics)) return { kind: 'refused', target, diagnostics };
   const requirements = input.requirements(target);
@@ -71,6 +78,8 @@ function planByRule(
     observations,
     requirements,
     spec: specText(target),
+    // Not observed: nothing is remembered of them.
+    ...(input.plansChecks ? { checks: plannedChecks(context) } : {}),
   };
 }
 

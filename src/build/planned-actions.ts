@@ -17,8 +17,14 @@ export function plannedActions(
     if (each.kind !== 'planned') continue;
     for (const action of each.plan.actions) (action.owner ? wanted : shared).set(action.id, action);
     if (request.mode !== 'test') continue;
+    for (const { action, needs = [] } of each.checks?.lints ?? []) {
+      if (action) wanted.set(action.id, action);
+      for (const need of needs) shared.set(need.id, need);
+    }
     for (const test of each.plan.tests) {
-      if (request.categories?.includes(test.category) ?? true) wanted.set(test.action.id, test.action);
+      if (!(request.categories?.includes(test.category) ?? true)) continue;
+      for (const action of [test.action, ...(test.coverage?.action ? [test.coverage.action] : [])])
+        wanted.set(action.id, action);
     }
   }
   const stack = [...wanted.values()];
@@ -39,7 +45,16 @@ export function plannedActions(
 /** All that could run of them, tests too. */
 export function allActions(planned: ReadonlyMap<string, PlannedTarget>): PlannedAction[] {
   return [...planned.values()].flatMap((each) =>
-    each.kind === 'planned' ? [...each.plan.actions, ...each.plan.tests.map(({ action }) => action)] : [],
+    each.kind === 'planned'
+      ? [
+          ...each.plan.actions,
+          ...each.plan.tests.flatMap(({ action, coverage }) => [
+            action,
+            ...(coverage?.action ? [coverage.action] : []),
+          ]),
+          ...(each.checks?.lints ?? []).flatMap(({ action }) => action ?? []),
+        ]
+      : [],
   );
 }
 

@@ -4,6 +4,7 @@ import type { Target } from '../graph/index.ts';
 import type {
   BuildSettings,
   LockedPackages,
+  PlannedChecks,
   RulePlan,
   SourceView,
   TargetRequirements,
@@ -30,6 +31,8 @@ export interface PlanningInput {
   readonly nodeFolder: string;
   sources(directory: string): SourceView;
   toolchain(name: ToolName): Toolchain;
+  /** Why a tool is not there. */
+  toolProblems(name: ToolName): readonly Diagnostic[];
   locked(target: Target): LockedPackages;
   /** Architectures whose programs this machine runs in images, of those that targets ask for. */
   readonly runnable: ReadonlySet<string>;
@@ -38,6 +41,8 @@ export interface PlanningInput {
   readonly memos: Readonly<Record<string, TargetMemo>>;
   /** False plans every target anew: after a loss in the store, and for tests. */
   readonly usesMemos: boolean;
+  /** Plans what `check` asks of targets, too. */
+  readonly plansChecks?: boolean | undefined;
   /** Targets that were found unchanged already, in these surroundings. */
   readonly unchanged?: ReadonlyMap<string, UnchangedTarget> | undefined;
 }
@@ -61,6 +66,8 @@ export type PlannedTarget =
       readonly requirements: TargetRequirements;
       /** What is declared, as text, for the memo's key. */
       readonly spec: string;
+      /** Beside its tests, where they were asked for. */
+      readonly checks?: PlannedChecks;
     }
   /** Its own input is wrong or one of its tools is missing. */
   | { readonly kind: 'refused'; readonly target: Target; readonly diagnostics: readonly Diagnostic[] }

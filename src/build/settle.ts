@@ -8,7 +8,7 @@ import {
   ok,
   type Result,
 } from '../base/index.ts';
-import type { DeclaredArtifact, Remark, RulePlan } from '../rules/index.ts';
+import type { CoverageFile, DeclaredArtifact, Remark, RulePlan, ToolName } from '../rules/index.ts';
 import type { ActionOutcome, ActionRun } from './action-run.ts';
 import {
   type ArtifactOptions,
@@ -20,8 +20,9 @@ import {
 } from './artifacts.ts';
 import type { DistOwners } from './dist-owners.ts';
 import type { TargetNote } from './explanations.ts';
+import { lintOutcome } from './lint-outcome.ts';
 import { remarkNotes, type TargetRemark } from './notes.ts';
-import type { BuildOutcome, BuiltArtifact, TargetOutcome, TestOutcome } from './outcome.ts';
+import type { BuildOutcome, BuiltArtifact, CheckOutcome, TargetOutcome, TestOutcome } from './outcome.ts';
 import { keyOf, type PlannedTarget, type PlanningInput } from './planner.ts';
 import type { SettleOptions } from './settle-options.ts';
 import type { ArtifactMemo, TargetMemo } from './state.ts';
@@ -55,6 +56,7 @@ class Settlement {
   readonly #targets: TargetOutcome[] = [];
   readonly #artifacts: BuiltArtifact[] = [];
   readonly #tests: TestOutcome[] = [];
+  readonly #checks: CheckOutcome[] = [];
   readonly #diagnostics: Diagnostic[];
   readonly #remarked: TargetRemark[] = [];
   readonly #exports = new Map<string, Digest>();
@@ -148,6 +150,7 @@ class Settlement {
     const durationMs = outcomes.reduce((sum, outcome) => sum + (outcome?.durationMs ?? 0), 0);
     this.#remember(outcomes);
     this.#collectTests(label, planned);
+    this.#collectChecks(label, planned);
     if (outcomes.some((outcome) => outcome?.output === undefined || outcome.status === 'failed')) {
       const failed = outcomes.some((outcome) => outcome?.status === 'failed');
       return this.#add(label, failed ? 'failed' : 'skipped', durationMs);
@@ -305,7 +308,7 @@ class Settlement {
       if (!outcome) continue;
       this.#remember([outcome]);
       const report = junit === undefined ? undefined : this.#readOutput(outcome, junit);
-      const covered = coverage === undefined ? undefined : this.#readOutput(outcome, coverage.path);
+      const covered = coverage && this.#coverageText(outcome, coverage);
       this.#tests.push({
         label,
         category,
@@ -318,6 +321,23 @@ class Settlement {
         ...(keeps === undefined ? {} : { kept: this.#readFolder(outcome, keeps) }),
       });
     }
+  }
+
+  #coverageText(test: ActionOutcome, { path, action }: CoverageFile): string | undefined {
+    const maker = action ? this.#given.run.outcomes.get(action.id) : test;
+    return maker && this.#readOutput(maker, path);
+  }
+
+  #collectChecks(label: string, { target, checks }: Extract<PlannedTarget, { kind: 'planned' }>): void {
+    if (!checks) return;
+    const { sources, notLinted } = checks;
+    const given = {
+      outcomeOf: (id: string) => this.#given.run.outcomes.get(id),
+      read: (outcome: ActionOutcome, path: string) => this.#readOutput(outcome, path),
+      toolProblems: (name: ToolName) => this.#given.input.toolProblems(name),
+    };
+    const lints = checks.lints.map((lint) => lintOutcome(lint, given));
+    this.#checks.push({ label, directory: target.directory, sources, notLinted, lints });
   }
 
   /** The files of one folder; one that the store lost is left out. */
@@ -366,6 +386,7 @@ class Settlement {
       targets: this.#targets,
       artifacts: this.#artifacts,
       tests: this.#tests,
+      ...(this.#options.request.checks ? { checks: this.#checks } : {}),
       counts,
     };
   }

@@ -24,6 +24,7 @@ import { architectureOf, imageArchitectures } from './machine.ts';
 import type { OpenedWorkspace } from './opened-workspace.ts';
 import type { BuildRequest } from './outcome.ts';
 
+export { checkToolsOf, lockedCheckTools, needsOfTools } from './check-tools.ts';
 export { needsTakenHere } from './runnable.ts';
 
 /** What the targets want from the lock and the machine. */

@@ -77,7 +77,7 @@ async function fetchFor(
   const sources = await readSources(environment, root);
   const before = [...opened.diagnostics, ...selected.diagnostics, ...sources.diagnostics];
   if (hasErrors(before)) return stop(before);
-  const { wantsOf, outsideSettings, checkedLock, needsTakenHere } = await loadWants();
+  const { wantsOf, outsideSettings, checkedLock, needsTakenHere, ...load } = await loadWants();
   const settings = outsideSettings(host, opened.value);
   const views = sourceViews(host, root, sources.value);
   const wants = wantsOf(graph.targets.values(), views, { settings, mode });
@@ -89,7 +89,10 @@ async function fetchFor(
   if (!lock || hasErrors(diagnostics)) return { ...stop(diagnostics), targets: { ...known, locked: [] } };
   const labels = new Set(chosen);
   const asked = wants.needs.filter(({ label }) => labels.has(label));
-  const needs = await needsTakenHere(context, asked, wants.byLabel);
+  const requirements = chosen.flatMap((label) => wants.byLabel.get(label) ?? []);
+  const ofChecks = load.lockedCheckTools(lock, load.checkToolsOf(requirements, { mode, checks: true }));
+  const ofTargets = await needsTakenHere(context, asked, wants.byLabel);
+  const needs = [...ofTargets, load.needsOfTools(ofChecks.usable)];
   const store = openStore(host);
   using _ = store.use();
   const cacheDirectory = cacheFolder(host);

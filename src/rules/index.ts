@@ -4,6 +4,7 @@
  */
 
 export { rulesDiagnostics } from './all-diagnostics.ts';
+export { plannedChecks } from './checks/planned-checks.ts';
 export { CONTAINER_RUN, RUN_FILES, type RunWork } from './container-run.ts';
 export type { OutsideSettings } from './image/index.ts';
 export { planTarget } from './plan-target.ts';

@@ -5,6 +5,7 @@ import type { RegistryImage } from '../oci/index.ts';
 import { moduleFolders } from './android-folders.ts';
 import { platformOf } from './android-platforms.ts';
 import { isOfTests, unitTestTools } from './android-unit-tests.ts';
+import { checkTools } from './checks/check-tools.ts';
 import { gradleTools } from './gradle/index.ts';
 import { type LockedUrl, type OutsideSettings, outsideNeeds, type PlatformNeeds } from './image/index.ts';
 import { iosTools } from './ios/index.ts';
@@ -18,6 +19,8 @@ export interface TargetRequirements {
   readonly tools: readonly ToolName[];
   /** What only its tests take beside. */
   readonly testTools?: readonly ToolName[];
+  /** What measures its tests and checks its sources; it is built and tested without them, too. */
+  readonly checkTools?: readonly ToolName[];
   /** It wants a Python environment: its own requirements and, for tests, the development ones. */
   readonly python: boolean;
   /** Folder with its `package.json`, relative to the workspace. */
@@ -71,6 +74,16 @@ function pathsBelow(paths: readonly string[], folder: string): string[] {
 
 /** Which tools and packages a target needs; without its sources, as far as its declaration tells. */
 export function requirementsOf(
+  target: Pick<Target, 'directory' | 'spec'>,
+  sources: SourceView | undefined,
+  settings: OutsideSettings,
+): TargetRequirements {
+  const requirements = ownRequirements(target, sources, settings);
+  const tools = checkTools(target.spec, sources?.paths ?? []);
+  return tools.length > 0 ? { ...requirements, checkTools: tools } : requirements;
+}
+
+function ownRequirements(
   target: Pick<Target, 'directory' | 'spec'>,
   sources: SourceView | undefined,
   settings: OutsideSettings,

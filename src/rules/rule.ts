@@ -4,9 +4,8 @@ import type { BuildConfiguration, TargetSpec } from '../config/index.ts';
 import type { Target } from '../graph/index.ts';
 import type { ImageBlobs, NotBuilt } from '../oci/index.ts';
 import type { Language } from './checks/languages.ts';
-import type { SourceFacts } from './checks/source-facts.ts';
 
-export type { Language, SourceFacts };
+export type { Language };
 
 /** What a rule is given. All of it is data or pure look-up; a rule never touches the disk. */
 export interface RuleContext<Spec extends TargetSpec = TargetSpec> {
@@ -238,6 +237,8 @@ export type CoverageFormat = 'coverage.py' | 'istanbul' | 'jacoco' | 'lcov';
 export interface CoverageFile {
   readonly path: string;
   readonly format: CoverageFormat;
+  /** What makes it of what the test left, where the test itself does not. */
+  readonly action?: PlannedAction;
 }
 
 export type LinterName = 'ruff' | 'pylint' | 'biome' | 'eslint' | 'shellcheck';
@@ -248,6 +249,17 @@ export interface PlannedChecks {
   readonly lints: readonly PlannedLint[];
   /** Files by language of those that no linter here checks. */
   readonly notLinted: Readonly<Record<string, number>>;
+}
+
+/** What is known of a source file without running anything. */
+export interface SourceFacts {
+  /** Relative to the target's folder. */
+  readonly path: string;
+  readonly language: Language;
+  /** Lines that are neither blank nor a comment, from 1. */
+  readonly code: readonly number[];
+  /** Tests are to cover it: it is no test itself, no settings, and has something to run. */
+  readonly isCoverable: boolean;
 }
 
 /** One linter on the files of one language. */

@@ -57,6 +57,13 @@ const wheelProgram = (name: string): Layout => ({
       : undefined,
 });
 
+/** What a wheel brings to be imported. */
+const wheelContent: Layout = {
+  version: 1,
+  kind: 'zip',
+  place: (path) => (/^[^/]+\.data\//.test(path) ? undefined : { path, isExecutable: false }),
+};
+
 /** Everything below `package/`. */
 const npmPackage = (keeps: (path: string) => boolean): Layout => ({
   version: 1,
@@ -134,15 +141,49 @@ const TOOLS: readonly ProvisionedTool[] = [
     version: '0.11.0',
   },
   {
+    name: 'ruff',
+    ecosystem: 'python',
+    requirements: { any: ['ruff==0.17.6'] },
+    isAlone: true,
+    layout: wheelProgram('ruff'),
+    path: ['bin'],
+    files: { ruff: 'bin/ruff' },
+    env: {},
+    version: '0.17.6',
+  },
+  {
+    name: 'biome',
+    ecosystem: 'node',
+    requirements: {
+      'linux-x64': ['@biomejs/cli-linux-x64@2.6.8'],
+      'linux-arm64': ['@biomejs/cli-linux-arm64@2.6.8'],
+      'darwin-arm64': ['@biomejs/cli-darwin-arm64@2.6.8'],
+    },
+    isAlone: true,
+    layout: npmPackage((path) => path === 'biome'),
+    links: { 'bin/biome': '../biome' },
+    path: ['bin'],
+    files: { biome: 'biome' },
+    env: {},
+    version: '2.6.8',
+  },
+  {
+    name: 'coverage',
+    ecosystem: 'python',
+    requirements: { any: ['coverage==7.17.5'] },
+    isAlone: true,
+    layout: wheelContent,
+    path: [],
+    files: { site: '' },
+    env: { PYTHONPATH: '' },
+    version: '7.17.5',
+  },
+  {
     name: 'pytest',
     ecosystem: 'python',
     requirements: { any: ['pytest==9.2.0'] },
     isAlone: false,
-    layout: {
-      version: 1,
-      kind: 'zip',
-      place: (path) => (/^[^/]+\.data\//.test(path) ? undefined : { path, isExecutable: false }),
-    },
+    layout: wheelContent,
     path: [],
     files: { site: '' },
     env: { PYTHONPATH: '' },

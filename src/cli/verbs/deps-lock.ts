@@ -36,11 +36,13 @@ async function run(context: VerbContext, sink: EventSink): Promise<readonly Diag
   const { graph, root } = opened.value;
   const sources = await readSources(environment, root);
   if (hasErrors(sources.diagnostics)) return [...opened.diagnostics, ...sources.diagnostics];
-  const { wantsOf, outsideSettings, gather } = await loadWants();
+  const { wantsOf, outsideSettings, gather, checkToolsOf } = await loadWants();
   const settings = outsideSettings(host, opened.value);
   const views = sourceViews(host, root, sources.value);
   const wants = wantsOf(graph.targets.values(), views, { settings, mode: 'test' });
-  const gathered = gather(host, opened.value, wants);
+  const ofChecks = checkToolsOf(wants.byLabel.values(), { mode: 'test', checks: true });
+  const tools = [...new Set([...wants.tools, ...ofChecks])].sort();
+  const gathered = gather(host, opened.value, { ...wants, tools });
   if (hasErrors(gathered.diagnostics)) return [...opened.diagnostics, ...gathered.diagnostics];
   const store = openStore(host);
   using _ = store.use();

@@ -3,10 +3,9 @@ import { formatLabel } from '../../base/index.ts';
 import { type Environment, joinEnvironments, toolEnvironment } from '../environment.ts';
 import { nodeEnvironment } from '../environment-node.ts';
 import { pythonEnvironment } from '../environment-python.ts';
-import type { LinterName, LockedFile, PlannedLint, RuleContext, ToolName } from '../rule.ts';
+import type { LinterName, LockedFile, PlannedLint, RuleContext, SourceFacts, ToolName } from '../rule.ts';
 import type { Language } from './languages.ts';
 import { lintTree } from './lint-config.ts';
-import type { SourceFacts } from './source-facts.ts';
 
 /** Where a linter writes its report, in its working folder. */
 export const LINT_REPORT = 'mobileops-lint.json';

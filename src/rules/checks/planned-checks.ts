@@ -1,7 +1,7 @@
-import type { PlannedChecks, PlannedLint, RuleContext } from '../rule.ts';
+import type { PlannedChecks, PlannedLint, RuleContext, SourceFacts } from '../rule.ts';
 import type { Language } from './languages.ts';
 import { plannedLint } from './lint-actions.ts';
-import { type SourceFacts, sourceFacts } from './source-facts.ts';
+import { sourceFacts } from './source-facts.ts';
 
 /** Languages for which there is a linter here. */
 const LINTED: readonly Language[] = ['Python', 'JavaScript', 'shell'];
