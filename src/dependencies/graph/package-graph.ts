@@ -13,6 +13,8 @@ export interface NotKnown {
   /** The label of a root, or what else the lock names. */
   readonly subject: string;
   readonly why: string;
+  /** `wants`: its packages are known, and not which of them asks for which. */
+  readonly lacks: 'packages' | 'wants';
 }
 
 export interface WorkspacePackages extends PackageGraph {
@@ -32,7 +34,7 @@ export function packageGraph({ lock, packageLocks, labels }: PackageGraphOptions
   const builder = new GraphBuilder();
   const notKnown: NotKnown[] = [];
   const check = (subject: string, isKnown: boolean): void => {
-    if (!isKnown) notKnown.push({ subject, why: NO_WANTS });
+    if (!isKnown) notKnown.push({ subject, why: NO_WANTS, lacks: 'wants' });
   };
   for (const [label, section] of Object.entries(lock.python))
     check(label, addPython(builder, lock, label, section));
@@ -48,28 +50,31 @@ export function packageGraph({ lock, packageLocks, labels }: PackageGraphOptions
         : addNodeGraph(builder, { label, folder, text, locked });
     if (why === undefined) {
       if (packageLockHash(text!) !== locked.from['package-lock.json'])
-        notKnown.push({ subject: label, why: CHANGED });
+        notKnown.push({ subject: label, why: CHANGED, lacks: 'packages' });
       continue;
     }
     addLockedNode(builder, label, locked);
-    notKnown.push({ subject: label, why: `who wants what is not known: ${why}` });
+    notKnown.push({ subject: label, why: `who wants what is not known: ${why}`, lacks: 'wants' });
   }
   for (const [label, root] of Object.entries(lock.roots ?? {})) {
     addPackageRoot(builder, label, root);
     notKnown.push({
       subject: label,
       why: 'who wants what among the packages of an image is not in the lock',
+      lacks: 'wants',
     });
   }
   for (const image of Object.keys(lock.images ?? {}))
     notKnown.push({
       subject: image,
       why: 'what is in an image of a registry is not in the lock: ask the built image',
+      lacks: 'packages',
     });
   for (const hash of Object.keys(lock.urls ?? {}))
     notKnown.push({
       subject: `sha256:${hash}`,
       why: 'a file that was fetched by its address names no package',
+      lacks: 'packages',
     });
   return { ...builder.graph(), notKnown };
 }
@@ -86,7 +91,10 @@ export function packageLockGraph(source: {
 }): WorkspacePackages {
   const builder = new GraphBuilder();
   const why = addNodeGraph(builder, source);
-  return { ...builder.graph(), notKnown: why === undefined ? [] : [{ subject: source.label, why }] };
+  return {
+    ...builder.graph(),
+    notKnown: why === undefined ? [] : [{ subject: source.label, why, lacks: 'packages' }],
+  };
 }
 
 /** Lock files grow with the tree of packages; more than this is no lock. */
