@@ -1,6 +1,7 @@
 import type { SourceFile } from '../base/index.ts';
 import { type Parsed, type ParseOptions, parseKind, type Shaped } from './check-shape.ts';
 import type { BuildConfiguration, GlobalArtifact, GlobalStep, QualitySettings, StatedKey } from './model.ts';
+import { scanSettingsOf } from './scan-settings.ts';
 import { buildConfigurationShape, type RawBuildConfiguration } from './shapes.ts';
 import { checkUniqueNames, durationMs } from './target-settings.ts';
 
@@ -28,7 +29,7 @@ function build(shaped: Shaped<RawBuildConfiguration>): BuildConfiguration {
     buildSteps: spec.buildSteps.map((_, index) => stepOf(index, shaped)),
     artifacts: spec.artifacts.map((artifact, index) => artifactOf(artifact, index, shaped)),
     stated: statedKeys(shaped),
-    quality: qualityOf(spec),
+    quality: qualityOf(shaped),
     imagePrefix: spec.imagePrefix,
     runNetwork: spec.runNetwork,
   };
@@ -135,12 +136,12 @@ function artifactOf(
 }
 
 /** A gate that is absent does not count, so that the gates are those that the file names. */
-function qualityOf({ quality = {} }: Raw): QualitySettings {
-  const { codeQuality, testCoverage, securityScan, performanceTest } = quality;
+function qualityOf(shaped: Shaped<RawBuildConfiguration>): QualitySettings {
+  const { codeQuality, testCoverage, performanceTest } = shaped.raw.spec.quality ?? {};
   return {
     codeQuality: codeQuality ?? { enabled: false, threshold: 8 },
     testCoverage: testCoverage ?? { enabled: false, threshold: 80 },
-    securityScan: securityScan ?? { enabled: false, allowHighSeverity: false },
+    securityScan: scanSettingsOf(shaped),
     performanceTest: {
       enabled: performanceTest?.enabled ?? false,
       maxResponseTimeMs: durationMs(performanceTest?.maxResponseTime ?? '200ms'),

@@ -28,6 +28,18 @@ export const FORMATS = {
     hint: 'write a number and one of B, KB, MB, GB, KiB, MiB, GiB, TiB without a space: 512MiB',
     pattern: /^(?!0+(\.0+)?[A-Z])\d{1,9}(\.\d{1,6})?(B|KB|MB|GB|KiB|MiB|GiB|TiB)$/,
   },
+  days: {
+    code: 'config/bad-unit',
+    noun: 'a number of days',
+    hint: 'write a number and d without a space: 30d',
+    pattern: /^[1-9]\d{0,4}d$/,
+  },
+  date: {
+    code: 'config/bad-value',
+    noun: 'a day',
+    hint: 'write year, month and day: 2027-01-31',
+    pattern: /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/,
+  },
   version: {
     code: 'config/bad-version',
     noun: 'a semantic version',

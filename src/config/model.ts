@@ -73,8 +73,29 @@ export type GlobalArtifact =
 export interface QualitySettings {
   readonly codeQuality: { readonly enabled: boolean; readonly threshold: number };
   readonly testCoverage: { readonly enabled: boolean; readonly threshold: number };
-  readonly securityScan: { readonly enabled: boolean; readonly allowHighSeverity: boolean };
+  readonly securityScan: SecurityScanSettings;
   readonly performanceTest: { readonly enabled: boolean; readonly maxResponseTimeMs: number };
+}
+
+export interface SecurityScanSettings {
+  readonly enabled: boolean;
+  readonly allowHighSeverity: boolean;
+  /** How old advisories may be for a verdict. */
+  readonly maxAgeDays: number;
+  readonly accept: readonly Located<{
+    readonly ecosystem: string;
+    readonly coverage: 'complete' | 'partial' | 'none';
+    readonly maxAgeDays: number;
+    readonly reason: string;
+  }>[];
+  readonly ignore: readonly Located<{
+    readonly id: string;
+    readonly package?: string | undefined;
+    readonly path?: string | undefined;
+    readonly reason: string;
+    /** `2027-01-31` */
+    readonly expires: string;
+  }>[];
 }
 
 /** What every target kind may say beside its own keys; the additions of `design.md`. */

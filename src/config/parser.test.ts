@@ -61,7 +61,7 @@ test("the document's global file means what it says", () => {
     quality: {
       codeQuality: { enabled: true, threshold: 8 },
       testCoverage: { enabled: true, threshold: 80 },
-      securityScan: { enabled: true, allowHighSeverity: false },
+      securityScan: { enabled: true, allowHighSeverity: false, maxAgeDays: 30, accept: [], ignore: [] },
       performanceTest: { enabled: true, maxResponseTimeMs: 200 },
     },
     imagePrefix: 'mobileops-',
@@ -113,7 +113,7 @@ test('a global file may say only its version', () => {
     quality: {
       codeQuality: { enabled: false, threshold: 8 },
       testCoverage: { enabled: false, threshold: 80 },
-      securityScan: { enabled: false, allowHighSeverity: false },
+      securityScan: { enabled: false, allowHighSeverity: false, maxAgeDays: 30, accept: [], ignore: [] },
       performanceTest: { enabled: false, maxResponseTimeMs: 200 },
     },
     imagePrefix: 'mobileops-',

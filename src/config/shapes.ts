@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { androidShape } from './android-shape.ts';
 import { gradleShape } from './gradle-shape.ts';
 import { iosShape } from './ios-shape.ts';
+import { securityScanShape } from './scan-shape.ts';
 import { formatted, text } from './texts.ts';
 import { webShape } from './web-shape.ts';
 
@@ -151,13 +152,9 @@ const quality = z
       .strictObject({ enabled: enabled(), threshold: threshold(100, 'in percent of lines', 80) })
       .optional()
       .describe('How much of the code the tests run.'),
-    securityScan: z
-      .strictObject({
-        enabled: enabled(),
-        allowHighSeverity: z.boolean().default(false).describe('Whether findings of high severity pass.'),
-      })
+    securityScan: securityScanShape
       .optional()
-      .describe('Known vulnerabilities.'),
+      .describe('Known vulnerabilities and whatever else a scan finds.'),
     performanceTest: z
       .strictObject({
         enabled: enabled(),

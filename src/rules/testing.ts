@@ -186,7 +186,7 @@ export const fakeConfiguration: BuildConfiguration = {
   quality: {
     codeQuality: { enabled: false, threshold: 8 },
     testCoverage: { enabled: false, threshold: 80 },
-    securityScan: { enabled: false, allowHighSeverity: false },
+    securityScan: { enabled: false, allowHighSeverity: false, maxAgeDays: 30, accept: [], ignore: [] },
     performanceTest: { enabled: false, maxResponseTimeMs: 200 },
   },
   imagePrefix: 'mobileops-',
