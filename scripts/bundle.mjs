@@ -64,6 +64,10 @@ mkdirSync(join(folder, 'container'));
 for (const name of readdirSync(join(ROOT, 'src', 'container')).filter((each) => each.endsWith('.py'))) {
   copyFileSync(join(ROOT, 'src', 'container', name), join(folder, 'container', name));
 }
+mkdirSync(join(folder, 'advisories'));
+for (const name of readdirSync(join(ROOT, 'src', 'scan', 'snapshot'))) {
+  copyFileSync(join(ROOT, 'src', 'scan', 'snapshot', name), join(folder, 'advisories', name));
+}
 copyFileSync(join(ROOT, 'src', 'look', 'lister.c'), join(folder, 'lister.c'));
 copyFileSync(join(ROOT, 'src', 'repro', 'clock.c'), join(folder, 'clock.c'));
 for (const { fileName } of outputs) {

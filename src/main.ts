@@ -20,6 +20,7 @@ function thisProgram(): Program {
       containers: `${folder}/container/container.py`,
       lister: `${folder}/lister.c`,
       clock: `${folder}/clock.c`,
+      advisories: `${folder}/advisories`,
       version,
       code: folder,
     };
@@ -39,6 +40,7 @@ function thisProgram(): Program {
     containers,
     lister,
     clock: `${folder}/repro/clock.c`,
+    advisories: `${folder}/scan/snapshot`,
     version: `${version}-source`,
     code: folder,
   };

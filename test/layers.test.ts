@@ -50,7 +50,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   signing: ['base', 'host'],
   integrity: ['base', 'host'],
   metrics: ['base', 'host', 'event'],
-  scan: ['base', 'host', 'archives', 'packages'],
+  scan: ['base', 'host', 'action', 'archives', 'packages', 'dependencies'],
   server: ['base', 'host', 'event', 'oci'],
   build: [
     'base',
@@ -101,6 +101,8 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'release',
     'signing',
     'integrity',
+    'scan',
+    'packages',
     'metrics',
     'build',
     'debian',

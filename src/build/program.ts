@@ -17,6 +17,8 @@ export interface Program {
   readonly lister: string;
   /** Absolute path of `clock.c`. */
   readonly clock: string;
+  /** Folder of the advisories that come with this version, absolute. */
+  readonly advisories: string;
   readonly version: string;
   /** Folder whose files decide how targets are planned, absolute. */
   readonly code: string;

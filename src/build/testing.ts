@@ -13,6 +13,7 @@ export const sourceProgram: Program = {
   containers: join(ROOT, 'src', 'container', 'container.py'),
   lister: join(ROOT, 'src', 'look', 'lister.c'),
   clock: join(ROOT, 'src', 'repro', 'clock.c'),
+  advisories: join(ROOT, 'src', 'scan', 'snapshot'),
   version: 'test',
   code: join(ROOT, 'src', 'build'),
 };

@@ -15,6 +15,7 @@ const LOADERS: Readonly<Record<string, () => Promise<Verb>>> = {
   'app diff': async () => (await import('./verbs/app-diff.ts')).appDiffVerb,
   'app upload': async () => (await import('./verbs/app-upload.ts')).appUploadVerb,
   sbom: async () => (await import('./verbs/sbom.ts')).sbomVerb,
+  scan: async () => (await import('./verbs/scan.ts')).scanVerb,
   init: async () => (await import('./verbs/init.ts')).initVerb,
   validate: async () => (await import('./verbs/validate.ts')).validateVerb,
   graph: async () => (await import('./verbs/graph.ts')).graphVerb,

@@ -35,6 +35,7 @@ const program = {
   containers: '/c',
   lister: '/c',
   clock: '/c',
+  advisories: '/d',
   version: '1.2.3',
   code: '/c',
 };

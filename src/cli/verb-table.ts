@@ -3,6 +3,7 @@ import { IMAGE_VERBS } from './image-verb-table.ts';
 import { INTEGRITY_VERBS } from './integrity-verb-table.ts';
 import { METRICS_VERBS } from './metrics-verb-table.ts';
 import { SBOM_VERBS } from './sbom-verb-table.ts';
+import { SCAN_VERBS } from './scan-verb-table.ts';
 import { SERVER_VERBS } from './server-verb-table.ts';
 import { SIGNING_VERBS } from './signing-verb-table.ts';
 import type { FlagSpec, PositionalSpec, VerbSpec } from './verb-spec.ts';
@@ -119,6 +120,7 @@ export const VERBS: readonly VerbSpec[] = [
   ...IMAGE_VERBS,
   ...APP_VERBS,
   ...SBOM_VERBS,
+  ...SCAN_VERBS,
   {
     name: 'init',
     summary: 'write the build.yaml of an app that Gradle builds, and say what it could not carry over',
@@ -329,7 +331,6 @@ export const LATER_VERBS: readonly string[] = [
   'list',
   'rollback',
   'update',
-  'scan',
   'doctor',
   'rebuild',
   'watch',

@@ -6,6 +6,7 @@
  * Specifications: OSV schema 1.7, CVSS 2, 3.0, 3.1 and 4.0.
  */
 export { type ScanCode, scanDiagnostics } from './diagnostics.ts';
+export { applyExceptions, type ExceptionOptions } from './ignore/apply-exceptions.ts';
 export type { DatabaseReport, Finding, FindingKind, FindingPlace, NotScanned, ScanReport } from './model.ts';
 export { isModelName, modelFindings } from './models/model-findings.ts';
 export {
@@ -15,9 +16,20 @@ export {
   type IgnoreEntry,
   type ScanPolicy,
 } from './policy.ts';
+export { reportText } from './report/report-text.ts';
+export { sarifDocument } from './report/sarif.ts';
+export { reaches, type ScanOptions, scanTarget } from './scan-target.ts';
 export { cvssScore, SEVERITIES, type Severity, severityOfScore } from './severity/severity.ts';
+export type { OpenedFile, ScannedFile, ScanSubject } from './subject.ts';
+export { diskFiles } from './subjects/disk-files.ts';
+export { packageLockSubject, type TargetPart, workspaceSubject } from './subjects/workspace-subject.ts';
 export type { DatabaseFacts } from './vulnerabilities/database-file.ts';
-export type { DamagedDatabase, DatabasePlaces } from './vulnerabilities/databases.ts';
+export {
+  type DamagedDatabase,
+  type DatabasePlaces,
+  damagedDiagnostic,
+  fetchedPath,
+} from './vulnerabilities/databases.ts';
 export { EXPORT_ADDRESS, EXPORT_VARIABLE } from './vulnerabilities/export-address.ts';
 export {
   addressExport,
@@ -27,3 +39,4 @@ export {
 } from './vulnerabilities/export-source.ts';
 export { type PackageScan, scanPackages } from './vulnerabilities/scan-packages.ts';
 export { type UpdateFailure, updateDatabase } from './vulnerabilities/update-database.ts';
+export { updateDiagnostic } from './vulnerabilities/update-diagnostic.ts';

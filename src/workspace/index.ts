@@ -15,6 +15,6 @@ export {
 } from './snapshot.ts';
 export { snapshotDiagnostics } from './snapshot-diagnostics.ts';
 export type { SourceChanged } from './snapshot-import.ts';
-export { isUntouched } from './snapshot-listing.ts';
+export { isUntouched, listSources } from './snapshot-listing.ts';
 export type { WatchedPath } from './stat-index.ts';
 export type { LoadedWorkspace, LoadOptions, Workspace } from './workspace.ts';

@@ -1,7 +1,8 @@
 import { constants, zstdDecompressSync } from 'node:zlib';
-import { fail, ok, type Result } from '../../base/index.ts';
+import { type Diagnostic, fail, ok, type Result } from '../../base/index.ts';
 import type { FileSystem } from '../../host/index.ts';
 import type { Ecosystem } from '../../packages/index.ts';
+import type { ScanCode } from '../diagnostics.ts';
 import { openDatabase, type VulnerabilityDatabase } from './database-file.ts';
 
 /** Where databases are: those that were fetched, and those that come with this version. */
@@ -16,6 +17,17 @@ export interface DatabasePlaces {
 export interface DamagedDatabase {
   readonly path: string;
   readonly problem: string;
+}
+
+export function damagedDiagnostic({ path, problem }: DamagedDatabase): Diagnostic {
+  return {
+    code: 'scan/damaged-database' satisfies ScanCode,
+    severity: 'error',
+    path,
+    message: `the advisories cannot be read: ${problem}`,
+    hint: '`mobileops scan --update` writes them anew',
+    cause: 'environment',
+  };
 }
 
 export function fetchedPath({ fetched }: Pick<DatabasePlaces, 'fetched'>, ecosystem: Ecosystem): string {
