@@ -180,6 +180,8 @@ export type Classpath = 'compile' | 'runtime' | 'testCompile' | 'testRuntime' | 
 export interface LockedLibrary extends LockedFile {
   readonly type: 'jar' | 'aar';
   readonly classpaths: readonly Classpath[];
+  /** Names of what it asks for; absent: not known. */
+  readonly wants?: readonly string[];
   /** Of an AAR: the package of its resources, the level that it needs, and which of its parts it has. */
   readonly aar?: {
     readonly package: string;

@@ -20,6 +20,7 @@ import {
 } from './app-resources.ts';
 import { checkApp } from './check-app.ts';
 import { duplicateChecks } from './check-classes.ts';
+import { checkLibraries } from './check-libraries.ts';
 import { checkManifests } from './check-manifests.ts';
 import { checkModules } from './check-modules.ts';
 import { containedLibraries, hasPart } from './class-path.ts';
@@ -41,7 +42,12 @@ export function androidRule(whole: RuleContext<MobileSpec>): RulePlan {
   if (!android) return refusedPlan([]);
   const app = appOf({ ...whole, sources: inputSources(whole) }, android);
   const { context } = app;
-  const diagnostics = [...checkApp(app), ...checkManifests(app), ...checkModules(app)];
+  const diagnostics = [
+    ...checkApp(app),
+    ...checkManifests(app),
+    ...checkModules(app),
+    ...checkLibraries(app),
+  ];
   if (hasErrors(diagnostics)) return refusedPlan(diagnostics);
   const { label } = context.target;
   const stages: AndroidStages = {

@@ -41,6 +41,11 @@ export const androidAppDiagnostics = {
     title: 'A rule file of R8 that is not there',
     explanation: '`proguardFiles` of a build type are relative to the app, and are files of the app.',
   },
+  'rules/android-library-min-sdk': {
+    title: 'A library that needs a newer Android than the app',
+    explanation:
+      'The lock says of each AAR the lowest API level that it runs on. An app with a lower `minSdk` would start where the library does not work, so that the manifests could not be merged.',
+  },
   'rules/android-vector': {
     title: 'A vector that an old Android does not draw',
     explanation:
