@@ -18,6 +18,7 @@ export {
   DEFAULT_TIMEOUT_MS,
   type Mount,
   needsNodeAlone,
+  type Origin,
   type PlannedAction,
   type ProgramMount,
   type Resources,

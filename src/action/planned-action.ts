@@ -1,4 +1,4 @@
-import type { Label } from '../base/index.ts';
+import type { Label, SourceFile, Span } from '../base/index.ts';
 import type { TreeExpression } from './tree-expression.ts';
 
 /** A tree that an action sees beside its working folder. */
@@ -14,6 +14,16 @@ export interface Mount {
 export interface ProgramMount {
   readonly at: string;
   readonly hostPath: string;
+}
+
+/** A file that is made for an action, and where a user wrote what is in it: what tools say of the file is told of that place. */
+export interface Origin {
+  /** As tools name it: relative to the working folder. */
+  readonly file: string;
+  /** By line of the file. */
+  readonly lines?: Readonly<Record<number, Span>>;
+  /** XML whose elements are all in it. */
+  readonly merged?: readonly SourceFile[];
 }
 
 export interface Resources {
@@ -52,6 +62,8 @@ export interface PlannedAction {
   readonly container?: true;
   /** Its working folder has the workspace's shape, so what it prints of files there is told relative to it. */
   readonly isWorkspaceShaped?: true;
+  /** In no key: they only say how its output is told. */
+  readonly origins?: readonly Origin[];
   /** Which entry of its caches a container is lent. What caches hold is in no key, and so is this. */
   readonly cacheLocks?: string;
 }

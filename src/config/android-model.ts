@@ -1,3 +1,4 @@
+import type { Span } from '../base/index.ts';
 import type { Located } from './located.ts';
 
 /** `android:` of a MobileBuild. The keys from `namespace` on mean something for `platform: android` alone. */
@@ -93,6 +94,7 @@ export interface BuildConfigField {
   /** A Java type; `String` has its value as a text, every other one as an expression. */
   readonly type: string;
   readonly from: { readonly value: string } | { readonly stamp: StampName };
+  readonly span?: Span;
 }
 
 export const STAMP_NAMES = ['BUILD_NUMBER', 'BUILD_VERSION', 'BUILD_ID', 'GIT_COMMIT', 'BUILD_TIME'] as const;

@@ -160,5 +160,6 @@ function fieldOf(
     !(stamp === 'BUILD_TIME' && type === 'long')
   )
     problem(`${stamp} is a text, and the field ${name} is of type ${type}`, 'leave `type` out');
-  return { name, type, from: stamp === undefined ? { value: value ?? '' } : { stamp } };
+  const span = places.spanOf([...at, value === undefined ? 'name' : 'value']);
+  return { name, type, from: stamp === undefined ? { value: value ?? '' } : { stamp }, span };
 }

@@ -1,5 +1,5 @@
-import type { PlannedAction, TreeExpression } from '../action/index.ts';
-import type { Label } from '../base/index.ts';
+import type { Origin, PlannedAction, TreeExpression } from '../action/index.ts';
+import type { Label, SourceFile } from '../base/index.ts';
 import {
   type AndroidStages,
   actionId,
@@ -50,10 +50,13 @@ export function compileResources(
 }
 
 export const RESOURCE_RULES = 'resources.pro';
+const LINKED_MANIFEST = 'in/AndroidManifest.xml';
 
 export interface LinkOptions {
   /** Holds `in/AndroidManifest.xml`. */
   readonly manifest: TreeExpression;
+  /** Files of the workspace whose elements are in it. */
+  readonly manifests?: readonly SourceFile[];
   /** Names of compile actions; the later ones win, resource by resource. */
   readonly resources: readonly string[];
   /** Of the action: `link` unless told. */
@@ -81,7 +84,7 @@ export function linkResources(stages: AndroidStages, options: LinkOptions): Plan
       toolFile(stages.tools.aapt2, 'binary'),
       'link',
       ...['-I', toolFile(stages.tools.platform, 'jar')],
-      ...['--manifest', 'in/AndroidManifest.xml'],
+      ...['--manifest', LINKED_MANIFEST],
       ...['-o', '.', '--output-to-dir', '--auto-add-overlay'],
       ...(isForBundle ? ['--proto-format'] : ['--java', 'gen', ...rules]),
       ...further,
@@ -92,6 +95,7 @@ export function linkResources(stages: AndroidStages, options: LinkOptions): Plan
     work: { kind: 'merge', of: [options.manifest, ...zips] },
     // Without files of resources there is no `res`, without any resources no table.
     outputs: [''],
+    origins: options.manifests ? [{ file: LINKED_MANIFEST, merged: options.manifests }] : [],
     memoryBytes: AAPT2_MEMORY_BYTES,
   });
 }
@@ -110,6 +114,7 @@ export interface JavacOptions {
   readonly description?: string;
   readonly release?: string;
   readonly classpath?: ClassPath;
+  readonly origins?: readonly Origin[];
 }
 
 /** Archives and folders beside the platform. */
@@ -151,6 +156,7 @@ export function compileJava(stages: AndroidStages, options: JavacOptions): Plann
         ? options.sources
         : { kind: 'merge', of: [options.sources, classpath.work] },
     outputs: ['classes'],
+    ...(options.origins ? { origins: options.origins } : {}),
     memoryBytes: jvmMemoryBytes(JAVAC_HEAP_MEGABYTES),
   });
 }

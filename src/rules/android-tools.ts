@@ -67,7 +67,7 @@ export interface AndroidStages {
 
 interface ActionParts
   extends Pick<PlannedAction, 'mnemonic' | 'description' | 'argv' | 'work' | 'outputs'>,
-    Partial<Pick<PlannedAction, 'mounts' | 'programs' | 'isWorkspaceShaped'>> {
+    Partial<Pick<PlannedAction, 'mounts' | 'programs' | 'isWorkspaceShaped' | 'origins'>> {
   readonly tools?: readonly Toolchain[];
   readonly memoryBytes?: number;
 }

@@ -1,4 +1,4 @@
-import type { LiteralFile, PlannedAction, TreeExpression } from '../../action/index.ts';
+import type { LiteralFile, Origin, PlannedAction, TreeExpression } from '../../action/index.ts';
 import type { BuildConfigField } from '../../config/index.ts';
 import { archiveClasses, compileJava, type JavacOptions, output } from '../android-actions.ts';
 import { androidAction } from '../android-tools.ts';
@@ -8,6 +8,7 @@ import { classPackages } from './app-resources.ts';
 import {
   type BuildConfigFacts,
   buildConfigSource,
+  configOrigin,
   type JavaField,
   javaString,
   stamped,
@@ -38,19 +39,25 @@ export function variantCode(app: VariantApp): PlannedAction[] {
 }
 
 function compiled(app: VariantApp): CompiledCode {
-  const { early, beside } = generatedCode(app);
+  const { early, beside, origins } = generatedCode(app);
   const late = lateConfigs(app);
   const libraries = compileClassPath(app);
-  const generated = compiledAlone(app, 'generated', { ...early, description: 'compile R and BuildConfig' });
+  const generated = compiledAlone(app, 'generated', {
+    ...early,
+    origins,
+    description: 'compile R and BuildConfig',
+  });
   const configs = compiledAlone(app, 'build-config', {
-    sources: { kind: 'literal', files: late },
+    sources: { kind: 'literal', files: late.map(({ origin: _, ...file }) => file) },
     paths: late.map(({ path }) => path),
+    origins: late.flatMap(({ origin }) => origin),
   });
   const { kotlin, java } = compileCode(app, {
     nameOf: (stage) => actionName(app, stage),
     moduleName: app.context.target.label.name,
     generated: { kind: 'literal', files: beside },
     generatedPaths: beside.map(({ path }) => path),
+    origins,
     classpath: generated.classes.reduce((path, each) => withClasses(path, 'generated', each), libraries),
   });
   return joinedCode([kotlin, generated, java, configs]);
@@ -69,6 +76,7 @@ interface GeneratedCode {
   readonly early: Pick<JavacOptions, 'sources' | 'paths'>;
   /** Compiled with the app's own Java. */
   readonly beside: readonly LiteralFile[];
+  readonly origins: readonly Origin[];
 }
 
 /** `R` of the app and its libraries, and the `BuildConfig` that its code is compiled with; one without values of the build may name the app's types. */
@@ -90,14 +98,16 @@ function generatedCode(app: VariantApp): GeneratedCode {
       paths: [...resources, ...(isEarly ? [config.path] : [])],
     },
     beside: isEarly ? [] : [config],
+    origins: [configOrigin(config, facts.fields)],
   };
 }
 
 /** `BuildConfig`s that nothing else is compiled with: those of modules, and the app's own if it has a value of the build. */
-function lateConfigs(app: VariantApp): LiteralFile[] {
+function lateConfigs(app: VariantApp): (LiteralFile & { readonly origin: Origin })[] {
   const facts = buildConfig(app);
+  const own = isStamped(facts) ? [buildConfigSource(facts)] : [];
   return [
-    ...(isStamped(facts) ? [buildConfigSource(facts)] : []),
+    ...own.map((file) => ({ ...file, origin: configOrigin(file, facts.fields) })),
     ...app.modules
       .filter(({ settings }) => settings.buildConfig)
       .map((module) => moduleConfig(module, app.variant)),
@@ -143,9 +153,9 @@ function buildConfig(app: VariantApp): BuildConfigFacts {
       ? stampField('VERSION_NAME', 'String', versionName(app))
       : constant('VERSION_NAME', 'String', javaString(versionName(app))),
   ];
-  const own = variant.fields.map(({ name, type, from }: BuildConfigField) => {
-    if ('stamp' in from) return stampField(name, type, stampValue(stamp, from.stamp, type));
-    return constant(name, type, type === 'String' ? javaString(from.value) : from.value);
+  const own = variant.fields.map(({ name, type, from, span }: BuildConfigField): JavaField => {
+    if ('stamp' in from) return { ...stampField(name, type, stampValue(stamp, from.stamp, type)), span };
+    return { ...constant(name, type, type === 'String' ? javaString(from.value) : from.value), span };
   });
   const { applicationId, buildType, flavor, isDebuggable } = variant;
   return { namespace, applicationId, buildType, flavor, isDebuggable, fields: [...version, ...own] };

@@ -6,6 +6,7 @@ import type { AndroidStages } from '../android-tools.ts';
 import { escapeXml, stringResource } from '../android-xml.ts';
 import { type App, actionName, type VariantApp, versionCode, versionName } from './app.ts';
 import { containedLibraries, hasPart, libraryFolder, libraryPart } from './class-path.ts';
+import { ownManifests } from './merge-manifest.ts';
 import { type LibraryModule, moduleResources } from './modules.ts';
 import { filesBelow, inWorkspace, type SourceSet, sourcesAt, within } from './source-sets.ts';
 
@@ -88,6 +89,7 @@ export function variantLink(app: VariantApp): LinkOptions {
       of: { kind: 'at', of: output(stages.owner, actionName(app, 'manifest')), path: 'merged' },
       path: 'in',
     },
+    manifests: ownManifests(app),
     resources: [
       ...resourceArchives(app, app.modules),
       ...variant.sets.filter((set) => hasResources(app, set)).map(compiledName),

@@ -1,4 +1,5 @@
-import type { LiteralFile } from '../../action/index.ts';
+import type { LiteralFile, Origin } from '../../action/index.ts';
+import type { Span } from '../../base/index.ts';
 import type { StampName } from '../../config/index.ts';
 import type { Stamp } from '../rule.ts';
 
@@ -18,6 +19,8 @@ export interface JavaField {
   readonly type: string;
   readonly expression: string;
   readonly isStamped: boolean;
+  /** Where it is declared. */
+  readonly span?: Span | undefined;
 }
 
 /** As in the document, for a build that says no version. */
@@ -77,6 +80,16 @@ export function libraryConfigSource(
     '',
   ];
   return { path: buildConfigPath(namespace), content: lines.join('\n'), isExecutable: false };
+}
+
+/** Where the fields of a `BuildConfig.java` are declared. */
+export function configOrigin({ path, content }: LiteralFile, fields: readonly JavaField[]): Origin {
+  const lines = content.split('\n').flatMap((line, index) => {
+    const name = /^ {2}public static final \S+ (\w+) = /.exec(line)?.[1];
+    const span = fields.find((field) => field.name === name)?.span;
+    return span ? [[index + 1, span] as const] : [];
+  });
+  return { file: path, lines: Object.fromEntries(lines) };
 }
 
 export function buildConfigPath(namespace: string): string {

@@ -1,4 +1,4 @@
-import type { PlannedAction, TreeExpression } from '../../action/index.ts';
+import type { Origin, PlannedAction, TreeExpression } from '../../action/index.ts';
 import { type ClassPath, compileJava } from '../android-actions.ts';
 import type { AndroidStages } from '../android-tools.ts';
 import { withClasses } from './class-path.ts';
@@ -16,6 +16,8 @@ export interface CodeOptions {
   /** `R` and `BuildConfig`, in Java. */
   readonly generated: TreeExpression;
   readonly generatedPaths: readonly string[];
+  /** Of what is generated. */
+  readonly origins?: readonly Origin[];
   readonly classpath: ClassPath;
 }
 
@@ -66,6 +68,7 @@ export function compileCode(
     release: JAVA_RELEASE,
     sources: { kind: 'merge', of: [codeAt(code, sources), generated] },
     paths: [...sources.map((path) => inWorkspace(context, path)), ...generatedPaths],
+    ...(options.origins ? { origins: options.origins } : {}),
     classpath: kotlin.classes.reduce((path, each) => withClasses(path, 'kotlin', each), classpath),
   });
   return { kotlin, java: compiledBy(java) };

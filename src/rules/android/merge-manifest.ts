@@ -1,4 +1,5 @@
 import type { LiteralFile, PlannedAction } from '../../action/index.ts';
+import type { SourceFile } from '../../base/index.ts';
 import type { AndroidLibrary } from '../android-libraries.ts';
 import { androidAction, javaCommand, jvmMemoryBytes, toolFile } from '../android-tools.ts';
 import { actionName, type VariantApp } from './app.ts';
@@ -69,6 +70,17 @@ function manifestOf(library: AndroidLibrary): string {
 
 function moduleManifest({ context, main, namespace }: LibraryModule): LiteralFile[] {
   return manifestIn(context, main, namespace);
+}
+
+/** The manifests of the variant and its modules as they were written. */
+export function ownManifests({ context, variant, modules }: VariantApp): SourceFile[] {
+  const own = variant.sets.map((set) => ({ context, set }));
+  const others = modules.map((module) => ({ context: module.context, set: module.main }));
+  return [...own, ...others].flatMap(({ context: at, set }) => {
+    const path = within(set, MANIFEST);
+    const text = at.sources.readText(path);
+    return text === undefined ? [] : [{ path: inWorkspace(at, path), text }];
+  });
 }
 
 /** `main` first. */

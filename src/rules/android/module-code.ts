@@ -1,10 +1,11 @@
-import type { PlannedAction, TreeExpression } from '../../action/index.ts';
+import type { LiteralFile, Origin, PlannedAction, TreeExpression } from '../../action/index.ts';
 import { archiveClasses, compileResources, linkResources, output } from '../android-actions.ts';
 import type { AndroidStages } from '../android-tools.ts';
 import type { App, VariantApp } from './app.ts';
 import { resourceArchives, valuesFile } from './app-resources.ts';
 import {
   buildConfigPath,
+  configOrigin,
   type JavaField,
   javaString,
   libraryConfigSource,
@@ -75,13 +76,14 @@ function compiled(app: App, stages: AndroidStages, module: LibraryModule): Plann
     ...packages.map((each) => `gen/${each.replaceAll('.', '/')}/R.java`),
     ...(settings.buildConfig ? [buildConfigPath(namespace)] : []),
   ];
+  const configs = settings.buildConfig ? [moduleConfig(module, undefined)] : [];
   const generated: TreeExpression = {
     kind: 'merge',
     of: [
       ...(packages.length > 0
         ? [{ kind: 'filter', of: output(stages.owner, at('link')), include: ['gen/**'] } as const]
         : []),
-      { kind: 'literal', files: settings.buildConfig ? [moduleConfig(module, undefined)] : [] },
+      { kind: 'literal', files: configs.map(({ origin: _, ...file }) => file) },
     ],
   };
   const { kotlin, java } = compileCode(
@@ -89,6 +91,7 @@ function compiled(app: App, stages: AndroidStages, module: LibraryModule): Plann
     {
       ...{ nameOf: at, of: module.name, moduleName: `${context.target.label.name}_${module.name}` },
       ...{ generated, generatedPaths, classpath: moduleClassPath(app, stages, module) },
+      origins: configs.map(({ origin }) => origin),
     },
   );
   const { actions, classes } = joinedCode([kotlin, java]);
@@ -117,17 +120,21 @@ function classesOfApp(packages: readonly string[], { namespace, settings }: Libr
 }
 
 /** `BuildConfig.java` of the module: of a variant, or for the module's own code, without what depends on one. */
-export function moduleConfig(module: LibraryModule, variant: VariantApp['variant'] | undefined) {
+export function moduleConfig(
+  module: LibraryModule,
+  variant: VariantApp['variant'] | undefined,
+): LiteralFile & { readonly origin: Origin } {
   const { namespace, settings, context } = module;
   const { stamp } = context.settings;
-  const fields = (settings.buildConfigField ?? []).map(({ name, type, from }): JavaField => {
+  const fields = (settings.buildConfigField ?? []).map(({ name, type, from, span }): JavaField => {
     if ('stamp' in from) {
       const value = variant ? stampValue(stamp, from.stamp, type) : '0';
-      return { name, type, expression: stamped(type, value), isStamped: true };
+      return { name, type, expression: stamped(type, value), isStamped: true, span };
     }
     const expression = type === 'String' ? javaString(from.value) : from.value;
-    return { name, type, expression, isStamped: false };
+    return { name, type, expression, isStamped: false, span };
   });
   const { buildType = '', isDebuggable = true } = variant ?? {};
-  return libraryConfigSource({ namespace, buildType, isDebuggable, fields });
+  const file = libraryConfigSource({ namespace, buildType, isDebuggable, fields });
+  return { ...file, origin: configOrigin(file, fields) };
 }

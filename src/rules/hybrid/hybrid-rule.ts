@@ -1,5 +1,5 @@
 import type { PlannedAction, TreeExpression } from '../../action/index.ts';
-import { formatLabel, hasErrors, type Label } from '../../base/index.ts';
+import { formatLabel, hasErrors, type Label, type SourceFile } from '../../base/index.ts';
 import type { AndroidSettings, MobileSpec } from '../../config/index.ts';
 import {
   archiveClasses,
@@ -35,12 +35,9 @@ const UNVERSIONED = '1.0.0-dev';
  */
 export function hybridRule(whole: RuleContext<MobileSpec>): RulePlan {
   const context = { ...whole, sources: inputSources(whole) };
-  const { target, sources } = context;
-  const text = sources.readText(MANIFEST);
-  const extras =
-    text === undefined
-      ? { value: NO_EXTRAS, diagnostics: [] }
-      : manifestExtras({ path: `${target.directory}/${MANIFEST}`, text });
+  const { target } = context;
+  const [own] = ownManifest(context);
+  const extras = own ? manifestExtras(own) : { value: NO_EXTRAS, diagnostics: [] };
   const diagnostics = [...checkHybrid(context), ...extras.diagnostics];
   const { android } = context.spec;
   const site = siteLabel(context);
@@ -97,6 +94,7 @@ function hybridActions(app: HybridApp): PlannedAction[] {
   const linked = output(target.label, 'link');
   const link: LinkOptions = {
     manifest: { kind: 'literal', files: [manifestFile(app)] },
+    manifests: ownManifest(app.context),
     resources: hasResources ? ['resources', 'app-resources'] : ['resources'],
   };
   const content: TreeExpression = { kind: 'merge', of: apkContent(app) };
@@ -146,6 +144,12 @@ function sourcesBelow({ context }: HybridApp, pattern: string): TreeExpression {
 }
 
 /** The one place that the stamp reaches. */
+/** What the app adds to the generated one. */
+function ownManifest({ sources, target }: Pick<RuleContext, 'sources' | 'target'>): SourceFile[] {
+  const text = sources.readText(MANIFEST);
+  return text === undefined ? [] : [{ path: `${target.directory}/${MANIFEST}`, text }];
+}
+
 function manifestFile({ context, android, extras }: HybridApp) {
   const { stamp } = context.settings;
   const folder = `java/${android.applicationId.replaceAll('.', '/')}`;
