@@ -5,13 +5,22 @@ import type { VerbContext } from './verb.ts';
 
 type Listed = Result<Sbom, readonly Diagnostic[]>;
 
-/** The bill of what a word of the command line means; without one, of the workspace. */
-export async function sbomOf(context: VerbContext, word = 'workspace'): Promise<Listed> {
+/** The bill of what a word of the command line means, with the time that the environment says, if any. */
+export async function sbomOf(context: VerbContext, word: string): Promise<Listed> {
+  const created = givenTime(context.host.env.variables);
+  if (!created.ok) return created;
+  const listed = await list(context, word);
+  return listed.ok ? ok({ ...listed.value, ...created.value }) : listed;
+}
+
+async function list(context: VerbContext, word: string): Promise<Listed> {
+  if (word === 'workspace') return (await import('./workspace-sbom.ts')).listWorkspace(context);
   const label = parseLabel(word);
   if (label?.kind === 'image') return imageOf(context, word);
+  if (label) return (await import('./workspace-sbom.ts')).listTarget(context, word);
   const path = resolve(context.host.env.workingDirectory, word);
   const { fs } = context.host;
-  const type = label ? undefined : fs.lstat(path) && fs.lstat(fs.realPath(path))?.type;
+  const type = fs.lstat(path) && fs.lstat(fs.realPath(path))?.type;
   if (type === 'directory' && fs.lstat(`${path}/oci-layout`)) return imageOf(context, word);
   if (type === 'directory') return folderOf(context, path);
   if (type === 'file') return fileOf(context, path);
@@ -19,27 +28,21 @@ export async function sbomOf(context: VerbContext, word = 'workspace'): Promise<
 }
 
 async function folderOf({ host, signal }: VerbContext, path: string): Promise<Listed> {
-  const created = givenTime(host.env.variables);
-  if (!created.ok) return created;
   const name = basename(path) || '/';
   const catalogue = await catalogueFolder({ fs: host.fs, signal }, path);
-  return ok(billOf({ id: `folder:${name}`, type: 'application', name }, catalogue, created.value));
+  return ok(billOf({ id: `folder:${name}`, type: 'application', name }, catalogue));
 }
 
 async function fileOf({ host, signal }: VerbContext, path: string): Promise<Listed> {
-  const created = givenTime(host.env.variables);
-  if (!created.ok) return created;
   const { subject, catalogue } = catalogueFile({ fs: host.fs, signal }, path);
-  return ok(billOf(subject, catalogue, created.value));
+  return ok(billOf(subject, catalogue));
 }
 
 async function imageOf(context: VerbContext, word: string): Promise<Listed> {
-  const created = givenTime(context.host.env.variables);
-  if (!created.ok) return created;
   const { openNamedImages } = await import('./verbs/named-image.ts');
   const opened = await openNamedImages(context, [word]);
   if (!opened.ok) return opened;
-  const [{ inspectionDiagnostic, splitTag, isRegistryReference }, { loadImages }] = await Promise.all([
+  const [{ inspectionDiagnostic, isRegistryReference, splitTag }, { loadImages }] = await Promise.all([
     import('../inspection/index.ts'),
     import('../sbom/index.ts'),
   ]);
@@ -49,8 +52,7 @@ async function imageOf(context: VerbContext, word: string): Promise<Listed> {
   const name = label?.name ?? tagged?.path ?? basename(word);
   const subject = { name, ...(label ? { id: word } : {}), ...(tagged ? { tag: tagged.tag } : {}) };
   const listed = await imageSbom(opened.value[0]!, subject);
-  if (!listed.ok) return fail([inspectionDiagnostic(listed.failure)]);
-  return ok({ ...listed.value, ...created.value });
+  return listed.ok ? listed : fail([inspectionDiagnostic(listed.failure)]);
 }
 
 /** The time that the environment says, which is before any other. */

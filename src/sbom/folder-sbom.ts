@@ -1,6 +1,7 @@
 import { basename, dirname } from 'node:path/posix';
 import { type Catalogue, type CatalogueOptions, makeCatalogue } from './catalog/catalogue.ts';
 import { type FolderWorld, sightFile, sightFiles } from './catalog/catalogue-files.ts';
+import { isModelFile } from './catalog/model-file.ts';
 import { type Component, makeSbom, type Sbom } from './model.ts';
 
 /** What is found in the files of a folder, its locks too. */
@@ -10,6 +11,14 @@ export async function catalogueFolder(
   options: CatalogueOptions = {},
 ): Promise<Catalogue> {
   return makeCatalogue(await sightFiles(world, path), options);
+}
+
+/** Where no sources are, but what was made of them. */
+const MADE: ReadonlySet<string> = new Set(['dist', 'build', 'build-cache', 'node_modules', '.venv']);
+
+/** The models among the sources of a workspace. */
+export async function catalogueModels(world: FolderWorld, root: string): Promise<Catalogue> {
+  return makeCatalogue(await sightFiles(world, root, { wants: isModelFile, except: MADE }));
 }
 
 /** What one file says: a lock, a jar, a program, a model. */

@@ -8,7 +8,7 @@
 export type { Catalogue, CatalogueOptions } from './catalog/catalogue.ts';
 export { cyclonedxText } from './cyclonedx/cyclonedx-document.ts';
 export { type SbomCode, sbomDiagnostics } from './diagnostics.ts';
-export { billOf, catalogueFile, catalogueFolder } from './folder-sbom.ts';
+export { billOf, catalogueFile, catalogueFolder, catalogueModels } from './folder-sbom.ts';
 export {
   type Component,
   type ComponentType,
@@ -19,6 +19,7 @@ export {
   type Sbom,
 } from './model.ts';
 export { spdxText } from './spdx/spdx-document.ts';
+export { partOf, type WorkspaceFacts, type WorkspaceTarget, workspaceSbom } from './workspace-sbom.ts';
 
 /** What looks into images; loaded late, as a lock alone needs none of it. */
 export function loadImages(): Promise<typeof import('./image-sbom.ts')> {

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path/posix';
 import { counted, type Diagnostic, fail, ok, type Result } from '../../base/index.ts';
-import { cyclonedxText, type Sbom, type SbomCode, spdxText } from '../../sbom/index.ts';
+import { cyclonedxText, type NotListed, type SbomCode, spdxText } from '../../sbom/index.ts';
 import type { CliCode } from '../diagnostics.ts';
 import { diagnosticsJson, refuse } from '../report/reporter.ts';
 import { sbomOf } from '../sbom-of.ts';
@@ -13,20 +13,26 @@ export const sbomVerb: Verb = async (context) => {
   const format = flags.text('format') === 'cyclonedx' ? 'cyclonedx' : 'spdx';
   const output = outputOf(context);
   if (!output.ok) return refuse(reporter, [output.failure]);
-  const listed = await sbomOf(context, positionals[0]);
+  const listed = await sbomOf(context, positionals[0] ?? 'workspace');
   if (!listed.ok) return refuse(reporter, listed.failure);
   const text = SBOM_WRITERS[format](listed.value, program.version);
-  const warnings = notListedWarnings(listed.value);
+  const { subject, components, relations, notListed } = listed.value;
   const path = output.value;
   if (path !== undefined) host.fs.replaceFile(path, text, 0o644);
   if (reporter.isJson) {
-    const { subject, components, relations } = listed.value;
     const facts = { format, subject: subject.id, components: components.length, relations: relations.length };
     const written = path === undefined ? { document: JSON.parse(text) } : { output: path };
-    reporter.json({ exitCode: 0, ...facts, ...written, diagnostics: diagnosticsJson(warnings) });
+    reporter.json({
+      exitCode: 0,
+      ...facts,
+      ...written,
+      diagnostics: diagnosticsJson(notListed.map(warning)),
+    });
   } else if (path === undefined) reporter.result(text);
-  else reporter.note(`${counted(listed.value.components.length, 'component')} in ${flags.text('output')}`);
-  reporter.diagnostics(warnings);
+  else reporter.note(`${counted(components.length, 'component')} in ${flags.text('output')}`);
+  for (const { place, why } of notListed.slice(0, SHOWN)) reporter.note(`not complete: ${place}: ${why}`);
+  if (notListed.length > SHOWN)
+    reporter.note(`and ${notListed.length - SHOWN} more, which the document names`);
   return 0;
 };
 
@@ -52,17 +58,11 @@ function badOutput(path: string, why: string): Diagnostic {
   };
 }
 
-const SHOWN = 20;
+/** Of what is not listed; the document says all of it. */
+const SHOWN = 10;
 
-/** What the document leaves out; the document says all of it. */
-function notListedWarnings({ notListed }: Sbom): readonly Diagnostic[] {
+function warning({ place, why }: NotListed): Diagnostic {
   const code: SbomCode = 'sbom/not-listed';
   const hint = 'the document says so, too: it is not complete';
-  const shown = notListed.slice(0, SHOWN).map(({ place, why }) => ({ path: place, message: why }));
-  const rest = notListed.length - shown.length;
-  const all =
-    rest > 0
-      ? [...shown, { path: notListed[SHOWN]!.place, message: `this and ${rest - 1} more are not listed` }]
-      : shown;
-  return all.map((each): Diagnostic => ({ code, severity: 'warning', ...each, hint, cause: 'input' }));
+  return { code, severity: 'warning', path: place, message: why, hint, cause: 'input' };
 }

@@ -18,15 +18,26 @@ const FILES_AT_ONCE = 500;
 /** Folders that hold no files of what is looked at. */
 const PASSED_OVER: ReadonlySet<string> = new Set(['.git', '.hg', '.svn']);
 
+export interface SightOptions {
+  /** Only files whose path it takes. */
+  readonly wants?: (path: string) => boolean;
+  /** Names of folders that are left out, beside those of version control. */
+  readonly except?: ReadonlySet<string>;
+}
+
 /** Looks at every file below a folder; links are not followed. */
-export async function sightFiles(world: FolderWorld, root: string): Promise<readonly Sighting[]> {
-  const { fs, signal } = world;
+export async function sightFiles(
+  { fs, signal }: FolderWorld,
+  root: string,
+  { wants = () => true, except = new Set() }: SightOptions = {},
+): Promise<readonly Sighting[]> {
   const buffer = new Uint8Array(CHUNK_BYTES);
   const sightings: Sighting[] = [];
   let count = 0;
-  for (const path of filesBelow(fs, root)) {
+  for (const path of filesBelow(fs, root, except)) {
     if (++count % FILES_AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
     signal.throwIfAborted();
+    if (!wants(path)) continue;
     const sighting = sightFileOf(fs, { root, path }, buffer);
     if (sighting) sightings.push(sighting);
   }
@@ -34,13 +45,14 @@ export async function sightFiles(world: FolderWorld, root: string): Promise<read
 }
 
 /** Paths relative to the folder, in the order of their names. */
-function* filesBelow(fs: FolderWorld['fs'], root: string): Generator<string> {
+function* filesBelow(fs: FolderWorld['fs'], root: string, except: ReadonlySet<string>): Generator<string> {
   const pending = [''];
   for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
     const folders: string[] = [];
     for (const { name, type } of fs.readDirectory(join(root, folder))) {
       if (type === 'file') yield join(folder, name);
-      else if (type === 'directory' && !PASSED_OVER.has(name)) folders.push(join(folder, name));
+      else if (type === 'directory' && !PASSED_OVER.has(name) && !except.has(name))
+        folders.push(join(folder, name));
     }
     pending.push(...folders.sort(compareTexts).reverse());
   }
