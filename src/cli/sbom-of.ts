@@ -1,6 +1,13 @@
 import { basename, resolve } from 'node:path/posix';
 import { type Diagnostic, fail, ok, parseLabel, type Result } from '../base/index.ts';
-import { billOf, catalogueFile, catalogueFolder, type Sbom, type SbomCode } from '../sbom/index.ts';
+import {
+  billOf,
+  catalogueFile,
+  catalogueFolder,
+  type Sbom,
+  type SbomCode,
+  withLocked,
+} from '../sbom/index.ts';
 import type { VerbContext } from './verb.ts';
 
 type Listed = Result<Sbom, readonly Diagnostic[]>;
@@ -17,13 +24,14 @@ async function list(context: VerbContext, word: string): Promise<Listed> {
   if (word === 'workspace') return (await import('./workspace-sbom.ts')).listWorkspace(context);
   const label = parseLabel(word);
   if (label?.kind === 'image') return imageOf(context, word);
+  if (label?.kind === 'app') return appOf(context, word);
   if (label) return (await import('./workspace-sbom.ts')).listTarget(context, word);
   const path = resolve(context.host.env.workingDirectory, word);
   const { fs } = context.host;
   const type = fs.lstat(path) && fs.lstat(fs.realPath(path))?.type;
   if (type === 'directory' && fs.lstat(`${path}/oci-layout`)) return imageOf(context, word);
   if (type === 'directory') return folderOf(context, path);
-  if (type === 'file') return fileOf(context, path);
+  if (type === 'file') return APP.test(word) ? appOf(context, word) : fileOf(context, path);
   return imageOf(context, word);
 }
 
@@ -36,6 +44,22 @@ async function folderOf({ host, signal }: VerbContext, path: string): Promise<Li
 async function fileOf({ host, signal }: VerbContext, path: string): Promise<Listed> {
   const { subject, catalogue } = catalogueFile({ fs: host.fs, signal }, path);
   return ok(billOf(subject, catalogue));
+}
+
+const APP = /\.(apk|aab|ipa)$/i;
+
+/** A built app. What the lock says of one of the workspace is in it, too: shrunk code does not tell its libraries. */
+async function appOf(context: VerbContext, word: string): Promise<Listed> {
+  const [{ loadApps }, { readApp }] = await Promise.all([
+    import('../sbom/index.ts'),
+    import('./verbs/named-app.ts'),
+  ]);
+  const { appSbom, catalogueApp } = await loadApps();
+  const listed = await readApp(context, word, (world, place) => catalogueApp(world, place));
+  if (!listed.ok) return listed;
+  if (parseLabel(word) === undefined) return ok(appSbom(listed.value));
+  const locked = await (await import('./workspace-sbom.ts')).listAppTarget(context, word);
+  return locked.ok ? ok(withLocked(appSbom(listed.value), locked.value)) : locked;
 }
 
 async function imageOf(context: VerbContext, word: string): Promise<Listed> {

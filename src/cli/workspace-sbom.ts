@@ -25,6 +25,18 @@ export async function listTarget(context: VerbContext, word: string): Promise<Li
   return ok(partOf(sbom, label)!);
 }
 
+/** The same for a built app, which may be a variant of what is declared: `app:status-dev-debug` of `app:status`. */
+export async function listAppTarget(context: VerbContext, word: string): Promise<Listed> {
+  const opened = await openPackages(context);
+  if (!opened.value) return fail(opened.diagnostics);
+  const labels = [...opened.value.opened.graph.targets.keys()].filter(
+    (label) => word === label || (label.startsWith('app:') && word.startsWith(`${label}-`)),
+  );
+  const label = labels.sort((a, b) => b.length - a.length)[0];
+  if (label === undefined) return fail(selectTargets(opened.value.opened.graph, [word]).diagnostics);
+  return ok(partOf(await listOpened(context, opened.value), label)!);
+}
+
 async function listOpened(
   { host, signal }: VerbContext,
   { opened, packages }: PackagesOfWorkspace,

@@ -19,9 +19,20 @@ export {
   type Sbom,
 } from './model.ts';
 export { spdxText } from './spdx/spdx-document.ts';
-export { partOf, type WorkspaceFacts, type WorkspaceTarget, workspaceSbom } from './workspace-sbom.ts';
+export {
+  partOf,
+  type WorkspaceFacts,
+  type WorkspaceTarget,
+  withLocked,
+  workspaceSbom,
+} from './workspace-sbom.ts';
 
-/** What looks into images; loaded late, as a lock alone needs none of it. */
+/** What looks into apps; loaded late, as a lock alone needs none of it. */
+export function loadApps(): Promise<typeof import('./app-sbom.ts')> {
+  return import('./app-sbom.ts');
+}
+
+/** What looks into images; loaded late, too. */
 export function loadImages(): Promise<typeof import('./image-sbom.ts')> {
   return import('./image-sbom.ts');
 }

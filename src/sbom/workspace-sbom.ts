@@ -115,10 +115,11 @@ function ownerOf(path: string, targets: readonly WorkspaceTarget[]): string {
   return above[0]?.label ?? WORKSPACE_ID;
 }
 
-/** What is reached from one component of a bill, with that as the subject. */
+/** What is reached from one component of a bill, with that as the subject; `undefined` where it is not in it. */
 export function partOf(sbom: Sbom, id: string): Sbom | undefined {
   const subject = sbom.components.find((component) => component.id === id);
   if (!subject) return undefined;
+  const known = new Set(sbom.components.map((component) => component.id));
   const byFrom = Map.groupBy(sbom.relations, ({ from }) => from);
   const reached = new Set([id]);
   for (const from of reached) for (const { to } of byFrom.get(from) ?? []) reached.add(to);
@@ -127,5 +128,24 @@ export function partOf(sbom: Sbom, id: string): Sbom | undefined {
     subject,
     components: sbom.components.filter((component) => reached.has(component.id)),
     relations: sbom.relations.filter(({ from }) => reached.has(from)),
+    notListed: sbom.notListed.filter(({ place }) => reached.has(place) || !known.has(place)),
+  });
+}
+
+/** The bill of something built, with what the workspace's locks say that goes into it; both tell of one target. */
+export function withLocked(built: Sbom, locked: Sbom): Sbom {
+  const subject = { ...built.subject, id: locked.subject.id };
+  const renamed = (id: string): string => (id === built.subject.id ? subject.id : id);
+  const shipped = locked.components.filter(({ scopes = ['run'] }) => scopes.includes('run'));
+  return makeSbom({
+    ...built,
+    subject,
+    ...(built.created === undefined && locked.created !== undefined ? { created: locked.created } : {}),
+    components: [...built.components, ...shipped],
+    relations: [
+      ...built.relations.map(({ from, kind, to }) => ({ from: renamed(from), kind, to: renamed(to) })),
+      ...locked.relations,
+    ],
+    notListed: [...built.notListed, ...locked.notListed],
   });
 }
