@@ -40,6 +40,7 @@ export async function openPackages(context: VerbContext): Promise<Checked<Packag
 const NOT_THERE: NotKnown = {
   subject: LOCK_FILE,
   why: 'it is not there, so no packages are known: `mobileops deps lock` makes it',
+  lacks: 'packages',
 };
 
 const NO_LOCK: WorkspacePackages = { packages: [], edges: [], roots: [], notKnown: [NOT_THERE] };

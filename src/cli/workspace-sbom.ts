@@ -60,6 +60,11 @@ async function listOpened(
     })),
     packages,
     models,
-    notListed: packages.notKnown.map(({ subject, why }) => ({ place: subject, why })),
+    notListed: packages.notKnown
+      .filter(({ lacks }) => lacks === 'packages')
+      .map(({ subject, why }) => ({ place: subject, why })),
+    unknownWants: new Map(
+      packages.notKnown.filter(({ lacks }) => lacks === 'wants').map(({ subject, why }) => [subject, why]),
+    ),
   });
 }

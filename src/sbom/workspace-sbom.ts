@@ -31,6 +31,8 @@ export interface WorkspaceFacts {
   /** Models among the sources, with paths relative to the workspace. */
   readonly models: Catalogue;
   readonly notListed: readonly NotListed[];
+  /** Labels whose packages are known, and not which of them asks for which; with the reason. */
+  readonly unknownWants?: ReadonlyMap<string, string>;
 }
 
 export const WORKSPACE_ID = 'workspace';
@@ -50,8 +52,10 @@ export function workspaceSbom(facts: WorkspaceFacts): Sbom {
   return makeSbom({
     subject: { id: WORKSPACE_ID, type: 'application', name, version },
     components: [
-      ...targets.map((target) => targetComponent(target, version)),
-      ...roots.map(({ label }) => rootComponent(label)),
+      ...[
+        ...targets.map((target) => targetComponent(target, version)),
+        ...roots.map(({ label }) => rootComponent(label)),
+      ].map((component) => withWants(component, facts.unknownWants)),
       ...packages.packages.map(componentOfPackage),
       ...models.components,
     ],
@@ -76,6 +80,14 @@ function targetComponent({ label, directory }: WorkspaceTarget, version: string)
     version,
     ...(directory === '' ? {} : { places: [directory] }),
   };
+}
+
+/** What is written of who needs whom ends at such a component. */
+function withWants(component: Component, unknown: WorkspaceFacts['unknownWants']): Component {
+  const why = unknown?.get(component.id);
+  return why === undefined
+    ? component
+    : { ...component, facts: { ...component.facts, 'dependencies:not-known': why } };
 }
 
 /** A tool, or an image that is made of packages for another platform. */
