@@ -148,7 +148,7 @@ function isRow(word: string, attached: string): boolean {
 function readValue({ kind, choices, mayBeZero }: FlagSpec, text: string): FlagValue | undefined {
   switch (kind) {
     case 'count':
-      return /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined;
+      return /^[1-9]\d{0,8}$/.test(text) || (mayBeZero && text === '0') ? Number(text) : undefined;
     case 'duration':
       return parseDurationMs(text) || (mayBeZero && parseDurationMs(text) === 0 ? 0 : undefined);
     case 'size':
@@ -160,10 +160,10 @@ function readValue({ kind, choices, mayBeZero }: FlagSpec, text: string): FlagVa
   }
 }
 
-function wanted({ kind, choices = [] }: FlagSpec): string {
+function wanted({ kind, choices = [], mayBeZero }: FlagSpec): string {
   switch (kind) {
     case 'count':
-      return 'a whole number from 1';
+      return `a whole number from ${mayBeZero ? 0 : 1}`;
     case 'duration':
       return 'a duration such as 90s or 10m';
     case 'size':

@@ -15,7 +15,13 @@ export const SERVER_VERBS: readonly VerbSpec[] = [
     positionals: [],
     flags: [
       DATA,
-      { name: 'port', kind: 'count', metavar: 'N', description: 'the port (default: 8080)' },
+      {
+        name: 'port',
+        kind: 'count',
+        metavar: 'N',
+        mayBeZero: true,
+        description: 'the port (default: 8080; 0: a free one)',
+      },
       {
         name: 'host',
         kind: 'text',
@@ -48,6 +54,35 @@ export const SERVER_VERBS: readonly VerbSpec[] = [
         kind: 'count',
         metavar: 'N',
         description: 'requests of one address in a second, on average (default: 5000)',
+      },
+      {
+        name: 'gc-every',
+        kind: 'duration',
+        metavar: 'TIME',
+        mayBeZero: true,
+        description: 'how often content that nothing names is removed (default: 1h; 0s: never)',
+      },
+      {
+        name: 'gc-grace',
+        kind: 'duration',
+        metavar: 'TIME',
+        mayBeZero: true,
+        description: 'how long it stays after it was last sent or asked for (default: 24h)',
+      },
+      {
+        name: 'untagged-after',
+        kind: 'duration',
+        metavar: 'TIME',
+        mayBeZero: true,
+        description:
+          'how long a manifest stays that has no tag and belongs to no other (default: 0s, for good)',
+      },
+      {
+        name: 'scrub-every',
+        kind: 'duration',
+        metavar: 'TIME',
+        mayBeZero: true,
+        description: 'how often all content is hashed again (default: 168h; 0s: never)',
       },
       {
         name: 'drain',

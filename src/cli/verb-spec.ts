@@ -11,7 +11,7 @@ export interface FlagSpec {
   readonly choices?: readonly string[];
   /** It may stand several times. */
   readonly isRepeatable?: boolean;
-  /** Of a duration: 0 has a meaning. */
+  /** Of a duration or a count: 0 has a meaning. */
   readonly mayBeZero?: boolean;
   readonly description: string;
 }

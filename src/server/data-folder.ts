@@ -1,12 +1,12 @@
 import type { Diagnostic } from '../base/index.ts';
-import { isMarkLive, ownMark } from '../host/index.ts';
+import { isMarkLive, ownMark, parseMark } from '../host/index.ts';
 import type { ServerHost } from './services.ts';
 
 const MARK_NAME = 'running';
 
 export interface HeldFolder {
-  /** Whether the last server in this folder came to its end in order. */
-  readonly wasClean: boolean;
+  /** The last server did not come to its end in order, nor did the machine: what was not brought to the disk may be torn. */
+  readonly mayBeTorn: boolean;
   readonly release: () => void;
 }
 
@@ -15,7 +15,7 @@ export function holdDataFolder({ fs, clock, env }: ServerHost, folder: string): 
   fs.makeDirectory(folder);
   fs.chmod(folder, 0o700);
   const path = `${folder}/${MARK_NAME}`;
-  const wasClean = fs.lstat(path) === undefined;
+  const last = fs.readTextIfExists(path);
   if (isMarkLive({ fs, clock, env }, path)) {
     return {
       code: 'server/folder-in-use',
@@ -26,6 +26,9 @@ export function holdDataFolder({ fs, clock, env }: ServerHost, folder: string): 
       cause: 'environment',
     };
   }
-  fs.replaceFile(path, ownMark({ fs, clock, env }));
-  return { wasClean, release: () => fs.unlink(path) };
+  const mark = ownMark({ fs, clock, env });
+  // The realm tells the machine's start: within the same one, what was written is there.
+  const mayBeTorn = last !== undefined && parseMark(last)?.realm !== parseMark(mark)?.realm;
+  fs.replaceFile(path, mark);
+  return { mayBeTorn, release: () => fs.unlink(path) };
 }

@@ -3,6 +3,7 @@ import type { EventSink } from '../event/index.ts';
 import type { ServerWorld } from '../host/index.ts';
 import { addAccessRoutes } from './access/access-routes.ts';
 import { type CreatedToken, TokenStore } from './access/token-store.ts';
+import type { BlobDigest } from './blobs/blob-digest.ts';
 import { DiskBlobStore } from './blobs/disk-blob-store.ts';
 import { type HeldFolder, holdDataFolder } from './data-folder.ts';
 import { CORE_MIGRATIONS } from './database/migrations.ts';
@@ -14,6 +15,8 @@ import { Drain } from './http/drain.ts';
 import { Figures } from './http/figures.ts';
 import type { Operation } from './http/operation.ts';
 import { Routes } from './http/routes.ts';
+import { Maintenance } from './maintenance/maintenance.ts';
+import { addMaintenanceRoutes } from './maintenance/maintenance-routes.ts';
 import type { Face, ServerHost, ServerSettings, Services } from './services.ts';
 
 export interface ServerOptions {
@@ -34,6 +37,7 @@ export interface RunningServer {
   readonly firstToken: CreatedToken | undefined;
   readonly operations: readonly Operation[];
   readonly services: Services;
+  readonly maintenance: Maintenance;
   /** Ends in order: nothing new, what is under way up to its limit, then the disk. False when something was cut off. */
   readonly close: () => Promise<boolean>;
 }
@@ -56,7 +60,25 @@ export async function startServer(options: ServerOptions): Promise<Result<Runnin
     return fail(opened.failure);
   }
   const blobs = await DiskBlobStore.open({ files: world.files, folder: settings.dataFolder });
+  if (held.mayBeTorn) await dropTorn(blobs, options.events);
   return listen(options, { faces, held, database: opened.value, blobs });
+}
+
+/** What is not yet on the disk is so for seconds. */
+const TORN_MS = 300_000;
+
+/** After a power cut: hashes what came last, and sets aside what is damaged. */
+async function dropTorn(blobs: DiskBlobStore, events: EventSink): Promise<void> {
+  const times = new Map<BlobDigest, number>();
+  let newestMs = 0;
+  for await (const { digest, usedAtMs } of blobs.all()) {
+    newestMs = Math.max(newestMs, usedAtMs);
+    if (usedAtMs > newestMs - TORN_MS) times.set(digest, usedAtMs);
+  }
+  const recent = [...times].filter(([, usedAtMs]) => usedAtMs > newestMs - TORN_MS);
+  const damaged: string[] = [];
+  for (const [digest] of recent) if ((await blobs.scrub(digest)) === 'damaged') damaged.push(digest);
+  events('server.torn', { checkedBlobs: recent.length, damaged });
 }
 
 interface Opened {
@@ -81,9 +103,11 @@ async function listen(
   const drain = new Drain();
   const operations: Operation[] = [];
   const app = makeApp(services, drain);
+  const maintenance = new Maintenance(services, faces);
   const routesOf = (face: string): Routes => new Routes(face, app, operations);
   addCoreRoutes(routesOf('server'), { services, drain, operations });
   addAccessRoutes(routesOf('access'), services);
+  addMaintenanceRoutes(routesOf('maintenance'), maintenance);
   for (const { name, addRoutes } of faces) {
     app.register(async (child) => addRoutes(new Routes(name, child, operations), services));
   }
@@ -95,14 +119,16 @@ async function listen(
   };
   try {
     const url = await app.listen({ host: settings.host, port: settings.port });
+    maintenance.start();
     return ok({
-      ...{ url, operations, services },
+      ...{ url, operations, services, maintenance },
       firstToken: await firstToken(tokens),
       close: async () => {
         const isWhole = await drain.finish(clock, settings.drainMs);
         ending.abort();
         app.server.closeAllConnections();
         await app.close();
+        await maintenance.end();
         await release();
         return isWhole;
       },

@@ -6,6 +6,7 @@ import type { Migration } from './database/migrations.ts';
 import type { Database } from './database/open-database.ts';
 import type { Figures } from './http/figures.ts';
 import type { Routes } from './http/routes.ts';
+import type { CollectOptions, MaintenanceSettings } from './maintenance/maintenance-settings.ts';
 
 /** What everybody may do without a token. */
 export type Anonymous = 'none' | 'read' | 'write';
@@ -24,6 +25,7 @@ export interface ServerSettings {
   readonly drainMs: number;
   /** Requests of one address in a second, on average. */
   readonly requestsPerSecond: number;
+  readonly maintenance: MaintenanceSettings;
 }
 
 /** What the parts of a server share. */
@@ -58,4 +60,6 @@ export interface Face {
    * keeps them. Absent where the face names none.
    */
   readonly heldBlobs?: string;
+  /** At garbage collection: gives up what nothing of the face needs, so that it names it no more. Counts by what it was. */
+  readonly release?: (services: Services, options: CollectOptions) => Promise<Record<string, number>>;
 }

@@ -18,6 +18,7 @@ const DEFAULT_PORT = 8080;
 const DEFAULT_UPLOAD_BYTES = 20 * 2 ** 30;
 const DEFAULT_DRAIN_MS = 60_000;
 const DEFAULT_RATE = 5000;
+const HOUR_MS = 3_600_000;
 const MOST_PORT = 65_535;
 
 export const serveVerb: Verb = async (context) => {
@@ -73,6 +74,13 @@ function readSettings({ host, flags, directory }: VerbContext): Result<ServerSet
     maxUploadBytes: flags.number('max-upload') ?? DEFAULT_UPLOAD_BYTES,
     drainMs: flags.number('drain') ?? DEFAULT_DRAIN_MS,
     requestsPerSecond: flags.number('rate') ?? DEFAULT_RATE,
+    maintenance: {
+      collectEveryMs: flags.number('gc-every') ?? HOUR_MS,
+      graceMs: flags.number('gc-grace') ?? 24 * HOUR_MS,
+      unnamedMs: flags.number('untagged-after') ?? 0,
+      scrubEveryMs: flags.number('scrub-every') ?? 7 * 24 * HOUR_MS,
+      copyEveryMs: 24 * HOUR_MS,
+    },
   });
 }
 

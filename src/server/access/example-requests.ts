@@ -9,6 +9,8 @@ export const EXAMPLES: Readonly<
   'GET /api/tokens': { path: '/api/tokens' },
   'POST /api/tokens': { path: '/api/tokens' },
   'DELETE /api/tokens/{id}': { path: '/api/tokens/999' },
+  'GET /api/maintenance': { path: '/api/maintenance' },
+  'POST /api/maintenance/{job}': { path: '/api/maintenance/none' },
   'GET /api/audit': { path: '/api/audit' },
   'GET /v2/token': { path: '/v2/token' },
   'GET /v2/': { path: '/v2/' },

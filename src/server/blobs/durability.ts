@@ -11,6 +11,8 @@ export class Durability {
   readonly #options: DurabilityOptions;
   readonly #waiting = new Set<string>();
   readonly #running = new Map<string, Promise<void>>();
+  /** Not tried again before someone needs them. */
+  readonly #failed = new Set<string>();
 
   constructor(options: DurabilityOptions) {
     this.#options = options;
@@ -20,7 +22,8 @@ export class Durability {
   async add(key: string): Promise<void> {
     this.#waiting.add(key);
     this.#next();
-    while (this.#waiting.size > this.#options.mostWaiting) await Promise.race(this.#running.values());
+    while (this.#waiting.size > this.#options.mostWaiting)
+      await Promise.race(this.#running.values()).catch(() => {});
   }
 
   /** Waits until the content of these keys is on the disk. */
@@ -30,12 +33,12 @@ export class Durability {
 
   /** Waits for all. */
   async drain(): Promise<void> {
-    await this.flush([...this.#waiting, ...this.#running.keys()]);
+    await this.flush([...this.#waiting, ...this.#failed, ...this.#running.keys()]);
   }
 
   async #flushed(key: string): Promise<void> {
-    await this.#running.get(key);
-    if (this.#waiting.has(key)) await this.#start(key);
+    await this.#running.get(key)?.catch(() => {});
+    if (this.#waiting.has(key) || this.#failed.has(key)) await this.#start(key);
   }
 
   /** In the background an error is kept out of the way: who needs the content tries again and is told. */
@@ -48,10 +51,14 @@ export class Durability {
 
   async #start(key: string): Promise<void> {
     this.#waiting.delete(key);
+    this.#failed.delete(key);
     const work = this.#options.sync(key).finally(() => this.#running.delete(key));
     this.#running.set(key, work);
     try {
       await work;
+    } catch (error) {
+      this.#failed.add(key);
+      throw error;
     } finally {
       this.#next();
     }

@@ -9,6 +9,7 @@ import { deleteManifest, getManifest, putManifest } from './manifest-handlers.ts
 import { answerOciError, ociError } from './oci-error.ts';
 import { isRepository, type OciPath, parseOciPath } from './paths.ts';
 import { makeRegistry, type Registry } from './registry.ts';
+import { releaseUnneeded } from './release-unneeded.ts';
 import { OCI_MIGRATIONS } from './tables.ts';
 import { addTokenRoute } from './token-route.ts';
 import { deleteUpload, getUpload, patchUpload, postUpload, putUpload } from './upload-handlers.ts';
@@ -125,6 +126,7 @@ export const ociFace: Face = {
   name: 'registry',
   migrations: OCI_MIGRATIONS,
   heldBlobs: 'SELECT digest FROM ociBlobs',
+  release: releaseUnneeded,
   addRoutes: (routes, services) => {
     const registry = makeRegistry(services);
     routes.app.setErrorHandler((error, request, reply) =>

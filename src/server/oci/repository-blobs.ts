@@ -25,8 +25,14 @@ export class RepositoryBlobs {
       .executeTakeFirst();
     if (!row) return false;
     const now = this.#clock.now();
-    if (now - row.usedAtMs > USE_INTERVAL_MS) await this.addBlob(repository, { digest, sizeBytes: 0 });
-    return true;
+    if (now - row.usedAtMs <= USE_INTERVAL_MS) return true;
+    const { numUpdatedRows } = await this.#database.db
+      .updateTable('ociBlobs')
+      .set({ usedAtMs: now })
+      .where('repository', '=', repository)
+      .where('digest', '=', digest)
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
   }
 
   async addBlob(

@@ -82,7 +82,7 @@ export class RepositoryManifests {
           annotations: document.annotations ? JSON.stringify(document.annotations) : null,
         })
         .onConflict((conflict) =>
-          conflict.columns(['repository', 'digest']).doUpdateSet({ mediaType, pushedAtMs: now }),
+          conflict.columns(['repository', 'digest']).doUpdateSet({ mediaType, content, pushedAtMs: now }),
         )
         .execute();
       const references = [
