@@ -5,7 +5,7 @@ import { METRICS_VERBS } from './metrics-verb-table.ts';
 import { SBOM_VERBS } from './sbom-verb-table.ts';
 import { SCAN_VERBS } from './scan-verb-table.ts';
 import { SERVER_VERBS } from './server-verb-table.ts';
-import { SIGNING_VERBS } from './signing-verb-table.ts';
+import { SIGNING_KEY_FLAGS, SIGNING_VERBS } from './signing-verb-table.ts';
 import type { FlagSpec, PositionalSpec, VerbSpec } from './verb-spec.ts';
 
 const TARGETS: PositionalSpec = {
@@ -224,7 +224,7 @@ export const VERBS: readonly VerbSpec[] = [
   },
   {
     name: 'release',
-    summary: 'build all and make the archive, its checksum and its manifest',
+    summary: 'build all and make the archive, its checksum, manifest, changelog, provenance and signatures',
     positionals: [
       { name: 'VERSION', minimum: 1, maximum: 1, description: 'a semantic version: v1.0.0' },
       { name: 'NOTES', minimum: 0, maximum: 1, description: 'a line for the people who get it' },
@@ -232,14 +232,25 @@ export const VERBS: readonly VerbSpec[] = [
     flags: [
       { name: 'allow-dirty', kind: 'switch', description: 'also with changes that are not committed' },
       CHANNEL,
+      {
+        name: 'sign',
+        kind: 'switch',
+        description: 'fail where there is no key (SIGNING_KEY, or its default place)',
+      },
+      ...SIGNING_KEY_FLAGS,
+      {
+        name: 'past-gate',
+        kind: 'text',
+        metavar: 'TEXT',
+        isRepeatable: true,
+        description: 'release past a gate that is not green: "GATE: REASON", which the release records',
+      },
       ...RUN_FLAGS,
     ],
     examples: [
-      [
-        'mobileops release v1.0.0 "First release"',
-        'three files in dist/release, a line in mobileops.versions',
-      ],
+      ['mobileops release v1.0.0 "First release"', 'its files in dist/release, a line in mobileops.versions'],
       ['mobileops release v1.4.7 --channel 1.x', 'a fix for an older line, after 2.0.0'],
+      ['mobileops release v1.1.0 --key release.asc --key cosign.key', 'signed for gpg and for cosign'],
     ],
   },
   ...SIGNING_VERBS,

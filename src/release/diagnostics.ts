@@ -55,6 +55,28 @@ export const releaseDiagnostics = {
     explanation:
       'Signatures by keys of EC and DSA hold a random number. Two builds of the same sources give the same content, whose digest the report names as `contentSha256`, and other bytes of the signed file.',
   },
+  'release/red-gate': {
+    title: 'A gate that is not green',
+    explanation:
+      'The last `mobileops check` found a gate red, or could not measure it. A release past it needs a recorded exception, `--past-gate "GATE: REASON"`, which stands in the index of the release.',
+  },
+  'release/stale-check': {
+    title: 'A check of another commit',
+    explanation: 'What `mobileops check` found holds for the commit that it looked at.',
+  },
+  'release/needless-exception': {
+    title: 'An exception that excepts nothing',
+    explanation: 'The gate is green, or was not checked at all.',
+  },
+  'release/bad-exception': {
+    title: 'An exception without a gate or a reason',
+    explanation: 'It is written `GATE: REASON`.',
+  },
+  'release/bad-builder': {
+    title: 'A builder that is not named by an address',
+    explanation:
+      'BUILDER_ID names the hosted builder that runs the release, for its provenance: an absolute URI that whoever verifies will ask for.',
+  },
   'release/needs-mac': {
     title: 'Only a Mac does this',
     explanation: 'Nothing was looked at or uploaded.',

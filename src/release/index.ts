@@ -5,8 +5,35 @@
  * and no list of arguments.
  */
 export { type BuildFacts, buildInfoText, timestampOf } from './build-info.ts';
+export { changelogText } from './changes/changelog.ts';
+export { type EarlierRelease, type History, historyOf } from './changes/commits.ts';
 export { releaseDiagnostics } from './diagnostics.ts';
-export { type Archiver, makeRelease, type ReleaseFile, type ReleaseOptions } from './make-release.ts';
+export {
+  type GateException,
+  type GateRecord,
+  type GateVerdict,
+  gateRecord,
+  parseException,
+} from './gates.ts';
+export {
+  type Archiver,
+  makeRelease,
+  RELEASE_FOLDER,
+  type ReleaseDocument,
+  type ReleaseFile,
+  type ReleaseOptions,
+} from './make-release.ts';
+export { releaseCopies } from './release-copies.ts';
+export {
+  type FileKind,
+  type IndexedFile,
+  type IndexedImage,
+  indexName,
+  indexText,
+  parseIndex,
+  RELEASE_NAME,
+  type ReleaseIndex,
+} from './release-index.ts';
 export {
   type ArchiveSigning,
   type SignedArchive,
@@ -27,4 +54,4 @@ export {
   signingKey,
 } from './signing-record.ts';
 export { type ConnectKey, type UploadOptions, type UploadTarget, uploadIpa } from './upload-ipa.ts';
-export { type GitOptions, taggedCommit, uncommittedPaths } from './working-tree.ts';
+export { type GitOptions, remoteAddress, taggedCommit, uncommittedPaths } from './working-tree.ts';

@@ -1,11 +1,29 @@
 import { basename, dirname, join } from 'node:path/posix';
 import { Digester } from '../base/index.ts';
-import type { FileSystem } from '../host/index.ts';
+import { eachPart, type FileSystem } from '../host/index.ts';
 import { type BuildFacts, buildInfoText } from './build-info.ts';
 import { releaseManifest } from './manifest.ts';
+import { type FileKind, RELEASE_NAME } from './release-index.ts';
 
 /** Writes the folder as a deterministic `tar.gz`; every entry gets the one time, seconds since 1970. */
 export type Archiver = (folder: string, out: string, time: number) => Promise<void>;
+
+/** A text that goes out with the release. */
+export interface ReleaseDocument {
+  /** After the name and the version: `-changelog.md`. */
+  readonly suffix: string;
+  readonly kind: FileKind;
+  readonly text: string;
+}
+
+/** A file of the build that goes out by itself too. */
+export interface ReleaseCopy {
+  /** Below the workspace. */
+  readonly from: string;
+  /** With the version in it. */
+  readonly name: string;
+  readonly kind: FileKind;
+}
 
 export interface ReleaseOptions {
   readonly fs: FileSystem;
@@ -19,57 +37,92 @@ export interface ReleaseOptions {
   /** Image references. */
   readonly containers: readonly string[];
   readonly notes: string | undefined;
+  readonly documents?: readonly ReleaseDocument[];
+  readonly copies?: readonly ReleaseCopy[];
   readonly archive: Archiver;
 }
 
 export interface ReleaseFile {
   /** Below the workspace. */
   readonly path: string;
+  readonly kind: FileKind;
   readonly sizeBytes: number;
   readonly sha256: string;
 }
 
 /** Where a release's files are put, below the workspace. */
-const FOLDER = 'dist/release';
+export const RELEASE_FOLDER = 'dist/release';
+
+/** Documents that a release of this version may have had before. */
+const DOCUMENTS = ['-notes.txt', '-changelog.md', '-sbom.spdx.json', '-sbom.cdx.json'];
 
 /**
- * Makes `mobileops-<version>.tar.gz` of what was built (and of nothing else that lies in `dist/`), its `.sha256` and its
- * manifest. The same commit gives the same bytes: times are the commit's, the branch is left out, metrics are not in it.
+ * Makes `mobileops-<version>.tar.gz` of what was built (and of nothing else that lies in `dist/`), its `.sha256`, its
+ * manifest, documents and copies. The same commit gives the same bytes: times are the commit's, the branch is left out, metrics
+ * are not in it.
  */
 export async function makeRelease(options: ReleaseOptions): Promise<readonly ReleaseFile[]> {
-  const { fs, root, facts, notes } = options;
-  const name = `mobileops-${facts.version}`;
+  const { fs, root, facts, copies = [] } = options;
+  const name = `${RELEASE_NAME}-${facts.version}`;
   const archive = `${name}.tar.gz`;
-  const folder = join(root, FOLDER);
-  const staged = join(root, 'build-cache', 'temp', name);
+  const folder = join(root, RELEASE_FOLDER);
   fs.makeDirectory(folder);
+  await makeArchive(options, archive);
+  const made = fileOf(options, archive, 'archive');
+  const texts = textsOf(options, made);
+  // Those of an earlier release of this version say nothing of this one.
+  for (const suffix of DOCUMENTS)
+    if (!texts.has(`${name}${suffix}`)) fs.remove(join(folder, `${name}${suffix}`));
+  for (const [file, { text }] of texts) fs.replaceFile(join(folder, file), text);
+  for (const { from, name: file } of copies) {
+    const partial = join(folder, `.${file}.partial`);
+    fs.copyFile(join(root, from), partial, 0o644);
+    fs.rename(partial, join(folder, file));
+  }
+  return [
+    made,
+    ...[...texts].map(([file, { kind }]) => fileOf(options, file, kind)),
+    ...copies.map(({ name: file, kind }) => fileOf(options, file, kind)),
+  ];
+}
+
+async function makeArchive(options: ReleaseOptions, archive: string): Promise<void> {
+  const { fs, root, facts } = options;
+  const staged = join(root, 'build-cache', 'temp', `${RELEASE_NAME}-${facts.version}`);
   fs.remove(staged);
   try {
     stage(options, staged);
-    const partial = join(folder, `.${archive}.partial`);
+    const partial = join(root, RELEASE_FOLDER, `.${archive}.partial`);
     await options.archive(staged, partial, facts.commitTime);
-    fs.rename(partial, join(folder, archive));
+    fs.rename(partial, join(root, RELEASE_FOLDER, archive));
   } finally {
     fs.remove(staged);
   }
-  const made = fileOf(fs, root, join(FOLDER, archive));
-  const { containers } = options;
-  const scripts = options.scripts === undefined ? undefined : basename(options.scripts);
-  const manifest = releaseManifest({ facts, scripts, archive, containers, sha256: made.sha256 });
-  const texts: Record<string, string> = {
-    [`${archive}.sha256`]: `${made.sha256}  ${archive}\n`,
-    [`${name}-manifest.json`]: `${JSON.stringify(manifest, undefined, 4)}\n`,
-    ...(notes === undefined ? {} : { [`${name}-notes.txt`]: `${notes}\n` }),
-  };
-  // Those of an earlier release of this version say nothing of this one.
-  if (notes === undefined) fs.remove(join(folder, `${name}-notes.txt`));
-  for (const [file, text] of Object.entries(texts)) fs.replaceFile(join(folder, file), text);
-  return [made, ...Object.keys(texts).map((file) => fileOf(fs, root, join(FOLDER, file)))];
 }
 
-function fileOf(fs: FileSystem, root: string, path: string): ReleaseFile {
-  const full = join(root, path);
-  return { path, sizeBytes: fs.lstat(full)!.sizeBytes, sha256: hashFile(fs, full) };
+function textsOf(
+  { facts, containers, scripts, notes, documents = [] }: ReleaseOptions,
+  made: ReleaseFile,
+): ReadonlyMap<string, Omit<ReleaseDocument, 'suffix'>> {
+  const name = `${RELEASE_NAME}-${facts.version}`;
+  const archive = basename(made.path);
+  const scriptsName = scripts === undefined ? undefined : basename(scripts);
+  const { sha256 } = made;
+  const manifest = releaseManifest({ facts, scripts: scriptsName, archive, containers, sha256 });
+  return new Map<string, Omit<ReleaseDocument, 'suffix'>>([
+    [`${archive}.sha256`, { kind: 'checksum', text: `${sha256}  ${archive}\n` }],
+    [`${name}-manifest.json`, { kind: 'manifest', text: `${JSON.stringify(manifest, undefined, 4)}\n` }],
+    ...(notes === undefined ? [] : ([[`${name}-notes.txt`, { kind: 'notes', text: `${notes}\n` }]] as const)),
+    ...documents.map(({ suffix, ...document }) => [`${name}${suffix}`, document] as const),
+  ]);
+}
+
+function fileOf({ fs, root }: ReleaseOptions, name: string, kind: FileKind): ReleaseFile {
+  const path = join(RELEASE_FOLDER, name);
+  const digester = new Digester();
+  eachPart(fs, join(root, path), (part) => void digester.update(part));
+  const { hash, sizeBytes } = digester.digest();
+  return { path, kind, sizeBytes, sha256: hash };
 }
 
 function stage({ fs, root, facts, artifacts }: ReleaseOptions, staged: string): void {
@@ -89,16 +142,4 @@ function copyTree(fs: FileSystem, from: string, to: string): void {
     for (const { name } of fs.readDirectory(from)) copyTree(fs, join(from, name), join(to, name));
   } else if (stat?.type === 'symlink') fs.symlink(fs.readLink(from), to);
   else fs.copyFile(from, to, stat && (stat.mode & 0o100) !== 0 ? 0o755 : 0o644);
-}
-
-const CHUNK_BYTES = 2 ** 20;
-
-function hashFile(fs: FileSystem, path: string): string {
-  const digester = new Digester();
-  const buffer = new Uint8Array(CHUNK_BYTES);
-  using file = fs.open(path, 'r');
-  for (let count = file.read(buffer); count > 0; count = file.read(buffer)) {
-    digester.update(buffer.subarray(0, count));
-  }
-  return digester.digest().hash;
 }

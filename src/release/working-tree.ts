@@ -32,8 +32,21 @@ export async function taggedCommit(options: GitOptions, version: string): Promis
   return undefined;
 }
 
+/**
+ * Where others find the repository, as SLSA writes it (`git+https://…`), without what may be a credential. `undefined` without a
+ * remote, and where it is a folder of this machine.
+ */
+export async function remoteAddress(options: GitOptions): Promise<string | undefined> {
+  const text = (await git(options, 'config', '--get', 'remote.origin.url'))?.trim() ?? '';
+  const [, user, host, path] = /^(?:([\w.-]+)@)?([\w.-]+):(?!\/\/)(?!\d+\/)(\S+)$/.exec(text) ?? [];
+  if (host !== undefined && path !== undefined && user !== undefined) return `git+ssh://${host}/${path}`;
+  const url = URL.parse(text);
+  if (!url || !['https:', 'http:', 'ssh:', 'git:'].includes(url.protocol)) return undefined;
+  return `git+${url.protocol}//${url.host}${url.pathname}`;
+}
+
 /** What git prints; `undefined` where it refuses or is not there. */
-async function git(
+export async function git(
   { processes, variables, root }: GitOptions,
   ...words: readonly string[]
 ): Promise<string | undefined> {

@@ -7,7 +7,7 @@
  */
 export { signingDiagnostics } from './diagnostics.ts';
 export { DEFAULT_KEY, defaultKey, type KeyRequest, openSigner } from './open-signer.ts';
-export { type SignedFile, signFile } from './sign-files.ts';
+export { attestFile, type SignedFile, signFile } from './sign-files.ts';
 export { type FoundFiles, isSignatureFile, signableFiles } from './signable-files.ts';
 export { SIGNATURE_SUFFIX, type SignatureFormat, type Signer } from './signer.ts';
 export {
@@ -17,8 +17,9 @@ export {
   type ProvenanceInput,
   provenance,
   type ReadProvenance,
+  readProvenance,
 } from './statements/provenance.ts';
-export { type Statement, type Subject, statementText } from './statements/statement.ts';
+export { parseStatement, type Statement, type Subject, statementText } from './statements/statement.ts';
 export { openTrust, type Trust, type TrustRequest } from './trust.ts';
 export type { Expectation, GoodSignature, VerifiedProvenance } from './verified-provenance.ts';
 export { type Verdicts, type VerifyRequest, verifyAll } from './verify-all.ts';

@@ -35,3 +35,19 @@ export async function signFile(
   }
   return ok(signed);
 }
+
+/** Writes a statement in a signed envelope by each of the keys that can; one that is there already stays. */
+export function attestFile(
+  { fs }: Pick<SigningWorld, 'fs'>,
+  signers: readonly Signer[],
+  { path, statement }: { readonly path: string; readonly statement: Uint8Array },
+): readonly SignedFile[] {
+  const signed: SignedFile[] = [];
+  for (const { attestor, format, keyId } of signers) {
+    if (!attestor) continue;
+    const isKept = fs.lstat(path) !== undefined && attestor.hasAttested(path, statement);
+    if (!isKept) writeDurably(fs, path, attestor.attest(statement));
+    signed.push({ path, signature: path, format, keyId, isKept });
+  }
+  return signed;
+}

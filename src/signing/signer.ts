@@ -19,6 +19,13 @@ export interface Signer extends AsyncDisposable {
   sign(path: string, signal: AbortSignal): Promise<Result<string, Diagnostic>>;
   /** Whether the signature beside a file is by this key alone, over the file as it is now. */
   hasSigned(path: string, signal: AbortSignal): Promise<boolean>;
-  /** A bundle with a statement in a signed envelope; absent where the format has none. */
-  readonly attest?: (statement: Uint8Array) => string;
+  /** For the formats that have signed statements. */
+  readonly attestor?: Attestor;
+}
+
+export interface Attestor {
+  /** A bundle with a statement in a signed envelope. */
+  attest(statement: Uint8Array): string;
+  /** Whether the bundle at a path is by this key, around exactly this statement. */
+  hasAttested(path: string, statement: Uint8Array): boolean;
 }

@@ -21,6 +21,8 @@ export interface VerifiedProvenance {
   readonly path: string;
   readonly signatures: readonly GoodSignature[];
   readonly statement: Statement;
+  /** Of the statement's text. */
+  readonly sha256: string;
   readonly provenance: ReadProvenance;
   readonly level: 1 | 2;
   /** What the level rests on, or why it is not higher. */

@@ -91,7 +91,8 @@ function withProvenance(
   const found = against.find(({ wrong }) => wrong === undefined)?.each;
   if (found) {
     const isOpen = verdict.problems.every(({ code }) => UNPROVED.includes(code));
-    const signatures = [...verdict.signatures, ...found.signatures];
+    const own = new Set(verdict.signatures.map(({ keyId }) => keyId));
+    const signatures = [...verdict.signatures, ...found.signatures.filter(({ keyId }) => !own.has(keyId))];
     return { ...verdict, ...(isOpen ? { problems: [], signatures } : {}), provenance: found };
   }
   const isExpected =

@@ -1,4 +1,4 @@
-import { type Diagnostic, fail, ok, type Result } from '../base/index.ts';
+import { type Diagnostic, digestOf, fail, ok, type Result } from '../base/index.ts';
 import { problem } from './problem.ts';
 import { fileSha256, keyIdOf } from './sigstore/sigstore-signer.ts';
 import { verifyAttestation } from './sigstore/verify-bundle.ts';
@@ -37,7 +37,8 @@ export async function verifyProvenance(
   }
   const wrong = unexpected(read, expected).map((each) => ({ ...each, path }));
   if (wrong.length > 0) return fail(wrong);
-  return ok({ path, signatures, statement, provenance: read, ...slsaLevel(read, expected.builder) });
+  const sha256 = digestOf(text).hash;
+  return ok({ path, signatures, statement, sha256, provenance: read, ...slsaLevel(read, expected.builder) });
 }
 
 interface SignedText {
@@ -100,13 +101,14 @@ function withoutGit(uri: string): string {
     .replace(/\.git$/, '');
 }
 
-/** What stands against a file being one of the subjects; nothing where it is. */
+/** What stands against a file being one of the subjects, or the statement itself; nothing where it is. */
 export function provenanceOf(
   { fs }: Pick<SigningWorld, 'fs'>,
-  { statement }: VerifiedProvenance,
+  { statement, sha256 }: VerifiedProvenance,
   path: string,
 ): Diagnostic | undefined {
-  if (subjectsOf(statement, fileSha256(fs, path).toString('hex')).length > 0) return undefined;
+  const digest = fileSha256(fs, path).toString('hex');
+  if (digest === sha256 || subjectsOf(statement, digest).length > 0) return undefined;
   const name = path.slice(path.lastIndexOf('/') + 1);
   const isNamed = statement.subjects.some((subject) => subject.name === name);
   const message = isNamed

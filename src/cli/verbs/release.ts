@@ -1,70 +1,156 @@
-import { relative } from 'node:path/posix';
+import { basename, join, relative } from 'node:path/posix';
 import { counted, type Diagnostic, formatSizeBytes, InternalError } from '../../base/index.ts';
 import { type BuildOutcome, openWorkspace, readCommit, stampOf } from '../../build/index.ts';
 import type { Host } from '../../host/index.ts';
-import { makeRelease, type ReleaseFile, timestampOf, uncommittedPaths } from '../../release/index.ts';
+import {
+  changelogText,
+  type History,
+  historyOf,
+  makeRelease,
+  RELEASE_FOLDER,
+  type ReleaseDocument,
+  type ReleaseFile,
+  releaseCopies,
+  timestampOf,
+} from '../../release/index.ts';
 import { dispatch, TOOL_VERSIONS } from '../../tools/index.ts';
 import { LEDGER_FILE, mismatches, readBuilt } from '../../versions/index.ts';
 import { findWorkspaceRoot } from '../../workspace/index.ts';
 import type { CliCode } from '../diagnostics.ts';
 import { outcomeJson } from '../outcome-json.ts';
-import { planRelease, type ReleasePlan, recordRelease } from '../release-plan.ts';
+import { type FinishedRelease, finishRelease } from '../release/finish-release.ts';
+import { type Prepared, prepareRelease } from '../release/preconditions.ts';
+import { type ReleasePlan, recordRelease } from '../release-plan.ts';
 import { diagnosticsJson, refuse } from '../report/reporter.ts';
-import { runBuild } from '../run-build.ts';
+import { type FinishedBuild, runBuild } from '../run-build.ts';
 import type { ExitCode, Verb, VerbContext } from '../verb.ts';
 import { suffixesIn } from '../version-suffixes.ts';
 import { requestOf } from './build.ts';
 
-/** Builds everything with the release's version, then makes its files in `dist/release`. */
+/** Builds everything with the release's version, then makes its files in `dist/release`, and signs them. */
 export const releaseVerb: Verb = async (context) => {
-  const { host, reporter, positionals, directory } = context;
+  const { host, reporter, directory } = context;
   const root = findWorkspaceRoot(host.fs, directory);
-  const channel = context.flags.text('channel');
-  const plan = await planRelease({ host, root, version: positionals[0]!, channel });
-  if (!plan.ok) return refuse(reporter, plan.failure);
-  const { names, refusals } = plan.value;
-  if (refusals.length > 0) return refuse(reporter, refusals);
-  const suffix = root === undefined ? '' : await dirtySuffix(context, root);
-  if (typeof suffix !== 'string') return refuse(reporter, [suffix]);
-  const released = await releaseHost(host, root, { ...names, suffix });
-  const { outcome, facts } = await runBuild(
-    { ...context, host: released },
-    requestOf(context, 'build', ['all']),
-    { isReported: false, verb: 'release' },
-  );
-  if (outcome.exitCode !== 0 || root === undefined || !facts) return ended(context, outcome);
+  const prepared = await prepareRelease(context, root);
+  if (!prepared.ok) return refuse(reporter, prepared.failure);
+  reporter.diagnostics(prepared.value.warnings);
+  const { plan, suffix } = prepared.value;
+  const released = await releaseHost(host, root, { ...plan.names, suffix });
+  const request = requestOf(context, 'build', ['all']);
+  const built = await runBuild({ ...context, host: released }, request, {
+    isReported: false,
+    verb: 'release',
+  });
+  const { outcome } = built;
+  if (outcome.exitCode !== 0 || root === undefined || !built.facts) return ended(context, outcome);
   if (outcome.artifacts.length === 0) return refuse(reporter, [nothingBuilt()]);
-  const paths = outcome.artifacts.map(({ path }) => path);
-  const read = await readBuilt(host.fs, root, paths);
+  const read = await readBuilt(
+    host.fs,
+    root,
+    outcome.artifacts.map(({ path }) => path),
+  );
   const opened = await openWorkspace({ ...context, host: released, sink: () => {} });
   const suffixes = opened.value && suffixesIn(opened.value.graph, outcome.artifacts);
-  const wrong = mismatches(read, names, suffixes);
+  const wrong = mismatches(read, plan.names, suffixes);
   if (wrong.length > 0) return notReleased(context, outcome, wrong);
-  const files = await makeRelease({
+  const made = await make({ ...context, host: released }, root, { prepared: prepared.value, built });
+  if (!made.ok) return notReleased(context, outcome, made.failure);
+  const isRecorded = suffix === '' && plan.commit !== undefined;
+  const lost = isRecorded ? record(context, root, plan, built.facts.commitTime) : [];
+  if (lost.length > 0) return refuse(reporter, lost);
+  report(context, { prepared: prepared.value, outcome, read, isRecorded, ...made.value });
+  return 0;
+};
+
+interface Made extends FinishedRelease {
+  readonly made: readonly ReleaseFile[];
+  readonly hasChangelog: boolean;
+}
+
+async function make(
+  context: VerbContext,
+  root: string,
+  { prepared, built }: { readonly prepared: Prepared; readonly built: FinishedBuild },
+): Promise<{ ok: true; value: Made } | { ok: false; failure: readonly Diagnostic[] }> {
+  const { host, positionals } = context;
+  const { outcome } = built;
+  const facts = built.facts!;
+  const { names } = prepared.plan;
+  const artifacts = outcome.artifacts.map(({ path }) => path);
+  const history = await historyBefore(context, root, prepared.plan);
+  const made = await makeRelease({
     fs: host.fs,
     root,
     facts,
-    artifacts: paths,
+    artifacts,
     scripts: outcome.artifacts.find(({ label, type }) => label === 'scripts' && type === 'tarball')?.path,
     containers: containersOf(outcome),
     notes: positionals[1],
-    archive: archiver(released, root),
+    documents: history ? [changelog(history, names.version, facts.commitTime)] : [],
+    copies: releaseCopies(host.fs, { root, version: facts.version, artifacts }),
+    archive: archiver(host, root),
   });
-  const isRecorded = suffix === '' && plan.value.commit !== undefined;
-  const lost = isRecorded ? record(context, root, plan.value, facts.commitTime) : [];
-  if (lost.length > 0) return refuse(reporter, lost);
-  if (reporter.isJson)
+  const { keys, gates } = prepared;
+  const input = { root, facts, names, outcome, files: made, gates, keys };
+  const finished = await finishRelease(context, input);
+  if (!finished.ok) return finished;
+  return { ok: true, value: { ...finished.value, made, hasChangelog: history !== undefined } };
+}
+
+/** Of the same channel or another: a changelog tells what is new for whoever has the release before. */
+function historyBefore({ host }: VerbContext, root: string, { ledger, names }: ReleasePlan) {
+  const earlier = ledger.releases.filter(({ version }) => version !== names.version).toReversed();
+  const { processes, env } = host;
+  return historyOf({ processes, variables: env.variables, root }, earlier);
+}
+
+function changelog(history: History, version: string, commitTime: number): ReleaseDocument {
+  const text = changelogText({ version, timestamp: timestampOf(commitTime), ...history });
+  return { suffix: '-changelog.md', kind: 'changelog', text };
+}
+
+interface Reported extends Made {
+  readonly prepared: Prepared;
+  readonly outcome: BuildOutcome;
+  readonly read: Awaited<ReturnType<typeof readBuilt>>;
+  readonly isRecorded: boolean;
+}
+
+function report({ reporter }: VerbContext, released: Reported): void {
+  const { prepared, outcome, read, isRecorded, made, files, images, signed } = released;
+  const { names } = prepared.plan;
+  if (reporter.isJson) {
+    const signatures = signed.map(({ signature, format, keyId }) => {
+      return { path: join(RELEASE_FOLDER, basename(signature)), format, keyId };
+    });
+    const all = { files: made, documents: files, images, signatures, gates: prepared.gates };
     reporter.json({
       ...outcomeJson(outcome),
-      release: { ...names, isRecorded, proofs: read.versions, files },
+      release: { ...names, isRecorded, proofs: read.versions, ...all },
     });
-  else reporter.result(fileList(files));
+  } else reporter.result(fileList(made));
   const proven = new Set(read.versions.map(({ path }) => path));
   reporter.note(`${names.version} was read in ${counted(proven.size, 'built file')}`);
+  for (const line of unsaid(released)) reporter.note(line);
   if (!isRecorded)
     reporter.note('not in the ledger of versions: it was made with changes that are not committed');
-  return 0;
-};
+}
+
+/** What a release is without, and what is known of it. */
+function unsaid({ prepared, signed, hasChangelog }: Reported): string[] {
+  const { state } = prepared.gates;
+  const keys = new Set(signed.map(({ format, keyId }) => `${format} ${keyId}`));
+  return [
+    keys.size > 0
+      ? `${counted(signed.length, 'signature')} by ${[...keys].join(' and ')}`
+      : 'not signed: no key was named (--key, --gpg-key, SIGNING_KEY)',
+    ...(hasChangelog ? [] : ['no changelog: git does not know the history, or it was cut off']),
+    ...(state === 'not-checked' ? ['the quality gates were not checked'] : []),
+    ...(state === 'excepted'
+      ? ['released past a gate that is not green; the index of the release says why']
+      : []),
+  ];
+}
 
 /** What was built is not what was to be released. */
 function notReleased(
@@ -103,20 +189,6 @@ function problem(code: CliCode, message: string, hint: string): Diagnostic {
 
 function nothingBuilt(): Diagnostic {
   return problem('cli/nothing-to-release', 'the build made no artifacts', 'declare `artifacts` in a target');
-}
-
-const SHOWN_PATHS = 10;
-
-/** What is added to the build id; a diagnostic where the tree has to be committed first. */
-async function dirtySuffix({ host, flags }: VerbContext, root: string): Promise<string | Diagnostic> {
-  const { processes, env } = host;
-  const paths = await uncommittedPaths({ processes, variables: env.variables, root, except: [LEDGER_FILE] });
-  if (paths?.length === 0) return '';
-  if (flags.has('allow-dirty')) return '-dirty';
-  const listed = paths?.slice(0, SHOWN_PATHS).join(', ');
-  const more = (paths?.length ?? 0) > SHOWN_PATHS ? ` and ${paths!.length - SHOWN_PATHS} more` : '';
-  const message = paths ? `not committed: ${listed}${more}` : 'there is no commit to release';
-  return problem('cli/dirty-tree', message, 'commit first, or add --allow-dirty');
 }
 
 /** The machine with the release's variables set, as the document's scripts set them. */

@@ -11,7 +11,7 @@ import type { SigningWorld } from '../world.ts';
 import { bundleText } from './bundle.ts';
 import { signEnvelope } from './envelope.ts';
 import { isTooLarge, type Message, signMessage } from './raw-signature.ts';
-import { verifyBundle } from './verify-bundle.ts';
+import { verifyAttestation, verifyBundle } from './verify-bundle.ts';
 
 /** How a public key is named to people and in documents. */
 export function keyIdOf(key: KeyObject): string {
@@ -29,8 +29,15 @@ export function sigstoreSigner({ fs, env }: SigningWorld, loaded: LoadedKey): Re
     warnings: [],
     sign: async (path) => signFile(fs, key.value, path),
     hasSigned: async (path) => verifyBundle({ fs, keys: [publicKey] }, path).ok,
-    attest: (payload) =>
-      signEnvelope(key.value, { payloadType: IN_TOTO_TYPE, payload: Buffer.from(payload) }),
+    attestor: {
+      attest: (statement) =>
+        signEnvelope(key.value, { payloadType: IN_TOTO_TYPE, payload: Buffer.from(statement) }),
+      hasAttested(path, statement) {
+        const verified = verifyAttestation({ fs, keys: [publicKey] }, path);
+        if (!verified.ok || verified.value.bundle.content.kind !== 'envelope') return false;
+        return verified.value.bundle.content.envelope.payload.equals(statement);
+      },
+    },
     async [Symbol.asyncDispose]() {},
   });
 }

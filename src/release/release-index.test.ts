@@ -1,0 +1,74 @@
+/** What a release says that it consists of: read as it was written, and nothing is read that could lead out of its folder. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { gateRecord, parseException } from './gates.ts';
+import { indexText, parseIndex, type ReleaseIndex } from './release-index.ts';
+
+const INDEX: ReleaseIndex = {
+  name: 'mobileops',
+  version: '1.0.0-rc.1+b',
+  channel: 'rc',
+  number: 7,
+  commit: 'abc',
+  buildId: 'x',
+  timestamp: '2026-11-27T08:00:00+00:00',
+  files: [{ name: 'mobileops-1.0.0.tar.gz', kind: 'archive', sizeBytes: 1, sha256: 'a'.repeat(64) }],
+  images: [{ name: 'base', reference: 'r/base:1', digest: `sha256:${'b'.repeat(64)}` }],
+  gates: { state: 'excepted', exceptions: [{ gate: 'coverage', reason: 'later' }] },
+};
+
+test('an index is read as it was written', () => {
+  assert.deepEqual(parseIndex(indexText(INDEX)), { ok: true, value: { format: 1, ...INDEX } });
+});
+
+const NAMES = ['../x', '/x', 'a/b', '.x', '', 'a b', 'a..b', 'a\\b', 'a\nb', 'x'.repeat(300)];
+
+for (const name of NAMES) {
+  test(`a file is not called ${JSON.stringify(name.slice(0, 20))}`, () => {
+    const file = { ...INDEX.files[0]!, name };
+    assert.equal(parseIndex(indexText({ ...INDEX, files: [file] })).ok, false);
+  });
+}
+
+test('no text is read as an index by accident', () => {
+  const part = fc.oneof(fc.jsonValue(), fc.constant([]));
+  fc.assert(
+    fc.property(part, part, part, fc.constantFrom(...Object.keys(INDEX)), (files, images, value, key) => {
+      const text = JSON.stringify({ format: 1, ...INDEX, files, images, [key]: value });
+      const read = parseIndex(text);
+      if (read.ok) assert.ok(read.value.files.every((file) => /^[A-Za-z0-9]/.test(file.name)));
+    }),
+  );
+  const file = INDEX.files[0]!;
+  assert.equal(parseIndex(indexText({ ...INDEX, files: [file, file] })).ok, false);
+});
+
+const GATES = [
+  { name: 'score', state: 'green', why: '9 of 10' },
+  { name: 'coverage', state: 'red', why: '60 of 80' },
+  { name: 'speed', state: 'not-measured', why: 'autocannon is missing' },
+] as const;
+
+const codes = (names: readonly string[], commit = 'c') => {
+  const exceptions = names.map((gate) => ({ gate, reason: 'known' }));
+  const { record, problems } = gateRecord({ verdict: { commit: 'c', gates: GATES }, exceptions, commit });
+  return [
+    record.state,
+    ...problems.map(({ code, message }) =>
+      `${code} ${message.match(/score|coverage|speed/)?.[0] ?? ''}`.trim(),
+    ),
+  ];
+};
+
+test('a release goes past a gate that is not green only by an exception for it', () => {
+  assert.deepEqual(codes([]), ['excepted', 'release/red-gate coverage', 'release/red-gate speed']);
+  assert.deepEqual(codes(['coverage', 'speed']), ['excepted']);
+  assert.deepEqual(codes(['coverage', 'speed', 'score']), ['excepted', 'release/needless-exception score']);
+  assert.deepEqual(codes(['coverage', 'speed'], 'd'), ['excepted', 'release/stale-check']);
+  const unchecked = gateRecord({ verdict: undefined, exceptions: [], commit: 'c' });
+  assert.deepEqual(unchecked, { record: { state: 'not-checked' }, problems: [] });
+  assert.deepEqual(parseException('coverage: later: on'), { gate: 'coverage', reason: 'later: on' });
+  for (const text of ['coverage', 'coverage:', ': x', 'Co verage: x'])
+    assert.equal(parseException(text), undefined);
+});

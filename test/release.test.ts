@@ -1,0 +1,178 @@
+/** A release of a repository with keys: what goes out, what is said of it, and that it is the same again. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, before, test } from 'node:test';
+
+const ROOT = join(import.meta.dirname, '..');
+const base = mkdtempSync(join(tmpdir(), 'mobileops-releases-'));
+const root = join(base, 'app');
+const hasGpg = spawnSync('gpg', ['--version']).status === 0;
+after(() => rmSync(base, { recursive: true, force: true }));
+
+const FILES = {
+  'app/build-config.yaml':
+    'apiVersion: build.mobileops.io/v1\nkind: BuildConfiguration\nmetadata: {name: small}\nspec: {version: 1.0.0}\n',
+  'app/components/a/build.yaml': `apiVersion: build.mobileops.io/v1
+kind: ComponentBuild
+metadata: {name: a}
+spec:
+  buildSteps:
+    - {name: make, command: "mkdir out && cp input.txt out/"}
+  artifacts:
+    - {name: a, path: out, type: data}
+`,
+  'app/components/a/input.txt': 'a\n',
+  'app/.gitignore': 'dist/\nbuild-cache/\n',
+};
+
+function git(...words: string[]): string {
+  const identity = ['-c', 'user.name=a', '-c', 'user.email=a@b', '-c', 'commit.gpgsign=false'];
+  const done = spawnSync('git', [...identity, ...words], {
+    cwd: root,
+    env: { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null' },
+    encoding: 'utf8',
+  });
+  assert.equal(done.status, 0, done.stderr);
+  return done.stdout.trim();
+}
+
+before(() => {
+  for (const [path, text] of Object.entries(FILES)) {
+    mkdirSync(dirname(join(base, path)), { recursive: true });
+    writeFileSync(join(base, path), text);
+  }
+  for (const name of ['cosign-ec.key', 'cosign-ec.pub', 'openpgp-pgp-secret.txt', 'openpgp-pgp-public.txt'])
+    copyFileSync(join(ROOT, 'test/fixtures/signing', name), join(base, name));
+  git('init', '-q', '-b', 'main');
+  git('remote', 'add', 'origin', 'https://user:secret@git.example.com/team/app.git');
+  git('add', '-A');
+  git('commit', '-q', '-m', 'feat(a): begin');
+});
+
+function run(line: readonly string[], variables: Readonly<Record<string, string>> = {}) {
+  const env = {
+    PATH: process.env.PATH,
+    HOME: base,
+    MOBILEOPS_CACHE: join(base, 'cache'),
+    COSIGN_PASSWORD: 'pw',
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    ...variables,
+  };
+  const argv = [join(ROOT, 'src/main.ts'), ...line];
+  const done = spawnSync(process.execPath, argv, { cwd: root, env, encoding: 'utf8' });
+  return { code: done.status, out: done.stdout, err: done.stderr };
+}
+
+test('all that stands against a release is said before anything is built', () => {
+  const refused = run(
+    [
+      'release',
+      'v1.0.0',
+      '--key',
+      '../none',
+      '--key',
+      '../cosign-ec.pub',
+      '--past-gate',
+      'coverage: later',
+      '--past-gate',
+      'x',
+    ],
+    { BUILDER_ID: 'somewhere' },
+  );
+  assert.equal(refused.code, 2);
+  for (const code of [
+    'release/bad-exception',
+    'release/needless-exception',
+    'release/bad-builder',
+    'signing/no-key',
+    'signing/key-unreadable',
+  ])
+    assert.match(refused.err, new RegExp(`error\\[${code}\\]`));
+  assert.deepEqual(readdirSync(root).sort(), ['.git', '.gitignore', 'build-config.yaml', 'components']);
+  const wanted = run(['release', 'v1.0.0'], { SIGNING_KEY: '../gone' });
+  assert.match(wanted.err, /gone: error\[signing\/no-key\].*SIGNING_KEY asks for/);
+});
+
+const KEYS = ['--key', '../openpgp-pgp-secret.txt', '--key', '../cosign-ec.key'];
+const PUBLIC = ['--key', '../openpgp-pgp-public.txt', '--key', '../cosign-ec.pub'];
+
+function contents(): ReadonlyMap<string, string> {
+  const folder = join(root, 'dist/release');
+  return new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'latin1')]));
+}
+
+test('a signed release is proved by each key, from its commit, and made again it is the same', (t) => {
+  if (!hasGpg) return t.skip('not run: gpg is missing');
+  const made = run(['release', 'v1.0.0', 'First', ...KEYS, '--json']);
+  assert.equal(made.code, 0, made.err);
+  const { release } = JSON.parse(made.out);
+  assert.deepEqual(
+    release.documents.map((name: string) => name.replace('mobileops-1.0.0', '')),
+    [
+      '.tar.gz',
+      '.tar.gz.sha256',
+      '-manifest.json',
+      '-notes.txt',
+      '-changelog.md',
+      '-release.json',
+      '-provenance.json',
+    ],
+  );
+  assert.equal(release.signatures.length, 15);
+  assert.deepEqual(release.gates, { state: 'not-checked' });
+  assert.match(made.err, /the quality gates were not checked/);
+  const first = contents();
+  assert.match(
+    first.get('mobileops-1.0.0-changelog.md')!,
+    /## Features\n\n- \*\*a:\*\* begin \([0-9a-f]{12}\)/,
+  );
+  const provenance = first.get('mobileops-1.0.0-provenance.json')!;
+  assert.match(provenance, /"uri":"git\+https:\/\/git\.example\.com\/team\/app\.git"/);
+  assert.doesNotMatch(provenance, /secret|pw"/);
+  const source = git('rev-parse', 'HEAD');
+  const proved = run(['verify', 'dist/release', ...PUBLIC, '--source', source]);
+  assert.equal(proved.code, 0, proved.err);
+  assert.match(proved.out, /SLSA build level 1: the builder is a machine of whoever ran it/);
+  const other = run(['verify', 'dist/release', ...PUBLIC, '--source', 'https://git.example.com/team/other']);
+  assert.equal(other.code, 1);
+  assert.match(other.err, /error\[signing\/other-source\]/);
+  assert.equal(run(['release', 'v1.0.0', 'First', ...KEYS]).code, 0);
+  assert.deepEqual(contents(), first);
+});
+
+test('a hosted builder is named, and reaches level 2 only for who expects it', () => {
+  const builder = 'https://ci.example.com/builders/release';
+  git('add', '-A');
+  git('commit', '-q', '-m', 'docs: the ledger');
+  const made = run(['release', 'v1.1.0', '--key', '../cosign-ec.key'], { BUILDER_ID: builder });
+  assert.equal(made.code, 0, made.err);
+  const files = ['dist/release/mobileops-1.1.0.tar.gz', '--key', '../cosign-ec.pub'];
+  const statement = ['--provenance', 'dist/release/mobileops-1.1.0-provenance.sigstore.json'];
+  const level = (...words: string[]): string | undefined =>
+    /level \d/.exec(run(['verify', ...files, ...statement, ...words]).out)?.[0];
+  assert.equal(level('--builder', builder), 'level 2');
+  assert.equal(level(), 'level 1');
+  assert.equal(level('--builder', 'https://elsewhere.example.com'), undefined);
+  const changelog = contents().get('mobileops-1.1.0-changelog.md')!;
+  assert.match(changelog, /Changes since 1\.0\.0/);
+  assert.doesNotMatch(changelog, /begin/);
+});
+
+test('signatures of an earlier release of the version do not stay', () => {
+  const made = run(['release', 'v1.1.0']);
+  assert.equal(made.code, 0, made.err);
+  assert.match(made.err, /not signed: no key was named/);
+  const left = [...contents().keys()].filter((name) => /1\.1\.0.*(asc|sigstore\.json)$/.test(name));
+  assert.deepEqual(left, []);
+});
