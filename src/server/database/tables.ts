@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely';
 import type { Role } from '../access/role.ts';
+import type { BuildsTables } from '../builds/tables.ts';
 import type { OciTables } from '../oci/tables.ts';
 
 /** Tables of the core; a face adds its own beside them. */
@@ -30,4 +31,4 @@ export interface CoreTables {
 }
 
 /** What faces store: each face names its tables in a file of its own and is added here. */
-export interface Tables extends CoreTables, OciTables {}
+export interface Tables extends CoreTables, BuildsTables, OciTables {}

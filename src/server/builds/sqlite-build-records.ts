@@ -1,0 +1,282 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { type ExpressionBuilder, type SqlBool, sql } from 'kysely';
+import {
+  type BuildFilter,
+  type BuildList,
+  type BuildRecord,
+  type BuildRecords,
+  type BuildSummary,
+  type Choices,
+  cursorOf,
+  type FailedAction,
+  lastOfEach,
+  type Page,
+  parseCursor,
+  partsOf,
+  type SlowAction,
+  searchTextOf,
+  summaryOf,
+  type TimePart,
+  type TimeSpan,
+  type Totals,
+  type Trend,
+  type TrendPoint,
+  trendPointOf,
+} from '../../metrics/index.ts';
+import type { Db } from '../database/open-database.ts';
+import type { Tables } from '../database/tables.ts';
+
+/** Rows of one statement; SQLite takes 32766 parameters. */
+const ROWS_AT_ONCE = 2000;
+
+/** Records in the server's database. */
+export class SqliteBuildRecords implements BuildRecords {
+  readonly #db: Db;
+
+  constructor(db: Db) {
+    this.#db = db;
+  }
+
+  async put(record: BuildRecord): Promise<void> {
+    await this.#db.transaction().execute(async (db) => {
+      const before = await db
+        .selectFrom('builds')
+        .select('status')
+        .where('id', '=', record.id)
+        .executeTakeFirst();
+      const wasRunning = before === undefined || before.status === 'running';
+      if (record.status === 'running' && !wasRunning) return;
+      if (before) await forget(db, record.id);
+      await insert(db, record);
+      if (record.status !== 'running' && wasRunning) await count(db, record);
+    });
+  }
+
+  async get(id: string): Promise<BuildRecord | undefined> {
+    const row = await this.#db
+      .selectFrom('buildRecords')
+      .select('record')
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return row && (JSON.parse(gunzipSync(row.record).toString()) as BuildRecord);
+  }
+
+  async list(filter: BuildFilter, { limit, after }: Page): Promise<BuildList> {
+    const place = after === undefined ? undefined : parseCursor(after);
+    let query = this.#db.selectFrom('builds').select('summary').where(meant(filter));
+    if (place) {
+      const { startMs, id } = place;
+      query = query.where((eb) =>
+        eb.or([eb('startMs', '<', startMs), eb.and([eb('startMs', '=', startMs), eb('id', '<', id)])]),
+      );
+    }
+    const rows = await query
+      .orderBy('startMs', 'desc')
+      .orderBy('id', 'desc')
+      .limit(limit + 1)
+      .execute();
+    const builds = rows.slice(0, limit).map(({ summary }) => JSON.parse(summary) as BuildSummary);
+    const last = builds.at(-1);
+    return { builds, ...(last && rows.length > limit ? { next: cursorOf(last) } : {}) };
+  }
+
+  async overTime(filter: BuildFilter, span: TimeSpan): Promise<readonly TimePart[]> {
+    const { sinceMs, partMs, parts } = span;
+    const rows = await this.#db
+      .selectFrom('builds')
+      .select(['startMs', 'status', 'durationMs', 'ran', 'cached'])
+      .where(meant(filter))
+      .where('startMs', '>=', sinceMs)
+      .where('startMs', '<', sinceMs + partMs * parts)
+      .execute();
+    return partsOf(
+      rows.map(({ durationMs, ...row }) => ({ ...row, durationMs: durationMs ?? 0 })),
+      span,
+    );
+  }
+
+  async slowest(filter: BuildFilter, limit: number): Promise<readonly SlowAction[]> {
+    const rows = await this.#db
+      .selectFrom('buildActions')
+      .innerJoin('builds', 'builds.id', 'buildActions.build')
+      .where(meant(filter))
+      .where('buildActions.status', '=', 'ran')
+      .where('tookMs', 'is not', null)
+      // Columns beside `max` are those of its row: the latest run.
+      .select((eb) => [
+        'workspace',
+        'action as id',
+        'label',
+        'description',
+        'build',
+        'tookMs as lastMs',
+        eb.fn.countAll<number>().as('runs'),
+        eb.fn.avg<number>('tookMs').as('meanMs'),
+        sql<string>`max(printf('%016d', "startMs") || "build")`.as('latest'),
+      ])
+      .groupBy(['workspace', 'action'])
+      .orderBy('meanMs', 'desc')
+      .orderBy('workspace')
+      .orderBy('action')
+      .limit(limit)
+      .execute();
+    const longest = await this.#longest(filter, rows);
+    return rows.map(({ latest: _, lastMs, ...row }) => ({
+      ...row,
+      lastMs: lastMs ?? 0,
+      maxMs: longest.get(`${row.workspace}\n${row.id}`) ?? 0,
+    }));
+  }
+
+  /** Asked apart: with two of them SQLite takes the other columns from either row. */
+  async #longest(
+    filter: BuildFilter,
+    actions: readonly Pick<SlowAction, 'id'>[],
+  ): Promise<ReadonlyMap<string, number>> {
+    if (actions.length === 0) return new Map();
+    const rows = await this.#db
+      .selectFrom('buildActions')
+      .innerJoin('builds', 'builds.id', 'buildActions.build')
+      .where(meant(filter))
+      .where('buildActions.status', '=', 'ran')
+      .where(
+        'action',
+        'in',
+        actions.map(({ id }) => id),
+      )
+      .select((eb) => ['workspace', 'action', eb.fn.max('tookMs').as('maxMs')])
+      .groupBy(['workspace', 'action'])
+      .execute();
+    return new Map(rows.map(({ workspace, action, maxMs }) => [`${workspace}\n${action}`, maxMs ?? 0]));
+  }
+
+  async failures(filter: BuildFilter, limit: number): Promise<readonly FailedAction[]> {
+    const rows = await this.#db
+      .selectFrom('buildActions')
+      .innerJoin('builds', 'builds.id', 'buildActions.build')
+      .where(meant(filter))
+      .where('buildActions.status', '=', 'failed')
+      .select(['summary', 'action', 'label', 'description', 'failure', 'log'])
+      .orderBy('startMs', 'desc')
+      .orderBy('build', 'desc')
+      .orderBy('place')
+      .limit(limit)
+      .execute();
+    return rows.map(({ summary, ...row }) => ({ build: JSON.parse(summary) as BuildSummary, ...row }));
+  }
+
+  async trend(
+    filter: BuildFilter,
+    { over, limit }: { readonly over: 'releases' | 'builds'; readonly limit: number },
+  ): Promise<Trend> {
+    let query = this.#db
+      .selectFrom('builds')
+      .select(['id', 'workspace', 'release'])
+      .where(meant({ ...filter, status: 'success' }));
+    if (over === 'releases') query = query.where('verb', '=', 'release');
+    else query = query.limit(limit);
+    const rows = await query.orderBy('startMs', 'desc').orderBy('id', 'desc').execute();
+    const chosen = (over === 'releases' ? lastOfEach(rows) : rows).slice(0, limit).map(({ id }) => id);
+    if (chosen.length === 0) return { points: [] };
+    const points = await this.#db
+      .selectFrom('builds')
+      .select(['id', 'point'])
+      .where('id', 'in', chosen)
+      .execute();
+    const byId = new Map(points.map(({ id, point }) => [id, JSON.parse(point) as TrendPoint]));
+    return { points: chosen.reverse().flatMap((id) => byId.get(id) ?? []) };
+  }
+
+  async choices(): Promise<Choices> {
+    const of = async (column: 'workspace' | 'branch' | 'verb'): Promise<string[]> => {
+      const rows = await this.#db.selectFrom('builds').select(column).distinct().execute();
+      return rows.map((row) => (row as Record<typeof column, string>)[column]).sort();
+    };
+    return { workspaces: await of('workspace'), branches: await of('branch'), verbs: await of('verb') };
+  }
+
+  async totals(): Promise<Totals> {
+    const row = await this.#db.selectFrom('buildTotals').selectAll().executeTakeFirstOrThrow();
+    const { success, failed, refused, interrupted, lost, durationMs } = row;
+    return {
+      builds: { success, failed, refused, interrupted, lost },
+      actions: { ran: row.actionsRan, cached: row.actionsCached, failed: row.actionsFailed },
+      durationMs,
+    };
+  }
+
+  async forgetBefore(timeMs: number): Promise<number> {
+    return this.#db.transaction().execute(async (db) => {
+      const old = await db.selectFrom('builds').select('id').where('startMs', '<', timeMs).execute();
+      for (const { id } of old) await forget(db, id);
+      return old.length;
+    });
+  }
+}
+
+async function insert(db: Db, record: BuildRecord): Promise<void> {
+  const { id, startMs, status, durationMs = null, workspace, branch, verb, release, counts } = record;
+  await db
+    .insertInto('builds')
+    .values({
+      ...{ id, startMs, status, durationMs, workspace, branch, verb, release },
+      ...{ ran: counts.ran, cached: counts.cached },
+      searchText: searchTextOf(record),
+      summary: JSON.stringify(summaryOf(record)),
+      point: JSON.stringify(trendPointOf(record)),
+    })
+    .execute();
+  await db
+    .insertInto('buildRecords')
+    .values({ id, record: gzipSync(JSON.stringify(record)) })
+    .execute();
+  const rows = record.actions.flatMap((action, place) => {
+    const { status: how, startMs: fromMs, endMs, failure = '', log = '' } = action;
+    if (how !== 'ran' && how !== 'failed') return [];
+    const tookMs = fromMs === undefined || endMs === undefined ? null : endMs - fromMs;
+    const { id: name, label, description } = action;
+    return [{ build: id, place, action: name, label, description, status: how, tookMs, failure, log }];
+  });
+  for (let at = 0; at < rows.length; at += ROWS_AT_ONCE)
+    await db
+      .insertInto('buildActions')
+      .values(rows.slice(at, at + ROWS_AT_ONCE))
+      .execute();
+}
+
+async function forget(db: Db, id: string): Promise<void> {
+  await db.deleteFrom('buildActions').where('build', '=', id).execute();
+  await db.deleteFrom('buildRecords').where('id', '=', id).execute();
+  await db.deleteFrom('builds').where('id', '=', id).execute();
+}
+
+async function count(db: Db, { status, counts, durationMs = 0 }: BuildRecord): Promise<void> {
+  if (status === 'running') return;
+  await db
+    .updateTable('buildTotals')
+    .set((eb) => ({
+      [status]: eb(status, '+', 1),
+      actionsRan: eb('actionsRan', '+', counts.ran),
+      actionsCached: eb('actionsCached', '+', counts.cached),
+      actionsFailed: eb('actionsFailed', '+', counts.failed),
+      durationMs: eb('durationMs', '+', durationMs),
+    }))
+    .execute();
+}
+
+type Condition = (eb: ExpressionBuilder<Tables, 'builds'>) => ReturnType<typeof eb.and>;
+
+/** The same as `isMeant` says of a record. */
+function meant(filter: BuildFilter): Condition {
+  const { workspace, branch, verb, status, sinceMs, untilMs, text } = filter;
+  return (eb) =>
+    eb.and([
+      ...(workspace === undefined ? [] : [eb('builds.workspace', '=', workspace)]),
+      ...(branch === undefined ? [] : [eb('builds.branch', '=', branch)]),
+      ...(verb === undefined ? [] : [eb('builds.verb', '=', verb)]),
+      ...(status === undefined ? [] : [eb('builds.status', '=', status)]),
+      ...(sinceMs === undefined ? [] : [eb('builds.startMs', '>=', sinceMs)]),
+      ...(untilMs === undefined ? [] : [eb('builds.startMs', '<', untilMs)]),
+      ...(text === undefined ? [] : [sql<SqlBool>`instr("builds"."searchText", ${text.toLowerCase()}) > 0`]),
+    ]);
+}
