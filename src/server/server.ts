@@ -93,14 +93,13 @@ async function listen(
   { faces, held, database, blobs }: Opened,
 ): Promise<Result<RunningServer, Diagnostic>> {
   const { clock } = host;
-  const ending = new AbortController();
   const tokens = new TokenStore(database, clock);
+  const drain = new Drain();
   const services: Services = {
     ...{ settings, version, clock, world, database, blobs, tokens, events },
     figures: new Figures(),
-    signal: ending.signal,
+    signal: drain.signal,
   };
-  const drain = new Drain();
   const operations: Operation[] = [];
   const app = makeApp(services, drain);
   const maintenance = new Maintenance(services, faces);
@@ -125,7 +124,6 @@ async function listen(
       firstToken: await firstToken(tokens),
       close: async () => {
         const isWhole = await drain.finish(clock, settings.drainMs);
-        ending.abort();
         app.server.closeAllConnections();
         await app.close();
         await maintenance.end();

@@ -2,12 +2,17 @@ import type { Clock } from '../../host/index.ts';
 
 /** Requests that are under way, and the end of a server that waits for them. */
 export class Drain {
+  readonly #ending = new AbortController();
   #inFlight = 0;
-  #isEnding = false;
   #whenIdle: (() => void) | undefined;
 
   get isEnding(): boolean {
-    return this.#isEnding;
+    return this.#ending.signal.aborted;
+  }
+
+  /** Aborted when nothing new is begun any more: answers that never end of themselves do so then. */
+  get signal(): AbortSignal {
+    return this.#ending.signal;
   }
 
   get inFlight(): number {
@@ -25,7 +30,7 @@ export class Drain {
 
   /** From here on nothing new is begun. Waits for what is; false when it took longer than `mostMs`. */
   async finish(clock: Clock, mostMs: number): Promise<boolean> {
-    this.#isEnding = true;
+    this.#ending.abort();
     if (this.#inFlight === 0) return true;
     const idle = new Promise<true>((resolve) => {
       this.#whenIdle = () => resolve(true);

@@ -26,6 +26,8 @@ export interface Operation {
   readonly query?: z.ZodObject;
   /** A schema of JSON, or `bytes`, which the handler reads from the request as they come. */
   readonly body?: z.ZodType | 'bytes';
+  /** Of a body that is parsed; one mebibyte unless told. */
+  readonly maxBodyBytes?: number;
   readonly answers: Readonly<Record<number, Answer>>;
   /**
    * Whether it changes something for good: then it is written to the audit log, and what it committed is on the disk before

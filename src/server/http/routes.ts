@@ -51,6 +51,7 @@ export class Routes {
       method: whole.method,
       url: whole.path.replace(/\{[^}]+\*\}/, '*').replace(/\{([^}]+)\}/g, ':$1'),
       config: { find },
+      ...(whole.maxBodyBytes === undefined ? {} : { bodyLimit: whole.maxBodyBytes }),
       handler: (request, reply) => handler(checkedCall(request, reply, request.found!) as never),
     });
   }
