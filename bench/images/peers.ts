@@ -4,8 +4,15 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { findProgram } from './tool-environment.ts';
 
-/** The peers that Debian does not have, pinned, as Go modules; by the packages that are their programs. */
-const MODULES = [
+/** A Go module, pinned, by the packages that are its programs. */
+export interface GoModule {
+  readonly module: string;
+  readonly version: string;
+  readonly packages: readonly string[];
+}
+
+/** The peers that Debian does not have. */
+const MODULES: readonly GoModule[] = [
   {
     module: 'github.com/google/go-containerregistry',
     version: 'v0.21.9',
@@ -24,15 +31,25 @@ export const DEBIAN_PACKAGES: Readonly<Record<string, string>> = {
   go: 'golang',
 };
 
-/** Builds what is absent, once, outside the repository, and gives the folder of the programs. What fails is missing. */
 export function installImagePeers(): string {
+  return installGoPrograms(MODULES);
+}
+
+/** Builds what is absent, once, outside the repository, and gives the folder of the programs. What fails is missing. */
+export function installGoPrograms(modules: readonly GoModule[]): string {
   const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
   const folder = join(cache, 'mobileops-bench', 'image-peers');
   const bin = join(folder, 'bin');
   mkdirSync(bin, { recursive: true });
   const go = findProgram('go', ['/usr/local/go/bin']);
-  for (const each of MODULES) {
-    const stamp = join(folder, `${each.module.split('/').at(-1)}-${each.version}`);
+  for (const each of modules) {
+    const stamp = join(
+      folder,
+      `${each.module
+        .replace(/\/v\d+$/, '')
+        .split('/')
+        .at(-1)}-${each.version}`,
+    );
     if (go === undefined || existsSync(stamp)) continue;
     console.log(`building ${each.module} ${each.version}`);
     try {
@@ -48,7 +65,7 @@ export function installImagePeers(): string {
 /** In a module of its own: `go install` refuses modules with exclusions. */
 function buildModule(
   go: string,
-  options: { module: string; version: string; packages: readonly string[]; folder: string; bin: string },
+  options: GoModule & { readonly folder: string; readonly bin: string },
 ): void {
   const { module, version, packages, folder, bin } = options;
   mkdirSync(folder, { recursive: true });
