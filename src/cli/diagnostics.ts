@@ -8,6 +8,11 @@ export const cliDiagnostics = {
     title: 'A verb of a later version',
     explanation: 'The verb is part of the plan, but this version does not have it, so nothing was done.',
   },
+  'cli/unknown-package': {
+    title: 'The lock has no such package',
+    explanation:
+      'A package is named as its ecosystem names it: `react`, `numpy`, `group:artifact`, also with a version, or by its purl.',
+  },
   'cli/unknown-flag': {
     title: 'No such flag',
     explanation: 'The verb does not have this flag. `mobileops VERB --help` lists those it has.',

@@ -1,4 +1,5 @@
 import { APP_VERBS } from './app-verb-table.ts';
+import { DEPS_VERBS } from './deps-verb-table.ts';
 import { IMAGE_VERBS } from './image-verb-table.ts';
 import { INTEGRITY_VERBS } from './integrity-verb-table.ts';
 import { METRICS_VERBS } from './metrics-verb-table.ts';
@@ -215,13 +216,7 @@ export const VERBS: readonly VerbSpec[] = [
       ['mobileops prepare app:status --tests', 'and the tests of an app none either'],
     ],
   },
-  {
-    name: 'deps lock',
-    summary: 'resolve dependencies and write mobileops.lock',
-    positionals: [],
-    flags: [],
-    examples: [['mobileops deps lock', 'after a change of requirements; commit the file']],
-  },
+  ...DEPS_VERBS,
   {
     name: 'release',
     summary: 'build all and make the archive, its checksum, manifest, changelog, provenance and signatures',

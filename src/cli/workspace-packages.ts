@@ -41,6 +41,7 @@ const NOT_THERE: NotKnown = {
   subject: LOCK_FILE,
   why: 'it is not there, so no packages are known: `mobileops deps lock` makes it',
   lacks: 'packages',
+  packages: [],
 };
 
 const NO_LOCK: WorkspacePackages = { packages: [], edges: [], roots: [], notKnown: [NOT_THERE] };

@@ -12,6 +12,7 @@
 export { checkLock, lockProblems, needsLock } from './check-lock.ts';
 export { type ChosenFile, chooseTool } from './chosen-files.ts';
 export { type DependenciesCode, dependenciesDiagnostics } from './diagnostics.ts';
+export { type Ask, asksOf, labelsOfFolders } from './graph/asks.ts';
 export {
   type NotKnown,
   type PackageGraphOptions,
@@ -20,6 +21,7 @@ export {
   readPackageLocks,
   type WorkspacePackages,
 } from './graph/package-graph.ts';
+export { packagesNamed, type WhyChain, type WhyPackage, whyPackage } from './graph/why-package.ts';
 export { findHostPython, type HostPython } from './host-python.ts';
 export { openRegistryClient } from './images.ts';
 export {

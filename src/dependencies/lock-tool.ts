@@ -25,10 +25,13 @@ export async function lockTool(
   const { name, ecosystem } = tool;
   const before = previous?.tools[name];
   const from = toolFrom(tool);
-  // One that is alone asks for nothing; of the others a lock of version 2 does not say what.
+  // Of those that are not alone, a lock of version 2 does not say what they ask for.
   const isWhole = tool.isAlone || previous?.version === 3;
   if (previous && before && isWhole && JSON.stringify(before.from) === JSON.stringify(from))
-    return { value: { section: before, wheels: wheelsOf(before, previous) }, diagnostics: [] };
+    return {
+      value: { section: tool.isAlone ? alone(before) : before, wheels: wheelsOf(before, previous) },
+      diagnostics: [],
+    };
   const what = `the tool ${name}`;
   if (ecosystem === 'python') return pythonTool(tool, what, options);
   const found =
@@ -43,6 +46,16 @@ export async function lockTool(
 export interface LockedToolSection {
   readonly section: LockedTool;
   readonly wheels: Lockfile['wheels'];
+}
+
+/** Nothing of it asks for anything. */
+function alone({ files, packages, ...tool }: LockedTool): LockedTool {
+  const bare = { wants: [], isAsked: true } as const;
+  return {
+    ...tool,
+    files: files.map((file) => ({ ...file, ...bare })),
+    ...(packages ? { packages: packages.map((each) => ({ ...each, ...bare })) } : {}),
+  };
 }
 
 function wheelsOf({ packages = [] }: LockedTool, { wheels }: Lockfile): Lockfile['wheels'] {
@@ -122,6 +135,7 @@ function nodeEntry(file: NodeFile, digest: Digest | undefined): LockedToolFile {
     file: `${base}-${version}.tgz`,
     integrity,
     ...(digest ? { sha256: digest.hash, sizeBytes: digest.sizeBytes } : {}),
+    wants: [],
     isAsked: true,
   };
 }

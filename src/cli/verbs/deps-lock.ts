@@ -1,15 +1,8 @@
-import { type Diagnostic, hasErrors } from '../../base/index.ts';
-import {
-  cacheFolder,
-  loadWants,
-  openStore,
-  openWorkspace,
-  readSources,
-  sourceChangeOf,
-  sourceViews,
-} from '../../build/index.ts';
+import type { Diagnostic } from '../../base/index.ts';
+import { cacheFolder, openStore, sourceChangeOf } from '../../build/index.ts';
 import { LOCK_FILE, makeLock, readLock, writeLock } from '../../dependencies/index.ts';
 import type { EventSink } from '../../event/index.ts';
+import { openRequirements } from '../deps/open-dependencies.ts';
 import { diagnosticsJson, exitCodeOf } from '../report/reporter.ts';
 import { showPreparation } from '../show-preparation.ts';
 import type { Verb, VerbContext } from '../verb.ts';
@@ -30,36 +23,16 @@ export const depsLockVerb: Verb = async (context) => {
 
 async function run(context: VerbContext, sink: EventSink): Promise<readonly Diagnostic[]> {
   const { host, signal } = context;
-  const environment = { ...context, sink };
-  const opened = await openWorkspace(environment);
+  const opened = await openRequirements(context, sink);
   if (!opened.value) return opened.diagnostics;
-  const { graph, root } = opened.value;
-  const sources = await readSources(environment, root);
-  if (hasErrors(sources.diagnostics)) return [...opened.diagnostics, ...sources.diagnostics];
-  const { wantsOf, outsideSettings, gather, checkToolsOf } = await loadWants();
-  const settings = outsideSettings(host, opened.value);
-  const views = sourceViews(host, root, sources.value);
-  const wants = wantsOf(graph.targets.values(), views, { settings, mode: 'test' });
-  const ofChecks = checkToolsOf(wants.byLabel.values(), { mode: 'test', checks: true });
-  const tools = [...new Set([...wants.tools, ...ofChecks])].sort();
-  const gathered = gather(host, opened.value, { ...wants, tools });
-  if (hasErrors(gathered.diagnostics)) return [...opened.diagnostics, ...gathered.diagnostics];
+  const { root, requirements } = opened.value;
   const store = openStore(host);
   using _ = store.use();
   // A lock that cannot be read is no reason not to make a new one.
   const previous = readLock(host.fs, root).value;
   const cacheDirectory = cacheFolder(host);
-  const requirements = gathered.value;
-  const made = await makeLock({
-    host,
-    cas: store.cas,
-    root,
-    cacheDirectory,
-    requirements,
-    previous,
-    sink,
-    signal,
-  });
+  const options = { host, cas: store.cas, root, cacheDirectory, requirements, previous, sink, signal };
+  const made = await makeLock(options);
   if (made.value) writeLock(host.fs, root, made.value);
-  return [...opened.diagnostics, ...gathered.diagnostics, ...made.diagnostics];
+  return [...opened.diagnostics, ...made.diagnostics];
 }

@@ -15,6 +15,8 @@ export interface NotKnown {
   readonly why: string;
   /** `wants`: its packages are known, and not which of them asks for which. */
   readonly lacks: 'packages' | 'wants';
+  /** Purls of packages that are there for it, by a way that is not known. */
+  readonly packages: readonly string[];
 }
 
 export interface WorkspacePackages extends PackageGraph {
@@ -33,8 +35,8 @@ export interface PackageGraphOptions {
 export function packageGraph({ lock, packageLocks, labels }: PackageGraphOptions): WorkspacePackages {
   const builder = new GraphBuilder();
   const notKnown: NotKnown[] = [];
-  const check = (subject: string, isKnown: boolean): void => {
-    if (!isKnown) notKnown.push({ subject, why: NO_WANTS, lacks: 'wants' });
+  const check = (subject: string, packages: readonly string[]): void => {
+    if (packages.length > 0) notKnown.push({ subject, why: NO_WANTS, lacks: 'wants', packages });
   };
   for (const [label, section] of Object.entries(lock.python))
     check(label, addPython(builder, lock, label, section));
@@ -50,31 +52,35 @@ export function packageGraph({ lock, packageLocks, labels }: PackageGraphOptions
         : addNodeGraph(builder, { label, folder, text, locked });
     if (why === undefined) {
       if (packageLockHash(text!) !== locked.from['package-lock.json'])
-        notKnown.push({ subject: label, why: CHANGED, lacks: 'packages' });
+        notKnown.push({ subject: label, why: CHANGED, lacks: 'packages', packages: [] });
       continue;
     }
-    addLockedNode(builder, label, locked);
-    notKnown.push({ subject: label, why: `who wants what is not known: ${why}`, lacks: 'wants' });
-  }
-  for (const [label, root] of Object.entries(lock.roots ?? {})) {
-    addPackageRoot(builder, label, root);
+    const packages = addLockedNode(builder, label, locked);
     notKnown.push({
       subject: label,
-      why: 'who wants what among the packages of an image is not in the lock',
+      why: `who wants what is not known: ${why}`,
       lacks: 'wants',
+      packages,
     });
+  }
+  for (const [label, root] of Object.entries(lock.roots ?? {})) {
+    const packages = addPackageRoot(builder, label, root);
+    const why = 'who wants what among the packages of an image is not in the lock';
+    notKnown.push({ subject: label, why, lacks: 'wants', packages });
   }
   for (const image of Object.keys(lock.images ?? {}))
     notKnown.push({
       subject: image,
       why: 'what is in an image of a registry is not in the lock: ask the built image',
       lacks: 'packages',
+      packages: [],
     });
   for (const hash of Object.keys(lock.urls ?? {}))
     notKnown.push({
       subject: `sha256:${hash}`,
       why: 'a file that was fetched by its address names no package',
       lacks: 'packages',
+      packages: [],
     });
   return { ...builder.graph(), notKnown };
 }
@@ -93,7 +99,7 @@ export function packageLockGraph(source: {
   const why = addNodeGraph(builder, source);
   return {
     ...builder.graph(),
-    notKnown: why === undefined ? [] : [{ subject: source.label, why, lacks: 'packages' }],
+    notKnown: why === undefined ? [] : [{ subject: source.label, why, lacks: 'packages', packages: [] }],
   };
 }
 

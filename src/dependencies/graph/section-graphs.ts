@@ -25,8 +25,8 @@ interface Section {
   readonly items: readonly Item[];
 }
 
-/** Adds the packages of a section and, where it tells them, its edges. `false`: they are not known of all. */
-function addSection(builder: GraphBuilder, { label, ecosystem, items }: Section): boolean {
+/** Adds the packages of a section and, where it tells them, its edges. Gives the purls of all where they are not known of all. */
+function addSection(builder: GraphBuilder, { label, ecosystem, items }: Section): readonly string[] {
   builder.root(label);
   const purls = new Map<string, string[]>();
   const named = items.map((item) => {
@@ -41,7 +41,7 @@ function addSection(builder: GraphBuilder, { label, ecosystem, items }: Section)
     for (const name of item.wants ?? [])
       for (const wanted of purls.get(name) ?? []) builder.edge(purl, wanted);
   }
-  return items.every(({ wants }) => wants !== undefined);
+  return items.every(({ wants }) => wants !== undefined) ? [] : named.map(({ purl }) => purl);
 }
 
 export function addPython(
@@ -49,7 +49,7 @@ export function addPython(
   lock: Lockfile,
   label: string,
   section: LockedPython,
-): boolean {
+): readonly string[] {
   const run = pythonItems(lock, section.run, 'run');
   return addSection(builder, {
     label,
@@ -67,7 +67,7 @@ function pythonItems(lock: Lockfile, packages: LockedPython['run'], scope: Scope
   });
 }
 
-export function addMaven(builder: GraphBuilder, label: string, { files }: LockedMaven): boolean {
+export function addMaven(builder: GraphBuilder, label: string, { files }: LockedMaven): readonly string[] {
   const items = files.map((file): Item => {
     const isTest = file.classpaths.every((classpath) => classpath.startsWith('test'));
     return { ...file, hashes: [sha256(file.sha256)], scope: isTest ? 'development' : 'run' };
@@ -77,7 +77,12 @@ export function addMaven(builder: GraphBuilder, label: string, { files }: Locked
 
 const TOOL_ECOSYSTEMS = { python: 'PyPI', node: 'npm', maven: 'Maven' } as const;
 
-export function addTool(builder: GraphBuilder, lock: Lockfile, name: string, tool: LockedTool): boolean {
+export function addTool(
+  builder: GraphBuilder,
+  lock: Lockfile,
+  name: string,
+  tool: LockedTool,
+): readonly string[] {
   const files = tool.files.map(
     (file): Item => ({
       ...file,
@@ -92,7 +97,11 @@ export function addTool(builder: GraphBuilder, lock: Lockfile, name: string, too
 }
 
 /** npm's packages by `mobileops.lock` alone, which does not tell their edges. */
-export function addLockedNode(builder: GraphBuilder, label: string, { packages }: LockedNode): void {
+export function addLockedNode(
+  builder: GraphBuilder,
+  label: string,
+  { packages }: LockedNode,
+): readonly string[] {
   const items = packages.map(
     (each): Item => ({
       name: each.name,
@@ -101,15 +110,19 @@ export function addLockedNode(builder: GraphBuilder, label: string, { packages }
       scope: each.isDevelopment ? 'development' : 'run',
     }),
   );
-  addSection(builder, { label, ecosystem: 'npm', items });
+  return addSection(builder, { label, ecosystem: 'npm', items });
 }
 
 /** The packages of an image: those that it names are its own wish, what they depend on is not in the lock. */
-export function addPackageRoot(builder: GraphBuilder, label: string, root: LockedPackageRoot): void {
+export function addPackageRoot(
+  builder: GraphBuilder,
+  label: string,
+  root: LockedPackageRoot,
+): readonly string[] {
   const ecosystem = root.distribution === 'debian' ? 'Debian' : 'Ubuntu';
   const asked = new Set(root.packages.map((each) => each.split('=', 1)[0]));
   builder.root(label);
-  for (const { name, version, architecture, path, sha256: hex } of root.locked) {
+  return root.locked.map(({ name, version, architecture, path, sha256: hex }) => {
     const source = path.split('/').at(-2) ?? name;
     const qualifiers = {
       arch: architecture,
@@ -119,7 +132,8 @@ export function addPackageRoot(builder: GraphBuilder, label: string, root: Locke
     const purl = packagePurl({ ecosystem, name, version }, qualifiers);
     builder.add({ ecosystem, name, version, purl, scope: 'run', hashes: [sha256(hex)], place: LOCK_FILE });
     if (asked.has(name)) builder.root(label, purl);
-  }
+    return purl;
+  });
 }
 
 function sha256(hex: string): PackageHash {
