@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { assertValid } from './document-schemas.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const base = mkdtempSync(join(tmpdir(), 'mobileops-releases-'));
@@ -125,11 +126,13 @@ test('a signed release is proved by each key, from its commit, and made again it
       '-manifest.json',
       '-notes.txt',
       '-changelog.md',
+      '-sbom.spdx.json',
+      '-sbom.cdx.json',
       '-release.json',
       '-provenance.json',
     ],
   );
-  assert.equal(release.signatures.length, 15);
+  assert.equal(release.signatures.length, 19);
   assert.deepEqual(release.gates, { state: 'not-checked' });
   assert.match(made.err, /the quality gates were not checked/);
   const first = contents();
@@ -137,6 +140,8 @@ test('a signed release is proved by each key, from its commit, and made again it
     first.get('mobileops-1.0.0-changelog.md')!,
     /## Features\n\n- \*\*a:\*\* begin \([0-9a-f]{12}\)/,
   );
+  assertValid('spdx', first.get('mobileops-1.0.0-sbom.spdx.json')!);
+  assertValid('cyclonedx', first.get('mobileops-1.0.0-sbom.cdx.json')!);
   const provenance = first.get('mobileops-1.0.0-provenance.json')!;
   assert.match(provenance, /"uri":"git\+https:\/\/git\.example\.com\/team\/app\.git"/);
   assert.doesNotMatch(provenance, /secret|pw"/);

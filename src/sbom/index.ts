@@ -18,6 +18,7 @@ export {
   type Relation,
   type Sbom,
 } from './model.ts';
+export { type ReleasedArtifact, type ReleaseFacts, releaseSbom } from './release-sbom.ts';
 export { spdxText } from './spdx/spdx-document.ts';
 export {
   partOf,

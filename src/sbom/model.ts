@@ -38,7 +38,7 @@ export interface LayerOfComponent {
 
 export interface Relation {
   readonly from: string;
-  readonly kind: 'contains' | 'depends-on';
+  readonly kind: 'contains' | 'depends-on' | 'generated-from';
   readonly to: string;
 }
 

@@ -20,6 +20,7 @@ import type { CliCode } from '../diagnostics.ts';
 import { outcomeJson } from '../outcome-json.ts';
 import { type FinishedRelease, finishRelease } from '../release/finish-release.ts';
 import { type Prepared, prepareRelease } from '../release/preconditions.ts';
+import { billsOf } from '../release/release-sbom.ts';
 import { type ReleasePlan, recordRelease } from '../release-plan.ts';
 import { diagnosticsJson, refuse } from '../report/reporter.ts';
 import { type FinishedBuild, runBuild } from '../run-build.ts';
@@ -78,6 +79,13 @@ async function make(
   const { names } = prepared.plan;
   const artifacts = outcome.artifacts.map(({ path }) => path);
   const history = await historyBefore(context, root, prepared.plan);
+  const bills = await billsOf(context, {
+    root,
+    version: facts.version,
+    commitTime: facts.commitTime,
+    outcome,
+  });
+  if (!bills.ok) return bills;
   const made = await makeRelease({
     fs: host.fs,
     root,
@@ -86,7 +94,7 @@ async function make(
     scripts: outcome.artifacts.find(({ label, type }) => label === 'scripts' && type === 'tarball')?.path,
     containers: containersOf(outcome),
     notes: positionals[1],
-    documents: history ? [changelog(history, names.version, facts.commitTime)] : [],
+    documents: [...(history ? [changelog(history, names.version, facts.commitTime)] : []), ...bills.value],
     copies: releaseCopies(host.fs, { root, version: facts.version, artifacts }),
     archive: archiver(host, root),
   });

@@ -113,6 +113,7 @@ type ScopesById = ReadonlyMap<string, Component['scopes']>;
 /** What only tests or builds need is told so, from the package to who needs it, as SPDX has these relations. */
 function relationText({ from, kind, to }: Relation, ids: SpdxIds, scopes: ScopesById): JsonText {
   if (kind === 'contains') return relationship(ids.of(from), 'CONTAINS', ids.of(to));
+  if (kind === 'generated-from') return relationship(ids.of(from), 'GENERATED_FROM', ids.of(to));
   const own = scopes.get(to) ?? [];
   if (scopes.get(from) !== undefined || own.length === 0 || own.includes('run'))
     return relationship(ids.of(from), 'DEPENDS_ON', ids.of(to));
