@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely';
 import type { Role } from '../access/role.ts';
+import type { ArtifactTables } from '../artifacts/tables.ts';
 import type { BuildsTables } from '../builds/tables.ts';
 import type { OciTables } from '../oci/tables.ts';
 
@@ -31,4 +32,4 @@ export interface CoreTables {
 }
 
 /** What faces store: each face names its tables in a file of its own and is added here. */
-export interface Tables extends CoreTables, BuildsTables, OciTables {}
+export interface Tables extends CoreTables, ArtifactTables, BuildsTables, OciTables {}

@@ -1,0 +1,143 @@
+import { compareVersions } from '../../packages/index.ts';
+import type { StoredBlob } from '../blobs/blob-store.ts';
+import type { Services } from '../services.ts';
+import type { ArtifactTables } from './tables.ts';
+
+export type ArtifactFile = ArtifactTables['artifactFiles'];
+export type ArtifactChannel = ArtifactTables['artifactChannels'];
+
+export interface FilePlace {
+  readonly name: string;
+  readonly version: string;
+  readonly file: string;
+}
+
+/** `other`: there is, or was, a file of this name with another content. */
+export type Claim = 'new' | 'same' | 'other' | 'removed';
+
+/** The names of the artifact repository: a file of a version is written once. */
+export class ArtifactStore {
+  readonly #services: Pick<Services, 'database' | 'clock'>;
+
+  constructor(services: Pick<Services, 'database' | 'clock'>) {
+    this.#services = services;
+  }
+
+  /** Gives a blob a name, unless that has another content. Of many that come at once, one wins. */
+  async claim(place: FilePlace, { digest, sizeBytes }: StoredBlob, who: string): Promise<Claim> {
+    const { name, version, file } = place;
+    const uploadedAtMs = this.#services.clock.now();
+    const row = { name, version, file, digest, sizeBytes, uploadedAtMs, uploadedBy: who };
+    const { numInsertedOrUpdatedRows } = await this.#db
+      .insertInto('artifactFiles')
+      .values({ ...row, removedAtMs: null })
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirst();
+    if (numInsertedOrUpdatedRows === 1n) return 'new';
+    const there = await this.#row(place);
+    if (there?.digest !== digest) return 'other';
+    return there.removedAtMs === null ? 'same' : 'removed';
+  }
+
+  async find(place: FilePlace): Promise<ArtifactFile | undefined> {
+    const row = await this.#row(place);
+    return row?.removedAtMs === null ? row : undefined;
+  }
+
+  /** Of all versions, or of one; by version, newest first, and file name. */
+  async files(name: string, version?: string): Promise<ArtifactFile[]> {
+    const of = this.#db
+      .selectFrom('artifactFiles')
+      .selectAll()
+      .where('name', '=', name)
+      .where('removedAtMs', 'is', null);
+    const rows = await (version === undefined ? of : of.where('version', '=', version)).execute();
+    return rows.sort(
+      (a, b) => newestFirst(a.version, b.version) || (a.file < b.file ? -1 : a.file > b.file ? 1 : 0),
+    );
+  }
+
+  /** Names that hold `text`, after `after`, in their order. */
+  async names({ text, after, limit }: { text: string; after: string; limit: number }): Promise<string[]> {
+    const rows = await this.#db
+      .selectFrom('artifactFiles')
+      .select('name')
+      .distinct()
+      .where('removedAtMs', 'is', null)
+      .where('name', '>', after)
+      .where((where) => where.or([where('name', 'like', like(text)), where('file', 'like', like(text))]))
+      .orderBy('name')
+      .limit(limit)
+      .execute();
+    return rows.map(({ name }) => name);
+  }
+
+  channels(name: string): Promise<ArtifactChannel[]> {
+    return this.#db
+      .selectFrom('artifactChannels')
+      .selectAll()
+      .where('name', '=', name)
+      .orderBy('channel')
+      .execute();
+  }
+
+  async channel(name: string, channel: string): Promise<ArtifactChannel | undefined> {
+    return (await this.channels(name)).find((each) => each.channel === channel);
+  }
+
+  /** Points a channel to a version in one step. False where the version has no file. */
+  async point(row: { name: string; channel: string; version: string }, who: string): Promise<boolean> {
+    if ((await this.files(row.name, row.version)).length === 0) return false;
+    const change = { version: row.version, changedAtMs: this.#services.clock.now(), changedBy: who };
+    await this.#db
+      .insertInto('artifactChannels')
+      .values({ ...row, ...change })
+      .onConflict((conflict) => conflict.columns(['name', 'channel']).doUpdateSet(change))
+      .execute();
+    return true;
+  }
+
+  async dropChannel(name: string, channel: string): Promise<boolean> {
+    const { numDeletedRows } = await this.#db
+      .deleteFrom('artifactChannels')
+      .where('name', '=', name)
+      .where('channel', '=', channel)
+      .executeTakeFirst();
+    return numDeletedRows > 0n;
+  }
+
+  /** Takes a version back. Its names stay taken. Gives how many files went. */
+  async remove(name: string, version: string): Promise<number> {
+    const { numUpdatedRows } = await this.#db
+      .updateTable('artifactFiles')
+      .set({ removedAtMs: this.#services.clock.now() })
+      .where('name', '=', name)
+      .where('version', '=', version)
+      .where('removedAtMs', 'is', null)
+      .executeTakeFirst();
+    return Number(numUpdatedRows);
+  }
+
+  #row({ name, version, file }: FilePlace): Promise<ArtifactFile | undefined> {
+    return this.#db
+      .selectFrom('artifactFiles')
+      .selectAll()
+      .where('name', '=', name)
+      .where('version', '=', version)
+      .where('file', '=', file)
+      .executeTakeFirst();
+  }
+
+  get #db(): Services['database']['db'] {
+    return this.#services.database.db;
+  }
+}
+
+/** As semantic versions, which those of releases are. */
+export function newestFirst(a: string, b: string): number {
+  return compareVersions('npm', b, a);
+}
+
+function like(text: string): string {
+  return `%${text.replace(/[%_]/g, '')}%`;
+}

@@ -1,0 +1,153 @@
+import { z } from 'zod';
+import { parseBlobDigest } from '../blobs/blob-digest.ts';
+import { notFound } from '../http/http-error.ts';
+import type { Call } from '../http/operation.ts';
+import type { Routes } from '../http/routes.ts';
+import { attachment, safeContentType } from '../http/safe-headers.ts';
+import { sendBlob } from '../http/send-blob.ts';
+import type { Services } from '../services.ts';
+import type { ArtifactFile, ArtifactStore } from './artifact-store.ts';
+import { OF_FILE, OF_NAME, OF_VERSION, ownerOf, typeOfFile } from './names.ts';
+import { shownFile } from './store-file.ts';
+import { STORED } from './upload-routes.ts';
+
+const SHOWN_FILE = STORED.omit({ name: true, version: true }).extend({
+  uploadedAt: z.string(),
+  uploadedBy: z.string(),
+  sidecars: z.array(z.string()).describe('files that say something of this one'),
+});
+const SHOWN_VERSION = z.object({ version: z.string(), files: z.array(SHOWN_FILE) });
+const SHOWN_CHANNEL = z.object({ channel: z.string(), version: z.string(), changedAt: z.string() });
+const SHOWN_NAME = z.object({
+  name: z.string(),
+  channels: z.array(SHOWN_CHANNEL),
+  versions: z.array(SHOWN_VERSION),
+});
+
+const MOST_NAMES = 1000;
+const SEARCH = z.object({
+  q: z.string().max(100).default('').describe('what a name, or the name of a file, holds'),
+  after: z.string().max(100).default('').describe('names behind this one'),
+  n: z.coerce.number().int().min(1).max(MOST_NAMES).default(100),
+});
+
+/** What is there, and the files themselves. */
+export function addReadRoutes(routes: Routes, services: Services, store: ArtifactStore): void {
+  routes.add(
+    {
+      method: 'GET',
+      path: '/artifacts',
+      access: 'read',
+      summary: 'names of what is published, or of what a search finds',
+      query: SEARCH,
+      answers: {
+        200: {
+          description: 'names in their order',
+          schema: z.object({ names: z.array(z.string()), next: z.string().optional() }),
+        },
+      },
+    },
+    async ({ query: { q, after, n } }) => {
+      const names = await store.names({ text: q, after, limit: n });
+      return { names, ...(names.length === n ? { next: names.at(-1) } : {}) };
+    },
+  );
+  routes.add(
+    {
+      method: 'GET',
+      path: '/artifacts/{name}',
+      access: 'read',
+      summary: 'versions, newest first, and channels',
+      params: OF_NAME,
+      answers: { 200: { description: 'all of it', schema: SHOWN_NAME } },
+    },
+    async ({ params: { name } }) => {
+      const versions = shownVersions(await store.files(name));
+      if (versions.length === 0) throw notFound(`nothing is published as ${name}`);
+      const channels = (await store.channels(name)).map(({ channel, version, changedAtMs }) => ({
+        ...{ channel, version, changedAt: new Date(changedAtMs).toISOString() },
+      }));
+      return { name, channels, versions };
+    },
+  );
+  routes.add(
+    {
+      method: 'GET',
+      path: '/artifacts/{name}/{version}',
+      access: 'read',
+      summary: 'the files of a version',
+      params: OF_VERSION,
+      answers: { 200: { description: 'its files', schema: SHOWN_VERSION } },
+    },
+    async ({ params: { name, version } }) => {
+      const [shown] = shownVersions(await store.files(name, version));
+      if (!shown) throw notFound(`there is no version ${version} of ${name}`);
+      return shown;
+    },
+  );
+  routes.add(
+    {
+      method: 'GET',
+      path: '/artifacts/{name}/{version}/{file}',
+      access: 'read',
+      summary: 'a file; with `.sha256` behind its name its checksum, as sha256sum reads it',
+      params: OF_FILE,
+      answers: {
+        200: { description: 'its bytes', mediaType: 'application/octet-stream', schema: z.unknown() },
+        206: { description: 'the part that Range asks for' },
+        304: { description: 'the client has it' },
+        416: { description: 'the range lies behind its end' },
+      },
+    },
+    (call) => sendFile(call, services, store),
+  );
+}
+
+async function sendFile(
+  { params, request, reply }: Call<z.output<typeof OF_FILE>>,
+  { blobs }: Services,
+  store: ArtifactStore,
+): Promise<unknown> {
+  const { file } = params;
+  const row = await store.find(params);
+  if (!row) return sendChecksum({ params, reply }, store);
+  const blob = await blobs.open(parseBlobDigest(row.digest)!);
+  if (!blob)
+    throw notFound(`the content of ${file} is damaged and was set aside; publish it again to heal it`);
+  reply.header('content-disposition', attachment(file));
+  reply.header('repr-digest', `sha-256=:${Buffer.from(row.digest.slice(7), 'hex').toString('base64')}:`);
+  return sendBlob({ request, reply }, blob, {
+    tag: row.digest,
+    contentType: safeContentType(typeOfFile(file)),
+    isImmutable: true,
+  });
+}
+
+const CHECKSUM = '.sha256';
+
+async function sendChecksum(
+  { params, reply }: Pick<Call<z.output<typeof OF_FILE>>, 'params' | 'reply'>,
+  store: ArtifactStore,
+): Promise<unknown> {
+  const file = params.file.endsWith(CHECKSUM) ? params.file.slice(0, -CHECKSUM.length) : undefined;
+  const row = file === undefined ? undefined : await store.find({ ...params, file });
+  if (!row) throw notFound(`there is no ${params.file} of ${params.name} ${params.version}`);
+  return reply.type('text/plain; charset=utf-8').send(`${row.digest.slice(7)}  ${row.file}\n`);
+}
+
+export function shownVersions(rows: readonly ArtifactFile[]): z.output<typeof SHOWN_VERSION>[] {
+  const versions = Map.groupBy(rows, ({ version }) => version);
+  return [...versions].map(([version, all]) => {
+    const files = new Set(all.map(({ file }) => file));
+    const owned = Map.groupBy(all, ({ file }) => ownerOf(file, files));
+    return {
+      version,
+      files: (owned.get(undefined) ?? []).map((row) => {
+        const { name: _, version: __, ...shown } = shownFile(row);
+        const sidecars = (owned.get(row.file) ?? []).map(({ file }) => file);
+        const { uploadedAtMs, uploadedBy } = row;
+        return { ...shown, uploadedAt: new Date(uploadedAtMs).toISOString(), uploadedBy, sidecars };
+      }),
+    };
+  });
+}
