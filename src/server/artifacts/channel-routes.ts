@@ -11,13 +11,14 @@ const POINTER = z.object({
   changedAt: z.string(),
 });
 
+const CHANNEL_PATH = '/channels/{name}/{channel}';
+
 /** Channels point to a version each; publishers move them last. */
 export function addChannelRoutes(routes: Routes, store: ArtifactStore): void {
-  const path = '/channels/{name}/{channel}';
   routes.add(
     {
       method: 'GET',
-      path,
+      path: CHANNEL_PATH,
       access: 'read',
       summary: 'which version a channel points to',
       params: OF_CHANNEL,
@@ -33,7 +34,7 @@ export function addChannelRoutes(routes: Routes, store: ArtifactStore): void {
   routes.add(
     {
       method: 'PUT',
-      path,
+      path: CHANNEL_PATH,
       access: 'write',
       summary: 'point a channel to a version that is there',
       params: OF_CHANNEL,
@@ -46,10 +47,14 @@ export function addChannelRoutes(routes: Routes, store: ArtifactStore): void {
       return reply.code(204).send();
     },
   );
+  addRemovals(routes, store);
+}
+
+function addRemovals(routes: Routes, store: ArtifactStore): void {
   routes.add(
     {
       method: 'DELETE',
-      path,
+      path: CHANNEL_PATH,
       access: 'admin',
       summary: 'remove a channel; the version stays',
       params: OF_CHANNEL,

@@ -52,6 +52,26 @@ export function addReadRoutes(routes: Routes, services: Services, store: Artifac
       return { names, ...(names.length === n ? { next: names.at(-1) } : {}) };
     },
   );
+  addLists(routes, store);
+  routes.add(
+    {
+      method: 'GET',
+      path: '/artifacts/{name}/{version}/{file}',
+      access: 'read',
+      summary: 'a file; with `.sha256` behind its name its checksum, as sha256sum reads it',
+      params: OF_FILE,
+      answers: {
+        200: { description: 'its bytes', mediaType: 'application/octet-stream', schema: z.unknown() },
+        206: { description: 'the part that Range asks for' },
+        304: { description: 'the client has it' },
+        416: { description: 'the range lies behind its end' },
+      },
+    },
+    (call) => sendFile(call, services, store),
+  );
+}
+
+function addLists(routes: Routes, store: ArtifactStore): void {
   routes.add(
     {
       method: 'GET',
@@ -84,22 +104,6 @@ export function addReadRoutes(routes: Routes, services: Services, store: Artifac
       if (!shown) throw notFound(`there is no version ${version} of ${name}`);
       return shown;
     },
-  );
-  routes.add(
-    {
-      method: 'GET',
-      path: '/artifacts/{name}/{version}/{file}',
-      access: 'read',
-      summary: 'a file; with `.sha256` behind its name its checksum, as sha256sum reads it',
-      params: OF_FILE,
-      answers: {
-        200: { description: 'its bytes', mediaType: 'application/octet-stream', schema: z.unknown() },
-        206: { description: 'the part that Range asks for' },
-        304: { description: 'the client has it' },
-        416: { description: 'the range lies behind its end' },
-      },
-    },
-    (call) => sendFile(call, services, store),
   );
 }
 
