@@ -1,10 +1,12 @@
 /**
  * `npm run build`: the program that is published, in `build/`: one entry, a chunk for each part that is loaded late, the
- * program of our own commands, the sandbox's launcher and the program that runs commands in images beside them.
+ * program of our own commands, the sandbox's launcher, the program that runs commands in images and the pages of the server
+ * beside them.
  */
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureInstalled, ROOT } from './install.mjs';
+import { makeWeb } from './web.mjs';
 
 await ensureInstalled();
 const { rolldown } = await import('rolldown');
@@ -70,6 +72,9 @@ for (const name of readdirSync(join(ROOT, 'src', 'scan', 'snapshot'))) {
 }
 copyFileSync(join(ROOT, 'src', 'look', 'lister.c'), join(folder, 'lister.c'));
 copyFileSync(join(ROOT, 'src', 'repro', 'clock.c'), join(folder, 'clock.c'));
+for (const { name, sentBytes } of await makeWeb(join(folder, 'web'))) {
+  console.log(`build/web/${name}  ${(sentBytes / 1024).toFixed(1)} KiB compressed`);
+}
 for (const { fileName } of outputs) {
   const { size } = statSync(join(folder, fileName));
   console.log(`build/${fileName}  ${(size / 1024).toFixed(1)} KiB`);

@@ -5,5 +5,6 @@ import { ensureInstalled, handOver, NODE, ROOT } from './install.mjs';
 await ensureInstalled();
 const bin = (name) => join(ROOT, 'node_modules', '.bin', name);
 const types = await handOver([NODE, bin('tsc'), '-p', '.'], { cwd: ROOT });
+const pages = await handOver([NODE, bin('tsc'), '-p', 'web'], { cwd: ROOT });
 const lint = await handOver([NODE, bin('biome'), 'check'], { cwd: ROOT });
-process.exitCode = types === 0 && lint === 0 ? 0 : 1;
+process.exitCode = types === 0 && pages === 0 && lint === 0 ? 0 : 1;

@@ -16,6 +16,7 @@ const failures = [];
 const bin = (name) => join(ROOT, 'node_modules', '.bin', name);
 const run = (argv, options) => handOver(argv, { cwd: ROOT, ...options });
 if ((await run([NODE, bin('tsc'), '-p', '.'])) !== 0) failures.push('tsc -p .');
+if ((await run([NODE, bin('tsc'), '-p', 'web'])) !== 0) failures.push('tsc -p web');
 if ((await run([NODE, bin('biome'), 'check'])) !== 0) failures.push('biome check');
 
 const TEST_CACHE = process.env.MOBILEOPS_TEST_CACHE ?? join(ROOT, 'build-cache', 'test-cache');
@@ -31,7 +32,9 @@ async function prepareTools() {
 
 const isWhole = process.argv.length <= 2;
 if (isWhole) await prepareTools();
-const patterns = isWhole ? ['src/**/*.test.ts', 'test/**/*.test.ts'] : process.argv.slice(2);
+const patterns = isWhole
+  ? ['src/**/*.test.ts', 'test/**/*.test.ts', 'web/**/*.test.ts']
+  : process.argv.slice(2);
 const counts = { passed: 0, failed: 0 };
 const skipped = [];
 const files = [];

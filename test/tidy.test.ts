@@ -28,7 +28,8 @@ function files(): string[] {
 const FILES = files();
 const CODE = FILES.filter(
   (path) =>
-    /^(src|test|bench|scripts|bin)\/.*\.(ts|mjs|py)$/.test(path) && !/\/(fixtures|golden)\//.test(path),
+    /^(src|test|bench|scripts|bin|web)\/.*\.(ts|tsx|mjs|py)$/.test(path) &&
+    !/\/(fixtures|golden)\//.test(path),
 );
 const MODULES = readdirSync(join(ROOT, 'src'), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
@@ -74,7 +75,7 @@ test('files are short', () => {
 
 test('functions are short', () => {
   const wrong = CODE.filter(
-    (path) => path.endsWith('.ts') && !/\.test\.ts$|\/testing\.ts$/.test(path),
+    (path) => /\.tsx?$/.test(path) && !/\.test\.ts$|\/testing\.ts$/.test(path),
   ).flatMap((path) => longFunctions(read(path)).map((line) => `${path}:${line}`));
   assert.deepEqual(wrong, []);
 });

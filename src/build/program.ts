@@ -19,6 +19,12 @@ export interface Program {
   readonly clock: string;
   /** Folder of the advisories that come with this version, absolute. */
   readonly advisories: string;
+  readonly web: {
+    /** Folder of the scripts and styles of the server's pages, absolute. */
+    readonly folder: string;
+    /** What makes it from source, for Node; absent in the bundle, which has it. */
+    readonly maker?: string;
+  };
   readonly version: string;
   /** Folder whose files decide how targets are planned, absolute. */
   readonly code: string;

@@ -12,6 +12,7 @@ export const sourceProgram: Program = {
   launcher: join(ROOT, 'src', 'execution', 'launcher.py'),
   containers: join(ROOT, 'src', 'container', 'container.py'),
   lister: join(ROOT, 'src', 'look', 'lister.c'),
+  web: { folder: join(ROOT, 'build-cache', 'web') },
   clock: join(ROOT, 'src', 'repro', 'clock.c'),
   advisories: join(ROOT, 'src', 'scan', 'snapshot'),
   version: 'test',

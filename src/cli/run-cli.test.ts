@@ -34,6 +34,7 @@ const program = {
   launcher: '/l',
   containers: '/c',
   lister: '/c',
+  web: { folder: '/w' },
   clock: '/c',
   advisories: '/d',
   version: '1.2.3',

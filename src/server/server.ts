@@ -17,6 +17,7 @@ import type { Operation } from './http/operation.ts';
 import { Routes } from './http/routes.ts';
 import { Maintenance } from './maintenance/maintenance.ts';
 import { addMaintenanceRoutes } from './maintenance/maintenance-routes.ts';
+import { WebAssets } from './pages/web-assets.ts';
 import type { Face, ServerHost, ServerSettings, Services } from './services.ts';
 
 export interface ServerOptions {
@@ -25,6 +26,8 @@ export interface ServerOptions {
   readonly world: ServerWorld;
   readonly events: EventSink;
   readonly version: string;
+  /** The folder of scripts and styles that `scripts/web.mjs` made; without it pages are plain. */
+  readonly webFolder?: string;
   /** All of them unless told. */
   readonly faces?: readonly Face[];
 }
@@ -89,7 +92,7 @@ interface Opened {
 }
 
 async function listen(
-  { settings, host, world, events, version }: ServerOptions,
+  { settings, host, world, events, version, webFolder }: ServerOptions,
   { faces, held, database, blobs }: Opened,
 ): Promise<Result<RunningServer, Diagnostic>> {
   const { clock } = host;
@@ -98,6 +101,8 @@ async function listen(
   const services: Services = {
     ...{ settings, version, clock, world, database, blobs, tokens, events },
     figures: new Figures(),
+    web: WebAssets.read(host.fs, webFolder),
+    sections: faces.flatMap(({ section }) => section ?? []),
     signal: drain.signal,
   };
   const operations: Operation[] = [];

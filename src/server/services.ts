@@ -7,6 +7,7 @@ import type { Database } from './database/open-database.ts';
 import type { Figures } from './http/figures.ts';
 import type { Routes } from './http/routes.ts';
 import type { CollectOptions, MaintenanceSettings } from './maintenance/maintenance-settings.ts';
+import type { WebAssets } from './pages/web-assets.ts';
 
 /** What everybody may do without a token. */
 export type Anonymous = 'none' | 'read' | 'write';
@@ -39,6 +40,10 @@ export interface Services {
   readonly blobs: BlobStore;
   readonly tokens: TokenStore;
   readonly figures: Figures;
+  /** Scripts and styles of our pages. */
+  readonly web: WebAssets;
+  /** The pages that stand in the header, of all faces. */
+  readonly sections: readonly Section[];
   readonly events: EventSink;
   /** Aborted when the server is told to end: what runs beside requests stops then. */
   readonly signal: AbortSignal;
@@ -50,10 +55,17 @@ export interface ServerHost {
   readonly env: Pick<Env, 'pid'>;
 }
 
+/** A page of a face that the header leads to. */
+export interface Section {
+  readonly title: string;
+  readonly path: string;
+}
+
 /** One protocol that the server speaks: its tables, its operations, and which blobs it holds. */
 export interface Face {
   readonly name: string;
   readonly migrations: readonly Migration[];
+  readonly section?: Section;
   readonly addRoutes: (routes: Routes, services: Services) => void;
   /**
    * A query without parameters that gives, in a column `digest`, every blob that the face's tables name: garbage collection

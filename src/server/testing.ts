@@ -30,6 +30,7 @@ export interface TestServerOptions {
   readonly settings?: Partial<ServerSettings>;
   readonly faces?: readonly Face[];
   readonly world?: Partial<ServerWorld>;
+  readonly webFolder?: string;
   readonly events?: (type: string, payload: object) => void;
 }
 
@@ -69,6 +70,7 @@ async function start(options: TestServerOptions, dataFolder: string): Promise<Ru
     events: options.events ?? (() => {}),
     version: 'test',
     ...(options.faces ? { faces: options.faces } : {}),
+    ...(options.webFolder === undefined ? {} : { webFolder: options.webFolder }),
   });
   if (!started.ok) throw new InternalError(started.failure.message);
   return started.value;

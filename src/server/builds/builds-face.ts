@@ -3,6 +3,7 @@ import type { Figure } from '../http/figures.ts';
 import { Gauge } from '../http/figures.ts';
 import type { Face, Services } from '../services.ts';
 import { LiveBuilds } from './live-builds.ts';
+import { addPageRoutes } from './page-routes.ts';
 import { addQueryRoutes } from './query-routes.ts';
 import { addReceiveRoutes } from './receive-routes.ts';
 import { SqliteBuildRecords } from './sqlite-build-records.ts';
@@ -17,11 +18,13 @@ const KEPT_MS = 730 * DAY_MS;
 export const buildsFace: Face = {
   name: 'builds',
   migrations: BUILDS_MIGRATIONS,
+  section: { title: 'Builds', path: '/builds' },
   addRoutes: (routes, services) => {
     const records = new SqliteBuildRecords(services.database.db);
     const live = new LiveBuilds(records, services.clock);
     addReceiveRoutes(routes, live);
     addQueryRoutes(routes, { records, live, services });
+    addPageRoutes(routes, services);
     addFigures(services, { records, live });
     void sweep(services, { records, live });
   },
