@@ -18,6 +18,32 @@ export const DEPS_VERBS: readonly VerbSpec[] = [
     examples: [['mobileops deps lock', 'after a change of requirements; commit the file']],
   },
   {
+    name: 'deps licenses',
+    summary: 'list what the packages that ship declare as their licences, and check them',
+    positionals: [],
+    flags: [
+      {
+        name: 'allow',
+        kind: 'text',
+        metavar: 'ID',
+        isRepeatable: true,
+        description: 'an SPDX identifier that passes, all others do not (may stand several times)',
+      },
+      {
+        name: 'deny',
+        kind: 'text',
+        metavar: 'ID',
+        isRepeatable: true,
+        description: 'an SPDX identifier that does not pass (may stand several times)',
+      },
+      { name: 'all', kind: 'switch', description: 'also the packages of tests, development and tools' },
+    ],
+    examples: [
+      ['mobileops deps licenses', 'by licence, and what is not known'],
+      ['mobileops deps licenses --deny GPL-3.0-only', 'exit code 1 where a package that ships is under it'],
+    ],
+  },
+  {
     name: 'deps why',
     summary: 'say which targets a package is there for, who wants it, and where that is written',
     positionals: [PACKAGE],

@@ -8,6 +8,16 @@ export const cliDiagnostics = {
     title: 'A verb of a later version',
     explanation: 'The verb is part of the plan, but this version does not have it, so nothing was done.',
   },
+  'cli/refused-licence': {
+    title: 'The licence of a package is refused',
+    explanation:
+      'It is on the list of denied ones, or not on the list of allowed ones. Of licences of which one may be chosen, one has to pass; of several that hold together, all.',
+  },
+  'cli/unknown-licence': {
+    title: 'The licence of a package is not known',
+    explanation:
+      'The package declares none, or its file was not fetched. Where only some licences are allowed, that is no pass.',
+  },
   'cli/unknown-package': {
     title: 'The lock has no such package',
     explanation:

@@ -23,6 +23,7 @@ const LOADERS: Readonly<Record<string, () => Promise<Verb>>> = {
   repro: async () => (await import('./verbs/repro.ts')).reproVerb,
   prepare: async () => (await import('./verbs/prepare.ts')).prepareVerb,
   'deps lock': async () => (await import('./verbs/deps-lock.ts')).depsLockVerb,
+  'deps licenses': async () => (await import('./verbs/deps-licenses.ts')).depsLicensesVerb,
   'deps why': async () => (await import('./verbs/deps-why.ts')).depsWhyVerb,
   release: async () => (await import('./verbs/release.ts')).releaseVerb,
   sign: async () => (await import('./verbs/sign.ts')).signVerb,

@@ -13,6 +13,7 @@ export { checkLock, lockProblems, needsLock } from './check-lock.ts';
 export { type ChosenFile, chooseTool } from './chosen-files.ts';
 export { type DependenciesCode, dependenciesDiagnostics } from './diagnostics.ts';
 export { type Ask, asksOf, labelsOfFolders } from './graph/asks.ts';
+export { type FileOfPackage, lockedFiles } from './graph/locked-files.ts';
 export {
   type NotKnown,
   type PackageGraphOptions,

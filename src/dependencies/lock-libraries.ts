@@ -10,6 +10,7 @@ import { MetadataReader } from './metadata-reader.ts';
 import type { Classpath, LockedFileEntry, LockedLibrary } from './model.ts';
 import { unknownKinds } from './pom-packaging.ts';
 import { readAar } from './read-aar.ts';
+import { readPomLicence } from './read-pom-licence.ts';
 import {
   type ClasspathContext,
   type ClasspathQuestion,
@@ -119,13 +120,14 @@ function lockedFiles(
 }
 
 function libraryOf(
-  { cas }: ClientContext,
+  { cas, host: { fs } }: ClientContext,
   { module: name, version }: GraphNode,
   path: string,
 ): Result<Omit<LockedLibrary, 'classpaths'>, Diagnostic> {
   const digest = cas.putFile(path);
   const { hash: sha256, sizeBytes } = digest;
-  const file = { name, version, file: posix.basename(path), sha256, sizeBytes };
+  const licence = readPomLicence(fs, { path, module: name, version });
+  const file = { name, version, file: posix.basename(path), sha256, sizeBytes, ...licence };
   if (!path.endsWith('.aar')) return ok({ ...file, type: 'jar' });
   const aar = readAar(cas.get(digest) ?? new Uint8Array());
   return aar.ok ? ok({ ...file, type: 'aar', aar: aar.value }) : fail(badLibrary(file, aar.failure));

@@ -3,7 +3,8 @@ import { type Checked, type Diagnostic, type Digest, mavenModule } from '../base
 import { batches } from './bounded.ts';
 import type { ClientContext } from './client.ts';
 import { coursierFetch, provideCoursier } from './coursier.ts';
-import type { LockedFileEntry, Wanting } from './model.ts';
+import type { Licensed, LockedFileEntry, Wanting } from './model.ts';
+import { readPomLicence } from './read-pom-licence.ts';
 
 export interface MavenQuestion {
   readonly what: string;
@@ -12,7 +13,7 @@ export interface MavenQuestion {
   readonly isAlone: boolean;
 }
 
-export type LockedMavenFile = LockedFileEntry & Wanting;
+export type LockedMavenFile = LockedFileEntry & Wanting & Licensed;
 
 /** Resolves coordinates to jars and fetches them, so that their hashes are known. */
 export async function lockMaven(
@@ -35,7 +36,8 @@ export async function lockMaven(
       const { hash, sizeBytes } = context.cas.putFile(path);
       const name = `${group}:${artifact}`;
       const isAsked = asked.has(coordinate) ? { isAsked: true as const } : {};
-      const why = { wants: [...wants].sort(), ...isAsked };
+      const licence = readPomLicence(context.host.fs, { path, module: name, version });
+      const why = { wants: [...wants].sort(), ...isAsked, ...licence };
       files.push({ name, version, file: posix.basename(path), sha256: hash, sizeBytes, ...why });
     }
   }

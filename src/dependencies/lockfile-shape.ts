@@ -68,6 +68,7 @@ const NODE_PATH = text(/^(?!.*(^|\/)\.\.?(\/|$))(?:[^\s\\/]+\/)*node_modules\/(@
 const FROM = record(text(/^\S.*$/));
 /** Members of `Wanting`. */
 const WANTING = { wants: list(WORD), isAsked: isTrue };
+const LICENCE = text(/^\S[^\n]{0,999}$/);
 
 const OCI_DIGEST = text(/^sha256:[0-9a-f]{64}$/);
 const BLOB = object({ mediaType: text(/^[a-z]+\/[A-Za-z0-9.+_-]+$/), sha256: HEX, sizeBytes: count });
@@ -90,11 +91,19 @@ const LIBRARY = object(
       { minSdk: count },
     ),
     ...WANTING,
+    licence: LICENCE,
   },
 );
 const TOOL_FILE = object(
   { name: WORD, version: WORD, file: FILE_NAME },
-  { sha256: HEX, sizeBytes: count, integrity: INTEGRITY, platforms: list(WORD), ...WANTING },
+  {
+    sha256: HEX,
+    sizeBytes: count,
+    integrity: INTEGRITY,
+    platforms: list(WORD),
+    ...WANTING,
+    licence: LICENCE,
+  },
 );
 const NODE_ENTRY = object(
   { path: NODE_PATH, name: WORD, version: WORD },

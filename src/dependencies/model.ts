@@ -113,6 +113,11 @@ export interface Wanting {
   readonly isAsked?: true;
 }
 
+/** What a POM, or a parent of it, declares; a jar seldom holds one. */
+export interface Licensed {
+  readonly licence?: string;
+}
+
 export interface LockedPythonPackage extends Wanting {
   readonly name: string;
   readonly version: string;
@@ -142,7 +147,7 @@ export interface LockedMaven {
 /** What a library of an app is there for: to be compiled with or contained, by the app, its unit tests or one of its modules. */
 export type Classpath = 'compile' | 'runtime' | 'testCompile' | 'testRuntime' | `compile:${string}`;
 
-export interface LockedLibrary extends Omit<LockedFileEntry, 'integrity'>, Wanting {
+export interface LockedLibrary extends Omit<LockedFileEntry, 'integrity'>, Wanting, Licensed {
   readonly type: 'jar' | 'aar';
   readonly classpaths: readonly Classpath[];
   /** Of an AAR. */
@@ -190,7 +195,7 @@ export interface LockedFileEntry {
 }
 
 /** Without `sha256` where it did not fit the machine that locked: `integrity` is there then. */
-export interface LockedToolFile extends Omit<LockedFileEntry, 'sha256' | 'sizeBytes'>, Wanting {
+export interface LockedToolFile extends Omit<LockedFileEntry, 'sha256' | 'sizeBytes'>, Wanting, Licensed {
   readonly sha256?: string;
   readonly sizeBytes?: number;
   /** `linux-x64`; absent: for all. */

@@ -8,7 +8,9 @@
 
 export { ECOSYSTEMS, type Ecosystem, normalizeName } from './ecosystem.ts';
 export { type LicenceExpression, licenceExpression } from './licences/licence-expression.ts';
+export { type LicencePolicy, licencePasses } from './licences/licence-policy.ts';
 export { type LicenceTree, parseLicence } from './licences/licence-tree.ts';
+export { pomLicence } from './licences/pom-licence.ts';
 export type { Package, PackageEdge, PackageGraph, PackageHash, PackageRoot, Scope } from './package.ts';
 export { formatPackageUrl, type PackageUrl, parsePackageUrl } from './package-url.ts';
 export { type NamedPackage, packageOfPurl, packagePurl } from './packages-of-ecosystems.ts';

@@ -5,6 +5,7 @@
  * What was seen and could not be read is said in the document. Deliberately not here: whether a package is vulnerable (`scan`), and
  * which licences are allowed.
  */
+export { archiveLicence } from './catalog/archive-licence.ts';
 export type { Catalogue, CatalogueOptions } from './catalog/catalogue.ts';
 export { cyclonedxText } from './cyclonedx/cyclonedx-document.ts';
 export { type SbomCode, sbomDiagnostics } from './diagnostics.ts';

@@ -15,6 +15,8 @@ export interface FoundPackage extends NamedPackage {
   readonly scope: Scope;
   readonly hashes: readonly PackageHash[];
   readonly place: string;
+  /** As declared. */
+  readonly licence?: string | undefined;
 }
 
 interface Known {
@@ -22,6 +24,7 @@ interface Known {
   readonly scopes: Set<Scope>;
   readonly places: Set<string>;
   readonly hashes: PackageHash[];
+  licence: string | undefined;
 }
 
 const SCOPES: readonly Scope[] = ['run', 'development', 'tool'];
@@ -32,12 +35,13 @@ export class GraphBuilder {
   readonly #edges = new Map<string, Set<string>>();
   readonly #roots = new Map<string, Set<string>>();
 
-  add({ purl, scope, hashes, place, ...named }: FoundPackage): void {
+  add({ purl, scope, hashes, place, licence, ...named }: FoundPackage): void {
     let known = this.#packages.get(purl);
     if (!known) {
-      known = { named, scopes: new Set(), places: new Set(), hashes: [] };
+      known = { named, scopes: new Set(), places: new Set(), hashes: [], licence };
       this.#packages.set(purl, known);
     }
+    known.licence ??= licence;
     known.scopes.add(scope);
     known.places.add(place);
     for (const hash of hashes) if (!known.hashes.some(({ hex }) => hex === hash.hex)) known.hashes.push(hash);
@@ -74,12 +78,13 @@ export class GraphBuilder {
   }
 }
 
-function packageOf(purl: string, { named, scopes, places, hashes }: Known): Package {
+function packageOf(purl: string, { named, scopes, places, hashes, licence }: Known): Package {
   return {
     purl,
     ecosystem: named.ecosystem,
     name: named.name,
     version: named.version,
+    ...(licence === undefined ? {} : { licence }),
     ...(hashes.length === 0 ? {} : { hashes: hashes.sort((a, b) => compareTexts(a.hex, b.hex)) }),
     scopes: SCOPES.filter((scope) => scopes.has(scope)),
     places: sorted(places),

@@ -2,6 +2,7 @@ import { mavenModule } from '../../base/index.ts';
 import { type Ecosystem, type PackageHash, packagePurl, type Scope } from '../../packages/index.ts';
 import { LOCK_FILE } from '../lockfile.ts';
 import type {
+  Licensed,
   LockedMaven,
   LockedNode,
   LockedPackageRoot,
@@ -12,7 +13,7 @@ import type {
 } from '../model.ts';
 import type { GraphBuilder } from './graph-builder.ts';
 
-interface Item extends Wanting {
+interface Item extends Wanting, Licensed {
   readonly name: string;
   readonly version: string;
   readonly hashes: readonly PackageHash[];
@@ -30,10 +31,10 @@ function addSection(builder: GraphBuilder, { label, ecosystem, items }: Section)
   builder.root(label);
   const purls = new Map<string, string[]>();
   const named = items.map((item) => {
-    const { name, version, scope, hashes } = item;
+    const { name, version, scope, hashes, licence } = item;
     const purl = packagePurl({ ecosystem, name, version });
     purls.set(name, [...(purls.get(name) ?? []), purl]);
-    builder.add({ ecosystem, name, version, purl, scope, hashes, place: LOCK_FILE });
+    builder.add({ ecosystem, name, version, purl, scope, hashes, place: LOCK_FILE, licence });
     return { purl, item };
   });
   for (const { purl, item } of named) {

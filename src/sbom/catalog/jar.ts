@@ -1,7 +1,7 @@
 import { basename } from 'node:path/posix';
 import { unzip } from '../../archives/index.ts';
 import { sha256, withoutAbsent } from '../../base/index.ts';
-import { licenceExpression } from '../../packages/index.ts';
+import { licenceExpression, pomLicence } from '../../packages/index.ts';
 import { readAndroidMarker, wantsAndroidMarker } from './android-markers.ts';
 import { type Fields, fieldOf, paragraphs } from './fields.ts';
 import type { Found, FoundPackage, Reader } from './found.ts';
@@ -97,7 +97,7 @@ function mavenPackages(contents: ReadonlyMap<string, Buffer>): FoundPackage[] {
     );
     const [group, artifact, version] = ['groupId', 'artifactId', 'version'].map((key) => values.get(key));
     if (!isWord(group) || !isWord(artifact) || !version || version.includes('${')) continue;
-    const licence = pomLicence(contents.get(path.replace(/properties$/, 'xml')));
+    const licence = pomLicence(contents.get(path.replace(/properties$/, 'xml'))?.toString('utf8') ?? '');
     const name = `${group}:${artifact}`;
     found.push({
       kind: 'package',
@@ -112,13 +112,6 @@ function mavenPackages(contents: ReadonlyMap<string, Buffer>): FoundPackage[] {
 
 function isWord(text: string | undefined): text is string {
   return text !== undefined && /^[\w.-]+$/.test(text);
-}
-
-/** The POM's own licences, of which one is enough; those of a parent stand elsewhere. */
-function pomLicence(pom: Buffer | undefined): string | undefined {
-  const [, block = ''] = /<licenses>([\s\S]{0,4000}?)<\/licenses>/.exec(pom?.toString('utf8') ?? '') ?? [];
-  const names = [...block.matchAll(/<name>\s*([^<]{1,200}?)\s*<\/name>/g)].map(([, name]) => name!);
-  return names.length > 0 ? names.join(' OR ') : undefined;
 }
 
 /** Mostly an address, and seldom a licence's name. */
