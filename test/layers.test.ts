@@ -46,7 +46,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   versions: ['base', 'host', 'packages', 'apps', 'inspection'],
   sbom: ['base', 'host', 'packages', 'archives', 'inspection', 'apps'],
   repro: ['base', 'host', 'event', 'action', 'cas', 'inspection', 'apps'],
-  release: ['base', 'host', 'event', 'cas', 'action', 'registry'],
+  release: ['base', 'host', 'event', 'cas', 'action', 'oci', 'registry'],
   signing: ['base', 'host'],
   integrity: ['base', 'host'],
   metrics: ['base', 'host', 'event'],
