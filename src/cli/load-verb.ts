@@ -26,6 +26,7 @@ const LOADERS: Readonly<Record<string, () => Promise<Verb>>> = {
   'deps licenses': async () => (await import('./verbs/deps-licenses.ts')).depsLicensesVerb,
   'deps why': async () => (await import('./verbs/deps-why.ts')).depsWhyVerb,
   release: async () => (await import('./verbs/release.ts')).releaseVerb,
+  publish: async () => (await import('./verbs/publish.ts')).publishVerb,
   sign: async () => (await import('./verbs/sign.ts')).signVerb,
   verify: async () => (await import('./verbs/verify.ts')).verifyVerb,
   'integrity baseline': async () => (await import('./verbs/integrity.ts')).integrityBaselineVerb,

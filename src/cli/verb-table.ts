@@ -3,6 +3,7 @@ import { DEPS_VERBS } from './deps-verb-table.ts';
 import { IMAGE_VERBS } from './image-verb-table.ts';
 import { INTEGRITY_VERBS } from './integrity-verb-table.ts';
 import { METRICS_VERBS } from './metrics-verb-table.ts';
+import { RELEASE_VERBS } from './release-verb-table.ts';
 import { SBOM_VERBS } from './sbom-verb-table.ts';
 import { SCAN_VERBS } from './scan-verb-table.ts';
 import { SERVER_VERBS } from './server-verb-table.ts';
@@ -248,6 +249,7 @@ export const VERBS: readonly VerbSpec[] = [
       ['mobileops release v1.1.0 --key release.asc --key cosign.key', 'signed for gpg and for cosign'],
     ],
   },
+  ...RELEASE_VERBS,
   ...SIGNING_VERBS,
   ...INTEGRITY_VERBS,
   {
@@ -331,7 +333,6 @@ export const VERBS: readonly VerbSpec[] = [
 /** Part of the plan, not of this version: refused by name. */
 export const LATER_VERBS: readonly string[] = [
   'check',
-  'publish',
   'package',
   'install',
   'list',

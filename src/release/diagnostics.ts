@@ -77,6 +77,53 @@ export const releaseDiagnostics = {
     explanation:
       'BUILDER_ID names the hosted builder that runs the release, for its provenance: an absolute URI that whoever verifies will ask for.',
   },
+  'release/no-release': {
+    title: 'No such release',
+    explanation: '`dist/release` holds no release of this version.',
+  },
+  'release/bad-index': {
+    title: 'An index of a release that cannot be read',
+    explanation:
+      'The file that names all files of a release is damaged, of another version, or of something else.',
+  },
+  'release/lost-file': {
+    title: 'A file of a release that is gone',
+    explanation: 'The index of the release names it, and it is not there.',
+  },
+  'release/changed-file': {
+    title: 'A file that is not the one that was released',
+    explanation: 'Its digest is another one than the index of the release says. Nothing was published.',
+  },
+  'release/no-destination': {
+    title: 'Nowhere to publish to',
+    explanation:
+      'A destination is named by `--to` (a folder, an address, `oci://registry/repository`), by ARTIFACT_REPO_URL, or by PUSH_IMAGES=true for the images.',
+  },
+  'release/bad-destination': {
+    title: 'A destination that cannot be used',
+    explanation:
+      'It is no folder, address or `oci://registry/repository`; or a token would go over the network in the clear.',
+  },
+  'release/conflict': {
+    title: 'Another content under a name that is taken',
+    explanation: 'What was published under a version never changes: somebody may have it already.',
+  },
+  'release/unauthorised': {
+    title: 'A destination that does not let us in',
+    explanation: 'It wants a token, or the one that it got may not write.',
+  },
+  'release/unreachable': {
+    title: 'A destination that cannot be reached',
+    explanation: 'What was published before stays and is recorded; nothing was promoted.',
+  },
+  'release/rejected': {
+    title: 'A destination that did not take a file',
+    explanation: 'Its own words are shown. What was published before stays and is recorded.',
+  },
+  'release/interrupted': {
+    title: 'A publication that was interrupted',
+    explanation: 'What was published before stays and is recorded; the next run does the rest.',
+  },
   'release/needs-mac': {
     title: 'Only a Mac does this',
     explanation: 'Nothing was looked at or uploaded.',

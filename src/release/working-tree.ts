@@ -32,6 +32,16 @@ export async function taggedCommit(options: GitOptions, version: string): Promis
   return undefined;
 }
 
+/** Tags a commit as `v<version>`, where that is not done yet; nothing is pushed. Whether the tag is there now. */
+export async function tagCommit(
+  options: GitOptions,
+  { version, commit }: { readonly version: string; readonly commit: string },
+): Promise<boolean> {
+  if ((await taggedCommit(options, version)) === commit) return true;
+  if (!/^[0-9a-f]{40,64}$/.test(commit)) return false;
+  return (await git(options, 'tag', `v${version}`, commit)) !== undefined;
+}
+
 /**
  * Where others find the repository, as SLSA writes it (`git+https://…`), without what may be a credential. `undefined` without a
  * remote, and where it is a folder of this machine.

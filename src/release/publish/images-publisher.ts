@@ -1,0 +1,70 @@
+import { fail, ok, type Result } from '../../base/index.ts';
+import type { Descriptor } from '../../oci/index.ts';
+import type {
+  BlobSource,
+  Place,
+  RegistryClient,
+  RegistryFailure,
+  UploadMemory,
+} from '../../registry/index.ts';
+import type { Publisher, PublishFailure } from './publisher.ts';
+import { publishFailure } from './registry-publisher.ts';
+
+/** An image of the release and where its names say that it goes. */
+export interface ReleasedImage {
+  readonly name: string;
+  readonly top: Descriptor;
+  readonly source: BlobSource;
+  readonly place: Place;
+  /** Of the version. */
+  readonly tags: readonly string[];
+  /** That go on to the next release: `latest`. */
+  readonly movingTags: readonly string[];
+}
+
+export interface ImagesOptions {
+  readonly client: Pick<RegistryClient, 'push'>;
+  readonly images: readonly ReleasedImage[];
+  readonly memory: UploadMemory;
+  readonly describe: (failure: RegistryFailure) => string;
+}
+
+/**
+ * The registries that the images of a release are named for. Each image goes up by its digest with the index, when all files are
+ * out, and gets its tags when everything is; those that move last of all.
+ */
+export function imagesPublisher(options: ImagesOptions): Publisher {
+  const { images } = options;
+  const place = [...new Set(images.map((image) => `${image.place.registry}/${image.place.repository}`))];
+  return {
+    place: `images ${place.join(' ')}`,
+    async put(item, release, signal) {
+      if (item.name !== release.index.name) return ok('present');
+      let sentBytes = 0;
+      for (const image of images) {
+        const pushed = await push(options, image, { tags: [], signal });
+        if (!pushed.ok) return pushed;
+        sentBytes += pushed.value;
+      }
+      return ok(sentBytes > 0 ? 'sent' : 'present');
+    },
+    async promote({ isNewest }, signal) {
+      for (const kind of isNewest ? (['tags', 'movingTags'] as const) : (['tags'] as const)) {
+        for (const image of images.filter((each) => each[kind].length > 0)) {
+          const pushed = await push(options, image, { tags: image[kind], signal });
+          if (!pushed.ok) return pushed;
+        }
+      }
+      return ok(isNewest ? 'moved' : 'kept');
+    },
+  };
+}
+
+async function push(
+  { client, memory, describe }: ImagesOptions,
+  { top, source, place }: ReleasedImage,
+  { tags, signal }: { readonly tags: readonly string[]; readonly signal: AbortSignal },
+): Promise<Result<number, PublishFailure>> {
+  const pushed = await client.push({ top, source, place, tags, memory, signal });
+  return pushed.ok ? ok(pushed.value.sentBytes) : fail(publishFailure(pushed.failure, describe));
+}

@@ -1,0 +1,110 @@
+import { dirname, join } from 'node:path/posix';
+import { digestOf, fail, ok, type Result } from '../../base/index.ts';
+import { type FileSystem, writeDurably } from '../../host/index.ts';
+import type { Descriptor } from '../../oci/index.ts';
+import type { Place, RegistryClient, RegistryFailure } from '../../registry/index.ts';
+import type { PublishedRelease, Publisher, PublishFailure, PublishItem } from './publisher.ts';
+
+export interface RegistryOptions {
+  readonly fs: FileSystem;
+  readonly client: Pick<RegistryClient, 'push'>;
+  readonly place: Place;
+  /** A folder of ours for the documents that are pushed, absolute. */
+  readonly scratch: string;
+  /** All files of the release, the index too: the manifest names each. */
+  readonly items: readonly PublishItem[];
+  readonly describe: (failure: RegistryFailure) => string;
+}
+
+/** What the manifest of a release in a registry says that it is. */
+export const ARTIFACT_TYPE = 'application/vnd.mobileops.release.v1';
+const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
+const EMPTY_TYPE = 'application/vnd.oci.empty.v1+json';
+const TITLE = 'org.opencontainers.image.title';
+const EMPTY = '{}';
+const STABLE = 'stable';
+
+/**
+ * A registry of container images, which takes a release as an OCI artifact: a manifest whose layers are the files, as `oras`
+ * reads it. The blobs go up without a name; tags come last, `<version>` before the channel and `latest`.
+ */
+export function registryPublisher(options: RegistryOptions): Publisher {
+  const { place, items } = options;
+  return {
+    place: `oci://${place.registry}/${place.repository}`,
+    // All blobs go up with the manifest, in parallel and each once, so the last of the files sends them all.
+    put: async (item, _release, signal) => {
+      if (item.name !== items.at(-1)?.name) return ok('present');
+      const pushed = await push(options, [], signal);
+      return pushed.ok ? ok(pushed.value > 0 ? 'sent' : 'present') : pushed;
+    },
+    async promote(release, signal) {
+      for (const tag of tagsOf(release)) {
+        const pushed = await push(options, [tag], signal);
+        if (!pushed.ok) return pushed;
+      }
+      return ok(release.isNewest ? 'moved' : 'kept');
+    },
+  };
+}
+
+function tagsOf({ version, channel, isNewest }: PublishedRelease): readonly string[] {
+  const tag = version.replaceAll('+', '-');
+  return !isNewest ? [tag] : [tag, channel, ...(channel === STABLE ? ['latest'] : [])];
+}
+
+/** The count of bytes that were sent. */
+async function push(
+  { fs, client, place, scratch, items, describe }: RegistryOptions,
+  tags: readonly string[],
+  signal: AbortSignal,
+): Promise<Result<number, PublishFailure>> {
+  const files = new Map(items.map((item) => [`sha256:${item.sha256}`, item.path]));
+  const keep = (text: string, mediaType: string): Descriptor => {
+    const { hash, sizeBytes } = digestOf(text);
+    const path = join(scratch, hash);
+    fs.makeDirectory(dirname(path));
+    writeDurably(fs, path, text);
+    files.set(`sha256:${hash}`, path);
+    return { mediaType, digest: `sha256:${hash}`, size: sizeBytes };
+  };
+  const config = keep(EMPTY, EMPTY_TYPE);
+  const top = keep(manifestText(config, items), MANIFEST_TYPE);
+  const source = { fileOf: ({ digest }: Pick<Descriptor, 'digest'>) => files.get(digest) };
+  const pushed = await client.push({ top, source, place, tags, signal });
+  if (pushed.ok) return ok(pushed.value.sentBytes);
+  return fail(publishFailure(pushed.failure, describe));
+}
+
+function manifestText(config: Descriptor, items: readonly PublishItem[]): string {
+  const layers = items.map(({ name, sizeBytes, sha256 }) => ({
+    mediaType: 'application/octet-stream',
+    digest: `sha256:${sha256}`,
+    size: sizeBytes,
+    annotations: { [TITLE]: name },
+  }));
+  return JSON.stringify({
+    schemaVersion: 2,
+    mediaType: MANIFEST_TYPE,
+    artifactType: ARTIFACT_TYPE,
+    config,
+    layers,
+  });
+}
+
+/** A registry's failure as the one table of words says it. */
+export function publishFailure(
+  failure: RegistryFailure,
+  describe: (failure: RegistryFailure) => string,
+): PublishFailure {
+  switch (failure.kind) {
+    case 'interrupted':
+      return { kind: 'interrupted' };
+    case 'unauthorised':
+      return { kind: 'unauthorised', hasToken: failure.credentials === 'refused' };
+    case 'unreachable':
+      return { kind: 'unreachable', code: failure.code };
+    default:
+      return { kind: 'rejected', detail: describe(failure) };
+  }
+}

@@ -1,0 +1,81 @@
+import { join } from 'node:path/posix';
+import { type Diagnostic, Digester, fail, ok, type Result } from '../../base/index.ts';
+import { eachPart, type FileSystem } from '../../host/index.ts';
+import type { releaseDiagnostics } from '../diagnostics.ts';
+import { indexName, MAX_INDEX_BYTES, parseIndex, RELEASE_NAME, type ReleaseIndex } from '../release-index.ts';
+import type { PublishItem } from './publisher.ts';
+
+/** A release as it lies in its folder, whole and unchanged. */
+export interface ReleaseContents {
+  readonly index: ReleaseIndex;
+  /** All that goes out but the index: files, provenance, and the signatures of everything. */
+  readonly items: readonly PublishItem[];
+  readonly indexItem: PublishItem;
+}
+
+/** What may lie beside a file. */
+const SIGNATURES = ['.asc', '.sigstore.json'];
+
+/** The versions of the releases in a folder. */
+export function releasedVersions(fs: FileSystem, folder: string): readonly string[] {
+  if (fs.lstat(folder)?.type !== 'directory') return [];
+  const pattern = new RegExp(`^${RELEASE_NAME}-(.+)-release\\.json$`);
+  return fs.readDirectory(folder).flatMap(({ name }) => pattern.exec(name)?.[1] ?? []);
+}
+
+/** Reads a release, and whether its files are still those that its index names. */
+export function readRelease(
+  fs: FileSystem,
+  folder: string,
+  version: string,
+): Result<ReleaseContents, readonly Diagnostic[]> {
+  const path = join(folder, indexName(version));
+  const stat = fs.lstat(path);
+  if (stat?.type !== 'file' || stat.sizeBytes > MAX_INDEX_BYTES) return fail([noRelease(path, version)]);
+  const parsed = parseIndex(fs.readText(path));
+  if (!parsed.ok)
+    return fail([problem('release/bad-index', `this is no index of a release: ${parsed.failure}`, { path })]);
+  const index = parsed.value;
+  const problems = index.files.flatMap((file) => {
+    const at = join(folder, file.name);
+    const found = fs.lstat(at)?.type === 'file' ? itemAt(fs, folder, file.name) : undefined;
+    if (!found) return [problem('release/lost-file', 'a file of the release is gone', { path: at })];
+    if (found.sha256 === file.sha256) return [];
+    return [problem('release/changed-file', 'the file is not the one that was released', { path: at })];
+  });
+  if (index.version !== version)
+    problems.push(problem('release/bad-index', `it is the index of ${index.version}`, { path }));
+  if (problems.length > 0)
+    return fail(problems.map((each) => ({ ...each, hint: `make it again: mobileops release v${version}` })));
+  const documents = [...index.files.map(({ name }) => name), `${RELEASE_NAME}-${version}-provenance.json`];
+  const names = [
+    ...documents,
+    `${RELEASE_NAME}-${version}-provenance.sigstore.json`,
+    ...[...documents, indexName(version)].flatMap((name) => SIGNATURES.map((suffix) => `${name}${suffix}`)),
+  ];
+  const items = names
+    .filter((name) => fs.lstat(join(folder, name))?.type === 'file')
+    .map((name) => itemAt(fs, folder, name));
+  return ok({ index, items, indexItem: itemAt(fs, folder, indexName(version)) });
+}
+
+function itemAt(fs: FileSystem, folder: string, name: string): PublishItem {
+  const path = join(folder, name);
+  const digester = new Digester();
+  eachPart(fs, path, (part) => void digester.update(part));
+  const { hash, sizeBytes } = digester.digest();
+  return { name, path, sizeBytes, sha256: hash };
+}
+
+function noRelease(path: string, version: string): Diagnostic {
+  const hint = `make it first: mobileops release v${version}`;
+  return problem('release/no-release', `there is no release ${version}`, { path, hint });
+}
+
+function problem(
+  code: keyof typeof releaseDiagnostics,
+  message: string,
+  more: Pick<Diagnostic, 'path' | 'hint'>,
+): Diagnostic {
+  return { code, severity: 'error', message, cause: 'input', ...more };
+}
