@@ -3,7 +3,6 @@ import { licenceExpression } from '../../packages/index.ts';
 import { utcSecond } from '../created-time.ts';
 import { type JsonText, jsonText, linedJson } from '../lined-json.ts';
 import type { Component, ComponentType, Sbom } from '../model.ts';
-import { SERIAL_PLACE, withSerial } from '../serial.ts';
 
 const TYPES: Readonly<Record<ComponentType, string>> = {
   application: 'application',
@@ -20,11 +19,11 @@ const HASHES = { sha1: 'SHA-1', sha256: 'SHA-256', sha512: 'SHA-512' } as const;
 /** CycloneDX 1.6 as JSON (ECMA-424, 1st edition). The same bill gives the same bytes. */
 export function cyclonedxText(sbom: Sbom, toolVersion: string): string {
   const { subject, components, created, phase, notListed } = sbom;
-  const members = {
+  const head = (serial: string): Record<string, unknown> => ({
     $schema: 'http://cyclonedx.org/schema/bom-1.6.schema.json',
     bomFormat: 'CycloneDX',
     specVersion: '1.6',
-    serialNumber: `urn:uuid:${SERIAL_PLACE}`,
+    serialNumber: `urn:uuid:${serial}`,
     version: 1,
     metadata: withoutAbsent({
       timestamp: created === undefined ? undefined : utcSecond(created),
@@ -37,12 +36,12 @@ export function cyclonedxText(sbom: Sbom, toolVersion: string): string {
           : undefined,
     }),
     compositions: [composition(sbom)],
-  };
+  });
   const lists = {
     components: components.map((component) => jsonText(componentJson(component))),
     dependencies: dependencies(sbom),
   };
-  return withSerial(linedJson(members, lists));
+  return linedJson({ head, lists });
 }
 
 /** Written out member by member: there may be tens of thousands. */

@@ -3,7 +3,6 @@ import { licenceExpression } from '../../packages/index.ts';
 import { utcSecond } from '../created-time.ts';
 import { type JsonText, jsonText, linedJson } from '../lined-json.ts';
 import type { Component, ComponentType, Relation, Sbom } from '../model.ts';
-import { SERIAL_PLACE, withSerial } from '../serial.ts';
 import { SpdxIds } from './spdx-ids.ts';
 
 const PURPOSES: Readonly<Record<ComponentType, string>> = {
@@ -32,12 +31,12 @@ export function spdxText(sbom: Sbom, toolVersion: string): string {
   const references = new Map<string, string>();
   const packages = all.map((component) => jsonText(packageJson(component, ids, references)));
   const name = subject.version === undefined ? subject.name : `${subject.name}-${subject.version}`;
-  const members = {
+  const head = (serial: string): Record<string, unknown> => ({
     spdxVersion: 'SPDX-2.3',
     dataLicense: 'CC0-1.0',
     SPDXID: DOCUMENT,
     name,
-    documentNamespace: `https://spdx.org/spdxdocs/${name.replace(/[^A-Za-z0-9._-]+/g, '-')}-${SERIAL_PLACE}`,
+    documentNamespace: `https://spdx.org/spdxdocs/${name.replace(/[^A-Za-z0-9._-]+/g, '-')}-${serial}`,
     creationInfo: withoutAbsent({
       created: utcSecond(created ?? NO_TIME),
       creators: [`Tool: mobileops-${toolVersion}`],
@@ -45,8 +44,8 @@ export function spdxText(sbom: Sbom, toolVersion: string): string {
     }),
     comment: notListed.length > 0 ? notListedText(sbom) : undefined,
     hasExtractedLicensingInfos: references.size > 0 ? licensingInfos(references) : undefined,
-  };
-  return withSerial(linedJson(members, { packages, relationships: relationships(sbom, ids) }));
+  });
+  return linedJson({ head, lists: { packages, relationships: relationships(sbom, ids) } });
 }
 
 /** Written out member by member: there may be tens of thousands. */

@@ -4,11 +4,9 @@ export class SpdxIds {
   readonly #taken = new Set<string>();
 
   add(id: string, type: string): void {
-    const word = id
-      .replace(/^pkg:/, '')
-      .replace(/[^A-Za-z0-9.]+/g, '-')
-      .replace(/^-|-$/g, '');
-    const base = id.startsWith('pkg:') ? `SPDXRef-${word}` : `SPDXRef-${type}-${word}`;
+    const isPackage = id.startsWith('pkg:');
+    const word = (isPackage ? id.slice(4) : id).replace(/[^A-Za-z0-9.]+/g, '-');
+    const base = isPackage ? `SPDXRef-${word}` : `SPDXRef-${type}-${word}`;
     let own = base;
     for (let more = 2; this.#taken.has(own); more++) own = `${base}-${more}`;
     this.#taken.add(own);

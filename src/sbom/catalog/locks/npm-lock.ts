@@ -84,6 +84,12 @@ function projectOf(entry: Entry, at: string): FoundProject {
 const RUN = ['run'] as const;
 const DEVELOPMENT = ['development'] as const;
 
+/** Neither an address nor an alias. */
+function isPlainVersion(version: string): boolean {
+  const first = version.charCodeAt(0);
+  return first >= 0x30 && first <= 0x39 && !version.includes(':') && !version.includes('/');
+}
+
 /** Of version 1, where the version of an alias is what it stands for; other addresses are of no registry. */
 function aliasOf(version: string): { readonly name: string; readonly version: string } | undefined {
   const [, name, aliased] = /^npm:(@?[^@]+)@(\d[\w.+-]*)$/.exec(version) ?? [];
@@ -98,7 +104,7 @@ function packageOf(entry: Entry, folderName: string, at: string): FoundPackage |
   const hashes = typeof integrity === 'string' ? integrityHashes(integrity) : [];
   const isDevelopment = entry.dev === true || entry.devOptional === true;
   const source = typeof resolved === 'string' && resolved.startsWith('git') ? resolved : undefined;
-  const named = /^\d[\w.+-]*$/.test(version) ? { name, version } : aliasOf(version);
+  const named = isPlainVersion(version) ? { name, version } : aliasOf(version);
   if (!named) return undefined;
   const one: { -readonly [Key in keyof FoundPackage]: FoundPackage[Key] } = {
     kind: 'package',
