@@ -99,7 +99,7 @@ test('the findings of 300 packages are those that osv-scanner gave', () => {
 });
 
 const PICKLESCAN = 'picklescan==1.0.5';
-/** Its own table, and what it finds in files. */
+/** Its own table, and what it finds in files. A number of RFC 9562 runs nothing, though all of `uuid` is on its list. */
 const ASK_PICKLESCAN = `
 import json, sys
 from picklescan import scanner
@@ -110,7 +110,7 @@ for path in sys.argv[1:]:
         found = scanner.scan_file_path(path).globals
     except Exception: # It gives up at the arrays that joblib writes in between.
         found = []
-    files[path] = [[g.module, g.name] for g in found if g.safety == scanner.SafetyLevel.Dangerous]
+    files[path] = [[g.module, g.name] for g in found if g.safety == scanner.SafetyLevel.Dangerous and g.name != 'UUID']
 print(json.dumps({'listed': listed, 'files': files}))
 `;
 

@@ -6,7 +6,7 @@
 export { rulesDiagnostics } from './all-diagnostics.ts';
 export { plannedChecks } from './checks/planned-checks.ts';
 export { CONTAINER_RUN, RUN_FILES, type RunWork } from './container-run.ts';
-export type { OutsideSettings } from './image/index.ts';
+export { type DockerInstruction, type OutsideSettings, parseDockerfile } from './image/index.ts';
 export { planTarget } from './plan-target.ts';
 export { requirementsOf, type TargetRequirements } from './requirements.ts';
 export type * from './rule.ts';

@@ -4,6 +4,7 @@
  * them. Only what COPY and mounts name enters the inputs; images of registries and addresses come from the lock. Pure.
  */
 export { type ImageCode, imageDiagnostics } from './diagnostics.ts';
+export { type DockerInstruction, parseDockerfile } from './dockerfile.ts';
 export { imageRule } from './image-rule.ts';
 export {
   type LockedUrl,
