@@ -50,7 +50,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   signing: ['base', 'host'],
   integrity: ['base', 'host'],
   metrics: ['base', 'host', 'event'],
-  scan: ['base', 'host', 'action', 'archives', 'packages', 'dependencies'],
+  scan: ['base', 'host', 'action', 'archives', 'packages', 'dependencies', 'rules'],
   server: ['base', 'host', 'event', 'packages', 'oci', 'metrics'],
   build: [
     'base',

@@ -4,7 +4,7 @@ import type { VerbSpec } from './verb-spec.ts';
 export const SCAN_VERBS: readonly VerbSpec[] = [
   {
     name: 'scan',
-    summary: 'look for known vulnerabilities, secrets and hostile models, offline',
+    summary: 'look for known vulnerabilities, secrets, hostile models and open doors, offline',
     positionals: [
       {
         name: 'TARGET',

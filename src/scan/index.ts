@@ -1,6 +1,7 @@
 /**
- * Looks for what must not ship: packages with known vulnerabilities, by records of the OSV format, offline. A severity is computed
- * from the CVSS vector. Models are read for what loading them would run. Nothing is green for want of knowledge: no advisories, old ones or ones with gaps are errors of their own,
+ * Looks for what must not ship: packages with known vulnerabilities, by records of the OSV format, offline, with severities computed
+ * from CVSS vectors; secrets by formats that say what they are; models that run something when they are loaded; what a Dockerfile
+ * or an Android manifest opens to everyone. Nothing is green for want of knowledge: no advisories, old ones or ones with gaps are errors of their own,
  * and what was not looked into is in the report. Nothing is run and nothing is changed; which gate a finding closes, `quality` says.
  *
  * Specifications: OSV schema 1.7, CVSS 2, 3.0, 3.1 and 4.0.

@@ -1,5 +1,5 @@
 import { compareTexts, ok, type Result } from '../base/index.ts';
-import { fileFindings } from './files/file-findings.ts';
+import { type FileScanOptions, scanFile } from './files/file-findings.ts';
 import { applyExceptions } from './ignore/apply-exceptions.ts';
 import type { Finding, ScanReport } from './model.ts';
 import { SEVERITIES } from './severity/severity.ts';
@@ -7,7 +7,7 @@ import type { ScanSubject } from './subject.ts';
 import type { DamagedDatabase } from './vulnerabilities/databases.ts';
 import { type PackageScanOptions, scanPackages } from './vulnerabilities/scan-packages.ts';
 
-export interface ScanOptions extends PackageScanOptions {
+export interface ScanOptions extends PackageScanOptions, FileScanOptions {
   readonly signal: AbortSignal;
 }
 
@@ -25,11 +25,14 @@ export async function scanTarget(
   const packages = scanPackages(subject.packages, options);
   if (!packages.ok) return packages;
   const found: Finding[] = [...packages.value.findings, ...(subject.findings ?? [])];
+  const notScanned = [...packages.value.notScanned, ...subject.notScanned];
   let files = 0;
   for (const file of subject.files) {
     if (++files % FILES_AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
     options.signal.throwIfAborted();
-    found.push(...fileFindings(file));
+    const scanned = await scanFile(file, options);
+    found.push(...scanned.findings);
+    notScanned.push(...scanned.notScanned);
   }
   const { policy, nowMs } = options;
   const excepted = applyExceptions(found, policy.ignore, { nowMs, tellsUnused: subject.isWhole });
@@ -37,7 +40,7 @@ export async function scanTarget(
     version: 1,
     findings: [...excepted.findings].sort(byWeight),
     databases: packages.value.databases,
-    notScanned: [...packages.value.notScanned, ...subject.notScanned],
+    notScanned,
     packages: packages.value.packages,
     files,
     diagnostics: [...(subject.problems ?? []), ...packages.value.diagnostics, ...excepted.diagnostics],

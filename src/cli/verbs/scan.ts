@@ -24,10 +24,12 @@ export const scanVerb: Verb = async (context) => {
   if (!opened.ok) return refuse(reporter, opened.failure);
   const { subject, workspace, diagnostics } = opened.value;
   if (flags.has('update')) return updateDatabases(context, ecosystemsOf(subject.packages));
-  const settings = workspace?.workspace.configuration.quality.securityScan;
+  const configuration = workspace?.workspace.configuration;
+  const settings = configuration?.quality.securityScan;
+  const imagePrefix = configuration?.imagePrefix ?? 'mobileops-';
   const policy = scanPolicy(settings, flags.number('max-age'));
   const places = databasePlaces(context);
-  const scanned = await scanTarget(subject, { places, policy, nowMs: host.clock.now(), signal });
+  const scanned = await scanTarget(subject, { places, policy, imagePrefix, nowMs: host.clock.now(), signal });
   if (!scanned.ok) return refuse(reporter, [...diagnostics, damagedDiagnostic(scanned.failure)]);
   const threshold = (flags.text('fail-on') ??
     (settings?.allowHighSeverity ? 'critical' : 'high')) as Severity;
