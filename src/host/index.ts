@@ -40,7 +40,7 @@ export {
   type SqlResult,
   type SqlValue,
 } from './server/sql-database.ts';
-export type { AppendFile, FileSize, StreamFiles } from './server/stream-files.ts';
+export type { AppendFile, FileSize, ReadableFile, StreamFiles } from './server/stream-files.ts';
 
 /** Loaded by who starts a server: nobody else needs SQLite or a listener. */
 export async function loadServerWorld(): Promise<import('./server/server-world.ts').ServerWorld> {

@@ -45,6 +45,9 @@ export interface RunningServer {
   readonly close: () => Promise<boolean>;
 }
 
+/** How long a blob that nobody has named may not be on the disk. */
+const UNSYNCED_MS = 2000;
+
 /** Opens the data folder and listens; what stands against it is a diagnostic. */
 export async function startServer(options: ServerOptions): Promise<Result<RunningServer, Diagnostic>> {
   const { settings, host, world } = options;
@@ -62,7 +65,11 @@ export async function startServer(options: ServerOptions): Promise<Result<Runnin
     held.release();
     return fail(opened.failure);
   }
-  const blobs = await DiskBlobStore.open({ files: world.files, folder: settings.dataFolder });
+  const blobs = await DiskBlobStore.open({
+    files: world.files,
+    folder: settings.dataFolder,
+    pause: () => host.clock.sleep(UNSYNCED_MS),
+  });
   if (held.mayBeTorn) await dropTorn(blobs, options.events);
   return listen(options, { faces, held, database: opened.value, blobs });
 }

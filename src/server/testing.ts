@@ -89,8 +89,8 @@ export function faultyFiles(
   };
   return {
     ...files,
-    append: async (path) => {
-      const file = await files.append(path);
+    append: (path) => {
+      const file = files.append(path);
       return {
         ...file,
         append: async (pieces) => {
@@ -99,9 +99,9 @@ export function faultyFiles(
         },
       };
     },
-    rename: async (from, to) => {
+    rename: (from, to) => {
       check('rename', to);
-      await files.rename(from, to);
+      files.rename(from, to);
     },
     syncFile: async (path) => {
       check('sync', path);

@@ -1,33 +1,50 @@
 import * as nodeFs from 'node:fs';
 import * as promises from 'node:fs/promises';
-import type { AppendFile, FileSize, StreamFiles } from './stream-files.ts';
+import { promisify } from 'node:util';
+import type { AppendFile, ReadableFile, StreamFiles } from './stream-files.ts';
 
 /** One read of a stream: fewer and larger ones are faster up to about here. */
 const PIECE_BYTES = 2 ** 18;
 
-/** `node:fs/promises` behind the interface. */
+const read = promisify(nodeFs.read);
+const write = promisify(nodeFs.write);
+const datasync = promisify(nodeFs.fdatasync);
+const sync = promisify(nodeFs.fsync);
+
+/** `node:fs` behind the interface. */
 export const realStreamFiles: StreamFiles = {
-  async stat(path) {
-    const stats = await ifThere(promises.stat(path));
-    return stats?.isFile() ? sizeOf(stats) : undefined;
+  stat(path) {
+    const stats = statOf(path);
+    return stats && { sizeBytes: stats.size, mtimeMs: stats.mtimeMs };
   },
-  append: async (path) => appendFile(await promises.open(path, 'a', 0o644)),
+  append: (path) => appendFile(nodeFs.openSync(path, 'a', 0o644)),
+  open(path) {
+    const fd = ifThere(() => nodeFs.openSync(path, 'r'));
+    return fd === undefined ? undefined : readableFile(fd);
+  },
   read: (path, { start, end }) =>
     nodeFs.createReadStream(path, { start, end: Math.max(start, end - 1), highWaterMark: PIECE_BYTES }),
   readWhole: (path) => promises.readFile(path),
-  truncate: (path, sizeBytes) => promises.truncate(path, sizeBytes),
-  rename: (from, to) => promises.rename(from, to),
-  link: (from, to) => promises.link(from, to),
-  unlink: (path) => isThere(promises.unlink(path)),
-  makeDirectory: async (path) => void (await promises.mkdir(path, { recursive: true })),
-  async touch(path) {
+  truncate: (path, sizeBytes) => nodeFs.truncateSync(path, sizeBytes),
+  rename: (from, to) => nodeFs.renameSync(from, to),
+  async unlink(path) {
+    try {
+      await promises.unlink(path);
+      return true;
+    } catch (error) {
+      if (isAbsent(error)) return false;
+      throw error;
+    }
+  },
+  makeDirectory: (path) => void nodeFs.mkdirSync(path, { recursive: true }),
+  touch(path) {
     const now = new Date();
-    return isThere(promises.utimes(path, now, now));
+    return ifThere(() => nodeFs.utimesSync(path, now, now) ?? true) ?? false;
   },
   syncFile: (path) => synced(path),
   syncDirectory: (path) => synced(path),
   async *names(path) {
-    const folder = await ifThere(promises.opendir(path, { bufferSize: 256 }));
+    const folder = ifThere(() => nodeFs.opendirSync(path, { bufferSize: 256 }));
     if (folder) for await (const { name } of folder) yield name;
   },
   async freeBytes(path) {
@@ -36,48 +53,65 @@ export const realStreamFiles: StreamFiles = {
   },
 };
 
-function appendFile(file: promises.FileHandle): AppendFile {
+function appendFile(fd: number): AppendFile {
   return {
     async append(pieces) {
       const all = pieces.reduce((total, { byteLength }) => total + byteLength, 0);
-      const { bytesWritten } = await file.writev(pieces);
-      if (bytesWritten < all) await appendRest(file, Buffer.concat(pieces).subarray(bytesWritten));
+      const written = await writeAll(fd, pieces);
+      if (written < all) await appendRest(fd, Buffer.concat(pieces).subarray(written));
     },
-    sync: () => file.datasync(),
-    close: () => file.close(),
+    sync: () => datasync(fd),
+    close: () => nodeFs.closeSync(fd),
   };
 }
 
+function writeAll(fd: number, pieces: readonly Uint8Array[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    nodeFs.writev(fd, pieces, (error, written) => (error ? reject(error) : resolve(written)));
+  });
+}
+
 /** The system may take less than it was given, as near the end of a disk; the next try says why. */
-async function appendRest(file: promises.FileHandle, bytes: Uint8Array): Promise<void> {
+async function appendRest(fd: number, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.byteLength; )
-    at += (await file.write(bytes, at, bytes.byteLength - at)).bytesWritten;
+    at += (await write(fd, bytes, at, bytes.byteLength - at)).bytesWritten;
+}
+
+function readableFile(fd: number): ReadableFile | undefined {
+  const stats = nodeFs.fstatSync(fd);
+  if (!stats.isFile()) {
+    nodeFs.closeSync(fd);
+    return undefined;
+  }
+  return {
+    sizeBytes: stats.size,
+    read: async (buffer, position) => (await read(fd, buffer, 0, buffer.byteLength, position)).bytesRead,
+    close: () => nodeFs.closeSync(fd),
+  };
 }
 
 async function synced(path: string): Promise<void> {
-  const file = await promises.open(path, 'r');
+  const fd = nodeFs.openSync(path, 'r');
   try {
-    await file.sync();
+    await sync(fd);
   } finally {
-    await file.close();
+    nodeFs.closeSync(fd);
   }
 }
 
-function sizeOf(stats: nodeFs.Stats): FileSize {
-  return { sizeBytes: stats.size, mtimeMs: stats.mtimeMs };
+/** By `throwIfNoEntry`: what is absent is so often that an error each time would cost. */
+function statOf(path: string): nodeFs.Stats | undefined {
+  const stats = ifThere(() => nodeFs.statSync(path, { throwIfNoEntry: false }));
+  return stats?.isFile() ? stats : undefined;
 }
 
-async function ifThere<T>(asked: Promise<T>): Promise<T | undefined> {
+function ifThere<T>(act: () => T): T | undefined {
   try {
-    return await asked;
+    return act();
   } catch (error) {
     if (isAbsent(error)) return undefined;
     throw error;
   }
-}
-
-async function isThere(asked: Promise<void>): Promise<boolean> {
-  return (await ifThere(asked.then(() => true))) ?? false;
 }
 
 function isAbsent(error: unknown): boolean {

@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import type { Result } from '../../base/index.ts';
 import type { Algorithm, BlobDigest } from './blob-digest.ts';
 
@@ -7,11 +6,12 @@ export interface StoredBlob {
   readonly sizeBytes: number;
 }
 
-/** A blob that is there, ready to be sent. */
+/** A blob that is there, open: the caller closes it. */
 export interface OpenBlob {
   readonly sizeBytes: number;
-  /** Bytes from `start` up to `end`, not included; all of them unless told. The caller reads it to its end or destroys it. */
-  stream(range?: ByteRange): Readable;
+  /** Fills `buffer` from `position` on; the count of bytes, 0 at the end. */
+  read(buffer: Uint8Array, position: number): Promise<number>;
+  close(): void;
 }
 
 export interface ByteRange {
@@ -46,8 +46,8 @@ export interface PutOptions {
  * into the database does so soon after it came. A full disk is thrown as the platform's error, and leaves nothing behind.
  */
 export interface BlobStore {
-  stat(digest: BlobDigest): Promise<{ readonly sizeBytes: number } | undefined>;
-  open(digest: BlobDigest): Promise<OpenBlob | undefined>;
+  stat(digest: BlobDigest): { readonly sizeBytes: number } | undefined;
+  open(digest: BlobDigest): OpenBlob | undefined;
   /** All of it, its digest checked: a damaged one is set aside and absent. For small blobs. */
   readWhole(digest: BlobDigest): Promise<Uint8Array | undefined>;
   /** Stores what comes. What was there under its digest is replaced, so that damage is healed by sending it again. */
@@ -71,7 +71,7 @@ export interface UploadStore {
   /** Begins one; nothing is on the disk before its first bytes. `id` is the caller's, unique. */
   begin(id: string, algorithm?: Algorithm): void;
   /** Bytes that are kept of it. */
-  sizeBytes(id: string): Promise<number>;
+  sizeBytes(id: string): number;
   /** Adds what comes at its end. When the client goes away, what came is kept. Gives the new size. */
   append(id: string, source: ByteSource, maxBytes: number): Promise<Result<number, PutFailure>>;
   /** Adds what comes and makes it a blob; whatever happens to the digest, the upload is over. */

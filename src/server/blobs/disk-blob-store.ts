@@ -12,6 +12,8 @@ export interface DiskBlobStoreOptions {
   readonly files: StreamFiles;
   /** Absolute; `blobs/`, `uploads/`, `incoming/`, `damaged/` and `removed/` lie in it. */
   readonly folder: string;
+  /** Before what came is brought to the disk without being asked for. */
+  readonly pause: () => Promise<void>;
 }
 
 /** Few, since the threads that do it also read and write for everybody else. */
@@ -30,7 +32,7 @@ export class DiskBlobStore implements BlobStore {
   readonly #durability: Durability;
   readonly #folders = new Set<string>();
 
-  private constructor({ files, folder }: DiskBlobStoreOptions) {
+  private constructor({ files, folder, pause }: DiskBlobStoreOptions) {
     this.#files = files;
     this.#folder = folder;
     this.uploads = new DiskUploads(files, `${folder}/uploads`, (file) => this.#place(file));
@@ -38,6 +40,7 @@ export class DiskBlobStore implements BlobStore {
       sync: (digest) => this.#sync(digest as BlobDigest),
       atOnce: SYNCS_AT_ONCE,
       mostWaiting: MOST_UNSYNCED,
+      pause: () => pause(),
     });
   }
 
@@ -45,7 +48,7 @@ export class DiskBlobStore implements BlobStore {
   static async open(options: DiskBlobStoreOptions): Promise<DiskBlobStore> {
     const { files, folder } = options;
     for (const name of ['blobs', 'uploads', 'incoming', 'damaged', 'removed']) {
-      await files.makeDirectory(`${folder}/${name}`);
+      files.makeDirectory(`${folder}/${name}`);
     }
     for (const name of ['incoming', 'removed']) {
       for await (const left of files.names(`${folder}/${name}`))
@@ -54,23 +57,16 @@ export class DiskBlobStore implements BlobStore {
     return new DiskBlobStore(options);
   }
 
-  async stat(digest: BlobDigest): Promise<{ readonly sizeBytes: number } | undefined> {
+  stat(digest: BlobDigest): { readonly sizeBytes: number } | undefined {
     return this.#files.stat(this.#path(digest));
   }
 
-  async open(digest: BlobDigest): Promise<OpenBlob | undefined> {
-    const path = this.#path(digest);
-    const stat = await this.#files.stat(path);
-    return (
-      stat && {
-        sizeBytes: stat.sizeBytes,
-        stream: (range) => this.#files.read(path, range ?? { start: 0, end: stat.sizeBytes }),
-      }
-    );
+  open(digest: BlobDigest): OpenBlob | undefined {
+    return this.#files.open(this.#path(digest));
   }
 
   async readWhole(digest: BlobDigest): Promise<Uint8Array | undefined> {
-    if (!(await this.stat(digest))) return undefined;
+    if (!this.stat(digest)) return undefined;
     const bytes = await this.#files.readWhole(this.#path(digest));
     if (digestOfBytes(bytes, algorithmOf(digest)) === digest) return bytes;
     await this.scrub(digest);
@@ -110,7 +106,7 @@ export class DiskBlobStore implements BlobStore {
       for await (const shard of this.#files.names(`${this.#folder}/blobs/${algorithm}`)) {
         for await (const name of this.#files.names(`${this.#folder}/blobs/${algorithm}/${shard}`)) {
           const digest = parseBlobDigest(`${algorithm}:${name}`);
-          const stat = digest && (await this.#files.stat(this.#path(digest)));
+          const stat = digest && this.#files.stat(this.#path(digest));
           if (stat) yield { digest, sizeBytes: stat.sizeBytes, usedAtMs: stat.mtimeMs };
         }
       }
@@ -122,24 +118,24 @@ export class DiskBlobStore implements BlobStore {
     { unusedSinceMs, isHeld }: { readonly unusedSinceMs: number; readonly isHeld: () => Promise<boolean> },
   ): Promise<number> {
     return this.#locks.run(digest, async () => {
-      const stat = await this.#files.stat(this.#path(digest));
+      const stat = this.#files.stat(this.#path(digest));
       if (!stat || stat.mtimeMs >= unusedSinceMs || (await isHeld())) return 0;
       // Renamed first: a large file takes long to remove, and it must not be seen half removed.
       const removed = `${this.#folder}/removed/${randomUUID()}`;
-      await this.#files.rename(this.#path(digest), removed);
+      this.#files.rename(this.#path(digest), removed);
       await this.#files.unlink(removed);
       return stat.sizeBytes;
     });
   }
 
   async scrub(digest: BlobDigest, signal?: AbortSignal): Promise<'whole' | 'damaged' | 'absent'> {
-    if (!(await this.stat(digest))) return 'absent';
+    if (!this.stat(digest)) return 'absent';
     if (await this.#isWhole(digest, signal)) return 'whole';
     return this.#locks.run(digest, async () => {
       // It may have been sent again meanwhile.
-      if (!(await this.stat(digest))) return 'absent';
+      if (!this.stat(digest)) return 'absent';
       if (await this.#isWhole(digest, signal)) return 'whole';
-      await this.#files.rename(this.#path(digest), `${this.#folder}/damaged/${hexOf(digest)}`);
+      this.#files.rename(this.#path(digest), `${this.#folder}/damaged/${hexOf(digest)}`);
       return 'damaged';
     });
   }
@@ -161,19 +157,19 @@ export class DiskBlobStore implements BlobStore {
     const path = this.#path(digest);
     const folder = path.slice(0, path.lastIndexOf('/'));
     if (!this.#folders.has(folder)) {
-      await this.#files.makeDirectory(folder);
+      this.#files.makeDirectory(folder);
       this.#folders.add(folder);
     }
     // An upload may have waited for long: its grace begins now.
-    await this.#files.touch(file.path);
-    await this.#locks.run(digest, () => this.#files.rename(file.path, path));
+    this.#files.touch(file.path);
+    await this.#locks.run(digest, async () => this.#files.rename(file.path, path));
     await this.#durability.add(digest);
     return { digest, sizeBytes: file.sizeBytes };
   }
 
   async #sync(digest: BlobDigest): Promise<void> {
     const path = this.#path(digest);
-    if (!(await this.#files.stat(path))) return;
+    if (!this.#files.stat(path)) return;
     await this.#files.syncFile(path);
     await this.#files.syncDirectory(path.slice(0, path.lastIndexOf('/')));
   }

@@ -30,8 +30,8 @@ export class DiskUploads implements UploadStore {
     this.#keep(id, new IncomingFile(this.#files, this.#path(id), algorithm));
   }
 
-  async sizeBytes(id: string): Promise<number> {
-    return this.#open.get(id)?.sizeBytes ?? (await this.#files.stat(this.#path(id)))?.sizeBytes ?? 0;
+  sizeBytes(id: string): number {
+    return this.#open.get(id)?.sizeBytes ?? this.#files.stat(this.#path(id))?.sizeBytes ?? 0;
   }
 
   append(id: string, source: ByteSource, maxBytes: number): Promise<Result<number, PutFailure>> {
@@ -55,7 +55,7 @@ export class DiskUploads implements UploadStore {
         await this.discard(id);
         return fail({ kind: 'wrong-digest', actual });
       }
-      if (file.sizeBytes === 0) await (await this.#files.append(file.path)).close();
+      if (file.sizeBytes === 0) this.#files.append(file.path).close();
       const placed = await this.#place(file);
       this.#open.delete(id);
       return ok(placed);
@@ -71,7 +71,7 @@ export class DiskUploads implements UploadStore {
     const gone: string[] = [];
     for await (const id of this.#files.names(this.#folder)) {
       if (!UPLOAD_ID.test(id) || this.#busy.has(id)) continue;
-      const stat = await this.#files.stat(this.#path(id));
+      const stat = this.#files.stat(this.#path(id));
       if (!stat || stat.mtimeMs >= thanMs) continue;
       await this.discard(id);
       gone.push(id);

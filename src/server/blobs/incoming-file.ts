@@ -25,7 +25,7 @@ export class IncomingFile {
   /** Takes up a file that another process left, or that was hashed by another algorithm. */
   static async resume(files: StreamFiles, path: string, algorithm: Algorithm): Promise<IncomingFile> {
     const file = new IncomingFile(files, path, algorithm);
-    const end = (await files.stat(path))?.sizeBytes ?? 0;
+    const end = files.stat(path)?.sizeBytes ?? 0;
     if (end === 0) return file;
     for await (const chunk of files.read(path, { start: 0, end })) {
       file.#hash.update(chunk);
@@ -45,17 +45,17 @@ export class IncomingFile {
   /** Gives false when more came than `maxBytes` in all; then nothing of this source is kept. */
   async add(source: ByteSource, maxBytes: number): Promise<boolean> {
     const before = { hash: this.#hash.copy(), sizeBytes: this.#sizeBytes };
-    const file = await this.#files.append(this.path);
+    const file = this.#files.append(this.path);
     try {
       const isWithin = await this.#addTo(file, source, maxBytes);
-      if (!isWithin) await this.#goBack(before);
+      if (!isWithin) this.#goBack(before);
       return isWithin;
     } catch (error) {
       // A full disk takes a part of a piece.
-      if (isOfDisk(error)) await this.#goBack(before);
+      if (isOfDisk(error)) this.#goBack(before);
       throw error;
     } finally {
-      await file.close();
+      file.close();
     }
   }
 
@@ -89,10 +89,10 @@ export class IncomingFile {
     return true;
   }
 
-  async #goBack(before: { readonly hash: Hash; readonly sizeBytes: number }): Promise<void> {
+  #goBack(before: { readonly hash: Hash; readonly sizeBytes: number }): void {
     this.#hash = before.hash;
     this.#sizeBytes = before.sizeBytes;
-    await this.#files.truncate(this.path, before.sizeBytes);
+    this.#files.truncate(this.path, before.sizeBytes);
   }
 }
 

@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { OpenBlob } from '../blobs/blob-store.ts';
+import type { ByteRange, OpenBlob } from '../blobs/blob-store.ts';
 import { byteRange } from './byte-range.ts';
 import { HttpError } from './http-error.ts';
+import { sendPieces } from './send-pieces.ts';
 
 export interface BlobAnswer {
   /** Quoted into the ETag: two contents never share it. */
@@ -12,22 +13,46 @@ export interface BlobAnswer {
 }
 
 const YEAR_SECONDS = 31_536_000;
+/** Up to this, an answer is one buffer that goes out with its head. */
+const SMALL_BYTES = 2 ** 18;
 
-/** Answers GET or HEAD with a blob, or the part that `Range` asks for; 304 where the client has it. */
-export function sendBlob(
-  { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
+/** Answers GET or HEAD with a blob, or the part that `Range` asks for; 304 where the client has it. Closes the blob. */
+export async function sendBlob(
+  call: { readonly request: FastifyRequest; readonly reply: FastifyReply },
   blob: OpenBlob,
+  answer: BlobAnswer,
+): Promise<FastifyReply> {
+  const { request, reply } = call;
+  try {
+    const part = writeHead(call, blob.sizeBytes, answer);
+    if (!part || request.method === 'HEAD') return reply.send();
+    const sizeBytes = part.end - part.start;
+    if (sizeBytes > SMALL_BYTES) return await sendPieces(reply, blob, part);
+    const buffer = Buffer.allocUnsafe(sizeBytes);
+    const count = sizeBytes === 0 ? 0 : await blob.read(buffer, part.start);
+    return reply.send(count === sizeBytes ? buffer : buffer.subarray(0, count));
+  } finally {
+    blob.close();
+  }
+}
+
+/** The bytes that are asked for; none where the client has them. */
+function writeHead(
+  { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
+  sizeBytes: number,
   { tag, contentType, isImmutable }: BlobAnswer,
-): FastifyReply {
-  const { sizeBytes } = blob;
+): ByteRange | undefined {
   const etag = `"${tag}"`;
   reply.headers({
     etag,
     'accept-ranges': 'bytes',
     'cache-control': isImmutable ? `private, max-age=${YEAR_SECONDS}, immutable` : 'private, no-cache',
   });
-  if (knows(request.headers['if-none-match'], etag)) return reply.code(304).send();
-  reply.type(contentType);
+  if (knows(request.headers['if-none-match'], etag)) {
+    reply.code(304);
+    return undefined;
+  }
+  reply.header('content-type', contentType);
   const condition = request.headers['if-range'];
   const asked = condition === undefined || condition === etag ? request.headers.range : undefined;
   const range = byteRange(asked, sizeBytes);
@@ -41,8 +66,7 @@ export function sendBlob(
   reply.header('content-length', part.end - part.start);
   if (range !== 'whole')
     reply.code(206).header('content-range', `bytes ${part.start}-${part.end - 1}/${sizeBytes}`);
-  if (request.method === 'HEAD') return reply.send();
-  return reply.send(blob.stream(part));
+  return part;
 }
 
 function knows(header: string | undefined, etag: string): boolean {

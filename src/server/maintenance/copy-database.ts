@@ -15,12 +15,12 @@ export async function copyDatabase(
   { folder, nowMs }: { readonly folder: string; readonly nowMs: number },
 ): Promise<CopyReport> {
   const copies = `${folder}/${COPIES_FOLDER}`;
-  await files.makeDirectory(copies);
+  files.makeDirectory(copies);
   const time = new Date(nowMs).toISOString().replace(/[-:]|\.\d+/g, '');
   const name = `server-${time}.sqlite`;
   await database.copyTo(`${copies}/${name}.part`);
   await files.syncFile(`${copies}/${name}.part`);
-  await files.rename(`${copies}/${name}.part`, `${copies}/${name}`);
+  files.rename(`${copies}/${name}.part`, `${copies}/${name}`);
   const names: string[] = [];
   for await (const each of files.names(copies)) if (COPY.test(each)) names.push(each);
   for (const old of names.sort().slice(0, -KEPT)) await files.unlink(`${copies}/${old}`);

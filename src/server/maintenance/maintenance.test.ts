@@ -34,6 +34,7 @@ test('collection removes what nothing names, and keeps indexes, their images and
   for (const tag of ['amd64', 'arm64', 'old', 'sbom'])
     await fetch(`/v2/a/manifests/${tag}`, { method: 'DELETE' });
   const half = await registry.begin('a');
+  await fetch(half, { method: 'PATCH', body: 'half of it' });
   await server.services.clock.sleep(5);
   await server.maintenance.run('collect');
   const { last } = server.maintenance.state('collect');

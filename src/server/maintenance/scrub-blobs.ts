@@ -36,7 +36,7 @@ export async function scrubBlobs(
     const { rows } = await sql<{
       digest: string;
     }>`SELECT DISTINCT digest FROM (${sql.raw(heldBlobs)})`.execute(database.db);
-    for (const { digest } of rows) if (!(await blobs.stat(digest as never))) missing.push(digest);
+    for (const { digest } of rows) if (!blobs.stat(digest as never)) missing.push(digest);
   }
   return { checkedBlobs, checkedBytes, damaged, missing };
 }

@@ -14,10 +14,10 @@ interface BlobParams {
 export async function getBlob({ blobs, has }: Registry, { params, request, reply }: Call): Promise<unknown> {
   const { name, digest: text } = params as BlobParams;
   const digest = digestOf(text);
-  const blob = (await has.hasBlob(name, digest)) ? await blobs.open(digest) : undefined;
+  const blob = (await has.hasBlob(name, digest)) ? blobs.open(digest) : undefined;
   if (!blob) throw ociError('BLOB_UNKNOWN', { message: `${name} has no blob ${digest}`, detail: { digest } });
   reply.header('docker-content-digest', digest);
-  return sendBlob({ request, reply }, blob, {
+  return await sendBlob({ request, reply }, blob, {
     tag: digest,
     contentType: 'application/octet-stream',
     isImmutable: true,

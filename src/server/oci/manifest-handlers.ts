@@ -69,8 +69,7 @@ export async function putManifest(registry: Registry, call: Call): Promise<unkno
 
 /** Blobs whose file is gone or was set aside count as missing; the others are brought to the disk before they are promised. */
 async function onDisk({ blobs }: Registry, digests: readonly BlobDigest[]): Promise<void> {
-  const stats = await Promise.all(digests.map((digest) => blobs.stat(digest)));
-  const missing = digests.filter((_, at) => !stats[at]);
+  const missing = digests.filter((digest) => !blobs.stat(digest));
   if (missing.length > 0) throw missingContent(missing);
   await blobs.flush(digests);
 }

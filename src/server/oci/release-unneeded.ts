@@ -33,7 +33,7 @@ async function releaseUploads(
     .execute();
   let count = 0;
   for (const { id } of old) {
-    if ((await blobs.uploads.sizeBytes(id)) > 0) continue;
+    if (blobs.uploads.sizeBytes(id) > 0) continue;
     await database.db.deleteFrom('ociUploads').where('id', '=', id).execute();
     await blobs.uploads.discard(id);
     count += 1;

@@ -4,11 +4,14 @@ import type { Database } from '../database/open-database.ts';
 
 /** How often the use of a blob is written down. */
 const USE_INTERVAL_MS = 600_000;
+const MOST_YOUNG = 100_000;
 
 /** Which blobs repositories have, and their uploads. */
 export class RepositoryBlobs {
   readonly #database: Database;
   readonly #clock: Pick<Clock, 'now'>;
+  /** Uploads without acknowledged bytes: their repositories. */
+  readonly #young = new Map<string, string>();
 
   constructor(database: Database, clock: Pick<Clock, 'now'>) {
     this.#database = database;
@@ -82,14 +85,25 @@ export class RepositoryBlobs {
     });
   }
 
-  async addUpload(id: string, repository: string): Promise<void> {
+  /** Kept in memory alone: until bytes are acknowledged nobody misses it, and most uploads end in the next request. */
+  beginUpload(id: string, repository: string): void {
+    this.#young.set(id, repository);
+    if (this.#young.size > MOST_YOUNG) this.#young.delete(this.#young.keys().next().value!);
+  }
+
+  /** Writes an upload down, so that it outlives the process. */
+  async keepUpload(id: string): Promise<void> {
+    const repository = this.#young.get(id);
+    if (repository === undefined) return;
     await this.#database.db
       .insertInto('ociUploads')
       .values({ id, repository, startedAtMs: this.#clock.now() })
       .execute();
+    this.#young.delete(id);
   }
 
   async hasUpload(id: string, repository: string): Promise<boolean> {
+    if (this.#young.has(id)) return this.#young.get(id) === repository;
     const row = await this.#database.db
       .selectFrom('ociUploads')
       .select('id')
@@ -100,6 +114,7 @@ export class RepositoryBlobs {
   }
 
   async removeUpload(id: string): Promise<void> {
+    if (this.#young.delete(id)) return;
     await this.#database.db.deleteFrom('ociUploads').where('id', '=', id).execute();
   }
 }

@@ -34,7 +34,7 @@ export async function postUpload(registry: Registry, call: Call): Promise<unknow
     throw ociError('DIGEST_INVALID', { message: 'digests are by sha256 or sha512' });
   const id = randomUUID();
   registry.blobs.uploads.begin(id, algorithm satisfies Algorithm);
-  await registry.has.addUpload(id, name);
+  registry.has.beginUpload(id, name);
   return call.reply
     .code(202)
     .headers(progress(name, id, 0))
@@ -49,13 +49,13 @@ async function mountBlob(
   const digest = parseBlobDigest(mount);
   if (!digest || (from !== undefined && !isRepository(from))) return undefined;
   // One that was set aside as damaged is to be sent again.
-  if (!(await blobs.stat(digest))) return undefined;
+  if (!blobs.stat(digest)) return undefined;
   return (await has.mount(name, digest, from)) ? digest : undefined;
 }
 
 export async function getUpload(registry: Registry, call: Call): Promise<unknown> {
   const { name, id } = await known(registry, call);
-  const sizeBytes = await registry.blobs.uploads.sizeBytes(id);
+  const sizeBytes = registry.blobs.uploads.sizeBytes(id);
   return call.reply
     .code(204)
     .headers(progress(name, id, sizeBytes))
@@ -66,6 +66,7 @@ export async function patchUpload(registry: Registry, call: Call): Promise<unkno
   const { name, id } = await known(registry, call);
   await inOrder(registry, call);
   const { maxUploadBytes } = registry.services.settings;
+  await registry.has.keepUpload(id);
   const added = await registry.blobs.uploads.append(id, bodyOf(call), maxUploadBytes);
   if (!added.ok) throw putError(added.failure);
   return call.reply
@@ -133,7 +134,7 @@ async function inOrder({ blobs }: Registry, { params, request }: Call): Promise<
   if (header === undefined) return;
   const [, start, end] =
     /^(?:bytes )?(\d{1,15})-(\d{1,15})(?:\/(?:\d{1,15}|\*))?$/.exec(String(header)) ?? [];
-  const sizeBytes = await blobs.uploads.sizeBytes(id);
+  const sizeBytes = blobs.uploads.sizeBytes(id);
   const length = request.headers['content-length'];
   const isWhole = length === undefined || Number(length) === Number(end) - Number(start) + 1;
   if (start !== undefined && Number(start) === sizeBytes && isWhole) return;
