@@ -2,7 +2,11 @@
  * The registry of `mobileops serve` and distribution's: many small blobs, one large one, and the memory that it takes. What is
  * measured stands in `bench/README.md`; the results go into `bench/RESULTS.md`.
  */
-import { parseArgs } from 'node:util';
+import { execFile } from 'node:child_process';
+import { closeSync, fsyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs, promisify } from 'node:util';
 import { median } from './measure.ts';
 import { Client, noise, type Piece, together } from './registry/client.ts';
 import { KINDS, type Server, type ServerKind } from './registry/servers.ts';
@@ -18,6 +22,7 @@ const { values } = parseArgs({
     'no-write': { type: 'boolean', default: false },
   },
 });
+const run = promisify(execFile);
 const BLOB_BYTES = 100_000;
 const LARGE_BYTES = Number(values['large-mib']) * 2 ** 20;
 const FIVE_GB = 5e9;
@@ -64,15 +69,35 @@ async function small(kind: ServerKind): Promise<void> {
   });
 }
 
-async function large(kind: ServerKind, blob: Piece): Promise<void> {
+/** By curl: a client in Node is slower than the servers. */
+async function large(kind: ServerKind, { path, digest }: LargeFile): Promise<void> {
   await withServer(kind, async ({ target }) => {
     const client = new Client(target, 1);
-    const pushed = await seconds(() => client.push(blob));
-    add('push of 1 GiB (MB/s)', kind.name, blob.sizeBytes / 1e6 / pushed);
-    const pulled = await seconds(() => client.pull(blob));
-    add('pull of 1 GiB (MB/s)', kind.name, blob.sizeBytes / 1e6 / pulled);
+    const place = await client.begin(digest);
     client.close();
+    const headers = Object.entries(target.headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
+    const curl = async (words: readonly string[]): Promise<number> =>
+      seconds(async () => void (await run('curl', ['-sf', '-o', '/dev/null', ...headers, ...words])));
+    const pushed = await curl(['-T', path, '-H', 'content-type: application/octet-stream', place]);
+    add('push of 1 GiB (MB/s)', kind.name, LARGE_BYTES / 1e6 / pushed);
+    const pulled = await curl([`${target.url}/v2/bench/blobs/${digest}`]);
+    add('pull of 1 GiB (MB/s)', kind.name, LARGE_BYTES / 1e6 / pulled);
   });
+}
+
+interface LargeFile {
+  readonly path: string;
+  readonly digest: string;
+}
+
+function largeFile(folder: string): LargeFile {
+  const { digest, chunks } = noise(++seed, LARGE_BYTES);
+  const path = join(folder, 'large');
+  const file = openSync(path, 'w');
+  for (const chunk of chunks()) writeSync(file, chunk);
+  fsyncSync(file);
+  closeSync(file);
+  return { path, digest };
 }
 
 async function memory(kind: ServerKind): Promise<void> {
@@ -99,7 +124,7 @@ function table(kinds: readonly ServerKind[], notRun: readonly string[]): string 
     '## Registry server',
     '',
     `${machineLine()} Load average at the end: ${loadText()}.`,
-    'Made by `node bench/registry-server.ts`. Medians; the same client for all, on the same two processors.',
+    `Made by \`node bench/registry-server.ts --runs ${values.runs}\`. Medians; the same client for all, on the same processors.`,
     '',
     head,
     ...rows,
@@ -111,10 +136,15 @@ const wanted = values.servers.split(',');
 const asked = KINDS.filter(({ name }) => wanted.includes(name));
 const notRun = asked.flatMap(({ name, missing }) => (missing() ? [`${name}: ${missing()}`] : []));
 const kinds = asked.filter(({ missing }) => missing() === undefined);
-const big = noise(++seed, LARGE_BYTES);
-for (let run = 0; run < Number(values.runs); run++) {
-  for (const kind of kinds) await small(kind);
-  for (const kind of kinds) await large(kind, big);
+const folder = mkdtempSync(join(tmpdir(), 'mobileops-bench-'));
+try {
+  const big = largeFile(folder);
+  for (let round = 0; round < Number(values.runs); round++) {
+    for (const kind of kinds) await small(kind);
+    for (const kind of kinds) await large(kind, big);
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
 }
 if (!values['no-memory']) for (const kind of kinds) await memory(kind);
 const text = table(kinds, notRun);

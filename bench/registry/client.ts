@@ -42,11 +42,17 @@ export class Client {
     this.#agent = new Agent({ keepAlive: true, maxSockets: connections });
   }
 
-  /** By POST and PUT, as most clients do it. */
-  async push({ digest, sizeBytes, chunks }: Piece): Promise<void> {
+  /** Where a blob is to be put. */
+  async begin(digest: string): Promise<string> {
     const begun = await this.#ask('POST', '/v2/bench/blobs/uploads/');
     const place = new URL(begun.headers.location!, this.#target.url);
     place.searchParams.set('digest', digest);
+    return place.href;
+  }
+
+  /** By POST and PUT, as most clients do it. */
+  async push({ digest, sizeBytes, chunks }: Piece): Promise<void> {
+    const place = new URL(await this.begin(digest));
     const done = await this.#ask('PUT', `${place.pathname}${place.search}`, { sizeBytes, chunks });
     if (done.statusCode !== 201) throw new Error(`push: ${done.statusCode}`);
   }
