@@ -51,7 +51,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   integrity: ['base', 'host'],
   metrics: ['base', 'host', 'event'],
   scan: ['base', 'host', 'action', 'archives', 'packages', 'dependencies', 'rules'],
-  server: ['base', 'host', 'event', 'packages', 'oci', 'metrics'],
+  server: ['base', 'host', 'event', 'archives', 'packages', 'oci', 'metrics'],
   build: [
     'base',
     'host',

@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { badRequest } from '../http/http-error.ts';
 import { readForm } from '../http/multipart.ts';
 import type { Routes } from '../http/routes.ts';
+import { storeContent } from '../http/store-content.ts';
 import type { Services } from '../services.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 import { CHANNEL, FILE, NAME, OF_FILE, partsOfFileName, VERSION } from './names.ts';
-import { nameContent, type StoredFile, storeContent } from './store-file.ts';
+import { nameContent, type StoredFile } from './store-file.ts';
 
 export const STORED = z.object({
   name: z.string(),

@@ -3,6 +3,7 @@ import type { Role } from '../access/role.ts';
 import type { ArtifactTables } from '../artifacts/tables.ts';
 import type { BuildsTables } from '../builds/tables.ts';
 import type { OciTables } from '../oci/tables.ts';
+import type { PypiTables } from '../pypi/tables.ts';
 
 /** Tables of the core; a face adds its own beside them. */
 export interface CoreTables {
@@ -32,4 +33,4 @@ export interface CoreTables {
 }
 
 /** What faces store: each face names its tables in a file of its own and is added here. */
-export interface Tables extends CoreTables, ArtifactTables, BuildsTables, OciTables {}
+export interface Tables extends CoreTables, ArtifactTables, BuildsTables, OciTables, PypiTables {}
