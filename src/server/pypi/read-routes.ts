@@ -70,6 +70,10 @@ export function addReadRoutes(routes: Routes, services: Services, store: PypiSto
       return sendText(call, page, typeOf(isJson, call));
     },
   );
+  addFiles(routes, services, store);
+}
+
+function addFiles(routes: Routes, services: Services, store: PypiStore): void {
   routes.add(
     {
       method: 'GET',

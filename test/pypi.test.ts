@@ -5,9 +5,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
-import { missingModule, PEER_PYTHON } from '../../../test/peer-python.ts';
-import { startTestServer, type TestServer, temporaryFolder } from '../testing.ts';
-import { distributionName } from './distribution-name.ts';
+import { distributionName } from '../src/server/pypi/distribution-name.ts';
+import { startTestServer, type TestServer, temporaryFolder } from '../src/server/testing.ts';
+import { missingModule, PEER_PYTHON } from './peer-python.ts';
 
 const run = promisify(execFile);
 
