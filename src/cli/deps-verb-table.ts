@@ -18,6 +18,38 @@ export const DEPS_VERBS: readonly VerbSpec[] = [
     examples: [['mobileops deps lock', 'after a change of requirements; commit the file']],
   },
   {
+    name: 'deps outdated',
+    summary: 'list packages of which there are newer versions; writes nothing',
+    positionals: [],
+    flags: [],
+    examples: [['mobileops deps outdated', 'what `deps update` would take, and what the files hold back']],
+  },
+  {
+    name: 'deps update',
+    summary: 'take newer versions into mobileops.lock, within what the requirement files allow',
+    positionals: [
+      {
+        name: 'PACKAGE',
+        minimum: 0,
+        maximum: Number.POSITIVE_INFINITY,
+        description: 'names of packages (default: all)',
+      },
+    ],
+    flags: [
+      { name: 'dry-run', kind: 'switch', description: 'only say what would change' },
+      {
+        name: 'cooldown',
+        kind: 'duration',
+        metavar: 'TIME',
+        description: 'of Python and npm, only versions that are at least so old: 168h',
+      },
+    ],
+    examples: [
+      ['mobileops deps update react', 'that package and what it asks for'],
+      ['mobileops deps update --cooldown 168h', 'everything that has been out for a week'],
+    ],
+  },
+  {
     name: 'deps licenses',
     summary: 'list what the packages that ship declare as their licences, and check them',
     positionals: [],

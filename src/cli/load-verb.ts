@@ -23,6 +23,8 @@ const LOADERS: Readonly<Record<string, () => Promise<Verb>>> = {
   repro: async () => (await import('./verbs/repro.ts')).reproVerb,
   prepare: async () => (await import('./verbs/prepare.ts')).prepareVerb,
   'deps lock': async () => (await import('./verbs/deps-lock.ts')).depsLockVerb,
+  'deps outdated': async () => (await import('./verbs/deps-outdated.ts')).depsOutdatedVerb,
+  'deps update': async () => (await import('./verbs/deps-update.ts')).depsUpdateVerb,
   'deps licenses': async () => (await import('./verbs/deps-licenses.ts')).depsLicensesVerb,
   'deps why': async () => (await import('./verbs/deps-why.ts')).depsWhyVerb,
   release: async () => (await import('./verbs/release.ts')).releaseVerb,

@@ -24,6 +24,8 @@ export interface ClientCall {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
+  /** Exit codes that are no failure; 0 unless told. */
+  readonly acceptedCodes?: readonly number[];
   /** Of what it says when it fails; 12 unless told. */
   readonly shownLines?: number;
 }
@@ -45,7 +47,9 @@ export async function runClient(
       ...(call.stdin === undefined ? {} : { stdin: call.stdin }),
     });
     signal.throwIfAborted();
-    return output.code === 0 ? ok(output) : fail(failureOf(call, output));
+    const { acceptedCodes = [0] } = call;
+    const isDone = output.code !== undefined && acceptedCodes.includes(output.code);
+    return isDone ? ok(output) : fail(failureOf(call, output));
   } catch (error) {
     signal.throwIfAborted();
     if (isCode(error, 'ENOENT')) return fail(missingClient(call.client, `${call.client} is not installed`));

@@ -146,6 +146,16 @@ function repositoryFlags({ host }: ClientContext): readonly string[] {
   return (host.env.variables.COURSIER_REPOSITORIES ?? '') === '' ? ['--repository', 'google'] : [];
 }
 
+/** Prints `group:artifact:version:configuration` of each module, a line each, and fetches no file but POMs. */
+export function resolveCommand(
+  context: ClientContext,
+  coursier: Coursier,
+  asked: readonly string[],
+): readonly string[] {
+  const cache = clientCache(context, 'coursier');
+  return [...coursier.argv, 'resolve', '--quiet', '--cache', cache, ...repositoryFlags(context), ...asked];
+}
+
 interface CoursierCall extends Pick<CoursierFetch, 'what' | 'types'> {
   readonly flags: readonly string[];
   /** Coordinates in coursier's notation, with the flags that belong to one. */

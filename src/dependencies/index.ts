@@ -67,4 +67,7 @@ export {
   gatherRequirements,
   requirementPaths,
 } from './requirements.ts';
+export { type LatestVersions, latestKey, latestVersions } from './updates/latest-versions.ts';
+export { type LockChange, lockChanges } from './updates/lock-changes.ts';
+export type { Renewal } from './updates/renewal.ts';
 export { UV_VERSION } from './uv-pin.ts';

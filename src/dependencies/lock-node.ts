@@ -7,12 +7,14 @@ import { runNpm } from './npm.ts';
 import { type PackageLockEntry, packageLockHolds, readPackageLock } from './package-lock.ts';
 import { hostPlatform } from './platform.ts';
 import { nodeFrom } from './resolved-from.ts';
+import { isRenewed, type Renewal } from './updates/renewal.ts';
 
 export interface LockNodeOptions {
   readonly context: ClientContext;
   readonly root: string;
   readonly folder: NodeFolder;
   readonly previous: Lockfile | undefined;
+  readonly renewal?: Renewal | undefined;
 }
 
 export interface LockedNodeSection {
@@ -75,7 +77,9 @@ async function digestsOf(
 async function currentPackageLock(options: LockNodeOptions): Promise<Checked<RequirementText | undefined>> {
   const { context, root, folder } = options;
   const { manifest, packageLock } = folder;
-  if (packageLock && packageLockHolds(manifest, packageLock)) return { value: packageLock, diagnostics: [] };
+  const renewed = renewedNames(options);
+  if (packageLock && !renewed && packageLockHolds(manifest, packageLock))
+    return { value: packageLock, diagnostics: [] };
   const { fs } = context.host;
   using scratch = scratchFolder(context);
   fs.writeFile(posix.join(scratch.path, 'package.json'), manifest.text);
@@ -84,11 +88,25 @@ async function currentPackageLock(options: LockNodeOptions): Promise<Checked<Req
   const npmrc = fs.readTextIfExists(posix.join(root, folder.folder, '.npmrc'));
   if (npmrc !== undefined) fs.writeFile(posix.join(scratch.path, '.npmrc'), npmrc, 0o600);
   const what = `the npm packages of ${folder.folder}`;
-  const args = ['install', '--package-lock-only', '--lockfile-version', '3'];
+  const command = renewed && packageLock ? ['update', ...renewed] : ['install'];
+  const before = options.renewal?.publishedBefore;
+  const args = [
+    ...[...command, '--package-lock-only', '--lockfile-version', '3'],
+    ...(before === undefined ? [] : ['--before', before]),
+  ];
   const done = await runNpm(context, { what, args, cwd: scratch.path });
   if (!done.ok) return { value: undefined, diagnostics: [unresolvable(done.failure, manifest.path)] };
   const path = posix.join(folder.folder, 'package-lock.json');
   return { value: { path, text: fs.readText(lockPath) }, diagnostics: [] };
+}
+
+/** Those of the folder that are renewed; an empty list stands for all, `undefined` for none. */
+function renewedNames({ folder, previous, renewal }: LockNodeOptions): readonly string[] | undefined {
+  if (!renewal) return undefined;
+  if (renewal.names === undefined) return [];
+  const there = previous?.node[folder.folder]?.packages ?? [];
+  const names = new Set(there.map(({ name }) => name).filter((name) => isRenewed(renewal, name)));
+  return names.size > 0 ? [...names] : undefined;
 }
 
 /** npm's words for "no such version" and "these cannot stand together". */

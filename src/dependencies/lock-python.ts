@@ -16,7 +16,15 @@ import type {
 import { packagePlace } from './package-place.ts';
 import { requirePython, uvIndexEnvironment } from './pip.ts';
 import { pythonFrom } from './resolved-from.ts';
-import { pinned, provideUv, type Resolution, resolvePython, tryPython, type Unresolved } from './uv.ts';
+import {
+  pinned,
+  provideUv,
+  type Resolution,
+  resolvePython,
+  tryOnce,
+  tryPython,
+  type Unresolved,
+} from './uv.ts';
 
 /** uv and Python, ready; equal questions are asked once. */
 export interface PythonResolver {
@@ -24,6 +32,8 @@ export interface PythonResolver {
   resolve(question: PythonQuestion): Promise<Result<ResolvedPython, Diagnostic>>;
   /** Whether there is an answer at all: versions by name. */
   attempt(question: PythonQuestion): Promise<Result<ReadonlyMap<string, string>, Unresolved>>;
+  /** The newest version of each, whatever it asks for. */
+  newest(names: readonly string[]): Promise<Result<ReadonlyMap<string, string>, Diagnostic>>;
 }
 
 /** A resolution for all platforms, and the wheels of each of its versions. */
@@ -45,12 +55,23 @@ export async function openPythonResolver(
   return ok({
     python: python.value,
     resolve(question) {
-      const key = JSON.stringify([question.requirements, question.constraints, question.preferred]);
+      const key = JSON.stringify([
+        question.requirements,
+        question.constraints,
+        question.preferred,
+        question.publishedBefore,
+      ]);
       const known = answers.get(key) ?? resolve(context, { ...tools, ...question });
       answers.set(key, known);
       return known;
     },
     attempt: (question) => tryPython(context, { ...tools, ...question }),
+    async newest(names) {
+      const what = 'the newest versions of Python packages';
+      const question = { what, requirements: names, constraints: [], preferred: [], isAlone: true } as const;
+      const found = await tryOnce(context, { ...tools, ...question });
+      return found.ok ? found : fail(found.failure.diagnostic);
+    },
   });
 }
 
@@ -91,6 +112,7 @@ export interface LockPythonOptions {
   readonly target: TargetNeeds;
   readonly requirements: Requirements;
   readonly previous: Lockfile | undefined;
+  readonly publishedBefore?: string | undefined;
 }
 
 export interface LockedPythonSection {
@@ -102,7 +124,7 @@ export interface LockedPythonSection {
 export async function lockPython(
   options: LockPythonOptions,
 ): Promise<Checked<LockedPythonSection | undefined>> {
-  const { resolver, target, requirements, previous } = options;
+  const { resolver, target, requirements, previous, publishedBefore } = options;
   const lines = pythonLines(target, requirements);
   const own = textsOf(lines.own);
   const constraints = textsOf(lines.constraints);
@@ -111,7 +133,13 @@ export async function lockPython(
   const run =
     own.length === 0
       ? ok({ packages: [], wheels: {} })
-      : await resolver.resolve({ what, requirements: own, constraints, preferred: pins(before?.run) });
+      : await resolver.resolve({
+          what,
+          requirements: own,
+          constraints,
+          preferred: pins(before?.run),
+          publishedBefore,
+        });
   if (!run.ok) return refused(await explained(run.failure, { resolver, what, lines }));
   const from = pythonFrom(target, requirements);
   const { packages, wheels } = run.value;
@@ -122,6 +150,7 @@ export async function lockPython(
     requirements: [...own, ...textsOf(lines.development)],
     constraints: [...constraints, ...packages.map(pinned)],
     preferred: pins([...(before?.run ?? []), ...(before?.dev ?? [])]),
+    publishedBefore,
   });
   if (!dev.ok) return refused(await explained(dev.failure, { resolver, what, lines }));
   // A package that runs only on some platforms may be tested with on others too.

@@ -14,6 +14,7 @@ import { lockTool } from './lock-tool.ts';
 import type { Lockfile, Requirements, RequirementText } from './model.ts';
 import { canonicalJson, hasPython, mavenFrom } from './resolved-from.ts';
 import { lockRoot, type RootNeed, rootKey, rootsOf } from './roots.ts';
+import { type Renewal, withoutRenewed } from './updates/renewal.ts';
 import { lockUrl, type UrlNeed, urlsOf } from './urls.ts';
 
 export interface LockOptions {
@@ -27,6 +28,10 @@ export interface LockOptions {
   readonly requirements: Requirements;
   /** The lock as it is; its versions are kept where they still fit. */
   readonly previous: Lockfile | undefined;
+  /** What takes newer versions, where there are any. */
+  readonly renewal?: Renewal;
+  /** Writes no `package-lock.json`. */
+  readonly isDryRun?: boolean;
   readonly sink: EventSink;
   readonly signal: AbortSignal;
 }
@@ -53,7 +58,8 @@ export async function makeLock(options: LockOptions): Promise<Checked<Lockfile |
   const diagnostics = work.diagnostics();
   if (hasErrors(diagnostics)) return { value: undefined, diagnostics };
   options.signal.throwIfAborted();
-  for (const { path, text } of work.made) options.host.fs.replaceFile(posix.join(options.root, path), text);
+  for (const { path, text } of options.isDryRun ? [] : work.made)
+    options.host.fs.replaceFile(posix.join(options.root, path), text);
   const { tools, python, node, maven, images, absentImages, urls, roots } = work;
   const wheels = namedWheels(work);
   const ofImages = {
@@ -106,7 +112,8 @@ class Sections {
     const { host, cas, cacheDirectory, sink, signal } = options;
     this.#context = { host, cas, cacheDirectory, sink, signal };
     this.#options = options;
-    this.#previous = options.previous;
+    const { previous, renewal } = options;
+    this.#previous = previous && renewal ? withoutRenewed(previous, renewal) : previous;
   }
 
   /** One missing client fails many sections in the same words. */
@@ -163,15 +170,17 @@ class Sections {
     const resolver = this.#keep(await this.#openResolver());
     if (!resolver) return;
     const { requirements } = this.#options;
-    const locked = this.#keep(await lockPython({ resolver, target, requirements, previous: this.#previous }));
+    const publishedBefore = this.#options.renewal?.publishedBefore;
+    const options = { resolver, target, requirements, previous: this.#previous, publishedBefore };
+    const locked = this.#keep(await lockPython(options));
     if (!locked) return;
     this.python[target.label] = locked.section;
     Object.assign(this.wheels, locked.wheels);
   }
 
   async #lockNode(folder: Requirements['nodeFolders'][number]): Promise<void> {
-    const { root } = this.#options;
-    const options = { context: this.#context, root, folder, previous: this.#previous };
+    const { root, renewal } = this.#options;
+    const options = { context: this.#context, root, folder, previous: this.#previous, renewal };
     const locked = this.#keep(await lockNode(options));
     if (!locked) return;
     this.node[folder.folder] = locked.section;

@@ -17,6 +17,7 @@ interface NpmCall {
   readonly what: string;
   readonly args: readonly string[];
   readonly cwd: string;
+  readonly acceptedCodes?: readonly number[];
 }
 
 /** Runs the machine's npm with our cache. */
@@ -27,7 +28,7 @@ export async function runNpm(context: ClientContext, call: NpmCall): Promise<Res
     return fail(missingClient('npm', `npm is needed for ${call.what} and is not installed`));
   const cache = clientCache(context, 'npm');
   const argv = [npm, ...call.args, ...FLAGS, '--cache', cache];
-  const output = await runClient(context, { client: 'npm', what: call.what, argv, cwd: call.cwd });
+  const output = await runClient(context, { ...call, client: 'npm', argv });
   return output.ok ? ok(text(output.value.stdout)) : output;
 }
 

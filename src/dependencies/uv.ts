@@ -46,6 +46,10 @@ export interface Resolution {
   readonly preferred: readonly LockedPythonPackage[];
   /** By what uv read of the index before. */
   readonly isOffline?: true;
+  /** Without what the packages ask for in turn. */
+  readonly isAlone?: true;
+  /** RFC 3339. */
+  readonly publishedBefore?: string | undefined;
 }
 
 /** Resolves for every platform and every Python from the oldest on, with the wheels' hashes. */
@@ -88,7 +92,7 @@ export async function tryPython(
 
 const MISSES_INDEX = /offline|network|cache/i;
 
-async function tryOnce(
+export async function tryOnce(
   context: ClientContext,
   resolution: Resolution,
 ): Promise<Result<ReadonlyMap<string, string>, Unresolved>> {
@@ -130,7 +134,10 @@ function compile(
   return runClient(context, { client: 'uv', what, argv, cwd, env, shownLines: READ_LINES });
 }
 
-function compileCommand(context: ClientContext, { uv, python, isOffline }: Resolution): readonly string[] {
+function compileCommand(
+  context: ClientContext,
+  { uv, python, isOffline, isAlone, publishedBefore }: Resolution,
+): readonly string[] {
   return [
     ...[
       uv,
@@ -145,6 +152,8 @@ function compileCommand(context: ClientContext, { uv, python, isOffline }: Resol
     ...['--universal', '--python-version', OLDEST_PYTHON, '--python', python.path, '--no-python-downloads'],
     ...['--only-binary', ':all:', '--color', 'never', '--cache-dir', clientCache(context, 'uv-cache')],
     ...(isOffline ? ['--offline'] : []),
+    ...(isAlone ? ['--no-deps'] : []),
+    ...(publishedBefore === undefined ? [] : ['--exclude-newer', publishedBefore]),
   ];
 }
 

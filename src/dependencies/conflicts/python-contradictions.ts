@@ -6,7 +6,10 @@ import { type AskedLine, explainContradictions } from './explain-contradiction.t
 import type { PythonLines } from './python-lines.ts';
 import { namesIn } from './uv-words.ts';
 
-export type PythonQuestion = Pick<Resolution, 'what' | 'requirements' | 'constraints' | 'preferred'>;
+export type PythonQuestion = Pick<
+  Resolution,
+  'what' | 'requirements' | 'constraints' | 'preferred' | 'publishedBefore'
+>;
 
 export interface UnmetPython {
   readonly resolver: {
