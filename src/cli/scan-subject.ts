@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path/posix';
-import { type Diagnostic, fail, formatLabel, hasErrors, ok, type Result } from '../base/index.ts';
+import { type Diagnostic, fail, formatLabel, hasErrors, ok, parseLabel, type Result } from '../base/index.ts';
 import {
   loadWants,
   type OpenedWorkspace,
@@ -11,7 +11,10 @@ import {
 import { LOCK_FILE, type Lockfile, readPackageLocks } from '../dependencies/index.ts';
 import { selectTargets } from '../graph/index.ts';
 import {
-  diskFiles,
+  fileSubject,
+  folderSubject,
+  loadAppSubjects,
+  loadImageSubjects,
   packageLockSubject,
   type ScanCode,
   type ScanSubject,
@@ -38,33 +41,72 @@ export async function openSubject(context: VerbContext): Promise<Opened> {
   if (workspace && !workspace.value) return fail(workspace.diagnostics);
   const found = { workspace: workspace?.value, diagnostics: workspace?.diagnostics ?? [] };
   const [word] = positionals;
-  if (word === undefined && found.workspace) return wholeWorkspace(context, found);
-  if (word === undefined) return ok({ ...found, subject: await folderOf(context, directory) });
-  if (positionals.length === 1) {
-    const path = resolve(host.env.workingDirectory, word);
-    const type = typeOf(context, path);
-    if (type === 'file' && isScannedAlone(word))
-      return ok({ ...found, subject: fileOf(context, path, word) });
-    if (type === 'directory' && !isTarget(found, word))
-      return ok({ ...found, subject: await folderOf(context, path) });
-    if (type === 'file' && !isTarget(found, word))
-      return ok({ ...found, subject: fileOf(context, path, word) });
-  }
+  if (word === undefined)
+    return found.workspace
+      ? wholeWorkspace(context, found)
+      : opened(found, await folderOf(context, directory));
+  const named = positionals.length === 1 ? await oneThing(context, found, word) : undefined;
+  if (named) return named.ok ? opened(found, named.value) : named;
   if (!found.workspace) return fail(positionals.map(noTarget));
   return wholeWorkspace(context, found);
+}
+
+function opened(found: Found, subject: ScanSubject): Opened {
+  return ok({ ...found, subject });
+}
+
+type OneSubject = Result<ScanSubject, readonly Diagnostic[]>;
+
+/** An image, an app, a file or a folder; `undefined` where the word can mean a target alone. */
+async function oneThing(context: VerbContext, found: Found, word: string): Promise<OneSubject | undefined> {
+  const label = parseLabel(word);
+  if (label?.kind === 'image') return imageOf(context, word);
+  if (label?.kind === 'app') return builtApp(context, found, word);
+  if (label) return undefined;
+  const { host, signal } = context;
+  const path = resolve(host.env.workingDirectory, word);
+  const type = typeOf(context, path);
+  if (type === undefined || (isTarget(found, word) && !isPath(word))) return undefined;
+  if (type === 'directory' && host.fs.lstat(`${path}/oci-layout`)) return imageOf(context, word);
+  if (type === 'directory') return ok(await folderOf(context, path));
+  if (APP.test(word)) return appOf(context, word);
+  if (PACKAGE_LOCK.test(basename(path))) return ok(packageLockSubject(host.fs, path, word));
+  return ok(fileSubject({ fs: host.fs, signal }, path));
+}
+
+const APP = /\.(?:apk|aab|ipa)$/i;
+
+async function imageOf(context: VerbContext, word: string): Promise<OneSubject> {
+  const { openNamedImages } = await import('./verbs/named-image.ts');
+  const images = await openNamedImages(context, [word]);
+  if (!images.ok) return images;
+  const [{ imageSubject }, { inspectionDiagnostic }] = await Promise.all([
+    loadImageSubjects(),
+    import('../inspection/index.ts'),
+  ]);
+  const subject = await imageSubject(images.value[0]!);
+  return subject.ok ? subject : fail([inspectionDiagnostic(subject.failure)]);
+}
+
+async function appOf(context: VerbContext, word: string): Promise<OneSubject> {
+  const [{ appSubject }, { readApp }] = await Promise.all([
+    loadAppSubjects(),
+    import('./verbs/named-app.ts'),
+  ]);
+  return readApp(context, word, appSubject);
 }
 
 type Found = Pick<OpenedSubject, 'diagnostics'> & { readonly workspace: OpenedWorkspace | undefined };
 
 async function wholeWorkspace(context: VerbContext, { workspace, diagnostics }: Found): Promise<Opened> {
   const { host, positionals } = context;
-  const opened = workspace!;
-  const { root, graph } = opened;
-  const only = positionals.length === 0 ? undefined : partsOf(opened, positionals);
+  const current = workspace!;
+  const { root, graph } = current;
+  const only = positionals.length === 0 ? undefined : partsOf(current, positionals);
   if (only && !only.ok) return only;
   const { fs, processes, env } = host;
   const sources = await listSources({ fs, processes, variables: env.variables, root });
-  const locked = await lockOf(context, opened);
+  const locked = await lockOf(context, current);
   if (hasErrors(sources.diagnostics) || !locked.ok)
     return fail([...diagnostics, ...sources.diagnostics, ...(locked.ok ? [] : locked.failure)]);
   const labels = [...graph.targets.values()].map(
@@ -122,8 +164,8 @@ function isTarget({ workspace }: Found, word: string): boolean {
   return workspace !== undefined && !hasErrors(selectTargets(workspace.graph, [word]).diagnostics);
 }
 
-/** A path that no target can be called. */
-function isScannedAlone(word: string): boolean {
+/** No target is called so. */
+function isPath(word: string): boolean {
   return word.includes('/') || word.includes('.');
 }
 
@@ -134,31 +176,28 @@ function typeOf({ host }: VerbContext, path: string): 'file' | 'directory' | und
 
 const PACKAGE_LOCK = /^(?:package-lock|npm-shrinkwrap)\.json$/;
 
-function fileOf({ host }: VerbContext, path: string, name: string): ScanSubject {
-  if (PACKAGE_LOCK.test(basename(path))) return packageLockSubject(host.fs, path, name);
-  const files = diskFiles(host.fs, resolve(path, '..'), [basename(path)]);
-  return { packages: [], files, notScanned: [], isWhole: false };
+/** A built app, and what the lock says of one of the workspace: shrunk code does not tell its libraries. */
+async function builtApp(context: VerbContext, found: Found, word: string): Promise<OneSubject> {
+  const built = await appOf(context, word);
+  if (!built.ok || !isTarget(found, word)) return built;
+  const declared = await wholeWorkspace({ ...context, positionals: [word] }, found);
+  if (!declared.ok) return declared;
+  const { packages, problems = [] } = declared.value.subject;
+  const known = new Set(built.value.packages.map(({ purl }) => purl));
+  const more = packages.filter(({ purl }) => !known.has(purl));
+  return ok({ ...built.value, packages: [...built.value.packages, ...more], problems });
 }
 
-/** A folder without a workspace: its files, and the packages of the locks that we know. */
-async function folderOf({ host }: VerbContext, root: string): Promise<ScanSubject> {
+/** A folder, with a workspace in it or without. */
+async function folderOf({ host, signal }: VerbContext, root: string): Promise<ScanSubject> {
   const { fs, processes, env } = host;
   const sources = await listSources({ fs, processes, variables: env.variables, root });
-  const locks = sources.paths.filter((path) => PACKAGE_LOCK.test(basename(path)));
-  const subjects = locks.map((path) => packageLockSubject(fs, resolve(root, path), path));
-  const others = sources.paths.filter((path) => basename(path) === LOCK_FILE);
+  const subject = await folderSubject({ fs, signal }, root, sources.paths);
+  const locks = sources.paths.filter((path) => basename(path) === LOCK_FILE);
+  const why = 'the lock of a workspace: mobileops scan -C FOLDER scans it';
   return {
-    packages: subjects.flatMap(({ packages }) => packages),
-    files: diskFiles(fs, root, sources.paths),
-    notScanned: [
-      ...subjects.flatMap(({ notScanned }) => notScanned),
-      ...others.map((path) => ({
-        subject: path,
-        why: 'scan the workspace itself: mobileops -C FOLDER scan',
-      })),
-    ],
-    problems: subjects.flatMap(({ problems = [] }) => problems),
-    isWhole: false,
+    ...subject,
+    notScanned: [...subject.notScanned, ...locks.map((path) => ({ subject: path, why }))],
   };
 }
 

@@ -12,10 +12,16 @@ export const SCAN_VERBS: readonly VerbSpec[] = [
         minimum: 0,
         maximum: Number.POSITIVE_INFINITY,
         description:
-          'targets of the workspace, or one file or folder: package-lock.json, model.pt (default: the whole workspace)',
+          'targets of the workspace, or one built image or app (image:base, app:hybrid), file or folder (default: the whole workspace)',
       },
     ],
     flags: [
+      {
+        name: 'platform',
+        kind: 'text',
+        metavar: 'OS/ARCH',
+        description: 'which of several images (default: the one for this machine)',
+      },
       {
         name: 'format',
         kind: 'choice',
@@ -75,6 +81,7 @@ export const SCAN_VERBS: readonly VerbSpec[] = [
         'mobileops scan',
         'exit code 1 when something of high severity was found, or advisories are missing or old',
       ],
+      ['mobileops scan image:base', 'the packages and files of each layer of a built image'],
       ['mobileops scan --update', 'new advisories for what the workspace uses'],
       [
         'mobileops scan web/package-lock.json --format sarif --output scan.sarif',

@@ -22,6 +22,7 @@ export { sarifDocument } from './report/sarif.ts';
 export { reaches, type ScanOptions, scanTarget } from './scan-target.ts';
 export { cvssScore, SEVERITIES, type Severity, severityOfScore } from './severity/severity.ts';
 export type { OpenedFile, ScannedFile, ScanSubject } from './subject.ts';
+export { fileSubject, folderSubject } from './subjects/catalogue-subject.ts';
 export { diskFiles } from './subjects/disk-files.ts';
 export { packageLockSubject, type TargetPart, workspaceSubject } from './subjects/workspace-subject.ts';
 export type { DatabaseFacts } from './vulnerabilities/database-file.ts';
@@ -41,3 +42,13 @@ export {
 export { type PackageScan, scanPackages } from './vulnerabilities/scan-packages.ts';
 export { type UpdateFailure, updateDatabase } from './vulnerabilities/update-database.ts';
 export { updateDiagnostic } from './vulnerabilities/update-diagnostic.ts';
+
+/** What looks into images; loaded late, as a lock alone needs none of it. */
+export function loadImageSubjects(): Promise<typeof import('./subjects/image-subject.ts')> {
+  return import('./subjects/image-subject.ts');
+}
+
+/** What looks into apps; loaded late, too. */
+export function loadAppSubjects(): Promise<typeof import('./subjects/app-subject.ts')> {
+  return import('./subjects/app-subject.ts');
+}

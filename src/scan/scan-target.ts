@@ -42,7 +42,7 @@ export async function scanTarget(
     databases: packages.value.databases,
     notScanned,
     packages: packages.value.packages,
-    files,
+    files: files + (subject.filesSeen ?? 0),
     diagnostics: [...(subject.problems ?? []), ...packages.value.diagnostics, ...excepted.diagnostics],
   });
 }

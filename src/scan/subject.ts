@@ -17,6 +17,8 @@ export interface ScannedFile {
 export interface ScanSubject {
   readonly packages: readonly Package[];
   readonly files: Iterable<ScannedFile>;
+  /** How many were looked at while it was opened. */
+  readonly filesSeen?: number;
   /** What was found while it was opened. */
   readonly findings?: readonly Finding[];
   readonly notScanned: readonly NotScanned[];
