@@ -86,7 +86,8 @@ interface At {
 async function once(tool: SupplyTool, at: At): Promise<number> {
   const { seconds } = await runTool(tool, at, false);
   const found = tool.packages({ folder: at.folder, out: join(at.base, 'out.json') });
-  if (found !== at.size) throw new Error(`it names ${found} packages of ${at.size}`);
+  // Some count the project itself, too.
+  if (found < at.size || found > at.size + 1) throw new Error(`it names ${found} packages of ${at.size}`);
   return seconds;
 }
 

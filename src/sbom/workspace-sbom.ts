@@ -49,6 +49,15 @@ export function workspaceSbom(facts: WorkspaceFacts): Sbom {
   const { name, version, created, targets, packages, models, notListed } = facts;
   const labels = new Set(targets.map(({ label }) => label));
   const roots = packages.roots.filter(({ label }) => !labels.has(label));
+  const relations = [
+    ...targetRelations(
+      facts,
+      roots.map(({ label }) => label),
+    ),
+  ];
+  const reached = new Set(relations.map(({ to }) => to));
+  // Where the lock does not say who wants a package, it is the workspace's all the same.
+  const others = packages.packages.filter(({ purl }) => !reached.has(purl));
   return makeSbom({
     subject: { id: WORKSPACE_ID, type: 'application', name, version },
     components: [
@@ -60,10 +69,8 @@ export function workspaceSbom(facts: WorkspaceFacts): Sbom {
       ...models.components,
     ],
     relations: [
-      ...targetRelations(
-        facts,
-        roots.map(({ label }) => label),
-      ),
+      ...relations,
+      ...others.map(({ purl }) => ({ from: WORKSPACE_ID, kind: 'contains' as const, to: purl })),
     ],
     notListed: [...notListed, ...models.notListed],
     phase: 'pre-build',
