@@ -50,6 +50,38 @@ export const DEPS_VERBS: readonly VerbSpec[] = [
     ],
   },
   {
+    name: 'deps audit',
+    summary: 'compare the locked packages with known vulnerabilities, and say who brings those that are hit',
+    positionals: [],
+    flags: [
+      {
+        name: 'fail-on',
+        kind: 'choice',
+        metavar: 'LEVEL',
+        choices: ['critical', 'high', 'medium', 'low', 'none'],
+        description: 'exit code 1 from this severity on (default: high)',
+      },
+      {
+        name: 'max-age',
+        kind: 'count',
+        metavar: 'DAYS',
+        description: 'how old advisories may be (default: maxAge of build-config.yaml, or 30)',
+      },
+      {
+        name: 'database',
+        kind: 'text',
+        metavar: 'FOLDER',
+        description: 'where fetched advisories are kept (default: in the cache of the user)',
+      },
+    ],
+    examples: [
+      [
+        'mobileops deps audit',
+        'offline, with exceptions by `securityScan.ignore`; new advisories by `scan --update`',
+      ],
+    ],
+  },
+  {
     name: 'deps licenses',
     summary: 'list what the packages that ship declare as their licences, and check them',
     positionals: [],

@@ -25,6 +25,7 @@ const LOADERS: Readonly<Record<string, () => Promise<Verb>>> = {
   'deps lock': async () => (await import('./verbs/deps-lock.ts')).depsLockVerb,
   'deps outdated': async () => (await import('./verbs/deps-outdated.ts')).depsOutdatedVerb,
   'deps update': async () => (await import('./verbs/deps-update.ts')).depsUpdateVerb,
+  'deps audit': async () => (await import('./verbs/deps-audit.ts')).depsAuditVerb,
   'deps licenses': async () => (await import('./verbs/deps-licenses.ts')).depsLicensesVerb,
   'deps why': async () => (await import('./verbs/deps-why.ts')).depsWhyVerb,
   release: async () => (await import('./verbs/release.ts')).releaseVerb,
