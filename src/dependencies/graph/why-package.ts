@@ -38,6 +38,7 @@ export function packagesNamed(graph: PackageGraph, text: string): readonly Packa
       );
     const name = normalizeName(each.ecosystem, text);
     if (name === normalizeName(each.ecosystem, each.name)) return true;
+    if (each.ecosystem === 'Maven' && each.name.endsWith(`:${text}`)) return true;
     return [
       `${each.name}@${each.version}`,
       `${each.name}==${each.version}`,
