@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { EXPORTED } from '../bench/supply-chain/advisories.ts';
 import { bytesSource, zipMembers } from '../src/archives/index.ts';
 import {
   type Ecosystem,
@@ -14,9 +15,6 @@ import {
 } from '../src/packages/index.ts';
 import { type DatabasePlaces, findDatabase } from '../src/scan/vulnerabilities/databases.ts';
 import { packageFindings } from '../src/scan/vulnerabilities/package-findings.ts';
-
-/** Of which there are exports of records. */
-export const EXPORTED = ['PyPI', 'npm', 'Maven', 'Go', 'crates.io'] as const satisfies readonly Ecosystem[];
 
 export interface Sample {
   readonly purl: string;

@@ -1,85 +1,25 @@
 /** That scans agree with programs that others trust: with what was recorded of them, and in the long suites with them. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { zstdDecompressSync } from 'node:zlib';
 import { installGoPrograms } from '../bench/images/peers.ts';
 import { findProgram } from '../bench/images/tool-environment.ts';
+import { exportOfSnapshot, OSV_SCANNER } from '../bench/supply-chain/advisories.ts';
 import { bytesSource } from '../src/archives/index.ts';
-import { zipOf } from '../src/archives/testing.ts';
 import { realHost } from '../src/host/index.ts';
 import { verdictOfImport } from '../src/scan/models/pickle-globals.ts';
 import { scanModel } from '../src/scan/models/scan-model.ts';
 import { isLong } from './long.ts';
-import { EXPORTED, osvScannerSays, randomOf, randomPurls, type Sample, weSay } from './osv-peer.ts';
+import { osvScannerSays, randomOf, randomPurls, type Sample, weSay } from './osv-peer.ts';
 
 const SNAPSHOT = join(import.meta.dirname, '..', 'src', 'scan', 'snapshot');
 const GOLDEN = join(import.meta.dirname, 'golden', 'scan', 'osv-scanner.json');
-const OSV_SCANNER = {
-  module: 'github.com/google/osv-scanner/v2',
-  version: 'v2.5.0',
-  packages: ['cmd/osv-scanner'],
-};
 const shipped = { fs: realHost().fs, fetched: '/nowhere', shipped: SNAPSHOT };
 const folder = mkdtempSync(join(tmpdir(), 'mobileops-scan-peers-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
-
-/** The advisories that come with us, as an export: OSV records by ecosystem. */
-function exportOfSnapshot(): string {
-  for (const ecosystem of EXPORTED) {
-    const file = zstdDecompressSync(readFileSync(join(SNAPSHOT, `${ecosystem}.db.zst`)));
-    const end = file.indexOf(10);
-    const { slots } = JSON.parse(file.toString('utf8', 0, end));
-    const lines = file
-      .toString('utf8', end + 1 + slots * 8)
-      .trim()
-      .split('\n');
-    const records = new Map<string, OsvRecord>();
-    for (const [key, advisories] of lines.map((line) => JSON.parse(line))) {
-      for (const { id, a = [], r = [], x = [] } of advisories) {
-        const record: OsvRecord = records.get(id) ?? {
-          id,
-          modified: '2026-01-01T00:00:00Z',
-          aliases: a,
-          affected: [],
-        };
-        records.set(id, record);
-        record.affected.push({
-          package: { ecosystem, name: key.split('\t')[1] },
-          ranges: r.map((events: [string, string][]) => ({
-            type: 'ECOSYSTEM',
-            events: events.map(([kind, version]) => ({ [EVENTS[kind]!]: version })),
-          })),
-          versions: x,
-        });
-      }
-    }
-    mkdirSync(join(folder, ecosystem), { recursive: true });
-    const files = [...records].map(([id, record]) => ({
-      path: `${id}.json`,
-      content: JSON.stringify(record),
-    }));
-    writeFileSync(join(folder, ecosystem, 'all.zip'), zipOf(files));
-  }
-  return folder;
-}
-
-interface OsvRecord {
-  readonly id: string;
-  readonly modified: string;
-  readonly aliases: readonly string[];
-  readonly affected: object[];
-}
-
-const EVENTS: Readonly<Record<string, string>> = {
-  i: 'introduced',
-  f: 'fixed',
-  l: 'last_affected',
-  m: 'limit',
-};
 
 const RECORDED_MODELS: Readonly<Record<string, { readonly base64: string }>> = JSON.parse(
   readFileSync(join(import.meta.dirname, 'fixtures', 'scan', 'models.json'), 'utf8'),
@@ -153,7 +93,7 @@ if (isLong || process.env.UPDATE_GOLDEN === '1') {
   test('the findings of 3000 random packages are those of osv-scanner', { timeout: 900_000 }, (t) => {
     const program = findProgram('osv-scanner', [installGoPrograms([OSV_SCANNER])]);
     if (program === undefined) return t.skip('osv-scanner is missing');
-    const zips = exportOfSnapshot();
+    const zips = exportOfSnapshot(folder);
     const seed = Number(process.env.MOBILEOPS_SEED ?? 1);
     const purls = randomPurls(zips, 3000, randomOf(seed));
     const theirs = osvScannerSays(program, zips, purls);
