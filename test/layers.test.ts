@@ -44,7 +44,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   inspection: ['base', 'host', 'oci', 'tools'],
   apps: ['base', 'host', 'inspection'],
   versions: ['base', 'host', 'packages', 'apps', 'inspection'],
-  sbom: ['base', 'host', 'packages', 'archives', 'inspection', 'apps'],
+  sbom: ['base', 'host', 'packages', 'archives', 'tools', 'inspection', 'apps'],
   repro: ['base', 'host', 'event', 'action', 'cas', 'inspection', 'apps'],
   release: ['base', 'host', 'event', 'cas', 'action', 'oci', 'registry'],
   signing: ['base', 'host'],

@@ -41,7 +41,17 @@ async function folderOf({ host, signal }: VerbContext, path: string): Promise<Li
   return ok(billOf({ id: `folder:${name}`, type: 'application', name }, catalogue));
 }
 
-async function fileOf({ host, signal }: VerbContext, path: string): Promise<Listed> {
+/** A tar is an image, or just an archive; any other file is read as what it is called. */
+async function fileOf(context: VerbContext, path: string): Promise<Listed> {
+  const { host, signal } = context;
+  if (/\.(tar|tgz|txz|tar\.\w+)$/i.test(path)) {
+    const { catalogueArchive, isTarArchive } = await (await import('../sbom/index.ts')).loadArchives();
+    const world = { fs: host.fs, signal };
+    if (isTarArchive(world, path)) {
+      const { subject, catalogue, isImage } = await catalogueArchive(world, path);
+      return isImage ? imageOf(context, path) : ok(billOf(subject, catalogue));
+    }
+  }
   const { subject, catalogue } = catalogueFile({ fs: host.fs, signal }, path);
   return ok(billOf(subject, catalogue));
 }

@@ -29,6 +29,11 @@ export {
   workspaceSbom,
 } from './workspace-sbom.ts';
 
+/** What looks into tars; loaded late, too. */
+export function loadArchives(): Promise<typeof import('./archive-sbom.ts')> {
+  return import('./archive-sbom.ts');
+}
+
 /** What looks into apps; loaded late, as a lock alone needs none of it. */
 export function loadApps(): Promise<typeof import('./app-sbom.ts')> {
   return import('./app-sbom.ts');

@@ -4,7 +4,7 @@ import type { FileSystem } from '../../host/index.ts';
 import type { Sighting } from './catalogue.ts';
 import type { FileSink } from './file-sinks.ts';
 import type { Found } from './found.ts';
-import { sinkFor } from './sink-for.ts';
+import { sinkInFolder } from './zip-package.ts';
 
 export interface FolderWorld {
   readonly fs: Pick<FileSystem, 'lstat' | 'readDirectory' | 'open'>;
@@ -92,8 +92,7 @@ interface FilePlace {
 function sinkOf(fs: FolderWorld['fs'], { root, path }: FilePlace): FileSink | undefined {
   const stat = fs.lstat(join(root, path));
   if (!stat) return undefined;
-  const sight = { path, sizeBytes: stat.sizeBytes, isExecutable: (stat.mode & 0o111) !== 0 };
-  return sinkFor(sight, { withLocks: true });
+  return sinkInFolder({ path, sizeBytes: stat.sizeBytes, isExecutable: (stat.mode & 0o111) !== 0 });
 }
 
 function readThrough(

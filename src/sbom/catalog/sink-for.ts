@@ -3,7 +3,9 @@ import { readDebianCopyright, readDpkgStatus } from './dpkg.ts';
 import { type FileSink, modelSink, unread, wholeFile } from './file-sinks.ts';
 import type { Reader } from './found.ts';
 import { readJar } from './jar.ts';
+import { readGoMod, readGradleLock, readPinnedRequirements } from './locks/line-locks.ts';
 import { readNpmLock } from './locks/npm-lock.ts';
+import { isTomlLock, readTomlLock } from './locks/toml-lock.ts';
 import { isModelFile } from './model-file.ts';
 import { readNodePackage } from './node.ts';
 import { readOsRelease } from './os-release.ts';
@@ -44,6 +46,24 @@ const KINDS: readonly Kind[] = [
 /** What a project is to be made of: it says nothing of what an image holds. */
 const LOCKS: readonly Kind[] = [
   kind(/(?:^|\/)(?:package-lock|npm-shrinkwrap)\.json$/, readNpmLock, 256 * MB),
+  { wants: isTomlLock, read: readTomlLock, maxBytes: 64 * MB },
+  kind(/(?:^|\/)go\.mod$/, readGoMod, 4 * MB),
+  kind(/(?:^|\/)(?:gradle|buildscript-gradle)\.lockfile$/, readGradleLock, 16 * MB),
+  kind(/(?:^|\/)requirements[\w.-]*\.txt$/, readPinnedRequirements, 4 * MB),
+];
+
+/** Locks that no reader is for. */
+const UNREAD_LOCKS: readonly (readonly [RegExp, string])[] = [
+  [/(?:^|\/)(?:yarn\.lock|pnpm-lock\.yaml|bun\.lockb?)$/, 'of the locks of Node, that of npm is read'],
+  [
+    /.\.(?:tar|tgz|tar\.(?:gz|xz|bz2|zst)|txz|deb|rpm)$/,
+    'an archive in a folder or an archive is listed by itself',
+  ],
+  [/(?:^|\/)Pipfile\.lock$/, 'locks of Pipenv are not read'],
+  [
+    /(?:^|\/)(?:Gemfile|composer|mix|pubspec|Podfile|packages|Package)\.(?:lock|lock\.json|resolved)$/,
+    'locks of Ruby, PHP, Elixir, Dart, CocoaPods, .NET and Swift are not read',
+  ],
 ];
 
 /** Lists of packages that no reader is for. */
@@ -58,6 +78,7 @@ const UNREAD: readonly (readonly [RegExp, string])[] = [
   [/(?:^|\/)specifications\/[^/]+\.gemspec$/, 'packages of Ruby are not read'],
   [/(?:^|\/)vendor\/composer\/installed\.json$/, 'packages of PHP are not read'],
   [/\.deps\.json$/, 'packages of .NET are not read'],
+  [/.\/oci-layout$/, 'an image in a folder or an archive is listed by itself: `mobileops sbom` of it'],
 ];
 
 function kind(pattern: RegExp, read: Reader, maxBytes: number): Kind {
@@ -74,7 +95,8 @@ export function sinkFor(
   const found = KINDS.find(isWanted) ?? (withLocks ? LOCKS.find(isWanted) : undefined);
   if (found && sizeBytes <= found.maxBytes) return wholeFile(path, found.read);
   if (found) return unread(`it has ${sizeBytes} bytes; up to ${found.maxBytes} are read`);
-  const [, why] = UNREAD.find(([pattern]) => pattern.test(path)) ?? [];
+  const lists = withLocks ? [...UNREAD, ...UNREAD_LOCKS] : UNREAD;
+  const [, why] = lists.find(([pattern]) => pattern.test(path)) ?? [];
   if (why !== undefined) return unread(why);
   return isExecutable && sizeBytes >= SMALLEST_PROGRAM_BYTES ? programSink(sizeBytes) : undefined;
 }
