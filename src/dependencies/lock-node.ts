@@ -1,9 +1,10 @@
 import { posix } from 'node:path';
 import type { Checked, Diagnostic, Digest } from '../base/index.ts';
-import { type ClientContext, scratchFolder } from './client.ts';
+import { type ClientContext, scratchFolder, text } from './client.ts';
+import { npmContradictions } from './conflicts/npm-contradictions.ts';
 import { fetchNode } from './fetch-node.ts';
 import type { LockedNode, LockedNodeEntry, Lockfile, NodeFolder, RequirementText } from './model.ts';
-import { runNpm } from './npm.ts';
+import { npmOutput, runNpm } from './npm.ts';
 import { type PackageLockEntry, packageLockHolds, readPackageLock } from './package-lock.ts';
 import { hostPlatform } from './platform.ts';
 import { nodeFrom } from './resolved-from.ts';
@@ -95,7 +96,11 @@ async function currentPackageLock(options: LockNodeOptions): Promise<Checked<Req
     ...(before === undefined ? [] : ['--before', before]),
   ];
   const done = await runNpm(context, { what, args, cwd: scratch.path });
-  if (!done.ok) return { value: undefined, diagnostics: [unresolvable(done.failure, manifest.path)] };
+  if (!done.ok)
+    return {
+      value: undefined,
+      diagnostics: await refusals(context, { manifest, what, args, cwd: scratch.path }, done.failure),
+    };
   const path = posix.join(folder.folder, 'package-lock.json');
   return { value: { path, text: fs.readText(lockPath) }, diagnostics: [] };
 }
@@ -107,6 +112,27 @@ function renewedNames({ folder, previous, renewal }: LockNodeOptions): readonly 
   const there = previous?.node[folder.folder]?.packages ?? [];
   const names = new Set(there.map(({ name }) => name).filter((name) => isRenewed(renewal, name)));
   return names.size > 0 ? [...names] : undefined;
+}
+
+interface RefusedCall {
+  readonly manifest: RequirementText;
+  readonly what: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+}
+
+/** npm tells one contradiction and stops; all of them where it is told to go on, in a folder that is thrown away. */
+async function refusals(
+  context: ClientContext,
+  { manifest, ...call }: RefusedCall,
+  failure: Diagnostic,
+): Promise<readonly Diagnostic[]> {
+  const first = unresolvable(failure, manifest.path);
+  if (!failure.message.includes('ERESOLVE')) return [first];
+  const forced = await npmOutput(context, { ...call, args: [...call.args, '--force'] });
+  const said = forced.ok ? text(forced.value.stderr) : failure.message;
+  const found = npmContradictions({ manifest, what: call.what, said });
+  return found.length > 0 ? found : [first];
 }
 
 /** npm's words for "no such version" and "these cannot stand together". */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { type Diagnostic, type Digest, fail, ok, type Result } from '../base/index.ts';
+import type { ProcessOutput } from '../host/index.ts';
 import { type ClientContext, clientCache, missingClient, runClient, text } from './client.ts';
 
 /** npm's own settings hold; these only keep it quiet, from running scripts and from printing an address into a lock. */
@@ -22,14 +23,22 @@ interface NpmCall {
 
 /** Runs the machine's npm with our cache. */
 export async function runNpm(context: ClientContext, call: NpmCall): Promise<Result<string, Diagnostic>> {
+  const output = await npmOutput(context, call);
+  return output.ok ? ok(text(output.value.stdout)) : output;
+}
+
+/** The same with what it says on its error stream. */
+export async function npmOutput(
+  context: ClientContext,
+  call: NpmCall,
+): Promise<Result<ProcessOutput, Diagnostic>> {
   const { host } = context;
   const npm = host.processes.which('npm', host.env.variables.PATH ?? '');
   if (npm === undefined)
     return fail(missingClient('npm', `npm is needed for ${call.what} and is not installed`));
   const cache = clientCache(context, 'npm');
   const argv = [npm, ...call.args, ...FLAGS, '--cache', cache];
-  const output = await runClient(context, { ...call, client: 'npm', argv });
-  return output.ok ? ok(text(output.value.stdout)) : output;
+  return runClient(context, { ...call, client: 'npm', argv });
 }
 
 /** The integrity that the index states for exact `name@version`. */
