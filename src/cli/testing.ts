@@ -23,15 +23,20 @@ export interface CommandRun {
   readonly err: string;
 }
 
-/** A command line in this process, as if it were called in `folder` by someone whose home and cache are there. */
-export async function runIn(folder: string, words: readonly string[]): Promise<CommandRun> {
+/** A command line in this process, as if it were called in `folder` by someone whose home and cache are there; at a time if it is told. */
+export async function runIn(
+  folder: string,
+  words: readonly string[],
+  { nowMs }: { readonly nowMs?: number } = {},
+): Promise<CommandRun> {
   const host = realHost();
   const { PATH = '' } = host.env.variables;
   const variables = { PATH, HOME: folder, MOBILEOPS_CACHE: `${folder}/cache` };
   const env = { ...host.env, variables, workingDirectory: folder, homeDirectory: folder };
   const [stdout, stderr] = [new Text(), new Text()];
   const { signal } = new AbortController();
-  const loadHost = async (): Promise<Host> => ({ ...host, env });
+  const clock = nowMs === undefined ? host.clock : { ...host.clock, now: () => nowMs };
+  const loadHost = async (): Promise<Host> => ({ ...host, env, clock });
   const code = await runCli({ words, loadHost, variables, program: sourceProgram, stdout, stderr, signal });
   return { code, out: stdout.text, err: stderr.text };
 }

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path/posix';
 import type { Diagnostic } from '../../base/index.ts';
 import {
   type Lockfile,
@@ -51,7 +52,11 @@ export function workspaceSubject(options: WorkspaceSubjectOptions): ScanSubject 
 
 /** The packages of one `package-lock.json`; one that cannot be read is a problem. */
 export function packageLockSubject(fs: FileSystem, path: string, name: string): ScanSubject {
-  const { packages, notKnown } = packageLockGraph({ label: name, folder: '', text: fs.readText(path) });
+  const { packages, notKnown } = packageLockGraph({
+    label: name,
+    folder: dirname(name).replace(/^\.$/, ''),
+    text: fs.readText(path),
+  });
   const problems = notKnown.map(({ why }) => unreadable(name, why));
   return { packages, files: [], notScanned: [], problems, isWhole: false };
 }
