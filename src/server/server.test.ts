@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { execFile, execFileSync } from 'node:child_process';
 import { readFileSync, statSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { promisify } from 'node:util';
 import { sha256 } from '../base/index.ts';
 import { loadServerWorld, realHost } from '../host/index.ts';
 import { startServer } from './server.ts';
@@ -206,4 +208,22 @@ test('an upload that takes longer than the limit of the end is cut off', async (
   await fetch(`${url}/health`);
   assert.equal(await server.close(), false);
   await failed.promise;
+});
+
+test('with a certificate it speaks HTTPS, and without a usable one it says so', async (t) => {
+  const folder = temporaryFolder(t);
+  const words = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost'];
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  execFileSync('openssl', [...words, '-keyout', key, '-out', cert], { stdio: 'pipe' });
+  const tls = { certificate: readFileSync(cert), key: readFileSync(key) };
+  const { url } = await startTestServer(t, { settings: { tls, anonymous: 'read' } });
+  assert.match(url, /^https:/);
+  const asked = ['-sS', '-i', '--cacert', cert, `${url.replace('127.0.0.1', 'localhost')}/v2/`];
+  const { stdout } = await promisify(execFile)('curl', asked);
+  assert.match(stdout, /realm="https:\/\/localhost/);
+  const wrong = { ...tls, certificate: Buffer.from('no certificate') };
+  await assert.rejects(
+    startTestServer(t, { settings: { tls: wrong } }),
+    /certificate or its key is not usable/,
+  );
 });

@@ -1,3 +1,4 @@
+import type { FastifyInstance } from 'fastify';
 import { type Diagnostic, fail, ok, type Result } from '../base/index.ts';
 import type { EventSink } from '../event/index.ts';
 import type { ServerWorld } from '../host/index.ts';
@@ -98,15 +99,59 @@ interface Opened {
   readonly blobs: DiskBlobStore;
 }
 
-async function listen(
+async function listen(options: ServerOptions, opened: Opened): Promise<Result<RunningServer, Diagnostic>> {
+  const { settings, host } = options;
+  const { held, database, blobs } = opened;
+  const release = async (): Promise<void> => {
+    await blobs.drain();
+    await database.flush();
+    database.close();
+    held.release();
+  };
+  try {
+    const { app, drain, operations, services, maintenance } = assembled(options, opened);
+    const address = await app.listen({ host: settings.host, port: settings.port });
+    maintenance.start();
+    return ok({
+      // The framework does not see that the listener which it was given speaks TLS.
+      url: settings.tls ? address.replace(/^http:/, 'https:') : address,
+      ...{ operations, services, maintenance },
+      firstToken: await firstToken(services.tokens),
+      close: async () => {
+        const isWhole = await drain.finish(host.clock, settings.drainMs);
+        app.server.closeAllConnections();
+        await app.close();
+        await maintenance.end();
+        await release();
+        return isWhole;
+      },
+    });
+  } catch (error) {
+    await release();
+    const diagnostic = cannotListen(error, settings);
+    if (diagnostic) return fail(diagnostic);
+    throw error;
+  }
+}
+
+interface Assembled {
+  readonly app: FastifyInstance;
+  readonly drain: Drain;
+  readonly operations: readonly Operation[];
+  readonly services: Services;
+  readonly maintenance: Maintenance;
+}
+
+/** All parts of a server, which listens nowhere yet. */
+function assembled(
   { settings, host, world, events, version, webFolder }: ServerOptions,
-  { faces, held, database, blobs }: Opened,
-): Promise<Result<RunningServer, Diagnostic>> {
+  { faces, database, blobs }: Opened,
+): Assembled {
   const { clock } = host;
-  const tokens = new TokenStore(database, clock);
   const drain = new Drain();
   const services: Services = {
-    ...{ settings, version, clock, world, database, blobs, tokens, events },
+    ...{ settings, version, clock, world, database, blobs, events },
+    tokens: new TokenStore(database, clock),
     figures: new Figures(),
     web: WebAssets.read(host.fs, webFolder),
     sections: faces.flatMap(({ section }) => section ?? []),
@@ -122,33 +167,7 @@ async function listen(
   for (const { name, addRoutes } of faces) {
     app.register(async (child) => addRoutes(new Routes(name, child, operations), services));
   }
-  const release = async (): Promise<void> => {
-    await blobs.drain();
-    await database.flush();
-    database.close();
-    held.release();
-  };
-  try {
-    const url = await app.listen({ host: settings.host, port: settings.port });
-    maintenance.start();
-    return ok({
-      ...{ url, operations, services, maintenance },
-      firstToken: await firstToken(tokens),
-      close: async () => {
-        const isWhole = await drain.finish(clock, settings.drainMs);
-        app.server.closeAllConnections();
-        await app.close();
-        await maintenance.end();
-        await release();
-        return isWhole;
-      },
-    });
-  } catch (error) {
-    await release();
-    const diagnostic = cannotListen(error, settings);
-    if (diagnostic) return fail(diagnostic);
-    throw error;
-  }
+  return { app, drain, operations, services, maintenance };
 }
 
 const YEAR_MS = 365 * 24 * 3_600_000;
