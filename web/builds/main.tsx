@@ -1,3 +1,4 @@
 import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
 
-createRoot(document.getElementById('app')!).render(<h1>Builds</h1>);
+createRoot(document.getElementById('app')!).render(<App />);
