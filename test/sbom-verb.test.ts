@@ -128,3 +128,29 @@ test('what is not there, and what cannot be written, is refused', () => {
   assert.equal(unwritable.status, 2);
   assert.match(unwritable.stderr, /error\[cli\/no-file\]/);
 });
+
+test('a build writes the bill of each image that it made, where it is asked to', () => {
+  const folder = join(base, 'image');
+  const files = {
+    'build-config.yaml': FILES['build-config.yaml']!,
+    'docker/Dockerfile.tiny': 'FROM scratch\nCOPY v /opt/v\nCOPY os-release /etc/os-release\n',
+    'v/some-1.0.dist-info/METADATA': 'Name: some\nVersion: 1.0\nLicense: MIT\n',
+    'os-release': 'ID=debian\nVERSION_ID=12\n',
+  };
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  const done = run('image', ['images', 'tiny', '--sbom', 'cyclonedx']);
+  assert.equal(done.status, 0, done.stderr);
+  const text = readFileSync(join(folder, 'dist/sbom/images-tiny.cdx.json'), 'utf8');
+  assertValid('cyclonedx', text);
+  const shown = run('image', ['sbom', 'image:tiny']);
+  assertValid('spdx', shown.stdout);
+  const { components } = JSON.parse(text);
+  assert.deepEqual(
+    components.map((one: { 'bom-ref': string }) => one['bom-ref']),
+    ['pkg:pypi/some@1.0', 'system:debian@12'],
+  );
+  assert.match(shown.stdout, /brought by layer 1 /);
+});

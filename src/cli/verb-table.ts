@@ -68,13 +68,21 @@ const CHANNEL: FlagSpec = {
   description: 'within which versions and numbers rise (default: stable, or the kind of prerelease)',
 };
 
+const SBOM: FlagSpec = {
+  name: 'sbom',
+  kind: 'choice',
+  metavar: 'FORMAT',
+  choices: ['spdx', 'cyclonedx'],
+  description: 'then write a bill of materials of each built image and app into dist/sbom',
+};
+
 /** Every verb of this version, in the order of the help. */
 export const VERBS: readonly VerbSpec[] = [
   {
     name: 'build',
     summary: 'build targets and what they need',
     positionals: [TARGETS],
-    flags: RUN_FLAGS,
+    flags: [...RUN_FLAGS, SBOM],
     examples: [
       ['mobileops build all', 'everything in the workspace'],
       ['mobileops build ai-core app:hybrid -k', 'two targets; a failure does not stop the other'],
@@ -104,6 +112,7 @@ export const VERBS: readonly VerbSpec[] = [
     positionals: [{ ...TARGETS, name: 'IMAGE', description: 'names of images (default: all of them)' }],
     flags: [
       ...RUN_FLAGS,
+      SBOM,
       {
         name: 'push',
         kind: 'switch',

@@ -72,7 +72,12 @@ async function listRelease(
 
 type Artifact = Pick<BuiltArtifact, 'path' | 'label'>;
 
-async function listArtifact(context: VerbContext, root: string, artifact: Artifact): Promise<Artifacts> {
+/** What is in one artifact; of an image of several platforms, one for each. */
+export async function listArtifact(
+  context: VerbContext,
+  root: string,
+  artifact: Artifact,
+): Promise<Artifacts> {
   const { fs } = context.host;
   const full = join(root, artifact.path);
   const path = artifact.path.replace(/^dist\//, '');

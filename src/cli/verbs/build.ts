@@ -1,17 +1,24 @@
 import { counted, type Diagnostic, parseLabel } from '../../base/index.ts';
-import { type BuildRequest, openWorkspace } from '../../build/index.ts';
+import { type BuildOutcome, type BuildRequest, openWorkspace } from '../../build/index.ts';
 import { findWorkspaceRoot } from '../../workspace/index.ts';
 import type { CliCode } from '../diagnostics.ts';
 import { outcomeJson } from '../outcome-json.ts';
 import { diagnosticsJson, exitCodeOf, refuse } from '../report/reporter.ts';
 import { runBuild } from '../run-build.ts';
 import { TEST_REPORTS, writeTestReports } from '../test-reports.ts';
-import type { Verb, VerbContext } from '../verb.ts';
+import type { ExitCode, Verb, VerbContext } from '../verb.ts';
 
 export const buildVerb: Verb = async (context) => {
   const { outcome } = await runBuild(context, requestOf(context, 'build', targetsOf(context)));
-  return outcome.exitCode;
+  return withBills(context, outcome);
 };
+
+/** Writes the bills that `--sbom` asks for, once all is built. */
+async function withBills(context: VerbContext, outcome: BuildOutcome): Promise<ExitCode> {
+  if (outcome.exitCode !== 0 || context.flags.text('sbom') === undefined) return outcome.exitCode;
+  const { writeBills } = await import('../artifact-bills.ts');
+  return writeBills(context, outcome.artifacts);
+}
 
 export const testVerb: Verb = async (context) => {
   const category = context.flags.text('category');
@@ -41,6 +48,8 @@ export const imagesVerb: Verb = async (context) => {
     isReported: !isPush,
     verb: 'images',
   });
+  const billed = await withBills(context, outcome);
+  if (billed !== outcome.exitCode) return billed;
   const root = findWorkspaceRoot(host.fs, context.directory);
   if (!isPush || outcome.exitCode !== 0 || root === undefined) {
     if (isPush && reporter.isJson) reporter.json(outcomeJson(outcome));
