@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { Checked, Diagnostic, Digest } from '../base/index.ts';
-import { type ClientContext, scratchFolder, text } from './client.ts';
+import { type ClientContext, gist, scratchFolder, text } from './client.ts';
 import { npmContradictions } from './conflicts/npm-contradictions.ts';
 import { fetchNode } from './fetch-node.ts';
 import type { LockedNode, LockedNodeEntry, Lockfile, NodeFolder, RequirementText } from './model.ts';
@@ -95,7 +95,7 @@ async function currentPackageLock(options: LockNodeOptions): Promise<Checked<Req
     ...[...command, '--package-lock-only', '--lockfile-version', '3'],
     ...(before === undefined ? [] : ['--before', before]),
   ];
-  const done = await runNpm(context, { what, args, cwd: scratch.path });
+  const done = await runNpm(context, { what, args, cwd: scratch.path, shownLines: READ_LINES });
   if (!done.ok)
     return {
       value: undefined,
@@ -135,13 +135,16 @@ async function refusals(
   return found.length > 0 ? found : [first];
 }
 
+/** The code stands at the start of what npm says. */
+const READ_LINES = 500;
+
 /** npm's words for "no such version" and "these cannot stand together". */
 function unresolvable(failure: Diagnostic, path: string): Diagnostic {
   const isUser = /ERESOLVE|ETARGET|E404|EINVALIDTAGNAME|EINVALIDPACKAGENAME|EUNSUPPORTEDPROTOCOL/.test(
     failure.message,
   );
-  if (!isUser) return { ...failure, path };
-  const { message } = failure;
+  const message = gist(failure.message);
+  if (!isUser) return { ...failure, message, path };
   return {
     code: 'dependencies/unresolvable',
     severity: 'error',

@@ -387,6 +387,20 @@ const FAILURES: Readonly<Record<string, FailureCase>> = {
     },
     expected: ['dependencies/no-wheel', 'dependencies/no-wheel'],
   },
+  'peers of npm that contradict each other': {
+    indexes: {
+      ...INDEXES,
+      first: ({ argv }) => {
+        if (argv[1] !== 'install') return undefined;
+        const said = `Found: a@1\n  a@"1" from the root project\n\nCould not resolve dependency:\npeer a@"2" from b@1\n`;
+        return argv.includes('--force')
+          ? { stderr: said.repeat(2) }
+          : { code: 1, stderr: `npm error code ERESOLVE\n${'npm error x\n'.repeat(30)}` };
+      },
+    },
+    files: { '/ws/web/package.json': '{"dependencies":{"left-pad":"1.2.0"}}' },
+    expected: ['dependencies/contradiction'],
+  },
   'no such jar': { indexes: { ...INDEXES, jars: {} }, expected: ['dependencies/unresolvable'] },
   'no pip': {
     indexes: {

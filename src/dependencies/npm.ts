@@ -19,6 +19,7 @@ interface NpmCall {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly acceptedCodes?: readonly number[];
+  readonly shownLines?: number;
 }
 
 /** Runs the machine's npm with our cache. */
