@@ -5,13 +5,17 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { Ajv } from 'ajv';
+import formats from 'ajv-formats';
 import { installGoPrograms } from '../bench/images/peers.ts';
 import { findProgram } from '../bench/images/tool-environment.ts';
 import { exportOfSnapshot, OSV_SCANNER } from '../bench/supply-chain/advisories.ts';
 import { bytesSource } from '../src/archives/index.ts';
 import { realHost } from '../src/host/index.ts';
+import { sarifDocument } from '../src/scan/index.ts';
 import { verdictOfImport } from '../src/scan/models/pickle-globals.ts';
 import { scanModel } from '../src/scan/models/scan-model.ts';
+import { REPORT } from '../src/scan/testing.ts';
 import { isLong } from './long.ts';
 import { osvScannerSays, randomOf, randomPurls, type Sample, weSay } from './osv-peer.ts';
 
@@ -112,4 +116,27 @@ if (isLong || process.env.UPDATE_GOLDEN === '1') {
     });
     assert.deepEqual(different, []);
   });
+}
+
+/** Its licence lets it be read and not be carried along, so it is fetched where its owners have it. */
+const SARIF_SCHEMA = process.env.MOBILEOPS_SARIF_SCHEMA;
+
+if (isLong || SARIF_SCHEMA !== undefined) {
+  test('what we write as SARIF is valid by the schema of OASIS', async (t) => {
+    const document = sarifDocument(REPORT, { version: '1.2.3' }) as { readonly $schema: string };
+    const schema =
+      SARIF_SCHEMA === undefined ? await fetchedText(document.$schema) : readFileSync(SARIF_SCHEMA, 'utf8');
+    if (schema === undefined) return t.skip('the schema of SARIF is missing');
+    const ajv = new Ajv({ strict: false, allErrors: true, validateSchema: false, unicodeRegExp: false });
+    formats.default(ajv);
+    const { $schema: _, id: __, ...rest } = JSON.parse(schema);
+    const validate = ajv.compile(rest);
+    validate(JSON.parse(JSON.stringify(document)));
+    assert.deepEqual(validate.errors ?? [], []);
+  });
+}
+
+async function fetchedText(address: string): Promise<string | undefined> {
+  const answer = await fetch(address).catch(() => undefined);
+  return answer?.ok ? answer.text() : undefined;
 }

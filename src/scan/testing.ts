@@ -1,5 +1,6 @@
 import { zipOf } from '../archives/testing.ts';
 import type { Ecosystem } from '../packages/index.ts';
+import type { ScanReport } from './model.ts';
 import { AdvisoryCollection } from './vulnerabilities/collect-advisories.ts';
 import { type DatabaseFacts, encodeDatabase } from './vulnerabilities/database-file.ts';
 import { readOsvRecord } from './vulnerabilities/osv-record.ts';
@@ -51,3 +52,62 @@ export function databaseOf(
   };
   return encodeDatabase(facts, collection.entries());
 }
+
+/** One of each: found, found with a place, let through; a database with gaps, an error. */
+export const REPORT: ScanReport = {
+  version: 1,
+  findings: [
+    {
+      id: 'GHSA-1',
+      aliases: ['CVE-2026-1'],
+      kind: 'vulnerability',
+      severity: 'critical',
+      score: 9.8,
+      title: 'left 1.0.0: known vulnerability',
+      subject: 'pkg:npm/left@1.0.0',
+      place: { path: 'web/package-lock.json' },
+      remedy: 'update to 2.0.0 or newer',
+    },
+    {
+      id: 'secret/jwt',
+      aliases: [],
+      kind: 'secret',
+      severity: 'unknown',
+      title: 'a signed token (JWT): eyJh… (99 characters)',
+      subject: 'a b/ä.txt',
+      place: { path: 'a b/ä.txt', line: 3, column: 7 },
+    },
+    {
+      id: 'model/unknown-import',
+      aliases: [],
+      kind: 'model',
+      severity: 'medium',
+      title: 'loading it imports a.b',
+      subject: 'm.pkl',
+      ignored: { reason: 'looked at \u001b[31m', expires: '2027-01-31' },
+    },
+  ],
+  databases: [
+    {
+      ecosystem: 'npm',
+      source: 'a mirror',
+      asOf: '2026-01-01',
+      records: 1,
+      ageDays: 1,
+      coverage: 'partial',
+      gaps: 'some',
+      accepted: 'no network',
+    },
+  ],
+  notScanned: [{ subject: 'a.7z', why: 'a 7z archive' }],
+  packages: 2,
+  files: 3,
+  diagnostics: [
+    {
+      code: 'scan/old-database',
+      severity: 'error',
+      message: 'old',
+      span: { file: { path: 'build-config.yaml', text: 'a: b' }, start: 3, end: 4 },
+    },
+  ],
+};
