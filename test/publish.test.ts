@@ -66,7 +66,7 @@ test('to a folder: all files, then the links; again, nothing', async () => {
   assert.match((await run(root, ['--to', out])).err, /0 sent, 5 there already/);
   const asked = await run(root, ['v1.0.0', '--to', out, '--again']);
   assert.match(asked.err, /0 sent, 5 there already/);
-  assert.deepEqual(readdirSync(out).sort(), ['1.0.0', 'channels', 'latest']);
+  assert.deepEqual(readdirSync(out).sort(), ['1.0.0', 'channels', 'latest', 'latest.json']);
 });
 
 test('to a repository: killed during an upload, and run again, each file was sent once but for the one that was under way', async (t) => {

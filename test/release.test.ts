@@ -181,3 +181,16 @@ test('signatures of an earlier release of the version do not stay', () => {
   const left = [...contents().keys()].filter((name) => /1\.1\.0.*(asc|sigstore\.json)$/.test(name));
   assert.deepEqual(left, []);
 });
+
+test('a package is made of what is there, and takes no version', () => {
+  const ledger = readFileSync(join(root, 'mobileops.versions'), 'utf8');
+  const made = run(['package', '--json'], { BUILD_VERSION: '1.0.0' });
+  assert.equal(made.code, 0, made.err);
+  const { version, files } = JSON.parse(made.out).package;
+  assert.equal(version, '1.0.0');
+  assert.deepEqual(
+    files.map(({ path }: { path: string }) => path),
+    ['.tar.gz', '.tar.gz.sha256', '-manifest.json'].map((end) => `dist/package/mobileops-1.0.0${end}`),
+  );
+  assert.equal(readFileSync(join(root, 'mobileops.versions'), 'utf8'), ledger);
+});

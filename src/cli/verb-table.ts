@@ -228,6 +228,14 @@ export const VERBS: readonly VerbSpec[] = [
   },
   ...DEPS_VERBS,
   {
+    name: 'package',
+    summary:
+      'build all and put it into one archive, with its checksum and manifest; no release is made of it',
+    positionals: [],
+    flags: RUN_FLAGS,
+    examples: [['mobileops package', 'in dist/package, with the version of build-config.yaml']],
+  },
+  {
     name: 'release',
     summary: 'build all and make the archive, its checksum, manifest, changelog, provenance and signatures',
     positionals: [
@@ -340,15 +348,4 @@ export const VERBS: readonly VerbSpec[] = [
 ];
 
 /** Part of the plan, not of this version: refused by name. */
-export const LATER_VERBS: readonly string[] = [
-  'check',
-  'package',
-  'install',
-  'list',
-  'rollback',
-  'update',
-  'doctor',
-  'rebuild',
-  'watch',
-  'ci',
-];
+export const LATER_VERBS: readonly string[] = ['check', 'package', 'doctor', 'rebuild', 'watch', 'ci'];

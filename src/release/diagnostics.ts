@@ -124,6 +124,44 @@ export const releaseDiagnostics = {
     title: 'A publication that was interrupted',
     explanation: 'What was published before stays and is recorded; the next run does the rest.',
   },
+  'release/not-there': {
+    title: 'A release, or a file of it, that is not there',
+    explanation: 'Neither the folder nor the address has it. Nothing was installed.',
+  },
+  'release/bad-archive': {
+    title: 'An archive that cannot be installed',
+    explanation:
+      'It is damaged, or holds what no release holds: a path or a link that leads out, a device, the same file twice. Nothing was installed.',
+  },
+  'release/bad-state': {
+    title: 'A state of installed releases that cannot be read',
+    explanation:
+      '`state.json` tells which releases are installed and who may sign. What is current is told by the link alone.',
+  },
+  'release/no-rollback': {
+    title: 'Nothing to go back to',
+    explanation: 'No other release was current before this one, or it is not installed any more.',
+  },
+  'release/no-trust': {
+    title: 'No key that may sign what is installed',
+    explanation:
+      'The first installation names the public key (`--key`, `--gpg-key`), which stays with it; all later ones are verified by it.',
+  },
+  'release/other-pin': {
+    title: 'Another key than the one that stays with the installation',
+    explanation:
+      'Releases here are verified by the keys in `keys/`. To take another one as well is a decision: `--add-key`.',
+  },
+  'release/going-back': {
+    title: 'A channel that names an older release',
+    explanation:
+      'An update never goes back: somebody may offer an old release with a known fault. `mobileops install NAME@VERSION` takes it all the same.',
+  },
+  'release/no-subscription': {
+    title: 'Nowhere to update from',
+    explanation:
+      '`update` asks where the last `install NAME` got its release, and nothing was installed by a name.',
+  },
   'release/needs-mac': {
     title: 'Only a Mac does this',
     explanation: 'Nothing was looked at or uploaded.',

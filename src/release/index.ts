@@ -23,15 +23,6 @@ export {
   type ReleaseFile,
   type ReleaseOptions,
 } from './make-release.ts';
-export { folderPublisher } from './publish/folder-publisher.ts';
-export { imagesPublisher, type ReleasedImage } from './publish/images-publisher.ts';
-export { openJournal } from './publish/journal.ts';
-export { type FailedPlace, type PublishEvent, publish } from './publish/publish.ts';
-export { publishDiagnostic } from './publish/publish-diagnostic.ts';
-export type { PublishedRelease, Publisher, PublishItem } from './publish/publisher.ts';
-export { registryPublisher } from './publish/registry-publisher.ts';
-export { type ReleaseContents, readRelease, releasedVersions } from './publish/release-contents.ts';
-export { repositoryPublisher } from './publish/repository-publisher.ts';
 export { releaseCopies } from './release-copies.ts';
 export {
   type FileKind,
@@ -39,6 +30,7 @@ export {
   type IndexedImage,
   indexName,
   indexText,
+  MAX_INDEX_BYTES,
   parseIndex,
   RELEASE_NAME,
   type ReleaseIndex,

@@ -39,6 +39,8 @@ export interface ReleaseOptions {
   readonly notes: string | undefined;
   readonly documents?: readonly ReleaseDocument[];
   readonly copies?: readonly ReleaseCopy[];
+  /** Below the workspace; `dist/release` unless told. */
+  readonly folder?: string;
   readonly archive: Archiver;
 }
 
@@ -62,10 +64,10 @@ const DOCUMENTS = ['-notes.txt', '-changelog.md', '-sbom.spdx.json', '-sbom.cdx.
  * are not in it.
  */
 export async function makeRelease(options: ReleaseOptions): Promise<readonly ReleaseFile[]> {
-  const { fs, root, facts, copies = [] } = options;
+  const { fs, root, facts, copies = [], folder: below = RELEASE_FOLDER } = options;
   const name = `${RELEASE_NAME}-${facts.version}`;
   const archive = `${name}.tar.gz`;
-  const folder = join(root, RELEASE_FOLDER);
+  const folder = join(root, below);
   fs.makeDirectory(folder);
   await makeArchive(options, archive);
   const made = fileOf(options, archive, 'archive');
@@ -87,14 +89,14 @@ export async function makeRelease(options: ReleaseOptions): Promise<readonly Rel
 }
 
 async function makeArchive(options: ReleaseOptions, archive: string): Promise<void> {
-  const { fs, root, facts } = options;
+  const { fs, root, facts, folder = RELEASE_FOLDER } = options;
   const staged = join(root, 'build-cache', 'temp', `${RELEASE_NAME}-${facts.version}`);
   fs.remove(staged);
   try {
     stage(options, staged);
-    const partial = join(root, RELEASE_FOLDER, `.${archive}.partial`);
+    const partial = join(root, folder, `.${archive}.partial`);
     await options.archive(staged, partial, facts.commitTime);
-    fs.rename(partial, join(root, RELEASE_FOLDER, archive));
+    fs.rename(partial, join(root, folder, archive));
   } finally {
     fs.remove(staged);
   }
@@ -117,8 +119,12 @@ function textsOf(
   ]);
 }
 
-function fileOf({ fs, root }: ReleaseOptions, name: string, kind: FileKind): ReleaseFile {
-  const path = join(RELEASE_FOLDER, name);
+function fileOf(
+  { fs, root, folder = RELEASE_FOLDER }: ReleaseOptions,
+  name: string,
+  kind: FileKind,
+): ReleaseFile {
+  const path = join(folder, name);
   const digester = new Digester();
   eachPart(fs, join(root, path), (part) => void digester.update(part));
   const { hash, sizeBytes } = digester.digest();

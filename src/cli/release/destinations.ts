@@ -5,13 +5,6 @@ import { openRegistryClient } from '../../dependencies/index.ts';
 import { completeReference, parseReference } from '../../oci/index.ts';
 import { compareVersions } from '../../packages/index.ts';
 import {
-  layoutSource,
-  layoutTops,
-  type RegistryClient,
-  registryDiagnostic,
-  uploadMemory,
-} from '../../registry/index.ts';
-import {
   folderPublisher,
   imagesPublisher,
   type Publisher,
@@ -19,7 +12,14 @@ import {
   type ReleasedImage,
   registryPublisher,
   repositoryPublisher,
-} from '../../release/index.ts';
+} from '../../publish/index.ts';
+import {
+  layoutSource,
+  layoutTops,
+  type RegistryClient,
+  registryDiagnostic,
+  uploadMemory,
+} from '../../registry/index.ts';
 import { namesOf } from '../image-names.ts';
 import { noteRetries } from '../note-retries.ts';
 import type { VerbContext } from '../verb.ts';

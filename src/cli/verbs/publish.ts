@@ -3,19 +3,16 @@ import { type Diagnostic, fail, ok, type Result } from '../../base/index.ts';
 import { holdWorkspace } from '../../build/index.ts';
 import { compareVersions } from '../../packages/index.ts';
 import {
-  type GitOptions,
   openJournal,
   type PublishEvent,
   type PublishedRelease,
   publish,
   publishDiagnostic,
-  RELEASE_FOLDER,
   type ReleaseContents,
   readRelease,
   releasedVersions,
-  tagCommit,
-  taggedCommit,
-} from '../../release/index.ts';
+} from '../../publish/index.ts';
+import { type GitOptions, RELEASE_FOLDER, tagCommit, taggedCommit } from '../../release/index.ts';
 import { parseLedger, parseSemanticVersion } from '../../versions/index.ts';
 import { findWorkspaceRoot } from '../../workspace/index.ts';
 import { openDestinations } from '../release/destinations.ts';

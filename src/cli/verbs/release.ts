@@ -1,5 +1,5 @@
-import { basename, join, relative } from 'node:path/posix';
-import { counted, type Diagnostic, formatSizeBytes, InternalError } from '../../base/index.ts';
+import { basename, join } from 'node:path/posix';
+import { counted, type Diagnostic } from '../../base/index.ts';
 import { type BuildOutcome, openWorkspace, readCommit, stampOf } from '../../build/index.ts';
 import type { Host } from '../../host/index.ts';
 import {
@@ -13,11 +13,11 @@ import {
   releaseCopies,
   timestampOf,
 } from '../../release/index.ts';
-import { dispatch, TOOL_VERSIONS } from '../../tools/index.ts';
 import { LEDGER_FILE, mismatches, readBuilt } from '../../versions/index.ts';
 import { findWorkspaceRoot } from '../../workspace/index.ts';
 import type { CliCode } from '../diagnostics.ts';
 import { outcomeJson } from '../outcome-json.ts';
+import { archiver, containersOf, fileList } from '../release/archive-files.ts';
 import { type FinishedRelease, finishRelease } from '../release/finish-release.ts';
 import { type Prepared, prepareRelease } from '../release/preconditions.ts';
 import { billsOf } from '../release/release-sbom.ts';
@@ -216,41 +216,4 @@ async function releaseHost(
   const { fs, processes } = host;
   const { buildId } = stampOf(variables, version, await readCommit({ fs, processes, variables, root }));
   return { ...host, env: { ...host.env, variables: { ...variables, BUILD_ID: `${buildId}${suffix}` } } };
-}
-
-function containersOf(outcome: BuildOutcome): string[] {
-  const { registry = '', imagePrefix = '', version = '' } = outcome.identity ?? {};
-  const images = outcome.targets.filter(({ label }) => label.startsWith('image:'));
-  return images.map(({ label }) => `${registry}/${imagePrefix}${label.slice('image:'.length)}:${version}`);
-}
-
-function archiver(
-  { fs, env }: Host,
-  root: string,
-): (folder: string, out: string, time: number) => Promise<void> {
-  return async (folder, out, time) => {
-    const argv = [
-      'archive',
-      `v${TOOL_VERSIONS.archive}`,
-      '--format',
-      'tar.gz',
-      '--out',
-      out,
-      '--time',
-      `${time}`,
-    ];
-    const temporaryDirectory = `${env.temporaryDirectory}/mobileops-release-${env.pid}`;
-    const result = await dispatch([...argv, folder], { fs, workingDirectory: root, temporaryDirectory });
-    if (!result.ok) throw new InternalError(`archive ${relative(root, out)}: ${result.failure.message}`);
-  };
-}
-
-function fileList(files: readonly ReleaseFile[]): string {
-  const width = Math.max(...files.map(({ path }) => path.length));
-  return files
-    .map(
-      ({ path, sizeBytes, sha256 }) =>
-        `${path.padEnd(width)}  ${sha256.slice(0, 12)}  ${formatSizeBytes(sizeBytes)}`,
-    )
-    .join('\n');
 }

@@ -1,8 +1,8 @@
 import { join } from 'node:path/posix';
-import { type Diagnostic, Digester, fail, ok, type Result } from '../../base/index.ts';
-import { eachPart, type FileSystem } from '../../host/index.ts';
-import type { releaseDiagnostics } from '../diagnostics.ts';
-import { indexName, MAX_INDEX_BYTES, parseIndex, RELEASE_NAME, type ReleaseIndex } from '../release-index.ts';
+import { type Diagnostic, Digester, fail, ok, type Result } from '../base/index.ts';
+import { eachPart, type FileSystem } from '../host/index.ts';
+import type { releaseDiagnostics } from '../release/index.ts';
+import { indexName, MAX_INDEX_BYTES, parseIndex, RELEASE_NAME, type ReleaseIndex } from '../release/index.ts';
 import type { PublishItem } from './publisher.ts';
 
 /** A release as it lies in its folder, whole and unchanged. */

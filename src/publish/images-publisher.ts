@@ -1,12 +1,6 @@
-import { fail, ok, type Result } from '../../base/index.ts';
-import type { Descriptor } from '../../oci/index.ts';
-import type {
-  BlobSource,
-  Place,
-  RegistryClient,
-  RegistryFailure,
-  UploadMemory,
-} from '../../registry/index.ts';
+import { fail, ok, type Result } from '../base/index.ts';
+import type { Descriptor } from '../oci/index.ts';
+import type { BlobSource, Place, RegistryClient, RegistryFailure, UploadMemory } from '../registry/index.ts';
 import type { Publisher, PublishFailure } from './publisher.ts';
 import { publishFailure } from './registry-publisher.ts';
 

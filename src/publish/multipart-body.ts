@@ -1,4 +1,4 @@
-import type { FileHandle, FileSystem, HttpBody } from '../../host/index.ts';
+import type { FileHandle, FileSystem, HttpBody } from '../host/index.ts';
 
 /** A form with one file, which is read as it is sent (RFC 7578). */
 export interface MultipartForm {

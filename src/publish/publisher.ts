@@ -1,4 +1,4 @@
-import type { Result } from '../../base/index.ts';
+import type { Result } from '../base/index.ts';
 
 /** A file of a release that goes out. */
 export interface PublishItem {

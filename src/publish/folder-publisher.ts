@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path/posix';
-import { Digester, fail, ok, type Result } from '../../base/index.ts';
-import { eachPart, type FileSystem, flushFolder } from '../../host/index.ts';
+import { Digester, fail, ok, type Result } from '../base/index.ts';
+import { eachPart, type FileSystem, flushFolder, writeDurably } from '../host/index.ts';
 import type { Promoted, PublishedRelease, Publisher, PublishFailure, PublishItem, Put } from './publisher.ts';
 
 export interface FolderOptions {
@@ -16,7 +16,7 @@ const STABLE = 'stable';
 
 /**
  * A folder, as a web server or a share shows it: `<version>/` with the files, `channels/<channel>` and `latest`, which are
- * links to versions. A version appears whole, by one rename, and a link moves by another one.
+ * links to versions, each with a `.json` beside it that says the same. A version appears whole, by one rename, and a link moves by another one.
  */
 export function folderPublisher({ fs, folder, isNewer }: FolderOptions): Publisher {
   const versionFolder = ({ version }: PublishedRelease): string => join(folder, version);
@@ -90,15 +90,36 @@ function move({ fs, folder, isNewer }: FolderOptions, release: PublishedRelease)
   let promoted: Promoted = 'moved';
   for (const link of links) {
     const current = fs.lstat(link)?.type === 'symlink' ? basename(fs.readLink(link)) : undefined;
-    if (current === version) continue;
-    if (current !== undefined && isNewer(current, version)) {
+    if (current !== undefined && current !== version && isNewer(current, version)) {
       promoted = 'kept';
       continue;
     }
     const target = dirname(link) === folder ? version : `../${version}`;
-    replaceLink(fs, link, target);
+    if (current !== version) replaceLink(fs, link, target);
+    writeDurably(fs, pointerOf(link), pointerText(version));
   }
   return promoted;
+}
+
+/** For who reads the folder over the web, where a link has no target: which version a channel names. */
+function pointerOf(link: string): string {
+  return `${link}.json`;
+}
+
+function pointerText(version: string): string {
+  return `${JSON.stringify({ format: 1, version })}\n`;
+}
+
+/** The version that a pointer names; `undefined` for what is none. */
+export function pointedVersion(text: string): string | undefined {
+  try {
+    const { format, version } = JSON.parse(text) ?? {};
+    return format === 1 && typeof version === 'string' && /^\d[0-9A-Za-z.+-]{0,99}$/.test(version)
+      ? version
+      : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** By rename, so that whoever follows the link sees the old target or the new one. */

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path/posix';
-import { type FileSystem, writeDurably } from '../../host/index.ts';
+import { type FileSystem, writeDurably } from '../host/index.ts';
 
 /** What of a publication was done, on the disk before the next step begins. */
 export interface Journal {

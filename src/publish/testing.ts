@@ -1,7 +1,7 @@
 import { digestOf, fail, ok } from '../base/index.ts';
 import type { Http, HttpResponse } from '../host/index.ts';
 import { MemoryFileSystem } from '../host/testing.ts';
-import type { PublishedRelease, PublishItem } from './publish/publisher.ts';
+import type { PublishedRelease, PublishItem } from './publisher.ts';
 
 /** A disk with the files of a release at `/release`. */
 export function releaseOnDisk(version = '1.0.0', contents: Readonly<Record<string, string>> = FILES) {

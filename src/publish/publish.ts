@@ -1,4 +1,4 @@
-import { fail, ok, type Result } from '../../base/index.ts';
+import { fail, ok, type Result } from '../base/index.ts';
 import type { Journal } from './journal.ts';
 import type { Promoted, PublishedRelease, Publisher, PublishFailure, PublishItem } from './publisher.ts';
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { fail, ok, type Result } from '../../base/index.ts';
-import type { Clock, FileSystem, Http, HttpFailure, HttpResponse } from '../../host/index.ts';
+import { fail, ok, type Result } from '../base/index.ts';
+import type { Clock, FileSystem, Http, HttpFailure, HttpResponse } from '../host/index.ts';
 import { multipartBody } from './multipart-body.ts';
 import type { Publisher, PublishFailure, PublishItem, Put } from './publisher.ts';
 

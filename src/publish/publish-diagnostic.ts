@@ -1,5 +1,5 @@
-import type { Diagnostic } from '../../base/index.ts';
-import type { releaseDiagnostics } from '../diagnostics.ts';
+import type { Diagnostic } from '../base/index.ts';
+import type { releaseDiagnostics } from '../release/index.ts';
 import type { FailedPlace } from './publish.ts';
 
 /** The one table from what destinations refuse to words. */

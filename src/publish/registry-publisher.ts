@@ -1,8 +1,8 @@
 import { dirname, join } from 'node:path/posix';
-import { digestOf, fail, ok, type Result } from '../../base/index.ts';
-import { type FileSystem, writeDurably } from '../../host/index.ts';
-import type { Descriptor } from '../../oci/index.ts';
-import type { Place, RegistryClient, RegistryFailure } from '../../registry/index.ts';
+import { digestOf, fail, ok, type Result } from '../base/index.ts';
+import { type FileSystem, writeDurably } from '../host/index.ts';
+import type { Descriptor } from '../oci/index.ts';
+import type { Place, RegistryClient, RegistryFailure } from '../registry/index.ts';
 import type { PublishedRelease, Publisher, PublishFailure, PublishItem } from './publisher.ts';
 
 export interface RegistryOptions {

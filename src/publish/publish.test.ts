@@ -4,10 +4,9 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { digestOf, fail, ok, type Result } from '../../base/index.ts';
-import { CrashError, MemoryFileSystem } from '../../host/testing.ts';
-import type { PushedImage, PushRequest, RegistryFailure } from '../../registry/index.ts';
-import { FakeRepository, FILES, Killed, putItem, releaseOnDisk } from '../testing.ts';
+import { digestOf, fail, ok, type Result } from '../base/index.ts';
+import { CrashError, MemoryFileSystem } from '../host/testing.ts';
+import type { PushedImage, PushRequest, RegistryFailure } from '../registry/index.ts';
 import { folderPublisher } from './folder-publisher.ts';
 import { imagesPublisher } from './images-publisher.ts';
 import { openJournal } from './journal.ts';
@@ -16,6 +15,7 @@ import { publishDiagnostic } from './publish-diagnostic.ts';
 import type { PublishedRelease, Publisher, PublishItem } from './publisher.ts';
 import { registryPublisher } from './registry-publisher.ts';
 import { repositoryPublisher } from './repository-publisher.ts';
+import { FakeRepository, FILES, Killed, putItem, releaseOnDisk } from './testing.ts';
 
 const { signal } = new AbortController();
 

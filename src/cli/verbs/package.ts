@@ -1,0 +1,47 @@
+import { makeRelease } from '../../release/index.ts';
+import { findWorkspaceRoot } from '../../workspace/index.ts';
+import { outcomeJson } from '../outcome-json.ts';
+import { archiver, containersOf, fileList } from '../release/archive-files.ts';
+import { refuse } from '../report/reporter.ts';
+import { runBuild } from '../run-build.ts';
+import type { Verb } from '../verb.ts';
+import { requestOf } from './build.ts';
+
+/** Apart from releases: what lies here was promised to nobody. */
+const FOLDER = 'dist/package';
+
+/** Builds all and puts it into one archive, with its checksum and manifest; no version is taken by it and nothing is signed. */
+export const packageVerb: Verb = async (context) => {
+  const { host, reporter, directory } = context;
+  const root = findWorkspaceRoot(host.fs, directory);
+  const request = requestOf(context, 'build', ['all']);
+  const { outcome, facts } = await runBuild(context, request, { isReported: false, verb: 'package' });
+  if (outcome.exitCode !== 0 || root === undefined || !facts) {
+    if (reporter.isJson) reporter.json(outcomeJson(outcome));
+    return outcome.exitCode;
+  }
+  if (outcome.artifacts.length === 0)
+    return refuse(reporter, [
+      {
+        code: 'cli/nothing-to-release',
+        severity: 'error',
+        message: 'the build made no artifacts',
+        hint: 'declare `artifacts` in a target',
+        cause: 'input',
+      },
+    ]);
+  const files = await makeRelease({
+    fs: host.fs,
+    root,
+    facts,
+    artifacts: outcome.artifacts.map(({ path }) => path),
+    scripts: outcome.artifacts.find(({ label, type }) => label === 'scripts' && type === 'tarball')?.path,
+    containers: containersOf(outcome),
+    notes: undefined,
+    folder: FOLDER,
+    archive: archiver(host, root),
+  });
+  if (reporter.isJson) reporter.json({ ...outcomeJson(outcome), package: { version: facts.version, files } });
+  else reporter.result(fileList(files));
+  return 0;
+};
