@@ -22,6 +22,7 @@ const WEB = join(ROOT, 'web');
 /** What each page loads: styles in this order, as one file; a script with all that it needs. */
 const PAGES = {
   shell: { styles: ['shell/tokens.css', 'shell/shell.css'] },
+  install: { styles: ['shell/tokens.css', 'shell/shell.css', 'install/install.css'] },
   builds: { styles: ['shell/tokens.css', 'shell/shell.css', 'builds/builds.css'], script: 'builds/main.tsx' },
 };
 

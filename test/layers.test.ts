@@ -64,7 +64,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'apps',
     'sbom',
   ],
-  server: ['base', 'host', 'event', 'archives', 'packages', 'oci', 'metrics'],
+  server: ['base', 'host', 'event', 'archives', 'packages', 'apps', 'oci', 'metrics'],
   build: [
     'base',
     'host',

@@ -46,13 +46,17 @@ export function openApp({ fs }: Pick<AppWorld, 'fs'>, path: string, name: string
       hint: 'files of up to 2 GB are read',
     });
   const read = fs.readFile(path);
-  const bytes = Buffer.from(read.buffer, read.byteOffset, read.byteLength);
-  const zip = inside({ code: 'app/bad-archive', place: name, hint: AGAIN }, () => readZip(bytes));
-  const file = { name, format: formatOf(zip, name), bytes, zip };
+  const file = appOfBytes(Buffer.from(read.buffer, read.byteOffset, read.byteLength), name);
   const beside = fs.lstat(`${path}.idsig`);
   return beside?.type === 'file' && beside.sizeBytes <= MAX_FILE_BYTES
     ? { ...file, v4: Buffer.from(fs.readFile(`${path}.idsig`)) }
     : file;
+}
+
+/** A package that is in memory already. */
+export function appOfBytes(bytes: Buffer, name: string): AppFile {
+  const zip = inside({ code: 'app/bad-archive', place: name, hint: AGAIN }, () => readZip(bytes));
+  return { name, format: formatOf(zip, name), bytes, zip };
 }
 
 function formatOf({ byName, entries }: Zip, name: string): AppFormat {

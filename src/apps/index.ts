@@ -7,7 +7,7 @@
  */
 export { chunksOf } from './android/binary-xml.ts';
 export { DexStrings, dexRows } from './android/dex-strings.ts';
-export { blockParts } from './android/signatures.ts';
+export { blockParts, certificatesOf } from './android/signatures.ts';
 export { STRING_POOL, StringPool } from './android/string-pool.ts';
 export { compiledXmlText } from './android/xml-text.ts';
 export type { AppFormat, AppWorld } from './app-file.ts';
@@ -15,7 +15,7 @@ export { readSignedData } from './archive/signed-data.ts';
 export { type ZipText, zipText } from './archive/zip-text.ts';
 export { type AppCode, appDiagnostics } from './diagnostics.ts';
 export { type AppFailure, appDiagnostic, isFormatProblem } from './fault.ts';
-export { type AppPlace, appFacts, appIdentity, appReport } from './report/app-report.ts';
+export { type AppPlace, appFacts, appFactsOfBytes, appIdentity, appReport } from './report/app-report.ts';
 export { type AppChanges, changeFindings, compareApps } from './report/changes.ts';
 export type { AndroidFacts, AppFacts, AppReport } from './report/model.ts';
 export { otaFindings, otaManifest } from './report/ota-manifest.ts';

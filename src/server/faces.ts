@@ -1,5 +1,6 @@
 import { artifactFace } from './artifacts/artifact-face.ts';
 import { buildsFace } from './builds/builds-face.ts';
+import { installFace } from './install/install-face.ts';
 import { npmFace } from './npm/npm-face.ts';
 import { ociFace } from './oci/oci-face.ts';
 import { pagesFace } from './pages/pages-face.ts';
@@ -7,4 +8,12 @@ import { pypiFace } from './pypi/pypi-face.ts';
 import type { Face } from './services.ts';
 
 /** What the server speaks, in the order in which the faces are asked. */
-export const FACES: readonly Face[] = [pagesFace, buildsFace, artifactFace, npmFace, ociFace, pypiFace];
+export const FACES: readonly Face[] = [
+  pagesFace,
+  buildsFace,
+  installFace,
+  artifactFace,
+  npmFace,
+  ociFace,
+  pypiFace,
+];

@@ -14,7 +14,7 @@ import type { AndroidFacts, AppFacts, AppIdentity } from './model.ts';
 
 export async function androidReport(
   file: AppFile,
-  world: AppWorld,
+  world: Pick<AppWorld, 'nowMs' | 'signal'>,
   also: readonly Visit[],
 ): Promise<Omit<AppFacts, 'file'>> {
   const layout = layoutOf(file);

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { deflateRaw } from 'node:zlib';
 import { ok, type Result, sha256 } from '../../base/index.ts';
-import { type AppFormat, type AppWorld, openApp } from '../app-file.ts';
+import { type AppFile, type AppFormat, type AppWorld, appOfBytes, openApp } from '../app-file.ts';
 import { type AppFailure, caught } from '../fault.ts';
 import { androidReport, readAndroidIdentity } from './android-report.ts';
 import { iosReport, readIosIdentity } from './ios-report.ts';
@@ -37,14 +37,27 @@ export function appFacts(
   { path, name }: AppPlace,
   also: readonly Visit[] = [],
 ): Promise<Result<AppFacts, AppFailure>> {
-  return caught(async () => {
-    const file = openApp(world, path, name);
-    const { format, bytes } = file;
-    return {
-      file: { name, format, sizeBytes: bytes.length, sha256: sha256(bytes) },
-      ...(await (format === 'ipa' ? iosReport : androidReport)(file, world, also)),
-    };
-  });
+  return caught(async () => factsOf(openApp(world, path, name), world, also));
+}
+
+/** The same of a package that is in memory; a signature of scheme 4, which lies beside it, is not seen. */
+export function appFactsOfBytes(
+  world: Pick<AppWorld, 'nowMs' | 'signal'>,
+  { bytes, name }: { readonly bytes: Buffer; readonly name: string },
+): Promise<Result<AppFacts, AppFailure>> {
+  return caught(async () => factsOf(appOfBytes(bytes, name), world, []));
+}
+
+async function factsOf(
+  file: AppFile,
+  world: Pick<AppWorld, 'nowMs' | 'signal'>,
+  also: readonly Visit[],
+): Promise<AppFacts> {
+  const { name, format, bytes } = file;
+  return {
+    file: { name, format, sizeBytes: bytes.length, sha256: sha256(bytes) },
+    ...(await (format === 'ipa' ? iosReport : androidReport)(file, world, also)),
+  };
 }
 
 /** Which app a package is and in which version, without looking at the rest of it. */

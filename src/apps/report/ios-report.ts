@@ -10,7 +10,7 @@ import type { AppFacts, AppIdentity } from './model.ts';
 
 export async function iosReport(
   file: AppFile,
-  world: AppWorld,
+  world: Pick<AppWorld, 'nowMs' | 'signal'>,
   also: readonly Visit[],
 ): Promise<Omit<AppFacts, 'file'>> {
   const app = onlyApp(file);

@@ -2,7 +2,10 @@ import type { Diagnostic } from '../../base/index.ts';
 import type { AppReport } from './model.ts';
 
 /** The property list by which devices with iOS fetch and install an app from a page (`itms-services://`). */
-export function otaManifest({ app }: AppReport, url: string): string {
+export function otaManifest(
+  { app }: { readonly app: Pick<AppReport['app'], 'id' | 'version' | 'label'> },
+  url: string,
+): string {
   return `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
 <plist version="1.0">

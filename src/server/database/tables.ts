@@ -2,6 +2,7 @@ import type { Generated } from 'kysely';
 import type { Role } from '../access/role.ts';
 import type { ArtifactTables } from '../artifacts/tables.ts';
 import type { BuildsTables } from '../builds/tables.ts';
+import type { InstallTables } from '../install/tables.ts';
 import type { NpmTables } from '../npm/tables.ts';
 import type { OciTables } from '../oci/tables.ts';
 import type { PypiTables } from '../pypi/tables.ts';
@@ -34,4 +35,11 @@ export interface CoreTables {
 }
 
 /** What faces store: each face names its tables in a file of its own and is added here. */
-export interface Tables extends CoreTables, ArtifactTables, BuildsTables, NpmTables, OciTables, PypiTables {}
+export interface Tables
+  extends CoreTables,
+    ArtifactTables,
+    BuildsTables,
+    InstallTables,
+    NpmTables,
+    OciTables,
+    PypiTables {}

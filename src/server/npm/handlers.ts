@@ -1,5 +1,6 @@
 import { parseBlobDigest } from '../blobs/blob-digest.ts';
 import { KeyedLock } from '../blobs/keyed-lock.ts';
+import { baseAddress } from '../http/base-address.ts';
 import { badRequest, HttpError, notFound } from '../http/http-error.ts';
 import type { Call } from '../http/operation.ts';
 import { PageCache } from '../http/page-cache.ts';
@@ -197,9 +198,7 @@ async function jsonBody({ request }: Call): Promise<unknown> {
   }
 }
 
-/** The registry as this client calls it: npm takes tarballs only from absolute addresses. */
+/** The registry as this client calls it: npm takes tarballs only from whole addresses. */
 function baseOf({ request }: Call): string {
-  const { host, protocol } = request;
-  if (!/^[A-Za-z0-9.:[\]-]{1,255}$/.test(host)) throw badRequest('the Host header is not the name of a host');
-  return `${protocol}://${host}/npm`;
+  return `${baseAddress(request)}/npm`;
 }

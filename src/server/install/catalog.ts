@@ -1,0 +1,110 @@
+import type { Result } from '../../base/index.ts';
+import { type ArtifactFile, ArtifactStore, newestFirst } from '../artifacts/artifact-store.ts';
+import type { Services } from '../services.ts';
+import { type AppCard, AppCards } from './app-cards.ts';
+import type { InstallTables } from './tables.ts';
+
+export interface OfferedApp {
+  readonly row: ArtifactFile;
+  readonly card: Result<AppCard, string>;
+}
+
+/** What one publisher offers to devices: the packages of one version. */
+export interface Offer {
+  readonly name: string;
+  /** `undefined` where nothing points to a version: then it is the newest. */
+  readonly channel: string | undefined;
+  readonly version: string;
+  readonly apps: readonly OfferedApp[];
+}
+
+export type WebApp = InstallTables['installLinks'];
+
+const MOST_NAMES = 1000;
+const FIRST_CHANNELS = ['stable', 'latest'];
+
+/** Apps that can be installed, as they are published. */
+export class InstallCatalog {
+  readonly store: ArtifactStore;
+  readonly #services: Services;
+  readonly #cards: AppCards;
+
+  constructor(services: Services) {
+    this.#services = services;
+    this.store = new ArtifactStore(services);
+    this.#cards = new AppCards(services);
+  }
+
+  /** Of every name the version of its first channel; without channels the newest. What can be installed comes first. */
+  async offers(): Promise<Offer[]> {
+    const names = await this.#names();
+    const offers = await Promise.all(names.map((name) => this.offersOf(name)));
+    const isWhole = ({ apps }: Offer): number => Number(apps.some(({ card }) => card.ok));
+    return offers.flatMap(([first]) => first ?? []).sort((a, b) => isWhole(b) - isWhole(a));
+  }
+
+  /** Of one name, every channel's, stable first. */
+  async offersOf(name: string): Promise<Offer[]> {
+    const files = (await this.store.files(name)).filter(isApp);
+    const channels = (await this.store.channels(name)).toSorted(
+      (a, b) => rank(a.channel) - rank(b.channel) || newestFirst(a.version, b.version),
+    );
+    const pointed = channels.map(({ channel, version }) => ({ channel, version }));
+    const newest = files[0]?.version;
+    const all = pointed.some(({ version }) => files.some((file) => file.version === version))
+      ? pointed
+      : newest === undefined
+        ? []
+        : [{ channel: undefined, version: newest }];
+    const offers = await Promise.all(
+      all.map(async ({ channel, version }) => ({
+        ...{ name, channel, version },
+        apps: await this.#apps(files.filter((file) => file.version === version)),
+      })),
+    );
+    return offers.filter(({ apps }) => apps.length > 0);
+  }
+
+  /** All packages of a name, newest version first. */
+  async history(name: string): Promise<ArtifactFile[]> {
+    return (await this.store.files(name)).filter(isApp);
+  }
+
+  webApps(): Promise<WebApp[]> {
+    return this.#services.database.db.selectFrom('installLinks').selectAll().orderBy('title').execute();
+  }
+
+  async card(row: ArtifactFile): Promise<Result<AppCard, string>> {
+    return this.#cards.of(row.digest, row.file);
+  }
+
+  /** Those for people before those for developers. */
+  async #apps(rows: readonly ArtifactFile[]): Promise<OfferedApp[]> {
+    const apps = await Promise.all(rows.map(async (row) => ({ row, card: await this.card(row) })));
+    const isForDevelopers = ({ card }: OfferedApp): number => Number(card.ok && card.value.isDebuggable);
+    return apps.sort((a, b) => isForDevelopers(a) - isForDevelopers(b));
+  }
+
+  async #names(): Promise<string[]> {
+    const { db } = this.#services.database;
+    const rows = await db
+      .selectFrom('artifactFiles')
+      .select('name')
+      .distinct()
+      .where('removedAtMs', 'is', null)
+      .where((where) => where.or([where('file', 'like', '%.apk'), where('file', 'like', '%.ipa')]))
+      .orderBy('name')
+      .limit(MOST_NAMES)
+      .execute();
+    return rows.map(({ name }) => name);
+  }
+}
+
+function isApp({ file }: ArtifactFile): boolean {
+  return /\.(?:apk|ipa)$/.test(file);
+}
+
+function rank(channel: string): number {
+  const at = FIRST_CHANNELS.indexOf(channel);
+  return at < 0 ? FIRST_CHANNELS.length : at;
+}
