@@ -1,6 +1,7 @@
 /** `sign` and `verify` as people and scripts run them, killed too, and beside cosign where the long suites run. */
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   appendFileSync,
   copyFileSync,
@@ -13,6 +14,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { realHost } from '../src/host/index.ts';
+import { LOCAL_BUILDER, openSigner, provenance, statementText } from '../src/signing/index.ts';
 import { isLong } from './long.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -141,4 +144,39 @@ if (isLong) {
       assert.equal(run(`verify ${theirs} --key cosign-${kind}.pub`).code, 0);
     });
   }
+
+  test('cosign verifies our provenance, and we verify an attestation of cosign', async () => {
+    const host = realHost();
+    const { signal } = new AbortController();
+    const request = { kind: 'file', path: join(root, 'cosign-ec.key'), asked: '--key' } as const;
+    const world = {
+      ...host,
+      env: { ...host.env, variables: { ...host.env.variables, COSIGN_PASSWORD: 'pw' } },
+    };
+    const opened = await openSigner(world, request, { signal });
+    assert.ok(opened.ok);
+    await using signer = opened.value;
+    writeFileSync(join(root, 'built'), 'content\n');
+    const sha256 = createHash('sha256').update('content\n').digest('hex');
+    const statement = provenance({
+      subjects: [{ name: 'built', digest: { sha256 } }],
+      parameters: { version: '1.0.0' },
+      source: { commit: 'c'.repeat(40) },
+      materials: [],
+      builder: { id: LOCAL_BUILDER, version: {} },
+      platform: {},
+      run: { id: 'x', startedMs: 0, finishedMs: 0 },
+    });
+    const bundle = signer.attestor!.attest(Buffer.from(statementText(statement)));
+    writeFileSync(join(root, 'built-provenance.sigstore.json'), bundle);
+    const words = ['--key', 'cosign-ec.pub', '--insecure-ignore-tlog=true', '--type', 'slsaprovenance1'];
+    const verified = spawnSync(
+      cosign,
+      ['verify-blob-attestation', ...words, '--bundle', 'built-provenance.sigstore.json', 'built'],
+      { cwd: root, env, encoding: 'utf8' },
+    );
+    assert.match(verified.stderr, /Verified OK/);
+    copyFileSync(join(root, 'cosign-attestation.sigstore.json'), join(root, 'release.txt.sigstore.json'));
+    assert.equal(run('verify release.txt --key cosign-ec.pub').code, 0);
+  });
 }

@@ -58,10 +58,10 @@ export const integrityBaselineVerb: Verb = async (context) => {
 };
 
 function coveredPaths(
-  { host, positionals }: VerbContext,
+  { host, positionals, directory }: VerbContext,
   root: string,
 ): Result<readonly string[], readonly Diagnostic[]> {
-  const named = positionals.map((path) => relative(root, resolve(host.env.workingDirectory, path)) || '.');
+  const named = positionals.map((path) => relative(root, resolve(directory, path)) || '.');
   const isThere = (path: string): boolean => host.fs.lstat(join(root, path)) !== undefined;
   const covers = named.length > 0 ? named.map((path) => normalize(path)) : DEFAULT_COVERS.filter(isThere);
   const wrong = covers.flatMap((path) => {
