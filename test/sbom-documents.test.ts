@@ -7,6 +7,16 @@ import { assertValid } from './document-schemas.ts';
 const WRITERS = { spdx: spdxText, cyclonedx: cyclonedxText } as const;
 const FORMATS = ['spdx', 'cyclonedx'] as const;
 
+const TYPES = [
+  'application',
+  'archive',
+  'container',
+  'file',
+  'library',
+  'machine-learning-model',
+  'operating-system',
+] as const satisfies readonly Component['type'][];
+
 const SUBJECT: Component = { id: 'image:base', type: 'container', name: 'base', version: '1.0.0' };
 const LODASH: Component = {
   id: 'pkg:npm/lodash@4.17.21',
@@ -82,7 +92,7 @@ for (const format of FORMATS) {
     const text = fc.string({ unit: 'binary', minLength: 1, maxLength: 20 });
     const component = fc.record({
       id: text.map((id) => `pkg:npm/${id}`),
-      type: fc.constantFrom<Component['type'][]>('library', 'file', 'machine-learning-model', 'archive'),
+      type: fc.constantFrom<Component['type'][]>(...TYPES),
       name: text,
       version: text,
       licence: fc.oneof(text, fc.constantFrom('MIT', 'GPL-2+ or our own', 'MIT AND our, own')),
@@ -98,7 +108,7 @@ for (const format of FORMATS) {
         const sbom = makeSbom({ subject: SUBJECT, components, relations, notListed: [], phase: 'pre-build' });
         assertValid(format, WRITERS[format](sbom, '1.2.3'));
       }),
-      { numRuns: 50 },
+      { numRuns: 100 },
     );
   });
 }

@@ -12,7 +12,7 @@ const PURPOSES: Readonly<Record<ComponentType, string>> = {
   file: 'FILE',
   library: 'LIBRARY',
   'machine-learning-model': 'OTHER',
-  'operating-system': 'OPERATING-SYSTEM',
+  'operating-system': 'OPERATING_SYSTEM',
 };
 
 const HASHES = { sha1: 'SHA1', sha256: 'SHA256', sha512: 'SHA512' } as const;
