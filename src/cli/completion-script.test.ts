@@ -29,7 +29,7 @@ function check(line: string, expected: readonly string[]): void {
 
 check('mobileops b', ['build']);
 check('mobileops cache ', ['stats', 'gc', 'verify', 'clear']);
-check('mobileops deps l', ['lock']);
+check('mobileops deps l', ['lock', 'licenses']);
 check('mobileops build --ke', ['--keep-going']);
 check('mobileops cache gc --ma', ['--max-size']);
 check('mobileops test --cat', ['--category']);
