@@ -27,6 +27,8 @@ export interface ServerOptions {
   readonly world: ServerWorld;
   readonly events: EventSink;
   readonly version: string;
+  /** Told before the server listens, so that who finds it ready finds the token, too. */
+  readonly onFirstToken?: (token: CreatedToken) => void;
   /** The folder of scripts and styles that `scripts/web.mjs` made; without it pages are plain. */
   readonly webFolder?: string;
   /** All of them unless told. */
@@ -110,13 +112,15 @@ async function listen(options: ServerOptions, opened: Opened): Promise<Result<Ru
   };
   try {
     const { app, drain, operations, services, maintenance } = assembled(options, opened);
+    const first = await firstToken(services.tokens);
+    if (first) options.onFirstToken?.(first);
     const address = await app.listen({ host: settings.host, port: settings.port });
     maintenance.start();
     return ok({
       // The framework does not see that the listener which it was given speaks TLS.
       url: settings.tls ? address.replace(/^http:/, 'https:') : address,
       ...{ operations, services, maintenance },
-      firstToken: await firstToken(services.tokens),
+      firstToken: first,
       close: async () => {
         const isWhole = await drain.finish(host.clock, settings.drainMs);
         app.server.closeAllConnections();

@@ -37,6 +37,7 @@ export const serveVerb: Verb = async (context) => {
   const started = await startServer({
     ...{ settings: settings.value, host, world, events, version: program.version },
     webFolder: await webFolder(context),
+    onFirstToken: (token) => keepFirst(context, token),
   });
   if (!started.ok) return refuse(reporter, [started.failure]);
   const server = started.value;
@@ -101,9 +102,9 @@ function faults({ reporter }: VerbContext): Subscriber {
 }
 
 function sayStarted(context: VerbContext, settings: ServerSettings, server: RunningServer): void {
-  const { reporter } = context;
+  const { reporter, flags } = context;
   const { firstToken, url } = server;
-  const token = firstToken && keepFirst(context, firstToken);
+  const token = flags.has('token-file') ? undefined : firstToken?.secret;
   if (reporter.isJson) reporter.json({ url, ...(token === undefined ? {} : { firstToken: token }) });
   else {
     reporter.result(`listening on ${url}`);
@@ -120,13 +121,12 @@ function sayStarted(context: VerbContext, settings: ServerSettings, server: Runn
   }
 }
 
-/** The secret, unless it went to a file. */
-function keepFirst({ host, flags, reporter }: VerbContext, { secret }: CreatedToken): string | undefined {
+/** Writes the secret to the file that was asked for. */
+function keepFirst({ host, flags, reporter }: VerbContext, { secret }: CreatedToken): void {
   const path = flags.text('token-file');
-  if (path === undefined) return secret;
+  if (path === undefined) return;
   host.fs.writeFile(resolve(host.env.workingDirectory, path), `${secret}\n`, 0o600);
   reporter.note(`the first token is in ${path}`);
-  return undefined;
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {
