@@ -4,8 +4,11 @@ import type { Algorithm, BlobDigest } from './blob-digest.ts';
 import { blobDigest } from './blob-digest.ts';
 import type { ByteSource } from './blob-store.ts';
 
-/** Bytes that are gathered for one write: few enough for hundreds of uploads at once, enough for a fast one. */
+/** Bytes that are gathered for one write: few where hundreds come at once, many where a large one has the machine for itself. */
 const PIECE_BYTES = 2 ** 18;
+const LARGE_PIECE_BYTES = 2 ** 20;
+const FEW = 16;
+let underWay = 0;
 
 /** A file that grows while it is hashed. What was hashed is what was written, also after an error. */
 export class IncomingFile {
@@ -46,6 +49,7 @@ export class IncomingFile {
   async add(source: ByteSource, maxBytes: number): Promise<boolean> {
     const before = { hash: this.#hash.copy(), sizeBytes: this.#sizeBytes };
     const file = this.#files.append(this.path);
+    underWay += 1;
     try {
       const isWithin = await this.#addTo(file, source, maxBytes);
       if (!isWithin) this.#goBack(before);
@@ -55,6 +59,7 @@ export class IncomingFile {
       if (isOfDisk(error)) this.#goBack(before);
       throw error;
     } finally {
+      underWay -= 1;
       file.close();
     }
   }
@@ -80,7 +85,7 @@ export class IncomingFile {
         this.#sizeBytes += chunk.byteLength;
         gathered.push(chunk);
         gatheredBytes += chunk.byteLength;
-        if (gatheredBytes >= PIECE_BYTES) await write();
+        if (gatheredBytes >= (underWay > FEW ? PIECE_BYTES : LARGE_PIECE_BYTES)) await write();
       }
     } finally {
       if (gatheredBytes > 0) await write();
