@@ -4,6 +4,7 @@ import { copyFileSync, linkSync, mkdirSync, mkdtempSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { knowHost } from '../src/build/testing.ts';
 import { inspect } from './inspect.ts';
 import { EXAMPLE_LOCK, preparedFiles, TEST_CACHE } from './prepared-tools.ts';
 
@@ -44,6 +45,7 @@ export class AndroidRig {
       }
       rig.#take(place);
     }
+    knowHost(join(rig.folder, 'cache'));
     copyFileSync(EXAMPLE_LOCK, rig.path('mobileops.lock'));
     rig.write({
       'build-config.yaml': `${HEAD}kind: BuildConfiguration\nmetadata: { name: demo }\nspec: { version: "1.2.3" }\n`,

@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
+import { knowHost } from '../src/build/testing.ts';
 
 const MAIN = join(import.meta.dirname, '..', 'src', 'main.ts');
 const HEAD = 'apiVersion: build.mobileops.io/v1\n';
@@ -59,6 +60,7 @@ class Rig {
       'ws/build-config.yaml',
       `${HEAD}kind: BuildConfiguration\nmetadata: {name: w}\nspec: {version: 1.0.0}\n`,
     );
+    knowHost(join(this.folder, 'cache'));
     for (const [path, text] of Object.entries({ ...PROJECT, ...files }))
       this.write(`ws/mobile/android/${path}`, text);
     this.write('sdk/platforms/android-34/android.jar', '');

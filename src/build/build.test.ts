@@ -17,7 +17,7 @@ import { renderDiagnostic } from '../base/index.ts';
 import type { ActionDone } from '../event/index.ts';
 import { type FileSystem, type Processes, realHost } from '../host/index.ts';
 import { type BuildOutcome, type BuildRequest, build } from './index.ts';
-import { sourceProgram } from './testing.ts';
+import { knowHost, sourceProgram } from './testing.ts';
 
 /** A workspace of shell components in a folder of its own, with a store of its own. */
 class Rig implements Disposable {
@@ -28,6 +28,7 @@ class Rig implements Disposable {
   outputs: Record<string, string> = {};
 
   constructor(files: Readonly<Record<string, string>>) {
+    knowHost(join(this.folder, 'cache'));
     this.write({
       'build-config.yaml': document('BuildConfiguration', 'test', '  version: "1.0.0"\n'),
       ...files,

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { realHost } from '../host/index.ts';
 import { build } from './index.ts';
-import { sourceProgram } from './testing.ts';
+import { knowHost, sourceProgram } from './testing.ts';
 
 const PACKAGE = {
   'components/node/package.json': '{"scripts": {"build": "true"}, "dependencies": {"x": "1"}}',
@@ -26,6 +26,7 @@ async function check(
       writeFileSync(join(folder, 'ws', path), text, { mode: 0o755 });
     }
     const host = realHost();
+    knowHost(join(folder, 'cache'));
     const variables = { ...host.env.variables, MOBILEOPS_CACHE: join(folder, 'cache') };
     const { signal } = new AbortController();
     const environment = {

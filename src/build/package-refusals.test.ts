@@ -8,7 +8,7 @@ import { type Lockfile, writeLock } from '../dependencies/index.ts';
 import { type Processes, realHost } from '../host/index.ts';
 import { build } from './index.ts';
 import { architectureOf } from './machine.ts';
-import { sourceProgram } from './testing.ts';
+import { knowHost, sourceProgram } from './testing.ts';
 
 const HEAD = 'apiVersion: build.mobileops.io/v1\n';
 const real = realHost();
@@ -73,6 +73,7 @@ async function outcomeOf(
     `${HEAD}kind: ImageBuild\nmetadata: {name: a}\nspec: ${spec}\n`,
   );
   if (lock !== undefined) writeLock(real.fs, workspace, lockOf(lock));
+  knowHost(join(folder, 'cache'));
   const variables = { ...real.env.variables, MOBILEOPS_CACHE: join(folder, 'cache') };
   const processes = without(missing);
   const outcome = await build(

@@ -4,7 +4,6 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createHash, randomInt } from 'node:crypto';
 import {
   chmodSync,
-  copyFileSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -18,6 +17,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { knowHost } from '../../src/build/testing.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const NODE = process.execPath;
@@ -158,28 +158,6 @@ function environmentOf(home: string, cache: string): Record<string, string> {
   const env: Record<string, string> = { PATH: process.env.PATH ?? '', HOME: home, MOBILEOPS_CACHE: cache };
   if (process.env.MOBILEOPS_SANDBOX) env.MOBILEOPS_SANDBOX = process.env.MOBILEOPS_SANDBOX;
   return env;
-}
-
-let hostMemory: string | undefined;
-
-/** What a build remembers of this machine, found out once for all stores of a test process: it takes seconds. */
-function knowHost(cache: string): void {
-  hostMemory ??= learnHost();
-  mkdirSync(cache);
-  for (const name of readdirSync(hostMemory)) copyFileSync(join(hostMemory, name), join(cache, name));
-}
-
-function learnHost(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'mobileops-e2e-host-'));
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const [workspace, cache, memory] = ['workspace', 'cache', 'memory'].map((name) => join(folder, name));
-  assert.ok(workspace && cache && memory);
-  writeWorkspace(workspace, { a: { command: 'echo >out.txt' } }, folder);
-  spawnSync(NODE, [MAIN, 'build', 'all', '-C', workspace], { env: environmentOf(folder, cache) });
-  mkdirSync(memory);
-  for (const name of readdirSync(cache).filter((each) => /^(root|root-files|sandbox)-\d+\.json$/.test(each)))
-    copyFileSync(join(cache, name), join(memory, name));
-  return memory;
 }
 
 function writeWorkspace(root: string, components: Readonly<Record<string, Component>>, mark: string): void {

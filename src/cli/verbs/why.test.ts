@@ -1,18 +1,9 @@
 import assert from 'node:assert/strict';
-import {
-  chmodSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { sourceProgram } from '../../build/testing.ts';
+import { test } from 'node:test';
+import { knowHost, sourceProgram } from '../../build/testing.ts';
 import { type Host, realHost } from '../../host/index.ts';
 import { runCli } from '../run-cli.ts';
 
@@ -24,7 +15,7 @@ class Rig implements Disposable {
   readonly variables: Record<string, string> = {};
 
   constructor() {
-    if (hostMemory !== undefined) cpSync(hostMemory, join(this.folder, 'cache'), { recursive: true });
+    knowHost(join(this.folder, 'cache'));
     this.write('ws/build-config.yaml', document('BuildConfiguration', 'test', '  version: "1.0.0"\n'));
     this.write('ws/components/a/in', 'one\n');
     this.write('ws/components/b/in', 'b\n');
@@ -121,17 +112,6 @@ class Rig implements Disposable {
 function document(kind: string, name: string, spec: string): string {
   return `apiVersion: build.mobileops.io/v1\nkind: ${kind}\nmetadata:\n  name: ${name}\nspec:\n${spec}`;
 }
-
-/** What a build remembers of this machine: to find it out takes seconds, so one build does it for all. */
-let hostMemory: string | undefined;
-before(async () => {
-  using rig = new Rig();
-  await rig.build();
-  hostMemory = mkdtempSync(join(tmpdir(), 'mobileops-why-host-'));
-  for (const name of readdirSync(join(rig.folder, 'cache')).filter((each) => each.endsWith('.json')))
-    cpSync(join(rig.folder, 'cache', name), join(hostMemory, name));
-});
-after(() => rmSync(hostMemory!, { recursive: true }));
 
 interface Situation {
   readonly name: string;
