@@ -13,14 +13,14 @@ const rows = files.flatMap((file) => {
   const reporter = `--test-reporter=${join(ROOT, 'scripts', 'test-reporter.mjs')}`;
   const run = spawnSync(NODE, ['--test', reporter, file], {
     cwd: ROOT,
-    env: plainEnvironment(),
+    env: { ...plainEnvironment(), MOBILEOPS_LONG: '1' },
     encoding: 'utf8',
     maxBuffer: 1 << 28,
   });
   const results = run.stdout.split('\n').filter((line) => line.startsWith('{'));
   return results.map((line) => ({ ...JSON.parse(line), file }));
 });
-const faults = rows.filter(({ name }) => name.includes(' → '));
+const faults = rows.filter(({ name = '' }) => name.includes(' → '));
 const about = (file) =>
   /\/\*\*\s*([\s\S]*?)\s*\*\//.exec(readFileSync(join(ROOT, file), 'utf8'))?.[1].replace(/\s*\n \*\s*/g, ' ');
 const cell = (text) => text.replaceAll('|', '\\|');
