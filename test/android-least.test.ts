@@ -23,7 +23,7 @@ if (isLong)
   test('apps of code alone, of values alone and of nothing are built for Android 2.3, as bundles too', async (t) => {
     const rig = AndroidRig.open(t, ['bundletool']);
     if (!rig) return;
-    const android = `    applicationId: org.example.least\n    minSdk: 9\n    bundle: true\n${SIGNING}`;
+    const android = `    applicationId: org.example.least\n    minSdk: 9\n    bundle: all\n${SIGNING}`;
     for (const [name, files] of Object.entries(APPS))
       rig.app(name, android, { 'src/main/AndroidManifest.xml': MANIFEST, ...files });
     const built = rig.build();

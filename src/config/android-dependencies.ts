@@ -25,7 +25,7 @@ export function dependenciesOf(
       const path = [...at, configuration, index];
       if (typeof each !== 'string' || !each.startsWith(':'))
         return dependencyOf(each, { configuration, path, shaped });
-      uses.push(...useOf(each, { configuration, path, shaped }));
+      uses.push(...moduleUse(each, { configuration, path, shaped }));
       return [];
     }),
   );
@@ -33,7 +33,7 @@ export function dependenciesOf(
   return { libraries, uses };
 }
 
-function useOf(text: string, { configuration, path, shaped }: At): ModuleUse[] {
+function moduleUse(text: string, { configuration, path, shaped }: At): ModuleUse[] {
   const { locate, report } = shaped;
   const module = locate(text.slice(1), path);
   if (configuration === 'implementation' || configuration === 'api')

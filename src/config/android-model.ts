@@ -10,8 +10,8 @@ export interface AndroidSettings extends AndroidVariantSettings {
   readonly targetSdk: number;
   readonly versionCode?: number;
   readonly versionName?: string;
-  /** Also as a bundle. */
-  readonly bundle?: boolean;
+  /** Also as a bundle; with `all` variants that can be debugged, too. */
+  readonly bundle?: boolean | 'all';
   readonly signing?: AndroidSigning;
   /** Hybrid: addresses outside the app below which every one is a page of the site. */
   readonly deepLinks?: readonly string[];

@@ -137,10 +137,10 @@ export const androidShape = z.strictObject({
   versionCode: z.number().int().min(1).max(2_100_000_000).optional().describe('BUILD_NUMBER unless told.'),
   versionName: text().optional().describe('BUILD_VERSION unless told.'),
   bundle: z
-    .boolean()
+    .union([z.boolean(), z.literal('all')])
     .optional()
     .describe(
-      'Also an Android App Bundle (`.aab`) for stores, with the universal APK that it gives and the size of the download for each kind of device.',
+      'Also an Android App Bundle (`.aab`) for stores, with the universal APK that it gives and the size of the download for each kind of device: of variants that cannot be debugged, with `all` of the others too.',
     ),
   signing: signing.optional().describe('The key that the app is signed with.'),
   deepLinks: z

@@ -57,3 +57,15 @@ test('two files of one name name both jars and the remedy', async () => {
   const message = await taken([{ path: 'a', content: '1' }], [{ path: 'a', content: '2' }]);
   assert.equal(message, '0.jar and 1.jar both have a, with other content: exclude one of the two libraries');
 });
+
+test('a file of one jar where another has a folder names both jars and the remedy', async () => {
+  const message =
+    '0.jar has the file a/b, and 1.jar a folder of that name with a/b/c/d: exclude one of the two libraries';
+  assert.equal(await taken([{ path: 'a/b', content: '1' }], [{ path: 'a/b/c/d', content: '2' }]), message);
+  const other = message.replace('0.jar', '2.jar').replace('1.jar', '0.jar').replace('2.jar', '1.jar');
+  assert.equal(await taken([{ path: 'a/b/c/d', content: '2' }], [{ path: 'a/b', content: '1' }]), other);
+  assert.deepEqual(await taken([{ path: 'a/b', content: '1' }], [{ path: 'a/bc/d', content: '2' }]), {
+    'a/b': '1',
+    'a/bc/d': '2',
+  });
+});

@@ -17,7 +17,8 @@ interface Resource {
 
 /**
  * `jar-resources v1 --out <dir> <jar>...`: the files that libraries give to be found by class path, as one folder. Lists of
- * services are joined; any other path that two jars have must have the same bytes in both.
+ * services are joined; any other path that two jars have must have the same bytes in both, and none is a file in one and a folder
+ * in another.
  */
 export const jarResources: Tool = async (args, { fs, workingDirectory }) => {
   const parsed = parseArguments(args, ['out']);
@@ -41,6 +42,8 @@ export const jarResources: Tool = async (args, { fs, workingDirectory }) => {
         );
     }
   }
+  const clash = fileAndFolder(found);
+  if (clash !== undefined) return badInput(clash);
   const out = posix.resolve(workingDirectory, options.out);
   fs.makeDirectory(out);
   for (const [path, { content }] of found) {
@@ -50,3 +53,17 @@ export const jarResources: Tool = async (args, { fs, workingDirectory }) => {
   }
   return ok(undefined);
 };
+
+/** An archive could hold both; a folder, and whoever unpacks the app, cannot. */
+function fileAndFolder(found: ReadonlyMap<string, Resource>): string | undefined {
+  for (const [path, { jar }] of found) {
+    const parts = path.split('/');
+    for (let count = 1; count < parts.length; count++) {
+      const folder = parts.slice(0, count).join('/');
+      const other = found.get(folder);
+      if (other)
+        return `${other.jar} has the file ${folder}, and ${jar} a folder of that name with ${path}: exclude one of the two libraries`;
+    }
+  }
+  return undefined;
+}

@@ -119,6 +119,14 @@ export class Platform {
     });
   }
 
+  /** That of what was built; of a dist/ alone it is not known otherwise. */
+  branch(): string {
+    if (this.given !== undefined) return 'main';
+    const argv = ['-c', 'safe.directory=*', 'symbolic-ref', '--short', '--quiet', 'HEAD'];
+    const { stdout } = spawnSync('git', argv, { cwd: this.root, encoding: 'utf8', env: gitEnvironment() });
+    return stdout.trim() || 'unknown';
+  }
+
   /** Builds all again and tells what ran. */
   build(env: NodeJS.ProcessEnv = {}): Build {
     const result = this.run(['build', 'all', '--json', '--events', this.#events], env);

@@ -1,5 +1,5 @@
 import type { PlannedAction, TreeExpression } from '../../action/index.ts';
-import { hasErrors } from '../../base/index.ts';
+import { type Diagnostic, hasErrors } from '../../base/index.ts';
 import type { MobileSpec } from '../../config/index.ts';
 import { linkedContent, output, packageApk } from '../android-actions.ts';
 import { bundleActions, bundleArtifacts } from '../android-bundle.ts';
@@ -9,7 +9,8 @@ import { type AndroidStages, androidTools } from '../android-tools.ts';
 import { inputSources } from '../input-sources.ts';
 import { refusedPlan } from '../refused-plan.ts';
 import { type DeclaredArtifact, DIST_CLASS, type RuleContext, type RulePlan } from '../rule.ts';
-import { actionName, appOf, type VariantApp } from './app.ts';
+import { targetPlace } from '../target-place.ts';
+import { type App, actionName, appOf, type VariantApp } from './app.ts';
 import { libraryResources, variantCode } from './app-code.ts';
 import {
   compileLibraries,
@@ -25,6 +26,7 @@ import { checkManifests } from './check-manifests.ts';
 import { checkModules } from './check-modules.ts';
 import { containedLibraries, hasPart } from './class-path.ts';
 import { dexFiles } from './dex.ts';
+import type { androidAppDiagnostics } from './diagnostics.ts';
 import { extractsLibraries, mergeManifest } from './merge-manifest.ts';
 import { moduleActions } from './module-code.ts';
 import { moduleFiles, moduleFolder } from './modules.ts';
@@ -74,8 +76,22 @@ export function androidRule(whole: RuleContext<MobileSpec>): RulePlan {
       kind: 'merge',
       of: variants.map((each) => (each.isAlone ? packaged(each) : under(each.variant.name, packaged(each)))),
     },
-    diagnostics: [...diagnostics, ...testsNotRun(app)],
+    diagnostics: [...diagnostics, ...testsNotRun(app), ...noBundle(app, variants)],
   };
+}
+
+function noBundle({ context, android }: App, variants: readonly VariantApp[]): Diagnostic[] {
+  if (android.bundle !== true || variants.some(hasBundle)) return [];
+  return [
+    {
+      code: 'rules/android-no-bundle' satisfies keyof typeof androidAppDiagnostics,
+      severity: 'warning',
+      message:
+        '`bundle: true` makes nothing: each variant that is built can be debugged, and no store takes such a one',
+      hint: 'name a release variant in `variants`, or write `bundle: all`',
+      ...targetPlace(context),
+    },
+  ];
 }
 
 /** A module's DEX is that of several variants. */
@@ -94,7 +110,7 @@ function under(path: string, of: TreeExpression): TreeExpression {
 }
 
 function variantActions(app: VariantApp): PlannedAction[] {
-  const { stages, context, android } = app;
+  const { stages, context } = app;
   const linked = output(stages.owner, actionName(app, 'link'));
   const { root, others } = apkContent(app);
   return [
@@ -111,7 +127,7 @@ function variantActions(app: VariantApp): PlannedAction[] {
       },
       mapsLibraries: extractsLibraries(app) === false,
     }),
-    ...(android.bundle
+    ...(hasBundle(app)
       ? bundleActions(stages, {
           context,
           link: variantLink(app),
@@ -120,6 +136,11 @@ function variantActions(app: VariantApp): PlannedAction[] {
         })
       : []),
   ];
+}
+
+/** No store takes one that can be debugged. */
+function hasBundle({ android: { bundle }, variant }: VariantApp): boolean {
+  return bundle === 'all' || (bundle === true && !variant.isDebuggable);
 }
 
 function packaged(app: VariantApp): TreeExpression {
@@ -183,7 +204,7 @@ function appArtifacts(app: VariantApp): DeclaredArtifact[] {
   return [
     appArtifact(signed, { name, as: name, kind: 'apk', tree: packaged(app) }),
     ...mappings(app),
-    ...(android.bundle
+    ...(hasBundle(app)
       ? bundleArtifacts({ ...signed, name, nameOf: (stage) => actionName(app, stage) })
       : []),
   ];

@@ -16,11 +16,11 @@ const ANDROID: AndroidSettings = {
   signing: { storeFile: located('debug.p12'), keyAlias: 'androiddebugkey', kind: 'debug' },
 };
 
-test('each variant has a bundle, linked as its APK is', () => {
+test('with `all`, each variant has a bundle, linked as its APK is', () => {
   const android = { ...ANDROID, buildTypes: [{ name: 'debug' }, { name: 'release' }] };
   const spec = mobileSpec({
     rule: 'android',
-    android: { ...android, variants: [located('debug'), located('release')] },
+    android: { ...android, bundle: 'all', variants: [located('debug'), located('release')] },
   });
   const files = { 'AndroidManifest.xml': MANIFEST, 'debug.p12': 'key', 'res/values/a.xml': '<resources/>' };
   const made = androidRule(fakeContext({ spec, files }));
@@ -37,4 +37,21 @@ test('each variant has a bundle, linked as its APK is', () => {
   const paths = made.artifacts.map(({ path, signing }) => `${path} ${signing?.kind ?? 'unsigned'}`);
   assert.equal(new Set(paths).size, 8);
   assert.ok(paths.includes('mobile/demo-debug.aab jar'), paths.join('\n'));
+});
+
+test('no store takes what can be debugged: such a variant has a bundle only when that is asked for', () => {
+  const made = (...variants: string[]) => {
+    const android = { ...ANDROID, variants: variants.map((each) => located(each)) };
+    const files = { 'AndroidManifest.xml': MANIFEST, 'debug.p12': 'key' };
+    return androidRule(fakeContext({ spec: mobileSpec({ rule: 'android', android }), files }));
+  };
+  const bundlesOf = ({ artifacts }: ReturnType<typeof made>): string[] =>
+    artifacts.map(({ path }) => path).filter((path) => path.endsWith('.aab'));
+  assert.deepEqual(bundlesOf(made('debug', 'release')), ['mobile/demo-release-unsigned.aab']);
+  assert.equal(renderedDiagnostics(made('debug', 'release')), '');
+  assert.deepEqual(bundlesOf(made('debug')), []);
+  assert.match(
+    renderedDiagnostics(made('debug')),
+    /warning\[rules\/android-no-bundle\][^\n]*\n.*`bundle: all`/,
+  );
 });

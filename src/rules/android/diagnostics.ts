@@ -46,6 +46,11 @@ export const androidAppDiagnostics = {
     explanation:
       'The lock says of each AAR the lowest API level that it runs on. An app with a lower `minSdk` would start where the library does not work, so that the manifests could not be merged.',
   },
+  'rules/android-no-bundle': {
+    title: 'A bundle is asked for, and no variant has one',
+    explanation:
+      'Bundles are for stores, which refuse what can be debugged: `bundle: true` makes them of the other variants. `bundle: all` makes them of all.',
+  },
   'rules/android-vector': {
     title: 'A vector that an old Android does not draw',
     explanation:
