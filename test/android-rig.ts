@@ -4,7 +4,7 @@ import { copyFileSync, linkSync, mkdirSync, mkdtempSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { knowHost } from '../src/build/testing.ts';
+import { knowHost } from '../src/host/testing.ts';
 import { inspect } from './inspect.ts';
 import { EXAMPLE_LOCK, preparedFiles, TEST_CACHE } from './prepared-tools.ts';
 

@@ -8,7 +8,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
-import { knowHost } from '../src/build/testing.ts';
+import { knowHost } from '../src/host/testing.ts';
 
 const MAIN = join(import.meta.dirname, '..', 'src', 'main.ts');
 const HEAD = 'apiVersion: build.mobileops.io/v1\n';

@@ -16,8 +16,9 @@ import { test } from 'node:test';
 import { renderDiagnostic } from '../base/index.ts';
 import type { ActionDone } from '../event/index.ts';
 import { type FileSystem, type Processes, realHost } from '../host/index.ts';
+import { knowHost } from '../host/testing.ts';
 import { type BuildOutcome, type BuildRequest, build } from './index.ts';
-import { knowHost, sourceProgram } from './testing.ts';
+import { sourceProgram } from './testing.ts';
 
 /** A workspace of shell components in a folder of its own, with a store of its own. */
 class Rig implements Disposable {

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { realHost } from '../host/index.ts';
+import { knowHost } from '../host/testing.ts';
 import { build } from './index.ts';
-import { knowHost, sourceProgram } from './testing.ts';
+import { sourceProgram } from './testing.ts';
 
 const PACKAGE = {
   'components/node/package.json': '{"scripts": {"build": "true"}, "dependencies": {"x": "1"}}',

@@ -6,9 +6,10 @@ import { type TestContext, test } from 'node:test';
 import { sha256 } from '../base/index.ts';
 import { type Lockfile, writeLock } from '../dependencies/index.ts';
 import { type Processes, realHost } from '../host/index.ts';
+import { knowHost } from '../host/testing.ts';
 import { build } from './index.ts';
 import { architectureOf } from './machine.ts';
-import { knowHost, sourceProgram } from './testing.ts';
+import { sourceProgram } from './testing.ts';
 
 const HEAD = 'apiVersion: build.mobileops.io/v1\n';
 const real = realHost();

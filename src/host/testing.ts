@@ -4,6 +4,7 @@ import type { Http } from './http.ts';
 import type { LineProcess, ProcessExit, Processes, ProcessOutput, SpawnOptions } from './processes.ts';
 
 /** Fakes of the world for tests: a disk in memory with faults, a clock that stands, scripted programs. */
+export { knowHost } from './known-host.ts';
 export { MemoryFileSystem, type MemoryFileSystemOptions } from './memory-file-system.ts';
 export { CrashError, type Fault, type FileOperation } from './memory-nodes.ts';
 

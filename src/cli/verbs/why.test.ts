@@ -3,8 +3,9 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { knowHost, sourceProgram } from '../../build/testing.ts';
+import { sourceProgram } from '../../build/testing.ts';
 import { type Host, realHost } from '../../host/index.ts';
+import { knowHost } from '../../host/testing.ts';
 import { runCli } from '../run-cli.ts';
 
 /** `why` after each situation that a target can come into: the reason is the true one. */
