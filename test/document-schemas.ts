@@ -40,7 +40,11 @@ export function assertValid(format: DocumentFormat, text: string): void {
 }
 
 interface SpdxDocument {
-  readonly packages: readonly { readonly SPDXID: string; readonly licenseDeclared: string }[];
+  readonly packages: readonly {
+    readonly SPDXID: string;
+    readonly licenseDeclared: string;
+    readonly downloadLocation: string;
+  }[];
   readonly hasExtractedLicensingInfos?: readonly { readonly licenseId: string }[];
   readonly relationships: readonly { readonly spdxElementId: string; readonly relatedSpdxElement: string }[];
 }
@@ -57,6 +61,9 @@ function spdxProblems(document: SpdxDocument): string[] {
     ...(known.size === ids.length ? [] : ['an id stands twice']),
     ...ids.filter((id) => !/^SPDXRef-[A-Za-z0-9.-]+$/.test(id)),
     ...ends.filter((id) => !known.has(id)).map((id) => `${id} is nowhere declared`),
+    ...document.packages
+      .filter(({ downloadLocation }) => !/^(NOASSERTION|NONE|[a-z+]+:\/\/\S+)$/.test(downloadLocation))
+      .map(({ SPDXID }) => `${SPDXID} has no download location`),
     ...used.filter((id) => !licences.has(id)).map((id) => `${id} is nowhere declared`),
   ];
 }
