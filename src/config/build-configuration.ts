@@ -1,9 +1,9 @@
 import type { SourceFile } from '../base/index.ts';
 import { type Parsed, type ParseOptions, parseKind, type Shaped } from './check-shape.ts';
-import type { BuildConfiguration, GlobalArtifact, GlobalStep, QualitySettings, StatedKey } from './model.ts';
-import { scanSettingsOf } from './scan-settings.ts';
+import type { BuildConfiguration, GlobalArtifact, GlobalStep, StatedKey } from './model.ts';
+import { qualityOf } from './quality-settings.ts';
 import { buildConfigurationShape, type RawBuildConfiguration } from './shapes.ts';
-import { checkUniqueNames, durationMs } from './target-settings.ts';
+import { checkUniqueNames } from './target-settings.ts';
 
 /** Reads `build-config.yaml`. */
 export function parseBuildConfiguration(
@@ -80,7 +80,6 @@ const STATED: readonly (readonly [StatedKey['key'], readonly string[]])[] = [
   ['locale', [...ENVIRONMENT, 'locale']],
   ['buildSteps', ['spec', 'buildSteps']],
   ['node', ['spec', 'dependencies', 'node']],
-  ['quality', ['spec', 'quality']],
 ];
 
 function statedKeys({ places }: Shaped<RawBuildConfiguration>): StatedKey[] {
@@ -132,19 +131,5 @@ function artifactOf(
     type,
     platforms: platforms.map((each, number) => locate(each, [...at, 'platforms', number])),
     ...(places.has([...at, 'signing']) ? { signing: locate(signing, [...at, 'signing']) } : {}),
-  };
-}
-
-/** A gate that is absent does not count, so that the gates are those that the file names. */
-function qualityOf(shaped: Shaped<RawBuildConfiguration>): QualitySettings {
-  const { codeQuality, testCoverage, performanceTest } = shaped.raw.spec.quality ?? {};
-  return {
-    codeQuality: codeQuality ?? { enabled: false, threshold: 8 },
-    testCoverage: testCoverage ?? { enabled: false, threshold: 80 },
-    securityScan: scanSettingsOf(shaped),
-    performanceTest: {
-      enabled: performanceTest?.enabled ?? false,
-      maxResponseTimeMs: durationMs(performanceTest?.maxResponseTime ?? '200ms'),
-    },
   };
 }

@@ -1,8 +1,9 @@
 import type { Diagnostic, SourceFile } from '../base/index.ts';
 import { type Parsed, type ParseOptions, parseKind, type Shaped } from './check-shape.ts';
 import type { BuildStep, ComponentSpec, Located } from './model.ts';
+import { serveOf } from './serve-settings.ts';
 import { componentBuildShape, type RawComponentBuild } from './shapes.ts';
-import { checkUniqueNames, refusalsOf, stepSettings, targetSettings } from './target-settings.ts';
+import { checkUniqueNames, stepSettings, targetSettings } from './target-settings.ts';
 
 /** A target's file: its name, what it says, and what it asks for that no rule can do yet. */
 export interface Declared<Spec> {
@@ -34,7 +35,7 @@ function build(shaped: Shaped<RawComponentBuild>): DeclaredComponent {
   return {
     name: locate(metadata.name, ['metadata', 'name']),
     hasSteps: spec.buildSteps !== undefined,
-    refusals: refusalsOf(spec, ['serve'], shaped),
+    refusals: [],
     spec: {
       rule: 'component',
       ...targetSettings(spec, shaped),
@@ -46,6 +47,7 @@ function build(shaped: Shaped<RawComponentBuild>): DeclaredComponent {
         path: locate(path, ['spec', 'artifacts', index, 'path']),
         type,
       })),
+      ...(spec.serve ? { serve: serveOf(spec.serve, shaped) } : {}),
     },
   };
 }

@@ -47,6 +47,12 @@ export const FORMATS = {
     pattern:
       /^(0|[1-9]\d{0,15})\.(0|[1-9]\d{0,15})\.(0|[1-9]\d{0,15})(-(0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*)(\.(0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*))*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$/,
   },
+  urlPath: {
+    code: 'config/bad-value',
+    noun: 'a path of an address',
+    hint: 'begin with "/", without spaces: /health, /api/state?last=5',
+    pattern: /^\/[A-Za-z0-9\-._~!$&'()*+,;=:@%/?]{0,500}$/,
+  },
   name: {
     code: 'config/bad-name',
     noun: 'a usable name',

@@ -38,7 +38,7 @@ export interface BuildConfiguration {
 }
 
 export interface StatedKey {
-  readonly key: 'locale' | 'buildSteps' | 'node' | 'quality';
+  readonly key: 'locale' | 'buildSteps' | 'node';
   readonly span: Span;
 }
 
@@ -75,6 +75,31 @@ export interface QualitySettings {
   readonly testCoverage: { readonly enabled: boolean; readonly threshold: number };
   readonly securityScan: SecurityScanSettings;
   readonly performanceTest: { readonly enabled: boolean; readonly maxResponseTimeMs: number };
+  readonly licences: LicenceSettings;
+  /** The file names its gates; otherwise they are the document's. */
+  readonly isStated: boolean;
+  readonly exceptions: readonly QualityException[];
+}
+
+/** Lists of SPDX identifiers. */
+export interface LicenceSettings {
+  readonly enabled: boolean;
+  readonly allow?: readonly string[];
+  readonly deny: readonly string[];
+  readonly allowUnknown: boolean;
+}
+
+/** What is red and let through all the same. */
+export interface QualityException {
+  readonly gate: Located<
+    'codeQuality' | 'testCoverage' | 'securityScan' | 'performanceTest' | 'licences' | 'sonarqube'
+  >;
+  /** A label; all targets unless told. */
+  readonly target?: Located<string>;
+  readonly reason: string;
+  /** The last day on which it counts, `2027-01-31`. */
+  readonly expires: string;
+  readonly by: string;
 }
 
 export interface SecurityScanSettings {
@@ -129,6 +154,23 @@ export interface ComponentSpec extends TargetSettings {
     readonly performance?: Located<string>;
   };
   readonly artifacts: readonly ComponentArtifact[];
+  readonly serve?: ServeSettings;
+}
+
+/** How a component is run as a service. */
+export interface ServeSettings {
+  /** Run by `bash -c` in the target's folder. */
+  readonly command: Located<string>;
+  readonly port: number;
+  /** `/health` */
+  readonly health: string;
+  /** Those that are loaded. */
+  readonly paths: readonly string[];
+  readonly startTimeoutMs: number;
+  /** For each path. */
+  readonly durationMs: number;
+  /** Requests at a time. */
+  readonly connections: number;
 }
 
 export interface BuildStep

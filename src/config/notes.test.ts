@@ -45,10 +45,9 @@ test('keys that this version or machine does not act on get a note each', () => 
   check('  buildEnvironment: {architecture: [amd64]}\n', [['amd64', 'nothing is built for amd64']], {
     architecture: 'arm64',
   });
-  check('  buildSteps: [{name: a, uses: build}]\n', [['buildSteps', 'no verb of this version runs']]);
   check('  dependencies: {node: [package.json]}\n', [['node', 'no target installs']]);
-  check('  quality: {testCoverage: {threshold: 80}}\n', [
-    ['quality', 'the gates of `quality` are not checked'],
+  check('  buildSteps: [{name: a, uses: build}]\n', [
+    ['buildSteps', 'a build does not run the global steps'],
   ]);
 });
 
@@ -85,11 +84,11 @@ test('an artifact of apps that are not there, or not signed as it says', () => {
 });
 
 test('a build says it in one note', () => {
-  const spec = '  buildEnvironment: {baseImage: a, architecture: [arm64], locale: x}\n  quality: {}\n';
+  const spec = '  buildEnvironment: {baseImage: a, architecture: [arm64], locale: x}\n  buildSteps: []\n';
   assert.deepEqual(
     summaryOfNotes(parsed(spec), FACTS).map((each) => renderDiagnostic(each)),
     [
-      'build-config.yaml: note[config/no-effect] this build does not act on `baseImage`, `architecture: arm64`, `quality`\n' +
+      'build-config.yaml: note[config/no-effect] this build does not act on `baseImage`, `architecture: arm64`, `buildSteps`\n' +
         '  help: `mobileops validate` says for each key why',
       'build-config.yaml:6:67: note[config/locale-replaced] steps run with C.UTF-8: this machine does not have the locale x\n' +
         '  6 |   buildEnvironment: {baseImage: a, architecture: [arm64], locale: x}\n' +

@@ -84,14 +84,9 @@ function architectureNotes(
 }
 
 function statedNote({ key, span }: StatedKey): Note[] {
-  if (key === 'quality') {
-    const message = 'the gates of `quality` are not checked by this version';
-    return [{ key, message, hint: 'no build, test or release is stopped by them', span }];
-  }
   if (key === 'buildSteps') {
-    const message =
-      'no verb of this version runs the global steps; `mobileops build` builds targets without them';
-    return [{ key, message, hint: 'run the scripts yourself where they are needed', span }];
+    const message = 'a build does not run the global steps: it builds targets';
+    return [{ key, message, hint: '`mobileops ci` runs them, in their order', span }];
   }
   if (key === 'node') {
     const message = 'no target installs the npm packages of the root';

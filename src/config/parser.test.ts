@@ -63,10 +63,13 @@ test("the document's global file means what it says", () => {
       testCoverage: { enabled: true, threshold: 80 },
       securityScan: { enabled: true, allowHighSeverity: false, maxAgeDays: 30, accept: [], ignore: [] },
       performanceTest: { enabled: true, maxResponseTimeMs: 200 },
+      licences: { enabled: false, deny: [], allowUnknown: false },
+      isStated: true,
+      exceptions: [],
     },
     imagePrefix: 'mobileops-',
     runNetwork: false,
-    stated: [{ key: 'locale' }, { key: 'buildSteps' }, { key: 'node' }, { key: 'quality' }],
+    stated: [{ key: 'locale' }, { key: 'buildSteps' }, { key: 'node' }],
   });
 });
 
@@ -111,10 +114,13 @@ test('a global file may say only its version', () => {
     buildSteps: [],
     artifacts: [],
     quality: {
-      codeQuality: { enabled: false, threshold: 8 },
-      testCoverage: { enabled: false, threshold: 80 },
-      securityScan: { enabled: false, allowHighSeverity: false, maxAgeDays: 30, accept: [], ignore: [] },
-      performanceTest: { enabled: false, maxResponseTimeMs: 200 },
+      codeQuality: { enabled: true, threshold: 8 },
+      testCoverage: { enabled: true, threshold: 80 },
+      securityScan: { enabled: true, allowHighSeverity: false, maxAgeDays: 30, accept: [], ignore: [] },
+      performanceTest: { enabled: true, maxResponseTimeMs: 200 },
+      licences: { enabled: false, deny: [], allowUnknown: false },
+      isStated: false,
+      exceptions: [],
     },
     imagePrefix: 'mobileops-',
     runNetwork: false,
@@ -135,7 +141,7 @@ spec:
   resources: {cpus: 2, memory: 1.5GiB}
   timeout: 10m
   cache: false
-  serve: {port: 80}
+  serve: {command: ./run, port: 80, paths: [/api?a=b], duration: 2s}
   buildSteps:
     - name: one
       command: echo \${NOT_OURS} $$
@@ -149,10 +155,7 @@ spec:
 `;
   const parsed = parseComponentBuild({ path: 'a', text }, { variables: { USER_NAME: 'me' } });
   assert.deepEqual([...parsed.variables], ['USER_NAME']);
-  assert.deepEqual(
-    parsed.value?.refusals.map(({ code, message }) => `${code}: ${message}`),
-    ['config/not-supported: `serve` is not supported yet'],
-  );
+  assert.deepEqual(parsed.value?.refusals, []);
   const { spec } = plain(parsed) as { spec: unknown };
   assert.deepEqual(spec, {
     rule: 'component',
@@ -165,6 +168,15 @@ spec:
     resources: { cpus: 2, memoryBytes: 1610612736 },
     timeoutMs: 600_000,
     cache: false,
+    serve: {
+      command: at('./run'),
+      port: 80,
+      health: '/health',
+      paths: ['/api?a=b'],
+      startTimeoutMs: 30_000,
+      durationMs: 2000,
+      connections: 10,
+    },
     dependencies: [],
     tests: {},
     artifacts: [],

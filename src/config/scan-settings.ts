@@ -7,8 +7,9 @@ const STANDARD_AGE = '30d';
 
 /** The places are those of the entries' identifiers: an exception that is over is told by its line. */
 export function scanSettingsOf({ raw, locate }: Shaped<RawBuildConfiguration>): SecurityScanSettings {
-  const stated = raw.spec.quality?.securityScan;
-  const { enabled = false, allowHighSeverity = false, maxAge = STANDARD_AGE } = stated ?? {};
+  const { quality } = raw.spec;
+  const stated = quality?.securityScan;
+  const { enabled = quality === undefined, allowHighSeverity = false, maxAge = STANDARD_AGE } = stated ?? {};
   return {
     enabled,
     allowHighSeverity,

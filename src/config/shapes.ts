@@ -6,7 +6,8 @@ import { z } from 'zod';
 import { androidShape } from './android-shape.ts';
 import { gradleShape } from './gradle-shape.ts';
 import { iosShape } from './ios-shape.ts';
-import { securityScanShape } from './scan-shape.ts';
+import { qualityShape } from './quality-shape.ts';
+import { serveShape } from './serve-shape.ts';
 import { formatted, text } from './texts.ts';
 import { webShape } from './web-shape.ts';
 
@@ -62,10 +63,6 @@ const targetKeys = {
   resources: resources().optional(),
   timeout: timeout().optional(),
   cache: cache().default(true),
-  serve: z
-    .unknown()
-    .optional()
-    .describe('Reserved: how the target is run. Refused by this version when the target is built.'),
 };
 
 const metadata = z.strictObject({ name: name().describe('Its name.') }).describe('What the file is about.');
@@ -138,37 +135,6 @@ const globalArtifact = z.discriminatedUnion('type', [
   }),
 ]);
 
-const threshold = (maximum: number, unit: string, standard: number) =>
-  z.number().min(0).max(maximum).default(standard).describe(`The lowest value that passes, ${unit}.`);
-const enabled = () => z.boolean().default(true).describe('Whether the gate counts.');
-
-const quality = z
-  .strictObject({
-    codeQuality: z
-      .strictObject({ enabled: enabled(), threshold: threshold(10, '0 to 10', 8) })
-      .optional()
-      .describe('The score of the linters.'),
-    testCoverage: z
-      .strictObject({ enabled: enabled(), threshold: threshold(100, 'in percent of lines', 80) })
-      .optional()
-      .describe('How much of the code the tests run.'),
-    securityScan: securityScanShape
-      .optional()
-      .describe('Known vulnerabilities and whatever else a scan finds.'),
-    performanceTest: z
-      .strictObject({
-        enabled: enabled(),
-        maxResponseTime: formatted('duration')
-          .default('200ms')
-          .describe('The longest response time that passes.'),
-      })
-      .optional()
-      .describe('Response times of the performance tests.'),
-  })
-  .describe(
-    'The gates of the verb `check` (of a later version): this version checks none of them, with a note. A gate that is absent does not count.',
-  );
-
 export const buildConfigurationShape = z.strictObject({
   ...head('BuildConfiguration'),
   spec: z
@@ -226,13 +192,13 @@ export const buildConfigurationShape = z.strictObject({
         )
         .default([])
         .describe(
-          'What the verb `ci` (of a later version) runs, in this order. `mobileops build` leaves them alone, with a note.',
+          'What `mobileops ci` runs at the root, in this order. `mobileops build` leaves them alone, with a note.',
         ),
       artifacts: z
         .array(globalArtifact)
         .default([])
         .describe('What lands in `dist/` beside the results of the targets.'),
-      quality: quality.optional(),
+      quality: qualityShape.optional(),
       imagePrefix: z
         .string()
         .regex(/^[a-z0-9]+([._-]+[a-z0-9]+)*[._-]*$/, { error: 'name' })
@@ -301,6 +267,7 @@ export const componentBuildShape = z.strictObject({
         .default([])
         .describe('What lands in `dist/components/<name>`.'),
       ...targetKeys,
+      serve: serveShape.optional(),
     })
     .describe('How the component is built.'),
 });
@@ -322,6 +289,10 @@ export const mobileBuildShape = z.strictObject({
         .optional()
         .describe("PWA: fields that complete the app's web manifest."),
       ...targetKeys,
+      serve: z
+        .unknown()
+        .optional()
+        .describe('Reserved: how an app is shown. Refused by this version when the target is built.'),
     })
     .describe('How the app is built.'),
 });
