@@ -34,6 +34,7 @@ export type {
   BuiltArtifact,
   CheckOutcome,
   LintOutcome,
+  LoadOutcome,
   TargetOutcome,
   TestOutcome,
 } from './outcome.ts';

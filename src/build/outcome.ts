@@ -58,6 +58,15 @@ export interface CheckOutcome extends Pick<PlannedChecks, 'sources' | 'notLinted
   /** Relative to the workspace. */
   readonly directory: string;
   readonly lints: readonly LintOutcome[];
+  /** Of one that is served. */
+  readonly load?: LoadOutcome;
+}
+
+export interface LoadOutcome {
+  readonly command: string;
+  /** What was written of its response times; absent where that did not come to its end. */
+  readonly report?: string;
+  readonly problem?: string;
 }
 
 export interface LintOutcome extends Omit<PlannedLint, 'action' | 'needs' | 'missing' | 'report'> {

@@ -17,6 +17,7 @@ export function plannedActions(
     if (each.kind !== 'planned') continue;
     for (const action of each.plan.actions) (action.owner ? wanted : shared).set(action.id, action);
     if (request.mode !== 'test') continue;
+    if (each.checks && each.plan.service) wanted.set(each.plan.service.action.id, each.plan.service.action);
     for (const { action, needs = [] } of each.checks?.lints ?? []) {
       if (action) wanted.set(action.id, action);
       for (const need of needs) shared.set(need.id, need);
@@ -52,6 +53,7 @@ export function allActions(planned: ReadonlyMap<string, PlannedTarget>): Planned
             action,
             ...(coverage?.action ? [coverage.action] : []),
           ]),
+          ...(each.plan.service ? [each.plan.service.action] : []),
           ...(each.checks?.lints ?? []).flatMap(({ action }) => action ?? []),
         ]
       : [],

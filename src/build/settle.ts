@@ -18,9 +18,9 @@ import {
   putArtifact,
   removeArtifacts,
 } from './artifacts.ts';
+import { lintOutcome, loadOutcome } from './check-outcomes.ts';
 import type { DistOwners } from './dist-owners.ts';
 import type { TargetNote } from './explanations.ts';
-import { lintOutcome } from './lint-outcome.ts';
 import { remarkNotes, type TargetRemark } from './notes.ts';
 import type { BuildOutcome, BuiltArtifact, CheckOutcome, TargetOutcome, TestOutcome } from './outcome.ts';
 import { keyOf, type PlannedTarget, type PlanningInput } from './planner.ts';
@@ -328,7 +328,7 @@ class Settlement {
     return maker && this.#readOutput(maker, path);
   }
 
-  #collectChecks(label: string, { target, checks }: Extract<PlannedTarget, { kind: 'planned' }>): void {
+  #collectChecks(label: string, { target, checks, plan }: Extract<PlannedTarget, { kind: 'planned' }>): void {
     if (!checks) return;
     const { sources, notLinted } = checks;
     const given = {
@@ -337,7 +337,8 @@ class Settlement {
       toolProblems: (name: ToolName) => this.#given.input.toolProblems(name),
     };
     const lints = checks.lints.map((lint) => lintOutcome(lint, given));
-    this.#checks.push({ label, directory: target.directory, sources, notLinted, lints });
+    const load = plan.service ? { load: loadOutcome(plan.service, given) } : {};
+    this.#checks.push({ label, directory: target.directory, sources, notLinted, lints, ...load });
   }
 
   /** The files of one folder; one that the store lost is left out. */

@@ -11,6 +11,13 @@ export type { DirectoryEntry, FileHandle, FileStat, FileSystem } from './file-sy
 export { tryHoldFile } from './hold-file.ts';
 export type { Http, HttpBody, HttpFailure, HttpRequest, HttpResponse } from './http.ts';
 export {
+  type HttpLoad,
+  type HttpLoadOptions,
+  type HttpLoadResult,
+  LOAD_GENERATOR,
+  realHttpLoad,
+} from './http-load.ts';
+export {
   type ListenOnLoopback,
   type LoopbackAnswer,
   type LoopbackServer,

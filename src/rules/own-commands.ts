@@ -14,6 +14,7 @@ export const OWN_COMMANDS = {
   'image-tag': 1,
   'jar-resources': 1,
   'npm-unpack': 1,
+  'serve-load': 1,
   'service-worker': 2,
   'site-associations': 2,
   'v8-lcov': 1,

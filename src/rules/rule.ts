@@ -208,6 +208,8 @@ export interface RulePlan {
   readonly actions: readonly PlannedAction[];
   /** Run by `mobileops test` only. */
   readonly tests: readonly PlannedTest[];
+  /** Run by `mobileops check` only: it is started, loaded and ended. */
+  readonly service?: PlannedService;
   readonly artifacts: readonly DeclaredArtifact[];
   /** What targets that need this one see. */
   readonly exports: TreeExpression;
@@ -281,6 +283,14 @@ export interface PlannedLint {
   readonly needs?: readonly PlannedAction[];
   /** The tool that is not there, in place of the action. */
   readonly missing?: ToolName;
+}
+
+export interface PlannedService {
+  readonly action: PlannedAction;
+  /** How it is started. */
+  readonly command: string;
+  /** Where the report on its response times lies in the action's output. */
+  readonly report: string;
 }
 
 /** A file or folder that lands in `dist/`. */

@@ -32,6 +32,10 @@ const imagePackages: Tool = async (args, context) =>
 /** Nor of browsers. */
 const webCheck: Tool = async (args, context) => (await import('./site/web-check.ts')).webCheck(args, context);
 
+/** Nor of services. */
+const serveLoad: Tool = async (args, context) =>
+  (await import('./service/serve-load.ts')).serveLoad(args, context);
+
 export const COMMANDS: Readonly<Record<string, Command>> = {
   'aar-unpack': { version: 1, run: aarUnpack },
   archive: { version: 1, run: archive },
@@ -44,6 +48,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   'image-tag': { version: 1, run: imageTag },
   'jar-resources': { version: 1, run: jarResources },
   'npm-unpack': { version: 1, run: npmUnpack },
+  'serve-load': { version: 1, run: serveLoad },
   'service-worker': { version: 2, run: serviceWorker },
   'site-associations': { version: 2, run: siteAssociations },
   'v8-lcov': { version: 1, run: v8Lcov },

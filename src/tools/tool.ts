@@ -1,5 +1,5 @@
 import { fail, type Result } from '../base/index.ts';
-import type { FileSystem, Host, ListenOnLoopback } from '../host/index.ts';
+import type { FileSystem, Host, HttpLoad, ListenOnLoopback } from '../host/index.ts';
 
 /** What a command may touch. */
 export interface ToolContext {
@@ -23,9 +23,11 @@ export interface ToolContext {
   /** A private folder for what does not fit into memory; the caller removes it. */
   readonly temporaryDirectory: string;
   /** For commands that run another program, of the visible root; only the program itself gives it. */
-  readonly host?: Pick<Host, 'fs' | 'processes' | 'env'>;
+  readonly host?: Pick<Host, 'fs' | 'processes' | 'env' | 'http' | 'clock'>;
   /** For commands that show a browser what they made; only the program itself gives it. */
   readonly listen?: ListenOnLoopback;
+  /** For commands that load a service; only the program itself gives it. */
+  readonly load?: HttpLoad;
 }
 
 /** `usage`: our own rules called it wrongly. `input`: what it was given cannot become what was asked. */

@@ -9,6 +9,7 @@ import type { Rule, RuleContext, RulePlan } from '../rule.ts';
 import { stepAction } from '../step.ts';
 import { type PlannedTests, plannedTests } from '../test-runners.ts';
 import { componentArtifacts, componentExports, declaredOutputs } from './component-artifacts.ts';
+import { plannedService } from './service.ts';
 
 /**
  * A component: its steps are a chain of actions, each on the whole folder as the one before left it; then what
@@ -26,11 +27,21 @@ export const componentRule: Rule<ComponentSpec> = (context) => {
   return {
     actions: [...made.actions, ...steps, ...artifacts.actions],
     tests: tested.flatMap((each) => each.tests),
+    ...service(context, built, joinEnvironments([python, common])),
     artifacts: artifacts.artifacts,
     exports: componentExports(context, { built, sources }),
     diagnostics: tested.flatMap((each) => each.diagnostics),
   } satisfies RulePlan;
 };
+
+function service(
+  context: RuleContext<ComponentSpec>,
+  built: TreeExpression,
+  environment: Environment,
+): Pick<RulePlan, 'service'> {
+  const { serve } = context.spec;
+  return serve ? { service: plannedService(context, serve, { built, environment }) } : {};
+}
 
 interface Environments {
   readonly python: Environment;
@@ -83,7 +94,9 @@ function stepChain(
 function lastOutputs(context: RuleContext<ComponentSpec>): { readonly outputs?: readonly string[] } {
   const declared = declaredOutputs(context);
   if (!declared) return {};
-  const hasTests = CATEGORIES.some((category) => context.spec.tests[category]);
+  // A service is started there, too.
+  const hasTests =
+    CATEGORIES.some((category) => context.spec.tests[category]) || context.spec.serve !== undefined;
   return { outputs: hasTests ? ['', ...declared] : declared };
 }
 

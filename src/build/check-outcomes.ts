@@ -1,8 +1,8 @@
 import type { Diagnostic } from '../base/index.ts';
 import { describeFailure } from '../execution/index.ts';
-import type { PlannedLint, ToolName } from '../rules/index.ts';
+import type { PlannedLint, PlannedService, ToolName } from '../rules/index.ts';
 import type { ActionOutcome } from './action-run.ts';
-import type { LintOutcome } from './outcome.ts';
+import type { LintOutcome, LoadOutcome } from './outcome.ts';
 
 interface Given {
   readonly outcomeOf: (actionId: string) => ActionOutcome | undefined;
@@ -22,6 +22,13 @@ export function lintOutcome(planned: PlannedLint, given: Given): LintOutcome {
   const outcome = given.outcomeOf(action.id);
   const report = outcome && outcome.status !== 'failed' ? given.read(outcome, path) : undefined;
   return report === undefined ? { ...lint, problem: whyNot(outcome, lint.linter) } : { ...lint, report };
+}
+
+/** The same of a service that was loaded. */
+export function loadOutcome({ action, command, report: path }: PlannedService, given: Given): LoadOutcome {
+  const outcome = given.outcomeOf(action.id);
+  const report = outcome && outcome.status !== 'failed' ? given.read(outcome, path) : undefined;
+  return report === undefined ? { command, problem: whyNot(outcome, 'the load') } : { command, report };
 }
 
 function whyNot(outcome: ActionOutcome | undefined, program: string): string {
