@@ -5,6 +5,7 @@ import type { Verb } from './verb.ts';
 const LOADERS: Readonly<Record<string, () => Promise<Verb>>> = {
   build: async () => (await import('./verbs/build.ts')).buildVerb,
   test: async () => (await import('./verbs/build.ts')).testVerb,
+  check: async () => (await import('./verbs/check.ts')).checkVerb,
   images: async () => (await import('./verbs/build.ts')).imagesVerb,
   'image diff': async () => (await import('./verbs/image-diff.ts')).imageDiffVerb,
   'image run': async () => (await import('./verbs/image-run.ts')).imageRunVerb,

@@ -3,7 +3,9 @@ import { DEPS_VERBS } from './deps-verb-table.ts';
 import { IMAGE_VERBS } from './image-verb-table.ts';
 import { INTEGRITY_VERBS } from './integrity-verb-table.ts';
 import { METRICS_VERBS } from './metrics-verb-table.ts';
+import { QUALITY_VERBS } from './quality-verb-table.ts';
 import { RELEASE_VERBS } from './release-verb-table.ts';
+import { RUN_FLAGS } from './run-flags.ts';
 import { SBOM_VERBS } from './sbom-verb-table.ts';
 import { SCAN_VERBS } from './scan-verb-table.ts';
 import { SERVER_VERBS } from './server-verb-table.ts';
@@ -25,41 +27,6 @@ const ONE_LABEL: PositionalSpec = {
   maximum: 1,
   description: 'a label (component:ai-core) or a name that is unique',
 };
-
-const RUN_FLAGS: readonly FlagSpec[] = [
-  {
-    name: 'keep-going',
-    short: 'k',
-    kind: 'switch',
-    description: 'go on with what does not need a failed target',
-  },
-  { name: 'jobs', short: 'j', kind: 'count', metavar: 'N', description: 'processors to use (default: all)' },
-  {
-    name: 'timeout',
-    kind: 'duration',
-    metavar: 'TIME',
-    description: 'stop an action that takes longer (default: its own limit, or 1h)',
-  },
-  {
-    name: 'output',
-    kind: 'choice',
-    metavar: 'WHICH',
-    choices: ['all', 'failed', 'none'],
-    description: 'outputs to show: all, failed (default) or none',
-  },
-  {
-    name: 'profile',
-    kind: 'text',
-    metavar: 'FILE',
-    description: 'write a trace for chrome://tracing or Perfetto',
-  },
-  {
-    name: 'events',
-    kind: 'text',
-    metavar: 'FILE',
-    description: 'write all that happens as JSON lines (version 1)',
-  },
-];
 
 const CHANNEL: FlagSpec = {
   name: 'channel',
@@ -106,6 +73,7 @@ export const VERBS: readonly VerbSpec[] = [
       ['mobileops test network --category unit', 'the unit tests of one component and of what it needs'],
     ],
   },
+  ...QUALITY_VERBS,
   {
     name: 'images',
     summary: 'build container images (`build` of the targets image:…), and push them',
@@ -348,4 +316,4 @@ export const VERBS: readonly VerbSpec[] = [
 ];
 
 /** Part of the plan, not of this version: refused by name. */
-export const LATER_VERBS: readonly string[] = ['check', 'package', 'doctor', 'rebuild', 'watch', 'ci'];
+export const LATER_VERBS: readonly string[] = ['package', 'doctor', 'rebuild', 'watch', 'ci'];

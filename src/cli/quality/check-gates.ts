@@ -1,0 +1,109 @@
+import type { Diagnostic } from '../../base/index.ts';
+import {
+  type BuildOutcome,
+  type BuildRequest,
+  type OpenedWorkspace,
+  openWorkspace,
+} from '../../build/index.ts';
+import type { BuildConfiguration, QualitySettings } from '../../config/index.ts';
+import { selectTargets } from '../../graph/index.ts';
+import {
+  type GateReport,
+  judge,
+  type LoadRun,
+  type Measured,
+  type QualityCode,
+  sonarLines,
+} from '../../quality/index.ts';
+import { damagedDiagnostic, scanTarget } from '../../scan/index.ts';
+import { runBuild } from '../run-build.ts';
+import { scanPolicy } from '../scan-policy.ts';
+import { openSubject } from '../scan-subject.ts';
+import { databasePlaces } from '../scan-update.ts';
+import { writeTestReports } from '../test-reports.ts';
+import type { VerbContext } from '../verb.ts';
+
+/** What a check gives. Without a report nothing was judged: the outcome says why, or the diagnostics where there is none either. */
+export interface CheckedGates {
+  readonly outcome?: BuildOutcome;
+  readonly report?: GateReport;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Builds targets, runs their tests, linters and services, scans, and judges all of it by the configuration. */
+export async function checkGates(context: VerbContext, request: BuildRequest): Promise<CheckedGates> {
+  const opened = await openWorkspace({ ...context, sink: () => {} });
+  if (!opened.value) return { diagnostics: opened.diagnostics };
+  const workspace = opened.value;
+  const { configuration } = workspace.workspace;
+  const unknown = unknownTargets(workspace, configuration.quality);
+  if (unknown.length > 0) return { diagnostics: unknown };
+  const { graph } = workspace;
+  const selected = request.targets.includes('all') ? [] : selectTargets(graph, request.targets).value;
+  const asked: BuildRequest = { ...request, mode: 'test', checks: true, keepGoing: true };
+  const { outcome } = await runBuild(context, asked, { isReported: false });
+  writeTestReports(context.host.fs, workspace.root, outcome.tests);
+  if (outcome.targets.length === 0 || context.signal.aborted) return { outcome, diagnostics: [] };
+  const { host, signal } = context;
+  const measured: Measured = {
+    ...{ targets: outcome.targets, tests: outcome.tests, checked: outcome.checks ?? [] },
+    loads: loadsOf(outcome),
+    ...(await packagesMeasured(context, selected, configuration)),
+    others: await sonarLines({ host, root: workspace.root, project: configuration.name, signal }),
+  };
+  return { outcome, report: judge(measured, configuration.quality, host.clock.now()), diagnostics: [] };
+}
+
+function loadsOf({ checks = [] }: BuildOutcome): LoadRun[] {
+  return checks.flatMap(({ label, load }) => (load ? [{ label, ...load }] : []));
+}
+
+/** What needs no build: the packages that the lock names, and the files of the workspace. */
+async function packagesMeasured(
+  context: VerbContext,
+  targets: readonly string[],
+  { quality: { securityScan, licences }, imagePrefix }: BuildConfiguration,
+): Promise<Pick<Measured, 'scan' | 'licences'>> {
+  if (!securityScan.enabled && !licences.enabled) return {};
+  // By label: a folder of the same name is not meant.
+  const subject = await openSubject({ ...context, positionals: targets });
+  if (!subject.ok) {
+    const why = subject.failure.map(({ message }) => message).join('; ');
+    return { scan: { why }, licences: { why } };
+  }
+  const { packages } = subject.value.subject;
+  const notKnown = subject.value.subject.notScanned.map(({ subject: part, why }) => `${part}: ${why}`);
+  const { host, signal } = context;
+  const scanned = securityScan.enabled
+    ? await scanTarget(subject.value.subject, {
+        places: databasePlaces(context),
+        policy: scanPolicy(securityScan),
+        nowMs: host.clock.now(),
+        imagePrefix,
+        signal,
+      })
+    : undefined;
+  return {
+    ...(licences.enabled ? { licences: { packages, notKnown } } : {}),
+    ...(scanned
+      ? { scan: scanned.ok ? scanned.value : { why: damagedDiagnostic(scanned.failure).message } }
+      : {}),
+  };
+}
+
+/** An exception for a target that nobody has would never be used. */
+function unknownTargets({ graph }: OpenedWorkspace, { exceptions }: QualitySettings): Diagnostic[] {
+  return exceptions.flatMap(({ target }): Diagnostic[] => {
+    if (!target || graph.targets.has(target.value)) return [];
+    return [
+      {
+        code: 'quality/unknown-target' satisfies QualityCode,
+        severity: 'error',
+        message: `there is no target ${target.value}`,
+        hint: 'write its label: component:ai-core',
+        span: target.span,
+        cause: 'input',
+      },
+    ];
+  });
+}

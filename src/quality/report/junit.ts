@@ -1,0 +1,41 @@
+import { GATES, type GateReport, isRed } from '../model.ts';
+import { evidenceText, exceptionText, measuredText, titleOf } from './rows.ts';
+
+/** A suite for each gate, a case for each line: red ones failed, those that do not count skipped. */
+export function junitReport({ lines }: GateReport): string {
+  const suites = GATES.flatMap((gate) => {
+    const own = lines.filter((line) => line.gate === gate);
+    if (own.length === 0) return [];
+    const failures = own.filter(isRed).length;
+    const skipped = own.filter(({ status }) => status === 'off').length;
+    const name = quoted(titleOf(own[0]!));
+    const head = `name=${name} tests="${own.length}" failures="${failures}" skipped="${skipped}"`;
+    return [`  <testsuite ${head}>`, ...own.map(caseOf), '  </testsuite>'];
+  });
+  return ['<?xml version="1.0" encoding="UTF-8"?>', '<testsuites>', ...suites, '</testsuites>', ''].join(
+    '\n',
+  );
+}
+
+function caseOf(line: GateReport['lines'][number]): string {
+  const text = [measuredText(line), ...(line.threshold ? [`wanted: ${line.threshold}`] : [])].join('; ');
+  const more = [exceptionText(line), evidenceText(line.evidence), ...line.details].filter((each) => each);
+  const head = `    <testcase classname=${quoted(line.gate)} name=${quoted(line.subject)}`;
+  if (line.status === 'off') return `${head}><skipped message=${quoted(text)}/></testcase>`;
+  if (isRed(line))
+    return `${head}><failure message=${quoted(text)}>${escaped(more.join('\n'))}</failure></testcase>`;
+  return `${head}><system-out>${escaped([text, ...more].join('\n'))}</system-out></testcase>`;
+}
+
+function quoted(text: string): string {
+  return `"${escaped(text).replaceAll('"', '&quot;').replaceAll('\n', '&#10;')}"`;
+}
+
+/** Characters that XML 1.0 cannot hold are replaced. */
+function escaped(text: string): string {
+  return text
+    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;');
+}
