@@ -54,7 +54,7 @@ test('what a build would refuse is told, also below a target that is refused', (
       'components/a/build.yaml': file(
         'ComponentBuild',
         'a',
-        '{tests: {unit: tests}, buildSteps: [{name: b, command: "true"}], serve: {}}',
+        '{tests: {unit: tests}, buildSteps: [{name: b, command: "true"}]}}',
       ),
       'components/b/build.yaml': file(
         'ComponentBuild',
@@ -64,7 +64,6 @@ test('what a build would refuse is told, also below a target that is refused', (
       'components/b/t/notes.md': '',
     },
     [
-      'error config/not-supported components/a/build.yaml',
       'error dependencies/no-lock mobileops.lock',
       'error image/add-url docker/Dockerfile.top',
       'error image/unknown-instruction docker/Dockerfile.top',
@@ -78,13 +77,13 @@ test('what a build would refuse is told, also below a target that is refused', (
     ],
   ));
 
-test('a locale, an image and gates that this version does not act on are noted', () =>
+test('a locale, an image and steps that a build does not act on are noted', () =>
   check(
     {
       'build-config.yaml': file(
         'BuildConfiguration',
         'w',
-        '{version: 1.0.0, buildEnvironment: {baseImage: a, locale: xx_XX.UTF-8}, quality: {}}',
+        '{version: 1.0.0, buildEnvironment: {baseImage: a, locale: xx_XX.UTF-8}, buildSteps: []}',
       ),
     },
     [

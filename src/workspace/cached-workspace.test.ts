@@ -40,7 +40,7 @@ metadata: {name: a}
 spec:
   needs: [b]
   env: {span: "\${SECRET:-x}", file: y}
-  serve: true
+  serve: {command: ./run, port: 80}
   dependencies: [numpy]
   buildSteps: [{name: one, command: make, env: {span: z}}]
   tests: {unit: tests/a.py, integration: tests/b.py, performance: tests/c.py}
