@@ -54,7 +54,7 @@ test('what a build would refuse is told, also below a target that is refused', (
       'components/a/build.yaml': file(
         'ComponentBuild',
         'a',
-        '{tests: {unit: tests}, buildSteps: [{name: b, command: "true"}]}}',
+        '{tests: {unit: tests}, buildSteps: [{name: b, command: "true"}]}',
       ),
       'components/b/build.yaml': file(
         'ComponentBuild',
@@ -72,6 +72,7 @@ test('what a build would refuse is told, also below a target that is refused', (
       'error rules/gradle-wrapper mobile/native',
       'error rules/gradle-wrapper mobile/native',
       'error rules/ios-incomplete mobile/phone',
+      'error rules/missing-tests components/a/build.yaml',
       'error rules/missing-tests components/b/build.yaml',
       'warning workspace/missing-file components/a/build.yaml',
     ],

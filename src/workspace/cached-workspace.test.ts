@@ -31,7 +31,11 @@ spec:
     - {name: c, type: container, tags: ["\${TAG:-none}"]}
     - {name: m, type: mobile, platforms: [pwa, ios], signing: true}
   buildEnvironment: {baseImage: debian, architecture: [amd64, arm64], locale: C.UTF-8}
-  quality: {}
+  quality:
+    securityScan:
+      accept: [{ecosystem: npm, reason: a}]
+      ignore: [{id: CVE-1, reason: b, expires: 2027-01-01}]
+    exceptions: [{gate: licences, target: "component:a", reason: c, expires: 2027-01-01, by: d}]
 `,
   'requirements.txt': '',
   'package.json': '{}',

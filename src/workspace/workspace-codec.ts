@@ -71,6 +71,7 @@ function decodeSpec(spec: TargetSpec, spans: SpanDecoder): void {
     spans.decode(spec.tests.unit);
     spans.decode(spec.tests.integration);
     spans.decode(spec.tests.performance);
+    spans.decode(spec.serve?.command);
   } else if (spec.rule === 'packages') decodePackageImage(spec, spans);
   else if (spec.rule !== 'image' && spec.rule !== 'scripts') {
     spans.decode(spec.site);
@@ -108,7 +109,7 @@ function decodePackageImage({ from, packages, users, paths }: PackageImageSpec, 
 }
 
 function decodeConfiguration(configuration: BuildConfiguration, spans: SpanDecoder): void {
-  const { dependencies, buildSteps, artifacts, environment, stated } = configuration;
+  const { dependencies, buildSteps, artifacts, environment, stated, quality } = configuration;
   spans.decode(environment.baseImage);
   spans.decodeAll(environment.architectures);
   spans.decodeAll(stated);
@@ -116,6 +117,12 @@ function decodeConfiguration(configuration: BuildConfiguration, spans: SpanDecod
   for (const { command, uses } of buildSteps) {
     spans.decode(command);
     spans.decode(uses);
+  }
+  spans.decodeAll(quality.securityScan.accept);
+  spans.decodeAll(quality.securityScan.ignore);
+  for (const { gate, target } of quality.exceptions) {
+    spans.decode(gate);
+    spans.decode(target);
   }
   for (const artifact of artifacts) {
     if ('path' in artifact) spans.decode(artifact.path);
