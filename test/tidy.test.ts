@@ -140,6 +140,7 @@ const LICENCES = new Set([
   'BSD-3-Clause',
   '0BSD',
   'MIT OR Apache-2.0',
+  '(MIT AND Zlib)',
   'BlueOak-1.0.0',
   'Python-2.0',
   'CC0-1.0',
