@@ -14,4 +14,4 @@ export {
   type Wanted,
 } from './install.ts';
 export { Installation, type InstallationState, type Subscription } from './installation.ts';
-export { folderSource, type ReleaseSource, webSource } from './release-source.ts';
+export { firstSource, folderSource, type ReleaseSource, webSource } from './release-source.ts';

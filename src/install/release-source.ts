@@ -67,6 +67,25 @@ export function webSource(options: WebSourceOptions): ReleaseSource {
   };
 }
 
+/** The first of several places that has what is asked for; from then on only that one is asked. */
+export function firstSource(sources: readonly ReleaseSource[]): ReleaseSource {
+  let known = sources;
+  return {
+    get place() {
+      return known[0]!.place;
+    },
+    async fetch(request) {
+      for (const [at, source] of known.entries()) {
+        const fetched = await source.fetch(request);
+        if (!fetched.ok && fetched.failure.kind === 'absent' && at < known.length - 1) continue;
+        if (fetched.ok) known = [source];
+        return fetched;
+      }
+      return fail({ kind: 'absent' });
+    },
+  };
+}
+
 interface Attempt {
   readonly failure: FetchFailure;
   readonly isPassing: boolean;

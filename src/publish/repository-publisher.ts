@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { fail, ok, type Result } from '../base/index.ts';
 import type { Clock, FileSystem, Http, HttpFailure, HttpResponse } from '../host/index.ts';
+import { RELEASE_NAME } from '../release/index.ts';
 import { multipartBody } from './multipart-body.ts';
 import type { Publisher, PublishFailure, PublishItem, Put } from './publisher.ts';
 
@@ -21,7 +22,7 @@ const FIRST_PAUSE_MS = 500;
 
 /**
  * An artifact repository that takes files by `POST <url>/upload`, in the field `file`, with a bearer token. The fields before it
- * (`sha256`, `version`, and `channel` with the index) are for those that know them: with the index the channel is to move.
+ * (`sha256`, `name`, `version`, and `channel` with the index) are for those that know them: with the index the channel is to move.
  */
 export function repositoryPublisher(options: RepositoryOptions): Publisher {
   return {
@@ -29,11 +30,11 @@ export function repositoryPublisher(options: RepositoryOptions): Publisher {
     put: async (item, release, signal) => {
       // The index is what makes a release visible there, so it goes with the channel.
       if (item.name === release.index.name) return ok('present');
-      return upload(options, { item, fields: { version: release.version }, signal });
+      return upload(options, { item, fields: { name: RELEASE_NAME, version: release.version }, signal });
     },
     async promote(release, signal) {
       const { version, channel, isNewest, index } = release;
-      const fields = { version, ...(isNewest ? { channel } : {}) };
+      const fields = { name: RELEASE_NAME, version, ...(isNewest ? { channel } : {}) };
       const sent = await upload(options, { item: index, fields, signal });
       return sent.ok ? ok(isNewest ? 'moved' : 'kept') : sent;
     },

@@ -3,6 +3,7 @@ import { type Diagnostic, fail, ok, type Result } from '../../base/index.ts';
 import {
   archiveVersion,
   fetchProblem,
+  firstSource,
   folderSource,
   type Installation,
   type ReleaseSource,
@@ -97,7 +98,7 @@ export async function releaseAt(
   asked: Asked,
 ): Promise<Found> {
   const { place, channel = STABLE } = asked;
-  const source = sourceAt(context, place);
+  const source = publishedAt(context, place);
   if (!source.ok) return source;
   const subscription = { from: place, channel };
   const of = (version: string): Wanted => ({ kind: 'version', version, below: version });
@@ -126,6 +127,13 @@ async function channelVersion(
 }
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+
+/** A folder of releases, on this disk or served as it is, or a `mobileops serve`, which has them below `/releases`. */
+function publishedAt(context: VerbContext, place: string): Result<ReleaseSource, readonly Diagnostic[]> {
+  const plain = sourceAt(context, place);
+  const served = sourceAt(context, `${place.replace(/\/+$/, '')}/releases/${RELEASE_NAME}`);
+  return plain.ok && served.ok ? ok(firstSource([plain.value, served.value])) : plain;
+}
 
 /** The token goes to the repository that it is for, and never in the clear. */
 function sourceAt({ host }: VerbContext, place: string): Result<ReleaseSource, readonly Diagnostic[]> {

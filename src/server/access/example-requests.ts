@@ -72,6 +72,8 @@ export const EXAMPLES: Readonly<
   'GET /pypi/files/{project}/{file}': { path: '/pypi/files/absent/absent-1.tar.gz' },
   'PUT /api/pypi/{project}/{version}/yanked': { path: '/api/pypi/absent/1/yanked' },
   'DELETE /api/pypi/{project}/{version}/yanked': { path: '/api/pypi/absent/1/yanked' },
+  'GET /releases/{name}/channels/{pointer}': { path: '/releases/absent/channels/stable.json' },
+  'GET /releases/{name}/{version}/{file}': { path: '/releases/absent/1/a.txt' },
   'GET /channels/{name}/{channel}': { path: '/channels/absent/stable' },
   'PUT /channels/{name}/{channel}': { path: '/channels/absent/stable' },
   'DELETE /channels/{name}/{channel}': { path: '/channels/absent/stable' },

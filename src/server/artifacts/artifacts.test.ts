@@ -115,6 +115,20 @@ test('versions, sidecars, channels and search', async (t) => {
   assert.equal((await fetch('/artifacts/app/1.9.0', { method: 'DELETE' })).status, 409);
 });
 
+test('releases are there as a static server would have them', async (t) => {
+  const server = await startTestServer(t);
+  await upload(
+    server,
+    form('ops-1.0.0.tar.gz', 'content', { name: 'ops', version: '1.0.0' }),
+    '?channel=stable',
+  );
+  const pointer = await server.fetch('/releases/ops/channels/stable.json', { as: 'read' });
+  assert.deepEqual(await pointer.json(), { format: 1, version: '1.0.0' });
+  assert.equal((await server.fetch('/releases/ops/channels/beta.json')).status, 404);
+  const file = await server.fetch('/releases/ops/1.0.0/ops-1.0.0.tar.gz', { as: 'read' });
+  assert.equal(await file.text(), 'content');
+});
+
 test('what is uploaded runs in no browser, whatever it is called', async (t) => {
   const server = await startTestServer(t);
   for (const file of ['page-1.html', 'image-1.svg', 'code-1.js']) {

@@ -7,7 +7,7 @@ import { attachment, safeContentType } from '../http/safe-headers.ts';
 import { sendBlob } from '../http/send-blob.ts';
 import type { Services } from '../services.ts';
 import type { ArtifactFile, ArtifactStore } from './artifact-store.ts';
-import { OF_FILE, OF_NAME, OF_VERSION, ownerOf, typeOfFile } from './names.ts';
+import { NAME, OF_FILE, OF_NAME, OF_VERSION, ownerOf, typeOfFile } from './names.ts';
 import { shownFile } from './store-file.ts';
 import { STORED } from './upload-routes.ts';
 
@@ -53,6 +53,7 @@ export function addReadRoutes(routes: Routes, services: Services, store: Artifac
     },
   );
   addLists(routes, store);
+  addReleaseRoutes(routes, services, store);
   routes.add(
     {
       method: 'GET',
@@ -104,6 +105,47 @@ function addLists(routes: Routes, store: ArtifactStore): void {
       if (!shown) throw notFound(`there is no version ${version} of ${name}`);
       return shown;
     },
+  );
+}
+
+const OF_POINTER = z.object({
+  name: NAME,
+  pointer: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,50}\.json$/),
+});
+
+/** The same files as a static server would have them: `<version>/<file>` and `channels/<channel>.json`, for `mobileops install`. */
+function addReleaseRoutes(routes: Routes, services: Services, store: ArtifactStore): void {
+  routes.add(
+    {
+      method: 'GET',
+      path: '/releases/{name}/channels/{pointer}',
+      access: 'read',
+      summary: 'which version a channel names, as a file `<channel>.json`',
+      params: OF_POINTER,
+      answers: {
+        200: { description: 'the pointer', schema: z.object({ format: z.literal(1), version: z.string() }) },
+      },
+    },
+    async ({ params: { name, pointer }, reply }) => {
+      const row = await store.channel(name, pointer.slice(0, -'.json'.length));
+      if (!row) throw notFound(`${name} has no channel ${pointer.slice(0, -'.json'.length)}`);
+      reply.header('cache-control', 'no-cache');
+      return { format: 1, version: row.version };
+    },
+  );
+  routes.add(
+    {
+      method: 'GET',
+      path: '/releases/{name}/{version}/{file}',
+      access: 'read',
+      summary: 'a file of a version, as under /artifacts',
+      params: OF_FILE,
+      answers: {
+        200: { description: 'its bytes', mediaType: 'application/octet-stream', schema: z.unknown() },
+        206: { description: 'the part that Range asks for' },
+      },
+    },
+    (call) => sendFile(call, services, store),
   );
 }
 
