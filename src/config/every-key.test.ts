@@ -85,7 +85,7 @@ const ENTRIES: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
     'spec.quality.exceptions[].reason': 'quality/gates/exceptions.ts reason',
     'spec.quality.exceptions[].expires': 'quality/gates/exceptions.ts expires',
     'spec.quality.exceptions[].by': 'quality/gates/exceptions.ts by',
-    'spec.quality.securityScan.allowHighSeverity': 'cli/verbs/scan.ts allowHighSeverity',
+    'spec.quality.securityScan.allowHighSeverity': 'cli/scan-report.ts allowHighSeverity',
     'spec.quality.securityScan.maxAge': 'config/scan-settings.ts maxAge',
     'spec.quality.securityScan.accept[].ecosystem': 'scan/vulnerabilities/database-verdict.ts ecosystem',
     'spec.quality.securityScan.accept[].coverage': 'scan/vulnerabilities/database-verdict.ts coverage',
