@@ -5,6 +5,7 @@ import type { Look } from '../look/index.ts';
 import { reportCrash } from './crash.ts';
 import type { CliCode } from './diagnostics.ts';
 import { groupHelp, overview, verbHelp } from './help-text.ts';
+import { withoutLeadingFlags } from './leading-flags.ts';
 import { loadVerb } from './load-verb.ts';
 import { parseArguments } from './parse-arguments.ts';
 import { isFolder } from './places.ts';
@@ -31,7 +32,8 @@ export interface CliOptions {
 }
 
 /** Runs one command line to its end; never throws. */
-export async function runCli(options: CliOptions): Promise<ExitCode> {
+export async function runCli(given: CliOptions): Promise<ExitCode> {
+  const options = { ...given, words: withoutLeadingFlags(given.words) };
   const { words, stdout, program } = options;
   const [first = ''] = words;
   if (words.length === 0 || first === '--help' || first === '-h' || first === 'help') {
