@@ -2,8 +2,10 @@ import type { Diagnostic } from '../../base/index.ts';
 import {
   type BuildOutcome,
   type BuildRequest,
+  NO_COMMIT,
   type OpenedWorkspace,
   openWorkspace,
+  readCommit,
 } from '../../build/index.ts';
 import type { BuildConfiguration, QualitySettings } from '../../config/index.ts';
 import { selectTargets } from '../../graph/index.ts';
@@ -15,13 +17,16 @@ import {
   type QualityCode,
   sonarLines,
 } from '../../quality/index.ts';
+import { uncommittedPaths } from '../../release/index.ts';
 import { damagedDiagnostic, scanTarget } from '../../scan/index.ts';
+import { LEDGER_FILE } from '../../versions/index.ts';
 import { runBuild } from '../run-build.ts';
 import { scanPolicy } from '../scan-policy.ts';
 import { openSubject } from '../scan-subject.ts';
 import { databasePlaces } from '../scan-update.ts';
 import { writeTestReports } from '../test-reports.ts';
 import type { VerbContext } from '../verb.ts';
+import { keepVerdict } from './verdict-file.ts';
 
 /** What a check gives. Without a report nothing was judged: the outcome says why, or the diagnostics where there is none either. */
 export interface CheckedGates {
@@ -51,7 +56,21 @@ export async function checkGates(context: VerbContext, request: BuildRequest): P
     ...(await packagesMeasured(context, selected, configuration)),
     others: await sonarLines({ host, root: workspace.root, project: configuration.name, signal }),
   };
-  return { outcome, report: judge(measured, configuration.quality, host.clock.now()), diagnostics: [] };
+  const report = judge(measured, configuration.quality, host.clock.now());
+  if (selected.length === 0) {
+    const commit = await cleanCommit(context, workspace.root);
+    keepVerdict(host.fs, workspace.root, { report, commit });
+  }
+  return { outcome, report, diagnostics: [] };
+}
+
+/** That is checked out, where nothing but the ledger of versions differs from it. */
+async function cleanCommit({ host }: VerbContext, root: string): Promise<string | undefined> {
+  const { fs, processes, env } = host;
+  const git = { processes, variables: env.variables, root };
+  const changed = await uncommittedPaths({ ...git, except: [LEDGER_FILE] });
+  const { hash } = await readCommit({ fs, ...git });
+  return changed?.length === 0 && hash !== NO_COMMIT.hash ? hash : undefined;
 }
 
 function loadsOf({ checks = [] }: BuildOutcome): LoadRun[] {

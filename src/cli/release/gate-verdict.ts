@@ -1,10 +1,8 @@
 import type { FileSystem } from '../../host/index.ts';
 import type { GateVerdict } from '../../release/index.ts';
+import { readVerdict } from '../quality/verdict-file.ts';
 
-/**
- * What the last `mobileops check` found, where one was run. No gate is checked by this version, so there is nothing to be found,
- * and a release says that it was not checked.
- */
-export function gateVerdict(_fs: FileSystem, _root: string): GateVerdict | undefined {
-  return undefined;
+/** What the last `mobileops check` of all targets found, where one was run of a commit without changes beside it. */
+export function gateVerdict(fs: FileSystem, root: string): GateVerdict | undefined {
+  return readVerdict(fs, root);
 }
