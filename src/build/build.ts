@@ -39,7 +39,9 @@ export async function build(
   const unchanged = await standing?.outcome();
   if (unchanged) {
     const targets = unchanged.targets.length;
-    emit(environment.sink, 'build.planned', { actions: 0, targets, upToDate: targets });
+    const workspace = unchanged.identity?.workspace;
+    const name = workspace === undefined ? {} : { workspace };
+    emit(environment.sink, 'build.planned', { actions: 0, targets, upToDate: targets, ...name });
     return { ...unchanged, durationMs: durationMs() };
   }
   // A second one costs this build nothing: others wait for processors longer.

@@ -140,6 +140,7 @@ export class Build {
       actions: actions.length,
       targets: planned.size,
       upToDate,
+      workspace: this.#given.opened.workspace.configuration.name,
       expectedMs: expectedOf(actions, this.#state.durations),
     });
     if (actions.length > MANY_ACTIONS) this.#environment.host.env.preferMemory();

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../base/index.ts';
 import { type BuildOutcome, type BuildRequest, build } from '../build/index.ts';
 import { emit, fanOut, type Subscriber } from '../event/index.ts';
-import { hasDestination, MetricsCollector } from '../metrics/index.ts';
+import { hasDestination, MetricsCollector, type ScoreRecord } from '../metrics/index.ts';
 import type { BuildFacts } from '../release/index.ts';
 import { findWorkspaceRoot } from '../workspace/index.ts';
 import { metricsOf, writeRecords } from './build-records.ts';
@@ -21,6 +21,8 @@ export interface FinishedBuild {
   readonly outcome: BuildOutcome;
   /** Absent where nothing could be built at all. */
   readonly facts?: BuildFacts;
+  /** Sends the build's record once more, with what gates measured; nothing where no record is sent. */
+  readonly addScores: (scores: readonly ScoreRecord[]) => Promise<void>;
 }
 
 export interface RunOptions {
@@ -57,7 +59,7 @@ export async function runBuild(
   const onLost = (error: unknown): void => reporter.note(`a record of the build is lost: ${String(error)}`);
   const sink = fanOut({ now: () => host.clock.now(), subscribers, onLost });
   const { mode, targets, jobs = host.env.cpuCount } = request;
-  emit(sink, 'build.started', { mode, targets, jobs });
+  emit(sink, 'build.started', { verb, mode, targets, jobs });
   try {
     let facts: BuildFacts | undefined;
     const problems = [...files.diagnostics, ...variableProblems(host.env.variables)];
@@ -76,8 +78,10 @@ export async function runBuild(
     report.finish(outcome);
     if (reporter.isJson && isReported) reporter.json(outcomeJson(outcome));
     await sent?.finish(metricsOf({ host, root: root ?? directory, facts, outcome, collected, startMs }));
-    return facts ? { outcome, facts } : { outcome };
+    const addScores: FinishedBuild['addScores'] = async (scores) => sent?.addScores(scores);
+    return facts ? { outcome, facts, addScores } : { outcome, addScores };
   } finally {
+    sent?.stop();
     report.close();
     files.close();
     log?.prune();
@@ -86,7 +90,7 @@ export async function runBuild(
 
 async function sentRecord(context: VerbContext, verb: string): Promise<SentRecord> {
   const { SentRecord } = await import('./sent-record.ts');
-  return new SentRecord(context, verb);
+  return SentRecord.begin(context, verb);
 }
 
 /** Nothing was begun. */

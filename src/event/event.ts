@@ -14,6 +14,8 @@ export type EventSink = (type: string, payload: object) => void;
 /** Payloads of the lifecycle of a build and its actions, which all subscribers understand. */
 export interface ActionEvents {
   'build.started': {
+    /** What was called: `build`, `test`, `images`, `release`. */
+    readonly verb: string;
     readonly mode: 'build' | 'test';
     /** As they were asked for: `all`, labels, names. */
     readonly targets: readonly string[];
@@ -24,6 +26,8 @@ export interface ActionEvents {
     readonly actions: number;
     readonly targets: number;
     readonly upToDate: number;
+    /** The workspace's name. */
+    readonly workspace?: string;
     /** Milliseconds that actions took in earlier builds, by id, where known. */
     readonly expectedMs?: Readonly<Record<string, number>>;
   };

@@ -42,7 +42,7 @@ export {
   trendPointOf,
 } from './records/summary.ts';
 export { destinationsOf, hasDestination } from './sending/destination.ts';
-export type { Delivery, Destination, Destinations, Spool, SpoolState } from './sending.ts';
+export type { Delivery, Destination, Destinations, LiveEvents, Spool, SpoolState } from './sending.ts';
 
 /** What takes records and events from outside, with their schemas. */
 export function loadRecordReader(): Promise<typeof import('./record-reader.ts')> {

@@ -50,11 +50,17 @@ const finished = z.object({
 
 const PAYLOADS: Readonly<Record<string, z.ZodType<object>>> = {
   'build.started': z.object({
+    verb: name().exactOptional(),
     mode: name(),
     targets: z.array(name()).max(LIMITS.targets),
     jobs: number(),
   }),
-  'build.planned': z.object({ actions: z.int().min(0), targets: z.int().min(0), upToDate: z.int().min(0) }),
+  'build.planned': z.object({
+    actions: z.int().min(0),
+    targets: z.int().min(0),
+    upToDate: z.int().min(0),
+    workspace: name().exactOptional(),
+  }),
   'action.ready': z.object({ ...about, needs: z.array(name()).max(LIMITS.actions) }),
   'action.started': z.object(about),
   'action.cached': done,

@@ -21,7 +21,8 @@ import { cut, durationMs, LogBudget } from './record-texts.ts';
 
 export interface CollectorOptions {
   readonly id: string;
-  readonly verb: string;
+  /** What the events call it unless told. */
+  readonly verb?: string;
   /** Takes out of a text what nobody else may see. */
   readonly clean?: (text: string) => string;
 }
@@ -43,6 +44,8 @@ export class RecordCollector {
   #requested: readonly string[] = [];
   #jobs: number | undefined;
   #upToDate = 0;
+  #verb: string | undefined;
+  #workspace: string | undefined;
   readonly #leftOut = new Set<string>();
   #finished: BuildFinished | undefined;
 
@@ -63,7 +66,7 @@ export class RecordCollector {
         this.#begin(payload as ActionEvents['build.started']);
         break;
       case 'build.planned':
-        this.#upToDate = (payload as ActionEvents['build.planned']).upToDate;
+        this.#plan(payload as ActionEvents['build.planned']);
         break;
       case 'action.ready':
         this.#ready(payload as ActionEvents['action.ready'], atMs);
@@ -92,20 +95,20 @@ export class RecordCollector {
   /** What is known by now; `resources` are the machine's, measured by who asks. */
   record(resources: Resources = NOT_MEASURED): BuildRecord {
     const finished = this.#finished;
-    const { id, verb } = this.#options;
+    const { id, verb = this.#verb ?? 'build' } = this.#options;
     const { workspace, buildId, version, commit, branch } = finished?.identity ?? {};
     const actions = [...this.#actions.values()].map((each) => ({ ...each }));
     return {
       version: RECORD_VERSION,
       id,
       source: 'mobileops',
-      verb,
+      verb: cut(verb, LIMITS.name),
       status: statusOf(finished),
       startMs: Math.round(this.#startMs ?? 0),
       ...(finished
         ? { durationMs: durationMs(finished.durationMs), exitCode: finished.exitCode }
         : { durationMs: this.#lastMs }),
-      workspace: cut(workspace ?? UNKNOWN, LIMITS.name),
+      workspace: cut(workspace ?? this.#workspace ?? UNKNOWN, LIMITS.name),
       buildId: cut(buildId ?? UNKNOWN, LIMITS.name),
       release: cut(version ?? UNKNOWN, LIMITS.name),
       commit: cut(commit ?? UNKNOWN, LIMITS.name),
@@ -123,9 +126,15 @@ export class RecordCollector {
     };
   }
 
-  #begin({ targets, jobs }: ActionEvents['build.started']): void {
+  #begin({ verb, targets, jobs }: ActionEvents['build.started']): void {
     this.#requested = targets.slice(0, LIMITS.targets).map((each) => cut(each, LIMITS.name));
     this.#jobs = jobs;
+    this.#verb = verb;
+  }
+
+  #plan({ upToDate, workspace }: ActionEvents['build.planned']): void {
+    this.#upToDate = upToDate;
+    this.#workspace = workspace;
   }
 
   #ready({ needs, ...about }: ActionEvents['action.ready'], readyMs: number): void {

@@ -18,6 +18,9 @@ export interface Delivery {
   readonly refused: readonly string[];
 }
 
+/** By which a server says where it takes events of builds that run. */
+export const EVENTS_HEADER = 'x-mobileops-events';
+
 const STALL_MS = 10_000;
 /** How much of an answer is read for its reason. */
 const MAX_REASON_BYTES = 2000;
@@ -40,8 +43,12 @@ export async function deliver(
       return { sent, waiting: waiting.length - at, failure: outcome.why, refused };
     }
     spool.remove(each);
-    if (outcome.kind === 'sent') sent++;
-    else refused.push(outcome.why);
+    if (outcome.kind === 'refused') {
+      refused.push(outcome.why);
+      continue;
+    }
+    sent++;
+    spool.eventsPath = outcome.eventsPath;
   }
   spool.state = undefined;
   if (refused.length > 0) remember(world, spool, { kind: 'refused', failure: refused.at(-1)! });
@@ -60,7 +67,7 @@ function remember({ clock }: DeliveryWorld, spool: Spool, what: Pick<SpoolState,
 }
 
 type Outcome =
-  | { readonly kind: 'sent' }
+  | { readonly kind: 'sent'; readonly eventsPath: string | undefined }
   | { readonly kind: 'refused'; readonly why: string }
   | { readonly kind: 'later'; readonly why: string };
 
@@ -93,7 +100,7 @@ async function post(
   const { status } = answer.value;
   if (status >= 200 && status < 300) {
     answer.value.discard();
-    return { kind: 'sent' };
+    return { kind: 'sent', eventsPath: answer.value.headers[EVENTS_HEADER] };
   }
   const why = `status ${status}${await reasonOf(answer.value)}`;
   return { kind: FOR_GOOD.has(status) ? 'refused' : 'later', why };

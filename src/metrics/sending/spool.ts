@@ -22,6 +22,8 @@ export interface Waiting {
 const MAX_WAITING = 200;
 const MAX_WAITING_BYTES = 64 * 2 ** 20;
 const STATE = 'state.json';
+const EVENTS = 'events.txt';
+const LONGEST_PATH = 300;
 
 /**
  * What waits to be sent to one destination: a file for each build, which is there whole or not at all, with names that sort
@@ -77,6 +79,18 @@ export class Spool {
     else if (this.#fs.lstat(this.#folder)) this.#fs.replaceFile(path, JSON.stringify(state), 0o600);
   }
 
+  /** Where the server takes events of a build, `{id}` in the place of its name; it said so when it took a record. */
+  get eventsPath(): string | undefined {
+    const path = this.#fs.readTextIfExists(join(this.#folder, EVENTS))?.trim();
+    return path !== undefined && isPath(path) ? path : undefined;
+  }
+
+  set eventsPath(path: string | undefined) {
+    if (path === this.eventsPath || !this.#fs.lstat(this.#folder)) return;
+    if (path === undefined || !isPath(path)) this.#fs.remove(join(this.#folder, EVENTS));
+    else this.#fs.replaceFile(join(this.#folder, EVENTS), `${path}\n`, 0o600);
+  }
+
   #prune(): void {
     const all = this.waiting();
     let sizeBytes = all.reduce((sum, each) => sum + each.sizeBytes, 0);
@@ -86,6 +100,11 @@ export class Spool {
       sizeBytes -= each.sizeBytes;
     }
   }
+}
+
+/** Of the same server: no other may be named. */
+function isPath(text: string): boolean {
+  return text.length <= LONGEST_PATH && /^\/(?!\/)[\w/{}.-]*\{id\}[\w/.-]*$/.test(text);
 }
 
 function isState(value: unknown): value is SpoolState {

@@ -9,7 +9,11 @@ import { LiveBuilds } from './live-builds.ts';
 const ID = 'build-0001';
 
 function begun(clock: FakeClock): BuildEvent {
-  return { time: clock.now(), type: 'build.started', payload: { mode: 'build', targets: ['all'], jobs: 2 } };
+  return {
+    time: clock.now(),
+    type: 'build.started',
+    payload: { verb: 'test', mode: 'build', targets: ['all'], jobs: 2 },
+  };
 }
 
 function finished(clock: FakeClock): BuildEvent {

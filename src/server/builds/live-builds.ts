@@ -48,7 +48,7 @@ export class LiveBuilds {
   async take(id: string, events: readonly BuildEvent[]): Promise<boolean> {
     const known = this.#live.get(id);
     if (!known && this.#live.size >= MOST_LIVE) return false;
-    const live = known ?? { collector: new RecordCollector({ id, verb: 'build' }), lastMs: 0 };
+    const live = known ?? { collector: new RecordCollector({ id }), lastMs: 0 };
     for (const event of events) live.collector.handle(event);
     live.lastMs = this.#clock.now();
     if (live.collector.isFinished) {

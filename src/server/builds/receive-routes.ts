@@ -12,6 +12,9 @@ const { parseEvents, RECORD_ID, recordOf, SENT_SCHEMA } = await loadRecordReader
 const MOST_RECORD_BYTES = 32 * 2 ** 20;
 const MOST_EVENTS_BYTES = 8 * 2 ** 20;
 
+/** A client that was told of it tells of its next build while it runs. */
+const EVENTS_PATH = '/api/v1/builds/{id}/events';
+
 const TAKEN = z.object({ id: z.string(), page: z.string() });
 
 /** Where builds and scripts tell of themselves. */
@@ -21,13 +24,16 @@ export function addReceiveRoutes(routes: Routes, live: LiveBuilds): void {
     routes.add({ ...TAKE_RECORD, path }, async ({ body, reply }) => {
       const record = recordOf(body);
       await live.put(record);
-      return reply.code(201).send({ id: record.id, page: `/builds/${record.id}` });
+      return reply
+        .code(201)
+        .header('x-mobileops-events', EVENTS_PATH)
+        .send({ id: record.id, page: `/builds/${record.id}` });
     });
   }
   routes.add(
     {
       method: 'POST',
-      path: '/api/v1/builds/{id}/events',
+      path: EVENTS_PATH,
       access: 'write',
       summary: 'take what a build that runs says of itself: the lines of `--events`, as they come',
       params: z.object({ id: RECORD_ID }),
