@@ -16,3 +16,5 @@ becomes('--workspace there -q why a', 'why a --workspace there -q');
 becomes('--jobs 2 build', '--jobs 2 build');
 becomes('-C there', '-C there');
 becomes('--help', '--help');
+becomes('-q -h', '--help');
+becomes('-q --help build', '--help build');

@@ -10,6 +10,7 @@ export function withoutLeadingFlags(words: readonly string[]): readonly string[]
   }
   const leading = words.slice(0, at);
   const rest = words.slice(at);
+  if (leading.some((word) => word === '--help' || word === '-h')) return ['--help', ...rest];
   if (leading.length === 0 || rest.length === 0) return words;
   // A verb has one word or two, and no flag stands between them.
   const flagAt = rest.findIndex((word) => word.startsWith('-'));

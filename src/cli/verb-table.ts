@@ -316,4 +316,4 @@ export const VERBS: readonly VerbSpec[] = [
 ];
 
 /** Part of the plan, not of this version: refused by name. */
-export const LATER_VERBS: readonly string[] = ['package', 'doctor', 'rebuild', 'watch', 'ci'];
+export const LATER_VERBS: readonly string[] = ['doctor', 'rebuild', 'watch', 'ci'];
