@@ -33,7 +33,7 @@ export function imagesPublisher(options: ImagesOptions): Publisher {
   return {
     place: `images ${place.join(' ')}`,
     async put(item, release, signal) {
-      if (item.name !== release.index.name) return ok('present');
+      if (item.name !== release.index.name) return ok('later');
       let sentBytes = 0;
       for (const image of images) {
         const pushed = await push(options, image, { tags: [], signal });

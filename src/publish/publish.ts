@@ -1,6 +1,6 @@
 import { fail, ok, type Result } from '../base/index.ts';
 import type { Journal } from './journal.ts';
-import type { Promoted, PublishedRelease, Publisher, PublishFailure, PublishItem } from './publisher.ts';
+import type { Promoted, PublishedRelease, Publisher, PublishFailure, PublishItem, Put } from './publisher.ts';
 
 export interface PublishRequest {
   readonly release: PublishedRelease;
@@ -18,7 +18,7 @@ export type PublishEvent =
       readonly place: string;
       readonly name: string;
       /** `recorded`: the journal says that it is there, and nobody was asked. */
-      readonly how: 'sent' | 'present' | 'recorded';
+      readonly how: Put | 'recorded';
     }
   | { readonly type: 'promoted'; readonly place: string; readonly how: Promoted | 'recorded' };
 

@@ -20,8 +20,8 @@ export interface PublishedRelease {
   readonly index: PublishItem;
 }
 
-/** `present`: the same content was there already. */
-export type Put = 'sent' | 'present';
+/** `present`: the same content was there already. `later`: it goes with the index, or with what is promoted. */
+export type Put = 'sent' | 'present' | 'later';
 
 /** `kept`: the channel names a newer release, and goes on to. */
 export type Promoted = 'moved' | 'kept';

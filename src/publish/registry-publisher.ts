@@ -34,7 +34,7 @@ export function registryPublisher(options: RegistryOptions): Publisher {
     place: `oci://${place.registry}/${place.repository}`,
     // All blobs go up with the manifest, in parallel and each once, so the last of the files sends them all.
     put: async (item, _release, signal) => {
-      if (item.name !== items.at(-1)?.name) return ok('present');
+      if (item.name !== items.at(-1)?.name) return ok('later');
       const pushed = await push(options, [], signal);
       return pushed.ok ? ok(pushed.value > 0 ? 'sent' : 'present') : pushed;
     },

@@ -29,7 +29,7 @@ export function repositoryPublisher(options: RepositoryOptions): Publisher {
     place: options.url,
     put: async (item, release, signal) => {
       // The index is what makes a release visible there, so it goes with the channel.
-      if (item.name === release.index.name) return ok('present');
+      if (item.name === release.index.name) return ok('later');
       return upload(options, { item, fields: { name: RELEASE_NAME, version: release.version }, signal });
     },
     async promote(release, signal) {

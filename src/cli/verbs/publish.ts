@@ -156,10 +156,10 @@ function report({ reporter }: VerbContext, { contents, events, problems, exitCod
   const isSigned = contents.items.some(({ name }) => /\.(?:asc|sigstore\.json)$/.test(name));
   if (!isSigned)
     reporter.note('the release is not signed: nobody can verify it, and `install` will refuse it');
-  const sent = events.filter((event) => event.type === 'put' && event.how === 'sent').length;
-  reporter.note(
-    `${version}: ${sent} sent, ${events.filter(({ type }) => type === 'put').length - sent} there already`,
-  );
+  const count = (...hows: readonly string[]): number =>
+    events.filter(({ type, how }) => type === 'put' && hows.includes(how)).length;
+  const later = count('later') > 0 ? `, ${count('later')} with others` : '';
+  reporter.note(`${version}: ${count('sent')} sent${later}, ${count('present', 'recorded')} there already`);
 }
 
 /** A destination that is not there is told apart from one that refused. */
