@@ -170,6 +170,16 @@ test("compilers' messages name files as the workspace does", async (t) => {
     (text) => text.replace('{host}', '{hots}'),
     /^\s*mobile\/demo\/src\/main\/AndroidManifest\.xml:\d+:\d+-\d+ Error:\s+Attribute data@host .* no value for <hots> is provided/m,
   );
+  await wrong(
+    'src/main/AndroidManifest.xml',
+    (text) => text.replace('android:exported="true"', 'android:exported="treu"'),
+    /^\s*mobile\/demo\/src\/main\/AndroidManifest\.xml:3:36: error: 'treu' is incompatible with attribute exported/m,
+  );
+  await wrong(
+    'build.yaml',
+    (text) => text.replace('"10L"', '"10 L"'),
+    /^\s*mobile\/demo\/build\.yaml:\d+:\d+: error: ';' expected/m,
+  );
 });
 
 test('an app of Kotlin and Java, each of which sees the other', async (t) => {
