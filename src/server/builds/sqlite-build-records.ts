@@ -41,12 +41,12 @@ export class SqliteBuildRecords implements BuildRecords {
     await this.#db.transaction().execute(async (db) => {
       const before = await db
         .selectFrom('builds')
-        .select('status')
+        .select(['number', 'status'])
         .where('id', '=', record.id)
         .executeTakeFirst();
       const wasRunning = before === undefined || before.status === 'running';
       if (record.status === 'running' && !wasRunning) return;
-      if (before) await forget(db, record.id);
+      if (before) await forget(db, before.number);
       await insert(db, record);
       if (record.status !== 'running' && wasRunning) await count(db, record);
     });
@@ -54,7 +54,8 @@ export class SqliteBuildRecords implements BuildRecords {
 
   async get(id: string): Promise<BuildRecord | undefined> {
     const row = await this.#db
-      .selectFrom('buildRecords')
+      .selectFrom('builds')
+      .innerJoin('buildRecords', 'build', 'number')
       .select('record')
       .where('id', '=', id)
       .executeTakeFirst();
@@ -63,7 +64,11 @@ export class SqliteBuildRecords implements BuildRecords {
 
   async list(filter: BuildFilter, { limit, after }: Page): Promise<BuildList> {
     const place = after === undefined ? undefined : parseCursor(after);
-    let query = this.#db.selectFrom('builds').select('summary').where(meant(filter));
+    let query = this.#db
+      .selectFrom('builds')
+      .innerJoin('buildRecords', 'build', 'number')
+      .select('summary')
+      .where(meant(filter));
     if (place) {
       const { startMs, id } = place;
       query = query.where((eb) =>
@@ -98,7 +103,7 @@ export class SqliteBuildRecords implements BuildRecords {
   async slowest(filter: BuildFilter, limit: number): Promise<readonly SlowAction[]> {
     const rows = await this.#db
       .selectFrom('buildActions')
-      .innerJoin('builds', 'builds.id', 'buildActions.build')
+      .innerJoin('builds', 'number', 'buildActions.build')
       .where(meant(filter))
       .where('buildActions.status', '=', 'ran')
       .where('tookMs', 'is not', null)
@@ -108,11 +113,11 @@ export class SqliteBuildRecords implements BuildRecords {
         'action as id',
         'label',
         'description',
-        'build',
+        'builds.id as build',
         'tookMs as lastMs',
         eb.fn.countAll<number>().as('runs'),
         eb.fn.avg<number>('tookMs').as('meanMs'),
-        sql<string>`max(printf('%016d', "startMs") || "build")`.as('latest'),
+        sql<string>`max(printf('%016d', "startMs") || "builds"."id")`.as('latest'),
       ])
       .groupBy(['workspace', 'action'])
       .orderBy('meanMs', 'desc')
@@ -136,7 +141,7 @@ export class SqliteBuildRecords implements BuildRecords {
     if (actions.length === 0) return new Map();
     const rows = await this.#db
       .selectFrom('buildActions')
-      .innerJoin('builds', 'builds.id', 'buildActions.build')
+      .innerJoin('builds', 'number', 'buildActions.build')
       .where(meant(filter))
       .where('buildActions.status', '=', 'ran')
       .where(
@@ -153,12 +158,13 @@ export class SqliteBuildRecords implements BuildRecords {
   async failures(filter: BuildFilter, limit: number): Promise<readonly FailedAction[]> {
     const rows = await this.#db
       .selectFrom('buildActions')
-      .innerJoin('builds', 'builds.id', 'buildActions.build')
+      .innerJoin('builds', 'number', 'buildActions.build')
       .where(meant(filter))
+      .innerJoin('buildRecords', 'buildRecords.build', 'number')
       .where('buildActions.status', '=', 'failed')
       .select(['summary', 'action', 'label', 'description', 'failure', 'log'])
       .orderBy('startMs', 'desc')
-      .orderBy('build', 'desc')
+      .orderBy('builds.id', 'desc')
       .orderBy('place')
       .limit(limit)
       .execute();
@@ -171,20 +177,22 @@ export class SqliteBuildRecords implements BuildRecords {
   ): Promise<Trend> {
     let query = this.#db
       .selectFrom('builds')
-      .select(['id', 'workspace', 'release'])
+      .select(['number', 'workspace', 'release'])
       .where(meant({ ...filter, status: 'success' }));
     if (over === 'releases') query = query.where('verb', '=', 'release');
     else query = query.limit(limit);
     const rows = await query.orderBy('startMs', 'desc').orderBy('id', 'desc').execute();
-    const chosen = (over === 'releases' ? lastOfEach(rows) : rows).slice(0, limit).map(({ id }) => id);
+    const chosen = (over === 'releases' ? lastOfEach(rows) : rows)
+      .slice(0, limit)
+      .map(({ number }) => number);
     if (chosen.length === 0) return { points: [] };
     const points = await this.#db
-      .selectFrom('builds')
-      .select(['id', 'point'])
-      .where('id', 'in', chosen)
+      .selectFrom('buildRecords')
+      .select(['build', 'point'])
+      .where('build', 'in', chosen)
       .execute();
-    const byId = new Map(points.map(({ id, point }) => [id, JSON.parse(point) as TrendPoint]));
-    return { points: chosen.reverse().flatMap((id) => byId.get(id) ?? []) };
+    const byBuild = new Map(points.map(({ build, point }) => [build, JSON.parse(point) as TrendPoint]));
+    return { points: chosen.reverse().flatMap((build) => byBuild.get(build) ?? []) };
   }
 
   async choices(): Promise<Choices> {
@@ -207,8 +215,8 @@ export class SqliteBuildRecords implements BuildRecords {
 
   async forgetBefore(timeMs: number): Promise<number> {
     return this.#db.transaction().execute(async (db) => {
-      const old = await db.selectFrom('builds').select('id').where('startMs', '<', timeMs).execute();
-      for (const { id } of old) await forget(db, id);
+      const old = await db.selectFrom('builds').select('number').where('startMs', '<', timeMs).execute();
+      for (const { number } of old) await forget(db, number);
       return old.length;
     });
   }
@@ -216,26 +224,25 @@ export class SqliteBuildRecords implements BuildRecords {
 
 async function insert(db: Db, record: BuildRecord): Promise<void> {
   const { id, startMs, status, durationMs = null, workspace, branch, verb, release, counts } = record;
-  await db
+  const { number: build } = await db
     .insertInto('builds')
     .values({
       ...{ id, startMs, status, durationMs, workspace, branch, verb, release },
-      ...{ ran: counts.ran, cached: counts.cached },
-      searchText: searchTextOf(record),
-      summary: JSON.stringify(summaryOf(record)),
-      point: JSON.stringify(trendPointOf(record)),
+      ...{ ran: counts.ran, cached: counts.cached, searchText: searchTextOf(record) },
     })
-    .execute();
+    .returning('number')
+    .executeTakeFirstOrThrow();
+  const texts = { summary: JSON.stringify(summaryOf(record)), point: JSON.stringify(trendPointOf(record)) };
   await db
     .insertInto('buildRecords')
-    .values({ id, record: gzipSync(JSON.stringify(record)) })
+    .values({ build, ...texts, record: gzipSync(JSON.stringify(record)) })
     .execute();
   const rows = record.actions.flatMap((action, place) => {
     const { status: how, startMs: fromMs, endMs, failure = '', log = '' } = action;
     if (how !== 'ran' && how !== 'failed') return [];
     const tookMs = fromMs === undefined || endMs === undefined ? null : endMs - fromMs;
     const { id: name, label, description } = action;
-    return [{ build: id, place, action: name, label, description, status: how, tookMs, failure, log }];
+    return [{ build, place, action: name, label, description, status: how, tookMs, failure, log }];
   });
   for (let at = 0; at < rows.length; at += ROWS_AT_ONCE)
     await db
@@ -244,10 +251,10 @@ async function insert(db: Db, record: BuildRecord): Promise<void> {
       .execute();
 }
 
-async function forget(db: Db, id: string): Promise<void> {
-  await db.deleteFrom('buildActions').where('build', '=', id).execute();
-  await db.deleteFrom('buildRecords').where('id', '=', id).execute();
-  await db.deleteFrom('builds').where('id', '=', id).execute();
+async function forget(db: Db, build: number): Promise<void> {
+  await db.deleteFrom('buildActions').where('build', '=', build).execute();
+  await db.deleteFrom('buildRecords').where('build', '=', build).execute();
+  await db.deleteFrom('builds').where('number', '=', build).execute();
 }
 
 async function count(db: Db, { status, counts, durationMs = 0 }: BuildRecord): Promise<void> {

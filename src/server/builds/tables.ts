@@ -1,10 +1,12 @@
+import type { Generated } from 'kysely';
 import type { BuildStatus } from '../../metrics/index.ts';
 import type { Migration } from '../database/migrations.ts';
 
 /** Tables of the records of builds. */
 export interface BuildsTables {
-  /** What lists, charts and filters read. */
+  /** What is filtered and counted by: narrow, so that a question to thousands of builds reads little. */
   readonly builds: {
+    readonly number: Generated<number>;
     readonly id: string;
     readonly startMs: number;
     readonly status: BuildStatus;
@@ -17,20 +19,20 @@ export interface BuildsTables {
     readonly cached: number;
     /** In small letters: what a text of a filter is looked for in. */
     readonly searchText: string;
+  };
+  /** What is told of a build that was found. */
+  readonly buildRecords: {
+    readonly build: number;
     /** JSON of the summary. */
     readonly summary: string;
     /** JSON of a trend's point. */
     readonly point: string;
-  };
-  /** The whole of each build, so that lists do not read over it. */
-  readonly buildRecords: {
-    readonly id: string;
     /** JSON, by gzip. */
     readonly record: Uint8Array;
   };
   /** What ran or failed. */
   readonly buildActions: {
-    readonly build: string;
+    readonly build: number;
     /** Its place within the build. */
     readonly place: number;
     readonly action: string;
@@ -61,7 +63,8 @@ export const BUILDS_MIGRATIONS: readonly Migration[] = [
     name: 'builds/001-records',
     sql: `
       CREATE TABLE builds (
-        id TEXT NOT NULL PRIMARY KEY,
+        number INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
         startMs INTEGER NOT NULL,
         status TEXT NOT NULL,
         durationMs INTEGER,
@@ -71,18 +74,18 @@ export const BUILDS_MIGRATIONS: readonly Migration[] = [
         "release" TEXT NOT NULL,
         ran INTEGER NOT NULL,
         cached INTEGER NOT NULL,
-        searchText TEXT NOT NULL,
-        summary TEXT NOT NULL,
-        point TEXT NOT NULL
-      ) WITHOUT ROWID;
+        searchText TEXT NOT NULL
+      );
       CREATE INDEX buildsByTime ON builds (startMs, id);
       CREATE INDEX buildsByWorkspace ON builds (workspace, startMs, id);
       CREATE TABLE buildRecords (
-        id TEXT NOT NULL PRIMARY KEY REFERENCES builds (id) ON DELETE CASCADE,
+        build INTEGER PRIMARY KEY REFERENCES builds (number) ON DELETE CASCADE,
+        summary TEXT NOT NULL,
+        point TEXT NOT NULL,
         record BLOB NOT NULL
       );
       CREATE TABLE buildActions (
-        build TEXT NOT NULL,
+        build INTEGER NOT NULL,
         place INTEGER NOT NULL,
         action TEXT NOT NULL,
         label TEXT NOT NULL,
