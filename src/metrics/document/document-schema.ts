@@ -19,7 +19,7 @@ const component = z.object({
 });
 
 const artifact = z.object({
-  size: z.number().min(0),
+  size: z.number().min(0).max(Number.MAX_SAFE_INTEGER),
   checksum: name(),
   created_at: time().exactOptional(),
 });

@@ -35,7 +35,7 @@ const ERROR = z.object({
 });
 
 function describe(operation: Operation): object {
-  const { summary, face, access, params, query, body, answers } = operation;
+  const { summary, face, access, params, query, body, answers, failure } = operation;
   const parameters = [...parametersOf(params, 'path'), ...parametersOf(query, 'query')];
   const refusals = access === 'open' ? {} : REFUSALS;
   return {
@@ -51,7 +51,10 @@ function describe(operation: Operation): object {
     responses: {
       ...refusals,
       ...Object.fromEntries(Object.entries(answers).map(([status, each]) => [status, answer(each)])),
-      default: { description: 'why it was not done', content: REFERENCE },
+      default: {
+        description: 'why it was not done',
+        content: failure ? { 'application/json': { schema: jsonSchema(failure) } } : REFERENCE,
+      },
     },
   };
 }
@@ -78,9 +81,13 @@ function contentOf(body: z.ZodType | 'bytes'): object {
     : { 'application/json': { schema: jsonSchema(body) } };
 }
 
-function answer({ description, schema, mediaType = 'application/json' }: Answer): object {
+function answer({ description, schema, mediaType = 'application/json', otherTypes = [] }: Answer): object {
   if (!schema) return { description };
-  return { description, content: { [mediaType]: { schema: jsonSchema(schema) } } };
+  const others = otherTypes.map((type) => [type, {}]);
+  return {
+    description,
+    content: { [mediaType]: { schema: jsonSchema(schema) }, ...Object.fromEntries(others) },
+  };
 }
 
 /** What a caller sends, so before defaults and changes of a schema. */

@@ -11,6 +11,8 @@ export interface Answer {
   readonly schema?: z.ZodType;
   /** `application/json` unless told. */
   readonly mediaType?: string;
+  /** The same in other forms, for clients that ask for them. */
+  readonly otherTypes?: readonly string[];
 }
 
 /** What can be said of an operation without its code: from this come OpenAPI, the check of access, the audit and the figures. */
@@ -29,6 +31,8 @@ export interface Operation {
   /** Of a body that is parsed; one mebibyte unless told. */
   readonly maxBodyBytes?: number;
   readonly answers: Readonly<Record<number, Answer>>;
+  /** What its errors look like, where that is another form than the server's own. */
+  readonly failure?: z.ZodType;
   /**
    * Whether it changes something for good: then it is written to the audit log, and what it committed is on the disk before
    * it is answered. Unless told, what is neither GET nor HEAD does.

@@ -123,10 +123,12 @@ function declared(
 ): Omit<FoundHandler, 'params'> & { readonly kind: NpmPath['kind'] } {
   const names = [...rest.path.matchAll(/\{([^}]+)\}/g)].map((match) => match[1]!);
   const params = z.object(Object.fromEntries(names.map((name) => [name, z.string()])));
-  const operation: Operation = { ...rest, face: routes.face, params };
+  const operation: Operation = { ...rest, face: routes.face, params, failure: FAILURE };
   routes.declare(operation);
   return { kind, operation, handler: (call) => handler(registry, call as Call<never>) };
 }
+
+const FAILURE = z.object({ error: z.string(), requestId: z.string() });
 
 /** As npm shows it: a sentence in `error`. */
 function answerNpmError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {

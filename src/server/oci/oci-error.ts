@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { asHttpError } from '../http/error-answer.ts';
 import { HttpError } from '../http/http-error.ts';
 import type { Services } from '../services.ts';
@@ -43,6 +44,11 @@ const CODES: Readonly<Record<string, string>> = {
   'too-large': 'SIZE_INVALID',
   'bad-request': 'UNSUPPORTED',
 };
+
+/** The form of the specification. */
+export const OCI_FAILURE = z.object({
+  errors: z.array(z.object({ code: z.string(), message: z.string(), detail: z.unknown().optional() })),
+});
 
 /** Answers an error in the form that clients of a registry read. */
 export function answerOciError(

@@ -22,6 +22,7 @@ const OF_FILE = z.object({
 });
 const JSON_TYPE = 'application/vnd.pypi.simple.v1+json';
 const HTML_TYPE = 'application/vnd.pypi.simple.v1+html';
+const HTML_TYPES = [HTML_TYPE, 'text/html'];
 const METADATA = '.metadata';
 
 export function addReadRoutes(routes: Routes, services: Services, store: PypiStore): void {
@@ -33,7 +34,7 @@ export function addReadRoutes(routes: Routes, services: Services, store: PypiSto
       access: 'read',
       summary: 'all projects (PEP 503, or PEP 691 by Accept)',
       answers: {
-        200: { description: 'projects', mediaType: JSON_TYPE, schema: z.unknown() },
+        200: { description: 'projects', mediaType: JSON_TYPE, otherTypes: HTML_TYPES, schema: z.unknown() },
         304: { description: 'no change' },
       },
     },
@@ -53,7 +54,7 @@ export function addReadRoutes(routes: Routes, services: Services, store: PypiSto
       summary: 'the files of a project',
       params: OF_PROJECT,
       answers: {
-        200: { description: 'files', mediaType: JSON_TYPE, schema: z.unknown() },
+        200: { description: 'files', mediaType: JSON_TYPE, otherTypes: HTML_TYPES, schema: z.unknown() },
         301: { description: 'its name is written otherwise' },
         304: { description: 'no change' },
       },
