@@ -17,9 +17,11 @@ export {
   type Gate,
   type GateLine,
   type GateReport,
+  gateReport,
   isRed,
 } from './model.ts';
 export { htmlReport } from './report/html.ts';
 export { junitReport } from './report/junit.ts';
+export { evidenceText, titleOf } from './report/rows.ts';
 export { type Paint, reportTable } from './report/text.ts';
 export { type SonarOptions, sonarLines } from './sonar/sonar-gate.ts';
