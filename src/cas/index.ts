@@ -10,6 +10,7 @@ export {
   type DiskStore,
   type DiskStoreOptions,
   openDiskStore,
+  type SampleLimits,
   type ScrubReport,
   type StoreStats,
 } from './disk-store.ts';
