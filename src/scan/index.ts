@@ -20,6 +20,7 @@ export {
 export { reportText } from './report/report-text.ts';
 export { sarifDocument } from './report/sarif.ts';
 export { reaches, type ScanOptions, scanTarget } from './scan-target.ts';
+export { hideSecrets } from './secrets/hide-secrets.ts';
 export { cvssScore, SEVERITIES, type Severity, severityOfScore } from './severity/severity.ts';
 export type { OpenedFile, ScannedFile, ScanSubject } from './subject.ts';
 export { fileSubject, folderSubject } from './subjects/catalogue-subject.ts';
