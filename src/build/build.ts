@@ -1,7 +1,6 @@
 import { type Diagnostic, hasErrors } from '../base/index.ts';
 import { emit } from '../event/index.ts';
 import { closure, selectTargets } from '../graph/index.ts';
-import { findWorkspaceRoot } from '../workspace/index.ts';
 import { beginLook } from './begin-look.ts';
 import { cacheFolder } from './cache-folder.ts';
 import { MachineView } from './machine-view.ts';
@@ -16,6 +15,7 @@ import {
   SourceChanged,
 } from './opened-workspace.ts';
 import type { BuildOutcome, BuildRequest } from './outcome.ts';
+import { ownPlaces } from './own-places.ts';
 import { type Remains, Standing, type Watched } from './standing.ts';
 import { storeWarnings } from './store-owner.ts';
 import { holdWorkspace } from './workspace-lock.ts';
@@ -60,12 +60,6 @@ export async function build(
   await prepared;
   if (whole.watched) await standing?.keep(outcome, whole.watched);
   return outcome;
-}
-
-/** Of ours, nothing is shown to an action but its inputs, wherever it lies. */
-function ownPlaces({ host, directory }: BuildEnvironment): string[] {
-  const root = findWorkspaceRoot(host.fs, directory);
-  return [...(root === undefined ? [] : [root]), host.env.homeDirectory, cacheFolder(host)];
 }
 
 interface WholeBuild {

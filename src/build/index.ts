@@ -56,3 +56,8 @@ export function loadContainers(): Promise<typeof import('./container-executor.ts
 export function loadWants(): Promise<typeof import('./wants.ts')> {
   return import('./wants.ts');
 }
+
+/** Tries what actions run in; loaded late, as only `doctor` asks for it by itself. */
+export function loadSandboxTrial(): Promise<typeof import('./try-sandbox.ts')> {
+  return import('./try-sandbox.ts');
+}
