@@ -19,6 +19,7 @@ export { dispatch } from './dispatch.ts';
 export { gunzipped } from './gzip.ts';
 export { openLayout } from './image/open-layout.ts';
 export { readLayout } from './image/read-layout.ts';
+export { type KeyProblem, keyCertificate } from './keystore/key-certificate.ts';
 export { layerGzipped } from './layer-gzip.ts';
 export { TarFormatError } from './tar-format-error.ts';
 export { readTar, type TarMember } from './tar-reader.ts';
