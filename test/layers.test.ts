@@ -65,6 +65,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'apps',
     'sbom',
   ],
+  doctor: ['base', 'host', 'config', 'graph', 'gradle', 'cas', 'tools', 'signing'],
   server: ['base', 'host', 'event', 'archives', 'packages', 'apps', 'oci', 'metrics'],
   build: [
     'base',
@@ -125,6 +126,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'debian',
     'container',
     'server',
+    'doctor',
   ],
 };
 

@@ -51,6 +51,7 @@ const LOADERS: Readonly<Record<string, () => Promise<Verb>>> = {
   'metrics artifact': async () => (await import('./verbs/metrics.ts')).metricsArtifactVerb,
   'metrics finalize': async () => (await import('./verbs/metrics.ts')).metricsFinalizeVerb,
   'metrics send': async () => (await import('./verbs/metrics-send.ts')).metricsSendVerb,
+  doctor: async () => (await import('./verbs/doctor.ts')).doctorVerb,
   clean: async () => (await import('./verbs/clean.ts')).cleanVerb,
   'cache stats': async () => (await import('./verbs/cache.ts')).cacheStatsVerb,
   'cache gc': async () => (await import('./verbs/cache.ts')).cacheGcVerb,
