@@ -12,6 +12,7 @@ export const OWN_COMMANDS = {
   'image-index': 1,
   'image-packages': 4,
   'image-tag': 1,
+  'in-turn': 1,
   'jar-resources': 1,
   'npm-unpack': 1,
   'serve-load': 1,

@@ -1,6 +1,7 @@
 import { aarUnpack } from './aar-unpack.ts';
 import { archive } from './archive.ts';
 import { classNames } from './class-names.ts';
+import { type Commands, inTurn } from './command.ts';
 import { v8Lcov } from './coverage/v8-lcov.ts';
 import { dexJoin } from './dex-join.ts';
 import { imageAssemble } from './image/image-assemble.ts';
@@ -16,15 +17,6 @@ import { webManifest } from './site/web-manifest.ts';
 import type { Tool } from './tool.ts';
 import { zip } from './zip.ts';
 
-/**
- * A command and the version of its meaning, which stands in the key of every action that runs it. Whoever changes
- * a command's output bytes raises its version here and in `src/rules/own-commands.ts`; the golden tests hold them to it.
- */
-export interface Command {
-  readonly version: number;
-  readonly run: Tool;
-}
-
 /** Loaded when asked for: no other command needs to know of packages. */
 const imagePackages: Tool = async (args, context) =>
   (await import('./packages/image-packages.ts')).imagePackages(args, context);
@@ -36,7 +28,7 @@ const webCheck: Tool = async (args, context) => (await import('./site/web-check.
 const serveLoad: Tool = async (args, context) =>
   (await import('./service/serve-load.ts')).serveLoad(args, context);
 
-export const COMMANDS: Readonly<Record<string, Command>> = {
+export const COMMANDS: Commands = {
   'aar-unpack': { version: 1, run: aarUnpack },
   archive: { version: 1, run: archive },
   'class-names': { version: 1, run: classNames },
@@ -46,6 +38,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   'image-index': { version: 1, run: imageIndex },
   'image-packages': { version: 4, run: imagePackages },
   'image-tag': { version: 1, run: imageTag },
+  'in-turn': { version: 1, run: inTurn(() => COMMANDS) },
   'jar-resources': { version: 1, run: jarResources },
   'npm-unpack': { version: 1, run: npmUnpack },
   'serve-load': { version: 1, run: serveLoad },

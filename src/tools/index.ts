@@ -14,7 +14,8 @@ export {
   through,
   writeStream,
 } from './byte-stream.ts';
-export { COMMANDS, type Command, TOOL_VERSIONS } from './commands.ts';
+export type { Command } from './command.ts';
+export { COMMANDS, TOOL_VERSIONS } from './commands.ts';
 export { dispatch } from './dispatch.ts';
 export { gunzipped } from './gzip.ts';
 export { openLayout } from './image/open-layout.ts';

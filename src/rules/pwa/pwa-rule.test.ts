@@ -30,7 +30,7 @@ test("the app's own build, then our commands on the site", () => {
   );
   assert.deepEqual(
     made.actions.map(({ mnemonic }) => mnemonic),
-    ['NodeEnvironment', 'WebBuild', 'WebManifest', 'ServiceWorker'],
+    ['NodeEnvironment', 'WebBuild', 'FinishSite'],
   );
   const build = actionOf(made, 'app:demo#build');
   assert.deepEqual(build.argv, ['npm', 'run', '--silent', 'build']);
@@ -39,15 +39,18 @@ test("the app's own build, then our commands on the site", () => {
     ['/w/node_modules', '/tools/node', '/tools/npm', '/deps/component/model'],
   );
   assert.deepEqual([build.env.A, build.env.BUILD_VERSION], ['1', '1.0.0']);
-  const manifest = actionOf(made, 'app:demo#web-manifest');
-  const worker = actionOf(made, 'app:demo#service-worker');
-  assert.deepEqual(manifest.argv.slice(2), ['web-manifest', 'v2', '--extra', 'manifest.json', 'site']);
-  assert.deepEqual([manifest.env, manifest.mounts, worker.outputs], [{ PATH: '' }, [], ['site']]);
+  const finish = actionOf(made, 'app:demo#in-turn');
+  assert.equal(
+    finish.argv.slice(2).join(' '),
+    'in-turn v1 web-manifest v2 --extra manifest.json site --then service-worker v2 site',
+  );
+  assert.equal(finish.description, 'finish the site: manifest, service worker');
+  assert.deepEqual([finish.env, finish.mounts, finish.outputs], [{ PATH: '' }, [], ['site']]);
   const outputs = {
     'app:demo#build': fakeTree({ 'dist/index.html': '', 'src/main.ts': '' }),
-    'app:demo#service-worker': fakeTree({ 'site/index.html': '', 'site/sw.js': '' }),
+    'app:demo#in-turn': fakeTree({ 'site/index.html': '', 'site/sw.js': '' }),
   };
-  assert.deepEqual(pathsOf(manifest.work, outputs), ['manifest.json', 'site/index.html']);
+  assert.deepEqual(pathsOf(finish.work, outputs), ['manifest.json', 'site/index.html']);
   assert.deepEqual(pathsOf(made.exports, outputs), ['index.html', 'sw.js']);
   assert.deepEqual(
     made.artifacts.map(({ path, isFile }) => [path, isFile]),
@@ -62,7 +65,7 @@ test('script and output may be named', () => {
   );
   assert.deepEqual(actionOf(made, 'app:demo#build').argv.at(-1), 'site');
   const outputs = { 'app:demo#build': fakeTree({ 'build/index.html': '' }) };
-  assert.deepEqual(pathsOf(actionOf(made, 'app:demo#web-manifest').work, outputs), ['site/index.html']);
+  assert.deepEqual(pathsOf(actionOf(made, 'app:demo#in-turn').work, outputs), ['site/index.html']);
 });
 
 test('icons are drawn from one file, apart from the build', () => {
@@ -79,8 +82,8 @@ test('icons are drawn from one file, apart from the build', () => {
     ['/tools/resvg'],
   );
   assert.deepEqual(pathsOf(drawn.work), ['art/icon.svg']);
-  const manifest = actionOf(made, 'app:demo#web-manifest');
-  assert.deepEqual(manifest.argv.slice(-3), ['--icons', 'icons', 'site']);
+  const { argv } = actionOf(made, 'app:demo#in-turn');
+  assert.match(argv.join(' '), / web-manifest v2 --icons icons site --then /);
   const refused = plan(spec);
   assert.match(renderedDiagnostics(refused), /error\[pwa\/no-icon\] the drawing art\/icon\.svg is not among/);
 });
@@ -120,10 +123,11 @@ test('apps that may show the site, with their certificates', () => {
     { kind: 'android', applicationId: 'com.other', certificates: ['CD'] },
     { kind: 'ios', appId: 'ABCDE12345.com.other' },
   ]);
-  const { work } = actionOf(made, 'app:demo#site-associations');
+  const { work, argv } = actionOf(made, 'app:demo#in-turn');
+  assert.match(argv.join(' '), / --then site-associations v2 --apps apps\.json site --then service-worker /);
   assert.deepEqual(
     pathsOf(work, {
-      'app:demo#web-manifest': fakeTree({ 'site/index.html': '' }),
+      'app:demo#build': fakeTree({ 'dist/index.html': '' }),
     }),
     ['apps.json', 'keys/1/keystore/debug.p12', 'site/index.html'],
   );

@@ -1,7 +1,7 @@
 import type { LiteralFile, PlannedAction, TreeExpression } from '../../action/index.ts';
 import type { IconSettings, MobileSpec } from '../../config/index.ts';
 import { EMPTY_ENVIRONMENT, joinEnvironments, ownCommand } from '../environment.ts';
-import type { OwnCommandName } from '../own-commands.ts';
+import { OWN_COMMANDS, type OwnCommandName } from '../own-commands.ts';
 import type { PlannedTest, RuleContext } from '../rule.ts';
 import { stepAction } from '../step.ts';
 import type { Associations } from './association-actions.ts';
@@ -12,11 +12,35 @@ type Context = RuleContext<MobileSpec>;
 export function siteActions(context: Context, built: TreeExpression, apps: Associations): PlannedAction[] {
   const icon = context.spec.web?.icon;
   const icons = icon ? [iconsAction(context, icon)] : [];
-  const manifest = manifestAction(context, { built, icons: icons[0] });
-  const policy = policyActions(context, manifest);
-  const associated = associationActions(context, policy[0] ?? manifest, apps);
-  const before = associated.at(-1) ?? policy[0] ?? manifest;
-  return [...icons, manifest, ...policy, ...associated, workerAction(context, before)];
+  const steps = [
+    manifestStep(context, icons[0]),
+    ...policySteps(context),
+    ...associationSteps(apps),
+    workerStep(context),
+  ];
+  const finish = siteAction(context, {
+    command: 'in-turn',
+    mnemonic: 'FinishSite',
+    description: `finish the site: ${steps.map(({ what }) => what).join(', ')}`,
+    args: steps.flatMap(({ command, args }, index) => [
+      ...(index === 0 ? [] : ['--then']),
+      ...[command, `v${OWN_COMMANDS[command]}`, ...args, 'site'],
+    ]),
+    work: {
+      kind: 'merge',
+      of: [{ kind: 'under', of: built, path: 'site' }, ...steps.flatMap(({ reads }) => reads)],
+    },
+  });
+  return [...icons, finish];
+}
+
+/** A command that changes the site where it lies. Each takes a tenth of a second, most of which is its start. */
+interface FinishStep {
+  readonly what: string;
+  readonly command: OwnCommandName;
+  readonly args: readonly string[];
+  /** Beside the site. */
+  readonly reads: readonly TreeExpression[];
 }
 
 /** Needs the drawing alone, so that another site does not draw it again. */
@@ -35,73 +59,43 @@ function iconsAction(context: Context, { source, background, inset }: IconSettin
 }
 
 /** The manifest with what `manifest:` of the declaration adds. */
-function manifestAction(
-  context: Context,
-  { built, icons }: { readonly built: TreeExpression; readonly icons: PlannedAction | undefined },
-): PlannedAction {
-  const { manifest } = context.spec;
-  const parts: TreeExpression[] = [{ kind: 'under', of: built, path: 'site' }];
+function manifestStep({ spec: { manifest } }: Context, icons: PlannedAction | undefined): FinishStep {
+  const reads: TreeExpression[] = [];
   const args: string[] = [];
   if (manifest) {
-    parts.push(literal('manifest.json', `${JSON.stringify(manifest, undefined, 2)}\n`));
+    reads.push(literal('manifest.json', `${JSON.stringify(manifest, undefined, 2)}\n`));
     args.push('--extra', 'manifest.json');
   }
   if (icons) {
-    parts.push({ kind: 'output', action: icons.id });
+    reads.push({ kind: 'output', action: icons.id });
     args.push('--icons', 'icons');
   }
-  return siteAction(context, {
-    command: 'web-manifest',
-    mnemonic: 'WebManifest',
-    description: 'check the web app manifest',
-    args: [...args, 'site'],
-    work: parts.length === 1 ? parts[0]! : { kind: 'merge', of: parts },
-  });
+  return { what: 'manifest', command: 'web-manifest', args, reads };
 }
 
-function policyActions(context: Context, before: PlannedAction): PlannedAction[] {
-  const policy = context.spec.web?.contentSecurityPolicy;
+function policySteps({ spec }: Context): FinishStep[] {
+  const policy = spec.web?.contentSecurityPolicy;
   if (!policy) return [];
-  const site: TreeExpression = { kind: 'output', action: before.id };
+  const reads = [literal('policy.json', JSON.stringify(policy))];
   return [
-    siteAction(context, {
-      command: 'content-policy',
-      mnemonic: 'ContentPolicy',
-      description: 'make the content security policy',
-      args: ['--extra', 'policy.json', 'site'],
-      work: { kind: 'merge', of: [site, literal('policy.json', JSON.stringify(policy))] },
-    }),
+    { what: 'content security policy', command: 'content-policy', args: ['--extra', 'policy.json'], reads },
   ];
 }
 
 /** What lets native apps open the site's addresses. */
-function associationActions(
-  context: Context,
-  before: PlannedAction,
-  { stated, stores }: Associations,
-): PlannedAction[] {
+function associationSteps({ stated, stores }: Associations): FinishStep[] {
   if (stated.android.length + stated.ios.length === 0) return [];
-  const site: TreeExpression = { kind: 'output', action: before.id };
-  const action = siteAction(context, {
-    command: 'site-associations',
-    mnemonic: 'SiteAssociations',
-    description: 'name the apps that may show the site',
-    args: ['--apps', 'apps.json', 'site'],
-    work: { kind: 'merge', of: [site, literal('apps.json', JSON.stringify(stated)), ...stores] },
-  });
-  return [action];
+  const reads = [literal('apps.json', JSON.stringify(stated)), ...stores];
+  return [
+    { what: 'apps that may show it', command: 'site-associations', args: ['--apps', 'apps.json'], reads },
+  ];
 }
 
 /** Comes last: it knows every file by its hash. */
-function workerAction(context: Context, before: PlannedAction): PlannedAction {
-  const offlinePage = context.spec.web?.offlinePage;
-  return siteAction(context, {
-    command: 'service-worker',
-    mnemonic: 'ServiceWorker',
-    description: 'make the service worker',
-    args: [...(offlinePage === undefined ? [] : ['--offline', offlinePage]), 'site'],
-    work: { kind: 'output', action: before.id },
-  });
+function workerStep({ spec }: Context): FinishStep {
+  const offlinePage = spec.web?.offlinePage;
+  const args = offlinePage === undefined ? [] : ['--offline', offlinePage];
+  return { what: 'service worker', command: 'service-worker', args, reads: [] };
 }
 
 /** The site in a browser, where the machine has one: reported as tests are, with pictures of its start page. */
