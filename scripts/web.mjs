@@ -23,6 +23,7 @@ const WEB = join(ROOT, 'web');
 const PAGES = {
   shell: { styles: ['shell/tokens.css', 'shell/shell.css'] },
   install: { styles: ['shell/tokens.css', 'shell/shell.css', 'install/install.css'] },
+  ci: { styles: ['shell/tokens.css', 'shell/shell.css', 'ci/ci.css'] },
   builds: { styles: ['shell/tokens.css', 'shell/shell.css', 'builds/builds.css'], script: 'builds/main.tsx' },
 };
 

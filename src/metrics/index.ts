@@ -22,6 +22,7 @@ export {
   type BuildStatus,
   type Counts,
   LIMITS,
+  PIPELINE_VERB,
   type ProblemRecord,
   type Resources,
   type ScoreRecord,

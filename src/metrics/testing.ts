@@ -157,6 +157,16 @@ export function describeBuildRecords(name: string, make: () => Made | Promise<Ma
       assert.deepEqual([builds.success, builds.failed, durationMs], [1, 1, 8000]);
     });
 
+    check('a run of a pipeline is no build, and is there for who asks for it', async (records) => {
+      await records.put(aRecord());
+      await records.put(aRecord({ id: 'build-0002', verb: 'ci' }));
+      const ids = async (filter: BuildFilter): Promise<string[]> =>
+        (await records.list(filter, { limit: 9 })).builds.map(({ id }) => id);
+      assert.deepEqual([await ids({}), await ids({ verb: 'ci' })], [['build-0001'], ['build-0002']]);
+      assert.equal((await records.slowest({}, 9))[0]!.runs, 1);
+      assert.equal((await records.totals()).builds.success, 1);
+    });
+
     check('answers like the plain one, whatever was put and asked', async (records) => {
       const plain = new MemoryBuildRecords();
       await fc.assert(
@@ -205,7 +215,7 @@ const RECORD = fc
     status: few('running', 'success', 'failed', 'refused', 'interrupted', 'lost'),
     startMs: small,
     durationMs: small,
-    verb: few('build', 'release'),
+    verb: few('build', 'release', 'ci'),
     workspace: few(...WORKSPACES),
     branch: few('main', 'topic'),
     release: few('1.0.0', '2.0.0'),
@@ -218,7 +228,7 @@ const FILTER = fc
   .record({
     workspace: maybe(few(...WORKSPACES)),
     branch: maybe(few('main', 'topic')),
-    verb: maybe(few('build', 'release')),
+    verb: maybe(few('build', 'release', 'ci')),
     status: maybe(few('running', 'success', 'failed')),
     sinceMs: maybe(small),
     untilMs: maybe(small),

@@ -1,5 +1,6 @@
 import { artifactFace } from './artifacts/artifact-face.ts';
 import { buildsFace } from './builds/builds-face.ts';
+import { ciFace } from './ci/ci-face.ts';
 import { installFace } from './install/install-face.ts';
 import { npmFace } from './npm/npm-face.ts';
 import { ociFace } from './oci/oci-face.ts';
@@ -11,6 +12,7 @@ import type { Face } from './services.ts';
 export const FACES: readonly Face[] = [
   pagesFace,
   buildsFace,
+  ciFace,
   installFace,
   artifactFace,
   npmFace,

@@ -19,6 +19,12 @@ export const ACTION_STATUSES = [
 ] as const;
 export type ActionStatus = (typeof ACTION_STATUSES)[number];
 
+/**
+ * Of records that are runs of a pipeline: its steps are their actions, and what a step builds is a record of its own with the same
+ * `buildId`. They count as no builds, and are listed where this verb is asked for.
+ */
+export const PIPELINE_VERB = 'ci';
+
 /** One run of a build, as it is sent, stored and shown. Times of actions are milliseconds from `startMs`. */
 export interface BuildRecord {
   readonly version: typeof RECORD_VERSION;

@@ -1,5 +1,5 @@
 import { compareTexts } from '../../base/index.ts';
-import type { BuildRecord } from './build-record.ts';
+import { type BuildRecord, PIPELINE_VERB } from './build-record.ts';
 import type {
   BuildFilter,
   BuildList,
@@ -37,7 +37,8 @@ export class MemoryBuildRecords implements BuildRecords {
     const wasRunning = before === undefined || before.status === 'running';
     if (record.status === 'running' && !wasRunning) return;
     this.#records.set(record.id, structuredClone(record));
-    if (record.status !== 'running' && wasRunning) this.#count(record, record.status);
+    if (record.status !== 'running' && wasRunning && record.verb !== PIPELINE_VERB)
+      this.#count(record, record.status);
   }
 
   #count({ counts, durationMs = 0 }: BuildRecord, status: EndStatus): void {

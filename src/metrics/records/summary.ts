@@ -1,4 +1,4 @@
-import { BUILD_STATUSES, type BuildRecord, type BuildStatus } from './build-record.ts';
+import { BUILD_STATUSES, type BuildRecord, type BuildStatus, PIPELINE_VERB } from './build-record.ts';
 import type {
   BuildFilter,
   BuildSummary,
@@ -33,7 +33,7 @@ export function isMeant(record: BuildRecord, filter: BuildFilter): boolean {
   return (
     (workspace === undefined || record.workspace === workspace) &&
     (branch === undefined || record.branch === branch) &&
-    (verb === undefined || record.verb === verb) &&
+    (verb === undefined ? record.verb !== PIPELINE_VERB : record.verb === verb) &&
     (status === undefined || record.status === status) &&
     (sinceMs === undefined || record.startMs >= sinceMs) &&
     (untilMs === undefined || record.startMs < untilMs) &&

@@ -31,6 +31,7 @@ export const EXAMPLES: Readonly<
   'GET /assets/{name}': { path: '/assets/none.js' },
   'GET /builds': { path: '/builds' },
   'GET /builds/{id}': { path: '/builds/build-0000' },
+  'GET /ci': { path: '/ci?after=x' },
   'POST /builds': { path: '/builds' },
   'POST /api/v1/builds': { path: '/api/v1/builds' },
   'POST /api/v1/builds/{id}/events': { path: '/api/v1/builds/build-0000/events' },

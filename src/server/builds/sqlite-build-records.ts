@@ -11,6 +11,7 @@ import {
   type FailedAction,
   lastOfEach,
   type Page,
+  PIPELINE_VERB,
   parseCursor,
   partsOf,
   type SlowAction,
@@ -257,8 +258,8 @@ async function forget(db: Db, build: number): Promise<void> {
   await db.deleteFrom('builds').where('number', '=', build).execute();
 }
 
-async function count(db: Db, { status, counts, durationMs = 0 }: BuildRecord): Promise<void> {
-  if (status === 'running') return;
+async function count(db: Db, { status, verb, counts, durationMs = 0 }: BuildRecord): Promise<void> {
+  if (status === 'running' || verb === PIPELINE_VERB) return;
   await db
     .updateTable('buildTotals')
     .set((eb) => ({
@@ -280,7 +281,7 @@ function meant(filter: BuildFilter): Condition {
     eb.and([
       ...(workspace === undefined ? [] : [eb('builds.workspace', '=', workspace)]),
       ...(branch === undefined ? [] : [eb('builds.branch', '=', branch)]),
-      ...(verb === undefined ? [] : [eb('builds.verb', '=', verb)]),
+      verb === undefined ? eb('builds.verb', '!=', PIPELINE_VERB) : eb('builds.verb', '=', verb),
       ...(status === undefined ? [] : [eb('builds.status', '=', status)]),
       ...(sinceMs === undefined ? [] : [eb('builds.startMs', '>=', sinceMs)]),
       ...(untilMs === undefined ? [] : [eb('builds.startMs', '<', untilMs)]),
