@@ -28,9 +28,9 @@ function apply(host: Host, one: Mend): string | undefined {
     fs.unlink(one.path);
     return `removed ${one.path}`;
   }
-  const same = one.files.filter(({ path, inode }) => fs.lstat(path)?.inode === inode);
-  for (const { path } of same) fs.unlink(path);
-  return same.length === 0 ? undefined : `removed ${same.length} of ${one.files.length}`;
+  const same = one.entries.filter(({ path, inode }) => fs.lstat(path)?.inode === inode);
+  for (const { path } of same) fs.remove(path);
+  return same.length === 0 ? undefined : `removed ${same.map(({ path }) => path).join(', ')}`;
 }
 
 function setMode(

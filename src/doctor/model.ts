@@ -27,11 +27,13 @@ export type Mend =
   | { readonly kind: 'mode'; readonly path: string; readonly set: number; readonly keep: number }
   /** A mark that is only removed while its process is gone. */
   | { readonly kind: 'mark'; readonly path: string }
-  /** Files that nobody finishes any more, each as it was seen. */
-  | {
-      readonly kind: 'leftovers';
-      readonly files: readonly { readonly path: string; readonly inode: number }[];
-    };
+  | { readonly kind: 'leftovers'; readonly entries: readonly Leftover[] };
+
+/** A file or folder that nobody finishes any more, as it was seen. */
+export interface Leftover {
+  readonly path: string;
+  readonly inode: number;
+}
 
 /** Something that could not be looked at. */
 export interface NotChecked {

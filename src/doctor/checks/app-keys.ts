@@ -73,8 +73,10 @@ function validity(host: Host, { label, name, path, key, password }: OpenableKey)
   if (sizeBytes > MAX_STORE_BYTES) return notChecked(ID, `${label}: ${name} is too large for a key store`);
   const opened = keyCertificate(Buffer.from(host.fs.readFile(path)), { alias: key.keyAlias, password });
   if (!opened.ok) {
-    const { message, hint } = opened.failure;
-    return found(broken(ID, `${label}: ${name}: ${message}`, { remedy: hint }));
+    const { code, message, hint } = opened.failure;
+    const isPassword = code === 'release/key-password-wrong' && key.kind === 'release';
+    const remedy = isPassword ? 'set KEYSTORE_PASSWORD to the password of the key store' : hint;
+    return found(broken(ID, `${label}: ${name}: ${message}`, { remedy }));
   }
   const end = Date.parse(new X509Certificate(opened.value).validTo);
   const left = end - host.clock.now();

@@ -2,14 +2,13 @@ import { counted, formatSizeBytes } from '../../base/index.ts';
 import { type FileSystem, type Host, isMarkLive } from '../../host/index.ts';
 import type { Examined } from '../examined.ts';
 import { broken, fine, found, notChecked, shellWord, together, warning } from '../found.ts';
-import type { DoctorReport, Mend } from '../model.ts';
+import type { DoctorReport, Leftover } from '../model.ts';
 import { nearestFolder } from './disk.ts';
 import { writeProblem } from './permissions.ts';
+import { DAY_MS } from './validity.ts';
 
 /** Enough to see a disk that fails, in less than a second. */
 const SAMPLE = { blobs: 64, bytes: 64 * 2 ** 20 } as const;
-/** A younger one may be written to by a process that we cannot see. */
-const ABANDONED_MS = 3_600_000;
 
 export function checkCache({ host, store }: Examined): DoctorReport {
   const { root } = store;
@@ -33,9 +32,9 @@ export function checkCache({ host, store }: Examined): DoctorReport {
 
 function sampled(store: Examined['store']): DoctorReport {
   const { checkedBlobs, damaged } = store.sample(SAMPLE);
-  const seen = `of ${counted(checkedBlobs, 'blob')} that were hashed, ${damaged.length} are damaged`;
+  const seen = `hashed ${counted(checkedBlobs, 'blob')} of the cache: ${damaged.length} damaged`;
   if (damaged.length === 0) return found(fine('cache/sample', seen));
-  return found(warning('cache/sample', `${seen}, and were dropped`, { remedy: 'mobileops cache verify' }));
+  return found(warning('cache/sample', `${seen}, and dropped`, { remedy: 'mobileops cache verify' }));
 }
 
 function marks(fs: FileSystem, root: string): readonly string[] {
@@ -59,28 +58,52 @@ function staleMarks(host: Host, root: string): DoctorReport {
   );
 }
 
-/** Of downloads and copies that a process did not finish; while any process may be at work, none is told from its own. */
+interface WorkFolder {
+  /** Below the cache. */
+  readonly folder: string;
+  /** Its names tell the process. */
+  readonly name: RegExp;
+  readonly type: 'file' | 'directory';
+  /** A younger one may belong to a process that we cannot see. */
+  readonly abandonedMs: number;
+}
+
+/** Blobs on their way in; downloads of the ecosystems' clients. */
+const WORK: readonly WorkFolder[] = [
+  { folder: 'tmp', name: /^(\d+)-[0-9a-z]+-\d+$/, type: 'file', abandonedMs: 3_600_000 },
+  { folder: 'clients/work', name: /^(\d+)-\d+$/, type: 'directory', abandonedMs: DAY_MS },
+];
+
+/** What a process did not finish; while any may be at work that we cannot see, none is told from its own. */
 function leftovers(host: Host, root: string): DoctorReport {
-  const { fs, clock, env } = host;
+  const { fs, env } = host;
   const id = 'cache/leftovers';
-  const folder = `${root}/tmp`;
-  const entries = fs.lstat(folder)?.type === 'directory' ? fs.readDirectory(folder) : [];
-  if (entries.length === 0) return found(fine(id, 'no unfinished file lies in the cache'));
+  const work = WORK.flatMap((each) =>
+    entriesOf(fs, `${root}/${each.folder}`).map((name) => ({ each, name })),
+  );
+  if (work.length === 0) return found(fine(id, 'no unfinished file lies in the cache'));
   if (env.platform !== 'linux') return notChecked(id, 'only Linux tells here which processes live');
   if (marks(fs, root).some((path) => isMarkLive(host, path)))
     return notChecked(id, 'another process uses the cache');
-  const files = entries.flatMap(({ name, type }) => {
-    const path = `${folder}/${name}`;
-    const stat = fs.lstat(path);
-    const pid = /^(\d+)-[0-9a-z]+-\d+$/.exec(name)?.[1];
-    const isOld = stat !== undefined && clock.now() - stat.ctimeMs > ABANDONED_MS;
-    if (type !== 'file' || pid === undefined || !isOld || fs.lstat(`/proc/${pid}`)) return [];
-    return [{ path, inode: stat.inode, sizeBytes: stat.sizeBytes }];
-  });
-  if (files.length === 0)
+  const entries = work.flatMap(({ each, name }) => abandoned(host, each, `${root}/${each.folder}/${name}`));
+  if (entries.length === 0)
     return found(fine(id, 'no unfinished file of a process that is gone lies in the cache'));
-  const size = formatSizeBytes(files.reduce((total, { sizeBytes }) => total + sizeBytes, 0));
-  const mend: Mend = { kind: 'leftovers', files: files.map(({ path, inode }) => ({ path, inode })) };
-  const seen = `${counted(files.length, 'unfinished file')} of processes that are gone (${size}) in ${folder}`;
-  return found(warning(id, seen, { remedy: 'mobileops cache gc', mend }));
+  const seen = `${root} has what a process that is gone did not finish: ${counted(entries.length, 'file')}`;
+  const remedy = `rm -r ${entries.map(({ path }) => shellWord(path)).join(' ')}`;
+  return found(warning(id, seen, { remedy, mend: { kind: 'leftovers', entries } }));
+}
+
+function entriesOf(fs: FileSystem, folder: string): readonly string[] {
+  return fs.lstat(folder)?.type === 'directory' ? fs.readDirectory(folder).map(({ name }) => name) : [];
+}
+
+function abandoned(
+  { fs, clock }: Host,
+  { name, type, abandonedMs }: WorkFolder,
+  path: string,
+): readonly Leftover[] {
+  const stat = fs.lstat(path);
+  const pid = name.exec(path.slice(path.lastIndexOf('/') + 1))?.[1];
+  if (!stat || pid === undefined || stat.type !== type || fs.lstat(`/proc/${pid}`)) return [];
+  return clock.now() - stat.ctimeMs > abandonedMs ? [{ path, inode: stat.inode }] : [];
 }
