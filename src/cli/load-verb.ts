@@ -6,6 +6,8 @@ const LOADERS: Readonly<Record<string, () => Promise<Verb>>> = {
   build: async () => (await import('./verbs/build.ts')).buildVerb,
   test: async () => (await import('./verbs/build.ts')).testVerb,
   check: async () => (await import('./verbs/check.ts')).checkVerb,
+  ci: async () => (await import('./verbs/ci.ts')).ciVerb,
+  'ci generate': async () => (await import('./verbs/ci-generate.ts')).ciGenerateVerb,
   images: async () => (await import('./verbs/build.ts')).imagesVerb,
   'image diff': async () => (await import('./verbs/image-diff.ts')).imageDiffVerb,
   'image run': async () => (await import('./verbs/image-run.ts')).imageRunVerb,

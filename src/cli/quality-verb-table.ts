@@ -37,4 +37,64 @@ export const QUALITY_VERBS: readonly VerbSpec[] = [
       ],
     ],
   },
+  {
+    name: 'ci',
+    summary: 'run the pipeline: the global buildSteps in order, or else build, check and release',
+    positionals: [],
+    flags: [
+      {
+        name: 'report',
+        kind: 'text',
+        metavar: 'FILE',
+        isRepeatable: true,
+        description: 'also write the summary there: .json, or .xml for JUnit',
+      },
+      {
+        name: 'require',
+        kind: 'text',
+        metavar: 'NAME',
+        isRepeatable: true,
+        description: 'a variable without which nothing is begun',
+      },
+    ],
+    examples: [
+      ['mobileops ci --report ci.xml', 'stops at the first step that fails, and cleans up whatever happens'],
+      [
+        'BUILD_VERSION=1.2.0 mobileops ci --require SIGNING_KEY',
+        'with a release, where no buildSteps say otherwise',
+      ],
+    ],
+  },
+  {
+    name: 'ci generate',
+    summary: 'write the workflows of a service that start the pipeline: .github/workflows',
+    positionals: [{ name: 'SERVICE', minimum: 1, maximum: 1, description: 'github' }],
+    flags: [
+      {
+        name: 'branch',
+        kind: 'text',
+        metavar: 'NAME',
+        description: 'whose pushes are built (default: main)',
+      },
+      {
+        name: 'program',
+        kind: 'text',
+        metavar: 'COMMAND',
+        description: 'how mobileops is called there (default: npx mobileops)',
+      },
+      {
+        name: 'install',
+        kind: 'text',
+        metavar: 'COMMAND',
+        description: 'what brings it, run in the workspace (default: npm ci)',
+      },
+      { name: 'force', kind: 'switch', description: 'also over workflows of another hand' },
+    ],
+    examples: [
+      [
+        'mobileops ci generate github',
+        'mobileops.yml and security.yml, with actions pinned by their commits',
+      ],
+    ],
+  },
 ];

@@ -318,4 +318,4 @@ export const VERBS: readonly VerbSpec[] = [
 ];
 
 /** Part of the plan, not of this version: refused by name. */
-export const LATER_VERBS: readonly string[] = ['rebuild', 'watch', 'ci'];
+export const LATER_VERBS: readonly string[] = ['rebuild', 'watch'];

@@ -56,7 +56,7 @@ const ENTRIES: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
     'spec.dependencies.node': 'workspace/load-workspace.ts dependencies.node',
     'spec.buildSteps[].name': 'workspace/load-workspace.ts name',
     'spec.buildSteps[].command': 'workspace/load-workspace.ts command.value',
-    'spec.buildSteps[].uses': "config/notes.ts 'buildSteps'",
+    'spec.buildSteps[].uses': 'ci/pipeline.ts uses',
     'spec.artifacts[].name': 'rules/global-artifacts.ts name',
     'spec.artifacts[].type': "rules/global-artifacts.ts 'tarball'",
     'spec.artifacts[].path': 'rules/global-artifacts.ts artifact.path',

@@ -86,7 +86,7 @@ function architectureNotes(
 function statedNote({ key, span }: StatedKey): Note[] {
   if (key === 'buildSteps') {
     const message = 'a build does not run the global steps: it builds targets';
-    return [{ key, message, hint: 'the verb `ci` of a later version runs them, in their order', span }];
+    return [{ key, message, hint: '`mobileops ci` runs them, in their order', span }];
   }
   if (key === 'node') {
     const message = 'no target installs the npm packages of the root';

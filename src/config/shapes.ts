@@ -192,7 +192,7 @@ export const buildConfigurationShape = z.strictObject({
         )
         .default([])
         .describe(
-          'What the verb `ci` (of a later version) runs at the root, in this order. `mobileops build` leaves them alone, with a note.',
+          'What `mobileops ci` runs at the root, in this order. `mobileops build` leaves them alone, with a note.',
         ),
       artifacts: z
         .array(globalArtifact)

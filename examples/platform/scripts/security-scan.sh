@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# Build step security-scan, for a mobileops with the verb "scan" (a later version). Until then it fails: a scan that did not
-# run is not a pass.
+# Build step security-scan: known vulnerabilities, secrets and models that run code. Missing or old advisories fail it, too.
 set -euo pipefail
 # shellcheck source=/dev/null
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"

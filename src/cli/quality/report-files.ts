@@ -6,14 +6,14 @@ import { type GateReport, htmlReport, junitReport, type QualityCode } from '../.
 const FORMS = ['.json', '.html', '.xml'];
 
 /** What is wrong with the files that reports are to be written to. */
-export function reportFileProblems(files: readonly string[]): Diagnostic[] {
+export function reportFileProblems(files: readonly string[], forms: readonly string[] = FORMS): Diagnostic[] {
   return files
-    .filter((file) => !FORMS.includes(extname(file)))
+    .filter((file) => !forms.includes(extname(file)))
     .map((file) => ({
       code: 'quality/bad-report-file' satisfies QualityCode,
       severity: 'error' as const,
       message: `no report can be written to ${file}`,
-      hint: 'the name ends in .json, .html, or .xml for JUnit',
+      hint: `the name ends in ${forms.join(', ')}; .xml is JUnit's`,
       cause: 'input' as const,
     }));
 }

@@ -1,0 +1,61 @@
+/** What came of a step. */
+export interface CiStepOutcome {
+  readonly name: string;
+  readonly status: 'passed' | 'failed' | 'not-run';
+  /** As a person would write it. */
+  readonly command: string;
+  readonly exitCode?: number;
+  readonly durationMs?: number;
+  /** Relative to the workspace. */
+  readonly log?: string;
+  /** Of one that was not run. */
+  readonly why?: string;
+}
+
+/** Version 1 of its JSON form; also what `build-cache/ci/last.json` holds. */
+export interface CiRun {
+  readonly version: 1;
+  readonly exitCode: number;
+  readonly buildId: string;
+  readonly buildVersion: string;
+  readonly commit: string;
+  readonly branch: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly steps: readonly CiStepOutcome[];
+}
+
+/** A case for each step. */
+export function ciJunit({ steps, buildId }: CiRun, tailOf: (log: string) => string): string {
+  const count = (status: CiStepOutcome['status']): number =>
+    steps.filter((step) => step.status === status).length;
+  const cases = steps.map((step) => {
+    const seconds = ((step.durationMs ?? 0) / 1000).toFixed(3);
+    const head = `    <testcase classname="ci" name="${escaped(step.name)}" time="${seconds}"`;
+    if (step.status === 'passed') return `${head}/>`;
+    if (step.status === 'not-run')
+      return `${head}><skipped message="${escaped(step.why ?? '')}"/></testcase>`;
+    const tail = step.log === undefined ? '' : tailOf(step.log);
+    return `${head}><failure message="ended with exit code ${step.exitCode}">${escaped(tail)}</failure></testcase>`;
+  });
+  const head = `name="mobileops ci ${escaped(buildId)}" tests="${steps.length}" failures="${count('failed')}" skipped="${count('not-run')}"`;
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    '<testsuites>',
+    `  <testsuite ${head}>`,
+    ...cases,
+    '  </testsuite>',
+    '</testsuites>',
+    '',
+  ].join('\n');
+}
+
+function escaped(text: string): string {
+  return text
+    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+}

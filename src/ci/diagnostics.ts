@@ -1,0 +1,19 @@
+/** Codes of this module. */
+export const ciDiagnostics = {
+  'ci/missing-tool': {
+    title: 'A tool that the pipeline runs is missing',
+    explanation: 'Nothing was begun: the pipeline needs the tools that are named on PATH.',
+  },
+  'ci/missing-variable': {
+    title: 'A variable that the pipeline needs is not set',
+    explanation:
+      'Nothing was begun. Variables are needed where another one asks for what they are for (ARTIFACT_REPO_URL for ARTIFACT_REPO_TOKEN), and where `--require` names them.',
+  },
+  'ci/workflow-exists': {
+    title: 'A workflow of another hand is there',
+    explanation:
+      'The file was not made by `mobileops ci generate`, so it is left alone. `--force` replaces it.',
+  },
+} as const satisfies Record<string, { readonly title: string; readonly explanation: string }>;
+
+export type CiCode = keyof typeof ciDiagnostics;
