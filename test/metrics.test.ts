@@ -1,6 +1,6 @@
 /** What builds and scripts send of themselves, with the real program and a receiver on loopback. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -184,6 +184,29 @@ test('spans of a build go to OTEL_EXPORTER_OTLP_ENDPOINT as OTLP’s JSON', asyn
     scopeSpans[0].spans.map(({ name }: { name: string }) => name),
     ['build all', 'component:a make'],
   );
+});
+
+test('a build is a release only once its release was made', async (t) => {
+  const { url, received } = await receiver(t, 201);
+  const { root, run } = workspace(t);
+  writeFileSync(join(root, '.gitignore'), 'dist/\nbuild-cache/\n');
+  const who = ['-c', 'user.name=a', '-c', 'user.email=a@b', '-c', 'commit.gpgsign=false'];
+  for (const words of [
+    ['init', '-q'],
+    ['add', '-A'],
+    [...who, 'commit', '-qm', 'feat: begin'],
+  ]) {
+    assert.equal(spawnSync('git', words, { cwd: root }).status, 0);
+  }
+  const variables = { METRICS_URL: url, CI: 'true' };
+  const released = await run('release v1.0.0', variables);
+  assert.equal(released.code, 0, released.err);
+  const told = received.map((each) => recordIn(each));
+  assert.deepEqual(
+    told.map(({ verb, release }) => `${verb} ${release}`),
+    ['build 1.0.0', 'release 1.0.0'],
+  );
+  assert.equal(new Set(told.map(({ id }) => id)).size, 1);
 });
 
 test('scripts collect figures in the document’s file, many at a time', async (t) => {

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../base/index.ts';
 import { type BuildOutcome, type BuildRequest, build } from '../build/index.ts';
 import { emit, fanOut, type Subscriber } from '../event/index.ts';
-import { hasDestination, MetricsCollector, type ScoreRecord } from '../metrics/index.ts';
+import { hasDestination, MetricsCollector } from '../metrics/index.ts';
 import type { BuildFacts } from '../release/index.ts';
 import { findWorkspaceRoot } from '../workspace/index.ts';
 import { metricsOf, writeRecords } from './build-records.ts';
@@ -12,7 +12,7 @@ import { outcomeJson } from './outcome-json.ts';
 import type { ShownOutput } from './report/action-lines.ts';
 import type { BuildReporter } from './report/build-reporter.ts';
 import { makeBuildReporter } from './report/make-build-reporter.ts';
-import type { SentRecord } from './sent-record.ts';
+import type { Amendment, SentRecord } from './sent-record.ts';
 import { SideFiles } from './side-files.ts';
 import { variableProblems } from './variables.ts';
 import type { VerbContext } from './verb.ts';
@@ -21,8 +21,8 @@ export interface FinishedBuild {
   readonly outcome: BuildOutcome;
   /** Absent where nothing could be built at all. */
   readonly facts?: BuildFacts;
-  /** Sends the build's record once more, with what gates measured; nothing where no record is sent. */
-  readonly addScores: (scores: readonly ScoreRecord[]) => Promise<void>;
+  /** Sends the build's record once more, with what is known only now; nothing where no record is sent. */
+  readonly amend: (amendment: Amendment) => Promise<void>;
 }
 
 export interface RunOptions {
@@ -78,8 +78,8 @@ export async function runBuild(
     report.finish(outcome);
     if (reporter.isJson && isReported) reporter.json(outcomeJson(outcome));
     await sent?.finish(metricsOf({ host, root: root ?? directory, facts, outcome, collected, startMs }));
-    const addScores: FinishedBuild['addScores'] = async (scores) => sent?.addScores(scores);
-    return facts ? { outcome, facts, addScores } : { outcome, addScores };
+    const amend: FinishedBuild['amend'] = async (amendment) => sent?.amend(amendment);
+    return facts ? { outcome, facts, amend } : { outcome, amend };
   } finally {
     sent?.stop();
     report.close();

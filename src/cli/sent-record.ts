@@ -23,6 +23,14 @@ const PAUSE_MS = 60_000;
 
 type Sending = Awaited<ReturnType<typeof loadSending>>;
 
+/** What came of a build after it had ended. */
+export interface Amendment {
+  /** What it was a part of, once all of that succeeded. */
+  readonly verb?: string | undefined;
+  /** What gates measured. */
+  readonly scores?: readonly ScoreRecord[];
+}
+
 /** A destination with what waits for it. */
 interface Place {
   readonly destination: Destination;
@@ -41,6 +49,7 @@ export class SentRecord {
   readonly #places: readonly Place[];
   readonly #live: readonly LiveEvents[];
   #metrics: BuildMetrics | undefined;
+  #verb: string | undefined;
 
   private constructor(context: VerbContext, verb: string, sending: Sending) {
     const { host, reporter } = context;
@@ -87,8 +96,9 @@ export class SentRecord {
     for (const live of this.#live) live.stop();
   }
 
-  /** The same record once more, with what gates measured after the build. */
-  async addScores(scores: readonly ScoreRecord[]): Promise<void> {
+  /** The same record once more, with what is known of it only after the build. */
+  async amend({ verb, scores = [] }: Amendment): Promise<void> {
+    this.#verb = verb ?? this.#verb;
     const time = this.#context.host.clock.now();
     for (const payload of scores) this.#collector.handle({ time, type: 'gate.measured', payload });
     if (this.#metrics) await this.#send();
@@ -109,7 +119,8 @@ export class SentRecord {
   #keep(): void {
     const { host, program } = this.#context;
     const metrics = this.#metrics!;
-    const record = this.#collector.record(resourcesOf(metrics));
+    const known = this.#collector.record(resourcesOf(metrics));
+    const record = { ...known, verb: this.#verb ?? known.verb };
     const { startMs, id } = record;
     for (const { destination, spool } of this.#places) {
       if (destination.kind === 'record') {

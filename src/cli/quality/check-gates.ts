@@ -26,7 +26,7 @@ import { openSubject } from '../scan-subject.ts';
 import { databasePlaces } from '../scan-update.ts';
 import { writeTestReports } from '../test-reports.ts';
 import type { VerbContext } from '../verb.ts';
-import { scoresOf } from './scores.ts';
+import { keepScores, scoresOf } from './scores.ts';
 import { keepVerdict } from './verdict-file.ts';
 
 /** What a check gives. Without a report nothing was judged: the outcome says why, or the diagnostics where there is none either. */
@@ -47,7 +47,7 @@ export async function checkGates(context: VerbContext, request: BuildRequest): P
   const { graph } = workspace;
   const selected = request.targets.includes('all') ? [] : selectTargets(graph, request.targets).value;
   const asked: BuildRequest = { ...request, mode: 'test', checks: true, keepGoing: true };
-  const { outcome, addScores } = await runBuild(context, asked, { isReported: false, verb: 'check' });
+  const { outcome, amend } = await runBuild(context, asked, { isReported: false, verb: 'check' });
   writeTestReports(context.host.fs, workspace.root, outcome.tests);
   if (outcome.targets.length === 0 || context.signal.aborted) return { outcome, diagnostics: [] };
   const { host, signal } = context;
@@ -58,10 +58,12 @@ export async function checkGates(context: VerbContext, request: BuildRequest): P
     others: await sonarLines({ host, root: workspace.root, project: configuration.name, signal }),
   };
   const report = judge(measured, configuration.quality, host.clock.now());
-  await addScores(scoresOf(report));
+  const scores = scoresOf(report);
+  await amend({ scores });
   if (selected.length === 0) {
     const commit = await cleanCommit(context, workspace.root);
     keepVerdict(host.fs, workspace.root, { report, commit });
+    keepScores(host.fs, workspace.root, { commit, scores });
   }
   return { outcome, report, diagnostics: [] };
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { MemoryFileSystem } from '../../host/testing.ts';
 import { type GateLine, gateReport } from '../../quality/index.ts';
-import { scoresOf } from './scores.ts';
+import { keepScores, readScores, scoresOf } from './scores.ts';
 
 const line = (gate: GateLine['gate'], more: Partial<GateLine>): GateLine => ({
   ...{
@@ -39,4 +40,20 @@ test('what gates measured, in numbers', () => {
       ['licences', 0, null, '', true],
     ],
   );
+});
+
+test('a release has the scores of the check of its commit, and of no other', () => {
+  const fs = new MemoryFileSystem();
+  fs.makeDirectory('/w/build-cache');
+  const scores = scoresOf(
+    gateReport([line('testCoverage', { value: 90, threshold: 'at least 80 % of lines' })], []),
+  );
+  assert.deepEqual(readScores(fs, '/w', 'aa'), []);
+  keepScores(fs, '/w', { commit: 'aa', scores });
+  assert.deepEqual(readScores(fs, '/w', 'aa'), scores);
+  assert.deepEqual(readScores(fs, '/w', 'bb'), []);
+  keepScores(fs, '/w', { commit: undefined, scores });
+  assert.deepEqual(readScores(fs, '/w', 'aa'), []);
+  fs.writeFile('/w/build-cache/gate-scores.json', '{');
+  assert.deepEqual(readScores(fs, '/w', 'aa'), []);
 });

@@ -1,3 +1,5 @@
+import { join } from 'node:path/posix';
+import type { FileSystem } from '../../host/index.ts';
 import type { ScoreRecord } from '../../metrics/index.ts';
 import { evidenceText, type GateReport, titleOf } from '../../quality/index.ts';
 
@@ -30,4 +32,32 @@ function limitIn(threshold: string): number | null {
   if (threshold.startsWith('none of')) return 0;
   const [, limit] = /(\d+(?:\.\d+)?)(?:\s*(?:% of lines|%|ms|of 10))?$/.exec(threshold) ?? [];
   return limit === undefined ? null : Number(limit);
+}
+
+/** For the record of a release, which is made of what was checked before. */
+const FILE = 'build-cache/gate-scores.json';
+
+/** Kept for a commit that was checked as it is, like the verdict. */
+export function keepScores(
+  fs: FileSystem,
+  root: string,
+  { commit, scores }: { readonly commit: string | undefined; readonly scores: readonly ScoreRecord[] },
+): void {
+  const path = join(root, FILE);
+  if (commit === undefined) fs.remove(path);
+  else fs.replaceFile(path, `${JSON.stringify({ version: 1, commit, scores })}\n`);
+}
+
+/** What the last check of this commit measured; nothing where another was checked. */
+export function readScores(fs: FileSystem, root: string, commit: string): readonly ScoreRecord[] {
+  try {
+    const kept = JSON.parse(fs.readTextIfExists(join(root, FILE)) ?? '{}') as {
+      readonly version?: number;
+      readonly commit?: string;
+      readonly scores?: readonly ScoreRecord[];
+    };
+    return kept.version === 1 && kept.commit === commit ? (kept.scores ?? []) : [];
+  } catch {
+    return [];
+  }
 }

@@ -17,6 +17,7 @@ import { LEDGER_FILE, mismatches, readBuilt } from '../../versions/index.ts';
 import { findWorkspaceRoot } from '../../workspace/index.ts';
 import type { CliCode } from '../diagnostics.ts';
 import { outcomeJson } from '../outcome-json.ts';
+import { readScores } from '../quality/scores.ts';
 import { archiver, containersOf, fileList } from '../release/archive-files.ts';
 import { type FinishedRelease, finishRelease } from '../release/finish-release.ts';
 import { type Prepared, prepareRelease } from '../release/preconditions.ts';
@@ -40,7 +41,6 @@ export const releaseVerb: Verb = async (context) => {
   const request = requestOf(context, 'build', ['all']);
   const built = await runBuild({ ...context, host: released }, request, {
     isReported: false,
-    verb: 'release',
   });
   const { outcome } = built;
   if (outcome.exitCode !== 0 || root === undefined || !built.facts) return ended(context, outcome);
@@ -59,6 +59,8 @@ export const releaseVerb: Verb = async (context) => {
   const isRecorded = suffix === '' && plan.commit !== undefined;
   const lost = isRecorded ? record(context, root, plan, built.facts.commitTime) : [];
   if (lost.length > 0) return refuse(reporter, lost);
+  // Only now it is one.
+  await built.amend({ verb: 'release', scores: readScores(host.fs, root, built.facts.commit) });
   report(context, { prepared: prepared.value, outcome, read, isRecorded, ...made.value });
   return 0;
 };
