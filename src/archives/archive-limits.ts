@@ -15,6 +15,8 @@ export type ArchiveProblem = string;
 export interface ArchiveOptions {
   /** Only files whose path it takes are unpacked; the others are still checked by name and size. */
   readonly wants: (path: string) => boolean;
+  /** What all of it may unpack to; 2 GiB unless told. */
+  readonly maxTotalBytes?: number;
 }
 
 /** Far above every tool that we pin, far below what fills a disk. */
@@ -24,7 +26,12 @@ export const MAX_TOTAL_BYTES = 2 * 2 ** 30;
 /** Counts what an archive says that it unpacks to, and refuses what no honest archive has. */
 export class ArchiveBudget {
   readonly #seen = new Set<string>();
+  readonly #maxBytes: number;
   #bytes = 0;
+
+  constructor(maxBytes = MAX_TOTAL_BYTES) {
+    this.#maxBytes = maxBytes;
+  }
 
   /** Checks one entry's path and size; a folder's path may end in `/`. */
   take(path: string, sizeBytes: number): Result<string, ArchiveProblem> {
@@ -35,8 +42,8 @@ export class ArchiveBudget {
     this.#seen.add(clean);
     this.#bytes += sizeBytes;
     if (this.#seen.size > MAX_FILES) return fail(`it holds more than ${MAX_FILES} files`);
-    if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 0 || this.#bytes > MAX_TOTAL_BYTES)
-      return fail('it unpacks to more than 2 GiB');
+    if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 0 || this.#bytes > this.#maxBytes)
+      return fail(`it unpacks to more than ${this.#maxBytes / 2 ** 20} MiB`);
     return ok(clean);
   }
 }

@@ -75,7 +75,7 @@ const ZIPS: Readonly<Record<string, readonly [archive: Buffer, expected: readonl
       { path: 'a', sizeBytes: 2 ** 31 },
       { path: 'b', sizeBytes: 2 ** 31 },
     ]),
-    /more than 2 GiB/,
+    /more than 2048 MiB/,
   ],
   'a damaged list': [zipOf([{ path: 'a' }]).fill(0, 31, 40), /list of files is damaged/],
 };

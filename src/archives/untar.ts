@@ -15,17 +15,21 @@ export function untarGzip(
   archive: Uint8Array,
   options: ArchiveOptions,
 ): Result<readonly ArchiveFile[], ArchiveProblem> {
+  const { maxTotalBytes = MAX_TOTAL_BYTES } = options;
   let bytes: Buffer;
   try {
-    bytes = gunzipSync(archive, { maxOutputLength: Math.min(MAX_TOTAL_BYTES, 2 ** 31 - 1) });
+    bytes = gunzipSync(archive, { maxOutputLength: Math.min(maxTotalBytes, 2 ** 31 - 1) });
   } catch {
-    return fail('it is no gzip archive, is damaged or unpacks to more than 2 GiB');
+    return fail(`it is no gzip archive, is damaged or unpacks to more than ${maxTotalBytes / 2 ** 20} MiB`);
   }
   return untar(bytes, options);
 }
 
-function untar(bytes: Buffer, { wants }: ArchiveOptions): Result<readonly ArchiveFile[], ArchiveProblem> {
-  const budget = new ArchiveBudget();
+function untar(
+  bytes: Buffer,
+  { wants, maxTotalBytes }: ArchiveOptions,
+): Result<readonly ArchiveFile[], ArchiveProblem> {
+  const budget = new ArchiveBudget(maxTotalBytes);
   const files: ArchiveFile[] = [];
   let longName: string | undefined;
   for (let at = 0; at + BLOCK <= bytes.length; ) {

@@ -5,6 +5,9 @@ import { ok, type Result } from '../../base/index.ts';
 import type { ByteSource } from '../blobs/blob-store.ts';
 import { badRequest, HttpError } from './http-error.ts';
 
+/** Of all fields together: they are held in memory. */
+const MOST_FIELD_BYTES = 2 ** 22;
+
 /** A form that was read to its end. */
 export interface Form<T> {
   /** The first value of each field. */
@@ -44,12 +47,15 @@ export async function readForm<T>(request: FastifyRequest, options: FormOptions<
   }
   const parser = parserFor(type);
   const fields = new Map<string, string>();
+  let fieldBytes = 0;
   let content: Readable | undefined;
   let file: Promise<Result<Form<T>['file'], unknown>> | undefined;
   const ended = new Promise<void>((resolve, reject) => {
     const refuse = (message: string): void => reject(badRequest(message));
     parser.on('field', (name, value, nameWasCut, valueWasCut) => {
-      if (nameWasCut || valueWasCut) refuse(`the field ${name.slice(0, 50)} is too long`);
+      fieldBytes += name.length + value.length;
+      if (nameWasCut || valueWasCut || fieldBytes > MOST_FIELD_BYTES)
+        return refuse(`the field ${name.slice(0, 50)} is too long`);
       if (!fields.has(name)) fields.set(name, value);
     });
     parser.on('file', (field, stream, fileName) => {

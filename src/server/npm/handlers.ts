@@ -33,7 +33,7 @@ interface OfPackage {
 
 const SHORT = 'application/vnd.npm.install-v1+json';
 /** npm sends the tarball as base64 within JSON, so all of it has to be held at once. */
-const MOST_PUBLICATION_BYTES = 2 ** 27;
+const MOST_PUBLICATION_BYTES = 2 ** 26;
 
 export async function getPackage({ store, pages }: NpmRegistry, call: NpmCall<OfPackage>): Promise<unknown> {
   const { package: name } = call.params;

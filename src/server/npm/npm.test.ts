@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { startTestServer, type TestServer, temporaryFolder } from '../testing.ts';
 
 const run = promisify(execFile);
@@ -113,6 +114,8 @@ test('what does not tell the truth is refused, and nothing of it is there', asyn
   assert.equal(await put(publication('honest', '1.0.0', tarball), 'other'), 400);
   assert.equal(await put(publication('honest', '1.0.0', Buffer.from('no archive'))), 400);
   assert.equal(await put(publication('honest', '1', tarball)), 400);
+  const bomb = gzipSync(Buffer.alloc(2 ** 29), { level: 9 });
+  assert.equal(await put(publication('honest', '1.0.0', bomb)), 400);
   assert.equal((await server.fetch('/npm/honest')).status, 404);
   assert.equal(await put(publication('honest', '1.0.0', tarball)), 201);
   assert.equal(await put(publication('honest', '1.0.0', tarball)), 201);

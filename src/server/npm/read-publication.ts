@@ -66,10 +66,14 @@ function hashes(tarball: Buffer): { integrity: string; shasum: string } {
   };
 }
 
+/** It is unpacked in memory, to see what it says of itself. */
+const MOST_UNPACKED_BYTES = 2 ** 28;
+
 const IN_TARBALL = z.looseObject({ name: z.string(), version: z.string() });
 
 function checkTarball(tarball: Buffer, name: string, version: string): void {
-  const files = untarGzip(tarball, { wants: (path) => /^[^/]+\/package\.json$/.test(path) });
+  const wants = (path: string): boolean => /^[^/]+\/package\.json$/.test(path);
+  const files = untarGzip(tarball, { wants, maxTotalBytes: MOST_UNPACKED_BYTES });
   if (!files.ok) throw badRequest(`${tarballName(name, version)}: ${files.failure}`);
   const [file] = files.value;
   const inside = file && IN_TARBALL.safeParse(parsed(Buffer.from(file.content).toString('utf8')));
