@@ -6,6 +6,7 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureInstalled, ROOT } from './install.mjs';
+import { makeSite } from './site.mjs';
 import { makeWeb } from './web.mjs';
 
 await ensureInstalled();
@@ -75,6 +76,7 @@ copyFileSync(join(ROOT, 'src', 'repro', 'clock.c'), join(folder, 'clock.c'));
 for (const { name, sentBytes } of await makeWeb(join(folder, 'web'))) {
   console.log(`build/web/${name}  ${(sentBytes / 1024).toFixed(1)} KiB compressed`);
 }
+console.log(`build/docs  ${makeSite(join(folder, 'docs'))} files of documentation`);
 for (const { fileName } of outputs) {
   const { size } = statSync(join(folder, fileName));
   console.log(`build/${fileName}  ${(size / 1024).toFixed(1)} KiB`);

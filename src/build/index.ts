@@ -38,7 +38,7 @@ export type {
   TargetOutcome,
   TestOutcome,
 } from './outcome.ts';
-export type { Program } from './program.ts';
+export type { MadeFolder, Program } from './program.ts';
 export { NO_REGISTRY, stampOf } from './surroundings.ts';
 export { holdWorkspace } from './workspace-lock.ts';
 

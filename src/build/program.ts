@@ -1,6 +1,14 @@
 import { sha256 } from '../base/index.ts';
 import type { FileSystem } from '../host/index.ts';
 
+/** A folder that the bundle has, and that is made where the program runs from source. */
+export interface MadeFolder {
+  /** Absolute. */
+  readonly folder: string;
+  /** What makes it from source, for Node; absent in the bundle. */
+  readonly maker?: string;
+}
+
 /** Our own program as it lies on disk: from source, or the published bundle. */
 export interface Program {
   /** What Node starts to run the command line, absolute. */
@@ -19,12 +27,10 @@ export interface Program {
   readonly clock: string;
   /** Folder of the advisories that come with this version, absolute. */
   readonly advisories: string;
-  readonly web: {
-    /** Folder of the scripts and styles of the server's pages, absolute. */
-    readonly folder: string;
-    /** What makes it from source, for Node; absent in the bundle, which has it. */
-    readonly maker?: string;
-  };
+  /** The scripts and styles of the server's pages. */
+  readonly web: MadeFolder;
+  /** The documentation as the server shows it. */
+  readonly docs: MadeFolder;
   readonly version: string;
   /** Folder whose files decide how targets are planned, absolute. */
   readonly code: string;

@@ -13,6 +13,7 @@ export const sourceProgram: Program = {
   containers: join(ROOT, 'src', 'container', 'container.py'),
   lister: join(ROOT, 'src', 'look', 'lister.c'),
   web: { folder: join(ROOT, 'build-cache', 'web') },
+  docs: { folder: join(ROOT, 'build-cache', 'docs') },
   clock: join(ROOT, 'src', 'repro', 'clock.c'),
   advisories: join(ROOT, 'src', 'scan', 'snapshot'),
   version: 'test',

@@ -35,6 +35,7 @@ const program = {
   containers: '/c',
   lister: '/c',
   web: { folder: '/w' },
+  docs: { folder: '/d' },
   clock: '/c',
   advisories: '/d',
   version: '1.2.3',

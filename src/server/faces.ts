@@ -1,6 +1,7 @@
 import { artifactFace } from './artifacts/artifact-face.ts';
 import { buildsFace } from './builds/builds-face.ts';
 import { ciFace } from './ci/ci-face.ts';
+import { docsFace } from './docs/docs-face.ts';
 import { installFace } from './install/install-face.ts';
 import { npmFace } from './npm/npm-face.ts';
 import { ociFace } from './oci/oci-face.ts';
@@ -14,6 +15,7 @@ export const FACES: readonly Face[] = [
   buildsFace,
   ciFace,
   installFace,
+  docsFace,
   artifactFace,
   npmFace,
   ociFace,

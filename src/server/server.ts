@@ -31,6 +31,8 @@ export interface ServerOptions {
   readonly onFirstToken?: (token: CreatedToken) => void;
   /** The folder of scripts and styles that `scripts/web.mjs` made; without it pages are plain. */
   readonly webFolder?: string;
+  /** Gives the folder of the documentation, which is asked for once somebody wants a page of it. */
+  readonly docsFolder?: () => Promise<string | undefined>;
   /** All of them unless told. */
   readonly faces?: readonly Face[];
 }
@@ -148,7 +150,7 @@ interface Assembled {
 
 /** All parts of a server, which listens nowhere yet. */
 function assembled(
-  { settings, host, world, events, version, webFolder }: ServerOptions,
+  { settings, host, world, events, version, webFolder, docsFolder }: ServerOptions,
   { faces, database, blobs }: Opened,
 ): Assembled {
   const { clock } = host;
@@ -158,6 +160,7 @@ function assembled(
     tokens: new TokenStore(database, clock),
     figures: new Figures(),
     web: WebAssets.read(host.fs, webFolder),
+    docs: onceMade(async () => WebAssets.read(host.fs, await docsFolder?.())),
     sections: faces.flatMap(({ section }) => section ?? []),
     signal: drain.signal,
   };
@@ -172,6 +175,22 @@ function assembled(
     app.register(async (child) => addRoutes(new Routes(name, child, operations), services));
   }
   return { app, drain, operations, services, maintenance };
+}
+
+/** Asks again as long as there was nothing. */
+function onceMade(read: () => Promise<WebAssets>): () => Promise<WebAssets> {
+  let asked: Promise<WebAssets> | undefined;
+  return async () => {
+    asked ??= read();
+    try {
+      const assets = await asked;
+      if (assets.isEmpty) asked = undefined;
+      return assets;
+    } catch (error) {
+      asked = undefined;
+      throw error;
+    }
+  };
 }
 
 const YEAR_MS = 365 * 24 * 3_600_000;

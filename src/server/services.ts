@@ -42,6 +42,8 @@ export interface Services {
   readonly figures: Figures;
   /** Scripts and styles of our pages. */
   readonly web: WebAssets;
+  /** The documentation, made or read when it is asked for first; empty where there is none. */
+  readonly docs: () => Promise<WebAssets>;
   /** The pages that stand in the header, of all faces. */
   readonly sections: readonly Section[];
   readonly events: EventSink;

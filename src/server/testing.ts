@@ -31,6 +31,7 @@ export interface TestServerOptions {
   readonly faces?: readonly Face[];
   readonly world?: Partial<ServerWorld>;
   readonly webFolder?: string;
+  readonly docsFolder?: string;
   readonly events?: (type: string, payload: object) => void;
 }
 
@@ -71,6 +72,7 @@ async function start(options: TestServerOptions, dataFolder: string): Promise<Ru
     version: 'test',
     ...(options.faces ? { faces: options.faces } : {}),
     ...(options.webFolder === undefined ? {} : { webFolder: options.webFolder }),
+    docsFolder: async () => options.docsFolder,
   });
   if (!started.ok) throw new InternalError(started.failure.message);
   return started.value;

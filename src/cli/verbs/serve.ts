@@ -13,7 +13,7 @@ import type { CliCode } from '../diagnostics.ts';
 import { refuse } from '../report/reporter.ts';
 import { SideFiles } from '../side-files.ts';
 import type { Verb, VerbContext } from '../verb.ts';
-import { webFolder } from '../web-folder.ts';
+import { docsFolder, webFolder } from '../web-folder.ts';
 
 const DEFAULT_PORT = 8080;
 const DEFAULT_UPLOAD_BYTES = 20 * 2 ** 30;
@@ -37,6 +37,7 @@ export const serveVerb: Verb = async (context) => {
   const started = await startServer({
     ...{ settings: settings.value, host, world, events, version: program.version },
     webFolder: await webFolder(context),
+    docsFolder: () => docsFolder(context),
     onFirstToken: (token) => keepFirst(context, token),
   });
   if (!started.ok) return refuse(reporter, [started.failure]);

@@ -50,6 +50,8 @@ export const EXAMPLES: Readonly<
   'GET /artifacts/{name}/{version}/{file}': { path: '/artifacts/absent/1/a.txt' },
   'PUT /artifacts/{name}/{version}/{file}': { path: '/artifacts/absent/1/-wrong' },
   'DELETE /artifacts/{name}/{version}': { path: '/artifacts/absent/1' },
+  'GET /docs': { path: '/docs' },
+  'GET /docs/{path*}': { path: '/docs/absent' },
   'GET /install': { path: '/install' },
   'GET /install/{name}': { path: '/install/absent' },
   'GET /install/{name}/{version}/{file}/manifest.plist': { path: '/install/absent/1/a.ipa/manifest.plist' },

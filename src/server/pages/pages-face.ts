@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { notFound } from '../http/http-error.ts';
 import type { Face } from '../services.ts';
-import type { WebAsset } from './web-assets.ts';
+import { encodedFor } from './encoded-for.ts';
 
 /** What all pages share: their scripts and styles, and the way to the first of them. */
 export const pagesFace: Face = {
@@ -20,7 +20,7 @@ export const pagesFace: Face = {
       ({ params, request, reply }) => {
         const asset = web.find(params.name);
         if (!asset) throw notFound('there is no such file');
-        const { encoding, bytes } = encoded(asset, request.headers['accept-encoding'] ?? '');
+        const { encoding, bytes } = encodedFor(asset, request.headers['accept-encoding'] ?? '');
         if (encoding !== undefined) reply.header('content-encoding', encoding);
         return reply
           .header('vary', 'accept-encoding')
@@ -41,14 +41,3 @@ export const pagesFace: Face = {
     );
   },
 };
-
-function encoded(
-  { bytes, brotli, gzip }: WebAsset,
-  accepted: string,
-): { readonly encoding: string | undefined; readonly bytes: Uint8Array } {
-  const accepts = (name: string): boolean =>
-    new RegExp(`(?:^|,)\\s*${name}\\s*(?:;(?!\\s*q=0(?:\\.0*)?\\s*(?:,|$))|,|$)`).test(accepted);
-  if (brotli && accepts('br')) return { encoding: 'br', bytes: brotli };
-  if (gzip && accepts('gzip')) return { encoding: 'gzip', bytes: gzip };
-  return { encoding: undefined, bytes };
-}

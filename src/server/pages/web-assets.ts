@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { FileSystem } from '../../host/index.ts';
 
 /** A file that pages load. Its name has a hash of its content, so that a browser may keep it for ever. */
@@ -14,6 +15,16 @@ export interface PageFiles {
   readonly scripts: readonly string[];
   /** What the scripts will ask for, so that it is fetched at once. */
   readonly preloads: readonly string[];
+}
+
+const etags = new WeakMap<WebAsset, string>();
+
+/** An entity tag for a file in one of its forms. */
+export function etagOf(asset: WebAsset, encoding: string | undefined): string {
+  const known = etags.get(asset);
+  const hash = known ?? createHash('sha256').update(asset.bytes).digest('hex').slice(0, 20);
+  if (known === undefined) etags.set(asset, hash);
+  return encoding === undefined ? `"${hash}"` : `"${hash}-${encoding}"`;
 }
 
 interface Manifest {
