@@ -20,7 +20,7 @@ export function wayTo(from, to) {
   return anchor === undefined ? shown : `${shown}#${anchor}`;
 }
 
-/** The groups with their pages in order. A page that is in none, and one that is not there, are errors. */
+/** The groups with their pages in order. A page that none names goes to the one that takes others; a name of none is an error. */
 export function orderedPages(groups, sources) {
   const isVerb = (source) => source.startsWith('docs/reference/command-line/');
   const left = new Set(sources.filter((source) => source !== 'docs/index.md' && !isVerb(source)));
@@ -32,9 +32,6 @@ export function orderedPages(groups, sources) {
   }));
   const named = ordered.flatMap(({ pages }) => pages);
   const absent = named.filter((name) => !left.delete(name));
-  if (absent.length + left.size > 0)
-    throw new Error(
-      `navigation.json: not there: ${absent.join(', ') || 'none'}; not named: ${[...left].join(', ') || 'none'}`,
-    );
-  return ordered;
+  if (absent.length > 0) throw new Error(`navigation.json names what is not there: ${absent.join(', ')}`);
+  return ordered.map((group) => (group.takesOthers ? { ...group, pages: [...group.pages, ...left] } : group));
 }
