@@ -5,6 +5,7 @@ import { wayTo } from './places.mjs';
 /** As the server's own pages have them; a test of the server compares. */
 const SECTIONS = [
   ['Builds', '/builds'],
+  ['CI', '/ci'],
   ['Install', '/install'],
   ['Docs', '/docs'],
 ];
