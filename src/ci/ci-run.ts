@@ -1,14 +1,16 @@
 /** What came of a step. */
 export interface CiStepOutcome {
   readonly name: string;
-  readonly status: 'passed' | 'failed' | 'not-run';
+  readonly status: 'passed' | 'failed' | 'interrupted' | 'not-run';
   /** As a person would write it. */
   readonly command: string;
   readonly exitCode?: number;
+  /** From the start of the run. */
+  readonly startMs?: number;
   readonly durationMs?: number;
   /** Relative to the workspace. */
   readonly log?: string;
-  /** Of one that was not run. */
+  /** Of one that was not run, or was ended. */
   readonly why?: string;
 }
 
@@ -37,9 +39,9 @@ export function ciJunit({ steps, buildId }: CiRun, tailOf: (log: string) => stri
     if (step.status === 'not-run')
       return `${head}><skipped message="${escaped(step.why ?? '')}"/></testcase>`;
     const tail = step.log === undefined ? '' : tailOf(step.log);
-    return `${head}><failure message="ended with exit code ${step.exitCode}">${escaped(tail)}</failure></testcase>`;
+    return `${head}><failure message="${escaped(step.why ?? `ended with exit code ${step.exitCode}`)}">${escaped(tail)}</failure></testcase>`;
   });
-  const head = `name="mobileops ci ${escaped(buildId)}" tests="${steps.length}" failures="${count('failed')}" skipped="${count('not-run')}"`;
+  const head = `name="mobileops ci ${escaped(buildId)}" tests="${steps.length}" failures="${count('failed') + count('interrupted')}" skipped="${count('not-run')}"`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<testsuites>',

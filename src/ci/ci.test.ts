@@ -38,7 +38,8 @@ describe('the steps of a pipeline', () => {
       'one: x',
     ]));
   test('are what every platform needs, where there are none', () => {
-    const [validate, prepare, build, check, release, publish] = told([]);
+    const [validate, prepare, build, check, pack, release, publish] = told([]);
+    assert.equal(pack, 'package: mobileops package');
     assert.deepEqual(
       [validate, prepare, build],
       ['validate: mobileops validate', 'prepare: mobileops prepare --tests', 'build: mobileops build all'],
@@ -47,8 +48,9 @@ describe('the steps of a pipeline', () => {
     assert.match(release ?? '', /BUILD_VERSION is not set/);
     assert.match(publish ?? '', /BUILD_VERSION is not set/);
   });
-  test('release a version that is named, and publish it where there is a place', () => {
-    assert.deepEqual(told([], { BUILD_VERSION: 'v2.0.0' }).slice(-2), [
+  test('release a version that is named, instead of an archive alone, and publish it where there is a place', () => {
+    assert.deepEqual(told([], { BUILD_VERSION: 'v2.0.0' }).slice(-3), [
+      'package: the release has an archive of its own',
       'release: mobileops release v2.0.0',
       'publish: neither ARTIFACT_REPO_URL nor PUSH_IMAGES says where to',
     ]);

@@ -14,6 +14,11 @@ export const ciDiagnostics = {
     explanation:
       'The file was not made by `mobileops ci generate`, so it is left alone. `--force` replaces it.',
   },
+  'ci/workflow-out-of-date': {
+    title: 'A workflow is not what would be written now',
+    explanation:
+      'Said by `mobileops ci generate github --check`, which writes nothing: the file is not there, was changed by hand, or was made with other flags or by another version.',
+  },
 } as const satisfies Record<string, { readonly title: string; readonly explanation: string }>;
 
 export type CiCode = keyof typeof ciDiagnostics;

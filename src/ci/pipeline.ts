@@ -27,13 +27,13 @@ const PHASES: Readonly<Record<string, (version: string) => readonly string[]>> =
   test: () => ['test'],
   check: () => ['check', ...GATE_REPORTS.flatMap((file) => ['--report', file])],
   scan: () => ['scan'],
-  package: (version) => ['release', `v${version}`],
+  package: () => ['package'],
   release: (version) => ['release', `v${version}`],
   publish: () => ['publish'],
 };
 
 /** Of a workspace that names no steps: everything, and a release where there is something to release. */
-const STANDARD = ['validate', 'prepare', 'build', 'check', 'release', 'publish'];
+const STANDARD = ['validate', 'prepare', 'build', 'check', 'package', 'release', 'publish'];
 
 /** The syntax of the scripts first, since steps run them; then the global steps in their order, or else what every platform needs. */
 export function pipelineOf({ configuration, variables, scripts }: PipelineOptions): CiStep[] {
@@ -65,6 +65,7 @@ function reasonNotTo(
   phase: string,
   { BUILD_VERSION, ...variables }: PipelineOptions['variables'],
 ): string | undefined {
+  if (phase === 'package' && BUILD_VERSION) return 'the release has an archive of its own';
   if (phase !== 'release' && phase !== 'publish') return undefined;
   if (!BUILD_VERSION) return 'BUILD_VERSION is not set: there is nothing to release';
   if (phase === 'release' || variables.ARTIFACT_REPO_URL || variables.PUSH_IMAGES === 'true')

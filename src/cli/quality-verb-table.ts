@@ -56,6 +56,12 @@ export const QUALITY_VERBS: readonly VerbSpec[] = [
         isRepeatable: true,
         description: 'a variable without which nothing is begun',
       },
+      {
+        name: 'step-limit',
+        kind: 'duration',
+        metavar: 'TIME',
+        description: 'a step that takes longer is ended, and failed (default: 2h)',
+      },
     ],
     examples: [
       ['mobileops ci --report ci.xml', 'stops at the first step that fails, and cleans up whatever happens'],
@@ -89,6 +95,11 @@ export const QUALITY_VERBS: readonly VerbSpec[] = [
         description: 'what brings it, run in the workspace (default: npm ci)',
       },
       { name: 'force', kind: 'switch', description: 'also over workflows of another hand' },
+      {
+        name: 'check',
+        kind: 'switch',
+        description: 'write nothing; exit code 1 where the files are not what would be written',
+      },
     ],
     examples: [
       [

@@ -26,12 +26,19 @@ export const realProcesses: Processes = {
     const exit = exitOf(child, 'close');
     exit.catch(() => {});
     const stop = limit(child, options);
-    exit.then(stop, stop);
+    let isClosed = false;
+    const close = (): void => {
+      isClosed = true;
+      stop();
+    };
+    exit.then(close, close);
     return {
       pid: child.pid ?? 0,
       send: (line) => void child.stdin?.write(`${line}\n`),
       end: () => void child.stdin?.end(),
-      kill: (signal) => killGroup(child, signal),
+      kill: (signal) => {
+        if (!isClosed) killGroup(child, signal);
+      },
       exit,
     };
   },
@@ -84,8 +91,9 @@ function limit(child: ChildProcess, options: SpawnOptions): () => void {
   };
 }
 
+/** Also when its leader has ended: others of the group may hold its streams. Not to be called once those are closed. */
 function killGroup(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  if (child.pid === undefined) return;
   try {
     process.kill(-child.pid, signal);
   } catch {

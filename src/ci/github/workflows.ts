@@ -76,6 +76,10 @@ on:
 permissions:
   contents: read
 
+concurrency:
+  group: supply-chain-\${{ github.ref }}
+  cancel-in-progress: \${{ github.event_name == 'pull_request' }}
+
 jobs:
   supply-chain:
     runs-on: ubuntu-latest
@@ -88,6 +92,8 @@ ${inFolder(options)}    steps:
 ${setUp(options)}
       - name: Advisories
         run: ${program} scan --update
+      - name: Released versions
+        run: ${program} version check
       - name: Bill of materials
         run: ${program} sbom --format spdx --output sbom.spdx.json
       - name: Scan
@@ -132,6 +138,11 @@ function setUp(options: WorkflowOptions): string {
           restore-keys: |
             mobileops-\${{ runner.os }}-\${{ runner.arch }}-\${{ hashFiles(${quoted(inside(options, 'mobileops.lock'))}) }}-
             mobileops-\${{ runner.os }}-\${{ runner.arch }}-
+      - name: Namespaces
+        # Ubuntu lets no program make them; without them nothing is sandboxed, and RUN of a Dockerfile is refused.
+        run: |
+          limit=kernel.apparmor_restrict_unprivileged_userns
+          if sysctl "$limit" >/dev/null 2>&1; then sudo sysctl -q -w "$limit=0"; fi
       - name: Program
         run: ${options.install}`;
 }

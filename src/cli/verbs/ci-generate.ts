@@ -20,6 +20,7 @@ export const ciGenerateVerb: Verb = async (context) => {
     install: flags.text('install') ?? 'npm ci',
   });
   const folder = join(repository, '.github/workflows');
+  if (flags.has('check')) return checkFiles(context, folder, files);
   const others = Object.keys(files).filter((name) => isOfAnother(context, join(folder, name)));
   if (others.length > 0 && !flags.has('force')) return refuse(reporter, others.map(exists));
   host.fs.makeDirectory(folder);
@@ -29,6 +30,29 @@ export const ciGenerateVerb: Verb = async (context) => {
   else reporter.result(written.join('\n'));
   return 0;
 };
+
+function checkFiles(
+  { host: { fs }, reporter }: VerbContext,
+  folder: string,
+  files: Readonly<Record<string, string>>,
+): 0 | 1 {
+  const stale = Object.entries(files)
+    .filter(([name, text]) => fs.readTextIfExists(join(folder, name)) !== text)
+    .map(([name]) => name);
+  reporter.diagnostics(stale.map((name) => outOfDate(name, fs.lstat(join(folder, name)) !== undefined)));
+  const exitCode = stale.length === 0 ? 0 : 1;
+  if (reporter.isJson)
+    reporter.json({ exitCode, outOfDate: stale.map((name) => `.github/workflows/${name}`) });
+  return exitCode;
+}
+
+function outOfDate(name: string, isThere: boolean): Diagnostic {
+  const code: CiCode = 'ci/workflow-out-of-date';
+  const path = `.github/workflows/${name}`;
+  const message = isThere ? 'it is not what would be written now' : 'it is not there';
+  const hint = 'run `mobileops ci generate github` with the same flags, and commit what it writes';
+  return { code, severity: 'error', path, message, hint };
+}
 
 /** Its root in git, else the workspace. */
 async function repositoryOf({ host: { processes, env } }: VerbContext, root: string): Promise<string> {

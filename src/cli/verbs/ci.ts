@@ -9,11 +9,16 @@ import {
   environmentProblems,
   pipelineOf,
 } from '../../ci/index.ts';
+import { withoutSecrets } from '../../metrics/index.ts';
 import { buildInfoText } from '../../release/index.ts';
 import { CI_FOLDER, commandText, runStep } from '../ci/run-step.ts';
+import { sendRun } from '../ci/send-run.ts';
 import { reportFileProblems } from '../quality/report-files.ts';
 import { refuse } from '../report/reporter.ts';
 import type { ExitCode, PassedOn, Verb, VerbContext } from '../verb.ts';
+
+/** Of a step, unless told. */
+const STEP_LIMIT_MS = 2 * 3_600_000;
 
 /** The pipeline: what is needed is looked for first, steps run in order until one fails, and cleaning up is never left out. */
 export const ciVerb: Verb = async (context) => {
@@ -27,6 +32,7 @@ export const ciVerb: Verb = async (context) => {
   if (missing.length > 0) return refuse(reporter, missing);
   const run = await runPipeline(context, opened.value);
   writeReports(context, opened.value.root, { run, reports });
+  await sendRun(context, run, opened.value);
   if (reporter.isJson) reporter.json(run);
   else reporter.result(summaryText(run));
   return run.exitCode as ExitCode;
@@ -43,7 +49,7 @@ function missingHere({ host, flags }: VerbContext, { graph }: OpenedWorkspace): 
 }
 
 async function runPipeline(context: VerbContext, { root, workspace }: OpenedWorkspace): Promise<CiRun> {
-  const { host, signal, reporter } = context;
+  const { host, signal, reporter, flags } = context;
   const { fs, clock, processes, env } = host;
   const startedAt = new Date(clock.now()).toISOString();
   const started = clock.monotonicMs();
@@ -56,6 +62,8 @@ async function runPipeline(context: VerbContext, { root, workspace }: OpenedWork
     BUILD_ID: buildId,
     ...(env.variables.BUILD_VERSION ? { BUILD_VERSION: version } : {}),
   };
+  const clean = withoutSecrets(variables);
+  const limitMs = flags.number('step-limit') ?? STEP_LIMIT_MS;
   const steps = pipelineOf({
     configuration: workspace.configuration,
     variables,
@@ -71,7 +79,9 @@ async function runPipeline(context: VerbContext, { root, workspace }: OpenedWork
         continue;
       }
       reporter.note(`[${index + 1}/${steps.length}] ${step.name}`);
-      outcomes.push(await runStep(context, step, { root, variables, number: index + 1 }));
+      outcomes.push(
+        await runStep(context, step, { root, variables, clean, number: index + 1, started, limitMs }),
+      );
     }
   } finally {
     cleanUp(context, root);
@@ -143,15 +153,16 @@ function writeReports(
   }
 }
 
-const WORDS = { passed: 'passed', failed: 'FAILED', 'not-run': 'not run' } as const;
+const WORDS = { passed: 'passed', failed: 'FAILED', interrupted: 'ended', 'not-run': 'not run' } as const;
 
 function summaryText({ steps, buildId, buildVersion, durationMs, exitCode }: CiRun): string {
   const width = Math.max(...steps.map(({ name }) => name.length));
   const lines = steps.map(({ name, status, durationMs: took, why, log, exitCode: code }) => {
+    const ended = why ?? `exit code ${code}`;
     const more =
       status === 'not-run'
         ? why
-        : `${formatDurationMs(took ?? 0)}${status === 'failed' ? `, exit code ${code}: ${log}` : ''}`;
+        : `${formatDurationMs(took ?? 0)}${status === 'passed' ? '' : `, ${ended}: ${log}`}`;
     return `${WORDS[status]}  ${name.padEnd(width)}  ${more}`;
   });
   const end = exitCode === 0 ? 'passed' : exitCode === 130 ? 'interrupted' : 'failed';
