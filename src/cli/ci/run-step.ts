@@ -6,6 +6,8 @@ import type { VerbContext } from '../verb.ts';
 /** Where logs and the summary of the last run lie, relative to the workspace. */
 export const CI_FOLDER = 'build-cache/ci';
 const END_TIMEOUT_MS = 10_000;
+/** What timers of Node take. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export interface StepRun {
   readonly root: string;
@@ -86,7 +88,7 @@ async function runToEnd(
   const onAbort = (): void => void stop('signal');
   if (signal.aborted) onAbort();
   signal.addEventListener('abort', onAbort);
-  void clock.sleep(limitMs, over.signal).then(
+  void clock.sleep(Math.min(limitMs, LONGEST_TIMER_MS), over.signal).then(
     () => stop('limit'),
     () => {},
   );

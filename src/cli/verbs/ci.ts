@@ -163,7 +163,7 @@ function summaryText({ steps, buildId, buildVersion, durationMs, exitCode }: CiR
       status === 'not-run'
         ? why
         : `${formatDurationMs(took ?? 0)}${status === 'passed' ? '' : `, ${ended}: ${log}`}`;
-    return `${WORDS[status]}  ${name.padEnd(width)}  ${more}`;
+    return `${WORDS[status].padEnd(7)}  ${name.padEnd(width)}  ${more}`;
   });
   const end = exitCode === 0 ? 'passed' : exitCode === 130 ? 'interrupted' : 'failed';
   return [
