@@ -81,7 +81,7 @@ describe('a service is loaded', { concurrency: true }, () => {
     assert.match(failure ?? '', /not healthy within 300 ms: .*nothing answered/);
   });
   test('unless it says that it is not healthy', async (t) => {
-    const { failure } = await run(t, 'sick', { startTimeoutMs: 2500 });
+    const { failure } = await run(t, 'sick', { startTimeoutMs: 6000 });
     assert.match(failure ?? '', /it answered with 503/);
   });
 });
