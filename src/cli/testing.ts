@@ -23,15 +23,21 @@ export interface CommandRun {
   readonly err: string;
 }
 
+export interface RunInOptions {
+  readonly nowMs?: number;
+  /** Beside those that each run has. */
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
 /** A command line in this process, as if it were called in `folder` by someone whose home and cache are there; at a time if it is told. */
 export async function runIn(
   folder: string,
   words: readonly string[],
-  { nowMs }: { readonly nowMs?: number } = {},
+  { nowMs, variables: more }: RunInOptions = {},
 ): Promise<CommandRun> {
   const host = realHost();
   const { PATH = '' } = host.env.variables;
-  const variables = { PATH, HOME: folder, MOBILEOPS_CACHE: `${folder}/cache` };
+  const variables = { PATH, HOME: folder, MOBILEOPS_CACHE: `${folder}/cache`, ...more };
   const env = { ...host.env, variables, workingDirectory: folder, homeDirectory: folder };
   const [stdout, stderr] = [new Text(), new Text()];
   const { signal } = new AbortController();

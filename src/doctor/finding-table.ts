@@ -17,7 +17,7 @@ export const FINDINGS = {
   'tool/combination':
     'Gradle, its Android plugin and the JDK work only in certain combinations, and say so late and unclearly.',
   'key/app':
-    'Without the key, or with one that has ended, a release of the app cannot be installed over the last one.',
+    'All releases of an app must have one key: one that is lost, has ended or is known to others cannot be replaced later.',
   'key/signing': 'Releases are signed by it; who else can read it can sign as you.',
   'key/gpg': 'Signatures of the format .asc are made and checked by gpg.',
   'sandbox/kind':

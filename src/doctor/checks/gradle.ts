@@ -38,12 +38,12 @@ function combination(fs: FileSystem, { root, target, jdk }: GradleBuild): Doctor
   const problems = incompatibilities(versions, jdk?.version ?? '');
   if (problems.length > 0) {
     return found(
-      ...problems.map(({ message, hint, span }) =>
+      ...problems.map(({ message, hint, span, isOfMachine }) =>
         broken(ID, `${label}: ${message}`, {
           remedy: hint,
           detail: [
             `${span.file.path}:${positionOf(span).line}`,
-            ...(jdk?.place ? [`the JDK is ${jdk.version} at ${jdk.place}`] : []),
+            ...(isOfMachine && jdk?.place ? [`the JDK is ${jdk.version} at ${jdk.place}`] : []),
           ],
         }),
       ),

@@ -9,6 +9,7 @@ const ID = 'build/last-failure';
 const LINES = 50;
 /** Of the others only the names are told. */
 const OTHERS = 5;
+const SHOWN_REASONS = 3;
 
 export function checkLastFailure(examined: Examined): DoctorReport {
   return inDeclared(examined, ID, ({ root, declared: { failures } }) => {
@@ -16,8 +17,10 @@ export function checkLastFailure(examined: Examined): DoctorReport {
     if (!last) return found(fine(ID, 'no target failed when it was last built'));
     const log = shownLog(examined, { root, id: last.id, lines: LINES });
     const detail = [
-      ...last.reasons.slice(0, 3),
-      ...(log ? [`the end of what it said (${log.path}):`, ...log.lines.map((line) => `| ${line}`)] : []),
+      // Of a step that ran, the reasons say why it did.
+      ...(log
+        ? [`the end of what it said (${log.path}):`, ...log.lines.map((line) => `| ${line}`)]
+        : last.reasons.slice(0, SHOWN_REASONS)),
       ...(others.length > 0 ? [`also failed: ${named(others)}`] : []),
     ];
     const when = new Date(last.time).toISOString().slice(0, 19).replace('T', ' ');
