@@ -61,7 +61,8 @@ function appCard({ row, card }: OfferedApp, base: string): Html {
 ${errors.map((error) => html`<p class="notice bad">${error}</p>`)}
 <p>${installLink(card.value, row, base)}</p>
 ${permissions(card.value.permissions)}
-<dl class="small facts"><dt>Package</dt><dd class="mono">${card.value.id}</dd>
+<dl class="small facts"><dt>File</dt><dd class="mono">${row.file}</dd>
+<dt>Package</dt><dd class="mono">${card.value.id}</dd>
 ${card.value.certificates.map((each) => html`<dt>Signed by (SHA-256)</dt><dd class="mono">${pairs(each)}</dd>`)}
 <dt>File (SHA-256)</dt><dd class="mono">${sha256}</dd></dl>
 </div>
