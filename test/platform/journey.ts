@@ -185,7 +185,7 @@ async function goOnAndBack(token: string): Promise<void> {
 
 const PAGES = [
   { path: '/install', name: 'install', texts: ['status-prod-release-1.0.1.apk'] },
-  { path: '/builds', name: 'builds', texts: ['release mobileops-platform 1.0.1'] },
+  { path: '/builds', name: 'builds', texts: ['1.0.1'] },
 ];
 
 const prefix = ['--prefix', at('installed')];
