@@ -18,7 +18,7 @@ export const OWN_COMMANDS = {
   'serve-load': 1,
   'service-worker': 2,
   'site-associations': 2,
-  'v8-lcov': 1,
+  'v8-lcov': 2,
   'web-check': 1,
   'web-icons': 1,
   'web-manifest': 2,

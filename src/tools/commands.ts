@@ -44,7 +44,7 @@ export const COMMANDS: Commands = {
   'serve-load': { version: 1, run: serveLoad },
   'service-worker': { version: 2, run: serviceWorker },
   'site-associations': { version: 2, run: siteAssociations },
-  'v8-lcov': { version: 1, run: v8Lcov },
+  'v8-lcov': { version: 2, run: v8Lcov },
   'web-check': { version: 1, run: webCheck },
   'web-icons': { version: 1, run: webIcons },
   'web-manifest': { version: 2, run: webManifest },

@@ -5,24 +5,53 @@ import { anyRan, type RunMap, ranAt, runMap, type ScriptCoverage } from './v8-ra
 
 type FileLines = readonly [path: string, lines: ReadonlyMap<number, boolean>];
 
+/** What Node knew of a script that names a map: how long its lines are, and the map itself. */
+export interface MadeScript {
+  readonly lineLengths?: readonly number[];
+  /** `null` where the map could not be read. */
+  readonly data?: object | null;
+}
+
+export interface RanScript extends ScriptCoverage {
+  readonly made?: MadeScript | undefined;
+}
+
 /** Whether the lines of a script ran, by file: its own, or those of what it was made of. */
 export function linesThatRan(
   context: Pick<ToolContext, 'fs' | 'workingDirectory'>,
   path: string,
-  script: Pick<ScriptCoverage, 'functions'>,
+  script: Pick<RanScript, 'url' | 'functions' | 'made'>,
 ): FileLines[] {
   const text = context.fs.readText(posix.join(context.workingDirectory, path));
   const ran = runMap(script);
-  const map = mapOf(context, path, text);
+  const { data, lineLengths } = script.made ?? {};
+  const map = mapOf(context, path, text) ?? (data ? readSourceMap(JSON.stringify(data)) : undefined);
   if (!map) return [[path, ownLines(text, ran)]];
-  const mapped = sourceLines(text, ran, map);
+  const mapped = sourceLines(lineLengths ? startsOf(lineLengths) : lineStarts(text), ran, map);
   const isFile = (each: string): boolean =>
     context.fs.lstat(posix.join(context.workingDirectory, each))?.type === 'file';
   return mapped.flatMap(([source, lines]): FileLines[] => {
     const named = map.sources[source];
-    const at = named === undefined ? undefined : posix.join(posix.dirname(path), named);
+    const at = named === undefined ? undefined : placeOf(named, path, pathOfUrl(script.url));
     return at !== undefined && !at.startsWith('../') && isFile(at) ? [[at, lines]] : [];
   });
+}
+
+/** A source of a script: relative to it, or by its URL, as Node writes it down; the script ran at `ranAt`. */
+function placeOf(source: string, path: string, ranAt: string): string | undefined {
+  if (!source.startsWith('file:')) return posix.join(posix.dirname(path), source);
+  const root = ranAt.slice(0, ranAt.length - path.length);
+  const absolute = pathOfUrl(source);
+  return absolute.startsWith(root) ? absolute.slice(root.length) : undefined;
+}
+
+/** Empty where it is no URL. */
+export function pathOfUrl(url: string): string {
+  try {
+    return decodeURIComponent(new URL(url).pathname);
+  } catch {
+    return '';
+  }
 }
 
 const REFERENCE = /^\/\/[#@] ?sourceMappingURL=(\S+)\s*$/gm;
@@ -69,13 +98,30 @@ function ownLines(text: string, ran: RunMap): Map<number, boolean> {
   return found;
 }
 
-/** A line of a source ran where a place that was made of it did. */
-function sourceLines(text: string, ran: RunMap, { places }: SourceMap): [number, Map<number, boolean>][] {
+function lineStarts(text: string): number[] {
   const starts = [0];
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
+}
+
+function startsOf(lineLengths: readonly number[]): number[] {
+  let start = 0;
+  return lineLengths.map((length) => {
+    const at = start;
+    start += length + 1;
+    return at;
+  });
+}
+
+/** A line of a source ran where a place that was made of it did. */
+function sourceLines(
+  starts: readonly number[],
+  ran: RunMap,
+  { places }: SourceMap,
+): [number, Map<number, boolean>][] {
   const bySource = new Map<number, Map<number, boolean>>();
   for (const { line, column, source, sourceLine } of places) {
-    const offset = (starts[line] ?? text.length) + column;
+    const offset = (starts[line] ?? Number.MAX_SAFE_INTEGER) + column;
     const lines = bySource.get(source) ?? new Map<number, boolean>();
     lines.set(sourceLine + 1, ranAt(ran, offset) || (lines.get(sourceLine + 1) ?? false));
     bySource.set(source, lines);

@@ -81,6 +81,19 @@ describe('lines that ran', () => {
       },
       ['main.mjs: 1 | ', 'src/a.ts: 2 5 | '],
     ));
+  // Of a file that is no JavaScript: line 2 of it is line 1 of what the loader makes, line 5 line 2.
+  test('of a file that a loader made into a script', (t) => {
+    const loader = `import { registerHooks } from 'node:module';
+const map = '${Buffer.from(JSON.stringify({ ...map, sources: ['a.page'] })).toString('base64')}';
+registerHooks({ load(url, context, next) {
+  if (!url.endsWith('.page')) return next(url, context);
+  return { format: 'module', shortCircuit: true, source: \`globalThis.a = 1;\\nif (globalThis.b) { console.log(1) }\\n//# sourceMappingURL=data:application/json;base64,\${map}\\n\` };
+} });
+await import('./a.page');
+`;
+    const files = { 'main.mjs': loader, 'a.page': '<page>\n\n\n\n</page>\n' };
+    return check(t, files, ['a.page: 2 5 | ', 'main.mjs: 1 2 3 4 5 6 7 | ']);
+  });
   test('of nothing, where the source of a map is not there', (t) => {
     const inline = `data:application/json;base64,${Buffer.from(JSON.stringify(map)).toString('base64')}`;
     const files = {

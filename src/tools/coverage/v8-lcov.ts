@@ -2,11 +2,11 @@ import { posix } from 'node:path';
 import { compareTexts, ok } from '../../base/index.ts';
 import { filesIn, listFolder } from '../folder.ts';
 import { badInput, type Tool, type ToolContext, usage } from '../tool.ts';
-import { linesThatRan } from './script-lines.ts';
+import { linesThatRan, type MadeScript, pathOfUrl, type RanScript } from './script-lines.ts';
 import type { ScriptCoverage } from './v8-ranges.ts';
 
 /**
- * `v8-lcov v1 <folder> <out>`: what Node wrote to `NODE_V8_COVERAGE`, as a tracefile of lcov. Scripts of the working folder count,
+ * `v8-lcov v2 <folder> <out>`: what Node wrote to `NODE_V8_COVERAGE`, as a tracefile of lcov. Scripts of the working folder count,
  * packages do not; a script with a source map counts as the sources that it was made of, where they are there. A line ran where it did
  * in one of the processes.
  */
@@ -16,7 +16,7 @@ export const v8Lcov: Tool = async (operands, context) => {
     return usage('v8-lcov <folder> <out>');
   const { fs, workingDirectory } = context;
   const at = posix.resolve(workingDirectory, folder);
-  const scripts: ScriptCoverage[] = [];
+  const scripts: RanScript[] = [];
   for (const entry of fs.lstat(at) ? listFolder(fs, at) : []) {
     if (entry.kind !== 'file' || !entry.path.endsWith('.json')) continue;
     const found = scriptsIn(fs.readText(entry.source));
@@ -27,10 +27,19 @@ export const v8Lcov: Tool = async (operands, context) => {
   return ok(undefined);
 };
 
-function scriptsIn(text: string): ScriptCoverage[] | undefined {
+interface Report {
+  readonly result?: ScriptCoverage[];
+  /** By URL, of scripts that name a map: a loader may have made them of a file that is something else. */
+  readonly 'source-map-cache'?: Readonly<Record<string, MadeScript | undefined>>;
+}
+
+function scriptsIn(text: string): RanScript[] | undefined {
   try {
-    const { result } = JSON.parse(text) as { result?: ScriptCoverage[] };
-    return Array.isArray(result) ? result.filter(({ url }) => url.startsWith('file://')) : undefined;
+    const { result, 'source-map-cache': maps = {} } = JSON.parse(text) as Report;
+    if (!Array.isArray(result)) return undefined;
+    return result
+      .filter(({ url }) => url.startsWith('file://'))
+      .map((script) => ({ ...script, made: maps[script.url] }));
   } catch {
     return undefined;
   }
@@ -38,15 +47,15 @@ function scriptsIn(text: string): ScriptCoverage[] | undefined {
 
 type Lines = Map<number, boolean>;
 
-function merged(context: ToolContext, scripts: readonly ScriptCoverage[]): Map<string, Lines> {
+function merged(context: ToolContext, scripts: readonly RanScript[]): Map<string, Lines> {
   const isThere = filesIn(context.fs, context.workingDirectory);
   const files = new Map<string, Lines>();
   const place = placeOf(
-    scripts.map(({ url }) => pathOf(url)),
+    scripts.map(({ url }) => pathOfUrl(url)),
     isThere,
   );
   for (const script of scripts) {
-    const path = place(pathOf(script.url));
+    const path = place(pathOfUrl(script.url));
     if (path === undefined || /(^|\/)node_modules\//.test(path)) continue;
     for (const [file, lines] of linesThatRan(context, path, script)) {
       const known = files.get(file) ?? new Map<number, boolean>();
@@ -55,14 +64,6 @@ function merged(context: ToolContext, scripts: readonly ScriptCoverage[]): Map<s
     }
   }
   return files;
-}
-
-function pathOf(url: string): string {
-  try {
-    return decodeURIComponent(new URL(url).pathname);
-  } catch {
-    return '';
-  }
 }
 
 /** The tests may have run elsewhere than we do: their folder is the one below which most of their scripts are files of ours. */
