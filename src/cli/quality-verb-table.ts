@@ -23,6 +23,12 @@ export const QUALITY_VERBS: readonly VerbSpec[] = [
         isRepeatable: true,
         description: 'also write the report there: .json, .html, or .xml for JUnit',
       },
+      {
+        name: 'database',
+        kind: 'text',
+        metavar: 'FOLDER',
+        description: 'where fetched advisories are kept (default: in the cache of the user)',
+      },
       ...RUN_FLAGS.filter(({ name }) => name !== 'keep-going'),
     ],
     examples: [

@@ -2,12 +2,14 @@ import type { Diagnostic } from '../../base/index.ts';
 import {
   type BuildOutcome,
   type BuildRequest,
+  cacheFolder,
   NO_COMMIT,
   type OpenedWorkspace,
   openWorkspace,
   readCommit,
 } from '../../build/index.ts';
 import type { BuildConfiguration, QualitySettings } from '../../config/index.ts';
+import { packagePlace } from '../../dependencies/index.ts';
 import { selectTargets } from '../../graph/index.ts';
 import {
   type GateReport,
@@ -20,6 +22,8 @@ import {
 import { uncommittedPaths } from '../../release/index.ts';
 import { damagedDiagnostic, scanTarget } from '../../scan/index.ts';
 import { LEDGER_FILE } from '../../versions/index.ts';
+import { openPackages } from '../deps/open-dependencies.ts';
+import { withLicences } from '../deps/package-licences.ts';
 import { runBuild } from '../run-build.ts';
 import { scanPolicy } from '../scan-policy.ts';
 import { openSubject } from '../scan-subject.ts';
@@ -94,8 +98,6 @@ async function packagesMeasured(
     const why = subject.failure.map(({ message }) => message).join('; ');
     return { scan: { why }, licences: { why } };
   }
-  const { packages } = subject.value.subject;
-  const notKnown = subject.value.subject.notScanned.map(({ subject: part, why }) => `${part}: ${why}`);
   const { host, signal } = context;
   const scanned = securityScan.enabled
     ? await scanTarget(subject.value.subject, {
@@ -107,10 +109,24 @@ async function packagesMeasured(
       })
     : undefined;
   return {
-    ...(licences.enabled ? { licences: { packages, notKnown } } : {}),
+    ...(licences.enabled ? { licences: await licensed(context) } : {}),
     ...(scanned
       ? { scan: scanned.ok ? scanned.value : { why: damagedDiagnostic(scanned.failure).message } }
       : {}),
+  };
+}
+
+/** Of the whole workspace: a licence is that of what ships together. */
+async function licensed(context: VerbContext): Promise<NonNullable<Measured['licences']>> {
+  const opened = await openPackages(context);
+  if (!opened.value) return { why: opened.diagnostics.map(({ message }) => message).join('; ') };
+  const { lock, packages } = opened.value;
+  const { host } = context;
+  const place = await packagePlace({ host, cacheDirectory: cacheFolder(host), lock });
+  const parts = packages.notKnown.filter(({ lacks }) => lacks === 'packages');
+  return {
+    packages: withLicences(packages.packages, { host, lock, place }),
+    notKnown: parts.map(({ subject, why }) => `${subject}: ${why}`),
   };
 }
 

@@ -1,6 +1,6 @@
 import { counted } from '../../base/index.ts';
 import type { LicenceSettings } from '../../config/index.ts';
-import { type LicenceTree, type Package, parseLicence } from '../../packages/index.ts';
+import { licencePasses, type Package, parseLicence } from '../../packages/index.ts';
 import type { GateLine } from '../model.ts';
 
 const SHOWN_PACKAGES = 10;
@@ -16,17 +16,18 @@ export interface LicensedPackages {
 export function licenceLines(given: LicensedPackages, settings: LicenceSettings): GateLine[] {
   const shipped = given.packages.filter(({ scopes }) => scopes.includes('run'));
   const known = shipped.filter(({ licence }) => licence !== undefined && parseLicence(licence) !== undefined);
-  const refused = known.filter(({ licence }) => !isAllowed(parseLicence(licence!)!, settings));
+  const refused = known.filter(({ licence }) => !licencePasses(parseLicence(licence!)!, settings));
   const head = {
     gate: 'licences' as const,
     threshold: thresholdOf(settings),
     evidence: [{ tool: 'mobileops deps licenses' }],
   };
+  const unnamed = shipped.length - known.length;
   const judged: GateLine = {
     ...head,
     subject: 'packages that ship',
     status: refused.length > 0 ? 'failed' : 'passed',
-    measured: `${refused.length} of ${counted(known.length, 'package')} refused`,
+    measured: `${refused.length} of ${counted(known.length, 'package')} refused${unnamed > 0 ? `, ${unnamed} without a known licence` : ''}`,
     value: refused.length,
     details: listed(refused.map(({ purl, licence }) => `${purl}: ${licence}`)),
   };
@@ -45,18 +46,6 @@ function thresholdOf({ allow, deny }: LicenceSettings): string {
   const allowed = allow ? [`only ${allow.join(', ')}`] : [];
   const denied = deny.length > 0 ? [`none of ${deny.join(', ')}`] : [];
   return [...allowed, ...denied].join('; ') || 'a known licence';
-}
-
-/** Of a choice one has to be allowed, of what holds together all. */
-function isAllowed(tree: LicenceTree, settings: LicenceSettings): boolean {
-  if ('parts' in tree) {
-    const passes = (part: LicenceTree): boolean => isAllowed(part, settings);
-    return tree.kind === 'or' ? tree.parts.some(passes) : tree.parts.every(passes);
-  }
-  const name = tree.kind === 'licence' ? tree.id : tree.name;
-  const isNamed = (list: readonly string[]): boolean =>
-    list.some((each) => each.toLowerCase() === name.toLowerCase());
-  return !isNamed(settings.deny) && (settings.allow === undefined || isNamed(settings.allow));
 }
 
 function listed(texts: readonly string[]): string[] {
