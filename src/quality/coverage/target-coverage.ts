@@ -28,7 +28,7 @@ export function targetCoverage(
   if (own.length === 0) return fail('it has sources, and no tests');
   const texts = reports.filter(({ text }) => text.trim() !== '');
   if (texts.length === 0)
-    return fail('its tests told of no line that they ran; see docs/quality.md, "What is measured"');
+    return fail('its tests told of no line that they ran; see docs/quality.md, "Test coverage"');
   const files: FileCoverage[] = [];
   for (const { format, text } of texts) {
     const read = COVERAGE_READERS[format](text);
