@@ -294,6 +294,10 @@ describe('what is let through', () => {
     assert.equal(report.status, 'failed');
     assert.match(report.lines.at(-1)?.measured ?? '', /licences was over after 2026-01-01/);
   });
+  test('one for a target that was not looked at may be needed', () => {
+    const exceptions = [exception('licences', '2027-01-01', 'app:other')];
+    assert.deepEqual(judge(NOTHING, { ...OFF, exceptions }, NOW).notes, []);
+  });
   test('one that is not needed is told', () => {
     const report = judge(NOTHING, { ...OFF, exceptions: [exception('licences', '2027-01-01')] }, NOW);
     assert.deepEqual([report.status, report.notes], ['passed', ['1 exception not needed: licences']]);

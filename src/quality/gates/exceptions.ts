@@ -27,7 +27,10 @@ export function applyExceptions(
     const { reason, expires, by } = exception;
     return { ...line, status: 'excepted', exception: { reason, expires, by } };
   });
-  const unused = exceptions.filter((each) => !isOver(each) && !used.has(each)).map(nameOf);
+  // Of a target that was not looked at nothing is known.
+  const isSeen = ({ target }: QualityException): boolean =>
+    target === undefined || lines.some(({ subject }) => subject === target.value);
+  const unused = exceptions.filter((each) => !isOver(each) && !used.has(each) && isSeen(each)).map(nameOf);
   const note = `${counted(unused.length, 'exception')} not needed: ${unused.join(', ')}`;
   return {
     lines: [...excepted, ...exceptions.filter(isOver).map(overLine)],
