@@ -105,10 +105,9 @@ interface Job {
   readonly 'timeout-minutes'?: number;
 }
 
-/** That of the machine; in .ci/full one is built. */
+/** That of the machine, or one that is built. */
 function actionlintProgram(): string | undefined {
   if (!spawnSync('actionlint', ['-version']).error) return 'actionlint';
-  if (process.env.MOBILEOPS_LONG !== '1') return undefined;
   const folder = join(
     process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'),
     'mobileops-bench',
@@ -148,7 +147,8 @@ describe('the workflows of GitHub', () => {
       assert.doesNotMatch(text, /\$\{\{ *secrets|pull_request_target/);
     });
 
-  test('actionlint has nothing against them', (t) => {
+  const testLong = process.env.MOBILEOPS_LONG === '1' ? test : () => {};
+  testLong('actionlint has nothing against them', (t) => {
     const actionlint = actionlintProgram();
     if (actionlint === undefined) return t.skip('not run: actionlint is missing');
     const folder = mkdtempSync(join(tmpdir(), 'workflows-'));
