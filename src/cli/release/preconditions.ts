@@ -58,7 +58,7 @@ export function releaseKeys(context: VerbContext): readonly KeyRequest[] {
   const { host, flags } = context;
   const isAsked =
     flags.has('sign') || namedKeys(context).length > 0 || host.env.variables.SIGNING_KEY !== undefined;
-  return isAsked || existsFile(host.fs, DEFAULT_KEY) ? requestedKeys(context) : [];
+  return isAsked || isReadable(host.fs, DEFAULT_KEY) ? requestedKeys(context) : [];
 }
 
 function exceptionsOf(texts: readonly string[]): {
@@ -98,4 +98,14 @@ async function dirtySuffix({ host, flags }: VerbContext, root: string): Promise<
   const more = (paths?.length ?? 0) > SHOWN_PATHS ? ` and ${paths!.length - SHOWN_PATHS} more` : '';
   const message = paths ? `not committed: ${listed}${more}` : 'there is no commit to release';
   return problem('cli/dirty-tree', message, { hint: 'commit first, or add --allow-dirty' });
+}
+
+/** Its folder is closed to ordinary users on many machines: for them there is no key in the default place. */
+function isReadable(fs: VerbContext['host']['fs'], path: string): boolean {
+  try {
+    return existsFile(fs, path);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EACCES') return false;
+    throw error;
+  }
 }
