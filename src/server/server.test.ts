@@ -62,6 +62,14 @@ test('the audit log tells who did what and who was turned away, and cannot be ch
   await assert.rejects(db.updateTable('audit').set({ who: 'me' }).execute(), /only added to/);
 });
 
+test('a flood of requests that change things fills no audit log', async (t) => {
+  const { url, server } = await startTestServer(t, { settings: { requestsPerSecond: 1 } });
+  const flood = Array.from({ length: 12 }, () => fetch(`${url}/upload`, { method: 'POST', body: 'x' }));
+  const statuses = new Set((await Promise.all(flood)).map(({ status }) => status));
+  assert.deepEqual([...statuses].sort(), [401, 429]);
+  assert.deepEqual(await server.services.database.db.selectFrom('audit').selectAll().execute(), []);
+});
+
 test('what is wrong with a request is told all at once', async (t) => {
   const { fetch } = await startTestServer(t);
   const headers = { 'content-type': 'application/json' };

@@ -7,7 +7,8 @@ const MOST_CHARACTERS = 500;
 
 /**
  * Writes what changed something, and who was turned away, to the audit log; and brings what a lasting operation committed to
- * the disk. Called before the answer goes out: what was answered was written.
+ * the disk. Called before the answer goes out: what was answered was written. Who asked too often is in the figures and the log of
+ * requests alone: it did nothing, and must not fill the disk.
  */
 export async function audited(
   services: Services,
@@ -20,7 +21,7 @@ export async function audited(
   const isDenied = status === 403 || (status === 401 && request.headers.authorization !== undefined);
   const lasting = found !== undefined && isLasting(found.operation);
   if (!isDenied && !lasting) return;
-  if (status === 401 && !isDenied) return;
+  if (!isDenied && (status === 401 || identity === undefined)) return;
   const values = {
     atMs: clock.now(),
     requestId: request.id,
