@@ -32,8 +32,10 @@ const env = {
 const hasGpg = spawnSync('gpg', ['--version']).status === 0;
 
 before(() => {
-  for (const folder of ['home', 'tmp', 'release']) mkdirSync(join(root, folder), { mode: 0o700 });
+  for (const folder of ['home', 'tmp', 'release', 'empty']) mkdirSync(join(root, folder), { mode: 0o700 });
   for (const name of readdirSync(FIXTURES)) copyFileSync(join(FIXTURES, name), join(root, name));
+  mkdirSync(join(root, 'empty/below'));
+  writeFileSync(join(root, 'empty/.hidden'), '');
   spawnSync('chmod', ['-R', 'go=', root]);
 });
 after(() => rmSync(root, { recursive: true, force: true }));
@@ -77,6 +79,8 @@ const REFUSED: readonly (readonly [string, number, RegExp])[] = [
   ['sign release.txt --key cosign-ec.key --key cosign-ed.key', 2, /error\[signing\/same-place\]/],
   ['sign release.txt --key cosign-ec.key --format gpg', 2, /error\[signing\/wrong-format\]/],
   ['verify release.txt --key cosign-ec.key', 2, /error\[signing\/key-unreadable\]/],
+  ['verify empty --key cosign-ec.pub', 2, /empty: error\[signing\/no-file\]/],
+  ['verify release.txt empty --key cosign-ec.pub', 2, /empty: error\[signing\/no-file\]/],
   ['verify release.txt --key cosign-ec.pub', 1, /error\[signing\/unsigned\]/],
 ];
 

@@ -64,7 +64,8 @@ export const signingDiagnostics = {
   },
   'signing/no-file': {
     title: 'Nothing that can be signed or verified',
-    explanation: 'Files are signed, and all files of a folder; links and devices are not followed.',
+    explanation:
+      'Files are signed, and all files of a folder but hidden ones; links and devices are not followed. A folder without files proves nothing.',
   },
   'signing/unsigned': {
     title: 'A file without a signature',

@@ -20,7 +20,7 @@ export interface FoundFiles {
 
 /**
  * The files that words name: themselves, and all below folders but hidden ones and signatures. What is neither a file nor a
- * folder (a link leads elsewhere) is refused.
+ * folder (a link leads elsewhere) is refused, and so is a folder without any: nothing would be signed or proved.
  */
 export function signableFiles(
   fs: FileSystem,
@@ -29,16 +29,17 @@ export function signableFiles(
   const files = new Set<string>();
   const signatures = new Set<string>();
   const problems: Diagnostic[] = [];
-  const visit = (path: string, isNamed: boolean): void => {
+  /** Whether anything is there. */
+  const visit = (path: string, isNamed: boolean): boolean => {
     const type = fs.lstat(path)?.type;
     if (type === 'file') (isSignatureFile(path) && !isNamed ? signatures : files).add(path);
     else if (type === 'directory') {
-      for (const { name } of fs.readDirectory(path)) {
-        if (!name.startsWith('.')) visit(join(path, name), false);
-      }
+      const names = fs.readDirectory(path).map(({ name }) => name);
+      return names.filter((name) => !name.startsWith('.') && visit(join(path, name), false)).length > 0;
     } else problems.push(notAFile(path, type));
+    return true;
   };
-  for (const path of paths) visit(path, true);
+  for (const path of paths) if (!visit(path, true)) problems.push(emptyFolder(path));
   if (problems.length > 0) return fail(problems);
   return ok({ files: [...files].sort(), signatures: [...signatures].sort() });
 }
@@ -47,4 +48,9 @@ function notAFile(path: string, type: string | undefined): Diagnostic {
   if (type === undefined) return problem('signing/no-file', 'this file is not there', { path });
   const hint = 'name the file itself';
   return problem('signing/no-file', `this is neither a file nor a folder (${type})`, { path, hint });
+}
+
+function emptyFolder(path: string): Diagnostic {
+  const hint = 'name files, or a folder that holds some; hidden ones do not count';
+  return problem('signing/no-file', 'no file is in this folder', { path, hint });
 }
