@@ -25,6 +25,13 @@ test('deps why prints what the page shows', () => {
   assert.equal(status, 0);
 });
 
+test('deps update refuses a name with a version, where it would renew nothing', () => {
+  const { stderr, status } = run(['deps', 'update', 'flask==2.3.2', 'no-such-package', '--dry-run']);
+  assert.match(stderr, /the lock has no package 'flask==2\.3\.2'/);
+  assert.match(stderr, /the lock has no package 'no-such-package'/);
+  assert.equal(status, 2);
+});
+
 test('the contradiction of the page is told like that', () => {
   const [, shown = ''] = /```text\n(requirements-dev\.txt:[\s\S]*?)\n```/.exec(TEXT) ?? [];
   const golden = readFileSync(join(ROOT, 'test/golden/contradictions/document.txt'), 'utf8');

@@ -22,7 +22,7 @@ export {
   readPackageLocks,
   type WorkspacePackages,
 } from './graph/package-graph.ts';
-export { packagesNamed, type WhyChain, type WhyPackage, whyPackage } from './graph/why-package.ts';
+export { hasName, packagesNamed, type WhyChain, type WhyPackage, whyPackage } from './graph/why-package.ts';
 export { findHostPython, type HostPython } from './host-python.ts';
 export { openRegistryClient } from './images.ts';
 export {

@@ -1,9 +1,11 @@
-import { type Diagnostic, diagnosticToJson, nearest, positionOf, type Span } from '../../base/index.ts';
+import { diagnosticToJson, positionOf, type Span } from '../../base/index.ts';
 import { packagesNamed, type WhyPackage, whyPackage } from '../../dependencies/index.ts';
-import { type OpenedPackages, openPackages } from '../deps/open-dependencies.ts';
-import type { CliCode } from '../diagnostics.ts';
+import { openPackages } from '../deps/open-dependencies.ts';
+import { unknownPackage } from '../deps/unknown-package.ts';
 import { refuse } from '../report/reporter.ts';
 import type { Verb } from '../verb.ts';
+
+const HOW_TO_NAME = 'name it as its ecosystem does: `react`, `numpy`, `group:artifact`';
 
 /** Says for each version of a package which targets it is there for, by whom, and where that is written. */
 export const depsWhyVerb: Verb = async (context) => {
@@ -13,7 +15,7 @@ export const depsWhyVerb: Verb = async (context) => {
   const { packages, asks } = opened.value;
   const [name = ''] = positionals;
   const found = packagesNamed(packages, name);
-  if (found.length === 0) return refuse(reporter, [unknownPackage(name, opened.value)]);
+  if (found.length === 0) return refuse(reporter, [unknownPackage(name, packages, HOW_TO_NAME)]);
   const names = new Map(packages.packages.map((each) => [each.purl, `${each.name} ${each.version}`]));
   const named = (purl: string): string => names.get(purl) ?? purl;
   const all = found.map((each) => whyPackage(packages, asks, each));
@@ -27,16 +29,6 @@ export const depsWhyVerb: Verb = async (context) => {
   reporter.diagnostics(opened.diagnostics);
   return 0;
 };
-
-function unknownPackage(name: string, { packages }: OpenedPackages): Diagnostic {
-  const code: CliCode = 'cli/unknown-package';
-  const alike = nearest(name, [...new Set(packages.packages.map((each) => each.name))]);
-  const hint =
-    alike === undefined
-      ? 'name it as its ecosystem does: `react`, `numpy`, `group:artifact`'
-      : `did you mean '${alike}'?`;
-  return { code, severity: 'error', message: `the lock has no package '${name}'`, hint };
-}
 
 function whyText(
   { package: wanted, chains, wantedBy, unclear }: WhyPackage,

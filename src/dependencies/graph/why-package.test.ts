@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { positionOf } from '../../base/index.ts';
+import type { Package } from '../../packages/index.ts';
 import type { NodeFolder, Requirements } from '../model.ts';
 import { library, located } from '../testing.ts';
 import { asksOf } from './asks.ts';
 import { membersOf } from './json-places.ts';
 import { packageLockGraph } from './package-graph.ts';
-import { packagesNamed, whyPackage } from './why-package.ts';
+import { hasName, packagesNamed, whyPackage } from './why-package.ts';
 
 const TEXT = JSON.stringify({
   lockfileVersion: 3,
@@ -80,6 +81,19 @@ test('why a package is there: the shortest way from each root, and who wants it'
   );
   const [alone] = packagesNamed(GRAPH, '@s/d');
   assert.deepEqual(whyPackage(GRAPH, ASKS, alone!).chains, []);
+});
+
+test('a name is the one of the ecosystem, of Maven also the artifact alone, and has no version', () => {
+  const rest = { purl: '', version: '1.0', scopes: [], places: [] } as const;
+  const maven = { ecosystem: 'Maven', name: 'g:a', ...rest } as const;
+  const python = { ecosystem: 'PyPI', name: 'typing-extensions', ...rest } as const;
+  const named = (texts: readonly string[], one: Package): string[] =>
+    texts.filter((text) => hasName(one, text));
+  assert.deepEqual(named(['g:a', 'a', 'g', 'g:a:1.0', 'b:a', 'A'], maven), ['g:a', 'a']);
+  assert.deepEqual(
+    named(['Typing_Extensions', 'typing', 'typing-extensions==1.0', 'typing-extensions@1.0'], python),
+    ['Typing_Extensions'],
+  );
 });
 
 test('places in a text that is no JSON are found as far as it can be read', () => {

@@ -31,20 +31,20 @@ export function packagesNamed(graph: PackageGraph, text: string): readonly Packa
   const url = parsePackageUrl(text);
   const named = url && packageOfPurl(url);
   return graph.packages.filter((each) => {
-    if (each.purl === text) return true;
-    if (url)
-      return (
-        named?.ecosystem === each.ecosystem && named.name === each.name && named.version === each.version
-      );
-    const name = normalizeName(each.ecosystem, text);
-    if (name === normalizeName(each.ecosystem, each.name)) return true;
-    if (each.ecosystem === 'Maven' && each.name.endsWith(`:${text}`)) return true;
-    return [
-      `${each.name}@${each.version}`,
-      `${each.name}==${each.version}`,
-      `${each.name}:${each.version}`,
-    ].includes(text);
+    const { purl, ecosystem, name, version } = each;
+    if (purl === text) return true;
+    if (url) return named?.ecosystem === ecosystem && named.name === name && named.version === version;
+    return (
+      hasName(each, text) ||
+      [`${name}@${version}`, `${name}==${version}`, `${name}:${version}`].includes(text)
+    );
   });
+}
+
+/** Whether the text is the name of the package and tells no version: `react`, `group:artifact`, `artifact`. */
+export function hasName({ ecosystem, name }: Package, text: string): boolean {
+  if (normalizeName(ecosystem, text) === normalizeName(ecosystem, name)) return true;
+  return ecosystem === 'Maven' && name.endsWith(`:${text}`);
 }
 
 export function whyPackage(graph: WorkspacePackages, asks: readonly Ask[], wanted: Package): WhyPackage {
