@@ -10,8 +10,3 @@ export function isFolder(fs: FileSystem, path: string): boolean | undefined {
     return undefined;
   }
 }
-
-/** Whether a file is there, also by a link. */
-export function existsFile(fs: FileSystem, path: string): boolean {
-  return fs.lstat(path) !== undefined && isFolder(fs, path) === false;
-}

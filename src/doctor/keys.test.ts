@@ -93,18 +93,21 @@ const PGP = '-----BEGIN PGP PRIVATE KEY BLOCK-----\n\nAAAA\n-----END PGP PRIVATE
 interface SigningCase {
   readonly variable?: string;
   readonly file?: readonly [content: string, mode: number];
+  /** What this user is refused. */
+  readonly refused?: 'realPath' | 'readFile';
   /** What gpg lists; absent: there is no gpg. */
   readonly listing?: string;
 }
 
 function signingCase(
   title: string,
-  { variable, file, listing }: SigningCase,
+  { variable, file, refused, listing }: SigningCase,
   expected: readonly string[],
 ): void {
   test(`key of releases: ${title}`, async () => {
     const clock = new FakeClock(Date.parse('2026-11-27'));
     const fs = diskWith(file ? { '/keys/release.key': file } : {}, clock);
+    if (refused) fs.addFault({ operation: refused, path: /\.key$/, code: 'EACCES' });
     const variables = { PATH: '/usr/bin', ...(variable === undefined ? {} : { SIGNING_KEY: variable }) };
     const run = () => ({ stdout: listing ?? '', code: 0 });
     const programs = { gpg: listing === undefined ? undefined : '/usr/bin/gpg' } as Record<string, string>;
@@ -130,6 +133,27 @@ signingCase('named and not there', { variable: AT, listing: '' }, [
   `broken: SIGNING_KEY names ${AT}, which is not there -> unset SIGNING_KEY`,
   hasGpg,
 ]);
+signingCase('none that this user may see', { refused: 'realPath' }, [
+  `warning: ${noGpg}`,
+  'not checked: SIGNING_KEY is not set and no key can be seen at /etc/ssl/private/mobileops-signing.key: releases are not signed',
+]);
+signingCase(
+  'in a folder that is closed to this user',
+  { variable: AT, file: [PEM, 0o600], refused: 'realPath', listing: '' },
+  [
+    `broken: ${AT}: this user may not look into the folder of the key, which SIGNING_KEY asks for -> run as a user who may read it, or name another one by --key FILE`,
+    hasGpg,
+  ],
+);
+signingCase('of another user', { variable: AT, file: [PEM, 0o600], refused: 'readFile', listing: '' }, [
+  `broken: ${AT}: this user may not read the key -> run as a user who may read it, or name another one by --key FILE`,
+  hasGpg,
+]);
+signingCase(
+  'the public half',
+  { variable: AT, file: ['-----BEGIN PUBLIC KEY-----\nAAAA\n', 0o644], listing: '' },
+  [`broken: ${AT} is a public key, which cannot sign -> name the file with the private key`, hasGpg],
+);
 signingCase('PEM', { variable: AT, file: [PEM, 0o600], listing: '' }, [
   `fine: ${AT} is a key in PEM, which has no end of its own`,
   hasGpg,

@@ -6,7 +6,9 @@
  * the environment and goes to gpg by a descriptor; no secret stands in an argument, a log or a file that stays.
  */
 export { signingDiagnostics } from './diagnostics.ts';
-export { DEFAULT_KEY, defaultKey, type KeyRequest, openSigner } from './open-signer.ts';
+export { keyPlace } from './keys/key-place.ts';
+export { loadKey } from './keys/load-key.ts';
+export { defaultKey, hasDefaultKey, type KeyRequest, openSigner } from './open-signer.ts';
 export { attestFile, type SignedFile, signFile } from './sign-files.ts';
 export { type FoundFiles, isSignatureFile, signableFiles } from './signable-files.ts';
 export { SIGNATURE_SUFFIX, type SignatureFormat, type Signer } from './signer.ts';

@@ -1,6 +1,8 @@
 import type { Diagnostic, Result } from '../base/index.ts';
 import { fail, ok } from '../base/index.ts';
+import type { FileSystem } from '../host/index.ts';
 import { gpgFileSigner, gpgKeySigner } from './gpg/gpg-signer.ts';
+import { keyPlace } from './keys/key-place.ts';
 import { type LoadedKey, loadKey } from './keys/load-key.ts';
 import { problem } from './problem.ts';
 import type { SignatureFormat, Signer } from './signer.ts';
@@ -8,7 +10,7 @@ import { sigstoreSigner } from './sigstore/sigstore-signer.ts';
 import type { SigningWorld } from './world.ts';
 
 /** Where the document's scripts look for the key that signs. */
-export const DEFAULT_KEY = '/etc/ssl/private/mobileops-signing.key';
+const DEFAULT_KEY = '/etc/ssl/private/mobileops-signing.key';
 
 /** Which key is to sign, and who said so. */
 export type KeyRequest =
@@ -22,6 +24,12 @@ export function defaultKey(variables: Readonly<Record<string, string>>): KeyRequ
   return SIGNING_KEY === undefined
     ? { kind: 'file', path: DEFAULT_KEY, asked: 'the default place of SIGNING_KEY' }
     : { kind: 'file', path: SIGNING_KEY, asked: 'SIGNING_KEY' };
+}
+
+/** Whether a file lies at the document's place. Where this user may not look, there is none for them. */
+export function hasDefaultKey(fs: FileSystem): boolean {
+  const place = keyPlace(fs, DEFAULT_KEY);
+  return place.kind === 'there' && place.stat.type !== 'directory';
 }
 
 /**

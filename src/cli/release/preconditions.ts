@@ -7,9 +7,8 @@ import {
   parseException,
   uncommittedPaths,
 } from '../../release/index.ts';
-import { DEFAULT_KEY, type KeyRequest } from '../../signing/index.ts';
+import { hasDefaultKey, type KeyRequest } from '../../signing/index.ts';
 import { LEDGER_FILE } from '../../versions/index.ts';
-import { existsFile } from '../places.ts';
 import { planRelease, type ReleasePlan } from '../release-plan.ts';
 import { namedKeys, openSigners, requestedKeys } from '../signing-keys.ts';
 import type { VerbContext } from '../verb.ts';
@@ -54,11 +53,11 @@ export async function prepareRelease(
 }
 
 /** Signing is asked for by a flag, by SIGNING_KEY, or by a key at the document's place. */
-export function releaseKeys(context: VerbContext): readonly KeyRequest[] {
+function releaseKeys(context: VerbContext): readonly KeyRequest[] {
   const { host, flags } = context;
   const isAsked =
     flags.has('sign') || namedKeys(context).length > 0 || host.env.variables.SIGNING_KEY !== undefined;
-  return isAsked || isReadable(host.fs, DEFAULT_KEY) ? requestedKeys(context) : [];
+  return isAsked || hasDefaultKey(host.fs) ? requestedKeys(context) : [];
 }
 
 function exceptionsOf(texts: readonly string[]): {
@@ -98,14 +97,4 @@ async function dirtySuffix({ host, flags }: VerbContext, root: string): Promise<
   const more = (paths?.length ?? 0) > SHOWN_PATHS ? ` and ${paths!.length - SHOWN_PATHS} more` : '';
   const message = paths ? `not committed: ${listed}${more}` : 'there is no commit to release';
   return problem('cli/dirty-tree', message, { hint: 'commit first, or add --allow-dirty' });
-}
-
-/** Its folder is closed to ordinary users on many machines: for them there is no key in the default place. */
-function isReadable(fs: VerbContext['host']['fs'], path: string): boolean {
-  try {
-    return existsFile(fs, path);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EACCES') return false;
-    throw error;
-  }
 }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path/posix';
-import { type Host, resolvedPath } from '../../host/index.ts';
-import { defaultKey } from '../../signing/index.ts';
+import type { Host } from '../../host/index.ts';
+import { defaultKey, keyPlace, loadKey } from '../../signing/index.ts';
 import type { Examined } from '../examined.ts';
 import { broken, fine, found, notChecked, together, warning } from '../found.ts';
 import type { DoctorReport } from '../model.ts';
@@ -10,7 +10,6 @@ import { dayOf, ENDS_SOON_MS } from './validity.ts';
 
 const ID = 'key/signing';
 const INSTALL_GPG = 'apt-get install gnupg';
-const MAX_KEY_BYTES = 2 ** 20;
 
 /** The key of SIGNING_KEY, or of the document's place for it, and the program that some keys need. */
 export async function checkSigningKey({ host, signal }: Examined): Promise<DoctorReport> {
@@ -37,30 +36,27 @@ function ownKey(host: Host): OwnKey | DoctorReport {
   const { SIGNING_KEY } = env.variables;
   const asked = defaultKey(env.variables);
   if (asked.kind !== 'file') return notChecked(ID, 'the key is in a keyring');
+  const unset = { remedy: 'unset SIGNING_KEY' };
+  if (SIGNING_KEY === '') return found(broken(ID, 'SIGNING_KEY names nothing', unset));
   const named = resolve(env.workingDirectory, asked.path);
-  const path = resolvedPath(fs, named);
-  if (path === undefined || SIGNING_KEY === '') {
-    if (SIGNING_KEY === undefined)
-      return notChecked(
-        ID,
-        `SIGNING_KEY is not set and no key can be seen at ${named}: releases are not signed`,
-      );
-    const remedy = 'unset SIGNING_KEY';
-    return found(
-      broken(ID, `SIGNING_KEY names ${SIGNING_KEY === '' ? 'nothing' : `${named}, which is not there`}`, {
-        remedy,
-      }),
+  const place = keyPlace(fs, named);
+  if (place.kind !== 'there' && SIGNING_KEY === undefined)
+    return notChecked(
+      ID,
+      `SIGNING_KEY is not set and no key can be seen at ${named}: releases are not signed`,
     );
+  if (place.kind === 'absent')
+    return found(broken(ID, `SIGNING_KEY names ${named}, which is not there`, unset));
+  const path = place.kind === 'there' ? place.path : named;
+  const loaded = loadKey(fs, path, asked.asked);
+  if (loaded.ok) {
+    const { kind } = loaded.value;
+    if (kind === 'pgp-secret' || kind === 'private') return { path, isPgp: kind === 'pgp-secret' };
+    const remedy = 'name the file with the private key';
+    return found(broken(ID, `${path} is a public key, which cannot sign`, { remedy }));
   }
-  const stat = fs.lstat(path);
-  if (stat?.type !== 'file' || stat.sizeBytes > MAX_KEY_BYTES)
-    return found(broken(ID, `${path} is not the file of a key`, { remedy: 'unset SIGNING_KEY' }));
-  try {
-    return { path, isPgp: !/-----BEGIN (?!PGP)/.test(Buffer.from(fs.readFile(path)).toString('latin1')) };
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    return found(broken(ID, `${path} cannot be read (${code})`, { remedy: `sudo chown "$(id -u)" ${path}` }));
-  }
+  const { message, hint } = loaded.failure;
+  return found(broken(ID, `${path}: ${message}`, hint === undefined ? unset : { remedy: hint }));
 }
 
 function gpgPresence(program: string | undefined, isNeeded: boolean): DoctorReport {
