@@ -62,6 +62,27 @@ test('the audit log tells who did what and who was turned away, and cannot be ch
   await assert.rejects(db.updateTable('audit').set({ who: 'me' }).execute(), /only added to/);
 });
 
+const PAGES: readonly (readonly [status: number, path: string, headers: Readonly<Record<string, string>>])[] =
+  [
+    [403, '/api/maintenance/none', { 'sec-fetch-site': 'cross-site' }],
+    [403, '/api/maintenance/none', { 'sec-fetch-site': 'same-site' }],
+    [403, '/api/maintenance/none', { origin: 'http://elsewhere.test' }],
+    [403, '/api/maintenance/none', { origin: 'null' }],
+    [403, '/v2/a/blobs/uploads/', { origin: 'http://elsewhere.test' }],
+    [403, '/upload', { origin: 'http://elsewhere.test' }],
+    [400, '/api/maintenance/none', {}],
+    [400, '/api/maintenance/none', { 'sec-fetch-site': 'none' }],
+    [400, '/api/maintenance/none', { 'sec-fetch-site': 'same-origin', origin: 'http://behind-a-proxy.test' }],
+  ];
+
+test('a page of another site changes nothing with the token that a browser has kept', async (t) => {
+  const { fetch, url } = await startTestServer(t);
+  for (const [status, path, headers] of [...PAGES, [400, PAGES[0]![1], { origin: url }] as const])
+    assert.equal((await fetch(path, { method: 'POST', headers })).status, status, JSON.stringify(headers));
+  const read = await fetch('/install', { headers: { 'sec-fetch-site': 'cross-site' } });
+  assert.equal(read.status, 200);
+});
+
 test('a flood of requests that change things fills no audit log', async (t) => {
   const { url, server } = await startTestServer(t, { settings: { requestsPerSecond: 1 } });
   const flood = Array.from({ length: 12 }, () => fetch(`${url}/upload`, { method: 'POST', body: 'x' }));

@@ -3,6 +3,7 @@ import { HttpError } from '../http/http-error.ts';
 import type { Found } from '../http/routes.ts';
 import type { Anonymous, Services } from '../services.ts';
 import { secretOf } from './credentials.ts';
+import { isOfForeignPage } from './foreign-page.ts';
 import type { Identity } from './identity.ts';
 import { RateLimit } from './rate-limit.ts';
 import { mayDo } from './role.ts';
@@ -48,9 +49,14 @@ export class Gate {
     throw unauthorised('this token is not known, was revoked, or has expired');
   }
 
-  admit(found: Found, { role, tokenId }: Identity): void {
-    const { access } = found.operation;
-    if (mayDo(role, access)) return;
+  admit({ operation: { access, method } }: Found, request: FastifyRequest): void {
+    const { role, tokenId } = request.identity;
+    if (mayDo(role, access)) {
+      if (method === 'GET' || !isOfForeignPage(request)) return;
+      throw new HttpError(403, 'foreign-page', {
+        message: 'a page of another site must not change anything here',
+      });
+    }
     if (tokenId === undefined) throw unauthorised(`this asks for a token that may ${access}`);
     throw new HttpError(403, 'forbidden', {
       message: `this asks for a token that may ${access}, not only ${role}`,

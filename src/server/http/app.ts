@@ -84,7 +84,7 @@ function addGate(app: FastifyInstance, services: Services, drain: Drain): void {
       if (!found || !ALWAYS.has(operationName(found.operation))) throw ending();
     }
     request.identity = await gate.identify(request);
-    if (found) gate.admit(found, request.identity);
+    if (found) gate.admit(found, request);
   });
 }
 
