@@ -34,6 +34,8 @@ interface OfPackage {
 const SHORT = 'application/vnd.npm.install-v1+json';
 /** npm sends the tarball as base64 within JSON, so all of it has to be held at once. */
 const MOST_PUBLICATION_BYTES = 2 ** 26;
+/** Of the body of a tag, which is a version in quotes. */
+const MOST_VERSION_BYTES = 1024;
 
 export async function getPackage({ store, pages }: NpmRegistry, call: NpmCall<OfPackage>): Promise<unknown> {
   const { package: name } = call.params;
@@ -80,7 +82,7 @@ export async function getTarball(
 /** `npm publish`, or `npm deprecate`, which sends all versions back without a tarball. */
 export function putPackage(registry: NpmRegistry, call: NpmCall<OfPackage>): Promise<unknown> {
   return registry.publishing.run('', async () => {
-    const result = PACKUMENT.safeParse(await jsonBody(call));
+    const result = PACKUMENT.safeParse(await jsonBody(call, MOST_PUBLICATION_BYTES));
     if (!result.success)
       throw badRequest(
         result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
@@ -138,7 +140,7 @@ export async function putTag(
   call: NpmCall<OfPackage & { readonly tag: string }>,
 ): Promise<unknown> {
   const { package: name, tag } = call.params;
-  const version = await jsonBody(call);
+  const version = await jsonBody(call, MOST_VERSION_BYTES);
   if (typeof version !== 'string' || !(await store.version(name, version)))
     throw notFound(`there is no such version of ${name}`);
   if (/^\d/.test(tag)) throw badRequest('a tag must not look like a version');
@@ -181,14 +183,13 @@ export async function search({ store }: NpmRegistry, { request }: Call): Promise
   return { objects, total: objects.length };
 }
 
-async function jsonBody({ request }: Call): Promise<unknown> {
+async function jsonBody({ request }: Call, mostBytes: number): Promise<unknown> {
   const chunks: Uint8Array[] = [];
   let sizeBytes = 0;
   for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
     sizeBytes += chunk.byteLength;
-    if (sizeBytes > MOST_PUBLICATION_BYTES) {
-      throw new HttpError(413, 'too-large', { message: `at most ${MOST_PUBLICATION_BYTES} bytes are taken` });
-    }
+    if (sizeBytes > mostBytes)
+      throw new HttpError(413, 'too-large', { message: `at most ${mostBytes} bytes are taken` });
     chunks.push(chunk);
   }
   try {

@@ -120,6 +120,10 @@ test('what does not tell the truth is refused, and nothing of it is there', asyn
   assert.equal(await put(publication('honest', '1.0.0', tarball)), 201);
   assert.equal(await put(publication('honest', '1.0.0', tarball)), 201);
   assert.equal((await server.fetch('/npm/honest')).status, 200);
+  const setTag = async (body: string): Promise<number> =>
+    (await server.fetch('/npm/-/package/honest/dist-tags/next', { method: 'PUT', body, as: 'write' })).status;
+  assert.equal(await setTag(JSON.stringify('9'.repeat(2 ** 16))), 413);
+  assert.equal(await setTag('"1.0.0"'), 201);
   const headers = { host: 'evil"host' };
   assert.equal((await server.fetch('/npm/honest', { headers })).status, 200);
 });
