@@ -96,6 +96,8 @@ test('the first installation needs a key; it stays, and updates and rollbacks fo
   assert.equal(wrong.code, 1);
   assert.match(wrong.err, /error\[signing\/other-key\]/);
   assert.equal(existsSync(join(base, 'app/keys')), false);
+  const json = await run('install mobileops --from share --prefix app --key cosign-rsa.pub --json');
+  assert.deepEqual([json.code, JSON.parse(json.out).exitCode], [1, 1]);
   const first = await run('install mobileops --from share --prefix app --key cosign-ec.pub');
   assert.equal(first.code, 0, first.err);
   assert.equal(says('app'), '1.0.0');

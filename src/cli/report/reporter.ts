@@ -60,9 +60,27 @@ export function exitCodeOf(diagnostics: readonly Diagnostic[]): 0 | 2 | 3 {
   return errors.every(({ cause }) => cause === 'environment') ? 3 : 2;
 }
 
+/** The same for a check that failed: what was found wrong is no wrong word of the user's. */
+export function failedCodeOf(diagnostics: readonly Diagnostic[]): 0 | 1 | 3 {
+  const exitCode = exitCodeOf(diagnostics);
+  return exitCode === 2 ? 1 : exitCode;
+}
+
 /** Says what is wrong, and nothing else, and gives the exit code. */
 export function refuse(reporter: Reporter, diagnostics: readonly Diagnostic[]): 0 | 2 | 3 {
-  const exitCode = exitCodeOf(diagnostics);
+  return told(reporter, diagnostics, exitCodeOf(diagnostics));
+}
+
+/** The same where a check failed. */
+export function refuseFailed(reporter: Reporter, diagnostics: readonly Diagnostic[]): 0 | 1 | 3 {
+  return told(reporter, diagnostics, failedCodeOf(diagnostics));
+}
+
+function told<Code extends number>(
+  reporter: Reporter,
+  diagnostics: readonly Diagnostic[],
+  exitCode: Code,
+): Code {
   if (reporter.isJson) reporter.json({ exitCode, diagnostics: diagnosticsJson(diagnostics) });
   reporter.diagnostics(diagnostics);
   return exitCode;

@@ -4,7 +4,7 @@ import { compareVersions } from '../../packages/index.ts';
 import { holdInstallation, installationOf, readState } from '../install/installation-place.ts';
 import { openPinned, proveBy } from '../install/pinned-keys.ts';
 import { type FoundRelease, findRelease, releaseAt } from '../install/wanted-release.ts';
-import { exitCodeOf, refuse } from '../report/reporter.ts';
+import { refuse, refuseFailed } from '../report/reporter.ts';
 import type { ExitCode, Verb, VerbContext } from '../verb.ts';
 
 /** Installs a release that is proved by a key that counts here. */
@@ -72,15 +72,10 @@ async function run(
     },
     signal,
   });
-  if (!done.ok) return refused(context, done.failure);
+  // What is not proved or not whole is a failed check, not a wrong word.
+  if (!done.ok) return refuseFailed(reporter, done.failure);
   report(context, installation, done.value);
   return 0;
-}
-
-/** What is not proved or not whole is a failed check, not a wrong word. */
-function refused({ reporter }: VerbContext, problems: readonly Diagnostic[]): ExitCode {
-  const exitCode = refuse(reporter, problems);
-  return exitCode === 2 ? 1 : exitCodeOf(problems);
 }
 
 function report({ reporter }: VerbContext, { prefix }: Installation, installed: Installed): void {

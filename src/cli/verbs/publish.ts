@@ -17,7 +17,7 @@ import { parseLedger, parseSemanticVersion } from '../../versions/index.ts';
 import { findWorkspaceRoot } from '../../workspace/index.ts';
 import { openDestinations } from '../release/destinations.ts';
 import { ledgerText } from '../release-plan.ts';
-import { diagnosticsJson, exitCodeOf, refuse } from '../report/reporter.ts';
+import { diagnosticsJson, failedCodeOf, refuse } from '../report/reporter.ts';
 import type { ExitCode, Verb, VerbContext } from '../verb.ts';
 
 /** Publishes a release as it lies in `dist/release`; nothing is built, and nothing that changed since is sent. */
@@ -55,9 +55,9 @@ export const publishVerb: Verb = async (context) => {
     ...(done.ok ? [] : done.failure.map(publishDiagnostic)),
     ...(isTagged ? [] : [notTagged()]),
   ];
-  const exitCode = problems.length === 0 ? 0 : codeOf(problems);
+  const exitCode = signal.aborted ? 130 : failedCodeOf(problems);
   report(context, { contents: contents.value, events, problems, exitCode });
-  return signal.aborted ? 130 : exitCode;
+  return exitCode;
 };
 
 function problem(code: string, message: string, more: Pick<Diagnostic, 'path' | 'hint'>): Diagnostic {
@@ -160,9 +160,4 @@ function report({ reporter }: VerbContext, { contents, events, problems, exitCod
     events.filter(({ type, how }) => type === 'put' && hows.includes(how)).length;
   const later = count('later') > 0 ? `, ${count('later')} with others` : '';
   reporter.note(`${version}: ${count('sent')} sent${later}, ${count('present', 'recorded')} there already`);
-}
-
-/** A destination that is not there is told apart from one that refused. */
-function codeOf(problems: readonly Diagnostic[]): ExitCode {
-  return exitCodeOf(problems) === 3 ? 3 : 1;
 }

@@ -1,5 +1,5 @@
 import { relative, resolve } from 'node:path/posix';
-import { counted, type Diagnostic, hasErrors } from '../../base/index.ts';
+import { counted } from '../../base/index.ts';
 import {
   type FileVerdict,
   openTrust,
@@ -8,7 +8,7 @@ import {
   type VerifiedProvenance,
   verifyAll,
 } from '../../signing/index.ts';
-import { diagnosticsJson, exitCodeOf, refuse } from '../report/reporter.ts';
+import { diagnosticsJson, failedCodeOf, refuse } from '../report/reporter.ts';
 import type { ExitCode, Verb, VerbContext } from '../verb.ts';
 
 /** Checks signatures beside files and where they were built: 0 when each file is proved, 1 when one is not. */
@@ -40,7 +40,7 @@ export const verifyVerb: Verb = async (context) => {
 };
 
 function report({ host, reporter }: VerbContext, { files, provenances, problems }: Verdicts): ExitCode {
-  const exitCode = codeOf(problems);
+  const exitCode = failedCodeOf(problems);
   const shown = (path: string): string => relative(host.env.workingDirectory, path);
   if (reporter.isJson) {
     reporter.json({
@@ -93,10 +93,4 @@ function provenanceLines({ path, provenance, level, why }: VerifiedProvenance, s
     ...commits.map((commit) => `  from the commit ${commit}`),
     `  SLSA build level ${level}: ${why}`,
   ];
-}
-
-/** A file that is not proved is a failed check; only what is missing on the machine is told apart from it. */
-function codeOf(problems: readonly Diagnostic[]): ExitCode {
-  if (!hasErrors(problems)) return 0;
-  return exitCodeOf(problems) === 3 ? 3 : 1;
 }
