@@ -3,29 +3,31 @@
  * `UPDATE_SCREENSHOTS=1` writes docs/screenshots/builds-*.png.
  */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import type { BuildRecord } from '../src/metrics/index.ts';
-import { startTestServer, type TestServer } from '../src/server/testing.ts';
+import type { TestServer } from '../src/server/testing.ts';
 import { history, realRecord } from './builds-history.ts';
-import { Browser, type Screen } from './platform/web-page.ts';
+import {
+  DESKTOP,
+  fits,
+  isForEverybody,
+  madeWeb,
+  PHONE,
+  SCREENSHOTS,
+  type ShownServer,
+  showServer,
+} from './pages-rig.ts';
+import type { Browser } from './platform/web-page.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const WEB = join(ROOT, 'build-cache', 'web');
-const SCREENSHOTS = process.env.UPDATE_SCREENSHOTS === '1' ? join(ROOT, 'docs', 'screenshots') : undefined;
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const NOW = Date.UTC(2026, 10, 27, 15, 0);
-const DESKTOP: Screen = { width: 1280, height: 900, colorScheme: 'light' };
-const PHONE: Screen = { width: 360, height: 740, colorScheme: 'dark' };
 const FIRST_VIEW_BYTES = 200_000;
 
 interface PageElement {
   readonly textContent: string | null;
-  readonly scrollWidth: number;
   getAttribute(name: string): string | null;
 }
 
@@ -34,35 +36,26 @@ declare const window: object;
 declare const location: { readonly search: string };
 declare const document: {
   readonly activeElement: PageElement | null;
-  readonly documentElement: PageElement;
   querySelector(selector: string): PageElement | null;
   querySelectorAll(selector: string): { readonly length: number };
   getElementById(id: string): PageElement | null;
 };
 
 const HOSTILE = `<img src=x onerror="window.hacked=1">"'><script>window.hacked=1</script>\u202e`;
-const ends: (() => unknown)[] = [];
+let shown: ShownServer | undefined;
 let server: TestServer;
 let desktop: Browser;
 let phone: Browser;
 
 before(async () => {
-  const made = spawnSync(process.execPath, [join(ROOT, 'scripts/web.mjs'), WEB], { encoding: 'utf8' });
-  assert.equal(made.status, 0, made.stderr);
-  const t = { after: (end: () => unknown) => void ends.push(end) };
-  server = await startTestServer(t as never, { webFolder: WEB, settings: { anonymous: 'write' } });
+  shown = await showServer({ webFolder: madeWeb(), settings: { anonymous: 'write' } });
+  ({ server, desktop, phone } = shown);
   for (const record of history(NOW)) await post(record);
   await post({ ...realRecord('full'), startMs: NOW - 600_000 });
   await post({ ...realRecord('broken'), startMs: NOW - 300_000 });
-  desktop = await Browser.open(DESKTOP);
-  phone = await Browser.open(PHONE);
 });
 
-after(async () => {
-  await desktop?.close();
-  await phone?.close();
-  for (const end of ends.reverse()) await end();
-});
+after(() => shown?.[Symbol.asyncDispose]());
 
 async function post(record: BuildRecord): Promise<void> {
   const empty = { components: {}, resources: {}, artifacts: {} };
@@ -109,18 +102,8 @@ for (const [name, path] of Object.entries(PAGES)) {
       [phone, PHONE],
     ] as const) {
       const page = await open(browser, path);
-      await page.evaluate(AXE);
-      const found = await page.evaluate(async () => {
-        const { axe } = window as unknown as {
-          axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-        };
-        return (await axe.run()).violations.map(
-          ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120))}`,
-        );
-      });
-      assert.deepEqual(found, [], `${name} on ${screen.width}`);
-      const width = await page.evaluate(() => document.documentElement.scrollWidth);
-      assert.ok(width <= screen.width, `${name} is ${width} wide on ${screen.width}`);
+      await isForEverybody(page, `${name} on ${screen.width}`);
+      await fits(page, screen, name);
       const file = `builds-${name}-${screen === DESKTOP ? 'desktop-light' : 'phone-dark'}.png`;
       if (SCREENSHOTS && KEPT.has(file)) await page.screenshot({ path: join(SCREENSHOTS, file) });
       await page.close();

@@ -1,27 +1,14 @@
 /** The page of CI runs in Chromium: for everybody, on a desktop and a phone. `UPDATE_SCREENSHOTS=1` writes docs/screenshots/ci*.png. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { CiRun } from '../src/ci/index.ts';
 import { recordOfRun } from '../src/cli/ci/send-run.ts';
 import { startTestServer } from '../src/server/testing.ts';
+import { DESKTOP, fits, isForEverybody, madeWeb, PHONE, SCREENSHOTS } from './pages-rig.ts';
 import { Browser, type Screen } from './platform/web-page.ts';
 
-const ROOT = join(import.meta.dirname, '..');
-const WEB = join(ROOT, 'build-cache', 'web');
-const SCREENSHOTS = process.env.UPDATE_SCREENSHOTS === '1' ? join(ROOT, 'docs', 'screenshots') : undefined;
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const SCREENS: Readonly<Record<string, Screen>> = {
-  ci: { width: 1280, height: 900, colorScheme: 'light' },
-  'ci-phone': { width: 360, height: 740, colorScheme: 'dark' },
-};
-
-declare const window: object;
-declare const document: { readonly documentElement: { readonly scrollWidth: number } };
-
+const SCREENS: Readonly<Record<string, Screen>> = { ci: DESKTOP, 'ci-phone': PHONE };
 const LOG = 'FAIL tests/network.test.js\n  expected 200, got 503\n';
 const at = (startMs: number, durationMs: number) => ({ startMs, durationMs, exitCode: 0, log: 'a.log' });
 const PASSED = [
@@ -48,9 +35,7 @@ const RUNS: readonly CiRun[] = [
 ];
 
 test('runs are shown with their steps, to everybody', async (t) => {
-  const made = spawnSync(process.execPath, [join(ROOT, 'scripts/web.mjs'), WEB], { encoding: 'utf8' });
-  assert.equal(made.status, 0, made.stderr);
-  const server = await startTestServer(t, { webFolder: WEB, settings: { anonymous: 'read' } });
+  const server = await startTestServer(t, { webFolder: madeWeb(), settings: { anonymous: 'read' } });
   for (const [number, run] of RUNS.entries()) {
     const around = { id: `run-0000${number}`, workspace: 'platform', clean: String, logOf: () => LOG };
     const { status } = await server.fetch('/builds', {
@@ -73,13 +58,8 @@ test('runs are shown with their steps, to everybody', async (t) => {
     await page.locator('summary').click();
     assert.match((await page.locator('.log').textContent()) ?? '', /expected 200, got 503/);
     if (SCREENSHOTS) await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
-    assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= screen.width);
-    await page.evaluate(AXE);
-    const violations = await page.evaluate(async () => {
-      const { axe } = window as { axe: { run(): Promise<{ violations: { id: string }[] }> } };
-      return (await axe.run()).violations.map(({ id }) => id);
-    });
-    assert.deepEqual(violations, []);
+    await fits(page, screen);
+    await isForEverybody(page);
     assert.deepEqual(browser.errors, []);
   }
 });

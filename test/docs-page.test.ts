@@ -3,61 +3,42 @@
  * `UPDATE_SCREENSHOTS=1` writes docs/screenshots/docs-*.png.
  */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { FACES } from '../src/server/index.ts';
-import { startTestServer, type TestServer } from '../src/server/testing.ts';
-import { Browser, type Screen } from './platform/web-page.ts';
+import type { TestServer } from '../src/server/testing.ts';
+import {
+  DESKTOP,
+  fits,
+  isForEverybody,
+  madeSite,
+  PHONE,
+  SCREENSHOTS,
+  type ShownServer,
+  showServer,
+} from './pages-rig.ts';
+import type { Browser } from './platform/web-page.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const SITE = join(ROOT, 'build-cache', 'docs');
-const SCREENSHOTS = process.env.UPDATE_SCREENSHOTS === '1' ? join(ROOT, 'docs', 'screenshots') : undefined;
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const DESKTOP: Screen = { width: 1280, height: 900, colorScheme: 'light' };
-const PHONE: Screen = { width: 360, height: 740, colorScheme: 'dark' };
 
-declare const window: object;
-declare const document: { readonly documentElement: { readonly scrollWidth: number } };
-
-const ends: (() => unknown)[] = [];
+let shown: ShownServer | undefined;
 let server: TestServer;
 let desktop: Browser;
 let phone: Browser;
 
 before(async () => {
-  const made = spawnSync(process.execPath, [join(ROOT, 'scripts/site.mjs'), SITE], { encoding: 'utf8' });
-  assert.equal(made.status, 0, made.stderr);
-  const t = { after: (end: () => unknown) => void ends.push(end) };
-  server = await startTestServer(t as never, { docsFolder: SITE });
-  desktop = await Browser.open(DESKTOP);
-  phone = await Browser.open(PHONE);
+  shown = await showServer({ docsFolder: madeSite() });
+  ({ server, desktop, phone } = shown);
 });
 
-after(async () => {
-  await desktop?.close();
-  await phone?.close();
-  for (const end of ends.reverse()) await end();
-});
+after(() => shown?.[Symbol.asyncDispose]());
 
 const open = (browser: Browser, path: string): Promise<Page> => browser.page(`${server.url}${path}`);
 
 async function shoot(page: Page, name: string): Promise<void> {
   if (SCREENSHOTS) await page.screenshot({ path: join(SCREENSHOTS, `docs-${name}.png`) });
-}
-
-async function isForEverybody(page: Page): Promise<void> {
-  await page.evaluate(AXE);
-  const violations = await page.evaluate(async () => {
-    const { axe } = window as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-  });
-  assert.deepEqual(violations, []);
 }
 
 test('the header is that of the server, and every page of docs/ is in the navigation', async () => {
@@ -92,11 +73,7 @@ for (const path of [
   test(`${path || 'the start'} fits a phone and a desk, for everybody`, async () => {
     for (const browser of [phone, desktop]) {
       const page = await open(browser, `/docs/${path}`);
-      const width = browser === phone ? PHONE.width : DESKTOP.width;
-      assert.ok(
-        (await page.evaluate(() => document.documentElement.scrollWidth)) <= width,
-        `${path} at ${width}`,
-      );
+      await fits(page, browser === phone ? PHONE : DESKTOP);
       const name = path.replace('.html', '') || 'start';
       const screen = browser === phone ? 'phone-dark' : 'desktop-light';
       if (/^\w+$/.test(name) && name !== 'android') await shoot(page, `${name}-${screen}`);

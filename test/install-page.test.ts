@@ -3,30 +3,27 @@
  * docs/screenshots/install-*.png.
  */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { apkOf, resourceTableOf, type WrittenApp } from '../src/apps/testing.ts';
-import { startTestServer, type TestServer } from '../src/server/testing.ts';
-import { Browser, type Screen } from './platform/web-page.ts';
+import type { TestServer } from '../src/server/testing.ts';
+import {
+  fits,
+  isForEverybody,
+  madeWeb,
+  PHONE,
+  SCREENSHOTS,
+  type ShownServer,
+  showServer,
+} from './pages-rig.ts';
+import type { Browser } from './platform/web-page.ts';
 
-const ROOT = join(import.meta.dirname, '..');
-const WEB = join(ROOT, 'build-cache', 'web');
-const SCREENSHOTS = process.env.UPDATE_SCREENSHOTS === '1' ? join(ROOT, 'docs', 'screenshots') : undefined;
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const DESKTOP: Screen = { width: 1280, height: 900, colorScheme: 'light' };
-const PHONE: Screen = { width: 360, height: 740, colorScheme: 'dark' };
 const HOSTILE = `<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>`;
 
 declare const window: object;
-declare const document: {
-  readonly documentElement: { readonly scrollWidth: number };
-};
 
-const ends: (() => unknown)[] = [];
+let shown: ShownServer | undefined;
 let server: TestServer;
 let desktop: Browser;
 let phone: Browser;
@@ -45,10 +42,8 @@ function labelled(label: string, { application, ...more }: WrittenApp = {}): Buf
 }
 
 before(async () => {
-  const made = spawnSync(process.execPath, [join(ROOT, 'scripts/web.mjs'), WEB], { encoding: 'utf8' });
-  assert.equal(made.status, 0, made.stderr);
-  const t = { after: (end: () => unknown) => void ends.push(end) };
-  server = await startTestServer(t as never, { webFolder: WEB, settings: { anonymous: 'read' } });
+  shown = await showServer({ webFolder: madeWeb(), settings: { anonymous: 'read' } });
+  ({ server, desktop, phone } = shown);
   await put('shop', '1.0.0', 'shop.apk', labelled('Old shop'));
   await put('shop', '1.1.0', 'shop.apk', labelled('Shop'));
   await put(
@@ -65,15 +60,9 @@ before(async () => {
   await point('shop', 'stable', '1.1.0');
   const link = { title: 'Field notes', url: 'https://notes.example.com/', version: '3.0.0' };
   await send('PUT', '/api/install/web-apps/notes', JSON.stringify(link));
-  desktop = await Browser.open(DESKTOP);
-  phone = await Browser.open(PHONE);
 });
 
-after(async () => {
-  await desktop?.close();
-  await phone?.close();
-  for (const end of ends.reverse()) await end();
-});
+after(() => shown?.[Symbol.asyncDispose]());
 
 async function send(method: string, path: string, body: string | Buffer): Promise<void> {
   const headers = typeof body === 'string' ? { 'content-type': 'application/json' } : {};
@@ -93,17 +82,6 @@ async function open(browser: Browser, path: string): Promise<Page> {
 /** As people see it. */
 // biome-ignore lint/performance/useDomNodeTextContent: what is hidden must not count
 const textOf = (page: Page): Promise<string> => page.locator('body').innerText();
-
-async function isForEverybody(page: Page): Promise<void> {
-  await page.evaluate(AXE);
-  const violations = await page.evaluate(async () => {
-    const { axe } = window as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-  });
-  assert.deepEqual(violations, []);
-}
 
 test('it offers the newest of the first channel, read from the packages themselves', async () => {
   const page = await open(desktop, '/install');
@@ -133,14 +111,14 @@ test('an app has a page of its own, with every channel and version', async () =>
   const text = await textOf(page);
   assert.ok(text.indexOf('Shop') < text.indexOf('Next shop'), 'stable comes first');
   assert.match(text, /1\.0\.0\s+shop\.apk/);
-  assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= PHONE.width);
+  await fits(page, PHONE);
   if (SCREENSHOTS) await page.screenshot({ path: join(SCREENSHOTS, 'install-phone.png'), fullPage: true });
   await isForEverybody(page);
 });
 
 test('what the code leads to is the package', async () => {
   const page = await open(phone, '/install');
-  assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= PHONE.width);
+  await fits(page, PHONE);
   const href = await page.getAttribute('article a.button', 'href');
   const answer = await fetch(href!);
   assert.equal(answer.status, 200);
