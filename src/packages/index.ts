@@ -7,6 +7,7 @@
  */
 
 export { ECOSYSTEMS, type Ecosystem, normalizeName } from './ecosystem.ts';
+export { integrityHashes } from './integrity-hashes.ts';
 export { type LicenceExpression, licenceExpression } from './licences/licence-expression.ts';
 export { type LicencePolicy, licencePasses } from './licences/licence-policy.ts';
 export { type LicenceTree, parseLicence } from './licences/licence-tree.ts';

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { type PackageHash, packagePurl } from '../../packages/index.ts';
+import { integrityHashes, type PackageHash, packagePurl } from '../../packages/index.ts';
 import type { LockedNode } from '../model.ts';
 import type { GraphBuilder } from './graph-builder.ts';
 
@@ -68,16 +68,8 @@ function namedOf(path: string, { name, version, link }: Entry) {
 }
 
 function hashesOf(integrity: unknown, sha256: string | undefined): PackageHash[] {
-  const hashes: PackageHash[] = sha256 === undefined ? [] : [{ algorithm: 'sha256', hex: sha256 }];
-  if (typeof integrity !== 'string') return hashes;
-  for (const each of integrity.split(' ')) {
-    const match = /^(sha512|sha256|sha1)-([A-Za-z0-9+/]+={0,2})$/.exec(each);
-    if (!match) continue;
-    const algorithm = match[1] as PackageHash['algorithm'];
-    const hex = Buffer.from(match[2]!, 'base64').toString('hex');
-    if (hex !== sha256) hashes.push({ algorithm, hex });
-  }
-  return hashes;
+  const stated = typeof integrity === 'string' ? integrityHashes(integrity) : [];
+  return sha256 === undefined ? stated : [{ algorithm: 'sha256', hex: sha256 }, ...stated];
 }
 
 interface Asker {

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path/posix';
-import type { PackageHash } from '../../../packages/index.ts';
+import { integrityHashes } from '../../../packages/index.ts';
 import type { Found, FoundPackage, FoundProject, Reader } from '../found.ts';
 import { isObject, parsedJson } from '../json.ts';
 import { isNodeName, nodeLicence } from '../node.ts';
@@ -119,19 +119,4 @@ function packageOf(entry: Entry, folderName: string, at: string): FoundPackage |
   if (hashes.length > 0) one.hashes = hashes;
   if (source !== undefined) one.qualifiers = { vcs_url: source };
   return one;
-}
-
-const HEX_LENGTHS: Readonly<Record<PackageHash['algorithm'], number>> = { sha1: 40, sha256: 64, sha512: 128 };
-
-/** Subresource integrity: `sha512-<base64>`, several with spaces between. */
-export function integrityHashes(integrity: string): PackageHash[] {
-  const hashes: PackageHash[] = [];
-  for (const each of integrity.includes(' ') ? integrity.split(' ') : [integrity]) {
-    const dash = each.indexOf('-');
-    const algorithm = each.slice(0, dash) as PackageHash['algorithm'];
-    if (!Object.hasOwn(HEX_LENGTHS, algorithm)) continue;
-    const hex = Buffer.from(each.slice(dash + 1), 'base64').toString('hex');
-    if (hex.length === HEX_LENGTHS[algorithm]) hashes.push({ algorithm, hex });
-  }
-  return hashes;
 }
