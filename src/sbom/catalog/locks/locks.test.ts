@@ -125,6 +125,8 @@ const WORKSPACES = JSON.stringify({
     'packages/ours': { name: 'ours', version: '1.0.0', dependencies: { a: '*' } },
     'node_modules/a': { version: '1.0.0', resolved: 'git+ssh://git@example.org/a.git#abc' },
     'packages/ours/node_modules/a': { version: '2.0.0' },
+    'node_modules/both': { version: '1.0.0', devOptional: true },
+    'node_modules/tests': { version: '1.0.0', dev: true },
   },
 });
 
@@ -172,6 +174,8 @@ const CASES: readonly (readonly [path: string, content: string, lines: readonly 
     [
       'npm/a@1.0.0?vcs_url=git%2Bssh://git%40example.org/a.git%23abc',
       'npm/a@2.0.0',
+      'npm/both@1.0.0',
+      'npm/tests@1.0.0 (development)',
       'project:web/packages/ours -> npm/a@2.0.0',
     ],
   ],

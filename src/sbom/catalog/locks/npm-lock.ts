@@ -102,7 +102,6 @@ function packageOf(entry: Entry, folderName: string, at: string): FoundPackage |
   if (typeof version !== 'string' || !isNodeName(name)) return undefined;
   const licence = nodeLicence(entry);
   const hashes = typeof integrity === 'string' ? integrityHashes(integrity) : [];
-  const isDevelopment = entry.dev === true || entry.devOptional === true;
   const source = typeof resolved === 'string' && resolved.startsWith('git') ? resolved : undefined;
   const named = isPlainVersion(version) ? { name, version } : aliasOf(version);
   if (!named) return undefined;
@@ -113,7 +112,8 @@ function packageOf(entry: Entry, folderName: string, at: string): FoundPackage |
     version: named.version,
     needs: needsOf(entry, NEEDS),
     at,
-    scopes: isDevelopment ? DEVELOPMENT : RUN,
+    // `devOptional` is optional where it ships, and so is there without `devDependencies`, too.
+    scopes: entry.dev === true ? DEVELOPMENT : RUN,
   };
   if (licence !== undefined) one.licence = licence;
   if (hashes.length > 0) one.hashes = hashes;
