@@ -165,6 +165,20 @@ test('over the web, by a name and by an address; the token goes to its own repos
   assert.match(absent.err, /error\[release\/not-there\]/);
 });
 
+test('an address that is none is told without what may be a secret', async () => {
+  const addresses = [
+    'http://u:secret@127.0.0.1/x',
+    'http://127.0.0.1/x?token=secret',
+    'http://127.0.0.1/%zz',
+  ];
+  for (const address of addresses) {
+    const refused = await run(`install ${address} --prefix none --key cosign-ec.pub`);
+    assert.equal(refused.code, 2, refused.err);
+    assert.match(refused.err, /error\[release\/not-there\]/);
+    assert.doesNotMatch(refused.err, /secret/);
+  }
+});
+
 test('a file, and the folder of a release; changed bytes are not installed', async () => {
   const file = 'ws/dist/release/mobileops-1.0.0.tar.gz';
   assert.equal((await run(`install ${file} --prefix file --key cosign-ec.pub`)).code, 0);

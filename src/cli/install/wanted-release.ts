@@ -49,11 +49,23 @@ export async function findRelease(
 }
 
 function webArchive(context: VerbContext, word: string): Found {
-  const name = decodeURIComponent(word.slice(word.lastIndexOf('/') + 1));
+  const slash = word.lastIndexOf('/');
+  const source = sourceAt(context, word.slice(0, slash));
+  if (!source.ok) return source;
+  const name = decoded(word.slice(slash + 1));
   const version = archiveVersion(name);
-  const source = sourceAt(context, word.slice(0, word.lastIndexOf('/')));
-  if (version === undefined) return fail([unknownRelease(word)]);
-  return source.ok ? ok({ source: source.value, wanted: { kind: 'archive', version, name } }) : source;
+  // Behind `?` may stand a credential.
+  if (version === undefined) return fail([unknownRelease(word.replace(/[?#].*$/s, ''))]);
+  return ok({ source: source.value, wanted: { kind: 'archive', version, name } });
+}
+
+/** As it stands where it is no encoding: then it names nothing that is there. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function releaseFolder({ host }: VerbContext, path: string): Found {
