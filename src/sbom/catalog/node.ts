@@ -9,14 +9,25 @@ export const readNodePackage: Reader = (_path, bytes) => {
   if (typeof name !== 'string' || typeof version !== 'string' || !isNodeName(name) || version === '')
     return [];
   const licence = nodeLicence(manifest);
-  const needs = ['dependencies', 'optionalDependencies', 'peerDependencies'].flatMap((field) => {
-    const wanted = manifest[field];
-    return isObject(wanted) ? Object.keys(wanted) : [];
-  });
   const stated = { name, version, ...(licence === undefined ? {} : { licence }) };
   if (manifest.private === true) return [{ kind: 'file', type: 'application', ...stated }] satisfies Found[];
-  return [{ kind: 'package', ecosystem: 'npm', ...stated, needs }] satisfies Found[];
+  return [{ kind: 'package', ecosystem: 'npm', ...stated, needs: nodeNeeds(manifest) }] satisfies Found[];
 };
+
+export const NEEDED_FIELDS = ['dependencies', 'optionalDependencies', 'peerDependencies'];
+
+/** Names of what a `package.json`, or an entry of a lock, asks for. */
+export function nodeNeeds(
+  manifest: Readonly<Record<string, unknown>>,
+  fields: readonly string[] = NEEDED_FIELDS,
+): string[] {
+  const needs: string[] = [];
+  for (const field of fields) {
+    const wanted = manifest[field];
+    if (isObject(wanted)) for (const name in wanted) needs.push(name);
+  }
+  return needs;
+}
 
 export function isNodeName(name: string): boolean {
   return name.length <= 214 && /^(@[^/\s@]+\/)?[^/\s@][^/\s]*$/.test(name);

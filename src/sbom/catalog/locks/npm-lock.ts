@@ -2,7 +2,7 @@ import { dirname } from 'node:path/posix';
 import { integrityHashes } from '../../../packages/index.ts';
 import type { Found, FoundPackage, FoundProject, Reader } from '../found.ts';
 import { isObject, parsedJson } from '../json.ts';
-import { isNodeName, nodeLicence } from '../node.ts';
+import { isNodeName, NEEDED_FIELDS, nodeLicence, nodeNeeds } from '../node.ts';
 
 type Entry = Readonly<Record<string, unknown>>;
 
@@ -58,23 +58,12 @@ function fromTree(lock: Entry, folder: string): readonly Found[] {
   return found;
 }
 
-const NEEDS = ['dependencies', 'optionalDependencies', 'peerDependencies'] as const;
-
-function needsOf(entry: Entry, fields: readonly string[]): string[] {
-  const needs: string[] = [];
-  for (const field of fields) {
-    const wanted = entry[field];
-    if (isObject(wanted)) for (const name in wanted) needs.push(name);
-  }
-  return needs;
-}
-
 function projectOf(entry: Entry, at: string): FoundProject {
   const { name, version } = entry;
   return {
     kind: 'project',
     ecosystem: 'npm',
-    needs: needsOf(entry, [...NEEDS, 'devDependencies']),
+    needs: nodeNeeds(entry, [...NEEDED_FIELDS, 'devDependencies']),
     at,
     ...(typeof name === 'string' && name !== '' ? { name } : {}),
     ...(typeof version === 'string' && version !== '' ? { version } : {}),
@@ -110,7 +99,7 @@ function packageOf(entry: Entry, folderName: string, at: string): FoundPackage |
     ecosystem: 'npm',
     name: named.name,
     version: named.version,
-    needs: needsOf(entry, NEEDS),
+    needs: nodeNeeds(entry),
     at,
     // `devOptional` is optional where it ships, and so is there without `devDependencies`, too.
     scopes: entry.dev === true ? DEVELOPMENT : RUN,
