@@ -28,11 +28,11 @@ export function catalogueFile(
   options: CatalogueOptions = {},
 ): { readonly subject: Component; readonly catalogue: Catalogue } {
   const name = basename(path);
-  const seen = sightFile(fs, { root: dirname(path), path: name });
-  const catalogue = makeCatalogue(seen?.found ? [{ path: name, found: seen.found }] : [], options);
+  const { sha256, found } = sightFile(fs, { root: dirname(path), path: name });
+  const catalogue = makeCatalogue(found ? [{ path: name, found }] : [], options);
   const id = `file:${name}`;
   const own = catalogue.components.find((component) => component.id === id);
-  const hashes = [{ algorithm: 'sha256' as const, hex: seen!.sha256 }];
+  const hashes = [{ algorithm: 'sha256' as const, hex: sha256 }];
   return { subject: { type: 'file', name, hashes, ...own, id }, catalogue };
 }
 

@@ -17,7 +17,7 @@ const END = '\u0002';
 
 function partKey(part: string): string {
   let key = '';
-  for (const [, signs = '', digits = ''] of `${part}`.matchAll(/([^\d]*)(\d*)/g)) {
+  for (const [, signs = '', digits = ''] of part.matchAll(/([^\d]*)(\d*)/g)) {
     if (signs === '' && digits === '' && key !== '') continue;
     key += `${signsKey(signs)}${END}${numberKey(digits || '0')}`;
   }

@@ -1,6 +1,6 @@
 import { untarGzip, unzip } from '../../archives/index.ts';
 import type { Found } from './found.ts';
-import { readJar } from './jar.ts';
+import { bufferOf, readJar } from './jar.ts';
 import { readNodePackage } from './node.ts';
 import { readPythonMetadata } from './python.ts';
 
@@ -27,8 +27,4 @@ function licenceIn(found: readonly Found[]): string | undefined {
   for (const each of found)
     if (each.kind !== 'not-listed' && 'licence' in each && each.licence) return each.licence;
   return undefined;
-}
-
-function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -121,6 +121,7 @@ function bundleLicence(manifest: Fields | undefined): string | undefined {
   return expression === undefined || expression.includes('LicenseRef-') ? undefined : stated;
 }
 
-function bufferOf(bytes: Uint8Array): Buffer {
+/** The same bytes, not copied. */
+export function bufferOf(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
