@@ -25,6 +25,16 @@ function form(
 const upload = ({ fetch }: TestServer, body: FormData, query = ''): Promise<Response> =>
   fetch(`/upload${query}`, { method: 'POST', body, as: 'write' });
 
+test('what is larger than the server takes is answered, whatever it is sent to', async (t) => {
+  const server = await startTestServer(t, { settings: { maxUploadBytes: 1000 } });
+  const body = Buffer.alloc(300_000, 'x');
+  const put = (path: string): Promise<Response> => server.fetch(path, { method: 'PUT', body, as: 'write' });
+  assert.equal((await put('/artifacts/large/1/large.bin')).status, 413);
+  assert.equal((await upload(server, form('large-1.bin', body))).status, 413);
+  assert.equal((await put('/npm/-/package/large/dist-tags/next')).status, 413);
+  assert.equal((await server.fetch('/artifacts/large')).status, 404);
+});
+
 test('curl uploads as the document does, and gets the file back', async (t) => {
   const server = await startTestServer(t);
   const content = randomBytes(3_000_000);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bodyOf } from '../http/body.ts';
 import { badRequest } from '../http/http-error.ts';
 import { readForm } from '../http/multipart.ts';
 import type { Routes } from '../http/routes.ts';
@@ -73,10 +74,9 @@ export function addUploadRoutes(routes: Routes, services: Services, store: Artif
       body: 'bytes',
       answers: ANSWERS,
     },
-    async ({ params, query, request, reply, identity }) => {
-      const source = request.body as AsyncIterable<Uint8Array> | undefined;
-      if (!source) throw badRequest('there is no content');
-      const blob = await storeContent(services, source, query.sha256);
+    async (call) => {
+      const { params, query, reply, identity } = call;
+      const blob = await storeContent(services, bodyOf(call), query.sha256);
       const { isNew, file } = await nameContent(store, params, { blob, who: identity.name });
       return answered(reply, isNew, file);
     },

@@ -1,6 +1,6 @@
-import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { loadRecordReader } from '../../metrics/index.ts';
+import { wholeBody } from '../http/body.ts';
 import { badRequest, HttpError } from '../http/http-error.ts';
 import type { Operation } from '../http/operation.ts';
 import type { Routes } from '../http/routes.ts';
@@ -41,8 +41,9 @@ export function addReceiveRoutes(routes: Routes, live: LiveBuilds): void {
       answers: { 202: { description: 'taken' } },
       isLasting: false,
     },
-    async ({ params, request, reply }) => {
-      const events = parseEvents(await textOf(request.body as Readable));
+    async (call) => {
+      const { params, reply } = call;
+      const events = parseEvents((await wholeBody(call, MOST_EVENTS_BYTES)).toString());
       if (!events.ok) throw badRequest(events.failure);
       if (!(await live.take(params.id, events.value))) {
         throw new HttpError(503, 'too-many-builds', {
@@ -63,18 +64,3 @@ const TAKE_RECORD = {
   maxBodyBytes: MOST_RECORD_BYTES,
   answers: { 201: { description: 'taken; the same record sent again changes nothing', schema: TAKEN } },
 } as const satisfies Omit<Operation, 'face' | 'path'>;
-
-async function textOf(stream: Readable): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let sizeBytes = 0;
-  for await (const chunk of stream) {
-    chunks.push(chunk);
-    sizeBytes += chunk.byteLength;
-    if (sizeBytes > MOST_EVENTS_BYTES) {
-      throw new HttpError(413, 'too-large', {
-        message: `at most ${MOST_EVENTS_BYTES} bytes of events at a time`,
-      });
-    }
-  }
-  return Buffer.concat(chunks).toString();
-}

@@ -1,6 +1,7 @@
 import { parseBlobDigest } from '../blobs/blob-digest.ts';
 import { KeyedLock } from '../blobs/keyed-lock.ts';
 import { baseAddress } from '../http/base-address.ts';
+import { wholeBody } from '../http/body.ts';
 import { badRequest, HttpError, notFound } from '../http/http-error.ts';
 import type { Call } from '../http/operation.ts';
 import { PageCache } from '../http/page-cache.ts';
@@ -183,19 +184,12 @@ export async function search({ store }: NpmRegistry, { request }: Call): Promise
   return { objects, total: objects.length };
 }
 
-async function jsonBody({ request }: Call, mostBytes: number): Promise<unknown> {
-  const chunks: Uint8Array[] = [];
-  let sizeBytes = 0;
-  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
-    sizeBytes += chunk.byteLength;
-    if (sizeBytes > mostBytes)
-      throw new HttpError(413, 'too-large', { message: `at most ${mostBytes} bytes are taken` });
-    chunks.push(chunk);
-  }
+async function jsonBody(call: Call, mostBytes: number): Promise<unknown> {
   try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
-  } catch {
-    throw badRequest('the body is no JSON');
+    return JSON.parse((await wholeBody(call, mostBytes)).toString('utf8'));
+  } catch (error) {
+    if (error instanceof SyntaxError) throw badRequest('the body is no JSON');
+    throw error;
   }
 }
 

@@ -1,5 +1,6 @@
 import { readManifest } from '../../oci/index.ts';
 import { algorithmOf, type BlobDigest, digestOfBytes, parseBlobDigest } from '../blobs/blob-digest.ts';
+import { wholeBody } from '../http/body.ts';
 import { HttpError } from '../http/http-error.ts';
 import type { Call } from '../http/operation.ts';
 import { digestOf } from './blob-handlers.ts';
@@ -37,7 +38,7 @@ export async function getManifest(registry: Registry, { params, request, reply }
 export async function putManifest(registry: Registry, call: Call): Promise<unknown> {
   const { name, reference } = call.params as ManifestParams;
   const tags = tagsOf(call, reference);
-  const content = await wholeBody(call);
+  const content = await wholeBody(call, MOST_BYTES);
   const digest = namedDigest(reference, content);
   const mediaType = call.request.headers['content-type'] ?? '';
   const read = readManifest(textOf(content), mediaType);
@@ -128,18 +129,6 @@ function unknown(name: string, reference: string): HttpError {
     message: `${name} has no manifest ${reference.slice(0, 200)}`,
     detail,
   });
-}
-
-async function wholeBody({ request }: Call): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let sizeBytes = 0;
-  for await (const chunk of request.raw.iterator({ destroyOnReturn: false })) {
-    sizeBytes += chunk.byteLength;
-    if (sizeBytes > MOST_BYTES)
-      throw ociError('SIZE_INVALID', { status: 413, message: `a manifest has at most ${MOST_BYTES} bytes` });
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
 
 function textOf(content: Uint8Array): string {

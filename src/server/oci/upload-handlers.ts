@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Result } from '../../base/index.ts';
 import { assertNever } from '../../base/index.ts';
 import { type Algorithm, type BlobDigest, parseBlobDigest } from '../blobs/blob-digest.ts';
-import type { ByteSource, PutFailure, StoredBlob } from '../blobs/blob-store.ts';
+import type { PutFailure, StoredBlob } from '../blobs/blob-store.ts';
+import { bodyOf } from '../http/body.ts';
 import { HttpError } from '../http/http-error.ts';
 import type { Call } from '../http/operation.ts';
 import { digestOf } from './blob-handlers.ts';
@@ -158,11 +159,6 @@ function putError(failure: PutFailure): HttpError {
     default:
       return assertNever(failure);
   }
-}
-
-/** Left open when it is too large, so that the answer can be read. */
-function bodyOf({ request }: Call): ByteSource {
-  return request.raw.iterator({ destroyOnReturn: false });
 }
 
 function one(value: string | readonly string[] | undefined): string | undefined {
