@@ -43,6 +43,14 @@ test('a build is told of while it runs, and its record takes the place of its ev
   assert.equal((await records.totals()).builds.success, 1);
 });
 
+test('what comes late of a build that ended does not make it run again', async () => {
+  const { clock, live, told, status } = made();
+  await live.put(aRecord({ id: ID }));
+  assert.equal(await live.take(ID, [begun(clock)]), true);
+  assert.deepEqual([live.running, live.record(ID), await status()], [0, undefined, 'success']);
+  assert.deepEqual(told, [`${ID} success`]);
+});
+
 test('one that is heard of no more is lost, not running for ever', async () => {
   const { clock, live, status } = made();
   await live.take(ID, [begun(clock)]);

@@ -46,6 +46,7 @@ export class LiveBuilds {
 
   /** False where there are too many already. */
   async take(id: string, events: readonly BuildEvent[]): Promise<boolean> {
+    if (!this.#live.has(id) && (await this.#isOver(id))) return true;
     const known = this.#live.get(id);
     if (!known && this.#live.size >= MOST_LIVE) return false;
     const live = known ?? { collector: new RecordCollector({ id }), lastMs: 0 };
@@ -59,6 +60,12 @@ export class LiveBuilds {
     if (!known) await this.#records.put(live.collector.record());
     this.#tell({ id, status: 'running' });
     return true;
+  }
+
+  /** What was on its way when its record came tells nothing new. */
+  async #isOver(id: string): Promise<boolean> {
+    const record = await this.#records.get(id);
+    return record !== undefined && record.status !== 'running';
   }
 
   /** The whole record of a build, from whoever built. */
