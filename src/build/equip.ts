@@ -78,7 +78,8 @@ export async function equip(options: EquipOptions): Promise<Equipment> {
     takenHere(host, need, { wanted: wants.byLabel.get(need.label)!, runnable });
   const fetched = await fetchMissing(options, refusals.others(wants.needs).map(taken), lock);
   const checkTools = lockedCheckTools(lock, checkToolsOf(all.byLabel.values(), options));
-  const ofChecks = await fetchMissing(options, [needsOfTools(checkTools.usable)], lock);
+  const ofChecks =
+    checkTools.usable.length > 0 ? await fetchMissing(options, [needsOfTools(checkTools.usable)], lock) : [];
   const place = await packagePlace({ host, cacheDirectory: cacheFolder(host), lock });
   if (lock && hasErrors(fetched)) {
     const { cas } = options.store;
