@@ -88,6 +88,15 @@ for (const [name, [archive, expected]] of Object.entries(ZIPS)) {
   });
 }
 
+test('zip: more than the caller lets it unpack to is refused', () => {
+  const archive = zipOf([
+    { path: 'a', content: 'x'.repeat(600) },
+    { path: 'b', content: 'x'.repeat(600) },
+  ]);
+  assert.equal(unzip(archive, { ...everything, maxTotalBytes: 1200 }).ok, true);
+  assert.match(String(shown(unzip(archive, { ...everything, maxTotalBytes: 1024 }))), /it unpacks to more/);
+});
+
 test('zip: any cut or flipped byte gives an answer and never throws', () => {
   const archive = zipOf([
     { path: 'bin/tool', content: 'program' },

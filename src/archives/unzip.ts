@@ -30,12 +30,12 @@ interface Entry {
 /** Files of a zip, jar or wheel, by its central directory (PKWARE APPNOTE 6.3); no zip64, no encryption, no links. */
 export function unzip(
   archive: Uint8Array,
-  { wants }: ArchiveOptions,
+  { wants, maxTotalBytes }: ArchiveOptions,
 ): Result<readonly ArchiveFile[], ArchiveProblem> {
   const bytes = Buffer.from(archive.buffer, archive.byteOffset, archive.byteLength);
   const entries = centralDirectory(bytes);
   if (!entries.ok) return entries;
-  const budget = new ArchiveBudget();
+  const budget = new ArchiveBudget(maxTotalBytes);
   const wanted: [path: string, entry: Entry][] = [];
   for (const entry of entries.value) {
     const path = budget.take(entry.path, entry.sizeBytes);
