@@ -1,6 +1,7 @@
 /**
- * Archives of others, read into memory: zip (jar, wheel, AAR) and `.tgz`. Every name and size is checked before anything is
- * unpacked: what leads out of its folder, is a link, lies about its size or would fill a disk is refused in words. Pure: bytes
+ * Archives of others: zip (jar, wheel, AAR) and `.tgz`, read into memory. Every name and size is checked before anything is
+ * unpacked: what leads out of its folder, is a link, lies about its size or would fill a disk is refused in words. `zipMembers` reads a zip
+ * of any size, with zip64, one member at a time, and takes names as they are: for those who put nothing on a disk by them. Pure: bytes
  * in, files out. Layers of images, which are larger than memory, are read elsewhere as streams.
  */
 export { aarPart } from './aar-parts.ts';
