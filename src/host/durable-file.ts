@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path/posix';
+import { type Digest, Digester } from '../base/index.ts';
 import type { FileSystem } from './file-system.ts';
 
 /**
@@ -35,4 +36,11 @@ export function eachPart(fs: Pick<FileSystem, 'open'>, path: string, take: (part
   const buffer = new Uint8Array(CHUNK_BYTES);
   using file = fs.open(path, 'r');
   for (let count = file.read(buffer); count > 0; count = file.read(buffer)) take(buffer.subarray(0, count));
+}
+
+/** The digest of a file's content, which is not held in memory. */
+export function digestOfFile(fs: Pick<FileSystem, 'open'>, path: string): Digest {
+  const digester = new Digester();
+  eachPart(fs, path, (part) => digester.update(part));
+  return digester.digest();
 }

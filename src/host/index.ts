@@ -5,7 +5,7 @@
  */
 export type { Clock, Env, Host } from './clock.ts';
 export { collectGarbage } from './collect-garbage.ts';
-export { eachPart, flushFolder, writeDurably } from './durable-file.ts';
+export { digestOfFile, eachPart, flushFolder, writeDurably } from './durable-file.ts';
 export type { FileDigests, FollowedFile } from './file-digests.ts';
 export type { DirectoryEntry, FileHandle, FileStat, FileSystem } from './file-system.ts';
 export { tryHoldFile } from './hold-file.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path/posix';
-import { type Diagnostic, Digester, fail, ok, type Result } from '../base/index.ts';
-import { type Clock, eachPart, type FileSystem } from '../host/index.ts';
+import { type Diagnostic, fail, ok, type Result } from '../base/index.ts';
+import { type Clock, digestOfFile, type FileSystem } from '../host/index.ts';
 import type { releaseDiagnostics } from '../release/index.ts';
 import { indexName, MAX_INDEX_BYTES, parseIndex, RELEASE_NAME } from '../release/index.ts';
 import { historyWith, type Installation, type InstallationState, type Subscription } from './installation.ts';
@@ -116,7 +116,7 @@ async function indexedArchive(
     const to = join(installation.staging, archive.name);
     const fetched = await fetchTo(request, { name: at(archive.name), to, maxBytes: archive.sizeBytes });
     if (!fetched.ok) return fetched;
-    if (sha256Of(fs, to) === archive.sha256) return ok(to);
+    if (digestOfFile(fs, to).hash === archive.sha256) return ok(to);
     const message = 'what came is not the archive that the signed index names';
     return fail([problem('release/changed-file', message, archive.name)]);
   };
@@ -133,7 +133,7 @@ async function signedArchive(
   if (!archive.ok) return archive;
   const keys = await request.verify(archive.value);
   if (!keys.ok) return keys;
-  const sha256 = sha256Of(fs, archive.value);
+  const sha256 = digestOfFile(fs, archive.value).hash;
   return ok({ version, sha256, keys: keys.value, fetch: async () => archive });
 }
 
@@ -231,12 +231,6 @@ export function badState({ prefix }: Installation, failure: string): Diagnostic 
     ...problem('release/bad-state', `the state cannot be read: ${failure}`, join(prefix, 'state.json')),
     hint,
   };
-}
-
-function sha256Of(fs: FileSystem, path: string): string {
-  const digester = new Digester();
-  eachPart(fs, path, (part) => void digester.update(part));
-  return digester.digest().hash;
 }
 
 export function fetchProblem(source: ReleaseSource, name: string, failure: FetchFailure): Diagnostic {

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path/posix';
 import { compareTexts, type Diagnostic } from '../base/index.ts';
-import { eachPart, type FileSystem } from '../host/index.ts';
+import { digestOfFile, type FileSystem } from '../host/index.ts';
 import type { Entry } from './baseline.ts';
 import type { IntegrityCode } from './diagnostics.ts';
 
@@ -59,7 +58,7 @@ function entryAt(fs: FileSystem, full: string, path: string): Entry | undefined 
   if (!stat) return undefined;
   switch (stat.type) {
     case 'file':
-      return { path, type: 'file', mode: stat.mode, sha256: sha256Of(fs, full) };
+      return { path, type: 'file', mode: stat.mode, sha256: digestOfFile(fs, full).hash };
     case 'directory':
       return { path, type: 'directory', mode: stat.mode };
     case 'symlink':
@@ -67,12 +66,6 @@ function entryAt(fs: FileSystem, full: string, path: string): Entry | undefined 
     default:
       return { path, type: 'other', mode: stat.mode };
   }
-}
-
-export function sha256Of(fs: FileSystem, path: string): string {
-  const hash = createHash('sha256');
-  eachPart(fs, path, (part) => void hash.update(part));
-  return hash.digest('hex');
 }
 
 const READ_REFUSALS = ['EACCES', 'EPERM', 'EIO', 'ENOENT', 'ENOTDIR'];

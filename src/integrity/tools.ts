@@ -1,6 +1,6 @@
-import type { Env, Processes } from '../host/index.ts';
+import { digestOfFile, type Env, type Processes } from '../host/index.ts';
 import type { ToolEntry } from './baseline.ts';
-import { type IntegrityWorld, sha256Of } from './measure.ts';
+import type { IntegrityWorld } from './measure.ts';
 
 /** Programs of the machine that builds, signing and releases call. */
 const NAMES = ['bash', 'cc', 'git', 'gpg', 'java', 'javac', 'make', 'npm', 'python3', 'tar', 'unshare'];
@@ -16,5 +16,5 @@ export function measureTools({ fs, processes, env }: ToolWorld): readonly ToolEn
   const found = NAMES.map((name) => [name, processes.which(name, path)] as const);
   return [...found, ['node', env.nodePath] as const]
     .flatMap(([name, at]) => (at === undefined ? [] : [[name, fs.realPath(at)] as const]))
-    .map(([name, real]) => ({ name, path: real, sha256: sha256Of(fs, real) }));
+    .map(([name, real]) => ({ name, path: real, sha256: digestOfFile(fs, real).hash }));
 }

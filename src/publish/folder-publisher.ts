@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path/posix';
-import { Digester, fail, ok, type Result } from '../base/index.ts';
-import { eachPart, type FileSystem, flushFolder, writeDurably } from '../host/index.ts';
+import { fail, ok, type Result } from '../base/index.ts';
+import { digestOfFile, type FileSystem, flushFolder, writeDurably } from '../host/index.ts';
 import type { Promoted, PublishedRelease, Publisher, PublishFailure, PublishItem, Put } from './publisher.ts';
 
 export interface FolderOptions {
@@ -54,7 +54,7 @@ async function onDisk<T>(run: () => Result<T, PublishFailure>): Promise<Result<T
 function put(fs: FileSystem, item: PublishItem, folder: string): Result<Put, PublishFailure> {
   const path = join(folder, item.name);
   const stat = fs.lstat(path);
-  if (stat?.type === 'file' && sha256Of(fs, path) === item.sha256) return ok('present');
+  if (stat?.type === 'file' && digestOfFile(fs, path).hash === item.sha256) return ok('present');
   // What lies in the staging folder is nobody's yet; a version that is out never changes.
   if (stat && !basename(folder).startsWith('.')) return fail({ kind: 'conflict', name: item.name });
   fs.makeDirectory(folder);
@@ -62,7 +62,7 @@ function put(fs: FileSystem, item: PublishItem, folder: string): Result<Put, Pub
   fs.remove(partial);
   fs.copyFile(item.path, partial, 0o644);
   flushFile(fs, partial);
-  if (sha256Of(fs, partial) !== item.sha256) {
+  if (digestOfFile(fs, partial).hash !== item.sha256) {
     fs.remove(partial);
     return fail({ kind: 'rejected', detail: `${item.name} changed while it was copied` });
   }
@@ -74,12 +74,6 @@ function put(fs: FileSystem, item: PublishItem, folder: string): Result<Put, Pub
 function flushFile(fs: FileSystem, path: string): void {
   using file = fs.open(path, 'r');
   file.sync();
-}
-
-function sha256Of(fs: FileSystem, path: string): string {
-  const digester = new Digester();
-  eachPart(fs, path, (part) => void digester.update(part));
-  return digester.digest().hash;
 }
 
 /** The channel's link, and `latest` of the stable one, each to the newest. */

@@ -1,6 +1,5 @@
 import { basename, dirname, join } from 'node:path/posix';
-import { Digester } from '../base/index.ts';
-import { eachPart, type FileSystem } from '../host/index.ts';
+import { digestOfFile, type FileSystem } from '../host/index.ts';
 import { type BuildFacts, buildInfoText } from './build-info.ts';
 import { releaseManifest } from './manifest.ts';
 import { type FileKind, RELEASE_NAME } from './release-index.ts';
@@ -125,9 +124,7 @@ function fileOf(
   kind: FileKind,
 ): ReleaseFile {
   const path = join(folder, name);
-  const digester = new Digester();
-  eachPart(fs, join(root, path), (part) => void digester.update(part));
-  const { hash, sizeBytes } = digester.digest();
+  const { hash, sizeBytes } = digestOfFile(fs, join(root, path));
   return { path, kind, sizeBytes, sha256: hash };
 }
 

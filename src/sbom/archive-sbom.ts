@@ -1,6 +1,5 @@
 import { basename } from 'node:path/posix';
-import { Digester } from '../base/index.ts';
-import { eachPart } from '../host/index.ts';
+import { digestOfFile } from '../host/index.ts';
 import { type Catalogue, type CatalogueOptions, makeCatalogue } from './catalog/catalogue.ts';
 import { type ArchiveWorld, isTarArchive, sightArchive } from './catalog/catalogue-archive.ts';
 import type { Component } from './model.ts';
@@ -21,10 +20,8 @@ export async function catalogueArchive(
   options: CatalogueOptions = {},
 ): Promise<ListedArchive> {
   const { sightings, isImage } = await sightArchive(world, path);
-  const digester = new Digester();
-  eachPart(world.fs, path, (part) => digester.update(part));
   const name = basename(path);
-  const hashes = [{ algorithm: 'sha256' as const, hex: digester.digest().hash }];
+  const hashes = [{ algorithm: 'sha256' as const, hex: digestOfFile(world.fs, path).hash }];
   const subject = { id: `file:${name}`, type: 'archive' as const, name, hashes, places: [name] };
   return { subject, catalogue: makeCatalogue(sightings, options), isImage };
 }

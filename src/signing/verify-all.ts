@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../base/index.ts';
+import { digestOfFile } from '../host/index.ts';
 import { problem } from './problem.ts';
 import type { FoundFiles } from './signable-files.ts';
 import { SIGNATURE_SUFFIX } from './signer.ts';
@@ -87,7 +88,8 @@ function withProvenance(
   { provenance, expected, provenances }: ProvenanceRequest,
 ): FileVerdict {
   const { path } = verdict;
-  const against = provenances.map((each) => ({ each, wrong: provenanceOf(world, each, path) }));
+  const digest = provenances.length > 0 ? digestOfFile(world.fs, path).hash : '';
+  const against = provenances.map((each) => ({ each, wrong: provenanceOf(each, path, digest) }));
   const found = against.find(({ wrong }) => wrong === undefined)?.each;
   if (found) {
     const isOpen = verdict.problems.every(({ code }) => UNPROVED.includes(code));

@@ -1,6 +1,6 @@
 import { type Diagnostic, digestOf, fail, ok, type Result } from '../base/index.ts';
 import { problem } from './problem.ts';
-import { fileSha256, keyIdOf } from './sigstore/sigstore-signer.ts';
+import { keyIdOf } from './sigstore/sigstore-signer.ts';
 import { verifyAttestation } from './sigstore/verify-bundle.ts';
 import { type ReadProvenance, readProvenance, slsaLevel } from './statements/provenance.ts';
 import { parseStatement, subjectsOf } from './statements/statement.ts';
@@ -101,13 +101,12 @@ function withoutGit(uri: string): string {
     .replace(/\.git$/, '');
 }
 
-/** What stands against a file being one of the subjects, or the statement itself; nothing where it is. */
+/** What stands against a file, whose SHA-256 is `digest`, being one of the subjects, or the statement itself; nothing where it is. */
 export function provenanceOf(
-  { fs }: Pick<SigningWorld, 'fs'>,
   { statement, sha256 }: VerifiedProvenance,
   path: string,
+  digest: string,
 ): Diagnostic | undefined {
-  const digest = fileSha256(fs, path).toString('hex');
   if (digest === sha256 || subjectsOf(statement, digest).length > 0) return undefined;
   const name = path.slice(path.lastIndexOf('/') + 1);
   const isNamed = statement.subjects.some((subject) => subject.name === name);

@@ -1,6 +1,6 @@
-import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import { type Diagnostic, fail, ok, type Result } from '../../base/index.ts';
-import { eachPart, type FileSystem } from '../../host/index.ts';
+import { digestOfFile, type FileSystem } from '../../host/index.ts';
 import { readPrivateKey } from '../keys/key-file.ts';
 import { keyDigest } from '../keys/key-kind.ts';
 import type { LoadedKey } from '../keys/load-key.ts';
@@ -48,13 +48,7 @@ function signFile(fs: FileSystem, key: KeyObject, path: string): Result<string, 
     const hint = 'take an EC or an RSA key';
     return fail(problem('signing/too-large', 'an Ed25519 key signs files below 2 GiB', { path, hint }));
   }
-  const stated = { algorithm: 'SHA2_256', digest: fileSha256(fs, path) };
+  const stated = { algorithm: 'SHA2_256', digest: Buffer.from(digestOfFile(fs, path).hash, 'hex') };
   const signature = signMessage(key, message);
   return ok(bundleText(keyDigest(key).toString('base64'), { kind: 'message', stated, signature }));
-}
-
-export function fileSha256(fs: FileSystem, path: string): Buffer {
-  const hash = createHash('sha256');
-  eachPart(fs, path, (part) => void hash.update(part));
-  return hash.digest();
 }

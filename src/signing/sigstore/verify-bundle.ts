@@ -1,6 +1,6 @@
 import { createHash, type KeyObject } from 'node:crypto';
 import { type Diagnostic, fail, ok, type Result } from '../../base/index.ts';
-import { eachPart, type FileSystem } from '../../host/index.ts';
+import { digestOfFile, eachPart, type FileSystem } from '../../host/index.ts';
 import { algorithmOf, keyDigest } from '../keys/key-kind.ts';
 import { problem } from '../problem.ts';
 import { SIGNATURE_SUFFIX } from '../signer.ts';
@@ -74,7 +74,7 @@ function aboutFile(
   const verified = verifyAttestation(trust, at);
   if (!verified.ok || bundle.content.kind !== 'envelope') return verified;
   const statement = parseStatement(bundle.content.envelope.payload.toString('utf8'));
-  const digest = digestOf(trust.fs, path, 'sha256').toString('hex');
+  const digest = digestOfFile(trust.fs, path).hash;
   const isAbout = statement !== undefined && subjectsOf(statement, digest).length > 0;
   return isAbout ? verified : fail(notTheFile(at));
 }
