@@ -1,6 +1,6 @@
 import { join } from 'node:path/posix';
-import { type Diagnostic, Digester, fail, ok, type Result } from '../base/index.ts';
-import { eachPart, type FileSystem } from '../host/index.ts';
+import { type Diagnostic, fail, ok, type Result } from '../base/index.ts';
+import { digestOfFile, type FileSystem } from '../host/index.ts';
 import type { releaseDiagnostics } from '../release/index.ts';
 import { indexName, MAX_INDEX_BYTES, parseIndex, RELEASE_NAME, type ReleaseIndex } from '../release/index.ts';
 import type { PublishItem } from './publisher.ts';
@@ -36,34 +36,40 @@ export function readRelease(
   if (!parsed.ok)
     return fail([problem('release/bad-index', `this is no index of a release: ${parsed.failure}`, { path })]);
   const index = parsed.value;
+  const items: PublishItem[] = [];
   const problems = index.files.flatMap((file) => {
+    const item = itemIfThere(fs, folder, file.name);
+    if (item?.sha256 === file.sha256) {
+      items.push(item);
+      return [];
+    }
     const at = join(folder, file.name);
-    const found = fs.lstat(at)?.type === 'file' ? itemAt(fs, folder, file.name) : undefined;
-    if (!found) return [problem('release/lost-file', 'a file of the release is gone', { path: at })];
-    if (found.sha256 === file.sha256) return [];
-    return [problem('release/changed-file', 'the file is not the one that was released', { path: at })];
+    return item
+      ? [problem('release/changed-file', 'the file is not the one that was released', { path: at })]
+      : [problem('release/lost-file', 'a file of the release is gone', { path: at })];
   });
   if (index.version !== version)
     problems.push(problem('release/bad-index', `it is the index of ${index.version}`, { path }));
   if (problems.length > 0)
     return fail(problems.map((each) => ({ ...each, hint: `make it again: mobileops release v${version}` })));
-  const documents = [...index.files.map(({ name }) => name), `${RELEASE_NAME}-${version}-provenance.json`];
-  const names = [
-    ...documents,
+  const origin = `${RELEASE_NAME}-${version}-provenance.json`;
+  const signed = [...index.files.map(({ name }) => name), origin, indexName(version)];
+  const others = [
+    origin,
     `${RELEASE_NAME}-${version}-provenance.sigstore.json`,
-    ...[...documents, indexName(version)].flatMap((name) => SIGNATURES.map((suffix) => `${name}${suffix}`)),
+    ...signed.flatMap((name) => SIGNATURES.map((suffix) => `${name}${suffix}`)),
   ];
-  const items = names
-    .filter((name) => fs.lstat(join(folder, name))?.type === 'file')
-    .map((name) => itemAt(fs, folder, name));
+  items.push(...others.flatMap((name) => itemIfThere(fs, folder, name) ?? []));
   return ok({ index, items, indexItem: itemAt(fs, folder, indexName(version)) });
+}
+
+function itemIfThere(fs: FileSystem, folder: string, name: string): PublishItem | undefined {
+  return fs.lstat(join(folder, name))?.type === 'file' ? itemAt(fs, folder, name) : undefined;
 }
 
 function itemAt(fs: FileSystem, folder: string, name: string): PublishItem {
   const path = join(folder, name);
-  const digester = new Digester();
-  eachPart(fs, path, (part) => void digester.update(part));
-  const { hash, sizeBytes } = digester.digest();
+  const { hash, sizeBytes } = digestOfFile(fs, path);
   return { name, path, sizeBytes, sha256: hash };
 }
 
