@@ -1,3 +1,4 @@
+import { compareTexts } from '../../base/index.ts';
 import { compareVersions } from '../../packages/index.ts';
 import type { StoredBlob } from '../blobs/blob-store.ts';
 import type { Services } from '../services.ts';
@@ -52,9 +53,7 @@ export class ArtifactStore {
       .where('name', '=', name)
       .where('removedAtMs', 'is', null);
     const rows = await (version === undefined ? of : of.where('version', '=', version)).execute();
-    return rows.sort(
-      (a, b) => newestFirst(a.version, b.version) || (a.file < b.file ? -1 : a.file > b.file ? 1 : 0),
-    );
+    return rows.sort((a, b) => newestFirst(a.version, b.version) || compareTexts(a.file, b.file));
   }
 
   /** Names that hold `text`, after `after`, in their order. */

@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { parseBlobDigest } from '../blobs/blob-digest.ts';
 import { notFound } from '../http/http-error.ts';
 import type { Call } from '../http/operation.ts';
 import type { Routes } from '../http/routes.ts';
-import { attachment, safeContentType } from '../http/safe-headers.ts';
-import { sendBlob } from '../http/send-blob.ts';
+import { safeContentType } from '../http/safe-headers.ts';
+import { sendStored } from '../http/send-stored.ts';
 import type { Services } from '../services.ts';
 import type { ArtifactFile, ArtifactStore } from './artifact-store.ts';
 import { NAME, OF_FILE, OF_NAME, OF_VERSION, ownerOf, typeOfFile } from './names.ts';
@@ -150,22 +149,16 @@ function addReleaseRoutes(routes: Routes, services: Services, store: ArtifactSto
 }
 
 async function sendFile(
-  { params, request, reply }: Call<z.output<typeof OF_FILE>>,
-  { blobs }: Services,
+  call: Call<z.output<typeof OF_FILE>>,
+  services: Services,
   store: ArtifactStore,
 ): Promise<unknown> {
-  const { file } = params;
-  const row = await store.find(params);
-  if (!row) return sendChecksum({ params, reply }, store);
-  const blob = await blobs.open(parseBlobDigest(row.digest)!);
-  if (!blob)
-    throw notFound(`the content of ${file} is damaged and was set aside; publish it again to heal it`);
-  reply.header('content-disposition', attachment(file));
-  reply.header('repr-digest', `sha-256=:${Buffer.from(row.digest.slice(7), 'hex').toString('base64')}:`);
-  return sendBlob({ request, reply }, blob, {
-    tag: row.digest,
-    contentType: safeContentType(typeOfFile(file)),
-    isImmutable: true,
+  const row = await store.find(call.params);
+  if (!row) return sendChecksum(call, store);
+  const { file, digest } = row;
+  return sendStored(services, call, {
+    ...{ file, digest, contentType: safeContentType(typeOfFile(file)) },
+    headers: { 'repr-digest': `sha-256=:${Buffer.from(digest.slice(7), 'hex').toString('base64')}:` },
   });
 }
 

@@ -1,27 +1,40 @@
-import { hexOf } from '../blobs/blob-digest.ts';
+import { blobDigest } from '../blobs/blob-digest.ts';
 import type { ByteSource, PutFailure, StoredBlob } from '../blobs/blob-store.ts';
 import type { Services } from '../services.ts';
 import { badRequest, HttpError } from './http-error.ts';
 
+type Store = Pick<Services, 'blobs' | 'settings'>;
+
 /** Takes content into the store, on the disk when this is done. Throws what the client is to be told. */
 export async function storeContent(
-  { blobs, settings }: Pick<Services, 'blobs' | 'settings'>,
+  { blobs, settings: { maxUploadBytes: maxBytes } }: Store,
   source: ByteSource,
   expectedSha256?: string,
 ): Promise<StoredBlob> {
-  const put = await blobs.put(source, { maxBytes: settings.maxUploadBytes });
-  if (!put.ok) throw refusal(put.failure);
-  const { digest } = put.value;
-  if (expectedSha256 !== undefined && hexOf(digest) !== expectedSha256.toLowerCase()) {
-    throw badRequest(`what came has the SHA-256 ${hexOf(digest)}, not ${expectedSha256.slice(0, 64)}`);
-  }
-  await blobs.flush([digest]);
+  const expected =
+    expectedSha256 === undefined ? undefined : blobDigest('sha256', expectedSha256.toLowerCase());
+  const put = await blobs.put(source, { maxBytes, ...(expected ? { expected } : {}) });
+  if (!put.ok) throw refusal(put.failure, expected);
+  await blobs.flush([put.value.digest]);
   return put.value;
 }
 
-function refusal(failure: PutFailure): HttpError {
-  if (failure.kind === 'too-large') {
-    return new HttpError(413, 'too-large', { message: `at most ${failure.maxBytes} bytes are taken` });
+/** The same for what is in memory. */
+export function storeBytes(store: Store, bytes: Uint8Array): Promise<StoredBlob> {
+  return storeContent(store, once(bytes));
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+function refusal(failure: PutFailure, expected: string | undefined): HttpError {
+  switch (failure.kind) {
+    case 'too-large':
+      return new HttpError(413, 'too-large', { message: `at most ${failure.maxBytes} bytes are taken` });
+    case 'wrong-digest':
+      return badRequest(`what came has ${failure.actual}, not ${expected}`);
+    default:
+      return badRequest('what came is not what was said');
   }
-  return badRequest('what came is not what was said');
 }

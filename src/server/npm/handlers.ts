@@ -1,14 +1,12 @@
-import { parseBlobDigest } from '../blobs/blob-digest.ts';
 import { KeyedLock } from '../blobs/keyed-lock.ts';
 import { baseAddress } from '../http/base-address.ts';
 import { wholeBody } from '../http/body.ts';
 import { badRequest, HttpError, notFound } from '../http/http-error.ts';
 import type { Call } from '../http/operation.ts';
 import { PageCache } from '../http/page-cache.ts';
-import { attachment } from '../http/safe-headers.ts';
-import { sendBlob } from '../http/send-blob.ts';
+import { sendStored } from '../http/send-stored.ts';
 import { sendText } from '../http/send-text.ts';
-import { storeContent } from '../http/store-content.ts';
+import { storeBytes } from '../http/store-content.ts';
 import type { Services } from '../services.ts';
 import { tarballName } from './npm-path.ts';
 import type { NpmStore } from './npm-store.ts';
@@ -62,22 +60,15 @@ export async function getVersion(
 }
 
 export async function getTarball(
-  { store, services: { blobs } }: NpmRegistry,
-  { params: { package: name, file }, request, reply }: NpmCall<OfPackage & { readonly file: string }>,
+  { store, services }: NpmRegistry,
+  call: NpmCall<OfPackage & { readonly file: string }>,
 ): Promise<unknown> {
+  const { package: name, file } = call.params;
   const stem = name.slice(name.indexOf('/') + 1);
   const version = file.startsWith(`${stem}-`) ? file.slice(stem.length + 1).replace(/\.tgz$/, '') : '';
   const row = version === '' ? undefined : await store.version(name, version);
   if (!row || file !== tarballName(name, version)) throw notFound(`${name} has no ${file}`);
-  const blob = await blobs.open(parseBlobDigest(row.digest)!);
-  if (!blob)
-    throw notFound(`the content of ${file} is damaged and was set aside; publish it again to heal it`);
-  reply.header('content-disposition', attachment(file));
-  return sendBlob({ request, reply }, blob, {
-    tag: row.digest,
-    contentType: 'application/octet-stream',
-    isImmutable: true,
-  });
+  return sendStored(services, call, { file, digest: row.digest });
 }
 
 /** `npm publish`, or `npm deprecate`, which sends all versions back without a tarball. */
@@ -114,7 +105,7 @@ async function publish(
   { name, version, manifest, tarball, tags }: ReturnType<typeof readPublication>,
   who: string,
 ): Promise<void> {
-  const { digest, sizeBytes } = await storeContent(services, one(tarball));
+  const { digest, sizeBytes } = await storeBytes(services, tarball);
   const row = {
     ...{ package: name, version, digest, sizeBytes, manifest: JSON.stringify(manifest), deprecated: null },
     ...{ publishedAtMs: services.clock.now(), publishedBy: who },
@@ -124,10 +115,6 @@ async function publish(
       message: `${name} ${version} is there with another content, and never changes: publish a new version`,
     });
   }
-}
-
-async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }
 
 export async function getTags({ store }: NpmRegistry, { params }: NpmCall<OfPackage>): Promise<unknown> {

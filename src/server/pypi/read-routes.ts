@@ -1,12 +1,10 @@
 import { z } from 'zod';
 import { normalizeName } from '../../packages/index.ts';
-import { parseBlobDigest } from '../blobs/blob-digest.ts';
 import { notFound } from '../http/http-error.ts';
 import type { Call } from '../http/operation.ts';
 import { PageCache } from '../http/page-cache.ts';
 import type { Routes } from '../http/routes.ts';
-import { attachment } from '../http/safe-headers.ts';
-import { sendBlob } from '../http/send-blob.ts';
+import { sendStored } from '../http/send-stored.ts';
 import { sendText } from '../http/send-text.ts';
 import type { Services } from '../services.ts';
 import type { PypiStore } from './pypi-store.ts';
@@ -92,23 +90,16 @@ function addFiles(routes: Routes, services: Services, store: PypiStore): void {
 }
 
 async function sendFile(
-  { params: { project, file }, request, reply }: Call<z.output<typeof OF_FILE>>,
-  { blobs }: Services,
+  call: Call<z.output<typeof OF_FILE>>,
+  services: Services,
   store: PypiStore,
 ): Promise<unknown> {
+  const { project, file } = call.params;
   const isMetadata = file.endsWith(METADATA);
   const row = await store.file(project, isMetadata ? file.slice(0, -METADATA.length) : file);
   const digest = isMetadata ? row?.metadataDigest : row?.digest;
   if (!digest) throw notFound(`${project} has no ${file}`);
-  const blob = await blobs.open(parseBlobDigest(digest)!);
-  if (!blob)
-    throw notFound(`the content of ${file} is damaged and was set aside; publish it again to heal it`);
-  reply.header('content-disposition', attachment(file));
-  return sendBlob({ request, reply }, blob, {
-    tag: digest,
-    contentType: 'application/octet-stream',
-    isImmutable: true,
-  });
+  return sendStored(services, call, { file, digest });
 }
 
 /** HTML for who asks for nothing in particular, as the specification has it. */

@@ -4,7 +4,7 @@ import type { StoredBlob } from '../blobs/blob-store.ts';
 import { badRequest, HttpError, notFound } from '../http/http-error.ts';
 import { readForm } from '../http/multipart.ts';
 import type { Routes } from '../http/routes.ts';
-import { storeContent } from '../http/store-content.ts';
+import { storeBytes, storeContent } from '../http/store-content.ts';
 import type { Services } from '../services.ts';
 import { type DistributionName, distributionName } from './distribution-name.ts';
 import type { PypiStore } from './pypi-store.ts';
@@ -66,7 +66,7 @@ async function publish(services: Services, store: PypiStore, upload: Upload): Pr
     );
   checkForm(named, upload);
   const metadata = await metadataOf(services, named, blob);
-  const kept = metadata && (await storeContent(services, one(metadata.bytes)));
+  const kept = metadata && (await storeBytes(services, metadata.bytes));
   const claim = await store.claim({
     ...{
       project: named.project,
@@ -114,10 +114,6 @@ async function metadataOf(
   if (normalizeName('PyPI', name) !== named.project || compareVersions('PyPI', version, named.version) !== 0)
     throw badRequest(`its METADATA says ${name} ${version}, its name ${named.project} ${named.version}`);
   return metadata.value;
-}
-
-async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }
 
 function addYank(routes: Routes, store: PypiStore): void {
