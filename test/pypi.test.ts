@@ -51,6 +51,28 @@ function upload(
   return fetch('/pypi/legacy/', { method: 'POST', body: form, as: 'write' });
 }
 
+test('wheels that come at once are looked into one after the other', async (t) => {
+  const server = await startTestServer(t);
+  const { blobs } = server.server.services;
+  const readWhole = blobs.readWhole.bind(blobs);
+  let [reading, most] = [0, 0];
+  t.mock.method(blobs, 'readWhole', async (digest: Parameters<typeof readWhole>[0]) => {
+    most = Math.max(most, ++reading);
+    const bytes = await readWhole(digest);
+    reading--;
+    return bytes;
+  });
+  const folder = temporaryFolder(t);
+  const names = ['one', 'two', 'three', 'four'];
+  const wheels = await Promise.all(names.map((name) => makeWheel(folder, { name, version: '1.0' })));
+  const answers = await Promise.all(wheels.map((wheel) => upload(server, wheel)));
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [200, 200, 200, 200],
+  );
+  assert.equal(most, 1);
+});
+
 test('pip installs what was published, its dependency too', async (t) => {
   const server = await startTestServer(t);
   const folder = temporaryFolder(t);

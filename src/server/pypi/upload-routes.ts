@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { compareVersions, normalizeName } from '../../packages/index.ts';
 import type { StoredBlob } from '../blobs/blob-store.ts';
+import { KeyedLock } from '../blobs/keyed-lock.ts';
 import { badRequest, HttpError, notFound } from '../http/http-error.ts';
 import { readForm } from '../http/multipart.ts';
 import type { Routes } from '../http/routes.ts';
@@ -19,6 +20,8 @@ const OF_VERSION = z.object({
 });
 
 export function addUploadRoutes(routes: Routes, services: Services, store: PypiStore): void {
+  // A wheel is held in memory to be looked into: one at a time.
+  const publishing = new KeyedLock();
   routes.add(
     {
       method: 'POST',
@@ -43,7 +46,8 @@ export function addUploadRoutes(routes: Routes, services: Services, store: PypiS
         throw badRequest(`:action is ${action ?? 'absent'}; only file_upload is there`);
       if (!form.file) throw badRequest('the form has no file; send one in the field `content`');
       const { name, stored } = form.file;
-      await publish(services, store, { file: name, blob: stored, fields: form.fields, who: identity.name });
+      const upload = { file: name, blob: stored, fields: form.fields, who: identity.name };
+      await publishing.run('', () => publish(services, store, upload));
       return reply.type('text/plain; charset=utf-8').send('OK\n');
     },
   );
