@@ -3,6 +3,7 @@ import type { ActionRecord, BuildRecord } from '../../../src/metrics/records/bui
 import { countText, durationText, sizeText } from '../model/formats.ts';
 import { Choice } from '../parts/choice.tsx';
 import { ActionMark } from '../parts/marks.tsx';
+import { ShowAll } from '../parts/show-all.tsx';
 
 interface ActionTableProps {
   readonly record: BuildRecord;
@@ -77,13 +78,7 @@ export function ActionTable({ record, selected, onSelect }: ActionTableProps) {
           </tbody>
         </table>
       </div>
-      {shown.length < sorted.length && (
-        <div className="row centre">
-          <button type="button" onClick={() => setWhole(true)}>
-            Show all {sorted.length}
-          </button>
-        </div>
-      )}
+      <ShowAll shown={shown.length} all={sorted.length} onShow={() => setWhole(true)} />
       {actionsLeftOut !== undefined && (
         <p className="muted small">{countText(actionsLeftOut, 'more action')} had no place in this record.</p>
       )}

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { BuildRecord } from '../../../src/metrics/records/build-record.ts';
 import { sizeText } from '../model/formats.ts';
+import { ShowAll } from '../parts/show-all.tsx';
 
 const SHOWN = 15;
 
@@ -43,13 +44,7 @@ export function Artifacts({ record: { artifacts } }: { readonly record: BuildRec
           </tbody>
         </table>
       </div>
-      {shown.length < sorted.length && (
-        <div className="row centre">
-          <button type="button" onClick={() => setWhole(true)}>
-            Show all {sorted.length}
-          </button>
-        </div>
-      )}
+      <ShowAll shown={shown.length} all={sorted.length} onShow={() => setWhole(true)} />
     </section>
   );
 }

@@ -3,6 +3,7 @@ import type { Trend, TrendPoint } from '../../../src/metrics/records/build-recor
 import type { Filter } from '../model/address.ts';
 import { addressOf, queryOf } from '../model/api.ts';
 import { Choice } from '../parts/choice.tsx';
+import { ShowAll } from '../parts/show-all.tsx';
 import { Empty, Loaded } from '../parts/states.tsx';
 import { useResource } from '../parts/use-resource.ts';
 import { ScoreCard, SizeCard } from './trend-cards.tsx';
@@ -71,13 +72,7 @@ function Cards({ points }: { readonly points: readonly TrendPoint[] }) {
             <SizeCard key={path} path={path} points={points} />
           ))}
         </div>
-        {shown.length < paths.length && (
-          <div className="row centre">
-            <button type="button" onClick={() => setWhole(true)}>
-              Show all {paths.length}
-            </button>
-          </div>
-        )}
+        <ShowAll shown={shown.length} all={paths.length} onShow={() => setWhole(true)} />
       </section>
     </>
   );

@@ -1,4 +1,3 @@
-import type { BuildRecord } from '../../../src/metrics/records/build-record.ts';
 import type {
   BuildList,
   Choices,
@@ -47,5 +46,3 @@ export async function ask<T>(address: string, signal: AbortSignal): Promise<T> {
   if (answer.status === 429) throw new Error('Too many requests; try again in a moment.');
   throw new Error(`The server answered ${answer.status}.`);
 }
-
-export type { BuildRecord };
