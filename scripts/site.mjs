@@ -6,21 +6,11 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, extname, join, relative } from 'node:path';
-import { brotliCompressSync, gzipSync, constants as zlib } from 'node:zlib';
 import { ROOT } from './install.mjs';
+import { isMadeOf, makeFolder, pack } from './made-folder.mjs';
 
 /** Where what the site is made of goes in the workspace. */
 const PARTS = [
@@ -42,6 +32,8 @@ const TYPES = {
   '.webmanifest': 'application/manifest+json',
 };
 const PACKED = /\.(css|html|js|json|svg|webmanifest)$/;
+/** Hundreds of files; better takes seconds. */
+const QUALITY = 9;
 
 /** The workspace itself, and pictures of what it makes. */
 const isLeftOut = (path) => /^(site(\/|$)|screenshots\/docs-)/.test(relative(join(ROOT, 'docs'), path));
@@ -56,8 +48,8 @@ function filesBelow(path) {
 /** Changes when something does that the site is made of, or what makes it. */
 function stampOfSources() {
   const hash = createHash('sha256').update(readFileSync(import.meta.filename));
-  const rules = ['src/rules/pwa', 'src/tools/site'];
-  const sources = [...PARTS.map(([from]) => from), ...rules].flatMap((each) => filesBelow(join(ROOT, each)));
+  const makers = ['scripts/made-folder.mjs', 'src/rules/pwa', 'src/tools/site'];
+  const sources = [...PARTS.map(([from]) => from), ...makers].flatMap((each) => filesBelow(join(ROOT, each)));
   for (const path of sources.filter((each) => !each.includes('/screenshots/docs-')))
     hash.update(`\n${path.slice(ROOT.length)}\n`).update(readFileSync(path));
   return hash.digest('hex').slice(0, 12);
@@ -94,37 +86,18 @@ function typeOf(name) {
   return type;
 }
 
-function pack(folder, names) {
-  for (const name of names.filter((each) => PACKED.test(each))) {
-    const content = readFileSync(join(folder, name));
-    const params = { [zlib.BROTLI_PARAM_QUALITY]: 9, [zlib.BROTLI_PARAM_SIZE_HINT]: content.length };
-    writeFileSync(join(folder, `${name}.br`), brotliCompressSync(content, { params }));
-    writeFileSync(join(folder, `${name}.gz`), gzipSync(content, { level: 9 }));
-  }
-}
-
 /** Makes the folder; tells how many files it has, or nothing where it was there. */
 export function makeSite(folder) {
   const stamp = stampOfSources();
-  const manifestPath = join(folder, 'manifest.json');
-  if (existsSync(manifestPath) && JSON.parse(readFileSync(manifestPath, 'utf8')).stamp === stamp)
-    return undefined;
+  if (isMadeOf(folder, stamp)) return undefined;
   return withBuilt((site) => {
-    const made = `${folder}.${process.pid}`;
-    rmSync(made, { recursive: true, force: true });
-    cpSync(site, made, { recursive: true });
-    const names = filesBelow(made).map((path) => path.slice(made.length + 1));
+    const names = filesBelow(site).map((path) => path.slice(site.length + 1));
     const served = names.filter((name) => !name.startsWith('_'));
-    pack(made, served);
-    const files = Object.fromEntries(served.map((name) => [name, typeOf(name)]));
-    writeFileSync(
-      join(made, 'manifest.json'),
-      `${JSON.stringify({ version: 1, stamp, pages: {}, files }, undefined, 1)}\n`,
-    );
-    const old = `${made}.old`;
-    if (existsSync(folder)) renameSync(folder, old);
-    renameSync(made, folder);
-    rmSync(old, { recursive: true, force: true });
+    makeFolder(folder, stamp, (made) => {
+      cpSync(site, made, { recursive: true });
+      for (const name of served.filter((each) => PACKED.test(each))) pack(join(made, name), QUALITY);
+      return { pages: {}, files: Object.fromEntries(served.map((name) => [name, typeOf(name)])) };
+    });
     return served.length;
   });
 }

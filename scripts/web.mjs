@@ -4,19 +4,10 @@
  * from the same sources already, nothing is done.
  */
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
-import { brotliCompressSync, gzipSync, constants as zlib } from 'node:zlib';
 import { ROOT } from './install.mjs';
+import { isMadeOf, makeFolder, pack } from './made-folder.mjs';
 
 const WEB = join(ROOT, 'web');
 /** What each page loads: styles in this order, as one file; a script with all that it needs. */
@@ -27,6 +18,9 @@ const PAGES = {
   builds: { styles: ['shell/tokens.css', 'shell/shell.css', 'builds/builds.css'], script: 'builds/main.tsx' },
 };
 
+/** Few files, which every visitor loads. */
+const BEST = 11;
+
 const hashOf = (content) => createHash('sha256').update(content).digest('hex').slice(0, 12);
 
 /** Changes when a source does, and with nothing else. */
@@ -35,6 +29,7 @@ function stampOfSources() {
   const files = [
     ...names.map((name) => join(WEB, name)),
     import.meta.filename,
+    join(import.meta.dirname, 'made-folder.mjs'),
     join(ROOT, 'package-lock.json'),
   ];
   const hash = createHash('sha256');
@@ -85,29 +80,10 @@ function addStyle(outputs, page, parts) {
   return name;
 }
 
-function writeAll(folder, outputs, manifest) {
-  const made = `${folder}.${process.pid}`;
-  rmSync(made, { recursive: true, force: true });
-  mkdirSync(made, { recursive: true });
-  for (const [name, { content }] of outputs) {
-    const path = join(made, name);
-    writeFileSync(path, content);
-    const quality = { params: { [zlib.BROTLI_PARAM_QUALITY]: 11 } };
-    writeFileSync(`${path}.br`, brotliCompressSync(content, quality));
-    writeFileSync(`${path}.gz`, gzipSync(content, { level: 9 }));
-  }
-  writeFileSync(join(made, 'manifest.json'), `${JSON.stringify(manifest, undefined, 1)}\n`);
-  const old = `${made}.old`;
-  if (existsSync(folder)) renameSync(folder, old);
-  renameSync(made, folder);
-  rmSync(old, { recursive: true, force: true });
-}
-
 /** Makes the folder; gives each file's name with its size as it goes over the wire. */
 export async function makeWeb(folder) {
   const stamp = stampOfSources();
-  const manifestPath = join(folder, 'manifest.json');
-  if (existsSync(manifestPath) && JSON.parse(readFileSync(manifestPath, 'utf8')).stamp === stamp) return [];
+  if (isMadeOf(folder, stamp)) return [];
   const outputs = new Map();
   const scripts = await bundleScripts(outputs);
   const pages = Object.fromEntries(
@@ -123,7 +99,13 @@ export async function makeWeb(folder) {
     }),
   );
   const files = Object.fromEntries([...outputs].map(([name, { type }]) => [name, type]));
-  writeAll(folder, outputs, { version: 1, stamp, pages, files });
+  makeFolder(folder, stamp, (made) => {
+    for (const [name, { content }] of outputs) {
+      writeFileSync(join(made, name), content);
+      pack(join(made, name), BEST);
+    }
+    return { pages, files };
+  });
   return [...outputs.keys()].map((name) => ({ name, sentBytes: statSync(join(folder, `${name}.br`)).size }));
 }
 
