@@ -2,7 +2,15 @@ import { join } from 'node:path/posix';
 import { type Diagnostic, fail, ok, type Result } from '../base/index.ts';
 import { digestOfFile, type FileSystem } from '../host/index.ts';
 import type { releaseDiagnostics } from '../release/index.ts';
-import { indexName, MAX_INDEX_BYTES, parseIndex, RELEASE_NAME, type ReleaseIndex } from '../release/index.ts';
+import {
+  indexName,
+  MAX_INDEX_BYTES,
+  originBundleName,
+  originName,
+  parseIndex,
+  RELEASE_NAME,
+  type ReleaseIndex,
+} from '../release/index.ts';
 import type { PublishItem } from './publisher.ts';
 
 /** A release as it lies in its folder, whole and unchanged. */
@@ -52,11 +60,11 @@ export function readRelease(
     problems.push(problem('release/bad-index', `it is the index of ${index.version}`, { path }));
   if (problems.length > 0)
     return fail(problems.map((each) => ({ ...each, hint: `make it again: mobileops release v${version}` })));
-  const origin = `${RELEASE_NAME}-${version}-provenance.json`;
+  const origin = originName(version);
   const signed = [...index.files.map(({ name }) => name), origin, indexName(version)];
   const others = [
     origin,
-    `${RELEASE_NAME}-${version}-provenance.sigstore.json`,
+    originBundleName(version),
     ...signed.flatMap((name) => SIGNATURES.map((suffix) => `${name}${suffix}`)),
   ];
   items.push(...others.flatMap((name) => itemIfThere(fs, folder, name) ?? []));

@@ -31,6 +31,8 @@ export {
   indexName,
   indexText,
   MAX_INDEX_BYTES,
+  originBundleName,
+  originName,
   parseIndex,
   RELEASE_NAME,
   type ReleaseIndex,

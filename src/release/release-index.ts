@@ -53,6 +53,16 @@ export function indexName(version: string): string {
   return `${RELEASE_NAME}-${version}-release.json`;
 }
 
+/** Where the release was built, as a statement. */
+export function originName(version: string): string {
+  return `${RELEASE_NAME}-${version}-provenance.json`;
+}
+
+/** The same statement in a signed envelope. */
+export function originBundleName(version: string): string {
+  return `${RELEASE_NAME}-${version}-provenance.sigstore.json`;
+}
+
 const FORMAT = 1;
 
 export function indexText(index: ReleaseIndex): string {

@@ -9,6 +9,8 @@ import {
   type IndexedImage,
   indexName,
   indexText,
+  originBundleName,
+  originName,
   RELEASE_FOLDER,
   RELEASE_NAME,
   type ReleaseFile,
@@ -25,7 +27,7 @@ import {
 import type { VersionNames } from '../../versions/index.ts';
 import { openSigners } from '../signing-keys.ts';
 import type { VerbContext } from '../verb.ts';
-import { originName, releaseOrigin } from './origin.ts';
+import { releaseOrigin } from './origin.ts';
 
 export interface FinishInput {
   readonly root: string;
@@ -125,11 +127,7 @@ async function signRelease(
   { paths, origin }: SignInput,
 ): Promise<Result<readonly SignedFile[], readonly Diagnostic[]>> {
   const { host, signal } = context;
-  const bundle = join(
-    root,
-    RELEASE_FOLDER,
-    `${originName(facts.version).replace(/\.json$/, '')}.sigstore.json`,
-  );
+  const bundle = join(root, RELEASE_FOLDER, originBundleName(facts.version));
   const opened = await openSigners(context, keys);
   if (!opened.ok) return opened;
   await using open = opened.value;

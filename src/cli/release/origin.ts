@@ -2,7 +2,7 @@ import { join } from 'node:path/posix';
 import { compareTexts, digestOf } from '../../base/index.ts';
 import { LOCK_FILE, readLock } from '../../dependencies/index.ts';
 import { measureTools } from '../../integrity/index.ts';
-import { type BuildFacts, RELEASE_FOLDER, RELEASE_NAME, remoteAddress } from '../../release/index.ts';
+import { type BuildFacts, originName, RELEASE_FOLDER, remoteAddress } from '../../release/index.ts';
 import {
   LOCAL_BUILDER,
   type Material,
@@ -59,10 +59,6 @@ export async function releaseOrigin(context: VerbContext, input: OriginInput): P
     },
   });
   return `${statementText(statement)}\n`;
-}
-
-export function originName(version: string): string {
-  return `${RELEASE_NAME}-${version}-provenance.json`;
 }
 
 function keptOrigin({ host }: VerbContext, input: OriginInput): string | undefined {
