@@ -1,15 +1,39 @@
 import { relative } from 'node:path/posix';
-import { formatSizeBytes, InternalError } from '../../base/index.ts';
+import { type Diagnostic, formatSizeBytes, InternalError } from '../../base/index.ts';
 import type { BuildOutcome } from '../../build/index.ts';
 import type { Host } from '../../host/index.ts';
-import type { ReleaseFile } from '../../release/index.ts';
+import { tagOfVersion } from '../../oci/index.ts';
+import type { IndexedImage, ReleaseFile, ReleaseOptions } from '../../release/index.ts';
 import { dispatch, TOOL_VERSIONS } from '../../tools/index.ts';
+import type { CliCode } from '../diagnostics.ts';
 
-/** What the images of a build are called in registries. */
-export function containersOf(outcome: BuildOutcome): string[] {
-  const { registry = '', imagePrefix = '', version = '' } = outcome.identity ?? {};
-  const images = outcome.targets.filter(({ label }) => label.startsWith('image:'));
-  return images.map(({ label }) => `${registry}/${imagePrefix}${label.slice('image:'.length)}:${version}`);
+/** The images of a build, and what they are called in registries. */
+export function imagesOf({
+  identity,
+  targets,
+}: Pick<BuildOutcome, 'identity' | 'targets'>): readonly Pick<IndexedImage, 'name' | 'reference'>[] {
+  const { registry = '', imagePrefix = '', version = '' } = identity ?? {};
+  const tag = tagOfVersion(version) ?? version;
+  return targets
+    .filter(({ label }) => label.startsWith('image:'))
+    .map(({ label }) => label.slice('image:'.length))
+    .map((name) => ({ name, reference: `${registry}/${imagePrefix}${name}:${tag}` }));
+}
+
+/** What of a build goes into an archive, and what its manifest names. */
+export function partsOf(outcome: BuildOutcome): Pick<ReleaseOptions, 'artifacts' | 'scripts' | 'containers'> {
+  const { artifacts } = outcome;
+  return {
+    artifacts: artifacts.map(({ path }) => path),
+    scripts: artifacts.find(({ label, type }) => label === 'scripts' && type === 'tarball')?.path,
+    containers: imagesOf(outcome).map(({ reference }) => reference),
+  };
+}
+
+export function nothingBuilt(): Diagnostic {
+  const code: CliCode = 'cli/nothing-to-release';
+  const hint = 'declare `artifacts` in a target';
+  return { code, severity: 'error', message: 'the build made no artifacts', hint, cause: 'input' };
 }
 
 /** Writes archives by our own command. */

@@ -27,6 +27,7 @@ import {
 import type { VersionNames } from '../../versions/index.ts';
 import { openSigners } from '../signing-keys.ts';
 import type { VerbContext } from '../verb.ts';
+import { imagesOf } from './archive-files.ts';
 import { releaseOrigin } from './origin.ts';
 
 export interface FinishInput {
@@ -88,14 +89,9 @@ function indexedFile({ path, kind, sizeBytes, sha256 }: ReleaseFile) {
 }
 
 function releaseImages({ host }: VerbContext, { root, outcome }: FinishInput): readonly IndexedImage[] {
-  const { registry = '', imagePrefix = '', version = '' } = outcome.identity ?? {};
-  const names = outcome.targets
-    .filter(({ label }) => label.startsWith('image:'))
-    .map(({ label }) => label.slice('image:'.length));
-  return names.flatMap((name) => {
-    const [top] = layoutTops(host.fs, join(root, 'dist', 'images', name));
-    const reference = `${registry}/${imagePrefix}${name}:${version.replaceAll('+', '-')}`;
-    return top ? [{ name, reference, digest: top.digest }] : [];
+  return imagesOf(outcome).flatMap((image) => {
+    const [top] = layoutTops(host.fs, join(root, 'dist', 'images', image.name));
+    return top ? [{ ...image, digest: top.digest }] : [];
   });
 }
 

@@ -1,7 +1,7 @@
 import { makeRelease } from '../../release/index.ts';
 import { findWorkspaceRoot } from '../../workspace/index.ts';
 import { outcomeJson } from '../outcome-json.ts';
-import { archiver, containersOf, fileList } from '../release/archive-files.ts';
+import { archiver, fileList, nothingBuilt, partsOf } from '../release/archive-files.ts';
 import { refuse } from '../report/reporter.ts';
 import { runBuild } from '../run-build.ts';
 import type { Verb } from '../verb.ts';
@@ -20,23 +20,12 @@ export const packageVerb: Verb = async (context) => {
     if (reporter.isJson) reporter.json(outcomeJson(outcome));
     return outcome.exitCode;
   }
-  if (outcome.artifacts.length === 0)
-    return refuse(reporter, [
-      {
-        code: 'cli/nothing-to-release',
-        severity: 'error',
-        message: 'the build made no artifacts',
-        hint: 'declare `artifacts` in a target',
-        cause: 'input',
-      },
-    ]);
+  if (outcome.artifacts.length === 0) return refuse(reporter, [nothingBuilt()]);
   const files = await makeRelease({
     fs: host.fs,
     root,
     facts,
-    artifacts: outcome.artifacts.map(({ path }) => path),
-    scripts: outcome.artifacts.find(({ label, type }) => label === 'scripts' && type === 'tarball')?.path,
-    containers: containersOf(outcome),
+    ...partsOf(outcome),
     notes: undefined,
     folder: FOLDER,
     archive: archiver(host, root),

@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path/posix';
-import { counted, type Diagnostic } from '../../base/index.ts';
+import { counted, type Diagnostic, ok, type Result } from '../../base/index.ts';
 import { type BuildOutcome, openWorkspace, readCommit, stampOf } from '../../build/index.ts';
 import type { Host } from '../../host/index.ts';
 import {
@@ -15,10 +15,9 @@ import {
 } from '../../release/index.ts';
 import { LEDGER_FILE, mismatches, readBuilt } from '../../versions/index.ts';
 import { findWorkspaceRoot } from '../../workspace/index.ts';
-import type { CliCode } from '../diagnostics.ts';
 import { outcomeJson } from '../outcome-json.ts';
 import { readScores } from '../quality/scores.ts';
-import { archiver, containersOf, fileList } from '../release/archive-files.ts';
+import { archiver, fileList, nothingBuilt, partsOf } from '../release/archive-files.ts';
 import { type FinishedRelease, finishRelease } from '../release/finish-release.ts';
 import { type Prepared, prepareRelease } from '../release/preconditions.ts';
 import { billsOf } from '../release/release-sbom.ts';
@@ -74,12 +73,12 @@ async function make(
   context: VerbContext,
   root: string,
   { prepared, built }: { readonly prepared: Prepared; readonly built: FinishedBuild },
-): Promise<{ ok: true; value: Made } | { ok: false; failure: readonly Diagnostic[] }> {
+): Promise<Result<Made, readonly Diagnostic[]>> {
   const { host, positionals } = context;
   const { outcome } = built;
   const facts = built.facts!;
   const { names } = prepared.plan;
-  const artifacts = outcome.artifacts.map(({ path }) => path);
+  const parts = partsOf(outcome);
   const history = await historyBefore(context, root, prepared.plan);
   const bills = await billsOf(context, {
     root,
@@ -92,19 +91,17 @@ async function make(
     fs: host.fs,
     root,
     facts,
-    artifacts,
-    scripts: outcome.artifacts.find(({ label, type }) => label === 'scripts' && type === 'tarball')?.path,
-    containers: containersOf(outcome),
+    ...parts,
     notes: positionals[1],
     documents: [...(history ? [changelog(history, names.version, facts.commitTime)] : []), ...bills.value],
-    copies: releaseCopies(host.fs, { root, version: facts.version, artifacts }),
+    copies: releaseCopies(host.fs, { root, version: facts.version, artifacts: parts.artifacts }),
     archive: archiver(host, root),
   });
   const { keys, gates } = prepared;
   const input = { root, facts, names, outcome, files: made, gates, keys };
   const finished = await finishRelease(context, input);
   if (!finished.ok) return finished;
-  return { ok: true, value: { ...finished.value, made, hasChangelog: history !== undefined } };
+  return ok({ ...finished.value, made, hasChangelog: history !== undefined });
 }
 
 /** Of the same channel or another: a changelog tells what is new for whoever has the release before. */
@@ -191,14 +188,6 @@ function record(
 function ended({ reporter }: VerbContext, outcome: BuildOutcome): ExitCode {
   if (reporter.isJson) reporter.json(outcomeJson(outcome));
   return outcome.exitCode;
-}
-
-function problem(code: CliCode, message: string, hint: string): Diagnostic {
-  return { code, severity: 'error', message, hint, cause: 'input' };
-}
-
-function nothingBuilt(): Diagnostic {
-  return problem('cli/nothing-to-release', 'the build made no artifacts', 'declare `artifacts` in a target');
 }
 
 /** The machine with the release's variables set, as the document's scripts set them. */
