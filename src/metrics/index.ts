@@ -12,6 +12,7 @@ export {
   buildMetrics,
   type ComponentMetrics,
   MetricsCollector,
+  percent,
 } from './document/build-metrics.ts';
 export {
   type ActionRecord,

@@ -1,4 +1,5 @@
 import { counted, type Diagnostic } from '../../base/index.ts';
+import type { Host } from '../../host/index.ts';
 import { destinationsOf, loadSending, type MetricsCode } from '../../metrics/index.ts';
 import { refuse } from '../report/reporter.ts';
 import { problemOf, type SentAway, sendWaiting, spoolFolder } from '../send-waiting.ts';
@@ -16,7 +17,8 @@ export const metricsSendVerb: Verb = async (context) => {
   reporter.diagnostics(problems);
   const limit = AbortSignal.any([signal, AbortSignal.timeout(MOST_MS)]);
   const sent = await sendWaiting(host, destinations, limit);
-  const diagnostics = sent.flatMap((each) => problemsOf(context, each));
+  // Beside a build nobody sees it, and the next build says it.
+  const diagnostics = reporter.isQuiet ? [] : sent.flatMap((each) => problemsOf(host, each));
   const exitCode = signal.aborted ? 130 : sent.some(({ waiting }) => waiting > 0) ? 3 : 0;
   reporter.diagnostics(diagnostics);
   if (reporter.isJson) {
@@ -35,13 +37,8 @@ export const metricsSendVerb: Verb = async (context) => {
   return exitCode;
 };
 
-function problemsOf(
-  { host, reporter }: VerbContext,
-  { destination, waiting, failure, refused }: SentAway,
-): Diagnostic[] {
-  // Beside a build nobody sees it, and the next build says it.
-  if (reporter.isQuiet) return [];
-  const sinceMs = host.clock.now();
+function problemsOf({ clock }: Host, { destination, waiting, failure, refused }: SentAway): Diagnostic[] {
+  const sinceMs = clock.now();
   const away = failure === undefined ? [] : [{ kind: 'away' as const, failure, sinceMs }];
   const bad = refused.map((why) => ({ kind: 'refused' as const, failure: why, sinceMs }));
   return [...bad, ...away].map((state) => problemOf(state, destination, waiting));
@@ -62,13 +59,8 @@ export async function sendDocument(
       JSON.stringify(metrics),
     );
   const limit = AbortSignal.any([signal, AbortSignal.timeout(MOST_MS)]);
-  for (const { destination, waiting, failure, refused } of await sendWaiting(host, meant, limit)) {
-    const sinceMs = host.clock.now();
-    if (failure !== undefined)
-      reporter.diagnostics([problemOf({ kind: 'away', failure, sinceMs }, destination, waiting)]);
-    for (const why of refused)
-      reporter.diagnostics([problemOf({ kind: 'refused', failure: why, sinceMs }, destination, waiting)]);
-  }
+  const sent = await sendWaiting(host, meant, limit);
+  reporter.diagnostics(sent.flatMap((each) => problemsOf(host, each)));
 }
 
 function noAddress(): Diagnostic {

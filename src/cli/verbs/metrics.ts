@@ -1,7 +1,7 @@
 import { resolve } from 'node:path/posix';
 import { type Diagnostic, fail, ok, type Result } from '../../base/index.ts';
 import { type Host, tryHoldFile } from '../../host/index.ts';
-import { loadRecordReader, type MetricsCode } from '../../metrics/index.ts';
+import { loadRecordReader, type MetricsCode, percent } from '../../metrics/index.ts';
 import { percentUsed } from '../build-records.ts';
 import { newRecordId } from '../record-id.ts';
 import { refuse } from '../report/reporter.ts';
@@ -118,10 +118,6 @@ async function measure({ host, directory, signal }: VerbContext) {
     memoryPercent: percent(1 - env.freeMemoryBytes() / Math.max(1, env.totalMemoryBytes)),
     diskPercent: percentUsed(fs, directory),
   };
-}
-
-function percent(share: number): number {
-  return Math.round(Math.min(1, Math.max(0, share)) * 1000) / 10;
 }
 
 /** Any case, as the document's script takes it. */

@@ -129,6 +129,7 @@ function seconds(ms: number): number {
   return Math.round(ms) / 1000;
 }
 
-function percent(share: number): number {
+/** Of a share, with one figure behind the point. */
+export function percent(share: number): number {
   return Math.round(Math.min(1, Math.max(0, share)) * 1000) / 10;
 }

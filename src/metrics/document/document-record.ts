@@ -8,7 +8,7 @@ import {
   type TargetRecord,
 } from '../records/build-record.ts';
 import { cut, durationMs } from '../records/record-texts.ts';
-import type { DocumentMetrics } from './document-schema.ts';
+import { type DocumentMetrics, momentMs } from './document-schema.ts';
 
 const STATUSES = {
   building: 'building',
@@ -52,12 +52,6 @@ export function recordOfDocument(metrics: DocumentMetrics): BuildRecord {
     scores: [],
     problems: [],
   };
-}
-
-/** Without a zone it is UTC, as Python's `utcnow` has it. */
-function momentMs(text: string): number {
-  const zoned = /(?:Z|[+-]\d\d:\d\d)$/.test(text) ? text : `${text}Z`;
-  return Math.max(0, Date.parse(zoned) || 0);
 }
 
 function statusOf({ status }: DocumentMetrics): BuildStatus {

@@ -11,6 +11,12 @@ const percent = () => z.number().min(0).max(100).nullable();
 /** The script writes UTC without saying so. */
 const moment = () => z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)?$/);
 
+/** Without a zone it is UTC, as Python's `utcnow` has it. What is no day of any calendar is 1970. */
+export function momentMs(text: string): number {
+  const zoned = /(?:Z|[+-]\d\d:\d\d)$/.test(text) ? text : `${text}Z`;
+  return Math.max(0, Date.parse(zoned) || 0);
+}
+
 const component = z.object({
   start_time: time(),
   status: z.enum(['building', 'success', 'failed', 'skipped']),

@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from '../../base/index.ts';
-import { DOCUMENT_SCHEMA, type DocumentMetrics } from './document-schema.ts';
+import { DOCUMENT_SCHEMA, type DocumentMetrics, momentMs } from './document-schema.ts';
 
 /** A build's figures while a script collects them: the document's file. Keys that are not ours stay as they are. */
 export type MetricsFile = DocumentMetrics;
@@ -78,12 +78,10 @@ export function recordArtifact(
 
 /** The whole duration is from the file's start, where the document's script has only that of its last call. */
 export function finalizeMetrics(metrics: MetricsFile, succeeded: boolean, nowMs: number): MetricsFile {
-  const started = metrics.start_time;
-  const startMs = Date.parse(/(?:Z|[+-]\d\d:\d\d)$/.test(started) ? started : `${started}Z`);
   return {
     ...metrics,
     end_time: new Date(nowMs).toISOString(),
-    total_duration: Math.max(0, round((nowMs - startMs) / 1000)),
+    total_duration: Math.max(0, round((nowMs - momentMs(metrics.start_time)) / 1000)),
     status: succeeded ? 'success' : 'failed',
   };
 }

@@ -2,6 +2,7 @@ import { cleanLine } from '../../base/index.ts';
 import type { Clock, Http, HttpFailure } from '../../host/index.ts';
 import type { Destination } from './destination.ts';
 import type { Spool, SpoolState } from './spool.ts';
+import { textBody } from './text-body.ts';
 
 export interface DeliveryWorld {
   readonly http: Http;
@@ -79,20 +80,11 @@ async function post(
   destination: Destination,
   body: string,
 ): Promise<Outcome> {
-  const bytes = Buffer.from(body);
-  let at = 0;
   const answer = await http.exchange({
     method: 'POST',
     url: destination.url,
     headers: { 'content-type': 'application/json', accept: 'application/json', ...destination.headers },
-    body: {
-      sizeBytes: bytes.byteLength,
-      read: (buffer) => {
-        const count = bytes.copy(buffer, 0, at);
-        at += count;
-        return count;
-      },
-    },
+    body: textBody(body),
     signal,
     stallTimeoutMs: STALL_MS,
   });

@@ -1,6 +1,7 @@
 import type { ActionDone, BuildEvent } from '../../event/index.ts';
 import type { Clock, Http } from '../../host/index.ts';
 import type { Destination } from './destination.ts';
+import { textBody } from './text-body.ts';
 
 export interface LiveOptions {
   readonly http: Http;
@@ -62,19 +63,10 @@ export class LiveEvents {
 
   async #post(text: string): Promise<boolean> {
     const { http, destination, url } = this.#options;
-    const bytes = Buffer.from(text);
-    let at = 0;
     const answer = await http.exchange({
       ...{ method: 'POST', url, stallTimeoutMs: STALL_MS, signal: this.#over.signal },
       headers: { 'content-type': 'application/x-ndjson', ...destination.headers },
-      body: {
-        sizeBytes: bytes.byteLength,
-        read: (buffer) => {
-          const count = bytes.copy(buffer, 0, at);
-          at += count;
-          return count;
-        },
-      },
+      body: textBody(text),
     });
     if (!answer.ok) return false;
     answer.value.discard();
