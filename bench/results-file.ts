@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const FILE = join(import.meta.dirname, 'RESULTS.md');
 const HEAD =
-  '# Results of the bench\n\nMade by `node bench/run.ts`, `node bench/images.ts`, `node bench/mobile.ts`, `node bench/supply-chain.ts` and `node bench/micro.ts`; edits between the marks are lost.\n';
+  '# Results of the bench\n\nMade by `node bench/run.ts`, `node bench/images.ts`, `node bench/mobile.ts`, `node bench/supply-chain.ts`, `node bench/registry-server.ts` and `node bench/micro.ts`; edits between the marks are lost.\n';
 
 /** Replaces one section of RESULTS.md and leaves the others. */
 export function writeSection(name: string, text: string): void {
