@@ -30,7 +30,6 @@ export {
   type TargetRecord,
 } from './records/build-record.ts';
 export type * from './records/build-records.ts';
-export { MemoryBuildRecords } from './records/memory-build-records.ts';
 export { NOT_MEASURED, RecordCollector } from './records/record-collector.ts';
 export { withoutSecrets } from './records/record-texts.ts';
 export {

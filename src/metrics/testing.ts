@@ -6,6 +6,8 @@ import type { ActionRecord, BuildRecord } from './records/build-record.ts';
 import type { BuildFilter, BuildRecords } from './records/build-records.ts';
 import { MemoryBuildRecords } from './records/memory-build-records.ts';
 
+export { MemoryBuildRecords };
+
 /** A small successful build. */
 export function aRecord(changes: Partial<BuildRecord> = {}): BuildRecord {
   return {

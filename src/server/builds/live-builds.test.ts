@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { BuildEvent } from '../../event/index.ts';
 import { FakeClock } from '../../host/testing.ts';
-import { MemoryBuildRecords } from '../../metrics/index.ts';
-import { aRecord } from '../../metrics/testing.ts';
+import { aRecord, MemoryBuildRecords } from '../../metrics/testing.ts';
 import { LiveBuilds } from './live-builds.ts';
 
 const ID = 'build-0001';
