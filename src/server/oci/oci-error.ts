@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { baseAddressIfAny } from '../http/base-address.ts';
 import { asHttpError } from '../http/error-answer.ts';
 import { HttpError } from '../http/http-error.ts';
 import type { Services } from '../services.ts';
@@ -64,16 +65,14 @@ export function answerOciError(
     .send({ errors: [{ code: CODES[code] ?? code.toUpperCase(), message, ...(detail ? { detail } : {}) }] });
 }
 
-const HOST = /^[A-Za-z0-9.:[\]-]{1,255}$/;
-
 /**
  * Where anybody may read, clients ask a token server for nobody's token; by `Basic` they would never come in without a login.
  */
 function bearerChallenge(request: FastifyRequest): Record<string, string> {
-  const { host, protocol } = request;
-  if (!HOST.test(host)) return {};
+  const base = baseAddressIfAny(request);
+  if (base === undefined) return {};
   const needed = request.found?.operation.access === 'read' ? 'pull' : 'pull,push';
   const repository = (request.found?.params as { readonly name?: string } | undefined)?.name;
   const scope = repository === undefined ? '' : `,scope="repository:${repository}:${needed}"`;
-  return { 'www-authenticate': `Bearer realm="${protocol}://${host}/v2/token",service="mobileops"${scope}` };
+  return { 'www-authenticate': `Bearer realm="${base}/v2/token",service="mobileops"${scope}` };
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { CollectOptions } from '../maintenance/maintenance-settings.ts';
 import type { Services } from '../services.ts';
+import { deleteManifestRows } from './manifest-rows.ts';
 
 /** Rows of one transaction, between which requests come in. */
 const PART = 500;
@@ -68,18 +69,7 @@ async function releaseManifests({ database }: Services, options: CollectOptions)
           AND NOT EXISTS (SELECT 1 FROM ociManifests AS s
             WHERE s.repository = m.repository AND s.digest = m.subject)
         LIMIT ${PART}`.execute(db);
-      for (const { repository, digest } of rows) {
-        await db
-          .deleteFrom('ociManifests')
-          .where('repository', '=', repository)
-          .where('digest', '=', digest)
-          .execute();
-        await db
-          .deleteFrom('ociReferences')
-          .where('repository', '=', repository)
-          .where('manifest', '=', digest)
-          .execute();
-      }
+      for (const { repository, digest } of rows) await deleteManifestRows(db, repository, digest);
       return rows.length;
     }),
   );

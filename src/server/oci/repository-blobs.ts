@@ -1,6 +1,7 @@
 import type { Clock } from '../../host/index.ts';
 import type { BlobDigest } from '../blobs/blob-digest.ts';
 import type { Database } from '../database/open-database.ts';
+import { isReferenced } from './manifest-rows.ts';
 
 /** How often the use of a blob is written down. */
 const USE_INTERVAL_MS = 600_000;
@@ -69,13 +70,7 @@ export class RepositoryBlobs {
   /** `referenced` when a manifest of the repository names it. */
   async removeBlob(repository: string, digest: BlobDigest): Promise<'removed' | 'absent' | 'referenced'> {
     return this.#database.db.transaction().execute(async (db) => {
-      const reference = await db
-        .selectFrom('ociReferences')
-        .select('manifest')
-        .where('repository', '=', repository)
-        .where('digest', '=', digest)
-        .executeTakeFirst();
-      if (reference) return 'referenced';
+      if (await isReferenced(db, repository, { digest })) return 'referenced';
       const { numDeletedRows } = await db
         .deleteFrom('ociBlobs')
         .where('repository', '=', repository)

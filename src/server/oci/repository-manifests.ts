@@ -3,6 +3,7 @@ import type { Clock } from '../../host/index.ts';
 import type { ManifestDocument } from '../../oci/index.ts';
 import type { BlobDigest } from '../blobs/blob-digest.ts';
 import type { Database } from '../database/open-database.ts';
+import { deleteManifestRows, isReferenced } from './manifest-rows.ts';
 
 export interface StoredManifest {
   readonly digest: BlobDigest;
@@ -115,30 +116,13 @@ export class RepositoryManifests {
   /** A manifest goes with its tags. `referenced` when an index of the repository names it. */
   async removeManifest(repository: string, digest: BlobDigest): Promise<'removed' | 'absent' | 'referenced'> {
     return this.#database.db.transaction().execute(async (db) => {
-      const reference = await db
-        .selectFrom('ociReferences')
-        .select('manifest')
-        .where('repository', '=', repository)
-        .where('digest', '=', digest)
-        .where('kind', '=', 'manifest')
-        .executeTakeFirst();
-      if (reference) return 'referenced';
-      const { numDeletedRows } = await db
-        .deleteFrom('ociManifests')
-        .where('repository', '=', repository)
-        .where('digest', '=', digest)
-        .executeTakeFirst();
+      if (await isReferenced(db, repository, { digest, kind: 'manifest' })) return 'referenced';
       await db
         .deleteFrom('ociTags')
         .where('repository', '=', repository)
         .where('digest', '=', digest)
         .execute();
-      await db
-        .deleteFrom('ociReferences')
-        .where('repository', '=', repository)
-        .where('manifest', '=', digest)
-        .execute();
-      return numDeletedRows > 0n ? 'removed' : 'absent';
+      return (await deleteManifestRows(db, repository, digest)) ? 'removed' : 'absent';
     });
   }
 
