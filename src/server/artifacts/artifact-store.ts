@@ -86,14 +86,23 @@ export class ArtifactStore {
 
   /** Points a channel to a version in one step. False where the version has no file. */
   async point(row: { name: string; channel: string; version: string }, who: string): Promise<boolean> {
-    if ((await this.files(row.name, row.version)).length === 0) return false;
-    const change = { version: row.version, changedAtMs: this.#services.clock.now(), changedBy: who };
-    await this.#db
-      .insertInto('artifactChannels')
-      .values({ ...row, ...change })
-      .onConflict((conflict) => conflict.columns(['name', 'channel']).doUpdateSet(change))
-      .execute();
-    return true;
+    return this.#db.transaction().execute(async (db) => {
+      const file = await db
+        .selectFrom('artifactFiles')
+        .select('file')
+        .where('name', '=', row.name)
+        .where('version', '=', row.version)
+        .where('removedAtMs', 'is', null)
+        .executeTakeFirst();
+      if (!file) return false;
+      const change = { version: row.version, changedAtMs: this.#services.clock.now(), changedBy: who };
+      await db
+        .insertInto('artifactChannels')
+        .values({ ...row, ...change })
+        .onConflict((conflict) => conflict.columns(['name', 'channel']).doUpdateSet(change))
+        .execute();
+      return true;
+    });
   }
 
   async dropChannel(name: string, channel: string): Promise<boolean> {
@@ -105,16 +114,26 @@ export class ArtifactStore {
     return numDeletedRows > 0n;
   }
 
-  /** Takes a version back. Its names stay taken. Gives how many files went. */
-  async remove(name: string, version: string): Promise<number> {
-    const { numUpdatedRows } = await this.#db
-      .updateTable('artifactFiles')
-      .set({ removedAtMs: this.#services.clock.now() })
-      .where('name', '=', name)
-      .where('version', '=', version)
-      .where('removedAtMs', 'is', null)
-      .executeTakeFirst();
-    return Number(numUpdatedRows);
+  /** Takes a version back, unless channels point to it: then those are given. Its names stay taken. */
+  async remove(name: string, version: string): Promise<'removed' | 'absent' | readonly string[]> {
+    return this.#db.transaction().execute(async (db) => {
+      const pointing = await db
+        .selectFrom('artifactChannels')
+        .select('channel')
+        .where('name', '=', name)
+        .where('version', '=', version)
+        .orderBy('channel')
+        .execute();
+      if (pointing.length > 0) return pointing.map(({ channel }) => channel);
+      const { numUpdatedRows } = await db
+        .updateTable('artifactFiles')
+        .set({ removedAtMs: this.#services.clock.now() })
+        .where('name', '=', name)
+        .where('version', '=', version)
+        .where('removedAtMs', 'is', null)
+        .executeTakeFirst();
+      return numUpdatedRows > 0n ? 'removed' : 'absent';
+    });
   }
 
   #row({ name, version, file }: FilePlace): Promise<ArtifactFile | undefined> {

@@ -8,6 +8,7 @@ import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { loadServerWorld } from '../../host/index.ts';
 import { diskFull, faultyFiles, startTestServer, type TestServer, temporaryFolder } from '../testing.ts';
+import { ArtifactStore } from './artifact-store.ts';
 
 const sha256 = (bytes: string | Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -33,6 +34,19 @@ test('what is larger than the server takes is answered, whatever it is sent to',
   assert.equal((await upload(server, form('large-1.bin', body))).status, 413);
   assert.equal((await put('/npm/-/package/large/dist-tags/next')).status, 413);
   assert.equal((await server.fetch('/artifacts/large')).status, 404);
+});
+
+test('a channel never points to a version that is taken back at the same time', async (t) => {
+  const server = await startTestServer(t);
+  const store = new ArtifactStore(server.server.services);
+  for (const isPointedFirst of [true, false]) {
+    const version = isPointedFirst ? '1' : '2';
+    await server.fetch(`/artifacts/raced/${version}/a.txt`, { method: 'PUT', body: 'x', as: 'write' });
+    const point = () => store.point({ name: 'raced', channel: 'beta', version }, 'test');
+    const remove = () => store.remove('raced', version);
+    if (isPointedFirst) assert.deepEqual(await Promise.all([point(), remove()]), [true, ['beta']]);
+    else assert.deepEqual(await Promise.all([remove(), point()]), ['removed', false]);
+  }
 });
 
 test('curl uploads as the document does, and gets the file back', async (t) => {

@@ -75,13 +75,12 @@ function addRemovals(routes: Routes, store: ArtifactStore): void {
       answers: { 204: { description: 'it is gone' }, 409: { description: 'a channel points to it' } },
     },
     async ({ params: { name, version }, reply }) => {
-      const pointing = (await store.channels(name)).filter((each) => each.version === version);
-      if (pointing.length > 0) {
-        const channels = pointing.map(({ channel }) => channel).join(', ');
+      const removed = await store.remove(name, version);
+      if (removed === 'absent') throw notFound(`there is no version ${version} of ${name}`);
+      if (removed !== 'removed') {
+        const channels = removed.join(', ');
         throw new HttpError(409, 'in-use', { message: `${channels} points to it: point it elsewhere first` });
       }
-      if ((await store.remove(name, version)) === 0)
-        throw notFound(`there is no version ${version} of ${name}`);
       return reply.code(204).send();
     },
   );
