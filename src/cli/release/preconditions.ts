@@ -9,10 +9,10 @@ import {
 } from '../../release/index.ts';
 import { hasDefaultKey, type KeyRequest } from '../../signing/index.ts';
 import { LEDGER_FILE } from '../../versions/index.ts';
+import { readVerdict } from '../quality/verdict-file.ts';
 import { planRelease, type ReleasePlan } from '../release-plan.ts';
 import { namedKeys, openSigners, requestedKeys } from '../signing-keys.ts';
 import type { VerbContext } from '../verb.ts';
-import { gateVerdict } from './gate-verdict.ts';
 
 /** What is known before a release is built. */
 export interface Prepared {
@@ -38,7 +38,7 @@ export async function prepareRelease(
   if (typeof suffix !== 'string') problems.push(suffix);
   const exceptions = exceptionsOf(flags.texts('past-gate'));
   problems.push(...exceptions.problems);
-  const verdict = root === undefined ? undefined : gateVerdict(host.fs, root);
+  const verdict = root === undefined ? undefined : readVerdict(host.fs, root);
   const commit = plan.ok ? plan.value.commit : undefined;
   const gates = gateRecord({ verdict, exceptions: exceptions.value, commit });
   problems.push(...gates.problems, ...builderProblems(host.env.variables));
