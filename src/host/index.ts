@@ -17,6 +17,7 @@ export {
   LOAD_GENERATOR,
   realHttpLoad,
 } from './http-load.ts';
+export { isLoopback } from './loopback.ts';
 export {
   type ListenOnLoopback,
   type LoopbackAnswer,

@@ -1,6 +1,7 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import { fail, ok, type Result } from '../base/index.ts';
 import type { Http, HttpBody, HttpFailure, HttpRequest, HttpResponse } from './http.ts';
+import { isLoopback } from './loopback.ts';
 
 /** Connections to one host at once; a transfer takes one. */
 const MAX_SOCKETS = 16;
@@ -51,10 +52,8 @@ function start(
   });
 }
 
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
-
 function agentFor(clients: Clients, url: URL, variables: Readonly<Record<string, string>>): Agent {
-  const isNear = LOOPBACK.test(url.hostname);
+  const isNear = isLoopback(url.hostname);
   const key = `${url.protocol}${isNear}`;
   const known = clients.agents.get(key);
   if (known) return known;

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { isLoopback } from '../host/index.ts';
 import { completeReference, formatReference, parseReference } from '../oci/index.ts';
 import { mergeScopes } from './access/authorizer.ts';
 import { Secrets } from './access/secrets.ts';
 import { retryAfterMs } from './exchange/patience.ts';
 import { isShallow, parseDocument } from './manifests/documents.ts';
 import { formatPlatform, parsePlatform, platformDistance } from './platform.ts';
-import { isLoopback, pullEndpoints } from './settings.ts';
+import { pullEndpoints } from './settings.ts';
 
 function checkComplete(text: string, expected: string): void {
   test(`${text} means ${expected}`, () => {

@@ -1,3 +1,5 @@
+import { isLoopback } from '../host/index.ts';
+
 /** What is set for registries, by host with its port: `docker.io`, `registry.example:5000`. */
 export type RegistrySettings = Readonly<Record<string, RegistrySetting>>;
 
@@ -61,10 +63,4 @@ export function pullEndpoints(settings: RegistrySettings, host: string, reposito
 export function acceptsAnyCertificate(endpoint: Endpoint, url: string): boolean {
   const { host } = new URL(url);
   return isLoopback(host) || (endpoint.isInsecure && host === new URL(`https://${endpoint.authority}`).host);
-}
-
-/** Whether a host (with or without a port) is this machine. */
-export function isLoopback(host: string): boolean {
-  const name = host.replace(/:\d+$/, '').toLowerCase();
-  return name === 'localhost' || name === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(name);
 }

@@ -1,5 +1,6 @@
 import { basename, dirname, join, resolve } from 'node:path/posix';
 import { type Diagnostic, fail, ok, type Result } from '../../base/index.ts';
+import { isLoopback } from '../../host/index.ts';
 import {
   archiveVersion,
   fetchProblem,
@@ -138,8 +139,6 @@ async function channelVersion(
   return fail([problem('release/bad-index', 'this names no version', { path: `${source.place}/${name}` })]);
 }
 
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
-
 /** A folder of releases, on this disk or served as it is, or a `mobileops serve`, which has them below `/releases`. */
 function publishedAt(context: VerbContext, place: string): Result<ReleaseSource, readonly Diagnostic[]> {
   const plain = sourceAt(context, place);
@@ -157,7 +156,7 @@ function sourceAt({ host }: VerbContext, place: string): Result<ReleaseSource, r
     return fail([unknownRelease(url.origin)]);
   const { ARTIFACT_REPO_URL, ARTIFACT_REPO_TOKEN } = env.variables;
   const isOwn = ARTIFACT_REPO_URL !== undefined && URL.parse(ARTIFACT_REPO_URL)?.origin === url.origin;
-  const isPrivate = url.protocol === 'https:' || LOOPBACK.test(url.hostname);
+  const isPrivate = url.protocol === 'https:' || isLoopback(url.hostname);
   const token = isOwn && isPrivate ? ARTIFACT_REPO_TOKEN : undefined;
   return ok(webSource({ fs, http, clock, url: place.replace(/\/+$/, ''), token }));
 }

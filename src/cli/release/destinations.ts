@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path/posix';
 import { type Diagnostic, fail, ok, type Result } from '../../base/index.ts';
 import { cacheFolder } from '../../build/index.ts';
 import { openRegistryClient } from '../../dependencies/index.ts';
+import { isLoopback } from '../../host/index.ts';
 import { completeReference, parseReference } from '../../oci/index.ts';
 import { compareVersions } from '../../packages/index.ts';
 import {
@@ -95,8 +96,6 @@ function badDestination(text: string, hint: string): Diagnostic {
   return problem('release/bad-destination', `${text} is no destination`, hint);
 }
 
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
-
 /** Where a token would be read on the way, nothing is sent. */
 function addressProblem(text: string, hasToken: boolean): Diagnostic | undefined {
   const url = URL.parse(text);
@@ -106,7 +105,7 @@ function addressProblem(text: string, hasToken: boolean): Diagnostic | undefined
       url.origin,
       'an address without a name, a password or a query; the token is ARTIFACT_REPO_TOKEN',
     );
-  if (url.protocol === 'https:' || !hasToken || LOOPBACK.test(url.hostname)) return undefined;
+  if (url.protocol === 'https:' || !hasToken || isLoopback(url.hostname)) return undefined;
   const message = `the token would go to ${url.origin} in the clear`;
   return problem(
     'release/bad-destination',

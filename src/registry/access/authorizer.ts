@@ -1,11 +1,11 @@
 import { fail, ok, type Result } from '../../base/index.ts';
-import type { HttpRequest } from '../../host/index.ts';
+import { type HttpRequest, isLoopback } from '../../host/index.ts';
 import { parseJson } from '../../oci/index.ts';
 import { answerFailure } from '../exchange/answer-failure.ts';
 import { exchange, failureOf, readAll } from '../exchange/exchange.ts';
 import { Patience } from '../exchange/patience.ts';
 import type { Place, RegistryFailure } from '../failure.ts';
-import { acceptsAnyCertificate, type Endpoint, isLoopback } from '../settings.ts';
+import { acceptsAnyCertificate, type Endpoint } from '../settings.ts';
 import type { ClientContext } from '../world.ts';
 import { type Challenge, parseChallenges } from './challenge.ts';
 import type { Credential, FoundCredential } from './credentials.ts';

@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from '../../base/index.ts';
-import type { FileSystem, Http, HttpFailure } from '../../host/index.ts';
+import { type FileSystem, type Http, type HttpFailure, isLoopback } from '../../host/index.ts';
 import type { Ecosystem } from '../../packages/index.ts';
 
 /** A place with an export of OSV records. */
@@ -44,7 +44,6 @@ export function folderExport(fs: FileSystem, folder: string): ExportSource {
 const MAX_EXPORT_BYTES = 2 ** 31 - 1;
 const STALL_MS = 60_000;
 const MAX_REDIRECTS = 5;
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
 /** The same layout by https; without TLS from this machine alone, since whoever could change it would decide what is safe. */
 export function addressExport(http: Http, address: URL): ExportSource {
@@ -64,7 +63,7 @@ async function download(
   let url = first;
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
     const place = shownAddress(url);
-    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.hostname)))
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname)))
       return fail({ kind: 'insecure', place });
     const answer = await http.exchange({
       method: 'GET',
