@@ -54,8 +54,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     feature: 'who may do what',
     file: 'src/server/access/gate.ts',
-    from: 'if (mayDo(role, access)) return;',
-    to: 'if (mayDo(role, access) || access) return;',
+    from: '    if (mayDo(role, access)) {',
+    to: '    if (mayDo(role, access) || access) {',
     test: 'src/server/access/access-table.test.ts',
   },
   {
