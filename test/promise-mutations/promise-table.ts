@@ -15,7 +15,7 @@ export interface Promised {
   readonly tests: readonly GuardingTest[];
 }
 
-const PAGE = readFileSync(join(import.meta.dirname, '..', 'docs', 'promises.md'), 'utf8');
+const PAGE = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'promises.md'), 'utf8');
 
 export const PROMISES: readonly Promised[] = PAGE.split('\n')
   .filter((line) => /^\| (?!promise \|)/.test(line))
