@@ -43,7 +43,7 @@ export function writeRelease(
       sha256: sha256(content),
     })),
     images,
-    gates: { state: 'not-checked' },
+    gates: { state: 'not-checked', reason: 'a test' },
   };
   writeFileSync(join(folder, indexName(version)), indexText(index));
 }

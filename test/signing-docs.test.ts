@@ -82,10 +82,12 @@ test('the commands of both pages do what the pages say', (t) => {
   if (!hasGpg) return t.skip('not run: gpg is missing');
   rmSync(join(app, 'scripts'), { recursive: true });
   // The page of releases makes what the page of signing verifies.
-  const [release, ...later] = commands('releases.md');
+  const [check, release, ...later] = commands('releases.md');
   const signing = commands('signing.md');
-  const first = run(release!);
-  assert.equal(first.status, 0, first.stderr);
+  for (const command of [check!, release!]) {
+    const { status, stderr } = run(command);
+    assert.equal(status, 0, `${command}: ${stderr}`);
+  }
   mkdirSync(join(app, 'scripts'));
   writeFileSync(join(app, 'scripts/build.sh'), '#!/bin/sh\n');
   for (const command of [...signing, ...later.slice(0, -1)]) {

@@ -227,6 +227,12 @@ export const VERBS: readonly VerbSpec[] = [
         isRepeatable: true,
         description: 'release past a gate that is not green: "GATE: REASON", which the release records',
       },
+      {
+        name: 'unchecked',
+        kind: 'text',
+        metavar: 'REASON',
+        description: 'release a commit that no `mobileops check` looked at; the release records why',
+      },
       ...RUN_FLAGS,
     ],
     examples: [

@@ -60,13 +60,20 @@ export const releaseDiagnostics = {
     explanation:
       'The last `mobileops check` found a gate red, or could not measure it. A release past it needs a recorded exception, `--past-gate "GATE: REASON"`, which stands in the index of the release.',
   },
+  'release/not-checked': {
+    title: 'A release that nobody checked',
+    explanation:
+      'A release goes out past gates that are green, or with a recorded reason. `mobileops check` of all targets, on the commit as it is, finds out; `--unchecked "REASON"` releases without, and the reason stands in the index of the release.',
+  },
   'release/stale-check': {
     title: 'A check of another commit',
-    explanation: 'What `mobileops check` found holds for the commit that it looked at.',
+    explanation:
+      'What `mobileops check` found holds for the commit that it looked at. Check this one, or release it without by `--unchecked "REASON"`.',
   },
   'release/needless-exception': {
     title: 'An exception that excepts nothing',
-    explanation: 'The gate is green, or was not checked at all.',
+    explanation:
+      'The gate is green, or was not checked at all; or `--unchecked` was given for a commit that was.',
   },
   'release/bad-exception': {
     title: 'An exception without a gate or a reason',

@@ -27,7 +27,7 @@ export interface GateException {
 
 /** What of the gates a release records. */
 export type GateRecord =
-  | { readonly state: 'not-checked' }
+  | { readonly state: 'not-checked'; readonly reason: string }
   | { readonly state: 'green' }
   | { readonly state: 'excepted'; readonly exceptions: readonly GateException[] };
 
@@ -43,18 +43,36 @@ export interface GateQuestion {
   readonly exceptions: readonly GateException[];
   /** That is released. */
   readonly commit: string | undefined;
+  /** The release holds more than the commit, so that no check of a commit speaks for it. */
+  readonly isDirty: boolean;
+  /** Why it goes out without a check. */
+  readonly unchecked: string | undefined;
 }
 
-/** Whether a release may go out, with what it then records. */
-export function gateRecord({ verdict, exceptions, commit }: GateQuestion): {
+export interface GateAnswer {
   readonly record: GateRecord;
   readonly problems: readonly Diagnostic[];
-} {
-  if (!verdict) return { record: { state: 'not-checked' }, problems: needless(exceptions, []) };
+}
+
+const DIRTY = 'it was made with changes that are not committed';
+
+/** Whether a release may go out, with what it then records. Nobody knows anything of what was not checked, so that stops it, too. */
+export function gateRecord(question: GateQuestion): GateAnswer {
+  const { verdict, exceptions, commit, isDirty, unchecked } = question;
+  if (!isDirty && verdict && verdict.commit === commit) return judgedRecord(verdict, question);
+  const reason = unchecked?.trim() || (isDirty ? DIRTY : '');
+  const record: GateRecord = { state: 'not-checked', reason };
+  if (unchecked?.trim() === '') return { record, problems: [noReason()] };
+  // Nothing is said of gates that nobody knows: the check comes first.
+  if (reason === '') return { record, problems: [verdict ? staleCheck(verdict.commit) : noCheck()] };
+  return { record, problems: needless(exceptions, []) };
+}
+
+function judgedRecord(verdict: GateVerdict, { exceptions, unchecked }: GateQuestion): GateAnswer {
   const open = verdict.gates.filter(({ state }) => state !== 'green');
   const excepted = new Set(exceptions.map(({ gate }) => gate));
   const problems = [
-    ...(verdict.commit === commit ? [] : [staleCheck(verdict.commit)]),
+    ...(unchecked === undefined ? [] : [wasChecked()]),
     ...open.filter(({ name }) => !excepted.has(name)).map(redGate),
     ...needless(
       exceptions,
@@ -71,9 +89,25 @@ function problem(code: keyof typeof releaseDiagnostics, message: string, hint: s
   return { code, severity: 'error', message, hint, cause: 'input' };
 }
 
+const CHECK = 'run `mobileops check`, or say why it goes out without: --unchecked "REASON"';
+
+function noCheck(): Diagnostic {
+  const message = 'nothing is known of the quality gates: this commit was not checked';
+  return problem('release/not-checked', message, CHECK);
+}
+
 function staleCheck(commit: string): Diagnostic {
-  const message = `the last check was of another commit, ${commit}`;
-  return problem('release/stale-check', message, 'run `mobileops check` again');
+  return problem('release/stale-check', `the last check was of another commit, ${commit}`, CHECK);
+}
+
+function noReason(): Diagnostic {
+  const hint = '--unchecked "the build machine has no advisories"';
+  return problem('release/bad-exception', '--unchecked gives no reason', hint);
+}
+
+function wasChecked(): Diagnostic {
+  const hint = 'take --unchecked out; --past-gate releases past a gate that is not green';
+  return problem('release/needless-exception', 'this commit was checked', hint);
 }
 
 function redGate({ name, state, why }: GateResult): Diagnostic {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { gateRecord, parseException } from './gates.ts';
+import { type GateQuestion, gateRecord, parseException } from './gates.ts';
 import { indexText, parseIndex, type ReleaseIndex } from './release-index.ts';
 
 const INDEX: ReleaseIndex = {
@@ -50,25 +50,48 @@ const GATES = [
   { name: 'speed', state: 'not-measured', why: 'autocannon is missing' },
 ] as const;
 
-const codes = (names: readonly string[], commit = 'c') => {
+const VERDICT = { commit: 'c', gates: GATES };
+
+const answer = (names: readonly string[], more: Partial<GateQuestion> = {}) => {
   const exceptions = names.map((gate) => ({ gate, reason: 'known' }));
-  const { record, problems } = gateRecord({ verdict: { commit: 'c', gates: GATES }, exceptions, commit });
-  return [
-    record.state,
-    ...problems.map(({ code, message }) =>
-      `${code} ${message.match(/score|coverage|speed/)?.[0] ?? ''}`.trim(),
-    ),
-  ];
+  const { record, problems } = gateRecord({
+    ...{ verdict: VERDICT, exceptions, commit: 'c', isDirty: false, unchecked: undefined },
+    ...more,
+  });
+  const told = problems.map(({ code, message }) =>
+    `${code} ${message.match(/score|coverage|speed/)?.[0] ?? ''}`.trim(),
+  );
+  return [record.state, ...told];
 };
 
 test('a release goes past a gate that is not green only by an exception for it', () => {
-  assert.deepEqual(codes([]), ['excepted', 'release/red-gate coverage', 'release/red-gate speed']);
-  assert.deepEqual(codes(['coverage', 'speed']), ['excepted']);
-  assert.deepEqual(codes(['coverage', 'speed', 'score']), ['excepted', 'release/needless-exception score']);
-  assert.deepEqual(codes(['coverage', 'speed'], 'd'), ['excepted', 'release/stale-check']);
-  const unchecked = gateRecord({ verdict: undefined, exceptions: [], commit: 'c' });
-  assert.deepEqual(unchecked, { record: { state: 'not-checked' }, problems: [] });
+  assert.deepEqual(answer([]), ['excepted', 'release/red-gate coverage', 'release/red-gate speed']);
+  assert.deepEqual(answer(['coverage', 'speed']), ['excepted']);
+  assert.deepEqual(answer(['coverage', 'speed', 'score']), ['excepted', 'release/needless-exception score']);
   assert.deepEqual(parseException('coverage: later: on'), { gate: 'coverage', reason: 'later: on' });
   for (const text of ['coverage', 'coverage:', ': x', 'Co verage: x'])
     assert.equal(parseException(text), undefined);
+});
+
+test('a commit that was not checked is released only with the reason, which the release keeps', () => {
+  const none = { verdict: undefined };
+  const other = { commit: 'd' };
+  const dirty = { isDirty: true };
+  const unchecked = 'no advisories here';
+  assert.deepEqual(answer([], none), ['not-checked', 'release/not-checked']);
+  assert.deepEqual(answer(['coverage'], other), ['not-checked', 'release/stale-check']);
+  assert.deepEqual(answer([], { ...none, unchecked }), ['not-checked']);
+  assert.deepEqual(answer([], { ...other, unchecked }), ['not-checked']);
+  assert.deepEqual(answer([], { ...none, unchecked: ' ' }), ['not-checked', 'release/bad-exception']);
+  assert.deepEqual(answer(['coverage'], { ...none, unchecked }), [
+    'not-checked',
+    'release/needless-exception coverage',
+  ]);
+  assert.deepEqual(answer(['coverage', 'speed'], { unchecked }), ['excepted', 'release/needless-exception']);
+  // A check of the commit says nothing of what lies beside it.
+  const green = { verdict: { commit: 'c', gates: [GATES[0]] } };
+  assert.deepEqual(answer([], green), ['green']);
+  assert.deepEqual(answer([], { ...green, ...dirty }), ['not-checked']);
+  const question = { verdict: undefined, exceptions: [], commit: 'c', isDirty: false, unchecked };
+  assert.deepEqual(gateRecord(question).record, { state: 'not-checked', reason: unchecked });
 });

@@ -34,7 +34,7 @@ class Repository {
   }
 
   async release(...words: string[]): Promise<{ readonly code: number | null; readonly output: string }> {
-    return this.rig.run(['release', ...words]);
+    return this.rig.run(['release', ...words, '--unchecked', 'a test']);
   }
 
   get ledger(): string {
@@ -143,7 +143,9 @@ test('a version that has no number asks for BUILD_NUMBER', async () => {
   const { code, output } = await repository.release('v2026.11.0');
   assert.equal(code, 2);
   assert.match(output, /version\/no-number\] 2026\.11\.0 has no number[\s\S]*set BUILD_NUMBER/);
-  const { code: given } = await rig.run(['release', 'v2026.11.0'], { env: { BUILD_NUMBER: '42' } });
+  const { code: given } = await rig.run(['release', 'v2026.11.0', '--unchecked', 'a test'], {
+    env: { BUILD_NUMBER: '42' },
+  });
   assert.equal(given, 0);
   assert.match(repository.ledger, /"version":"2026\.11\.0","number":42/);
 });

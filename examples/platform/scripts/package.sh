@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
-# Build step package-artifacts: the release archive, its checksum and its manifest.
+# Build step package-artifacts: the archive, its checksum and its manifest; with BUILD_VERSION, a release.
 set -euo pipefail
 # shellcheck source=/dev/null
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-# The version that is built: BUILD_VERSION, else the one of the declaration.
-declared="$(sed -n 's/^  version: "\(.*\)"$/\1/p' "$PLATFORM_HOME/build-config.yaml")"
-version="${BUILD_VERSION:-$declared}"
-[[ -n "$version" ]] || die 2 "no version: set BUILD_VERSION or spec.version in build-config.yaml"
-
-log "packaging $version"
-mobileops release "v${version#v}" "${1:-Automated build}"
+if [[ -n "${BUILD_VERSION:-}" ]]; then
+    log "releasing $BUILD_VERSION"
+    # A commit that was not checked is not released.
+    mobileops check
+    mobileops release "v${BUILD_VERSION#v}" "${1:-Automated build}"
+else
+    log "packaging"
+    mobileops package
+fi

@@ -49,6 +49,8 @@ test('a release reads what the last check of its commit found', () => {
     verdict,
     exceptions: [{ gate: 'test-coverage', reason: 'r' }],
     commit: 'c1',
+    isDirty: false,
+    unchecked: undefined,
   });
   assert.deepEqual(
     problems.map(({ code }) => code),
@@ -58,7 +60,10 @@ test('a release reads what the last check of its commit found', () => {
 
 test('what the configuration let through stands in the release', () => {
   const { verdict } = verdictOf([line('testCoverage', 'excepted', { exception: EXCEPTION })]);
-  const { record, problems } = gateRecord({ verdict, exceptions: [], commit: 'c1' });
+  const { record, problems } = gateRecord({
+    ...{ verdict, exceptions: [], commit: 'c1' },
+    ...{ isDirty: false, unchecked: undefined },
+  });
   assert.deepEqual(problems, []);
   const reason = 'component:a (61 %): rewritten in May; by ada, until 2027-05-31';
   assert.deepEqual(record, { state: 'excepted', exceptions: [{ gate: 'test-coverage', reason }] });

@@ -38,10 +38,15 @@ export async function prepareRelease(
   if (typeof suffix !== 'string') problems.push(suffix);
   const exceptions = exceptionsOf(flags.texts('past-gate'));
   problems.push(...exceptions.problems);
-  const verdict = root === undefined ? undefined : readVerdict(host.fs, root);
-  const commit = plan.ok ? plan.value.commit : undefined;
-  const gates = gateRecord({ verdict, exceptions: exceptions.value, commit });
-  problems.push(...gates.problems, ...builderProblems(host.env.variables));
+  const gates = gateRecord({
+    verdict: root === undefined ? undefined : readVerdict(host.fs, root),
+    exceptions: exceptions.value,
+    commit: plan.ok ? plan.value.commit : undefined,
+    isDirty: typeof suffix === 'string' && suffix !== '',
+    unchecked: flags.text('unchecked'),
+  });
+  // Of no release there is no commit that was to be checked.
+  problems.push(...(plan.ok ? gates.problems : []), ...builderProblems(host.env.variables));
   const keys = releaseKeys(context);
   const opened = await openSigners(context, keys);
   if (!opened.ok) problems.push(...opened.failure);

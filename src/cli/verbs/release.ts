@@ -145,15 +145,15 @@ function report({ reporter }: VerbContext, released: Reported): void {
 
 /** What a release is without, and what is known of it. */
 function unsaid({ prepared, signed, hasChangelog }: Reported): string[] {
-  const { state } = prepared.gates;
+  const { gates } = prepared;
   const keys = new Set(signed.map(({ format, keyId }) => `${format} ${keyId}`));
   return [
     keys.size > 0
       ? `${counted(signed.length, 'signature')} by ${[...keys].join(' and ')}`
       : 'not signed: no key was named (--key, --gpg-key, SIGNING_KEY)',
     ...(hasChangelog ? [] : ['no changelog: git does not know the history, or it was cut off']),
-    ...(state === 'not-checked' ? ['the quality gates were not checked'] : []),
-    ...(state === 'excepted'
+    ...(gates.state === 'not-checked' ? [`the quality gates were not checked: ${gates.reason}`] : []),
+    ...(gates.state === 'excepted'
       ? ['released past a gate that is not green; the index of the release says why']
       : []),
   ];
