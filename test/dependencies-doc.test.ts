@@ -32,6 +32,21 @@ test('deps update refuses a name with a version, where it would renew nothing', 
   assert.equal(status, 2);
 });
 
+test('deps update tells all flags that exclude each other', () => {
+  const flags = ['--write', '--cooldown', '168h', '--database', 'x', '--max-age', '3'];
+  const { stderr, status } = run(['deps', 'update', ...flags]);
+  assert.match(stderr, /error\[cli\/exclusive-flags\] --write and --cooldown exclude each other/);
+  assert.match(stderr, /--max-age belongs to --security[\s\S]*--database belongs to --security/);
+  assert.equal(status, 2);
+});
+
+test('an update for the sake of security resolves nothing where no advisory hits, and says what it looked at', () => {
+  const { stdout, stderr, status } = run(['deps', 'update', '--security', '--write', 'numpy']);
+  assert.match(stdout, /^nothing changes\n\nadvisories for PyPI: \d+ as of /);
+  assert.equal(stderr, '');
+  assert.equal(status, 0);
+});
+
 test('the contradiction of the page is told like that', () => {
   const [, shown = ''] = /```text\n(requirements-dev\.txt:[\s\S]*?)\n```/.exec(TEXT) ?? [];
   const golden = readFileSync(join(ROOT, 'test/golden/contradictions/document.txt'), 'utf8');

@@ -24,6 +24,7 @@ export {
   openStore,
   openWorkspace,
   readSources,
+  SourceChanged,
   sourceChangeOf,
   sourceViews,
 } from './opened-workspace.ts';

@@ -1,4 +1,4 @@
-import type { PositionalSpec, VerbSpec } from './verb-spec.ts';
+import type { FlagSpec, PositionalSpec, VerbSpec } from './verb-spec.ts';
 
 const PACKAGE: PositionalSpec = {
   name: 'PACKAGE',
@@ -6,6 +6,20 @@ const PACKAGE: PositionalSpec = {
   maximum: 1,
   description:
     'as its ecosystem names it (react, numpy, group:artifact), also with a version (react@18.2.0), or a purl',
+};
+
+const MAX_AGE: FlagSpec = {
+  name: 'max-age',
+  kind: 'count',
+  metavar: 'DAYS',
+  description: 'how old advisories may be (default: maxAge of build-config.yaml, or 30)',
+};
+
+const DATABASE: FlagSpec = {
+  name: 'database',
+  kind: 'text',
+  metavar: 'FOLDER',
+  description: 'where fetched advisories are kept (default: in the cache of the user)',
 };
 
 /** The verbs for packages of others, in the order of the help. */
@@ -26,7 +40,7 @@ export const DEPS_VERBS: readonly VerbSpec[] = [
   },
   {
     name: 'deps update',
-    summary: 'take newer versions into mobileops.lock, within what the requirement files allow',
+    summary: 'take newer versions into mobileops.lock, and with --write into the requirement files',
     positionals: [
       {
         name: 'PACKAGE',
@@ -43,8 +57,21 @@ export const DEPS_VERBS: readonly VerbSpec[] = [
         metavar: 'TIME',
         description: 'of Python and npm, only versions that are at least so old: 168h',
       },
+      {
+        name: 'security',
+        kind: 'switch',
+        description: 'only packages that advisories hit; exit code 1 where one is hit also then',
+      },
+      {
+        name: 'write',
+        kind: 'switch',
+        description: 'also raise versions that requirement files, package.json and build.yaml hold',
+      },
+      MAX_AGE,
+      DATABASE,
     ],
     examples: [
+      ['mobileops deps update --security --write', 'the lowest versions that no known vulnerability hits'],
       ['mobileops deps update react', 'that package and what it asks for'],
       ['mobileops deps update --cooldown 168h', 'everything that has been out for a week'],
     ],
@@ -61,18 +88,8 @@ export const DEPS_VERBS: readonly VerbSpec[] = [
         choices: ['critical', 'high', 'medium', 'low', 'none'],
         description: 'exit code 1 from this severity on (default: high)',
       },
-      {
-        name: 'max-age',
-        kind: 'count',
-        metavar: 'DAYS',
-        description: 'how old advisories may be (default: maxAge of build-config.yaml, or 30)',
-      },
-      {
-        name: 'database',
-        kind: 'text',
-        metavar: 'FOLDER',
-        description: 'where fetched advisories are kept (default: in the cache of the user)',
-      },
+      MAX_AGE,
+      DATABASE,
     ],
     examples: [
       [

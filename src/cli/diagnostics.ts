@@ -23,6 +23,16 @@ export const cliDiagnostics = {
     explanation:
       'A package is named as its ecosystem names it: `react`, `numpy`, `group:artifact`, also with a version, or by its purl.',
   },
+  'cli/still-vulnerable': {
+    title: 'A known vulnerability that an update does not mend',
+    explanation:
+      '`deps update --security` renewed what advisories hit, and this package is hit also then: a requirement holds it, or no version is known that mends it. With `--write` requirements of the workspace itself are raised; what packages ask for among themselves is theirs to change.',
+  },
+  'cli/not-raised': {
+    title: 'A requirement that --write does not rewrite',
+    explanation:
+      'It holds a package below a newer version, and is a range, an alternative, a tag, a variable or a line in a linked file. What it is meant to allow only its author knows.',
+  },
   'cli/unknown-flag': {
     title: 'No such flag',
     explanation: 'The verb does not have this flag. `mobileops VERB --help` lists those it has.',

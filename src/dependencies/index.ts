@@ -68,6 +68,8 @@ export {
   requirementPaths,
 } from './requirements.ts';
 export { type LatestVersions, latestKey, latestVersions } from './updates/latest-versions.ts';
-export { type LockChange, lockChanges } from './updates/lock-changes.ts';
+export { type LockChange, lockChanges, lockedVersions } from './updates/lock-changes.ts';
+export { type RaisedAsk, raiseAsks, withRaised } from './updates/raise-asks.ts';
 export type { Renewal } from './updates/renewal.ts';
+export { canBeWritten, writeRaised } from './updates/write-raised.ts';
 export { UV_VERSION } from './uv-pin.ts';

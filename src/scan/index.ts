@@ -40,7 +40,8 @@ export {
   type ExportSource,
   folderExport,
 } from './vulnerabilities/export-source.ts';
-export { type PackageScan, scanPackages } from './vulnerabilities/scan-packages.ts';
+export { mendingVersion } from './vulnerabilities/mending-version.ts';
+export { type PackageScan, type PackageScanOptions, scanPackages } from './vulnerabilities/scan-packages.ts';
 export { type UpdateFailure, updateDatabase } from './vulnerabilities/update-database.ts';
 export { updateDiagnostic } from './vulnerabilities/update-diagnostic.ts';
 

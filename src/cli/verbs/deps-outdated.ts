@@ -7,6 +7,7 @@ import {
   latestKey,
   latestVersions,
   lockChanges,
+  lockedVersions,
 } from '../../dependencies/index.ts';
 import type { EventSink } from '../../event/index.ts';
 import { compareVersions, type Ecosystem } from '../../packages/index.ts';
@@ -69,15 +70,12 @@ function outdatedOf(
   const found = new Map(
     changes.map((change) => [latestKey(change.ecosystem, change.name), outdated(change)]),
   );
-  const nothing = { ...before!, python: {}, node: {}, maven: {}, tools: {}, roots: {} };
-  const locked = new Map(
-    lockChanges(nothing, before!).map((each) => [latestKey(each.ecosystem, each.name), each]),
-  );
+  const locked = lockedVersions(before!);
   for (const { ecosystem, name } of asksOf(requirements, labelsOfFolders(requirements.targets))) {
     const key = latestKey(ecosystem, name);
     const newest = latest.get(key);
     const now = locked.get(key);
-    const highest = now?.to.at(-1);
+    const highest = now?.at(-1);
     if (
       newest === undefined ||
       !now ||
@@ -85,7 +83,7 @@ function outdatedOf(
       compareVersions(ecosystem, newest, highest) <= 0
     )
       continue;
-    const known = found.get(key) ?? { ecosystem, name, locked: now.to, update: now.to };
+    const known = found.get(key) ?? { ecosystem, name, locked: now, update: now };
     found.set(key, { ...known, latest: newest });
   }
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each);

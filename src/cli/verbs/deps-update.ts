@@ -1,32 +1,35 @@
-import type { Checked, Diagnostic } from '../../base/index.ts';
+import { type Checked, type Diagnostic, hasErrors } from '../../base/index.ts';
 import { sourceChangeOf } from '../../build/index.ts';
-import { hasName, LOCK_FILE, type LockChange, lockChanges, type Renewal } from '../../dependencies/index.ts';
+import { hasName, LOCK_FILE, type Renewal } from '../../dependencies/index.ts';
 import { openPackages } from '../deps/open-dependencies.ts';
-import { type Relocked, relock } from '../deps/relock.ts';
 import { unknownPackage } from '../deps/unknown-package.ts';
-import { diagnosticsJson, exitCodeOf, refuse } from '../report/reporter.ts';
+import { type Update, update } from '../deps/update.ts';
+import { updateJson, updateText, writtenFiles } from '../deps/update-report.ts';
+import type { CliCode } from '../diagnostics.ts';
+import { diagnosticsJson, exitCodeOf, failedCodeOf, refuse } from '../report/reporter.ts';
 import { showPreparation } from '../show-preparation.ts';
 import type { Verb, VerbContext } from '../verb.ts';
 
-/** Takes newer versions into the lock, within what the requirement files allow; those files stay as they are. */
+/** Takes newer versions into the lock; requirement files stay as they are unless `--write` raises what they hold. */
 export const depsUpdateVerb: Verb = async (context) => {
   const { reporter, signal, flags } = context;
   const names = await renewedNames(context);
-  if (names.diagnostics.length > 0) return refuse(reporter, names.diagnostics);
-  const isDryRun = flags.has('dry-run');
+  const refused = [...exclusiveFlags(context), ...names.diagnostics];
+  if (hasErrors(refused)) return refuse(reporter, refused);
   const shown = showPreparation(context);
-  const done: { value: Relocked | undefined; diagnostics: readonly Diagnostic[] } = await relock(context, {
-    ...{ sink: shown.sink, renewal: renewalOf(names.value, context), isDryRun },
+  const done: Checked<Update | undefined> = await update(context, {
+    ...{ sink: shown.sink, renewal: renewalOf(names.value, context) },
   })
     .catch((error: unknown) => ({ value: undefined, diagnostics: [sourceChangeOf(error)] }))
     .finally(shown.close);
   const { value, diagnostics } = done;
-  const exitCode = signal.aborted ? 130 : exitCodeOf(diagnostics);
-  const changes = value?.before ? lockChanges(value.before, value.after) : [];
-  if (reporter.isJson) reporter.json({ exitCode, changes, diagnostics: diagnosticsJson(diagnostics) });
-  else if (exitCode === 0) reporter.result(changesText(changes));
+  const isGate = flags.has('security') && value !== undefined;
+  const exitCode = signal.aborted ? 130 : isGate ? failedCodeOf(diagnostics) : exitCodeOf(diagnostics);
+  if (reporter.isJson)
+    reporter.json({ exitCode, ...updateJson(value), diagnostics: diagnosticsJson(diagnostics) });
+  else if (value) reporter.result(updateText(value));
   reporter.diagnostics(diagnostics);
-  if (exitCode === 0 && !isDryRun) reporter.note(`wrote ${LOCK_FILE}`);
+  if (value?.isWritten && !flags.has('dry-run')) reporter.note(`wrote ${writtenFiles(value, LOCK_FILE)}`);
   return exitCode;
 };
 
@@ -38,6 +41,22 @@ function renewalOf(names: readonly string[] | undefined, { flags, host }: VerbCo
   const hour = 3_600_000;
   const before = Math.floor((host.clock.now() - cooldownMs) / hour) * hour;
   return { ...named, publishedBefore: new Date(before).toISOString() };
+}
+
+/** What is written into files is one version, of which not every client tells the age. */
+function exclusiveFlags({ flags }: VerbContext): readonly Diagnostic[] {
+  const code: CliCode = 'cli/exclusive-flags';
+  const problem = (message: string, hint: string): Diagnostic => ({
+    ...{ code, severity: 'error', message, hint, cause: 'input' },
+  });
+  return [
+    ...(flags.has('write') && flags.number('cooldown') !== undefined
+      ? [problem('--write and --cooldown exclude each other', 'not every index tells how old a version is')]
+      : []),
+    ...['max-age', 'database']
+      .filter((name) => !flags.has('security') && flags.has(name))
+      .map((name) => problem(`--${name} belongs to --security`, 'only then advisories are read')),
+  ];
 }
 
 /** What is named, by the names that the lock has; `undefined` stands for all. */
@@ -57,18 +76,3 @@ async function renewedNames(context: VerbContext): Promise<Checked<readonly stri
 }
 
 const HOW_TO_NAME = 'name it without a version, as its ecosystem does';
-
-function changesText(changes: readonly LockChange[]): string {
-  if (changes.length === 0) return 'nothing changes';
-  return changes
-    .map(({ ecosystem, name, from, to }) => {
-      const what =
-        from.length === 0
-          ? `new ${to.join(', ')}`
-          : to.length === 0
-            ? `gone (${from.join(', ')})`
-            : `${from.join(', ')} -> ${to.join(', ')}`;
-      return `${ecosystem} ${name} ${what}`;
-    })
-    .join('\n');
-}

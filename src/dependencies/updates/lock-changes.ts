@@ -2,6 +2,7 @@ import { compareTexts } from '../../base/index.ts';
 import { compareVersions, type Ecosystem, type Package } from '../../packages/index.ts';
 import { packageGraph } from '../graph/package-graph.ts';
 import type { Lockfile } from '../model.ts';
+import { latestKey } from './latest-versions.ts';
 
 /** What became of a package between two locks. */
 export interface LockChange {
@@ -24,6 +25,12 @@ export function lockChanges(before: Lockfile, after: Lockfile): readonly LockCha
     const { ecosystem, name } = one;
     return from.join('\n') === to.join('\n') ? [] : [{ ecosystem, name, from, to }];
   });
+}
+
+/** By `latestKey`, all locked versions, ascending. */
+export function lockedVersions(lock: Lockfile): ReadonlyMap<string, readonly string[]> {
+  const all = [...versionsByName(lock).values()];
+  return new Map(all.map((own) => [latestKey(own[0]!.ecosystem, own[0]!.name), versionsOf(own)]));
 }
 
 function versionsByName(lock: Lockfile): ReadonlyMap<string, readonly Package[]> {

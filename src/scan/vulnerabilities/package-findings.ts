@@ -15,11 +15,24 @@ import { affecting, type Match } from './matching.ts';
 
 /** The known vulnerabilities of a package: one finding for all advisories that call each other aliases. */
 export function packageFindings(item: Package, database: VulnerabilityDatabase): readonly Finding[] {
+  return fixableFindings(item, database).map(({ finding }) => finding);
+}
+
+export interface FixableFinding {
+  readonly finding: Finding;
+  /** The lowest version that is free of it, as far as its advisories say. */
+  readonly fixed?: string;
+}
+
+export function fixableFindings(item: Package, database: VulnerabilityDatabase): readonly FixableFinding[] {
   const { suite, name, version } = advisorySubject(item);
   const advisories = database.advisories(suite, name);
   if (advisories.length === 0) return [];
   const matches = affecting(item.ecosystem, version, advisories);
-  return groups(matches).map((group) => findingOf(item, group));
+  return groups(matches).map((group) => {
+    const fixed = fixedOf(item, group);
+    return { finding: findingOf(item, group, fixed), ...(fixed === undefined ? {} : { fixed }) };
+  });
 }
 
 /** What advisories call the package: distributions speak of source packages. */
@@ -63,7 +76,7 @@ function identifiers({ id, aliases, upstream }: Advisory): readonly string[] {
 /** The identifier that people look up first. */
 const PREFERRED = [/^MAL-/, /^GHSA-/, /^(?!CVE-)/];
 
-function findingOf(item: Package, group: readonly Match[]): Finding {
+function findingOf(item: Package, group: readonly Match[], fixed: string | undefined): Finding {
   const advisories = group.map(({ advisory }) => advisory);
   const own = advisories.map(({ id }) => id).sort(compareTexts);
   const id = PREFERRED.map((pattern) => own.find((each) => pattern.test(each))).find(Boolean) ?? own[0]!;
@@ -81,7 +94,7 @@ function findingOf(item: Package, group: readonly Match[]): Finding {
     title: `${item.name} ${item.version}: ${summary ?? 'known vulnerability'}`,
     subject: item.purl,
     ...(path === undefined ? {} : { place: { path } }),
-    remedy: remedyOf(item, group),
+    remedy: fixed === undefined ? 'no version is known that mends it' : `update to ${fixed} or newer`,
   };
 }
 
@@ -94,9 +107,8 @@ function severityOf(advisories: readonly Advisory[], score: number | undefined):
 }
 
 /** The lowest version that is free of all of them, as far as they say. */
-function remedyOf({ ecosystem }: Package, group: readonly Match[]): string {
+function fixedOf({ ecosystem }: Package, group: readonly Match[]): string | undefined {
   const { parse, compare } = versionOrder(ecosystem);
   const fixed = group.map((match) => match.fixed).filter((each) => each !== undefined);
-  const highest = fixed.sort((a, b) => compare(parse(a), parse(b))).at(-1);
-  return highest === undefined ? 'no version is known that mends it' : `update to ${highest} or newer`;
+  return fixed.sort((a, b) => compare(parse(a), parse(b))).at(-1);
 }

@@ -1,0 +1,69 @@
+import type { Diagnostic } from '../../base/index.ts';
+import { type Ask, latestKey, raiseAsks } from '../../dependencies/index.ts';
+import { compareVersions, normalizeName, type Package } from '../../packages/index.ts';
+import type { Finding } from '../../scan/index.ts';
+import type { CliCode } from '../diagnostics.ts';
+
+export interface StillHit {
+  readonly hit: readonly Package[];
+  readonly open: readonly Finding[];
+  readonly asks: readonly Ask[];
+  /** By `latestKey`, the lowest version that mends it. */
+  readonly mending: ReadonlyMap<string, string>;
+  /** Whether the finding closes a gate. */
+  readonly isOver: (finding: Finding) => boolean;
+}
+
+/** Each package that advisories hit also after the update, and what holds it there. */
+export function stillHitProblems({ hit, open, asks, mending, isOver }: StillHit): readonly Diagnostic[] {
+  return hit.map((item) => {
+    const own = open.filter(({ subject }) => subject === item.purl);
+    const version = mending.get(latestKey(item.ecosystem, item.name));
+    const place = version === undefined ? undefined : asks.find((each) => isHeldBy(item, each));
+    const code: CliCode = 'cli/still-vulnerable';
+    return {
+      code,
+      severity: own.some(isOver) ? 'error' : 'warning',
+      message: `${item.name} ${item.version} is hit by ${own.map(({ id }) => id).join(', ')}`,
+      hint: remedyOf(item, version, place),
+      ...(place ? { span: place.span } : {}),
+    };
+  });
+}
+
+function isHeldBy({ ecosystem, name }: Package, ask: Ask): boolean {
+  return ask.ecosystem === ecosystem && ask.name === normalizeName(ecosystem, name) && /\d/.test(ask.text);
+}
+
+function remedyOf(item: Package, version: string | undefined, place: Ask | undefined): string {
+  const way = `\`mobileops deps why ${item.name}\` says who asks for it`;
+  if (item.scopes.length > 0 && item.scopes.every((each) => each === 'tool'))
+    return 'the version is that of a tool of mobileops, which a newer mobileops may have';
+  if (version === undefined) return `no version is known that mends it; ${way}`;
+  if (!place) return `${version} mends it, which those who ask for it do not allow: ${way}`;
+  const [raised] = raiseAsks([place], new Map([[latestKey(item.ecosystem, item.name), version]]));
+  const how = raised ? `\`--write\` writes ${raised.to}` : 'change it by hand';
+  return `${version} mends it, which this place does not allow: ${how}`;
+}
+
+/** Each requirement that holds a package below a newer version, in words that are not rewritten. */
+export function notRaisedProblems(
+  asks: readonly Ask[],
+  wanted: ReadonlyMap<string, string>,
+  locked: ReadonlyMap<string, readonly string[]>,
+): readonly Diagnostic[] {
+  const found = new Map<string, Diagnostic>();
+  for (const { ecosystem, name, span } of asks) {
+    const key = latestKey(ecosystem, name);
+    const version = wanted.get(key);
+    const now = locked.get(key)?.at(-1);
+    if (version === undefined || now === undefined || compareVersions(ecosystem, now, version) >= 0) continue;
+    const code: CliCode = 'cli/not-raised';
+    found.set(`${span.file.path}\0${span.start}`, {
+      ...{ code, severity: 'warning', span },
+      message: `${name} stays at ${now}, and ${version} is there`,
+      hint: 'only one exact version, or one with ~, ^, == or ~= before it, is rewritten in a file of the workspace itself; change this by hand',
+    });
+  }
+  return [...found.values()];
+}
