@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { backup, DatabaseSync, type StatementSync } from 'node:sqlite';
+import { SqlReader } from './real-sql-reader.ts';
 import {
   type OpenSqlDatabase,
   type SqlDatabase,
@@ -20,7 +21,7 @@ export const realOpenSqlDatabase: OpenSqlDatabase = (path, { busyTimeoutMs }) =>
     database.close();
     throw error;
   }
-  return new RealSqlDatabase(database, path);
+  return new RealSqlDatabase(database, new SqlReader(path, busyTimeoutMs), path);
 };
 
 /** Texts of statements that are kept prepared; a server has a few hundred. */
@@ -35,10 +36,12 @@ class RealSqlDatabase implements SqlDatabase {
   readonly #database: DatabaseSync;
   readonly #path: string;
   readonly #statements = new Map<string, Prepared>();
+  readonly #reader: SqlReader;
   #log: Promise<FileHandle> | undefined;
 
-  constructor(database: DatabaseSync, path: string) {
+  constructor(database: DatabaseSync, reader: SqlReader, path: string) {
     this.#database = database;
+    this.#reader = reader;
     this.#path = path;
   }
 
@@ -52,6 +55,15 @@ class RealSqlDatabase implements SqlDatabase {
       const { changes, lastInsertRowid } = statement.run(...parameters);
       return { rows: [], changes: BigInt(changes), lastId: BigInt(lastInsertRowid) };
     });
+  }
+
+  async queryApart(
+    sql: string,
+    parameters: readonly SqlValue[],
+  ): Promise<readonly Record<string, SqlValue>[]> {
+    const answer = await this.#reader.query(sql, parameters);
+    if (answer.rows) return answer.rows;
+    throw sqlError(answer.code, answer.message);
   }
 
   execute(sql: string): void {
@@ -71,6 +83,7 @@ class RealSqlDatabase implements SqlDatabase {
   close(): void {
     void this.#log?.then((file) => file.close());
     this.#log = undefined;
+    this.#reader.close();
     this.#statements.clear();
     this.#database.close();
   }
@@ -101,8 +114,12 @@ function told<T>(act: () => T): T {
   try {
     return act();
   } catch (error) {
-    const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : undefined;
-    if (code === undefined) throw error;
-    throw new SqlError(KINDS[code] ?? 'other', (error as Error).message, error);
+    if (!(error instanceof Error && 'errcode' in error)) throw error;
+    throw sqlError(Number(error.errcode), error.message, error);
   }
+}
+
+/** SQLite's extended codes hold the primary one in their last byte. */
+function sqlError(code: number, message: string, cause?: unknown): SqlError {
+  return new SqlError(KINDS[code & 0xff] ?? 'other', message, cause);
 }

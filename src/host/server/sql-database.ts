@@ -14,6 +14,11 @@ export interface SqlResult {
  */
 export interface SqlDatabase {
   query(sql: string, parameters: readonly SqlValue[]): SqlResult;
+  /**
+   * A question that may take long, answered by a thread of its own from what was committed when it begins, so that nobody
+   * else waits; one after the other. It can change nothing.
+   */
+  queryApart(sql: string, parameters: readonly SqlValue[]): Promise<readonly Record<string, SqlValue>[]>;
   /** Several statements without parameters. */
   execute(sql: string): void;
   /** Brings the write-ahead log to the disk, so that what was committed before the call outlives a power cut. */

@@ -20,7 +20,7 @@ export const buildsFace: Face = {
   migrations: BUILDS_MIGRATIONS,
   section: { title: 'Builds', path: '/builds' },
   addRoutes: (routes, services) => {
-    const records = new SqliteBuildRecords(services.database.db);
+    const records = new SqliteBuildRecords(services.database);
     const live = new LiveBuilds(records, services.clock);
     addReceiveRoutes(routes, live);
     addQueryRoutes(routes, { records, live, services });

@@ -24,5 +24,5 @@ describeBuildRecords('in SQLite', () => {
     database.close();
     fs.remove(folder);
   };
-  return { records: new SqliteBuildRecords(database.db), close };
+  return { records: new SqliteBuildRecords(database), close };
 });

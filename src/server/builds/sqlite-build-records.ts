@@ -24,7 +24,7 @@ import {
   type TrendPoint,
   trendPointOf,
 } from '../../metrics/index.ts';
-import type { Db } from '../database/open-database.ts';
+import type { Database, Db } from '../database/open-database.ts';
 import type { Tables } from '../database/tables.ts';
 
 /** Rows of one statement; SQLite takes 32766 parameters. */
@@ -33,9 +33,12 @@ const ROWS_AT_ONCE = 2000;
 /** Records in the server's database. */
 export class SqliteBuildRecords implements BuildRecords {
   readonly #db: Db;
+  /** For what reads the records of many builds. */
+  readonly #apart: Db;
 
-  constructor(db: Db) {
+  constructor({ db, apart }: Pick<Database, 'db' | 'apart'>) {
     this.#db = db;
+    this.#apart = apart;
   }
 
   async put(record: BuildRecord): Promise<void> {
@@ -65,7 +68,7 @@ export class SqliteBuildRecords implements BuildRecords {
 
   async list(filter: BuildFilter, { limit, after }: Page): Promise<BuildList> {
     const place = after === undefined ? undefined : parseCursor(after);
-    let query = this.#db
+    let query = this.#apart
       .selectFrom('builds')
       .innerJoin('buildRecords', 'build', 'number')
       .select('summary')
@@ -88,7 +91,7 @@ export class SqliteBuildRecords implements BuildRecords {
 
   async overTime(filter: BuildFilter, span: TimeSpan): Promise<readonly TimePart[]> {
     const { sinceMs, partMs, parts } = span;
-    const rows = await this.#db
+    const rows = await this.#apart
       .selectFrom('builds')
       .select(['startMs', 'status', 'durationMs', 'ran', 'cached'])
       .where(meant(filter))
@@ -102,62 +105,57 @@ export class SqliteBuildRecords implements BuildRecords {
   }
 
   async slowest(filter: BuildFilter, limit: number): Promise<readonly SlowAction[]> {
-    const rows = await this.#db
+    // In the order of an index where all are of one workspace: without it SQLite sorts hundreds of thousands of rows.
+    const workspaces = filter.workspace === undefined ? await this.#workspaces() : [filter.workspace];
+    const rows = await this.#apart
       .selectFrom('buildActions')
       .innerJoin('builds', 'number', 'buildActions.build')
       .where(meant(filter))
       .where('buildActions.status', '=', 'ran')
       .where('tookMs', 'is not', null)
-      // Columns beside `max` are those of its row: the latest run.
       .select((eb) => [
-        'workspace',
-        'action as id',
-        'label',
-        'description',
-        'builds.id as build',
-        'tookMs as lastMs',
+        ...(['workspace', 'action as id'] as const),
         eb.fn.countAll<number>().as('runs'),
         eb.fn.avg<number>('tookMs').as('meanMs'),
-        sql<string>`max(printf('%016d', "startMs") || "builds"."id")`.as('latest'),
+        eb.fn.max<number>('tookMs').as('maxMs'),
+        eb.fn.max<number>('startMs').as('latestMs'),
       ])
-      .groupBy(['workspace', 'action'])
+      .groupBy(workspaces.length === 1 ? ['action'] : ['workspace', 'action'])
       .orderBy('meanMs', 'desc')
       .orderBy('workspace')
       .orderBy('action')
       .limit(limit)
       .execute();
-    const longest = await this.#longest(filter, rows);
-    return rows.map(({ latest: _, lastMs, ...row }) => ({
-      ...row,
-      lastMs: lastMs ?? 0,
-      maxMs: longest.get(`${row.workspace}\n${row.id}`) ?? 0,
-    }));
+    return Promise.all(rows.map((row) => this.#withLatest(filter, row)));
   }
 
-  /** Asked apart: with two of them SQLite takes the other columns from either row. */
-  async #longest(
+  async #workspaces(): Promise<readonly string[]> {
+    const rows = await this.#apart.selectFrom('builds').select('workspace').distinct().execute();
+    return rows.map(({ workspace }) => workspace);
+  }
+
+  /** What the latest run of an action said of it. Of two builds that began together it is the one with the greater id. */
+  async #withLatest(
     filter: BuildFilter,
-    actions: readonly Pick<SlowAction, 'id'>[],
-  ): Promise<ReadonlyMap<string, number>> {
-    if (actions.length === 0) return new Map();
-    const rows = await this.#db
-      .selectFrom('buildActions')
-      .innerJoin('builds', 'number', 'buildActions.build')
+    { latestMs, ...action }: Omit<SlowAction, keyof LatestRun> & { readonly latestMs: number },
+  ): Promise<SlowAction> {
+    const latest = await this.#apart
+      .selectFrom('builds')
+      .innerJoin('buildActions', 'buildActions.build', 'number')
       .where(meant(filter))
+      .where('startMs', '=', latestMs)
+      .where('workspace', '=', action.workspace)
+      .where('action', '=', action.id)
       .where('buildActions.status', '=', 'ran')
-      .where(
-        'action',
-        'in',
-        actions.map(({ id }) => id),
-      )
-      .select((eb) => ['workspace', 'action', eb.fn.max('tookMs').as('maxMs')])
-      .groupBy(['workspace', 'action'])
-      .execute();
-    return new Map(rows.map(({ workspace, action, maxMs }) => [`${workspace}\n${action}`, maxMs ?? 0]));
+      .where('tookMs', 'is not', null)
+      .select(['label', 'description', 'builds.id as build', 'tookMs as lastMs'])
+      .orderBy('builds.id', 'desc')
+      .executeTakeFirst();
+    return { ...action, ...NO_RUN, ...latest, lastMs: latest?.lastMs ?? 0 };
   }
 
   async failures(filter: BuildFilter, limit: number): Promise<readonly FailedAction[]> {
-    const rows = await this.#db
+    const rows = await this.#apart
       .selectFrom('buildActions')
       .innerJoin('builds', 'number', 'buildActions.build')
       .where(meant(filter))
@@ -176,7 +174,7 @@ export class SqliteBuildRecords implements BuildRecords {
     filter: BuildFilter,
     { over, limit }: { readonly over: 'releases' | 'builds'; readonly limit: number },
   ): Promise<Trend> {
-    let query = this.#db
+    let query = this.#apart
       .selectFrom('builds')
       .select(['number', 'workspace', 'release'])
       .where(meant({ ...filter, status: 'success' }));
@@ -187,7 +185,7 @@ export class SqliteBuildRecords implements BuildRecords {
       .slice(0, limit)
       .map(({ number }) => number);
     if (chosen.length === 0) return { points: [] };
-    const points = await this.#db
+    const points = await this.#apart
       .selectFrom('buildRecords')
       .select(['build', 'point'])
       .where('build', 'in', chosen)
@@ -198,7 +196,7 @@ export class SqliteBuildRecords implements BuildRecords {
 
   async choices(): Promise<Choices> {
     const of = async (column: 'workspace' | 'branch' | 'verb'): Promise<string[]> => {
-      const rows = await this.#db.selectFrom('builds').select(column).distinct().execute();
+      const rows = await this.#apart.selectFrom('builds').select(column).distinct().execute();
       return rows.map((row) => (row as Record<typeof column, string>)[column]).sort();
     };
     return { workspaces: await of('workspace'), branches: await of('branch'), verbs: await of('verb') };
@@ -271,6 +269,11 @@ async function count(db: Db, { status, verb, counts, durationMs = 0 }: BuildReco
     }))
     .execute();
 }
+
+type LatestRun = Pick<SlowAction, 'label' | 'description' | 'build' | 'lastMs'>;
+
+/** Where the build was forgotten between the two questions. */
+const NO_RUN: LatestRun = { label: '', description: '', build: '', lastMs: 0 };
 
 type Condition = (eb: ExpressionBuilder<Tables, 'builds'>) => ReturnType<typeof eb.and>;
 

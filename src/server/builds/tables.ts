@@ -112,4 +112,10 @@ export const BUILDS_MIGRATIONS: readonly Migration[] = [
       INSERT INTO buildTotals VALUES (1, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     `,
   },
+  {
+    name: 'builds/002-slow-actions',
+    sql: `
+      CREATE INDEX buildActionsThatRan ON buildActions (action, build, tookMs) WHERE status = 'ran' AND tookMs IS NOT NULL;
+    `,
+  },
 ];

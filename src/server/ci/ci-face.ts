@@ -13,7 +13,7 @@ export const ciFace: Face = {
   migrations: [],
   section: { title: 'CI', path: '/ci' },
   addRoutes: (routes, services) => {
-    const records = new SqliteBuildRecords(services.database.db);
+    const records = new SqliteBuildRecords(services.database);
     routes.add(
       {
         method: 'GET',

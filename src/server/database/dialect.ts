@@ -23,6 +23,30 @@ export function sqliteDialect(database: SqlDatabase): Dialect {
   };
 }
 
+/**
+ * The same for questions that may take long: they run beside everything else, on what was committed before. Nothing can be changed
+ * through it, so that there is nothing to begin or to commit.
+ */
+export function apartDialect(database: SqlDatabase): Dialect {
+  const connection: DatabaseConnection = {
+    async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+      return { rows: (await database.queryApart(sql, parameters as readonly SqlValue[])) as R[] };
+    },
+    async *streamQuery<R>({ sql, parameters }: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
+      yield { rows: (await database.queryApart(sql, parameters as readonly SqlValue[])) as R[] };
+    },
+  };
+  const nothing = async (): Promise<void> => {};
+  return {
+    ...sqliteDialect(database),
+    createDriver: () => ({
+      ...{ init: nothing, releaseConnection: nothing, destroy: nothing },
+      ...{ beginTransaction: nothing, commitTransaction: nothing, rollbackTransaction: nothing },
+      acquireConnection: async () => connection,
+    }),
+  };
+}
+
 class OneConnectionDriver implements Driver {
   readonly #connection: DatabaseConnection;
   readonly #waiting: (() => void)[] = [];

@@ -2,7 +2,7 @@ import { Kysely } from 'kysely';
 import { type Diagnostic, fail, ok, type Result } from '../../base/index.ts';
 import type { FileSystem, OpenSqlDatabase, SqlDatabase } from '../../host/index.ts';
 import { SqlError } from '../../host/index.ts';
-import { sqliteDialect } from './dialect.ts';
+import { apartDialect, sqliteDialect } from './dialect.ts';
 import { groupCommit } from './group-commit.ts';
 import { type Migration, migrate } from './migrations.ts';
 import type { Tables } from './tables.ts';
@@ -12,6 +12,8 @@ export type Db = Kysely<Tables>;
 /** The server's database, open. */
 export interface Database {
   readonly db: Db;
+  /** For questions that may read thousands of rows: nobody waits for them. It changes nothing, and sees what was committed. */
+  readonly apart: Db;
   /** What was committed before the call is on the disk afterwards; many callers share one flush. */
   readonly flush: () => Promise<void>;
   readonly copyTo: (path: string) => Promise<void>;
@@ -61,6 +63,7 @@ export function openDatabase(place: DatabasePlace): Result<Database, Diagnostic>
 function opened(database: SqlDatabase): Database {
   return {
     db: new Kysely<Tables>({ dialect: sqliteDialect(database) }),
+    apart: new Kysely<Tables>({ dialect: apartDialect(database) }),
     flush: groupCommit(() => database.flush()),
     copyTo: (path) => database.copyTo(path),
     close: () => database.close(),

@@ -35,7 +35,7 @@ export async function scrubBlobs(
     if (heldBlobs === undefined) continue;
     const { rows } = await sql<{
       digest: string;
-    }>`SELECT DISTINCT digest FROM (${sql.raw(heldBlobs)})`.execute(database.db);
+    }>`SELECT DISTINCT digest FROM (${sql.raw(heldBlobs)})`.execute(database.apart);
     for (const { digest } of rows) if (!blobs.stat(digest as never)) missing.push(digest);
   }
   return { checkedBlobs, checkedBytes, damaged, missing };
