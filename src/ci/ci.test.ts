@@ -99,7 +99,11 @@ test('the summary is JUnit that says what was not run', () => {
 });
 
 interface Job {
-  readonly steps: readonly { readonly uses?: string; readonly with?: Readonly<Record<string, unknown>> }[];
+  readonly steps: readonly {
+    readonly uses?: string;
+    readonly run?: string;
+    readonly with?: Readonly<Record<string, unknown>>;
+  }[];
   readonly permissions?: Readonly<Record<string, string>>;
   readonly defaults?: object;
   readonly 'timeout-minutes'?: number;
@@ -130,7 +134,7 @@ describe('the workflows of GitHub', () => {
     test(`${name}: pinned, with the least that it may do`, () => {
       const workflow = parse(text);
       assert.deepEqual(workflow.permissions, { contents: 'read' });
-      assert.deepEqual(workflow.on.push.branches, ["it's"]);
+      assert.deepEqual([workflow.on.push, workflow.on.pull_request], Array(2).fill({ branches: ["it's"] }));
       for (const job of Object.values<Job>(workflow.jobs)) {
         assert.ok(job['timeout-minutes'] && job.defaults);
         const writes = Object.entries(job.permissions ?? {}).flatMap(([what, level]) =>
@@ -146,6 +150,23 @@ describe('the workflows of GitHub', () => {
       }
       assert.doesNotMatch(text, /\$\{\{ *secrets|pull_request_target/);
     });
+
+  test('what they run: the pipeline, and the scan with the bill of materials', () => {
+    const commands = files.flatMap(([name, text]) =>
+      Object.values<Job>(parse(text).jobs).flatMap(({ steps }) =>
+        steps.flatMap(({ run = '' }) =>
+          run.startsWith('./mobileops ') ? [`${name}: ${run.split(' ').slice(1).join(' ')}`] : [],
+        ),
+      ),
+    );
+    assert.deepEqual(commands, [
+      'mobileops.yml: ci --report build-cache/ci/ci.xml --report build-cache/ci/ci.json',
+      'security.yml: scan --update',
+      'security.yml: version check',
+      'security.yml: sbom --format spdx --output sbom.spdx.json',
+      'security.yml: scan --format sarif --output scan.sarif',
+    ]);
+  });
 
   const testLong = process.env.MOBILEOPS_LONG === '1' ? test : () => {};
   testLong('actionlint has nothing against them', (t) => {

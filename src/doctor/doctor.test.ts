@@ -85,6 +85,17 @@ check(
   ],
 );
 check(
+  'folders of another user, in which nothing can be written',
+  { fs: Object.assign(diskWith({ '/work/dist/a': '' }), { uid: 1001 }), env: { userId: 1000 } },
+  [
+    ...['/work', '/work/dist'].map(
+      (path) =>
+        `broken workspace/permissions: ${path} belongs to user 1001\nmend: sudo chown -R "$(id -u)" ${path}`,
+    ),
+    'broken cache/folder: / belongs to user 1001\nmend: sudo chown -R "$(id -u)" /',
+  ],
+);
+check(
   'a workspace of another user',
   { fs: Object.assign(diskWith({}), { uid: 1001 }), env: { userId: 1001 }, workspace: { root: '/' } },
   [],

@@ -6,7 +6,7 @@ import { realHost } from '../../host/index.ts';
 import { MemoryFileSystem } from '../../host/testing.ts';
 import { databaseOf, osvRecord } from '../testing.ts';
 import { openDatabase } from './database-file.ts';
-import { databaseVerdict } from './database-verdict.ts';
+import { databaseVerdict, missingDatabase } from './database-verdict.ts';
 import { findDatabase } from './databases.ts';
 import { readOsvRecord } from './osv-record.ts';
 
@@ -120,6 +120,19 @@ test('an old database and one with gaps are errors, unless their state is accept
   assert.deepEqual(codes(partial), ['scan/partial-database']);
   assert.deepEqual(codes(partial, { coverage: 'partial', maxAgeDays: 1 }), []);
   assert.deepEqual(codes(partial, { coverage: 'complete', maxAgeDays: 100 }), ['scan/partial-database']);
+});
+
+test('no database at all is an error, unless that very state is accepted', () => {
+  const told = (coverage?: 'none' | 'partial'): string => {
+    const accept = { ecosystem: 'npm', reason: 'no network', span: SPAN, maxAgeDays: 1 } as const;
+    const accepted = coverage === undefined ? [] : [{ ...accept, coverage }];
+    const missing = missingDatabase('npm', 7, { maxAgeDays: 30, ignore: [], accept: accepted });
+    return 'accepted' in missing ? missing.accepted.reason : missing.diagnostic.code;
+  };
+  assert.deepEqual(
+    [told(), told('partial'), told('none')],
+    ['scan/no-database', 'scan/no-database', 'no network'],
+  );
 });
 
 test('any JSON is a record or is none, and nothing throws', () => {
