@@ -157,6 +157,15 @@ const REPLACED: readonly (readonly [string, (fs: MemoryFileSystem) => void, stri
     'release/changed-file',
   ],
   [
+    'another whole archive',
+    (fs) =>
+      fs.writeFile(
+        '/from/1.0.0/mobileops-1.0.0.tar.gz',
+        tarGzOf([{ path: 'bin/run', content: 'evil', mode: 0o755 }]),
+      ),
+    'release/changed-file',
+  ],
+  [
     'a larger one',
     (fs) => fs.writeFile('/from/1.0.0/mobileops-1.0.0.tar.gz', Buffer.alloc(5000)),
     'release/bad-archive',

@@ -29,7 +29,7 @@ test('SPDX 2.3: each package with its identity, hash and licence, and who needs 
   const left = document.packages.find(({ name }: { name: string }) => name === 'left');
   assert.deepEqual(left.checksums, [{ algorithm: 'SHA256', checksumValue: '07'.repeat(32) }]);
   assert.deepEqual([left.versionInfo, left.licenseDeclared], ['1.3.0', 'MIT']);
-  assert.equal(left.externalRefs[0].referenceLocator, PURL);
+  assert.equal(left.externalRefs?.[0]?.referenceLocator, PURL);
   const small = document.packages.find(({ name }: { name: string }) => name === 'small');
   assert.ok(
     document.relationships.some(
@@ -49,6 +49,6 @@ test('CycloneDX 1.6: the same, and that the list is not whole', () => {
   assert.deepEqual(left.hashes, [{ alg: 'SHA-256', content: '07'.repeat(32) }]);
   assert.match(JSON.stringify(left.licenses), /"MIT"/);
   const needs = document.dependencies.find(({ ref }: { ref: string }) => ref === 'workspace');
-  assert.deepEqual(needs.dependsOn, [PURL]);
+  assert.deepEqual(needs?.dependsOn, [PURL]);
   assert.equal(document.compositions[0].aggregate, 'incomplete');
 });

@@ -45,6 +45,18 @@ test('a token is made, used, listed without its secret, and revoked', async (t) 
   assert.equal((await fetch(`/api/tokens/${id}`, { method: 'DELETE' })).status, 404);
 });
 
+test('a token ends with its days', async (t) => {
+  const { fetch, server } = await startTestServer(t);
+  const body = JSON.stringify({ name: 'ci', role: 'read', days: 2 });
+  const headers = { 'content-type': 'application/json' };
+  const made = await fetch('/api/tokens', { method: 'POST', body, headers });
+  const { createdAt, expiresAt } = (await made.json()) as { createdAt: string; expiresAt: string };
+  assert.equal(Date.parse(expiresAt) - Date.parse(createdAt), 2 * 86_400_000);
+  const over = await server.services.tokens.create({ name: 'over', role: 'admin', lifeMs: 0 });
+  const asOver = { as: 'nobody', headers: { authorization: `Bearer ${over.secret}` } } as const;
+  assert.equal((await fetch('/metrics', asOver)).status, 401);
+});
+
 test('the audit log tells who did what and who was turned away, and cannot be changed', async (t) => {
   const { fetch, server } = await startTestServer(t);
   await fetch('/api/tokens/77', { method: 'DELETE', as: 'write' });

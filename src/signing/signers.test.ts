@@ -69,7 +69,7 @@ async function verify(bench: SigningBench, keyFiles: readonly string[], path: st
 const codes = ({ problems }: FileVerdict): string[] => problems.map(({ code }) => code);
 
 for (const kind of KINDS) {
-  test(kind.name, async (t) => {
+  test(`a signature: ${kind.name}`, async (t) => {
     if (kind.format === 'gpg' && !hasGpg) return t.skip('not run: gpg is missing');
     // Signatures of OpenPGP state a time.
     using bench = signingBench({
