@@ -44,8 +44,8 @@ export const HELP: readonly Mutation[] = [
   {
     ...FIGURES,
     feature: 'metrics start',
-    from: 'components: withKey(metrics.components, name, component) };\n}\n\n/** `undefined`',
-    to: 'components: metrics.components };\n}\n\n/** `undefined`',
+    from: "{ start_time: nowMs / 1000, status: 'building' as const }",
+    to: "{ start_time: 0, status: 'building' as const }",
   },
   {
     ...FIGURES,

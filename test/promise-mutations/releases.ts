@@ -8,6 +8,10 @@ const ARCHIVE = {
   title: 'a release holds what was built and nothing else, with its checksum and manifest',
 };
 const GATES = { promise: 'quality gates before', file: 'src/release/gates.ts' };
+const UNCHECKED = {
+  test: 'src/release/release-index.test.ts',
+  title: 'a commit that was not checked is released only with the reason, which the release keeps',
+};
 const VERDICT = { promise: 'quality gates before', test: 'src/cli/quality/verdict-file.test.ts' };
 const UPLOAD = { promise: '`POST /upload`', test: 'src/server/artifacts/artifacts.test.ts' };
 const PUBLISH = {
@@ -71,17 +75,30 @@ export const RELEASES: readonly Mutation[] = [
   {
     ...GATES,
     feature: 'a check of another commit is no check',
-    from: 'verdict.commit === commit ? []',
-    to: "commit !== '' ? []",
-    test: 'src/release/release-index.test.ts',
-    title: 'a release goes past a gate that is not green only by an exception for it',
+    from: '!isDirty && verdict && verdict.commit === commit',
+    to: '!isDirty && verdict',
+    ...UNCHECKED,
+  },
+  {
+    ...GATES,
+    feature: 'a check of a commit says nothing of what lies beside it',
+    from: '!isDirty && verdict && verdict.commit === commit',
+    to: 'verdict && verdict.commit === commit',
+    ...UNCHECKED,
+  },
+  {
+    ...GATES,
+    feature: 'a commit that nobody checked is not released without a reason',
+    from: "if (reason === '') return {",
+    to: "if (reason === 'none') return {",
+    ...UNCHECKED,
   },
   {
     ...GATES,
     feature: 'the verb release heeds the gates',
     file: 'src/cli/release/preconditions.ts',
-    from: 'problems.push(...gates.problems, ...builderProblems(',
-    to: 'problems.push(...builderProblems(',
+    from: '...(plan.ok ? gates.problems : []), ',
+    to: '',
     test: 'src/cli/release/preconditions.test.ts',
     title:
       'a red gate of the last check stops a release before anything is built, unless it is excepted with a reason',
