@@ -308,18 +308,15 @@ for (const kind of ['namespaces', 'plain'] as const) {
       { command: 'exec /nonexistent' },
       { end: 127, output: /nonexistent/ },
     );
-    check(
-      'the next action sees nothing of the last one',
-      {
-        command: 'ls -A $TMPDIR $HOME | grep -v : | tr -d "\\n"; ls -A; echo 1 > $TMPDIR/a; echo 2 > $HOME/b',
-      },
-      { output: '' },
-    );
-    check(
-      'nor does the one after it',
-      { command: 'ls -A $TMPDIR $HOME | grep -v : | tr -d "\\n"' },
-      { output: '' },
-    );
+    test('the next action sees nothing of the last one', async (t) => {
+      if (!rig.sandbox) return t.skip(`not run: namespaces do not work here (${rig.problem})`);
+      const look = 'ls -A $TMPDIR $HOME | grep -v : | tr -d "\\n"; ls -A';
+      const command = `${look}; echo 1 > $TMPDIR/a; echo 2 > $HOME/b`;
+      for (let round = 0; round < 3; round++) {
+        const { end, output } = await rig.run({ command });
+        assert.deepEqual([end, output], [0, '']);
+      }
+    });
 
     test('an interrupt ends the action', async (t) => {
       if (!rig.sandbox) return t.skip(`not run: namespaces do not work here (${rig.problem})`);

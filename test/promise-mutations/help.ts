@@ -19,7 +19,7 @@ const RECEIVING = {
   test: 'src/server/builds/builds-face.test.ts',
   title: 'records come in at METRICS_URL, also the document’s, and are told again',
 };
-const DASHBOARD = { promise: 'a dashboard of builds' };
+const DASHBOARD = { promise: 'a dashboard of builds', test: 'web/builds/model/model.test.ts' };
 const DOCTOR = { promise: 'build-troubleshoot.sh', test: 'src/doctor/doctor.test.ts' };
 const LOG = {
   promise: 'build-troubleshoot.sh',
@@ -150,6 +150,22 @@ export const HELP: readonly Mutation[] = [
     title: 'a page loads its files alone, which a browser keeps for ever',
   },
   {
+    ...DASHBOARD,
+    feature: 'the address of the dashboard says what is shown',
+    file: 'web/builds/model/address.ts',
+    from: "if (view !== 'builds') query.set('view', view);",
+    to: '',
+    title: 'an address is what the page shows, and any address is some page',
+  },
+  {
+    ...DASHBOARD,
+    feature: 'the timeline of a build has a row for each target',
+    file: 'web/builds/model/timeline.ts',
+    from: 'const bars = byLabel.get(action.label);',
+    to: 'const bars = byLabel.get(action.label) ?? [...byLabel.values()][0];',
+    title: 'a row for each target, and on a lane nothing overlaps',
+  },
+  {
     ...DOCTOR,
     feature: 'doctor: disk',
     file: 'src/doctor/checks/disk.ts',
@@ -272,6 +288,15 @@ export const HELP: readonly Mutation[] = [
     feature: '/docs gives the pages of the site',
     from: "path === '' || path.endsWith('/') ? `${path}index.html` : path",
     to: "'index.html'",
+  },
+  {
+    promise: 'documentation at',
+    feature: 'the site is kept to be read without its server',
+    file: 'src/tools/site/service-worker.ts',
+    from: 'if (!NEVER_CACHED.test(file.path)) precached.push',
+    to: 'if (NEVER_CACHED.test(file.path)) precached.push',
+    test: 'src/tools/site/site.test.ts',
+    title: 'a service worker keeps every file by its hash',
   },
   {
     ...RUNS,

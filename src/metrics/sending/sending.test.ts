@@ -86,6 +86,10 @@ test('a server that is away keeps all that it has not taken', async () => {
     const { http } = receiver(200, status);
     const { sent, waiting, failure } = await deliver(world(http), destination, spool);
     assert.deepEqual([sent, waiting], [1, 2]);
+    assert.deepEqual(
+      spool.waiting().map((each) => spool.read(each)),
+      ['{"at":2}', '{"at":3}'],
+    );
     assert.match(failure!, status === 0 ? /ECONNREFUSED/ : new RegExp(`^status ${status}: {"error":"why"}$`));
     assert.deepEqual([spool.state?.kind, spool.state?.isTold], ['away', false]);
   }
