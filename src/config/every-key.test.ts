@@ -173,6 +173,7 @@ const ENTRIES: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
     'spec.platform': 'rules/plan-target.ts spec.rule',
     'spec.web.script': 'rules/pwa/pwa-rule.ts web?.script',
     'spec.web.output': 'rules/pwa/pwa-rule.ts web?.output',
+    'spec.web.address': 'cli/release/web-apps.ts web?.address',
     'spec.web.apps[].app': 'graph/associated-apps.ts named.app',
     'spec.web.apps[].android': 'config/mobile-build.ts raw.android',
     'spec.web.apps[].certificates': 'config/mobile-build.ts raw.certificates',

@@ -250,6 +250,34 @@ spec:
   });
 });
 
+const ADDRESSES: readonly (readonly [string, boolean])[] = [
+  ['https://status.example.com/', true],
+  ['https://status.example.com:8443/app', true],
+  ['http://localhost:5173/', true],
+  // A browser installs nothing from there.
+  ['http://status.example.com/', false],
+  ['https://user@status.example.com/', false],
+  ['https://status.example.com/?a=b', false],
+  ['status.example.com', false],
+  ['javascript:alert(1)', false],
+];
+
+for (const [address, isTaken] of ADDRESSES) {
+  test(`a web app ${isTaken ? 'may be' : 'is not'} installed from ${address}`, () => {
+    const text = `${HEAD}kind: MobileBuild
+metadata: {name: webapp}
+spec:
+  platform: pwa
+  web: {address: "${address}"}
+`;
+    const { value, diagnostics } = parseMobileBuild({ path: 'a', text });
+    assert.deepEqual(
+      isTaken ? value?.spec.web?.address : diagnostics.map(({ code }) => code),
+      isTaken ? address : ['config/bad-value'],
+    );
+  });
+}
+
 test('BUILD_VERSION is the version unless it is given', () => {
   const text = `${HEAD}kind: BuildConfiguration
 metadata: {name: v}

@@ -6,6 +6,8 @@ export interface WebSettings {
   readonly script: string;
   readonly output: string;
   readonly icon?: IconSettings;
+  /** Where people install it from. */
+  readonly address?: string | undefined;
   /** Of the site; answers for pages that are not kept and cannot be reached. */
   readonly offlinePage?: string | undefined;
   /** Native apps that may show the site as theirs. */

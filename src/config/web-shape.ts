@@ -57,6 +57,11 @@ const webIcon = z.strictObject({
 export const webShape = z.strictObject({
   script: text().default('build').describe('The npm script that builds.'),
   output: formatted('path').default('dist').describe('Where it puts the site.'),
+  address: formatted('webAddress')
+    .optional()
+    .describe(
+      'Where the site is served once it is released, and installed from: `publish` shows it, with a QR code, on the install page of `mobileops serve`.',
+    ),
   offlinePage: formatted('path')
     .optional()
     .describe(

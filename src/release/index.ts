@@ -28,6 +28,7 @@ export {
   type FileKind,
   type IndexedFile,
   type IndexedImage,
+  type IndexedWebApp,
   indexName,
   indexText,
   MAX_INDEX_BYTES,

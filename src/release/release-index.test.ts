@@ -22,6 +22,20 @@ test('an index is read as it was written', () => {
   assert.deepEqual(parseIndex(indexText(INDEX)), { ok: true, value: { format: 1, ...INDEX } });
 });
 
+test('web apps of an index are read, and no address of another kind', () => {
+  const app = { name: 'webapp', title: 'Status', address: 'https://status.example.com/' };
+  const read = (webApps: unknown) => parseIndex(indexText({ ...INDEX, webApps } as unknown as ReleaseIndex));
+  assert.deepEqual(read([app]), { ok: true, value: { format: 1, ...INDEX, webApps: [app] } });
+  const wrong = [
+    { ...app, address: 'javascript:alert(1)' },
+    { ...app, name: '../x' },
+    { ...app, title: '' },
+    null,
+  ];
+  for (const each of wrong) assert.equal(read([each]).ok, false);
+  for (const each of [null, {}, Array(101).fill(app)]) assert.equal(read(each).ok, false);
+});
+
 const NAMES = ['../x', '/x', 'a/b', '.x', '', 'a b', 'a..b', 'a\\b', 'a\nb', 'x'.repeat(300)];
 
 for (const name of NAMES) {

@@ -29,6 +29,14 @@ export interface IndexedImage {
   readonly digest: string;
 }
 
+/** A web app of the release, which people install from where it is served. */
+export interface IndexedWebApp {
+  /** Of the workspace: `webapp`. */
+  readonly name: string;
+  readonly title: string;
+  readonly address: string;
+}
+
 /**
  * All that a release consists of. It names no signature and no provenance, so that it has the same bytes whoever makes the
  * release, and a signature of it is one of everything.
@@ -43,6 +51,8 @@ export interface ReleaseIndex {
   readonly timestamp: string;
   readonly files: readonly IndexedFile[];
   readonly images: readonly IndexedImage[];
+  /** Absent where no web app says where it is served. */
+  readonly webApps?: readonly IndexedWebApp[];
   readonly gates: GateRecord;
 }
 
@@ -71,6 +81,9 @@ export function indexText(index: ReleaseIndex): string {
 
 export const MAX_INDEX_BYTES = 2 ** 22;
 const MAX_FILES = 10_000;
+const MAX_WEB_APPS = 100;
+const MAX_TITLE_CHARACTERS = 100;
+const MAX_ADDRESS_CHARACTERS = 500;
 /** No folder, no hidden file, nothing that a shell or a URL reads as more than a name. */
 const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._+@-]{0,199}$/;
 const VERSION = /^\d[0-9A-Za-z.+-]{0,99}$/;
@@ -83,7 +96,7 @@ export function parseIndex(text: string): Result<ReleaseIndex, string> {
   } catch {
     return fail('it is no JSON');
   }
-  const { format, files, images, gates, ...rest } = fieldsOf(value);
+  const { format, files, images, webApps = [], gates, ...rest } = fieldsOf(value);
   if (format !== FORMAT) return fail(`its format is not ${FORMAT}`);
   const { name, version, channel, number, commit, buildId, timestamp } = rest;
   const texts = [name, version, channel, commit, buildId, timestamp];
@@ -96,6 +109,8 @@ export function parseIndex(text: string): Result<ReleaseIndex, string> {
   if (files.length > MAX_FILES || !files.every(isFile)) return fail('one of its files is none');
   if (new Set(files.map((file) => file.name)).size !== files.length) return fail('it names a file twice');
   if (!images.every(isImage)) return fail('one of its images is none');
+  if (!Array.isArray(webApps) || webApps.length > MAX_WEB_APPS || !webApps.every(isWebApp))
+    return fail('one of its web apps is none');
   if (!['not-checked', 'green', 'excepted'].includes(String(fieldsOf(gates).state)))
     return fail('it says nothing of the gates');
   return ok(value as ReleaseIndex);
@@ -117,6 +132,14 @@ function isImage(value: unknown): value is IndexedImage {
   return (
     typeof name === 'string' && typeof reference === 'string' && /^sha256:[0-9a-f]{64}$/.test(String(digest))
   );
+}
+
+function isWebApp(value: unknown): value is IndexedWebApp {
+  const { name, title, address } = fieldsOf(value);
+  if (typeof name !== 'string' || !isPlainName(name)) return false;
+  if (typeof title !== 'string' || title === '' || title.length > MAX_TITLE_CHARACTERS) return false;
+  if (typeof address !== 'string' || address.length > MAX_ADDRESS_CHARACTERS) return false;
+  return ['https:', 'http:'].includes(URL.parse(address)?.protocol ?? '');
 }
 
 /** Whether a text may name a file of a release. */

@@ -22,6 +22,7 @@ export { openLayout } from './image/open-layout.ts';
 export { readLayout } from './image/read-layout.ts';
 export { type KeyProblem, keyCertificate } from './keystore/key-certificate.ts';
 export { layerGzipped } from './layer-gzip.ts';
+export { siteName } from './site/site-name.ts';
 export { TarFormatError } from './tar-format-error.ts';
 export { readTar, type TarMember } from './tar-reader.ts';
 export type { Tool, ToolContext, ToolFailure, ToolResult } from './tool.ts';

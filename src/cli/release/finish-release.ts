@@ -7,6 +7,7 @@ import {
   type BuildFacts,
   type GateRecord,
   type IndexedImage,
+  type IndexedWebApp,
   indexName,
   indexText,
   originBundleName,
@@ -36,6 +37,7 @@ export interface FinishInput {
   readonly names: VersionNames;
   readonly outcome: BuildOutcome;
   readonly files: readonly ReleaseFile[];
+  readonly webApps: readonly IndexedWebApp[];
   readonly gates: GateRecord;
   readonly keys: readonly KeyRequest[];
 }
@@ -53,9 +55,13 @@ export async function finishRelease(
   input: FinishInput,
 ): Promise<Result<FinishedRelease, readonly Diagnostic[]>> {
   const { fs } = context.host;
-  const { root, facts, names, outcome, files } = input;
+  const { root, facts, names, outcome, files, webApps } = input;
   const images = releaseImages(context, input);
-  const index = indexText({ ...indexHead(input), files: files.map(indexedFile), images, gates: input.gates });
+  const index = indexText({
+    ...indexHead(input),
+    ...{ files: files.map(indexedFile), images, ...(webApps.length > 0 ? { webApps } : {}) },
+    gates: input.gates,
+  });
   const at = (name: string): string => join(root, RELEASE_FOLDER, name);
   writeDurably(fs, at(indexName(facts.version)), index);
   const subjects = subjectsOf({

@@ -6,6 +6,7 @@ import {
   changelogText,
   type History,
   historyOf,
+  type IndexedWebApp,
   makeRelease,
   RELEASE_FOLDER,
   type ReleaseDocument,
@@ -21,6 +22,7 @@ import { archiver, fileList, nothingBuilt, partsOf } from '../release/archive-fi
 import { type FinishedRelease, finishRelease } from '../release/finish-release.ts';
 import { type Prepared, prepareRelease } from '../release/preconditions.ts';
 import { billsOf } from '../release/release-sbom.ts';
+import { webAppsOf } from '../release/web-apps.ts';
 import { type ReleasePlan, recordRelease } from '../release-plan.ts';
 import { diagnosticsJson, refuse } from '../report/reporter.ts';
 import { type FinishedBuild, runBuild } from '../run-build.ts';
@@ -50,10 +52,12 @@ export const releaseVerb: Verb = async (context) => {
     outcome.artifacts.map(({ path }) => path),
   );
   const opened = await openWorkspace({ ...context, host: released, sink: () => {} });
-  const suffixes = opened.value && suffixesIn(opened.value.graph, outcome.artifacts);
+  const graph = opened.value?.graph;
+  const suffixes = graph && suffixesIn(graph, outcome.artifacts);
   const wrong = mismatches(read, plan.names, suffixes);
   if (wrong.length > 0) return notReleased(context, outcome, wrong);
-  const made = await make({ ...context, host: released }, root, { prepared: prepared.value, built });
+  const webApps = graph ? webAppsOf(host.fs, { root, graph, outcome }) : [];
+  const made = await make({ ...context, host: released }, root, { prepared: prepared.value, built, webApps });
   if (!made.ok) return notReleased(context, outcome, made.failure);
   const isRecorded = suffix === '' && plan.commit !== undefined;
   const lost = isRecorded ? record(context, root, plan, built.facts.commitTime) : [];
@@ -69,10 +73,16 @@ interface Made extends FinishedRelease {
   readonly hasChangelog: boolean;
 }
 
+interface MakeInput {
+  readonly prepared: Prepared;
+  readonly built: FinishedBuild;
+  readonly webApps: readonly IndexedWebApp[];
+}
+
 async function make(
   context: VerbContext,
   root: string,
-  { prepared, built }: { readonly prepared: Prepared; readonly built: FinishedBuild },
+  { prepared, built, webApps }: MakeInput,
 ): Promise<Result<Made, readonly Diagnostic[]>> {
   const { host, positionals } = context;
   const { outcome } = built;
@@ -98,7 +108,7 @@ async function make(
     archive: archiver(host, root),
   });
   const { keys, gates } = prepared;
-  const input = { root, facts, names, outcome, files: made, gates, keys };
+  const input = { root, facts, names, outcome, files: made, webApps, gates, keys };
   const finished = await finishRelease(context, input);
   if (!finished.ok) return finished;
   return ok({ ...finished.value, made, hasChangelog: history !== undefined });

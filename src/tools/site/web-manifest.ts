@@ -3,17 +3,16 @@ import { fail, ok, type Result } from '../../base/index.ts';
 import { parseArguments } from '../arguments.ts';
 import { filesIn } from '../folder.ts';
 import { badInput, type Tool, type ToolContext, type ToolFailure, usage } from '../tool.ts';
+import { findManifest } from './find-manifest.ts';
 import { placeInJson } from './json-place.ts';
 import { memberProblems } from './manifest-members.ts';
 import { isRecord, type Manifest, type ManifestProblem } from './manifest-problem.ts';
 import { NO_ICONS, placeIcons } from './place-icons.ts';
-import { elementsOf, intoHead, siteBase, sitePath } from './site-html.ts';
+import { elementsOf, intoHead, siteBase } from './site-html.ts';
 import { pictureProblems } from './web-manifest-icons.ts';
 
 const TWO_SOURCES =
   'the manifest has icons, and `web.icon` in build.yaml makes icons; take one of the two out';
-/** Where a manifest is looked for when the page names none; the first is made when there is none at all. */
-const USUAL_PLACES = ['manifest.webmanifest', 'manifest.json', 'site.webmanifest'];
 
 /**
  * `web-manifest v2 [--extra <json>] [--icons <folder>] <site>`: the site's web app manifest, checked and completed in
@@ -73,28 +72,6 @@ interface Written {
 }
 
 const NOTHING: Written = { members: {}, text: '' };
-
-interface Found {
-  /** Relative to the site. */
-  readonly path: string;
-  readonly exists: boolean;
-  readonly isLinked: boolean;
-}
-
-function findManifest(
-  isFile: (path: string) => boolean,
-  { html, base }: { readonly html: string; readonly base: string },
-): Found | undefined {
-  const link = elementsOf(html, 'link').find(({ rel = '' }) =>
-    rel.toLowerCase().split(/\s+/).includes('manifest'),
-  );
-  if (link?.href) {
-    const path = sitePath(link.href, { path: 'index.html', base });
-    return path ? { path, exists: isFile(path), isLinked: true } : undefined;
-  }
-  const path = USUAL_PLACES.find(isFile);
-  return { path: path ?? USUAL_PLACES[0]!, exists: path !== undefined, isLinked: false };
-}
 
 function readObject({ fs, workingDirectory }: ToolContext, path: string): Result<Written, ToolFailure> {
   const name = posix.relative(workingDirectory, path);
