@@ -49,7 +49,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   sbom: ['base', 'host', 'packages', 'archives', 'tools', 'inspection', 'apps'],
   repro: ['base', 'host', 'event', 'action', 'cas', 'inspection', 'apps'],
   release: ['base', 'host', 'event', 'cas', 'action', 'registry'],
-  publish: ['base', 'host', 'oci', 'registry', 'release'],
+  publish: ['base', 'host', 'packages', 'archives', 'oci', 'registry', 'release'],
   install: ['base', 'host', 'action', 'tools', 'release', 'publish'],
   signing: ['base', 'host'],
   integrity: ['base', 'host'],

@@ -14,12 +14,13 @@ export interface MadeRelease {
   readonly channel?: string;
   readonly files: Readonly<Record<string, string | Uint8Array>>;
   readonly images?: ReleaseIndex['images'];
+  readonly webApps?: ReleaseIndex['webApps'];
 }
 
-/** Writes the files and their index into `dist/release` of a workspace at `root`; the archive is whatever ends in `.tar.gz`. */
+/** Writes the files and their index into `dist/release` of a workspace at `root`; the archive is whatever ends in `.tar.gz`, packages in `.whl` and `.tgz`. */
 export function writeRelease(
   root: string,
-  { version, channel = 'stable', files, images = [] }: MadeRelease,
+  { version, channel = 'stable', files, images = [], webApps }: MadeRelease,
 ): void {
   const folder = join(root, 'dist/release');
   mkdirSync(folder, { recursive: true });
@@ -38,14 +39,20 @@ export function writeRelease(
     timestamp: '2026-11-27T08:00:00+00:00',
     files: Object.entries(files).map(([name, content]) => ({
       name,
-      kind: name.endsWith('.tar.gz') ? 'archive' : 'notes',
+      kind: kindOf(name),
       sizeBytes: Buffer.byteLength(content),
       sha256: sha256(content),
     })),
     images,
+    ...(webApps ? { webApps } : {}),
     gates: { state: 'not-checked', reason: 'a test' },
   };
   writeFileSync(join(folder, indexName(version)), indexText(index));
+}
+
+function kindOf(name: string): ReleaseIndex['files'][number]['kind'] {
+  if (name.endsWith('.tar.gz')) return 'archive';
+  return /\.(?:whl|tgz)$/.test(name) ? 'package' : 'notes';
 }
 
 /** Writes an OCI layout with one image of one layer, under its names; gives the digest of its manifest. */

@@ -5,6 +5,7 @@
  */
 export { folderPublisher, pointedVersion, replaceLink } from './folder-publisher.ts';
 export { imagesPublisher, type ReleasedImage } from './images-publisher.ts';
+export { indexesPublisher } from './indexes/indexes-publisher.ts';
 export { openJournal } from './journal.ts';
 export { type FailedPlace, type PublishEvent, publish } from './publish.ts';
 export { publishDiagnostic } from './publish-diagnostic.ts';

@@ -4,20 +4,21 @@ import type { FileHandle, FileSystem, HttpBody } from '../host/index.ts';
 export interface MultipartForm {
   readonly boundary: string;
   readonly fields: Readonly<Record<string, string>>;
-  /** In the field `file`. */
+  /** `file` unless told. */
+  readonly fileField?: string;
   readonly file: { readonly name: string; readonly path: string; readonly sizeBytes: number };
 }
 
 /** The body of a form; dispose it, whatever became of the request. */
 export function multipartBody(
   fs: Pick<FileSystem, 'open'>,
-  { boundary, fields, file }: MultipartForm,
+  { boundary, fields, fileField = 'file', file }: MultipartForm,
 ): HttpBody & Disposable {
   const texts = Object.entries(fields).map(
     ([name, value]) =>
       `--${boundary}\r\ncontent-disposition: form-data; name="${quoted(name)}"\r\n\r\n${value}\r\n`,
   );
-  const head = `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="${quoted(file.name)}"\r\ncontent-type: application/octet-stream\r\n\r\n`;
+  const head = `--${boundary}\r\ncontent-disposition: form-data; name="${quoted(fileField)}"; filename="${quoted(file.name)}"\r\ncontent-type: application/octet-stream\r\n\r\n`;
   const before = Buffer.from(texts.join('') + head);
   const after = Buffer.from(`\r\n--${boundary}--\r\n`);
   let handle: FileHandle | undefined;

@@ -58,7 +58,7 @@ async function putAll(
 ): Promise<PublishFailure | undefined> {
   const { release, journal, signal, onEvent = () => {} } = request;
   const { place } = publisher;
-  for (const item of items) {
+  for (const item of items.filter((each) => publisher.wants?.(each) ?? true)) {
     if (signal.aborted) return { kind: 'interrupted' };
     const step = `put ${place} ${item.name} ${item.sha256}`;
     if (journal.has(step)) {
@@ -67,7 +67,8 @@ async function putAll(
     }
     const put = await publisher.put(item, release, signal);
     if (!put.ok) return put.failure;
-    journal.add(step);
+    // It may have a place for it one day.
+    if (put.value !== 'left-out') journal.add(step);
     onEvent({ type: 'put', place, name: item.name, how: put.value });
   }
   return undefined;

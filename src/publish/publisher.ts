@@ -20,8 +20,11 @@ export interface PublishedRelease {
   readonly index: PublishItem;
 }
 
-/** `present`: the same content was there already. `later`: it goes with the index, or with what is promoted. */
-export type Put = 'sent' | 'present' | 'later';
+/**
+ * `present`: the same content was there already. `later`: it goes with the index, or with what is promoted. `left-out`: the
+ * destination has no place for it, of which its user was told.
+ */
+export type Put = 'sent' | 'present' | 'later' | 'left-out';
 
 /** `kept`: the channel names a newer release, and goes on to. */
 export type Promoted = 'moved' | 'kept';
@@ -43,6 +46,8 @@ export type PublishFailure =
 export interface Publisher {
   /** The destination as people write it, which is also its name in the journal. */
   readonly place: string;
+  /** Files that it has nothing to do with are not shown to it; absent: it takes all. */
+  readonly wants?: (item: PublishItem) => boolean;
   put(
     item: PublishItem,
     release: PublishedRelease,

@@ -8,6 +8,7 @@ import { compareVersions } from '../../packages/index.ts';
 import {
   folderPublisher,
   imagesPublisher,
+  indexesPublisher,
   type Publisher,
   type ReleaseContents,
   type ReleasedImage,
@@ -45,7 +46,7 @@ export function openDestinations(
   const opened = isRegistry ? openRegistryClient(host, noteRetries(reporter)) : undefined;
   if (opened && !opened.value) return fail(opened.diagnostics);
   const client = opened?.value;
-  const results = texts.map((text) => destination(context, { ...input, client, text }));
+  const results = texts.flatMap((text) => destinations(context, { ...input, client, text }));
   if (hasImages && client) results.push(imageDestination(context, input, client));
   const failures = results.flatMap((each) => (each.ok ? [] : each.failure));
   return failures.length > 0 ? fail(failures) : ok(results.flatMap((each) => (each.ok ? [each.value] : [])));
@@ -65,16 +66,40 @@ interface OneDestination extends DestinationsInput {
   readonly text: string;
 }
 
+function destinations(
+  context: VerbContext,
+  input: OneDestination,
+): readonly Result<Publisher, readonly Diagnostic[]>[] {
+  if (!/^https?:\/\//.test(input.text)) return [destination(context, input)];
+  const { fs, env, http, clock } = context.host;
+  const url = input.text;
+  const token = env.variables.ARTIFACT_REPO_TOKEN;
+  const wrong = addressProblem(url, token !== undefined);
+  if (wrong) return [fail([wrong])];
+  const server = { fs, http, clock, token, url };
+  return [ok(repositoryPublisher(server)), ...indexDestinations(context, input, server)];
+}
+
+/** What a release has for a server that is more than a repository of files. */
+function indexDestinations(
+  { reporter }: VerbContext,
+  { contents: { index, items } }: OneDestination,
+  server: Parameters<typeof repositoryPublisher>[0],
+): readonly Result<Publisher, never>[] {
+  const kinds = new Map(index.files.map(({ name, kind }) => [name, kind] as const));
+  const packages = items.filter(({ name }) => kinds.get(name) === 'package');
+  const { webApps = [] } = index;
+  if (packages.length === 0 && webApps.length === 0) return [];
+  const url = server.url.replace(/\/+$/, '');
+  const onLeftOut = (text: string): void => reporter.note(text);
+  return [ok(indexesPublisher({ ...server, url, packages, webApps, onLeftOut }))];
+}
+
 function destination(
   { host }: VerbContext,
   { root, contents, client, text }: OneDestination,
 ): Result<Publisher, readonly Diagnostic[]> {
-  const { fs, env, http, clock } = host;
-  if (/^https?:\/\//.test(text)) {
-    const token = env.variables.ARTIFACT_REPO_TOKEN;
-    const wrong = addressProblem(text, token !== undefined);
-    return wrong ? fail([wrong]) : ok(repositoryPublisher({ fs, http, clock, url: text, token }));
-  }
+  const { fs, env } = host;
   if (text.startsWith('oci://') && client) {
     const reference = parseReference(text.slice('oci://'.length));
     if (!reference?.registry || reference.tag !== undefined || reference.digest !== undefined)

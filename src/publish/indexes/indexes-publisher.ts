@@ -1,0 +1,156 @@
+import { fail, ok, type Result } from '../../base/index.ts';
+import type { FileSystem } from '../../host/index.ts';
+import type { IndexedWebApp } from '../../release/index.ts';
+import { unexpected } from '../patient-request.ts';
+import type { PublishedRelease, Publisher, PublishFailure, PublishItem } from '../publisher.ts';
+import { npmPresence, sendNpmPackage, tagNpmPackage } from './npm-index.ts';
+import { type Publishable, publishable } from './publishable.ts';
+import { type Presence, sendWheel, wheelPresence } from './python-index.ts';
+import {
+  ask,
+  type IndexServer,
+  JSON_TYPE,
+  jsonBody,
+  NPM_PACKAGE,
+  PYPI_UPLOAD,
+  pathsOf,
+  WEB_APP,
+} from './server-indexes.ts';
+
+export interface IndexesOptions extends IndexServer {
+  readonly fs: FileSystem;
+  /** Of kind `package` in the index of the release. */
+  readonly packages: readonly PublishItem[];
+  readonly webApps: readonly IndexedWebApp[];
+  /** Told of what the server has no place for. */
+  readonly onLeftOut: (text: string) => void;
+}
+
+/** The channel whose packages everybody gets, and whose web apps have their own names. */
+const STABLE = 'stable';
+
+const KINDS = {
+  wheel: { path: PYPI_UPLOAD, place: 'no index of Python packages' },
+  npm: { path: NPM_PACKAGE, place: 'no npm registry' },
+} as const;
+
+/**
+ * What `mobileops serve` has beside its files: an index for pip, one for npm, and the page from which web apps are installed.
+ * Whether a server has them, its own OpenAPI document says. A package is compared with what is there first, and sent when all
+ * else is out, as clients see it at once; npm's tag and the web apps follow.
+ */
+export function indexesPublisher(options: IndexesOptions): Publisher {
+  const { fs, packages, url } = options;
+  const names = new Set(packages.map(({ name }) => name));
+  const faces = new Faces(options);
+  return {
+    place: `${url} (indexes)`,
+    wants: ({ name }) => names.has(name),
+    async put(item, _release, signal) {
+      const read = publishable(fs, item);
+      if (!read.ok) return leaveOut(options, `${item.name} is a file only: ${read.failure}`);
+      const { path, place } = KINDS[read.value.kind];
+      const has = await faces.has(path, signal);
+      if (!has.ok) return has;
+      if (!has.value) return leaveOut(options, `${item.name} is a file only: ${url} has ${place}`);
+      const presence = await presenceOf(options, read.value, signal);
+      if (!presence.ok) return presence;
+      if (presence.value === 'other') return fail({ kind: 'conflict', name: item.name });
+      return ok(presence.value === 'same' ? 'present' : 'later');
+    },
+    async promote(release, signal) {
+      for (const item of packages) {
+        const sent = await promotePackage(options, { item, faces, release, signal });
+        if (!sent.ok) return sent;
+      }
+      if (!release.isNewest) return ok('kept');
+      const shown = await showWebApps(options, { faces, release, signal });
+      return shown.ok ? ok('moved') : shown;
+    },
+  };
+}
+
+function leaveOut({ onLeftOut }: IndexesOptions, text: string): Result<'left-out', never> {
+  onLeftOut(text);
+  return ok('left-out');
+}
+
+/** What a server can be asked, asked for once. */
+class Faces {
+  readonly #server: IndexServer;
+  #paths: ReadonlySet<string> | undefined;
+
+  constructor(server: IndexServer) {
+    this.#server = server;
+  }
+
+  async has(path: string, signal: AbortSignal): Promise<Result<boolean, PublishFailure>> {
+    if (!this.#paths) {
+      const paths = await pathsOf(this.#server, signal);
+      if (!paths.ok) return paths;
+      this.#paths = paths.value;
+    }
+    return ok(this.#paths.has(path));
+  }
+}
+
+function presenceOf(
+  options: IndexesOptions,
+  read: Publishable,
+  signal: AbortSignal,
+): Promise<Result<Presence, PublishFailure>> {
+  return read.kind === 'wheel'
+    ? wheelPresence(options, read, signal)
+    : npmPresence(options, { fs: options.fs, package: read, signal });
+}
+
+interface Promotion {
+  readonly faces: Faces;
+  readonly release: PublishedRelease;
+  readonly signal: AbortSignal;
+}
+
+async function promotePackage(
+  options: IndexesOptions,
+  { item, faces, release, signal }: Promotion & { readonly item: PublishItem },
+): Promise<Result<undefined, PublishFailure>> {
+  const { fs } = options;
+  const read = publishable(fs, item);
+  const has = read.ok ? await faces.has(KINDS[read.value.kind].path, signal) : ok(false);
+  if (!read.ok || !has.ok || !has.value) return has.ok ? ok(undefined) : has;
+  const presence = await presenceOf(options, read.value, signal);
+  if (!presence.ok) return presence;
+  if (presence.value === 'other') return fail({ kind: 'conflict', name: item.name });
+  const isAbsent = presence.value === 'absent';
+  if (read.value.kind === 'wheel')
+    return isAbsent ? sendWheel(options, { fs, wheel: read.value, signal }) : ok(undefined);
+  const sent = isAbsent ? await sendNpmPackage(options, { fs, package: read.value, signal }) : ok(undefined);
+  if (!sent.ok || !release.isNewest) return sent;
+  const tag = release.channel === STABLE ? 'latest' : release.channel;
+  return tagNpmPackage(options, { package: read.value, tag, signal });
+}
+
+async function showWebApps(
+  options: IndexesOptions,
+  { faces, release, signal }: Promotion,
+): Promise<Result<undefined, PublishFailure>> {
+  const { webApps, url, onLeftOut } = options;
+  if (webApps.length === 0) return ok(undefined);
+  const has = await faces.has(WEB_APP, signal);
+  if (!has.ok) return has;
+  if (!has.value) {
+    onLeftOut(`${url} has no page for web apps: ${webApps.map(({ name }) => name).join(', ')} are not shown`);
+    return ok(undefined);
+  }
+  for (const { name, title, address } of webApps) {
+    const shown = release.channel === STABLE ? name : `${name}-${release.channel}`;
+    const answer = await ask(options, {
+      ...{ method: 'PUT', path: WEB_APP.replace('{name}', encodeURIComponent(shown)), what: shown, signal },
+      headers: JSON_TYPE,
+      body: () => jsonBody({ title, url: address, version: release.version }),
+    });
+    if (!answer.ok) return answer;
+    if (answer.value.status >= 300) return fail(unexpected(shown, answer.value));
+  }
+  return ok(undefined);
+}

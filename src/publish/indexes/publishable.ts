@@ -1,0 +1,68 @@
+import { untarGzip } from '../../archives/index.ts';
+import { fail, ok, type Result } from '../../base/index.ts';
+import type { FileSystem } from '../../host/index.ts';
+import { normalizeName } from '../../packages/index.ts';
+import type { PublishItem } from '../publisher.ts';
+
+export interface Wheel {
+  readonly kind: 'wheel';
+  readonly item: PublishItem;
+  /** As the index has it (PEP 503). */
+  readonly project: string;
+  readonly version: string;
+}
+
+export interface NpmPackage {
+  readonly kind: 'npm';
+  readonly item: PublishItem;
+  readonly name: string;
+  readonly version: string;
+  /** Its package.json. */
+  readonly manifest: Readonly<Record<string, unknown>>;
+}
+
+export type Publishable = Wheel | NpmPackage;
+
+/** name-version(-build)?-python-abi-platform.whl (binary distribution format). */
+const WHEEL =
+  /^([A-Za-z0-9._]+)-([A-Za-z0-9._!+]+)(?:-\d[^-]*)?-[A-Za-z0-9._]+-[A-Za-z0-9._]+-[A-Za-z0-9._]+\.whl$/;
+/** It is sent within JSON, and a server takes no larger one. */
+const MAX_TARBALL_BYTES = 2 ** 25;
+const MAX_UNPACKED_BYTES = 2 ** 28;
+const NPM_NAME = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
+
+/** What a file of a release is in an index of packages; the failure says why it is none. */
+export function publishable(
+  fs: Pick<FileSystem, 'readFile'>,
+  item: PublishItem,
+): Result<Publishable, string> {
+  const [, project, version] = WHEEL.exec(item.name) ?? [];
+  if (project !== undefined && version !== undefined)
+    return ok({ kind: 'wheel', item, project: normalizeName('PyPI', project), version });
+  return item.name.endsWith('.tgz') ? npmPackage(fs, item) : fail('it is no wheel and no npm package');
+}
+
+function npmPackage(fs: Pick<FileSystem, 'readFile'>, item: PublishItem): Result<NpmPackage, string> {
+  if (item.sizeBytes > MAX_TARBALL_BYTES)
+    return fail(`an npm package may have ${MAX_TARBALL_BYTES / 2 ** 20} MiB`);
+  const wants = (path: string): boolean => path === 'package/package.json';
+  const files = untarGzip(fs.readFile(item.path), { wants, maxTotalBytes: MAX_UNPACKED_BYTES });
+  if (!files.ok) return fail(files.failure);
+  const manifest = parsed(files.value[0]?.content);
+  const { name, version } = manifest ?? {};
+  if (!manifest || typeof name !== 'string' || typeof version !== 'string' || !NPM_NAME.test(name))
+    return fail('it has no package.json with a name and a version');
+  if (manifest.private === true) return fail('its package.json says that it is private');
+  return ok({ kind: 'npm', item, name, version, manifest });
+}
+
+function parsed(content: Uint8Array | undefined): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(content ?? []).toString('utf8'));
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Readonly<Record<string, unknown>>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
