@@ -57,7 +57,10 @@ const HOSTILE: Readonly<Record<string, readonly [archive: Buffer, message: RegEx
   'an absolute path': [zipOf([MANIFEST, { path: '/res/x', content: 'x' }]), /unsafe path/],
   'a path with a backslash': [zipOf([MANIFEST, { path: 'res\\x', content: 'x' }]), /unsafe path/],
   'a link': [zipOf([MANIFEST, { path: 'res/x', content: '/etc', mode: 0o120777 }]), /res\/x is a link/],
-  'a bomb': [zipOf([MANIFEST, { path: 'res/x', content: 'x', sizeBytes: 2 ** 32 - 1 }]), /more than 2048 MiB/],
+  'a bomb': [
+    zipOf([MANIFEST, { path: 'res/x', content: 'x', sizeBytes: 2 ** 32 - 1 }]),
+    /more than 2048 MiB/,
+  ],
   'a size that is not true': [zipOf([MANIFEST, { path: 'res/x', content: 'xyz', sizeBytes: 2 }]), /damaged/],
   'a file in a file': [
     zipOf([MANIFEST, { path: 'res/x/y', content: 'y' }, { path: 'res/x', content: 'x' }]),
