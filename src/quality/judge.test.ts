@@ -197,6 +197,20 @@ describe('each gate', () => {
     ],
     ['no service', {}, { performanceTest }, ['not-measured performanceTest workspace']],
     [
+      'nothing but a target that could not be planned',
+      { targets: [{ label: 'component:a', status: 'failed' }] },
+      {
+        ...{ codeQuality, performanceTest },
+        ...{ testCoverage: { enabled: true, threshold: 80 } },
+      },
+      [
+        'not-measured tests component:a',
+        'not-measured codeQuality workspace',
+        'not-measured testCoverage workspace',
+        'not-measured performanceTest workspace',
+      ],
+    ],
+    [
       'no service, and nobody asked',
       {},
       { performanceTest, isStated: false },
@@ -302,6 +316,20 @@ describe('what is let through', () => {
     const report = judge(NOTHING, { ...OFF, exceptions: [exception('licences', '2027-01-01')] }, NOW);
     assert.deepEqual([report.status, report.notes], ['passed', ['1 exception not needed: licences']]);
   });
+});
+
+test('images are named, as they are not loaded', () => {
+  const targets = [
+    { label: 'component:a', status: 'built' },
+    { label: 'image:web', status: 'up-to-date' },
+  ] as const;
+  const notes = (enabled: boolean) =>
+    judge({ ...NOTHING, targets }, { ...OFF, performanceTest: { enabled, maxResponseTimeMs: 200 } }, NOW)
+      .notes;
+  assert.deepEqual(notes(false), []);
+  assert.deepEqual(notes(true), [
+    'images are not started and loaded, so no response times are known of image:web',
+  ]);
 });
 
 test('exit codes: 3 only where all that is red is missing', () => {

@@ -41,17 +41,41 @@ export function judge(measured: Measured, settings: QualitySettings, nowMs: numb
       () => testCoverageLines(measured.checked, measured.tests, testCoverage.threshold),
     ],
     ['securityScan', securityScan.enabled, () => scanLines(measured.scan, securityScan.allowHighSeverity)],
-    ['performanceTest', performanceTest.enabled, () => loadLines(measured.loads, settings)],
+    ['performanceTest', performanceTest.enabled, () => loadLines(measured, settings)],
     ['licences', licences.enabled, () => packageLines(measured.licences, settings)],
   ];
   const lines = gates.flatMap(([gate, isEnabled, linesOf]) => {
     if (!isEnabled) return [offLine(gate, 'the configuration does not ask for it')];
     const found = linesOf();
-    return found.length > 0 ? found : [offLine(gate, 'there is nothing that it looks at')];
+    if (found.length > 0) return found;
+    const unseen = OF_TARGETS.includes(gate) ? notPlanned(measured) : [];
+    if (unseen.length > 0) return [notMeasured(gate, { why: `${unseen.join(', ')} could not be built` })];
+    return [offLine(gate, 'there is nothing that it looks at')];
   });
   const all = [...testLines(measured.targets, measured.tests), ...lines, ...(measured.others ?? [])];
   const excepted = applyExceptions(all, settings.exceptions, nowMs);
-  return gateReport(excepted.lines, [...notLookedAt(measured.checked), ...excepted.notes]);
+  const notes = [
+    ...notLookedAt(measured.checked),
+    ...(performanceTest.enabled ? notLoaded(measured.targets) : []),
+  ];
+  return gateReport(excepted.lines, [...notes, ...excepted.notes]);
+}
+
+/** Gates that look at what the build tells of targets. */
+const OF_TARGETS: readonly Gate[] = ['codeQuality', 'testCoverage', 'performanceTest'];
+
+/** Targets of which nothing is known: what they have, no gate has seen. */
+function notPlanned({ targets, checked }: Measured): string[] {
+  const known = new Set(checked.map(({ label }) => label));
+  const isUnbuilt = ({ status }: BuiltTarget): boolean => status === 'failed' || status === 'skipped';
+  return targets.filter((each) => isUnbuilt(each) && !known.has(each.label)).map(({ label }) => label);
+}
+
+/** An image may hold a service, too. */
+function notLoaded(targets: readonly BuiltTarget[]): string[] {
+  const images = targets.map(({ label }) => label).filter((label) => label.startsWith('image:'));
+  if (images.length === 0) return [];
+  return [`images are not started and loaded, so no response times are known of ${images.join(', ')}`];
 }
 
 function scanLines(scan: Measured['scan'], allowHighSeverity: boolean): readonly GateLine[] {
@@ -59,12 +83,10 @@ function scanLines(scan: Measured['scan'], allowHighSeverity: boolean): readonly
   return securityLines(scan, allowHighSeverity);
 }
 
-function loadLines(
-  loads: readonly LoadRun[],
-  { performanceTest, isStated }: QualitySettings,
-): readonly GateLine[] {
-  if (loads.length === 0) return [nothingServed(isStated)];
-  return performanceLines(loads, performanceTest.maxResponseTimeMs);
+function loadLines(measured: Measured, { performanceTest, isStated }: QualitySettings): readonly GateLine[] {
+  const { loads } = measured;
+  if (loads.length > 0) return performanceLines(loads, performanceTest.maxResponseTimeMs);
+  return notPlanned(measured).length > 0 ? [] : [nothingServed(isStated)];
 }
 
 function packageLines(packages: Measured['licences'], { licences }: QualitySettings): readonly GateLine[] {
