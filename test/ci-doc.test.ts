@@ -122,20 +122,25 @@ test('a signal ends the step with its children, and cleaning up is not left out'
   );
 });
 
-test('a step that takes too long is ended with its children, also those that outlive their parent', async (t) => {
-  const folder = workspace(t, STEPS('sleep 300 & echo "begun $!"', 'echo never'), 'true');
-  const options = { cwd: folder, env: variablesOf(folder) };
-  await assert.rejects(
-    run(process.execPath, [MAIN, 'ci', '--step-limit', '2s'], options),
-    ({ code, stdout, stderr }: Record<'code' | 'stdout' | 'stderr', string>) => {
-      assert.equal(Number(code), 1);
-      assert.match(stdout!, /FAILED +step-0 .*it was ended after 2(\.0+)? ?s/);
-      assert.match(stdout!, /not run +step-1 +step-0 failed/);
-      assert.equal(isAlive(Number(/begun (\d+)/.exec(`${stdout}${stderr}`)![1])), false);
-      return true;
-    },
-  );
-});
+for (const [what, limit, own] of [
+  ['the limit of the run', '2s', ''],
+  ['its own limit', '1h', ', timeout: 2s'],
+] as const)
+  test(`a step beyond ${what} is ended with its children, also those that outlive their parent`, async (t) => {
+    const steps = STEPS('sleep 300 & echo "begun $!"', 'echo never');
+    const folder = workspace(t, steps.replace(/}(?=\n *- {name: step-1)/, `${own}}`), 'true');
+    const options = { cwd: folder, env: variablesOf(folder) };
+    await assert.rejects(
+      run(process.execPath, [MAIN, 'ci', '--step-limit', limit], options),
+      ({ code, stdout, stderr }: Record<'code' | 'stdout' | 'stderr', string>) => {
+        assert.equal(Number(code), 1);
+        assert.match(stdout!, /FAILED +step-0 .*it was ended after 2(\.0+)? ?s/);
+        assert.match(stdout!, /not run +step-1 +step-0 failed/);
+        assert.equal(isAlive(Number(/begun (\d+)/.exec(`${stdout}${stderr}`)![1])), false);
+        return true;
+      },
+    );
+  });
 
 test('flags of the page are flags, and all of them are there', async () => {
   const { VERBS } = await import('../src/cli/verb-table.ts');

@@ -32,6 +32,14 @@ describe('the steps of a pipeline', () => {
       'one: ./a.sh',
       'two: mobileops test',
     ]));
+  test('have a limit of their own where they say so', () => {
+    const buildSteps = [{ ...step('one', { uses: 'test' }), timeoutMs: 5000 }, step('two', { command: 'x' })];
+    const steps = pipelineOf({ configuration: { buildSteps, version: '1.0.0' }, variables: {}, scripts: [] });
+    assert.deepEqual(
+      steps.map(({ limitMs }) => limitMs),
+      [5000, undefined],
+    );
+  });
   test('begin with the syntax of the scripts', () =>
     assert.deepEqual(told([step('one', { command: 'x' })], {}, ["scripts/it's.sh"]), [
       "script-syntax: failed=0\nbash -n 'scripts/it'\\''s.sh' || failed=1\nexit $failed",

@@ -7,6 +7,8 @@ export interface CiStep {
   readonly run: { readonly command: string } | { readonly words: readonly string[] };
   /** Why it is passed over. */
   readonly notRun?: string;
+  /** How long it may take, where the step says so itself. */
+  readonly limitMs?: number;
 }
 
 export interface PipelineOptions {
@@ -40,8 +42,11 @@ export function pipelineOf({ configuration, variables, scripts }: PipelineOption
   const version = (variables.BUILD_VERSION || configuration.version).replace(/^v/, '');
   const phase = (name: string): CiStep['run'] => ({ words: PHASES[name]!(version) });
   const steps = configuration.buildSteps.map(
-    ({ name, command, uses }): CiStep =>
-      command ? { name, run: { command: command.value } } : { name, run: phase(uses!.value) },
+    ({ name, command, uses, timeoutMs }): CiStep => ({
+      name,
+      run: command ? { command: command.value } : phase(uses!.value),
+      ...(timeoutMs === undefined ? {} : { limitMs: timeoutMs }),
+    }),
   );
   const standard = STANDARD.map((name): CiStep => {
     const notRun = reasonNotTo(name, variables);

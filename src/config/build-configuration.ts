@@ -3,7 +3,7 @@ import { type Parsed, type ParseOptions, parseKind, type Shaped } from './check-
 import type { BuildConfiguration, GlobalArtifact, GlobalStep, StatedKey } from './model.ts';
 import { qualityOf } from './quality-settings.ts';
 import { buildConfigurationShape, type RawBuildConfiguration } from './shapes.ts';
-import { checkUniqueNames } from './target-settings.ts';
+import { checkUniqueNames, durationMs } from './target-settings.ts';
 
 /** Reads `build-config.yaml`. */
 export function parseBuildConfiguration(
@@ -99,7 +99,7 @@ function dependenciesOf(
 }
 
 function stepOf(index: number, { raw, locate, places, report }: Shaped<RawBuildConfiguration>): GlobalStep {
-  const { name, command, uses } = raw.spec.buildSteps[index]!;
+  const { name, command, uses, timeout } = raw.spec.buildSteps[index]!;
   const path = ['spec', 'buildSteps', index];
   if ((command === undefined) === (uses === undefined)) {
     report({
@@ -114,6 +114,7 @@ function stepOf(index: number, { raw, locate, places, report }: Shaped<RawBuildC
     name,
     ...(command === undefined ? {} : { command: locate(command, [...path, 'command']) }),
     ...(uses === undefined ? {} : { uses: locate(uses, [...path, 'uses']) }),
+    ...(timeout === undefined ? {} : { timeoutMs: durationMs(timeout) }),
   };
 }
 

@@ -57,6 +57,7 @@ const ENTRIES: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
     'spec.buildSteps[].name': 'workspace/load-workspace.ts name',
     'spec.buildSteps[].command': 'workspace/load-workspace.ts command.value',
     'spec.buildSteps[].uses': 'ci/pipeline.ts uses',
+    'spec.buildSteps[].timeout': 'ci/pipeline.ts timeoutMs',
     'spec.artifacts[].name': 'rules/global-artifacts.ts name',
     'spec.artifacts[].type': "rules/global-artifacts.ts 'tarball'",
     'spec.artifacts[].path': 'rules/global-artifacts.ts artifact.path',

@@ -46,6 +46,7 @@ export interface GlobalStep {
   readonly name: string;
   readonly command?: Located<string>;
   readonly uses?: Located<string>;
+  readonly timeoutMs?: number;
 }
 
 export type GlobalArtifact =

@@ -188,6 +188,11 @@ export const buildConfigurationShape = z.strictObject({
             name: name().describe('Its name.'),
             command: text().optional().describe('A shell command, run at the root.'),
             uses: z.enum(PHASES).optional().describe('A built-in phase in place of a command.'),
+            timeout: formatted('duration')
+              .optional()
+              .describe(
+                'A step that takes longer is ended and fails; what `mobileops ci --step-limit` says unless told.',
+              ),
           }),
         )
         .default([])

@@ -80,7 +80,10 @@ async function runPipeline(context: VerbContext, { root, workspace }: OpenedWork
       }
       reporter.note(`[${index + 1}/${steps.length}] ${step.name}`);
       outcomes.push(
-        await runStep(context, step, { root, variables, clean, number: index + 1, started, limitMs }),
+        await runStep(context, step, {
+          ...{ root, variables, clean, number: index + 1, started },
+          limitMs: step.limitMs ?? limitMs,
+        }),
       );
     }
   } finally {
