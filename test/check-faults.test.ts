@@ -1,83 +1,26 @@
 /** `check` is green on a good workspace, and red for a planted fault of each kind; with the real linters, runners and load. */
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
 import { runIn } from '../src/cli/testing.ts';
 import { databaseOf, osvRecord } from '../src/scan/testing.ts';
-import { isLong } from './long.ts';
+import {
+  COMPONENT,
+  CONFIGURATION,
+  missingTools,
+  PACKAGE,
+  writeFiles,
+  writeGatesWorkspace,
+} from './gates-workspace.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mobileops-check-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-const HEAD = 'apiVersion: build.mobileops.io/v1\n';
-const CONFIGURATION = `${HEAD}kind: BuildConfiguration
-metadata: {name: gates}
-spec:
-  version: 1.0.0
-  quality:
-    codeQuality: {threshold: 8.0}
-    testCoverage: {threshold: 80}
-    securityScan: {allowHighSeverity: false}
-    performanceTest: {maxResponseTime: 200ms}
-    licences: {allow: [MIT]}
-`;
-const COMPONENT = `${HEAD}kind: ComponentBuild
-metadata: {name: api}
-spec:
-  buildSteps: [{name: nothing, command: "true"}]
-  tests: {unit: tests}
-  serve: {command: exec node src/server.mjs, port: 8080, duration: 1s, connections: 2}
-`;
-const SERVER = `import { createServer } from 'node:http';
-import isArray from 'isarray';
-import { greeting } from './greeting.mjs';
-
-const server = createServer((_request, response) => response.end(greeting(isArray([]) ? 'you' : 'nobody')));
-server.listen(process.env.PORT, '127.0.0.1');
-process.on('SIGTERM', () => process.exit(0));
-`;
-const GREETING = 'export function greeting(name) {\n  return `hello ${name}`;\n}\n';
-const TEST = `import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { spawn } from 'node:child_process';
-import test from 'node:test';
-import { greeting } from '../src/greeting.mjs';
-
-test('greets', () => assert.equal(greeting('a'), 'hello a'));
-test('serves', async () => {
-  const server = spawn(process.execPath, ['src/server.mjs'], { env: { ...process.env, PORT: '8123' } });
-  for (;;) {
-    const answer = await fetch('http://127.0.0.1:8123/').catch(() => undefined);
-    if (answer) break;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  server.kill();
-  await once(server, 'exit');
-});
-`;
-
-const FILES: Readonly<Record<string, string>> = {
-  'build-config.yaml': CONFIGURATION,
-  'components/api/build.yaml': COMPONENT,
-  'components/api/package.json':
-    '{"name": "api", "version": "1.0.0", "type": "module", "dependencies": {"isarray": "2.0.5"}}\n',
-  'components/api/src/server.mjs': SERVER,
-  'components/api/src/greeting.mjs': GREETING,
-  'components/api/tests/api.test.mjs': TEST,
-};
-
-function write(root: string, files: Readonly<Record<string, string | Uint8Array>>): void {
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), text);
-  }
-}
-
 const TODAY = new Date().toISOString().slice(0, 10);
 const RECORD = osvRecord('GHSA-planted', {
-  name: 'isarray',
+  name: PACKAGE,
   events: [{ introduced: '0' }],
   database_specific: { severity: 'HIGH' },
 });
@@ -93,7 +36,9 @@ async function check(
   root: string,
   database: string,
 ): Promise<{ readonly code: number; readonly red: string[] }> {
-  const { code, out, err } = await runIn(root, ['check', '--json', '--database', join(folder, database)]);
+  const words = ['check', '--json', '--database', join(folder, database)];
+  const variables = { MOBILEOPS_CACHE: join(folder, 'cache') };
+  const { code, out, err } = await runIn(root, words, { variables });
   const { lines } = JSON.parse(out || '{}') as { lines?: readonly Line[] };
   assert.ok(lines, err);
   const red = lines.filter(({ status }) => status === 'failed' || status === 'not-measured');
@@ -122,6 +67,8 @@ interface Fault {
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
   readonly configuration?: (text: string) => string;
   readonly database?: string;
+  /** The service is loaded, which takes seconds; elsewhere that gate is off. */
+  readonly isLoaded?: true;
   readonly code: number;
   readonly red: readonly string[];
 }
@@ -148,11 +95,11 @@ const FAULTS: Readonly<Record<string, Fault>> = {
       'components/api/build.yaml': COMPONENT.replace('exec node', 'exec node --import ./tests/slow.mjs'),
       'components/api/tests/slow.mjs': SLOW,
     },
-    ...{ code: 1, red: ['failed performanceTest component:api'] },
+    ...{ isLoaded: true, code: 1, red: ['failed performanceTest component:api'] },
   },
   'a service that does not start': {
     files: { 'components/api/build.yaml': COMPONENT.replace('exec node src/server.mjs', 'exit 3') },
-    ...{ code: 1, red: ['not-measured performanceTest component:api'] },
+    ...{ isLoaded: true, code: 1, red: ['not-measured performanceTest component:api'] },
   },
   'a missing tool': {
     files: { 'components/api/tests/helper.py': 'import os\n\nprint(os.name)\n' },
@@ -180,35 +127,33 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   },
 };
 
-if (isLong)
-  describe('check', () => {
-    const good = join(folder, 'good');
-    before(async () => {
-      write(good, FILES);
-      write(folder, {
-        'none/README.md': 'no advisories\n',
-        'clean/npm.db': databaseOf('npm', [], { asOf: TODAY }),
-        'known/npm.db': databaseOf('npm', [RECORD], { asOf: TODAY }),
-        'clean/PyPI.db': databaseOf('PyPI', [], { asOf: TODAY }),
-        'known/PyPI.db': databaseOf('PyPI', [], { asOf: TODAY }),
-      });
-      const locked = await runIn(good, ['deps', 'lock']);
-      assert.equal(locked.code, 0, locked.err);
-    });
+const UNLOADED = CONFIGURATION.replace('maxResponseTime: 200ms', 'enabled: false');
 
-    test('is green on a good workspace', async () => {
-      assert.deepEqual(await check(good, 'clean'), { code: 0, red: [] });
-    });
+const missing = missingTools();
 
-    for (const [name, { files = {}, configuration, database = 'clean', code, red }] of Object.entries(FAULTS))
-      test(`is red for ${name}`, async () => {
-        const root = join(folder, name.replaceAll(' ', '-'));
-        cpSync(good, root, { recursive: true });
-        write(root, files);
-        if (configuration) {
-          const path = join(root, 'build-config.yaml');
-          writeFileSync(path, configuration(readFileSync(path, 'utf8')));
-        }
-        assert.deepEqual(await check(root, database), { code, red });
-      });
+/** Side by side, since a load waits longer than it works; with one cache, so that what a fault leaves as it is runs once. */
+describe('check', { concurrency: 2, skip: missing && `not run: ${missing}` }, () => {
+  const good = join(folder, 'good');
+  if (!missing) writeGatesWorkspace({ root: good, cache: join(folder, 'cache') });
+  writeFiles(folder, {
+    'none/README.md': 'no advisories\n',
+    'clean/npm.db': databaseOf('npm', [], { asOf: TODAY }),
+    'known/npm.db': databaseOf('npm', [RECORD], { asOf: TODAY }),
+    'clean/PyPI.db': databaseOf('PyPI', [], { asOf: TODAY }),
+    'known/PyPI.db': databaseOf('PyPI', [], { asOf: TODAY }),
   });
+
+  test('is green on a good workspace', async () => {
+    assert.deepEqual(await check(good, 'clean'), { code: 0, red: [] });
+  });
+
+  for (const [name, fault] of Object.entries(FAULTS))
+    test(`is red for ${name}`, async () => {
+      const { files = {}, configuration = (text) => text, database = 'clean', isLoaded, code, red } = fault;
+      const root = join(folder, name.replaceAll(' ', '-'));
+      cpSync(good, root, { recursive: true, filter: (path) => !/\/(build-cache|dist)$/.test(path) });
+      const text = configuration(isLoaded ? CONFIGURATION : UNLOADED);
+      writeFiles(root, { 'build-config.yaml': text, ...files });
+      assert.deepEqual(await check(root, database), { code, red });
+    });
+});
