@@ -321,4 +321,13 @@ export const HELP: readonly Mutation[] = [
     test: 'src/rules/requirements.test.ts',
     title: 'tools of a component',
   },
+  {
+    promise: 'mkdocs, sphinx',
+    feature: 'reports of linters count in the score',
+    file: 'src/quality/lint/linters.ts',
+    from: 'pylint: readPylint,',
+    to: 'pylint: readRuff,',
+    test: 'src/quality/lint/linters.test.ts',
+    title: 'the report of ${name}',
+  },
 ];

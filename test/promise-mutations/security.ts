@@ -145,6 +145,15 @@ export const SECURITY: readonly Mutation[] = [
     title: 'an audit without advisories for a part of the packages is no pass',
   },
   {
+    promise: 'dependencies are scanned',
+    feature: 'deps update --security raises what is written in the files',
+    file: 'src/dependencies/updates/raise-asks.ts',
+    from: 'result += text.slice(at, span.start) + to;',
+    to: 'result += text.slice(at, span.end);',
+    test: 'src/dependencies/updates/raise-asks.test.ts',
+    title: 'a line that several targets go by is raised once, and every other byte of the file stays',
+  },
+  {
     ...DATABASE,
     feature: 'old advisories are no pass',
     from: 'const isOld = ageDays > policy.maxAgeDays;',

@@ -83,7 +83,7 @@ describe('what linters wrote', () => {
     ],
   ];
   for (const [name, linter, report, expected] of cases)
-    test(name, () => assert.deepEqual(told(linter, report), expected));
+    test(`the report of ${name}`, () => assert.deepEqual(told(linter, report), expected));
 
   test('any JSON is read or refused', () => {
     fc.assert(
