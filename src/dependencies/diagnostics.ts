@@ -49,6 +49,11 @@ export const dependenciesDiagnostics = {
     explanation:
       '`version!!` holds whatever libraries ask for. One that asks for a higher version may call what is not there, which shows only when the app runs. It is told when the lock is written.',
   },
+  'dependencies/outside-range': {
+    title: 'A library is taken in a version that another one rules out',
+    explanation:
+      'A POM asks for a range (`[1.0,2.0)`), and something else asks for a higher version, which is taken, as Gradle does; Maven would refuse. The message is the chain of who wants what. What a parent of the POM says of versions is not read. It is told when the lock is written.',
+  },
   'dependencies/bad-library': {
     title: 'A file of a library is damaged or hostile',
     explanation:

@@ -8,6 +8,7 @@ import type { GraphNode } from './coursier-graph.ts';
 import { wantsWithFiles } from './maven-wants.ts';
 import { MetadataReader } from './metadata-reader.ts';
 import type { Classpath, LockedFileEntry, LockedLibrary } from './model.ts';
+import { outsideRanges } from './outside-range.ts';
 import { unknownKinds } from './pom-packaging.ts';
 import { readAar } from './read-aar.ts';
 import { readPomLicence } from './read-pom-licence.ts';
@@ -45,6 +46,13 @@ export async function lockLibraries(
     // Of what the app contains first, which asks for the most.
     warnings.push(...nodes.diagnostics.filter(({ span }) => !warnings.some((each) => each.span === span)));
   }
+  // The one that runs is the widest, and what a module compiles against is held to its versions.
+  const told = new Map(
+    [...paths.values()]
+      .flatMap((nodes) => outsideRanges(context.host.fs, nodes, dependencies))
+      .map((each) => [each.message, each]),
+  );
+  warnings.push(...told.values());
   const world = { context, coursier: coursier.value };
   const bare = [...paths.values()]
     .flat()

@@ -6,7 +6,7 @@ import type { GraphNode } from './coursier-graph.ts';
 import { type ModuleMetadata, readModuleMetadata } from './module-metadata.ts';
 
 /** How a POM tells that Gradle's metadata lie beside it. */
-const MARKER = 'do_not_remove: published-with-gradle-metadata';
+export const MARKER = 'do_not_remove: published-with-gradle-metadata';
 
 export interface MetadataQuestion {
   readonly what: string;
