@@ -85,6 +85,20 @@ export const SERVER_VERBS: readonly VerbSpec[] = [
         description: 'how often all content is hashed again (default: 168h; 0s: never)',
       },
       {
+        name: 'audit-age',
+        kind: 'duration',
+        metavar: 'TIME',
+        mayBeZero: true,
+        description: 'how long an entry of the audit log stays (default: 8760h; 0s: for good)',
+      },
+      {
+        name: 'audit-entries',
+        kind: 'count',
+        metavar: 'N',
+        mayBeZero: true,
+        description: 'how many entries of the audit log stay, the newest (default: 1000000; 0: all)',
+      },
+      {
         name: 'drain',
         kind: 'duration',
         metavar: 'TIME',

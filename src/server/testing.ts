@@ -63,7 +63,10 @@ async function start(options: TestServerOptions, dataFolder: string): Promise<Ru
     settings: {
       ...{ dataFolder, host: '127.0.0.1', port: 0, anonymous: 'none' },
       ...{ maxUploadBytes: 2 ** 34, drainMs: 5000, requestsPerSecond: 1e6 },
-      maintenance: { collectEveryMs: 0, graceMs: 0, unnamedMs: 0, scrubEveryMs: 0, copyEveryMs: 0 },
+      maintenance: {
+        ...{ collectEveryMs: 0, graceMs: 0, unnamedMs: 0, scrubEveryMs: 0, copyEveryMs: 0, trimEveryMs: 0 },
+        audit: { keptMs: 0, entries: 0 },
+      },
       ...options.settings,
     },
     host: realHost(),

@@ -20,6 +20,8 @@ const DEFAULT_UPLOAD_BYTES = 20 * 2 ** 30;
 const DEFAULT_DRAIN_MS = 60_000;
 const DEFAULT_RATE = 5000;
 const HOUR_MS = 3_600_000;
+const DEFAULT_AUDIT_MS = 365 * 24 * HOUR_MS;
+const DEFAULT_AUDIT_ENTRIES = 1_000_000;
 const MOST_PORT = 65_535;
 
 export const serveVerb: Verb = async (context) => {
@@ -84,6 +86,11 @@ function readSettings({ host, flags, directory }: VerbContext): Result<ServerSet
       unnamedMs: flags.number('untagged-after') ?? 0,
       scrubEveryMs: flags.number('scrub-every') ?? 7 * 24 * HOUR_MS,
       copyEveryMs: 24 * HOUR_MS,
+      trimEveryMs: HOUR_MS,
+      audit: {
+        keptMs: flags.number('audit-age') ?? DEFAULT_AUDIT_MS,
+        entries: flags.number('audit-entries') ?? DEFAULT_AUDIT_ENTRIES,
+      },
     },
   });
 }

@@ -36,6 +36,18 @@ export const CORE_MIGRATIONS: readonly Migration[] = [
       CREATE TRIGGER auditIsTrue BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;
     `,
   },
+  {
+    name: 'core/002-audit-start',
+    sql: `
+      CREATE TABLE auditStart (one INTEGER PRIMARY KEY CHECK (one = 1), firstId INTEGER NOT NULL);
+      INSERT INTO auditStart VALUES (1, 0);
+      CREATE TRIGGER auditStartGrows BEFORE UPDATE ON auditStart WHEN NEW.firstId < OLD.firstId
+        BEGIN SELECT RAISE(ABORT, 'the audit log is trimmed at its old end only'); END;
+      DROP TRIGGER auditStays;
+      CREATE TRIGGER auditStays BEFORE DELETE ON audit WHEN OLD.id >= (SELECT firstId FROM auditStart)
+        BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;
+    `,
+  },
 ];
 
 /** Does what was not done yet, in the order of the list. Gives the names of migrations that this version does not know. */

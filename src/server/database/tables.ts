@@ -21,7 +21,7 @@ export interface CoreTables {
     readonly expiresAtMs: number;
     readonly revokedAtMs: number | null;
   };
-  /** Rows are added, and neither changed nor removed: triggers refuse it. */
+  /** Rows are added and never changed, and removed at the old end alone: triggers refuse the rest. */
   readonly audit: {
     readonly id: Generated<number>;
     readonly atMs: number;
@@ -32,6 +32,8 @@ export interface CoreTables {
     readonly target: string;
     readonly status: number;
   };
+  /** One row: what is older than this entry may be removed. It only grows. */
+  readonly auditStart: { readonly one: Generated<1>; readonly firstId: number };
 }
 
 /** What faces store: each face names its tables in a file of its own and is added here. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Routes } from '../http/routes.ts';
 import type { Job, JobState, Maintenance } from './maintenance.ts';
 
-const JOBS = ['collect', 'scrub', 'copy'] as const satisfies readonly Job[];
+const JOBS = ['collect', 'scrub', 'copy', 'trim'] as const satisfies readonly Job[];
 
 const STATE = z.object({
   running: z.boolean(),
@@ -23,11 +23,12 @@ export function addMaintenanceRoutes(routes: Routes, maintenance: Maintenance): 
       method: 'GET',
       path: '/api/maintenance',
       access: 'admin',
-      summary: 'garbage collection (collect), hashing of everything (scrub), copies of the database (copy)',
+      summary:
+        'garbage collection (collect), hashing of everything (scrub), copies of the database (copy), the audit log (trim)',
       answers: {
         200: {
           description: 'whether they run, and what they came to',
-          schema: z.object({ collect: STATE, scrub: STATE, copy: STATE }),
+          schema: z.object({ collect: STATE, scrub: STATE, copy: STATE, trim: STATE }),
         },
       },
     },

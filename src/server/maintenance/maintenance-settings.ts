@@ -1,3 +1,5 @@
+import type { TrimLimits } from './trim-audit.ts';
+
 /** How often what is done; 0 is never. */
 export interface MaintenanceSettings {
   readonly collectEveryMs: number;
@@ -7,6 +9,9 @@ export interface MaintenanceSettings {
   readonly unnamedMs: number;
   readonly scrubEveryMs: number;
   readonly copyEveryMs: number;
+  readonly trimEveryMs: number;
+  /** What stays of the audit log. */
+  readonly audit: TrimLimits;
 }
 
 /** What garbage collection may take. */

@@ -6,11 +6,20 @@ import { loadServerWorld } from '../../host/index.ts';
 import { MEDIA_TYPES } from '../../oci/index.ts';
 import { digestOfBytes } from '../blobs/blob-digest.ts';
 import { descriptorOf, imageDocument, indexDocument, TestRegistry } from '../oci/testing.ts';
+import type { RunningServer } from '../server.ts';
 import { diskFull, faultyFiles, startTestServer, type TestServerOptions } from '../testing.ts';
+import type { MaintenanceSettings } from './maintenance-settings.ts';
 
-const QUIET = { collectEveryMs: 0, graceMs: 0, unnamedMs: 0, scrubEveryMs: 0, copyEveryMs: 0 };
+const QUIET: MaintenanceSettings = {
+  ...{ collectEveryMs: 0, graceMs: 0, unnamedMs: 0, scrubEveryMs: 0, copyEveryMs: 0, trimEveryMs: 0 },
+  audit: { keptMs: 0, entries: 0 },
+};
 
-async function started(t: TestContext, maintenance: Partial<typeof QUIET>, more: TestServerOptions = {}) {
+async function started(
+  t: TestContext,
+  maintenance: Partial<MaintenanceSettings>,
+  more: TestServerOptions = {},
+) {
   const settings = { maintenance: { ...QUIET, ...maintenance } };
   const server = await startTestServer(t, { ...more, settings });
   return { ...server, registry: new TestRegistry(server) };
@@ -148,4 +157,48 @@ test('copies of the database are made, a few are kept, and the remedy names the 
   await assert.rejects(startTestServer(t, { folder }));
   writeFileSync(join(folder, 'server.sqlite'), readFileSync(join(folder, 'copies', copy)));
   await startTestServer(t, { folder });
+});
+
+/** Entries as that many wrong requests leave them. */
+async function withEntries({ server }: { readonly server: RunningServer }, count: number, atMs: number) {
+  const { db } = server.services.database;
+  const entry = { requestId: 'r', who: 'w', address: 'a', operation: 'o', target: 't', status: 403 };
+  for (let at = 0; at < count; at++)
+    await db
+      .insertInto('audit')
+      .values({ ...entry, atMs })
+      .execute();
+}
+
+async function entriesOf({ server }: { readonly server: RunningServer }): Promise<string[]> {
+  const rows = await server.services.database.db.selectFrom('audit').selectAll().orderBy('id').execute();
+  return rows.map(({ id, operation, target }) => `${id} ${operation} ${target}`);
+}
+
+test('the audit log keeps its newest entries, says which are gone, and gives up no other', async (t) => {
+  const all = await started(t, {});
+  await withEntries(all, 3, 0);
+  await all.server.maintenance.run('trim');
+  assert.equal((await entriesOf(all)).length, 3);
+  const few = await started(t, { audit: { keptMs: 0, entries: 2 } });
+  await withEntries(few, 2500, Date.now());
+  await few.server.maintenance.run('trim');
+  const kept = ['2499 o t', '2500 o t', '2501 trim audit entries 1 to 2498'];
+  assert.deepEqual(await entriesOf(few), kept);
+  assert.deepEqual(few.server.maintenance.state('trim').last?.report, { removedEntries: 2498 });
+  const { db } = few.server.services.database;
+  await assert.rejects(db.deleteFrom('audit').where('id', '=', 2499).execute(), /only added to/);
+  await assert.rejects(db.updateTable('auditStart').set({ firstId: 1 }).execute(), /old end only/);
+});
+
+test('entries of the audit log go by their age, in order', async (t) => {
+  const server = await started(t, { audit: { keptMs: 60_000, entries: 0 } });
+  await server.server.maintenance.run('trim');
+  assert.deepEqual(await entriesOf(server), []);
+  await withEntries(server, 3, Date.now() - 120_000);
+  await withEntries(server, 1, Date.now());
+  await server.server.maintenance.run('trim');
+  assert.deepEqual(await entriesOf(server), ['4 o t', '5 trim audit entries 1 to 3']);
+  await server.server.maintenance.run('trim');
+  assert.equal((await entriesOf(server)).length, 2);
 });

@@ -2,11 +2,13 @@ import type { Face, Services } from '../services.ts';
 import { type CollectReport, collectBlobs } from './collect-blobs.ts';
 import { type CopyReport, copyDatabase } from './copy-database.ts';
 import { type ScrubReport, scrubBlobs } from './scrub-blobs.ts';
+import { type TrimReport, trimAudit } from './trim-audit.ts';
 
 interface Reports {
   readonly collect: CollectReport;
   readonly scrub: ScrubReport;
   readonly copy: CopyReport;
+  readonly trim: TrimReport;
 }
 
 export type Job = keyof Reports;
@@ -50,10 +52,11 @@ export class Maintenance {
 
   /** Repeats the jobs until the server ends. */
   start(): void {
-    const { collectEveryMs, scrubEveryMs, copyEveryMs } = this.#services.settings.maintenance;
+    const { collectEveryMs, scrubEveryMs, copyEveryMs, trimEveryMs } = this.#services.settings.maintenance;
     void this.#repeat('collect', collectEveryMs);
     void this.#repeat('scrub', scrubEveryMs);
     void this.#repeat('copy', copyEveryMs);
+    void this.#repeat('trim', trimEveryMs);
   }
 
   /** Waits for what is running; the services' signal has ended it. */
@@ -94,7 +97,7 @@ export class Maintenance {
 
   #work(job: Job): Promise<Reports[Job]> {
     const { clock, settings, signal, world, database } = this.#services;
-    const { graceMs, unnamedMs } = settings.maintenance;
+    const { graceMs, unnamedMs, audit } = settings.maintenance;
     const nowMs = clock.now();
     switch (job) {
       case 'collect':
@@ -107,6 +110,8 @@ export class Maintenance {
         return scrubBlobs(this.#services, this.#faces, signal);
       case 'copy':
         return copyDatabase(world, database, { folder: settings.dataFolder, nowMs });
+      case 'trim':
+        return trimAudit(this.#services, audit);
     }
   }
 }

@@ -1,0 +1,61 @@
+import type { Services } from '../services.ts';
+
+export interface TrimReport {
+  readonly removedEntries: number;
+}
+
+export interface TrimLimits {
+  /** How long an entry stays; 0 is for good. */
+  readonly keptMs: number;
+  /** How many entries stay; 0 is all. */
+  readonly entries: number;
+}
+
+/** Rows of one statement, during which requests wait. */
+const ROWS_AT_ONCE = 1000;
+
+/**
+ * Removes the oldest entries of the audit log, which is all that its triggers let anybody remove, and writes an entry that says
+ * which are gone.
+ */
+export async function trimAudit(
+  { database: { db, apart }, clock, signal }: Pick<Services, 'database' | 'clock' | 'signal'>,
+  { keptMs, entries }: TrimLimits,
+): Promise<TrimReport> {
+  const nowMs = clock.now();
+  const ends = await apart
+    .selectFrom('audit')
+    .select((eb) => [eb.fn.min('id').as('oldest'), eb.fn.max('id').as('newest')])
+    .executeTakeFirstOrThrow();
+  const tooOld = await apart
+    .selectFrom('audit')
+    .select('id')
+    .where('atMs', '<', keptMs === 0 ? 0 : nowMs - keptMs)
+    .orderBy('atMs', 'desc')
+    .executeTakeFirst();
+  const oldest = Number(ends.oldest ?? 0);
+  const byCount = entries === 0 ? 0 : Number(ends.newest ?? 0) - entries + 1;
+  const firstId = Math.max(byCount, (tooOld?.id ?? 0) + 1);
+  if (ends.newest === null || firstId <= oldest) return { removedEntries: 0 };
+  await db.transaction().execute(async (change) => {
+    const target = `entries ${oldest} to ${firstId - 1}`;
+    const by = { requestId: 'trim', who: 'server', address: 'here', operation: 'trim audit' };
+    await change
+      .insertInto('audit')
+      .values({ atMs: nowMs, ...by, target, status: 200 })
+      .execute();
+    await change
+      .updateTable('auditStart')
+      .set((eb) => ({ firstId: eb.fn<number>('max', ['firstId', eb.val(firstId)]) }))
+      .execute();
+  });
+  let removedEntries = 0;
+  for (let below = oldest; below < firstId; ) {
+    signal.throwIfAborted();
+    below = Math.min(firstId, below + ROWS_AT_ONCE);
+    const { numDeletedRows } = await db.deleteFrom('audit').where('id', '<', below).executeTakeFirst();
+    removedEntries += Number(numDeletedRows);
+    await clock.sleep(1, signal);
+  }
+  return { removedEntries };
+}
