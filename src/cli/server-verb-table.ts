@@ -35,6 +35,14 @@ export const SERVER_VERBS: readonly VerbSpec[] = [
         choices: ['none', 'read', 'write'],
         description: 'what may be done without a token: none (default), read or write',
       },
+      {
+        name: 'trusted-proxy',
+        kind: 'text',
+        metavar: 'ADDR',
+        isRepeatable: true,
+        description:
+          'believe the X-Forwarded headers of this address or network (10.0.0.0/8); may be repeated',
+      },
       { name: 'tls-cert', kind: 'text', metavar: 'FILE', description: 'speak HTTPS with this certificate' },
       { name: 'tls-key', kind: 'text', metavar: 'FILE', description: 'the key of --tls-cert' },
       {

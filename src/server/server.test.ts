@@ -74,6 +74,32 @@ test('the audit log tells who did what and who was turned away, and cannot be ch
   await assert.rejects(db.updateTable('audit').set({ who: 'me' }).execute(), /only added to/);
 });
 
+test('who asks is believed from a trusted proxy alone', async (t) => {
+  const headers = {
+    'x-forwarded-for': '198.51.100.9, 192.0.2.7',
+    'x-forwarded-proto': 'https',
+    'x-forwarded-host': 'packages.example.test',
+  };
+  const asked = async (trustedProxies: readonly string[], more: object = {}) => {
+    const { fetch } = await startTestServer(t, { settings: { trustedProxies, anonymous: 'read' } });
+    await fetch('/api/tokens/78', { method: 'DELETE', headers: { ...headers, ...more } });
+    const { entries } = (await (await fetch('/api/audit')).json()) as { entries: { address: string }[] };
+    const { headers: said } = await fetch('/v2/', { as: 'nobody', headers: { ...headers, ...more } });
+    const [, realm] = /realm="([^"]*)"/.exec(said.get('www-authenticate') ?? '') ?? [];
+    return [entries[0]?.address, realm?.replace(/:\d+/, ':N')];
+  };
+  const own = ['127.0.0.1', 'http://127.0.0.1:N/v2/token'];
+  assert.deepEqual(await asked([]), own);
+  assert.deepEqual(await asked(['192.0.2.0/24']), own);
+  const client = ['192.0.2.7', 'https://packages.example.test/v2/token'];
+  assert.deepEqual(await asked(['127.0.0.0/8']), client);
+  assert.deepEqual(await asked(['127.0.0.1', '192.0.2.7']), ['198.51.100.9', client[1]]);
+  const wrong = { 'x-forwarded-proto': 'javascript', 'x-forwarded-for': '<b>'.repeat(100) };
+  const [address, realm] = await asked(['127.0.0.1'], wrong);
+  assert.equal(address?.length, 50);
+  assert.doesNotMatch(realm ?? '', /javascript/);
+});
+
 const PAGES: readonly (readonly [status: number, path: string, headers: Readonly<Record<string, string>>])[] =
   [
     [403, '/api/maintenance/none', { 'sec-fetch-site': 'cross-site' }],

@@ -20,6 +20,8 @@ export interface ServerSettings {
   readonly port: number;
   readonly anonymous: Anonymous;
   readonly tls?: { readonly certificate: Uint8Array; readonly key: Uint8Array };
+  /** Addresses and networks (`10.0.0.0/8`) whose `X-Forwarded-` headers say who asks and at which address; none unless told. */
+  readonly trustedProxies?: readonly string[];
   /** One uploaded blob, artifact or package. */
   readonly maxUploadBytes: number;
   /** How long requests that are under way may take once the server is told to end. */

@@ -9,6 +9,7 @@ import {
   type ServerSettings,
   startServer,
 } from '../../server/index.ts';
+import { isAddressOrNetwork } from '../address.ts';
 import type { CliCode } from '../diagnostics.ts';
 import { refuse } from '../report/reporter.ts';
 import { SideFiles } from '../side-files.ts';
@@ -60,6 +61,12 @@ function readSettings({ host, flags, directory }: VerbContext): Result<ServerSet
   }
   const port = flags.number('port') ?? DEFAULT_PORT;
   if (port > MOST_PORT) return fail(problem(`${port} is no port`, 'give --port a number up to 65535'));
+  const trustedProxies = flags.texts('trusted-proxy');
+  const noAddress = trustedProxies.find((text) => !isAddressOrNetwork(text));
+  if (noAddress !== undefined) {
+    const hint = 'give --trusted-proxy an address or a network: 192.0.2.1, 10.0.0.0/8, fd00::/8';
+    return fail(problem(`${noAddress} is no address`, hint));
+  }
   const certificate = flags.text('tls-cert');
   const key = flags.text('tls-key');
   if ((certificate === undefined) !== (key === undefined)) {
@@ -73,6 +80,7 @@ function readSettings({ host, flags, directory }: VerbContext): Result<ServerSet
     dataFolder: resolve(directory, data),
     host: flags.text('host') ?? '127.0.0.1',
     port,
+    trustedProxies,
     anonymous: (flags.text('anonymous') ?? 'none') as Anonymous,
     ...(certificate !== undefined && key !== undefined
       ? { tls: { certificate: file(certificate), key: file(key) } }

@@ -84,8 +84,21 @@ class RealSqlDatabase implements SqlDatabase {
     void this.#log?.then((file) => file.close());
     this.#log = undefined;
     this.#reader.close();
+    this.#takeLogOver();
     this.#statements.clear();
     this.#database.close();
+  }
+
+  /**
+   * The last who closes the file does this, which may be the reader's thread a moment later. On a full disk it cannot be done: then
+   * the log stays, and is read at the next start.
+   */
+  #takeLogOver(): void {
+    try {
+      this.#database.exec('PRAGMA wal_checkpoint(PASSIVE)');
+    } catch (error) {
+      if (!(error instanceof Error && 'errcode' in error)) throw error;
+    }
   }
 
   #prepared(sql: string): Prepared {

@@ -4,6 +4,8 @@ import type { Services } from '../services.ts';
 
 /** Longer paths are cut: the log must not be filled by one request. */
 const MOST_CHARACTERS = 500;
+/** A proxy may hand on anything as one. */
+const LONGEST_ADDRESS = 50;
 
 /**
  * Writes what changed something, and who was turned away, to the audit log; and brings what a lasting operation committed to
@@ -26,7 +28,7 @@ export async function audited(
     atMs: clock.now(),
     requestId: request.id,
     who: identity?.name ?? 'unknown',
-    address: request.ip,
+    address: request.ip.slice(0, LONGEST_ADDRESS),
     operation: found ? operationName(found.operation) : request.method,
     target: (request.url.split('?')[0] ?? '').slice(0, MOST_CHARACTERS),
     status,

@@ -68,7 +68,8 @@ export class SqliteBuildRecords implements BuildRecords {
 
   async list(filter: BuildFilter, { limit, after }: Page): Promise<BuildList> {
     const place = after === undefined ? undefined : parseCursor(after);
-    let query = this.#apart
+    // A text is looked for in each build; anything else ends at the page's last one.
+    let query = (filter.text === undefined ? this.#db : this.#apart)
       .selectFrom('builds')
       .innerJoin('buildRecords', 'build', 'number')
       .select('summary')

@@ -23,9 +23,10 @@ const LONGEST_PATH = 2048;
 /** The web framework with everything that holds for each request, whatever face it is for. */
 export function makeApp(services: Services, drain: Drain): FastifyInstance {
   const { world, settings } = services;
-  const { tls } = settings;
+  const { tls, trustedProxies = [] } = settings;
   const app = fastify({
     serverFactory: (answer) => world.makeListener({ ...LISTENER, ...(tls ? { tls } : {}) }, answer),
+    ...(trustedProxies.length > 0 ? { trustProxy: [...trustedProxies] } : {}),
     bodyLimit: MOST_JSON_BYTES,
     routerOptions: { maxParamLength: LONGEST_PATH },
     genReqId: requestId,

@@ -10,5 +10,7 @@ export function baseAddress(request: FastifyRequest): string {
 
 /** The same; `undefined` where the client says no name of a host. */
 export function baseAddressIfAny({ host, protocol }: FastifyRequest): string | undefined {
-  return /^[A-Za-z0-9.:[\]-]{1,255}$/.test(host) ? `${protocol}://${host}` : undefined;
+  // A trusted proxy may hand on what the client said.
+  const isAddress = /^https?$/.test(protocol) && /^[A-Za-z0-9.:[\]-]{1,255}$/.test(host);
+  return isAddress ? `${protocol}://${host}` : undefined;
 }
