@@ -1,5 +1,3 @@
-import type { TrimLimits } from './trim-audit.ts';
-
 /** How often what is done; 0 is never. */
 export interface MaintenanceSettings {
   readonly collectEveryMs: number;
@@ -12,6 +10,13 @@ export interface MaintenanceSettings {
   readonly trimEveryMs: number;
   /** What stays of the audit log. */
   readonly audit: TrimLimits;
+}
+
+export interface TrimLimits {
+  /** How long an entry stays; 0 is for good. */
+  readonly keptMs: number;
+  /** How many entries stay; 0 is all. */
+  readonly entries: number;
 }
 
 /** What garbage collection may take. */

@@ -1,14 +1,8 @@
 import type { Services } from '../services.ts';
+import type { TrimLimits } from './maintenance-settings.ts';
 
 export interface TrimReport {
   readonly removedEntries: number;
-}
-
-export interface TrimLimits {
-  /** How long an entry stays; 0 is for good. */
-  readonly keptMs: number;
-  /** How many entries stay; 0 is all. */
-  readonly entries: number;
 }
 
 /** Rows of one statement, during which requests wait. */
