@@ -153,7 +153,7 @@ export const RELEASES: readonly Mutation[] = [
   {
     ...PUBLISH,
     feature: 'publish sends ARTIFACT_REPO_TOKEN',
-    file: 'src/publish/repository-publisher.ts',
+    file: 'src/publish/patient-request.ts',
     from: '...(token === undefined ? {} : { authorization: `Bearer ${token}` }),',
     to: '',
     title: 'a repository: the token goes in its header and in no message',
