@@ -53,6 +53,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   install: ['base', 'host', 'action', 'tools', 'release', 'publish'],
   signing: ['base', 'host'],
   integrity: ['base', 'host'],
+  devices: ['base', 'host'],
   metrics: ['base', 'host', 'event'],
   scan: [
     'base',
@@ -119,6 +120,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'install',
     'signing',
     'integrity',
+    'devices',
     'scan',
     'packages',
     'metrics',
