@@ -44,6 +44,15 @@ export const androidDependenciesShape = z
     testImplementation: dependencies('Libraries that unit tests are compiled with and run with.'),
     testCompileOnly: dependencies('Libraries that unit tests are compiled with and run without.'),
     testRuntimeOnly: dependencies('Libraries that unit tests run with and are not compiled with.'),
+    androidTestImplementation: dependencies(
+      'Libraries that tests on a device are compiled with and run with. The APK of the tests has those that the app does not contain.',
+    ),
+    androidTestCompileOnly: dependencies(
+      'Libraries that tests on a device are compiled with and run without.',
+    ),
+    androidTestRuntimeOnly: dependencies(
+      'Libraries that tests on a device run with and are not compiled with.',
+    ),
   })
   .describe(
     'Android: libraries by Maven coordinate, each `group:artifact:version` or a mapping with `module` or `platform`, and modules of the app, each as `:name`. `mobileops deps lock` resolves them by the rules of Gradle: the highest version wins, and `version!!` holds one.',

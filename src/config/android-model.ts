@@ -22,6 +22,9 @@ export interface AndroidSettings extends AndroidVariantSettings {
   readonly flavors?: readonly AndroidFlavor[];
   /** Names of the variants that are built, with `*` for any part; the rule chooses when absent. */
   readonly variants?: readonly Located<string>[];
+  /** Class that runs the tests on a device; the rule chooses when absent. */
+  readonly testInstrumentationRunner?: string;
+  readonly testInstrumentationRunnerArguments?: Readonly<Record<string, string>>;
   /** Folder of the app's own module below the target's; the rule looks when absent. */
   readonly directory?: Located<string>;
   /** Modules that the app itself takes, in the order of the file. */

@@ -22,6 +22,8 @@ const KEYS: Readonly<Partial<Record<keyof RawAndroid, 'android' | 'hybrid'>>> = 
   buildTypes: 'android',
   flavors: 'android',
   variants: 'android',
+  testInstrumentationRunner: 'android',
+  testInstrumentationRunnerArguments: 'android',
   directory: 'android',
   modules: 'android',
 };
@@ -39,6 +41,7 @@ export function androidOf(raw: RawAndroid, shaped: Shaped<RawMobileBuild>): Andr
     minSdk: raw.minSdk,
     targetSdk: raw.targetSdk,
     ...given(raw, ['versionCode', 'versionName', 'namespace', 'deepLinks', 'bundle']),
+    ...given(raw, ['testInstrumentationRunner', 'testInstrumentationRunnerArguments']),
     ...variantSettings(raw, AT, shaped),
     ...signingOf(raw.signing, AT, shaped),
     ...(raw.buildTypes

@@ -162,6 +162,17 @@ export const androidShape = z.strictObject({
     .describe(
       '`platform: android`: the variants that are built: `devDebug`, `*Release`, `*`. Unless told every flavor as `release`, or as `debug` where the app has a key for debugging alone.',
     ),
+  testInstrumentationRunner: formatted('applicationId')
+    .optional()
+    .describe(
+      '`platform: android`: the class that runs the tests in `src/androidTest` on a device. Unless told `androidx.test.runner.AndroidJUnitRunner` where `androidTestImplementation` brings it, else `android.test.InstrumentationTestRunner`.',
+    ),
+  testInstrumentationRunnerArguments: z
+    .record(text(), z.string())
+    .optional()
+    .describe(
+      '`platform: android`: what that class is told, each as `-e NAME VALUE` of `am instrument`: `size: small`.',
+    ),
   directory: formatted('path')
     .optional()
     .describe(

@@ -200,6 +200,10 @@ const ENTRIES: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
       ]),
     ),
     'spec.android.variants': 'rules/android/variant.ts variants.map',
+    'spec.android.testInstrumentationRunner':
+      'rules/android/device-tests.ts android.testInstrumentationRunner',
+    'spec.android.testInstrumentationRunnerArguments':
+      'rules/android/device-tests.ts testInstrumentationRunnerArguments',
     'spec.android.buildTypes[].name': 'rules/android/variant.ts name',
     'spec.android.buildTypes[].minifyEnabled': 'rules/android/variant.ts type.minifyEnabled',
     'spec.android.buildTypes[].proguardFiles': 'rules/android/variant.ts type.proguardFiles',
@@ -264,8 +268,11 @@ const ENTRIES: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
         testImplementation: "dependencies/classpaths.ts 'testImplementation'",
         testCompileOnly: "dependencies/classpaths.ts 'testCompileOnly'",
         testRuntimeOnly: "dependencies/classpaths.ts 'testRuntimeOnly'",
+        androidTestImplementation: "dependencies/classpaths.ts 'androidTestImplementation'",
+        androidTestCompileOnly: "dependencies/classpaths.ts 'androidTestCompileOnly'",
+        androidTestRuntimeOnly: "dependencies/classpaths.ts 'androidTestRuntimeOnly'",
       }).flatMap(([key, reader]) =>
-        ['', ...(key.startsWith('test') ? [] : ['modules[].'])].flatMap((at) => [
+        ['', ...(/^(test|androidTest)/.test(key) ? [] : ['modules[].'])].flatMap((at) => [
           [`spec.android.${at}dependencies.${key}[].module`, reader],
           [
             `spec.android.${at}dependencies.${key}[].platform`,

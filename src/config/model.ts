@@ -265,7 +265,10 @@ export type LibraryConfiguration =
   | 'runtimeOnly'
   | 'testImplementation'
   | 'testCompileOnly'
-  | 'testRuntimeOnly';
+  | 'testRuntimeOnly'
+  | 'androidTestImplementation'
+  | 'androidTestCompileOnly'
+  | 'androidTestRuntimeOnly';
 
 /** An entry of `android.dependencies`: a library by its Maven coordinate, or a platform (BOM) that gives versions. */
 export interface AndroidDependency {

@@ -21,6 +21,15 @@ function app(more: readonly LibraryConfiguration[]): readonly LibraryConfigurati
 const TEST_RUNTIME: readonly LibraryConfiguration[] = ['testImplementation', 'testRuntimeOnly'];
 const TEST_COMPILE: readonly LibraryConfiguration[] = ['testImplementation', 'testCompileOnly'];
 
+const DEVICE_RUNTIME: readonly LibraryConfiguration[] = [
+  'androidTestImplementation',
+  'androidTestRuntimeOnly',
+];
+const DEVICE_COMPILE: readonly LibraryConfiguration[] = [
+  'androidTestImplementation',
+  'androidTestCompileOnly',
+];
+
 /** In an order in which each stands behind what it is aligned with. */
 const APP_RULES: readonly ClasspathRule[] = [
   { classpath: 'runtime', scope: 'runtime', configurations: app(['runtimeOnly']) },
@@ -47,13 +56,32 @@ const APP_RULES: readonly ClasspathRule[] = [
   },
 ];
 
-/** Those of the app, and one for each of its modules that has libraries to be compiled with. */
+/** Of tests on a device, which run in the app's own process: what the app contains has the app's version. */
+const DEVICE_RULES: readonly ClasspathRule[] = [
+  {
+    classpath: 'androidTestRuntime',
+    scope: 'runtime',
+    configurations: app(['runtimeOnly', ...DEVICE_RUNTIME]),
+    alignedWith: 'runtime',
+  },
+  {
+    classpath: 'androidTestCompile',
+    scope: 'compile',
+    configurations: app(DEVICE_COMPILE),
+    alignedWith: 'androidTestRuntime',
+    seer: '',
+  },
+];
+
+/** Those of the app, those of its tests on a device where it names some for them, and one for each of its modules that has libraries to be compiled with. */
 export function classpathRules(dependencies: readonly AndroidDependency[]): readonly ClasspathRule[] {
   const modules = [...new Set(dependencies.flatMap(({ seenBy = [] }) => seenBy))].filter(
     (name) => name !== '',
   );
+  const ofDevice = [...DEVICE_RUNTIME, ...DEVICE_COMPILE];
   return [
     ...APP_RULES,
+    ...(dependencies.some(({ configuration }) => ofDevice.includes(configuration)) ? DEVICE_RULES : []),
     ...modules.sort().map(
       (name): ClasspathRule => ({
         classpath: `compile:${name}`,

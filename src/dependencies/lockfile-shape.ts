@@ -80,7 +80,11 @@ const LIBRARY = object(
     sha256: HEX,
     sizeBytes: count,
     type: text(/^(jar|aar)$/),
-    classpaths: list(text(/^(runtime|testCompile|testRuntime|compile(:[A-Za-z][\w-]{0,63})?)$/)),
+    classpaths: list(
+      text(
+        /^(runtime|testCompile|testRuntime|androidTestCompile|androidTestRuntime|compile(:[A-Za-z][\w-]{0,63})?)$/,
+      ),
+    ),
   },
   {
     aar: object(

@@ -145,7 +145,14 @@ export interface LockedMaven {
 }
 
 /** What a library of an app is there for: to be compiled with or contained, by the app, its unit tests or one of its modules. */
-export type Classpath = 'compile' | 'runtime' | 'testCompile' | 'testRuntime' | `compile:${string}`;
+export type Classpath =
+  | 'compile'
+  | 'runtime'
+  | 'testCompile'
+  | 'testRuntime'
+  | 'androidTestCompile'
+  | 'androidTestRuntime'
+  | `compile:${string}`;
 
 export interface LockedLibrary extends Omit<LockedFileEntry, 'integrity'>, Wanting, Licensed {
   readonly type: 'jar' | 'aar';

@@ -168,7 +168,7 @@ function wantedFiles(lock: Lockfile, needs: readonly TargetNeeds[], place: Packa
 }
 
 function isOfTestsAlone({ classpaths }: LockedLibrary): boolean {
-  return classpaths.every((each) => each === 'testCompile' || each === 'testRuntime');
+  return classpaths.every((each) => /^(test|androidTest)(Compile|Runtime)$/.test(each));
 }
 
 /** The blobs of a locked image as files. */

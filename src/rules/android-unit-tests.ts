@@ -9,9 +9,14 @@ export function isUnitTest(path: string): boolean {
   return /^src\/test\/(java|kotlin)\/.*\.(java|kt)$/.test(path);
 }
 
-/** The folder of tests that nothing here runs: on a device, or of one variant alone. */
+/** Whether a file of an app is a test that runs on a device, or belongs to them. */
+export function isDeviceTest(path: string): boolean {
+  return /^src\/androidTest\/(java|kotlin)\/.*\.(java|kt)$/.test(path);
+}
+
+/** The folder of tests that nothing here runs: those of one variant alone. */
 export function folderOfOtherTests(path: string): string | undefined {
-  return /^(src\/(androidTest\w*|test[A-Z]\w*))\/.*\.(java|kt)$/.exec(path)?.[1];
+  return /^(src\/((androidTest|test)[A-Z]\w*))\/.*\.(java|kt)$/.exec(path)?.[1];
 }
 
 export function usesRobolectric({ libraries = [] }: Pick<MobileSpec, 'libraries'>): boolean {
@@ -20,7 +25,17 @@ export function usesRobolectric({ libraries = [] }: Pick<MobileSpec, 'libraries'
 
 /** Whether a file belongs to tests of any kind, of which the app itself holds nothing. */
 export function isOfTests(path: string): boolean {
-  return isUnitTest(path) || folderOfOtherTests(path) !== undefined;
+  return isUnitTest(path) || isDeviceTest(path) || folderOfOtherTests(path) !== undefined;
+}
+
+/** What tests of both kinds need beside what builds the app. */
+export function androidTestTools(
+  spec: Pick<MobileSpec, 'libraries'>,
+  paths: readonly string[],
+): readonly ToolName[] {
+  const hasKotlin = paths.some((path) => isDeviceTest(path) && path.endsWith('.kt'));
+  const unit = unitTestTools(spec, paths);
+  return hasKotlin && !unit.includes('kotlin') ? ['kotlin', ...unit] : unit;
 }
 
 /** What unit tests need beside what builds the app. */

@@ -4,7 +4,7 @@ import type { Target } from '../graph/index.ts';
 import type { RegistryImage } from '../oci/index.ts';
 import { moduleFolders } from './android-folders.ts';
 import { platformOf } from './android-platforms.ts';
-import { isOfTests, unitTestTools } from './android-unit-tests.ts';
+import { androidTestTools, isOfTests } from './android-unit-tests.ts';
 import { checkTools } from './checks/check-tools.ts';
 import { gradleTools } from './gradle/index.ts';
 import { type LockedUrl, type OutsideSettings, outsideNeeds, type PlatformNeeds } from './image/index.ts';
@@ -56,7 +56,7 @@ function androidAppRequirements(spec: MobileSpec, sources: SourceView | undefine
     'manifest-merger' as const,
     ...(hasKotlin ? (['kotlin'] as const) : []),
   ];
-  return { tools, ...testTools(unitTestTools(spec, own), tools), python: false };
+  return { tools, ...testTools(androidTestTools(spec, own), tools), python: false };
 }
 
 function testTools(

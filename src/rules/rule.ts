@@ -173,8 +173,15 @@ export interface LockedFile {
   readonly digest: Digest;
 }
 
-/** What a library of an app is there for: to be compiled with or contained, by the app, its unit tests or one of its modules. */
-export type Classpath = 'compile' | 'runtime' | 'testCompile' | 'testRuntime' | `compile:${string}`;
+/** What a library of an app is there for: to be compiled with or contained, by the app, its tests (`test…` on this machine, `androidTest…` on a device) or one of its modules. */
+export type Classpath =
+  | 'compile'
+  | 'runtime'
+  | 'testCompile'
+  | 'testRuntime'
+  | 'androidTestCompile'
+  | 'androidTestRuntime'
+  | `compile:${string}`;
 
 /** A library by its Maven coordinate, present in the store. `name` is `group:artifact`. */
 export interface LockedLibrary extends LockedFile {
@@ -226,13 +233,33 @@ export interface Remark extends NotBuilt {
 
 export interface PlannedTest {
   readonly action: PlannedAction;
-  readonly category: 'unit' | 'integration' | 'performance';
+  readonly category: 'unit' | 'integration' | 'performance' | 'device';
+  /** Actions of no other part of the plan that it comes from. */
+  readonly needs?: readonly PlannedAction[];
+  /** Of category `device`: its action makes an APK, and the test itself is run after the build, where a device is. */
+  readonly device?: DeviceTest;
   /** Where the JUnit report lies in the action's output, when the runner writes one. */
   readonly junit?: string;
   /** The same of a report on the lines that ran. */
   readonly coverage?: CoverageFile;
   /** A folder of the action's output that is kept beside the reports: pictures for people. */
   readonly keeps?: string;
+}
+
+/** Tests in an APK of their own, in which a device runs them inside of the app. */
+export interface DeviceTest {
+  /** The unsigned APK in the action's output, and how it is signed; without a key no device takes it. */
+  readonly apk: string;
+  readonly signing?: SigningRequest;
+  /** The app's own APK, among the artifacts: relative to `dist/`. */
+  readonly app: string;
+  readonly variant: string;
+  /** Application ids of the app, and of the APK of the tests. */
+  readonly appId: string;
+  readonly testId: string;
+  /** The class that runs them, and what it is told. */
+  readonly runner: string;
+  readonly arguments: Readonly<Record<string, string>>;
 }
 
 /** `coverage.py` is its JSON, `istanbul` its `coverage-final.json`, `jacoco` XML, `lcov` a tracefile. */

@@ -70,7 +70,7 @@ function pythonItems(lock: Lockfile, packages: LockedPython['run'], scope: Scope
 
 export function addMaven(builder: GraphBuilder, label: string, { files }: LockedMaven): readonly string[] {
   const items = files.map((file): Item => {
-    const isTest = file.classpaths.every((classpath) => classpath.startsWith('test'));
+    const isTest = file.classpaths.every((classpath) => /^(test|androidTest)/.test(classpath));
     return { ...file, hashes: [sha256(file.sha256)], scope: isTest ? 'development' : 'run' };
   });
   return addSection(builder, { label, ecosystem: 'Maven', items });

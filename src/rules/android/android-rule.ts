@@ -25,6 +25,7 @@ import { checkLibraries } from './check-libraries.ts';
 import { checkManifests } from './check-manifests.ts';
 import { checkModules } from './check-modules.ts';
 import { containedLibraries, hasPart } from './class-path.ts';
+import { deviceTests, deviceTestsRefused } from './device-tests.ts';
 import { dexFiles } from './dex.ts';
 import type { androidAppDiagnostics } from './diagnostics.ts';
 import { extractsLibraries, mergeManifest } from './merge-manifest.ts';
@@ -70,13 +71,21 @@ export function androidRule(whole: RuleContext<MobileSpec>): RulePlan {
       ...app.modules.flatMap((module) => moduleActions(app, stages, module)),
       ...distinct(variants.flatMap(variantActions)),
     ],
-    tests: testedVariant(variants).flatMap(unitTests),
+    tests: testedVariant(variants).flatMap((variant) => [
+      ...unitTests(variant),
+      ...deviceTests(variant, apkArtifact(variant).path),
+    ]),
     artifacts: variants.flatMap(appArtifacts),
     exports: {
       kind: 'merge',
       of: variants.map((each) => (each.isAlone ? packaged(each) : under(each.variant.name, packaged(each)))),
     },
-    diagnostics: [...diagnostics, ...testsNotRun(app), ...noBundle(app, variants)],
+    diagnostics: [
+      ...diagnostics,
+      ...testsNotRun(app),
+      ...testedVariant(variants).flatMap(deviceTestsRefused),
+      ...noBundle(app, variants),
+    ],
   };
 }
 
@@ -196,16 +205,23 @@ function artifactName({ context, android, variant }: VariantApp): string {
   return [name, variant.flavor, variant.buildType].filter((each) => each !== '').join('-');
 }
 
+function signedApp({ context, variant, android }: VariantApp) {
+  return { target: context.target, signing: variant.signing, minSdk: android.minSdk };
+}
+
+function apkArtifact(app: VariantApp): DeclaredArtifact {
+  const name = artifactName(app);
+  return appArtifact(signedApp(app), { name, as: name, kind: 'apk', tree: packaged(app) });
+}
+
 /** The archive, what it was shrunk by, and the bundle. */
 function appArtifacts(app: VariantApp): DeclaredArtifact[] {
-  const { context, android, variant } = app;
   const name = artifactName(app);
-  const signed = { target: context.target, signing: variant.signing, minSdk: android.minSdk };
   return [
-    appArtifact(signed, { name, as: name, kind: 'apk', tree: packaged(app) }),
+    apkArtifact(app),
     ...mappings(app),
     ...(hasBundle(app)
-      ? bundleArtifacts({ ...signed, name, nameOf: (stage) => actionName(app, stage) })
+      ? bundleArtifacts({ ...signedApp(app), name, nameOf: (stage) => actionName(app, stage) })
       : []),
   ];
 }

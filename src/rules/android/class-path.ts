@@ -3,7 +3,7 @@ import { compareGradleVersions } from '../../base/index.ts';
 import { type ClassPath, NO_CLASS_PATH, output } from '../android-actions.ts';
 import type { AndroidLibrary } from '../android-libraries.ts';
 import { type AndroidStages, toolFile } from '../android-tools.ts';
-import { isUnitTest } from '../android-unit-tests.ts';
+import { isDeviceTest, isUnitTest } from '../android-unit-tests.ts';
 import type { Classpath } from '../rule.ts';
 import type { App, VariantApp } from './app.ts';
 import { hasCode, hasKotlin, type LibraryModule, moduleAction } from './modules.ts';
@@ -64,19 +64,50 @@ function hasKotlinCode(app: VariantApp): boolean {
 
 /** What its unit tests are compiled with, beside its own classes. */
 export function testCompileClassPath(app: VariantApp): ClassPath {
-  const isKotlin = hasKotlinCode(app) || hasKotlinTests(app);
+  const isKotlin = hasKotlinCode(app) || hasKotlinTests(app, isUnitTest);
   return classPath(app, { use: 'testCompile', modules: app.seen, hasKotlin: isKotlin });
 }
 
 /** What its unit tests run with, beside its own classes. */
 export function testRuntimeClassPath(app: VariantApp): ClassPath {
   const modules = app.modules.map(({ name }) => name);
-  const isKotlin = hasKotlinCode(app) || hasKotlinTests(app);
+  const isKotlin = hasKotlinCode(app) || hasKotlinTests(app, isUnitTest);
   return classPath(app, { use: 'testRuntime', modules, hasKotlin: isKotlin });
 }
 
-function hasKotlinTests({ context }: VariantApp): boolean {
-  return context.sources.paths.some((path) => isUnitTest(path) && path.endsWith('.kt'));
+/** What its tests on a device are compiled with, beside its own classes. */
+export function deviceCompileClassPath(app: VariantApp): ClassPath {
+  const isKotlin = hasKotlinCode(app) || hasKotlinTests(app, isDeviceTest);
+  const use = hasDeviceLibraries(app) ? 'androidTestCompile' : 'compile';
+  return classPath(app, { use, modules: app.seen, hasKotlin: isKotlin });
+}
+
+/** What the APK of tests on a device has beside their classes: libraries that the app does not contain. */
+export function deviceOnlyClassPath(app: VariantApp): LibraryClassPath {
+  const isKotlin = hasKotlinCode(app) || hasKotlinTests(app, isDeviceTest);
+  const use = hasDeviceLibraries(app) ? 'androidTestRuntime' : 'runtime';
+  const whole = classPath(app, { use, modules: [], hasKotlin: isKotlin });
+  const contained = libraryClassPath(app);
+  const hasOwnStdlib = whole.hasOwnStdlib && !contained.hasOwnStdlib;
+  const libraries = whole.libraries.filter(({ locked }) => !locked.classpaths.includes('runtime'));
+  const parts = [jarsOf(libraries), ...(hasOwnStdlib ? [ownStdlib(app.stages)] : [])];
+  return { libraries, hasOwnStdlib, ...joined(parts) };
+}
+
+/** Libraries of tests on a device that the app does not contain, also those without classes. */
+export function deviceOnlyLibraries({ libraries }: Pick<App, 'libraries'>): AndroidLibrary[] {
+  return libraries.filter(
+    ({ locked: { classpaths } }) =>
+      classpaths.includes('androidTestRuntime') && !classpaths.includes('runtime'),
+  );
+}
+
+function hasDeviceLibraries({ libraries }: Pick<App, 'libraries'>): boolean {
+  return libraries.some(({ locked }) => locked.classpaths.includes('androidTestRuntime'));
+}
+
+function hasKotlinTests({ context }: VariantApp, isTest: (path: string) => boolean): boolean {
+  return context.sources.paths.some((path) => isTest(path) && path.endsWith('.kt'));
 }
 
 /** Libraries that the app contains: who asks stands before what it asks for. */

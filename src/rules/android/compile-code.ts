@@ -19,6 +19,8 @@ export interface CodeOptions {
   /** Of what is generated. */
   readonly origins?: readonly Origin[];
   readonly classpath: ClassPath;
+  /** An archive of the class path whose `internal` names Kotlin sees. */
+  readonly friend?: string;
 }
 
 /** Runs of a compiler. */

@@ -74,6 +74,6 @@ export const androidAppDiagnostics = {
   'rules/android-tests-not-run': {
     title: 'Tests of an app that are not run',
     explanation:
-      'Unit tests in `src/test` are run on this machine. Tests in `src/androidTest` need a device, and those of one variant (`src/testDebug`) are not supported by this version: neither is compiled or run.',
+      'Unit tests in `src/test` are run on this machine, those in `src/androidTest` on a device. Neither are run in modules, nor those of one variant (`src/testDebug`), nor those for a device where the only variant is shrunk by R8: they are not compiled either.',
   },
 } as const satisfies Readonly<Record<string, DiagnosticEntry>>;

@@ -18,6 +18,8 @@ export interface KotlinOptions {
   readonly generated: TreeExpression;
   readonly generatedPaths: readonly string[];
   readonly classpath: ClassPath;
+  /** An archive of the class path whose `internal` names are seen. */
+  readonly friend?: string;
 }
 
 /**
@@ -40,6 +42,7 @@ export function compileKotlin(
       ...['-cp', toolFile(kotlin, 'classpath'), 'org.jetbrains.kotlin.cli.jvm.K2JVMCompiler'],
       ...['-no-stdlib', '-no-reflect', '-jvm-target', JAVA_RELEASE],
       ...['-module-name', options.moduleName],
+      ...(options.friend === undefined ? [] : [`-Xfriend-paths=${options.friend}`]),
       ...['-classpath', [toolFile(platform, 'jar'), ...classpath.paths].join(':')],
       ...['-d', 'classes'],
       ...files.map((path) => inWorkspace(context, path)),

@@ -15,24 +15,47 @@ const MAPS_LIBRARIES_SINCE = 23;
 
 /** The manifests of the variant's sets as one, `merged/AndroidManifest.xml`, by Android's own merger. */
 export function mergeManifest(app: VariantApp): PlannedAction {
+  const extracts = extractsLibraries(app);
+  return mergedManifest(app, {
+    name: actionName(app, 'manifest'),
+    applicationId: app.variant.applicationId,
+    own: manifestsOf(app),
+    modules: app.modules.flatMap(moduleManifest),
+    libraries: containedLibraries(app).filter(({ locked }) => locked.aar),
+    properties: extracts === undefined ? {} : { EXTRACT_NATIVE_LIBS: String(extracts) },
+  });
+}
+
+export interface MergedManifests {
+  /** Of the action. */
+  readonly name: string;
+  readonly applicationId: string;
+  /** The weakest first, on which the others are laid. */
+  readonly own: readonly LiteralFile[];
+  readonly modules: readonly LiteralFile[];
+  readonly libraries: readonly AndroidLibrary[];
+  /** Beside the levels and the id. */
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/** Manifests as one, for the variant's levels and with its placeholders. */
+export function mergedManifest(app: VariantApp, manifests: MergedManifests): PlannedAction {
   const { stages, variant, android } = app;
   const { java, manifestMerger } = stages.tools;
-  const [main, ...overlays] = manifestsOf(app).map(({ path }) => path);
+  const { own, modules } = manifests;
+  const [main, ...overlays] = own.map(({ path }) => path);
   const values = Object.entries(variant.placeholders).flatMap(([name, value]) => [
     '--placeholder',
     `${name}=${value}`,
   ]);
-  const extracts = extractsLibraries(app);
-  const manifests = containedLibraries(app).filter(({ locked }) => locked.aar);
-  const ofModules = app.modules.flatMap(moduleManifest);
-  const libraries = [...ofModules.map(({ path }) => path), ...manifests.map(manifestOf)];
+  const libraries = [...modules.map(({ path }) => path), ...manifests.libraries.map(manifestOf)];
   const properties = {
-    PACKAGE: variant.applicationId,
+    PACKAGE: manifests.applicationId,
     MIN_SDK_VERSION: android.minSdk,
     TARGET_SDK_VERSION: android.targetSdk,
-    ...(extracts === undefined ? {} : { EXTRACT_NATIVE_LIBS: extracts }),
+    ...manifests.properties,
   };
-  return androidAction(stages, actionName(app, 'manifest'), {
+  return androidAction(stages, manifests.name, {
     mnemonic: 'MergeManifest',
     description: 'merge the manifests',
     argv: [
@@ -51,8 +74,8 @@ export function mergeManifest(app: VariantApp): PlannedAction {
     work: {
       kind: 'merge',
       of: [
-        { kind: 'literal', files: [...manifestsOf(app), ...ofModules, KEPT_FOLDER] },
-        ...manifests.map((library) => libraryPart(library, [MANIFEST])),
+        { kind: 'literal', files: [...own, ...modules, KEPT_FOLDER] },
+        ...manifests.libraries.map((library) => libraryPart(library, [MANIFEST])),
       ],
     },
     outputs: ['merged/AndroidManifest.xml'],

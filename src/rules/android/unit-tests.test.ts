@@ -98,8 +98,8 @@ test('an app without unit tests has none, and wants no tool of theirs', () => {
 
 test('tests that are not run are named', () => {
   const others = {
-    'src/androidTest/java/a/OnDeviceTest.java': '',
-    'src/androidTest/java/a/OtherTest.kt': '',
+    'src/androidTestDebug/java/a/OnDeviceTest.java': '',
+    'src/androidTestDebug/java/a/OtherTest.kt': '',
     'src/testDebug/java/a/DebugTest.java': '',
   };
   const { plan } = planned({ ...APP, ...others });
@@ -107,7 +107,7 @@ test('tests that are not run are named', () => {
   const said = renderedDiagnostics(plan);
   assert.match(
     said,
-    /note\[rules\/android-tests-not-run\] 2 test files of src\/androidTest not run: they need a device/,
+    /note\[rules\/android-tests-not-run\] 2 test files of src\/androidTestDebug not run: tests of one variant are not supported/,
   );
   assert.match(said, /1 test file of src\/testDebug not run: tests of one variant are not supported/);
 });

@@ -63,7 +63,7 @@ export function unitTests(app: VariantApp): PlannedTest[] {
   ];
 }
 
-/** Tests that are not run, by the name of their folder. */
+/** Tests of one variant, which are not run, by the name of their folder. */
 export function testsNotRun({ context }: Pick<VariantApp, 'context'>): Diagnostic[] {
   const { sources } = context;
   const folders = Map.groupBy(sources.paths, (path) => folderOfOtherTests(path) ?? '');
@@ -71,10 +71,8 @@ export function testsNotRun({ context }: Pick<VariantApp, 'context'>): Diagnosti
   return [...folders].map(([folder, files]) => ({
     code: 'rules/android-tests-not-run',
     severity: 'note',
-    message: `${files.length} test file${files.length === 1 ? '' : 's'} of ${folder} not run: ${
-      folder.startsWith('src/androidTest') ? 'they need a device' : 'tests of one variant are not supported'
-    }`,
-    hint: 'unit tests in `src/test` are run on this machine, with Robolectric where they name it',
+    message: `${files.length} test file${files.length === 1 ? '' : 's'} of ${folder} not run: tests of one variant are not supported`,
+    hint: `move them to ${folder.startsWith('src/androidTest') ? 'src/androidTest' : 'src/test'}`,
     path: inWorkspace(context, files[0]!),
   }));
 }
