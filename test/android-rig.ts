@@ -84,22 +84,22 @@ export class AndroidRig {
   }
 
   build(words: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Built {
+    return this.run(['build', ...words], env);
+  }
+
+  run(words: readonly string[], env: Readonly<Record<string, string>> = {}): Built {
     const { PATH, JAVA_HOME } = process.env;
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      [join(ROOT, 'src/main.ts'), 'build', ...words],
-      {
-        cwd: this.path('.'),
-        encoding: 'utf8',
-        env: {
-          PATH,
-          ...(JAVA_HOME === undefined ? {} : { JAVA_HOME }),
-          HOME: this.folder,
-          MOBILEOPS_CACHE: join(this.folder, 'cache'),
-          ...env,
-        },
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'src/main.ts'), ...words], {
+      cwd: this.path('.'),
+      encoding: 'utf8',
+      env: {
+        PATH,
+        ...(JAVA_HOME === undefined ? {} : { JAVA_HOME }),
+        HOME: this.folder,
+        MOBILEOPS_CACHE: join(this.folder, 'cache'),
+        ...env,
       },
-    );
+    });
     const output = stdout + stderr;
     const ran = [...output.matchAll(/^\[[ \d]+\/\d+\] (.*?) {2}[\d.]+m?s$/gm)].map((match) => match[1]!);
     return { code: status, output, ran };

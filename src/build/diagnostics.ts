@@ -30,6 +30,11 @@ export const buildDiagnostics = {
     explanation:
       'The workspace builds images for this platform (`buildEnvironment.architecture`), and this machine cannot make this one: it runs commands for a processor that the machine neither has nor emulates, a program in it is for another processor, or what it stands on is not there. It is built for its other platforms, and its index names only those.',
   },
+  'build/no-device': {
+    title: 'Tests for a device in a check',
+    explanation:
+      '`mobileops check` drives no device, so that its gates say nothing of tests in `src/androidTest`. `mobileops test` builds them, and runs them where a device is attached.',
+  },
   'build/machine-changed': {
     title: 'The machine changed during the build',
     explanation:

@@ -36,6 +36,7 @@ export type {
   CheckOutcome,
   LintOutcome,
   LoadOutcome,
+  ReadyDeviceTest,
   TargetOutcome,
   TestOutcome,
 } from './outcome.ts';

@@ -41,6 +41,16 @@ export function remarkNotes(remarks: readonly TargetRemark[]): Diagnostic[] {
   });
 }
 
+/** A check measures what it can repeat. */
+export function noDeviceInChecks(label: string): Diagnostic {
+  return {
+    code: 'build/no-device',
+    severity: 'note',
+    message: `the tests of ${label} for a device are not run: \`check\` drives no device`,
+    hint: `mobileops test ${label} --category device runs them`,
+  };
+}
+
 function eachOf(labels: readonly string[]): string {
   const last = labels.at(-1)!;
   return labels.length === 1 ? last : `each of ${labels.slice(0, -1).join(', ')} and ${last}`;

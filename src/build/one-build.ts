@@ -329,13 +329,14 @@ export class Build {
   #outcome(settled: Settled, note: readonly Diagnostic[]): Omit<BuildOutcome, 'durationMs'> {
     const changed = [...this.#changedSources].map(sourceChanged);
     const diagnostics = [...settled.diagnostics, ...changed, ...(settled.counts.ran > 0 ? note : [])];
-    const { targets, artifacts, tests, checks, counts } = settled;
+    const { targets, artifacts, tests, deviceTests, checks, counts } = settled;
     const exitCode = this.#environment.signal.aborted
       ? 130
       : settled.exitCode === 0 && changed.length > 0
         ? 1
         : settled.exitCode;
-    return { exitCode, diagnostics, targets, artifacts, tests, ...(checks ? { checks } : {}), counts };
+    const more = { ...(deviceTests ? { deviceTests } : {}), ...(checks ? { checks } : {}) };
+    return { exitCode, diagnostics, targets, artifacts, tests, ...more, counts };
   }
 }
 

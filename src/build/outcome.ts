@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../base/index.ts';
-import type { CoverageFormat, PlannedChecks, PlannedLint } from '../rules/index.ts';
+import type { CoverageFormat, DeviceTest, PlannedChecks, PlannedLint } from '../rules/index.ts';
 import type { ActionOutcome } from './action-run.ts';
 
 export interface BuildRequest {
@@ -44,12 +44,24 @@ export interface TestOutcome {
   readonly category: string;
   readonly action: string;
   readonly status: ActionOutcome['status'];
+  /** Of a test on a device: its name, and why it was not run. */
+  readonly device?: string;
+  readonly reason?: string;
   /** The runner's JUnit report, where it wrote one. */
   readonly junit?: string;
   /** The report on the lines that ran, where the runner wrote one. */
   readonly coverage?: { readonly format: CoverageFormat; readonly text: string };
   /** Files that it leaves for people, by their names. */
   readonly kept?: ReadonlyMap<string, Uint8Array>;
+}
+
+/** Tests that are built and that a device has to run. */
+export interface ReadyDeviceTest extends Omit<DeviceTest, 'apk' | 'signing'> {
+  readonly label: string;
+  readonly action: string;
+  /** The signed APK of the tests, relative to the workspace, as `app` is; absent where the app has no key. */
+  readonly apk?: string;
+  readonly timeoutMs: number;
 }
 
 /** What was found of one target beside its tests. */
@@ -101,6 +113,8 @@ export interface BuildOutcome {
   readonly targets: readonly TargetOutcome[];
   readonly artifacts: readonly BuiltArtifact[];
   readonly tests: readonly TestOutcome[];
+  /** Tests that are left for devices, where there are some. */
+  readonly deviceTests?: readonly ReadyDeviceTest[];
   /** Of targets that could be planned, where `checks` were asked for. */
   readonly checks?: readonly CheckOutcome[];
   /** Actions by how they came out; targets that needed none are `upToDate`. */

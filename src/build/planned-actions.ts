@@ -1,4 +1,5 @@
 import type { PlannedAction } from '../action/index.ts';
+import type { PlannedTest } from '../rules/index.ts';
 import { needsOf } from './expression-actions.ts';
 import type { BuildRequest } from './outcome.ts';
 import type { PlannedTarget } from './planner.ts';
@@ -23,7 +24,8 @@ export function plannedActions(
       for (const need of needs) shared.set(need.id, need);
     }
     for (const test of each.plan.tests) {
-      if (!(request.categories?.includes(test.category) ?? true)) continue;
+      if (!isWanted(test, request)) continue;
+      for (const need of test.needs ?? []) shared.set(need.id, need);
       for (const action of [test.action, ...(test.coverage?.action ? [test.coverage.action] : [])])
         wanted.set(action.id, action);
     }
@@ -43,14 +45,23 @@ export function plannedActions(
   );
 }
 
+/** A check drives no device. */
+function isWanted(
+  { category, device }: Pick<PlannedTest, 'category' | 'device'>,
+  { categories, checks = false }: BuildRequest,
+): boolean {
+  return (categories?.includes(category) ?? true) && !(device && checks);
+}
+
 /** All that could run of them, tests too. */
 export function allActions(planned: ReadonlyMap<string, PlannedTarget>): PlannedAction[] {
   return [...planned.values()].flatMap((each) =>
     each.kind === 'planned'
       ? [
           ...each.plan.actions,
-          ...each.plan.tests.flatMap(({ action, coverage }) => [
+          ...each.plan.tests.flatMap(({ action, coverage, needs = [] }) => [
             action,
+            ...needs,
             ...(coverage?.action ? [coverage.action] : []),
           ]),
           ...(each.plan.service ? [each.plan.service.action] : []),

@@ -8,7 +8,7 @@ import {
   ok,
   type Result,
 } from '../base/index.ts';
-import type { CoverageFile, DeclaredArtifact, Remark, RulePlan, ToolName } from '../rules/index.ts';
+import type { DeclaredArtifact, Remark, RulePlan, ToolName } from '../rules/index.ts';
 import type { ActionOutcome, ActionRun } from './action-run.ts';
 import {
   type ArtifactOptions,
@@ -21,11 +21,19 @@ import {
 import { lintOutcome, loadOutcome } from './check-outcomes.ts';
 import type { DistOwners } from './dist-owners.ts';
 import type { TargetNote } from './explanations.ts';
-import { remarkNotes, type TargetRemark } from './notes.ts';
-import type { BuildOutcome, BuiltArtifact, CheckOutcome, TargetOutcome, TestOutcome } from './outcome.ts';
+import { noDeviceInChecks, remarkNotes, type TargetRemark } from './notes.ts';
+import type {
+  BuildOutcome,
+  BuiltArtifact,
+  CheckOutcome,
+  ReadyDeviceTest,
+  TargetOutcome,
+  TestOutcome,
+} from './outcome.ts';
 import { keyOf, type PlannedTarget, type PlanningInput } from './planner.ts';
 import type { SettleOptions } from './settle-options.ts';
 import type { ArtifactMemo, TargetMemo } from './state.ts';
+import { isDone, readOutput, testOutcomes } from './test-outcomes.ts';
 import { Troubles } from './troubles.ts';
 
 export interface SettleInput {
@@ -56,6 +64,7 @@ class Settlement {
   readonly #targets: TargetOutcome[] = [];
   readonly #artifacts: BuiltArtifact[] = [];
   readonly #tests: TestOutcome[] = [];
+  readonly #deviceTests: ReadyDeviceTest[] = [];
   readonly #checks: CheckOutcome[] = [];
   readonly #diagnostics: Diagnostic[];
   readonly #remarked: TargetRemark[] = [];
@@ -160,7 +169,8 @@ class Settlement {
     const remarks = this.#remarks(plan.remarks);
     const memos = await this.#putArtifacts(label, target.label, plan.artifacts);
     if (!memos) return this.#add(label, 'failed', durationMs);
-    const tests = plan.tests.map(({ action }) => action.id);
+    await this.#collectDeviceTests(label, planned);
+    const tests = plan.tests.flatMap(({ action, needs = [] }) => [action.id, ...needs.map(({ id }) => id)]);
     this.#options.explanations.settle(label, new Set([...plan.actions.map(({ id }) => id), ...tests]));
     this.#exports.set(label, this.#options.cas.putTree(exports));
     this.#memorise(label, planned, { exports, artifacts: memos, remarks });
@@ -302,30 +312,28 @@ class Settlement {
     return bytes ? (JSON.parse(Buffer.from(bytes).toString()) as Remark[]) : [];
   }
 
-  #collectTests(label: string, planned: Extract<PlannedTarget, { kind: 'planned' }>): void {
-    for (const { action, category, junit, coverage, keeps } of planned.plan.tests) {
-      const outcome = this.#given.run.outcomes.get(action.id);
-      if (!outcome) continue;
-      this.#remember([outcome]);
-      const report = junit === undefined ? undefined : this.#readOutput(outcome, junit);
-      const covered = coverage && this.#coverageText(outcome, coverage);
-      this.#tests.push({
-        label,
-        category,
-        action: action.id,
-        status: outcome.status,
-        ...(report === undefined ? {} : { junit: report }),
-        ...(coverage && covered !== undefined
-          ? { coverage: { format: coverage.format, text: covered } }
-          : {}),
-        ...(keeps === undefined ? {} : { kept: this.#readFolder(outcome, keeps) }),
-      });
-    }
+  #collectTests(label: string, { plan }: Extract<PlannedTarget, { kind: 'planned' }>): void {
+    const { run } = this.#given;
+    this.#remember(plan.tests.map(({ action }) => run.outcomes.get(action.id)));
+    this.#tests.push(...testOutcomes(label, plan.tests, { run, cas: this.#options.cas }));
+    const isLeft = this.#options.request.checks && plan.tests.some(({ device }) => device);
+    if (isLeft) this.#diagnostics.push(noDeviceInChecks(label));
   }
 
-  #coverageText(test: ActionOutcome, { path, action }: CoverageFile): string | undefined {
-    const maker = action ? this.#given.run.outcomes.get(action.id) : test;
-    return maker && this.#readOutput(maker, path);
+  /** Signed as the app was, which is in `dist/` by now. */
+  async #collectDeviceTests(
+    label: string,
+    { plan }: Extract<PlannedTarget, { kind: 'planned' }>,
+  ): Promise<void> {
+    for (const { action, device } of plan.tests) {
+      const outcome = device && this.#given.run.outcomes.get(action.id);
+      if (!device || !outcome || !isDone(outcome)) continue;
+      const { deviceApk } = await import('./device-apk.ts');
+      const options = { ...this.#options, toolchain: this.#given.input.toolchain };
+      const ready = await deviceApk(options, { label, action, device, outcome });
+      if (ready.ok) this.#deviceTests.push(ready.value);
+      else this.#refuseArtifact(ready.failure);
+    }
   }
 
   #collectChecks(label: string, { target, checks, plan }: Extract<PlannedTarget, { kind: 'planned' }>): void {
@@ -333,33 +341,12 @@ class Settlement {
     const { sources, notLinted } = checks;
     const given = {
       outcomeOf: (id: string) => this.#given.run.outcomes.get(id),
-      read: (outcome: ActionOutcome, path: string) => this.#readOutput(outcome, path),
+      read: (outcome: ActionOutcome, path: string) => readOutput(this.#options.cas, outcome, path),
       toolProblems: (name: ToolName) => this.#given.input.toolProblems(name),
     };
     const lints = checks.lints.map((lint) => lintOutcome(lint, given));
     const load = plan.service ? { load: loadOutcome(plan.service, given) } : {};
     this.#checks.push({ label, directory: target.directory, sources, notLinted, lints, ...load });
-  }
-
-  /** The files of one folder; one that the store lost is left out. */
-  #readFolder(outcome: ActionOutcome, path: string): Map<string, Uint8Array> {
-    let tree = outcome.output;
-    for (const part of path.split('/')) tree = tree?.directories.find(({ name }) => name === part)?.tree;
-    const files = (tree?.files ?? []).flatMap(({ name, digest }) => {
-      const bytes = this.#options.cas.get(digest);
-      return bytes ? [[name, bytes] as const] : [];
-    });
-    return new Map(files);
-  }
-
-  #readOutput(outcome: ActionOutcome, path: string): string | undefined {
-    let tree = outcome.output;
-    const parts = path.split('/');
-    const name = parts.pop();
-    for (const part of parts) tree = tree?.directories.find((entry) => entry.name === part)?.tree;
-    const file = tree?.files.find((node) => node.name === name);
-    const bytes = file && this.#options.cas.get(file.digest);
-    return bytes && Buffer.from(bytes).toString();
   }
 
   result(): Settled {
@@ -387,6 +374,7 @@ class Settlement {
       targets: this.#targets,
       artifacts: this.#artifacts,
       tests: this.#tests,
+      ...(this.#deviceTests.length > 0 ? { deviceTests: this.#deviceTests } : {}),
       ...(this.#options.request.checks ? { checks: this.#checks } : {}),
       counts,
     };

@@ -10,7 +10,11 @@ export function outcomeJson(outcome: BuildOutcome) {
     counts,
     targets,
     artifacts,
-    tests: tests.map(({ label, category, action, status }) => ({ label, category, action, status })),
+    tests: tests.map(({ label, category, action, status, device, reason }) => ({
+      ...{ label, category, action, status },
+      ...(device === undefined ? {} : { device }),
+      ...(reason === undefined ? {} : { reason }),
+    })),
     diagnostics: diagnosticsJson(diagnostics),
   };
 }

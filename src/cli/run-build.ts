@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../base/index.ts';
 import { type BuildOutcome, type BuildRequest, build } from '../build/index.ts';
-import { emit, fanOut, type Subscriber } from '../event/index.ts';
+import { type EventSink, emit, fanOut, type Subscriber } from '../event/index.ts';
 import { hasDestination, MetricsCollector } from '../metrics/index.ts';
 import type { BuildFacts } from '../release/index.ts';
 import { findWorkspaceRoot } from '../workspace/index.ts';
@@ -30,6 +30,8 @@ export interface RunOptions {
   readonly isReported?: boolean;
   /** What the record of the build calls it. */
   readonly verb?: string;
+  /** What is done once it is built and before anything is told of it; gives what came of all. */
+  readonly after?: (outcome: BuildOutcome, sink: EventSink) => Promise<BuildOutcome>;
 }
 
 /**
@@ -39,7 +41,7 @@ export interface RunOptions {
 export async function runBuild(
   context: VerbContext,
   request: BuildRequest,
-  { isReported = true, verb = request.mode }: RunOptions = {},
+  { isReported = true, verb = request.mode, after = async (outcome) => outcome }: RunOptions = {},
 ): Promise<FinishedBuild> {
   const { host, program, reporter, signal, directory, startedMs, look } = context;
   const startMs = host.clock.now();
@@ -70,7 +72,8 @@ export async function runBuild(
             facts = await record({ host, root, outcome, collected, startMs });
           });
     // What a person has waited for is more than what the pipeline took.
-    const outcome = { ...built, durationMs: host.clock.monotonicMs() - startedMs };
+    const whole = await after(built, sink);
+    const outcome = { ...whole, durationMs: host.clock.monotonicMs() - startedMs };
     emit(sink, 'build.finished', finishedEvent(outcome));
     report.close();
     reporter.diagnostics(outcome.diagnostics);

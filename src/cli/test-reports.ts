@@ -8,7 +8,7 @@ const COVERAGE = 'coverage';
 const EXTENSIONS = { 'coverage.py': 'json', istanbul: 'json', jacoco: 'xml', lcov: 'info' } as const;
 
 /**
- * Writes each report as `<kind>-<name>-<category>[-<n>].xml`, the lines that ran under the same name in `coverage/`, and what a test
+ * Writes each report as `<kind>-<name>-<category>[-<device>][-<n>].xml`, the lines that ran under the same name in `coverage/`, and what a test
  * leaves for people into a folder of that name, in place of those of the last run; the number of reports.
  */
 export function writeTestReports(fs: FileSystem, root: string, tests: readonly TestOutcome[]): number {
@@ -18,8 +18,9 @@ export function writeTestReports(fs: FileSystem, root: string, tests: readonly T
   fs.remove(folder);
   fs.makeDirectory(folder);
   const counts = new Map<string, number>();
-  for (const { label, category, junit, coverage, kept } of reports) {
-    const name = `${label.replaceAll(':', '-')}-${category}`;
+  for (const { label, category, device, junit, coverage, kept } of reports) {
+    const on = device === undefined ? '' : `-${fileName(device)}`;
+    const name = `${label.replaceAll(':', '-')}-${category}${on}`;
     const count = (counts.get(name) ?? 0) + 1;
     counts.set(name, count);
     const file = `${name}${count === 1 ? '' : `-${count}`}`;
@@ -30,6 +31,14 @@ export function writeTestReports(fs: FileSystem, root: string, tests: readonly T
     fs.writeFile(join(folder, COVERAGE, `${file}.${EXTENSIONS[coverage.format]}`), coverage.text);
   }
   return reports.length;
+}
+
+/** `Pixel 6 (R58M123ABC)`: `Pixel-6-R58M123ABC`. */
+function fileName(device: string): string {
+  return device
+    .replace(/[^\w.-]+/g, '-')
+    .replace(/^[-.]+|-+$/g, '')
+    .slice(0, 100);
 }
 
 function writeKept(fs: FileSystem, folder: string, kept: ReadonlyMap<string, Uint8Array>): void {

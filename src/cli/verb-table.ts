@@ -65,13 +65,17 @@ export const VERBS: readonly VerbSpec[] = [
         name: 'category',
         kind: 'choice',
         metavar: 'WHICH',
-        choices: ['unit', 'integration', 'performance'],
+        choices: ['unit', 'integration', 'performance', 'device'],
         description: 'only tests of this category',
       },
       ...RUN_FLAGS,
     ],
     examples: [
       ['mobileops test network --category unit', 'the unit tests of one component and of what it needs'],
+      [
+        'mobileops test app:notes --category device',
+        'the tests of an app in src/androidTest, on each device that adb lists, or on that of ANDROID_SERIAL',
+      ],
     ],
   },
   ...QUALITY_VERBS,

@@ -117,17 +117,18 @@ function testLines(
   if (tests.length === 0) return [style.warning('there are no tests')];
   return [
     '',
-    ...tests.map(({ label, category, action, status, junit }) => {
-      const reason = status === 'failed' ? undefined : skippedReason(junit);
+    ...tests.map(({ label, category, action, status, junit, device, reason: told }) => {
+      const skipped = status === 'failed' ? undefined : skippedReason(junit);
       const isStopped = interrupted.some(({ id }) => id === action);
       const word = isStopped
         ? 'stopped'
         : status === 'failed'
           ? style.bad('failed ')
-          : status === 'skipped' || reason !== undefined
+          : status === 'skipped' || skipped !== undefined
             ? 'not run'
             : 'passed ';
-      return `  ${word}  ${label}  ${category}${reason === undefined ? '' : `  ${reason}`}${status === 'cached' ? style.dim('  cached') : ''}`;
+      const facts = [device, told ?? skipped].filter((each) => each !== undefined).map((each) => `  ${each}`);
+      return `  ${word}  ${label}  ${category}${facts.join('')}${status === 'cached' ? style.dim('  cached') : ''}`;
     }),
     '',
   ];
@@ -156,8 +157,13 @@ function lastLine(outcome: BuildOutcome, progress: Progress, { style, verb }: Su
   return `${verdict(outcome, verb, style)} in ${time(outcome)}: ${parts.join(', ')}`;
 }
 
-function verdict({ exitCode }: BuildOutcome, verb: 'build' | 'test', style: Style): string {
+function verdict({ exitCode, tests }: BuildOutcome, verb: 'build' | 'test', style: Style): string {
   if (exitCode === 130) return style.bad('interrupted');
+  const isNone = tests.every(
+    ({ status, junit }) => status === 'skipped' || skippedReason(junit) !== undefined,
+  );
+  if (exitCode === 0 && verb === 'test' && isNone)
+    return tests.length === 0 ? style.good('built') : style.warning('no test was run, and all was built');
   if (exitCode === 0) return style.good(verb === 'test' ? 'tests passed' : 'built');
   return style.bad(exitCode === 3 ? 'something is missing' : 'failed');
 }

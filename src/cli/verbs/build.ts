@@ -1,5 +1,6 @@
 import { counted, type Diagnostic, parseLabel } from '../../base/index.ts';
 import { type BuildOutcome, type BuildRequest, openWorkspace } from '../../build/index.ts';
+import type { EventSink } from '../../event/index.ts';
 import { findWorkspaceRoot } from '../../workspace/index.ts';
 import type { CliCode } from '../diagnostics.ts';
 import { outcomeJson } from '../outcome-json.ts';
@@ -26,6 +27,7 @@ export const testVerb: Verb = async (context) => {
   const { outcome } = await runBuild(
     context,
     category === undefined ? request : { ...request, categories: [category] },
+    { after: (built, sink) => withDevices(context, built, sink) },
   );
   const root = findWorkspaceRoot(context.host.fs, context.directory);
   const written = root === undefined ? 0 : writeTestReports(context.host.fs, root, outcome.tests);
@@ -33,6 +35,17 @@ export const testVerb: Verb = async (context) => {
     context.reporter.note(`${counted(written, 'JUnit report')} in ${TEST_REPORTS}/`);
   return outcome.exitCode;
 };
+
+/** Runs what is left for devices, where something is. */
+async function withDevices(
+  context: VerbContext,
+  outcome: BuildOutcome,
+  sink: EventSink,
+): Promise<BuildOutcome> {
+  if (!outcome.deviceTests) return outcome;
+  const { testOnDevices } = await import('../test-on-devices.ts');
+  return testOnDevices(context, outcome, sink);
+}
 
 /** `build` of images, and their push to the registry: a bare name means the image of that name. */
 export const imagesVerb: Verb = async (context) => {
