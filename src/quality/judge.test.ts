@@ -318,6 +318,24 @@ describe('what is let through', () => {
   });
 });
 
+test('the advisories are told with their age and gaps beside a verdict that passes, and what was not scanned', () => {
+  const database = {
+    ...({ ecosystem: 'npm', source: 'a mirror', asOf: '2026-01-01', records: 1, ageDays: 330 } as const),
+    ...({ coverage: 'partial', gaps: 'some', accepted: 'no network' } as const),
+  } as const;
+  const scanned = scan([], { databases: [database], notScanned: [{ subject: 'a.7z', why: 'a 7z archive' }] });
+  const securityScan = { ...OFF.securityScan, enabled: true };
+  const { lines, notes, status } = judge({ ...NOTHING, scan: scanned }, { ...OFF, securityScan }, NOW);
+  assert.equal(status, 'passed');
+  const { evidence } = lines.find(({ subject }) => subject === 'vulnerabilities')!;
+  assert.equal(evidence[0]!.version, 'as of 2026-01-01, 330 days old, with gaps');
+  assert.deepEqual(notes, [
+    'advisories for npm: 1 as of 2026-01-01, 330 days old, with gaps (some), from a mirror; accepted: no network',
+    'not scanned: a.7z: a 7z archive',
+  ]);
+  assert.deepEqual(judge({ ...NOTHING, scan: scanned }, OFF, NOW).notes, []);
+});
+
 test('images are named, as they are not loaded', () => {
   const targets = [
     { label: 'component:a', status: 'built' },
@@ -364,4 +382,9 @@ test('every form of the report says all of it, and nothing of it can become mark
   assert.match(junit, /<testsuite name="code quality" tests="2" failures="1" skipped="0">/);
   assert.match(junit, /&lt;script&gt;alert\("x"\)&lt;\/script&gt;\ufffd&amp;/);
   assert.match(junit, /<testcase classname="licences" name="workspace"><skipped/);
+  assert.doesNotMatch(junit, /name="notes"/);
+  assert.match(
+    junitReport({ ...report, notes: ['a & b', 'c'] }),
+    /<testsuite name="notes" tests="0" failures="0" skipped="0">\n *<system-out>a &amp; b\nc<\/system-out>/,
+  );
 });

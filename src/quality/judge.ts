@@ -1,6 +1,6 @@
 import { counted } from '../base/index.ts';
 import type { QualitySettings } from '../config/index.ts';
-import type { ScanReport } from '../scan/index.ts';
+import { basisLines, type ScanReport } from '../scan/index.ts';
 import { MEASURED } from './coverage/target-coverage.ts';
 import type { CheckedTarget, TestRun } from './gates/check-input.ts';
 import { codeQualityLines } from './gates/code-quality.ts';
@@ -54,7 +54,9 @@ export function judge(measured: Measured, settings: QualitySettings, nowMs: numb
   });
   const all = [...testLines(measured.targets, measured.tests), ...lines, ...(measured.others ?? [])];
   const excepted = applyExceptions(all, settings.exceptions, nowMs);
+  const { scan } = measured;
   const notes = [
+    ...(securityScan.enabled && scan && !('why' in scan) ? basisLines(scan) : []),
     ...notLookedAt(measured.checked),
     ...(performanceTest.enabled ? notLoaded(measured.targets) : []),
   ];

@@ -17,7 +17,7 @@ export {
   type IgnoreEntry,
   type ScanPolicy,
 } from './policy.ts';
-export { reportText } from './report/report-text.ts';
+export { basisLines, reportText } from './report/report-text.ts';
 export { sarifDocument } from './report/sarif.ts';
 export { reaches, type ScanOptions, scanTarget } from './scan-target.ts';
 export { hideSecrets } from './secrets/hide-secrets.ts';

@@ -52,9 +52,9 @@ function scope(kind: FindingKind, { packages, files }: ScanReport): string {
 
 function evidenceOf(kind: FindingKind, { databases }: ScanReport): Evidence[] {
   if (kind !== 'vulnerability') return [{ tool: 'mobileops scan' }];
-  return databases.map(({ ecosystem, source, asOf, ageDays }) => ({
+  return databases.map(({ ecosystem, source, asOf, ageDays, coverage }) => ({
     tool: `OSV ${ecosystem}`,
-    version: `as of ${asOf}, ${counted(ageDays, 'day')} old`,
+    version: `as of ${asOf}, ${counted(ageDays, 'day')} old${coverage === 'complete' ? '' : ', with gaps'}`,
     file: source,
   }));
 }

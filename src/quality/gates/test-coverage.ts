@@ -31,7 +31,7 @@ export function testCoverageLines(
       ...head,
       ...judged(sum, threshold),
       evidence,
-      details: leastCovered(files.value, SHOWN_FILES),
+      details: leastCovered(files.value, SHOWN_FILES).map((text) => `${target.directory}/${text}`),
     });
   }
   if (sums.length === 0) return lines;

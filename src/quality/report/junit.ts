@@ -1,8 +1,8 @@
 import { GATES, type GateReport, isRed } from '../model.ts';
 import { evidenceText, exceptionText, measuredText, titleOf } from './rows.ts';
 
-/** A suite for each gate, a case for each line: red ones failed, those that do not count skipped. */
-export function junitReport({ lines }: GateReport): string {
+/** A suite for each gate, a case for each line: red ones failed, those that do not count skipped. Notes are a suite without cases. */
+export function junitReport({ lines, notes }: GateReport): string {
   const suites = GATES.flatMap((gate) => {
     const own = lines.filter((line) => line.gate === gate);
     if (own.length === 0) return [];
@@ -12,9 +12,14 @@ export function junitReport({ lines }: GateReport): string {
     const head = `name=${name} tests="${own.length}" failures="${failures}" skipped="${skipped}"`;
     return [`  <testsuite ${head}>`, ...own.map(caseOf), '  </testsuite>'];
   });
-  return ['<?xml version="1.0" encoding="UTF-8"?>', '<testsuites>', ...suites, '</testsuites>', ''].join(
-    '\n',
-  );
+  const all = [...suites, ...noteSuite(notes)];
+  return ['<?xml version="1.0" encoding="UTF-8"?>', '<testsuites>', ...all, '</testsuites>', ''].join('\n');
+}
+
+function noteSuite(notes: readonly string[]): string[] {
+  if (notes.length === 0) return [];
+  const head = '  <testsuite name="notes" tests="0" failures="0" skipped="0">';
+  return [head, `    <system-out>${escaped(notes.join('\n'))}</system-out>`, '  </testsuite>'];
 }
 
 function caseOf(line: GateReport['lines'][number]): string {

@@ -6,7 +6,7 @@ export type Paint = (status: GateLine['status'], text: string) => string;
 
 const WIDEST = 72;
 
-/** The table, and below it what to look at for each line that is not green. */
+/** The table, and below it what to look at for each line that is not green, and what its figures do not tell. */
 export function reportTable({ lines, notes, status }: GateReport, paint: Paint = (_, text) => text): string {
   const rows = lines.map((line) => [
     statusWord(line),
@@ -14,7 +14,7 @@ export function reportTable({ lines, notes, status }: GateReport, paint: Paint =
     line.subject,
     cut(measuredText(line)),
     line.threshold ?? '',
-    evidenceText(line.evidence),
+    cut(evidenceText(line.evidence)),
   ]);
   const table = aligned([['', 'gate', 'of', 'measured', 'wanted', 'by'], ...rows]);
   const coloured = table.map((text, index) => (index === 0 ? text : paint(lines[index - 1]!.status, text)));

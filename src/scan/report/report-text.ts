@@ -10,10 +10,20 @@ export function reportText(report: ScanReport): string {
     ...open.flatMap(findingLines),
     ...excepted.map(exceptedLine),
     ...(report.findings.length > 0 ? [''] : []),
-    ...report.databases.map(databaseLine),
-    ...report.notScanned.map(({ subject, why }) => clean(`not scanned: ${subject}: ${why}`)),
+    ...basisLines(report),
     sumLine(report),
   ].join('\n');
+}
+
+/** What findings stand on: the advisories with their age and their gaps, and what was not looked into. */
+export function basisLines({
+  databases,
+  notScanned,
+}: Pick<ScanReport, 'databases' | 'notScanned'>): string[] {
+  return [
+    ...databases.map(databaseLine),
+    ...notScanned.map(({ subject, why }) => clean(`not scanned: ${subject}: ${why}`)),
+  ];
 }
 
 const INDENT = ' '.repeat(10);
