@@ -167,6 +167,20 @@ test('an image from scratch is a layout that skopeo and umoci read', async (t) =
   assert.equal(config.config.WorkingDir, '/opt/platform');
 });
 
+test('an image says who runs what in it, where it is reached, and how its health is asked', async (t) => {
+  const layout = await new ImageBench(t).build('base', { files: FILES });
+  const { config } = blobOf(layout, manifestOf(layout).config.digest);
+  assert.deepEqual(
+    [config.User, config.Cmd, config.WorkingDir],
+    ['platform', ['./scripts/start.sh', 'start'], '/opt/platform'],
+  );
+  assert.deepEqual(config.ExposedPorts, { '8080/tcp': {} });
+  assert.deepEqual(config.Healthcheck, {
+    Test: ['CMD-SHELL', 'curl -f http://localhost:8080/health'],
+    Interval: 30_000_000_000,
+  });
+});
+
 const AI: FakeFiles = {
   'docker/Dockerfile.ai': `# syntax=docker/dockerfile:1
 ARG BASE=mobileops-base:latest

@@ -134,7 +134,7 @@ class Rig {
       staging: run.staging ?? 'overlay',
       isCacheable: true,
     };
-    const env = actionEnvironment({ timezone: 'UTC', locale: 'C.UTF-8' }, {});
+    const env = actionEnvironment({ timezone: 'Europe/Berlin', locale: 'C.UTF-8' }, {});
     const command = { argv: planned.argv, env, outputPaths: planned.outputs, workingDirectory: 'w' };
     const encoded = encodeAction({
       command,
@@ -246,7 +246,7 @@ for (const kind of ['namespaces', 'plain'] as const) {
     check(
       'the environment is ours',
       { command: 'echo $TZ $SOURCE_DATE_EPOCH $LC_ALL $(umask) $HOST_SECRET' },
-      { output: 'UTC 315532800 C.UTF-8 0022\n' },
+      { output: 'Europe/Berlin 315532800 C.UTF-8 0022\n' },
     );
     check(
       'inputs have fixed times and modes',

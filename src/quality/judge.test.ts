@@ -350,6 +350,43 @@ test('images are named, as they are not loaded', () => {
   ]);
 });
 
+test("the document's four gates are red beyond what it names, and green at it", () => {
+  const settings: QualitySettings = {
+    ...OFF,
+    codeQuality: { enabled: true, threshold: 8 },
+    testCoverage: { enabled: true, threshold: 80 },
+    securityScan: { ...OFF.securityScan, enabled: true },
+    performanceTest: { enabled: true, maxResponseTimeMs: 200 },
+  };
+  const path = 'components/a/a.py';
+  const code = Array.from({ length: 100 }, (_, at) => at + 1);
+  const sources = [{ path, language: 'Python' as const, isCoverable: true, isTest: false, lines: 100, code }];
+  const covered = (count: number) => {
+    const text = `SF:${path}\n${code.map((line) => `DA:${line},${line <= count ? 1 : 0}\n`).join('')}end_of_record\n`;
+    return {
+      ...{ label: 'component:a', category: 'unit', status: 'ran' as const },
+      coverage: { format: 'lcov' as const, text },
+    };
+  };
+  const red = (report: string, percent: number, severity: Finding['severity'], p95Ms: number) => {
+    const checked = [{ ...target('component:a', [lint(report)]), sources }];
+    const measured = { checked, tests: [covered(percent)], loads: [load(p95Ms)], scan: scan([{ severity }]) };
+    const told = judge({ ...NOTHING, ...measured }, settings, NOW).lines;
+    assert.deepEqual(
+      told.filter(({ status }) => status !== 'passed' && status !== 'failed').map(({ gate }) => gate),
+      ['licences'],
+    );
+    return [...new Set(told.filter(({ status }) => status === 'failed').map(({ gate }) => gate))];
+  };
+  assert.deepEqual(red('[]', 80, 'medium', 200), []);
+  assert.deepEqual(red(BAD, 79, 'high', 200.01), [
+    'codeQuality',
+    'testCoverage',
+    'securityScan',
+    'performanceTest',
+  ]);
+});
+
 test('exit codes: 3 only where all that is red is missing', () => {
   const codeQuality = { enabled: true, threshold: 8 };
   const missing = lint(undefined, { problem: 'not locked', isMissing: true });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, chmodSync, readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { openSigner } from './open-signer.ts';
+import { defaultKey, openSigner } from './open-signer.ts';
 import { signFile } from './sign-files.ts';
 import { SIGNATURE_SUFFIX } from './signer.ts';
 import { hasGpg, newKey, type SigningBench, signingBench } from './testing.ts';
@@ -128,4 +128,15 @@ test('one wrong signature counts, whatever another says', async (t) => {
   const verdict = await verify(bench, keys, path);
   assert.equal(verdict.signatures.length, 1);
   assert.deepEqual(codes(verdict), ['signing/bad-signature']);
+});
+
+test('the key that signs is the one of SIGNING_KEY, or lies where the document has it', () => {
+  assert.deepEqual(defaultKey({ SIGNING_KEY: 'keys/own.key' }), {
+    ...{ kind: 'file', path: 'keys/own.key' },
+    asked: 'SIGNING_KEY',
+  });
+  assert.deepEqual(defaultKey({}), {
+    ...{ kind: 'file', path: '/etc/ssl/private/mobileops-signing.key' },
+    asked: 'the default place of SIGNING_KEY',
+  });
 });

@@ -22,7 +22,7 @@ export interface Ran {
 /** The pattern of a title that may be a template of several. */
 function pattern(title: string): string {
   const parts = title.split(/\$\{[^}]*\}/);
-  return `^${parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*')}`;
+  return `${parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*')}`;
 }
 
 function outcomeOf(status: number | null, output: string): Outcome {
