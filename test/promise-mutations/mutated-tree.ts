@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TEST_CACHE } from '../prepared-tools.ts';
 import type { Mutation } from './mutation.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -46,7 +47,7 @@ export class MutatedTree {
 
   /** Runs the test as everything is. */
   async run({ test, title }: Pick<Mutation, 'test' | 'title'>): Promise<Ran> {
-    const env: NodeJS.ProcessEnv = { ...process.env, MOBILEOPS_LONG: '' };
+    const env: NodeJS.ProcessEnv = { ...process.env, MOBILEOPS_LONG: '', MOBILEOPS_TEST_CACHE: TEST_CACHE };
     // Else the runner inside would take itself for a part of this one.
     delete env.NODE_TEST_CONTEXT;
     const began = performance.now();

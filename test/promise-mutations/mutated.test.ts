@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { isLong } from '../long.ts';
-import { MutatedTree } from './mutated-tree.ts';
+import { MutatedTree, type Ran } from './mutated-tree.ts';
 import type { Mutation } from './mutation.ts';
 import { MUTATIONS } from './mutations.ts';
 import { PROMISES } from './promise-table.ts';
@@ -30,9 +30,21 @@ test('each mutation changes what is there, and its test guards a promise', () =>
   assert.equal(new Set(MUTATIONS.map(({ feature }) => feature)).size, MUTATIONS.length, 'two have one name');
 });
 
+/** What the tests say of the sources as they are; each is asked once. */
+class Wholes {
+  readonly #known = new Map<string, Promise<Ran>>();
+
+  run(tree: MutatedTree, { test: guard, title }: Mutation): Promise<Ran> {
+    const key = `${guard}: ${title}`;
+    const ran = this.#known.get(key) ?? tree.run({ test: guard, title });
+    this.#known.set(key, ran);
+    return ran;
+  }
+}
+
 /** Why the mutation proves nothing; `undefined` where its test passes, and fails without the feature. */
-async function fault(tree: MutatedTree, mutation: Mutation): Promise<string | undefined> {
-  const whole = await tree.run(mutation);
+async function fault(tree: MutatedTree, mutation: Mutation, wholes: Wholes): Promise<string | undefined> {
+  const whole = await wholes.run(tree, mutation);
   if (whole.outcome !== 'passed') return `${mutation.feature}: ${whole.outcome} as it is\n${whole.output}`;
   const without = await tree.runWithout(mutation);
   if (without.outcome !== 'failed')
@@ -43,11 +55,12 @@ async function fault(tree: MutatedTree, mutation: Mutation): Promise<string | un
 if (isLong)
   test('whatever is stubbed out is seen by the test that guards it', async () => {
     const waiting = [...MUTATIONS];
+    const wholes = new Wholes();
     const faults: string[] = [];
     const works = async (): Promise<void> => {
       using tree = new MutatedTree();
       for (let next = waiting.shift(); next; next = waiting.shift()) {
-        const found = await fault(tree, next);
+        const found = await fault(tree, next, wholes);
         if (found !== undefined) faults.push(found);
       }
     };

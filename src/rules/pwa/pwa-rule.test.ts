@@ -176,9 +176,10 @@ test("the package's test script", () => {
     const made = plan({}, { files: packageJson({ scripts: { build: 'x', test: script } }) });
     const planned = made.tests.find(({ category }) => category === 'unit');
     if (!expected) return assert.equal(planned, undefined);
-    assert.equal(planned!.action.argv.join(' '), `npm test --silent${expected.args ?? ''}`);
-    assert.equal(planned!.action.env.NODE_OPTIONS, expected.options);
-    assert.equal(planned!.junit, expected.junit ? 'mobileops-junit.xml' : undefined);
+    assert.ok(planned, script);
+    assert.equal(planned.action.argv.join(' '), `npm test --silent${expected.args ?? ''}`);
+    assert.equal(planned.action.env.NODE_OPTIONS, expected.options);
+    assert.equal(planned.junit, expected.junit ? 'mobileops-junit.xml' : undefined);
   };
   check('echo "Error: no test specified" && exit 1', undefined);
   check('./check.sh', {});

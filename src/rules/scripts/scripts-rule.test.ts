@@ -23,6 +23,8 @@ test('one action checks all scripts, another packs what passed', () => {
     'scripts#pack': fakeTree({ 'scripts.tar.gz': '' }),
   };
   assert.deepEqual(pathsOf(made.exports, outputs), ['a.sh*', 'b.sh*']);
+  const packed = made.actions.flatMap((each) => (each.id === check.id ? [] : pathsOf(each.work, outputs)));
+  assert.deepEqual(packed, ['scripts/a.sh*', 'scripts/b.sh*']);
   assert.deepEqual(
     made.artifacts.map(({ path, isFile, tree }) => [path, isFile, pathsOf(tree, outputs)]),
     [
