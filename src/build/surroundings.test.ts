@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseBuildConfiguration } from '../config/parser.ts';
+import { loadParser } from '../config/index.ts';
 import { realHost } from '../host/index.ts';
 import { fakeEnv, MemoryFileSystem } from '../host/testing.ts';
 import type { OpenedWorkspace } from './opened-workspace.ts';
 import { buildSettings, stampOf } from './surroundings.ts';
 
+const { parseBuildConfiguration } = await loadParser();
 const COMMIT = { hash: 'c0ffee', time: 1_700_000_000, branch: 'main' };
 
 function settingsOf(spec: string, variables: Readonly<Record<string, string>> = {}) {

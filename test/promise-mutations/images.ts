@@ -1,0 +1,68 @@
+/** Of the section Images of docs/promises.md. */
+import type { Mutation } from './mutation.ts';
+
+export const IMAGES: readonly Mutation[] = [
+  {
+    promise: 'Dockerfile.base',
+    feature: 'USER of a Dockerfile',
+    file: 'src/oci/stage-state.ts',
+    from: "case 'user':\n    case 'stopsignal': {",
+    to: "case 'user':\n      return ok(state);\n    case 'stopsignal': {",
+    test: 'test/image.test.ts',
+    title: 'an image says who runs what in it, where it is reached, and how its health is asked',
+  },
+  {
+    promise: 'Dockerfile.base',
+    feature: 'HEALTHCHECK of a Dockerfile',
+    file: 'src/oci/stage-state.ts',
+    from: 'return config({ Healthcheck: healthcheckOf(step.check) });',
+    to: 'return ok(state);',
+    test: 'test/image.test.ts',
+    title: 'an image says who runs what in it, where it is reached, and how its health is asked',
+  },
+  {
+    promise: 'Dockerfile.ai',
+    feature: 'an unquoted bound of a version is warned of',
+    file: 'src/rules/image/shell-redirects.ts',
+    from: 'if (!REDIRECT.test(text)) continue;',
+    to: 'if (text) continue;',
+    test: 'src/rules/image/read-image.test.ts',
+    title: 'versions that a shell takes for files are underlined, each word',
+  },
+  {
+    promise: 'Dockerfile.ai',
+    feature: 'an image stands on one of the workspace',
+    file: 'src/tools/image/assemble.ts',
+    from: 'const { config, layers } = image;',
+    to: 'const { config, layers } = { ...image, layers: [] };',
+    test: 'test/image.test.ts',
+    title: 'an image stands on a workspace image and takes over its layers and its environment',
+  },
+  {
+    promise: 'Dockerfile.optimized',
+    feature: 'COPY --from takes from another stage',
+    file: 'src/tools/image/assemble.ts',
+    from: 'ok(await stage.files.tree()) :',
+    to: 'ok(new FileTree()) :',
+    test: 'test/image.test.ts',
+    title: 'an image stands on a workspace image and takes over its layers and its environment',
+  },
+  {
+    promise: 'base, service',
+    feature: 'the development image of the platform',
+    file: 'examples/platform/docker/Dockerfile.tools',
+    from: 'FROM mobileops-development:latest',
+    to: 'FROM mobileops-base:latest',
+    test: 'test/platform/parts.test.ts',
+    title: 'images of all four kinds stand on each other: a base, services, production, development',
+  },
+  {
+    promise: 'push to a registry',
+    feature: 'images are pushed with all their tags',
+    file: 'src/cli/push-images.ts',
+    from: 'const tags = references.flatMap(({ tag }) => tag ?? []);',
+    to: 'const tags = references.flatMap(({ tag }) => tag ?? []).slice(0, 1);',
+    test: 'test/images-push.test.ts',
+    title: 'all images are pushed with all their tags, and again nothing is sent',
+  },
+];
