@@ -32,6 +32,11 @@ const REGISTRY = {
     'a manifest is there by tag and digest, as the bytes that came, and nothing that it names is missing',
 };
 const PYTHON = { promise: 'Python and npm packages', test: 'test/pypi.test.ts' };
+const INDEXES = {
+  file: 'src/publish/indexes/indexes-publisher.ts',
+  test: 'test/publish-indexes.test.ts',
+  title: 'a release is in the indexes and on the install page, and to publish it again changes nothing',
+};
 const NPM = {
   promise: 'Python and npm packages',
   test: 'src/server/npm/npm.test.ts',
@@ -238,6 +243,13 @@ export const RELEASES: readonly Mutation[] = [
     to: '',
   },
   {
+    ...INDEXES,
+    promise: 'Python and npm packages',
+    feature: 'publish puts the wheels of a release into the index',
+    from: 'return isAbsent ? sendWheel(options, { fs, wheel: read.value, signal }) : ok(undefined);',
+    to: 'return ok(undefined);',
+  },
+  {
     promise: 'who may do what',
     feature: 'who may do what',
     file: 'src/server/access/gate.ts',
@@ -298,5 +310,12 @@ export const RELEASES: readonly Mutation[] = [
     file: 'src/server/install/install-pages.ts',
     from: '${qrCode(targetOf(card.value, row, base) ?? `${base}${path}`, `QR code: ${label} for a phone`)}',
     to: '',
+  },
+  {
+    ...INDEXES,
+    promise: 'apps reach phones',
+    feature: 'publish shows the web apps of a release on the install page',
+    from: "if (!release.isNewest) return ok('kept');",
+    to: "if (fs) return ok('kept');",
   },
 ];
