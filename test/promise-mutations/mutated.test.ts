@@ -30,6 +30,16 @@ test('each mutation changes what is there, and its test guards a promise', () =>
   assert.equal(new Set(MUTATIONS.map(({ feature }) => feature)).size, MUTATIONS.length, 'two have one name');
 });
 
+test('of each row a feature is stubbed out', () => {
+  const without = PROMISES.filter(
+    ({ promise }) => !MUTATIONS.some((mutation) => promise.startsWith(mutation.promise)),
+  );
+  assert.deepEqual(
+    without.map(({ promise }) => promise),
+    [],
+  );
+});
+
 /** What the tests say of the sources as they are; each is asked once. */
 class Wholes {
   readonly #known = new Map<string, Promise<Ran>>();
