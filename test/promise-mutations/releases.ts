@@ -106,7 +106,17 @@ export const RELEASES: readonly Mutation[] = [
     to: '',
     test: 'src/cli/release/preconditions.test.ts',
     title:
-      'a red gate of the last check stops a release before anything is built, unless it is excepted with a reason',
+      'a red gate of the last check stops a release before anything is built, unless it is excepted with a reason, which the release keeps',
+  },
+  {
+    ...GATES,
+    feature: 'a release keeps what it went past',
+    file: 'src/cli/release/finish-release.ts',
+    from: 'gates: input.gates,',
+    to: "gates: { state: 'green' },",
+    test: 'src/cli/release/preconditions.test.ts',
+    title:
+      'a red gate of the last check stops a release before anything is built, unless it is excepted with a reason, which the release keeps',
   },
   {
     ...VERDICT,
@@ -211,6 +221,24 @@ export const RELEASES: readonly Mutation[] = [
     feature: 'a manifest keeps its bytes',
     from: "request.method === 'HEAD' ? undefined : Buffer.from(content)",
     to: "request.method === 'HEAD' ? undefined : Buffer.alloc(content.byteLength)",
+  },
+  {
+    promise: 'a container registry',
+    feature: 'a blob is what its digest says',
+    file: 'src/server/blobs/disk-blob-store.ts',
+    from: 'if (expected === undefined || actual === expected) return ok(',
+    to: "if (actual !== '') return ok(",
+    test: 'src/server/oci/registry.test.ts',
+    title: 'what is wrong is told by the codes of the specification',
+  },
+  {
+    promise: 'a container registry',
+    feature: 'a blob that an image needs is not deleted',
+    file: 'src/server/oci/blob-handlers.ts',
+    from: "if (removed === 'referenced')",
+    to: "if (removed === 'gone')",
+    test: 'src/server/oci/registry.test.ts',
+    title: 'what another manifest names is not deleted before it',
   },
   {
     ...PYTHON,

@@ -128,6 +128,15 @@ export const SECURITY: readonly Mutation[] = [
   },
   {
     promise: 'dependencies are scanned',
+    feature: 'scan ends with 1 by a finding',
+    file: 'src/cli/verbs/scan.ts',
+    from: 'const exitCode = isOver || hasErrors',
+    to: 'const exitCode = hasErrors',
+    test: 'src/cli/verbs/scan.test.ts',
+    title: 'a lock with a vulnerable package ends with 1, and says what mends it',
+  },
+  {
+    promise: 'dependencies are scanned',
     feature: 'a version that is mended is known',
     file: 'src/scan/vulnerabilities/package-findings.ts',
     from: "remedy: fixed === undefined ? 'no version",
@@ -309,6 +318,14 @@ export const SECURITY: readonly Mutation[] = [
     file: 'src/signing/sigstore/verify-bundle.ts',
     from: '&& isSignatureOf(each, message, content.signature),',
     to: ',',
+    title: 'a signature: ${kind.name}',
+  },
+  {
+    ...SIGNING,
+    feature: 'a signature of gpg holds for these keys alone',
+    file: 'src/signing/gpg/gpg-verify.ts',
+    from: 'return otherKey(verdict.keyId);',
+    to: 'return undefined;',
     title: 'a signature: ${kind.name}',
   },
   {
