@@ -176,6 +176,16 @@ test('clean removes what was made, and the cache brings it back', () => {
 test('a release: refused when it cannot be told what it is of, made when asked', () => {
   const root = workspace('release', component('a', COPY));
   assert.match(run(root, 'release', 'v1.0.0').err, /error\[cli\/dirty-tree\]/);
+  const git = (...words: readonly string[]) =>
+    spawnSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...words], { cwd: root });
+  git('init', '-q');
+  git('add', '-A');
+  git('commit', '-q', '-m', 'feat: a');
+  run(root, 'build');
+  const unignored = run(root, 'release', 'v1.0.0').err;
+  assert.match(unignored, /help: write dist\/ and build-cache\/ into \.gitignore/);
+  rmSync(join(root, '.git'), { recursive: true });
+  rmSync(join(root, 'dist'), { recursive: true });
   const { code, out, err } = run(root, 'release', 'v1.0.0', 'First', '--allow-dirty');
   assert.equal(code, 0, err);
   assert.match(out, /^dist\/release\/mobileops-1\.0\.0\.tar\.gz {2}/m);

@@ -162,7 +162,7 @@ test('over the web, by a name and by an address; the token goes to its own repos
   assert.ok(seen.length > 1 && seen.every((each) => each === undefined));
   const absent = await run(`install mobileops@9.0.0 --from ${url} --prefix web`);
   assert.equal(absent.code, 1);
-  assert.match(absent.err, /error\[release\/not-there\]/);
+  assert.match(absent.err, /error\[release\/not-there\][\s\S]*help: name a place that `mobileops publish`/);
 });
 
 test('an address that is none is told without what may be a secret', async () => {

@@ -41,7 +41,7 @@ function run(line: string) {
 test('a baseline, signed; then a changed script, and a changed baseline', () => {
   const none = run('integrity verify');
   assert.deepEqual([none.code, /error\[integrity\/no-baseline\]/.test(none.err)], [2, true]);
-  assert.match(run('integrity baseline').out, /^mobileops\.integrity: 2 files, \d+ programs\n$/);
+  assert.match(run('integrity baseline').out, /^mobileops\.integrity: 2 files \(scripts\), \d+ programs\n$/);
   assert.equal(run('sign mobileops.integrity --key cosign-ec.key').code, 0);
   const good = run('integrity check --key cosign-ec.pub');
   assert.deepEqual([good.code, good.err], [0, '']);

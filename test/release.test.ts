@@ -138,6 +138,7 @@ test('a signed release is proved by each key, from its commit, and made again it
   assert.equal(release.signatures.length, 19);
   assert.deepEqual(release.gates, { state: 'not-checked', reason: 'nobody looked' });
   assert.match(made.err, /the quality gates were not checked: nobody looked/);
+  assert.match(made.err, /no built file says its version, so that 1\.0\.0 was compared with none/);
   const first = contents();
   assert.match(
     first.get('mobileops-1.0.0-changelog.md')!,

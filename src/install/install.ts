@@ -237,7 +237,10 @@ export function fetchProblem(source: ReleaseSource, name: string, failure: Fetch
   const where = `${source.place}/${name}`;
   switch (failure.kind) {
     case 'absent':
-      return problem('release/not-there', `there is no ${name.slice(name.lastIndexOf('/') + 1)}`, where);
+      return {
+        ...problem('release/not-there', `there is no ${name.slice(name.lastIndexOf('/') + 1)}`, where),
+        hint: 'name a place that `mobileops publish` sends releases to, and a version or a channel that it has',
+      };
     case 'too-large':
       return problem('release/bad-archive', 'what came is larger than it is said to be', where);
     case 'refused':

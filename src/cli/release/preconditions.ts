@@ -101,5 +101,13 @@ async function dirtySuffix({ host, flags }: VerbContext, root: string): Promise<
   const listed = paths?.slice(0, SHOWN_PATHS).join(', ');
   const more = (paths?.length ?? 0) > SHOWN_PATHS ? ` and ${paths!.length - SHOWN_PATHS} more` : '';
   const message = paths ? `not committed: ${listed}${more}` : 'there is no commit to release';
-  return problem('cli/dirty-tree', message, { hint: 'commit first, or add --allow-dirty' });
+  const made = MADE.filter((folder) => paths?.some((path) => path.startsWith(folder)));
+  const hint =
+    made.length === 0
+      ? 'commit first, or add --allow-dirty'
+      : `write ${made.join(' and ')} into .gitignore, and take what is committed of them out of git; commit the rest, or add --allow-dirty`;
+  return problem('cli/dirty-tree', message, { hint });
 }
+
+/** What builds leave behind is not part of a commit. */
+const MADE = ['dist/', 'build-cache/'];

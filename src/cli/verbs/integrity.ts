@@ -52,8 +52,12 @@ export const integrityBaselineVerb: Verb = async (context) => {
   const others = entries.filter(({ path }) => join(root, path) !== baseline);
   writeDurably(host.fs, baseline, baselineText({ covers: covers.value, entries: others, tools }));
   const shown = relative(host.env.workingDirectory, baseline);
-  if (reporter.isJson) reporter.json({ exitCode: 0, baseline: shown, files: others.length, tools });
-  else reporter.result(`${shown}: ${counted(others.length, 'file')}, ${counted(tools.length, 'program')}`);
+  if (reporter.isJson)
+    reporter.json({ exitCode: 0, baseline: shown, covers: covers.value, files: others.length, tools });
+  else {
+    const files = `${counted(others.length, 'file')} (${covers.value.join(', ')})`;
+    reporter.result(`${shown}: ${files}, ${counted(tools.length, 'program')}`);
+  }
   return 0;
 };
 

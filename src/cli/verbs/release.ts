@@ -147,7 +147,11 @@ function report({ reporter }: VerbContext, released: Reported): void {
     });
   } else reporter.result(fileList(made));
   const proven = new Set(read.versions.map(({ path }) => path));
-  reporter.note(`${names.version} was read in ${counted(proven.size, 'built file')}`);
+  reporter.note(
+    proven.size === 0
+      ? `no built file says its version, so that ${names.version} was compared with none`
+      : `${names.version} was read in ${counted(proven.size, 'built file')}`,
+  );
   for (const line of unsaid(released)) reporter.note(line);
   if (!isRecorded)
     reporter.note('not in the ledger of versions: it was made with changes that are not committed');
