@@ -27,9 +27,9 @@ export function moduleKeys(
     const name = names.of(path)!;
     const { defaults, namespace } = facts;
     const isInManifest = namespace?.value === (manifest && manifestFacts(manifest).package?.value);
-    const own = facts.dependencies.filter(({ configuration }) => !configuration.startsWith('test'));
+    const own = facts.dependencies.filter(({ configuration }) => !TESTS.test(configuration));
     for (const { configuration, coordinate } of facts.dependencies)
-      if (configuration.startsWith('test'))
+      if (TESTS.test(configuration))
         gaps.note(`\`${configuration}\` of a module: its tests are not run`, coordinate.span);
     const { manifestPlaceholders, ...variant } = variantKeys(defaults, gaps);
     if (manifestPlaceholders) {
@@ -53,6 +53,7 @@ export function moduleKeys(
   });
 }
 
+const TESTS = /^(test|androidTest)/;
 const DONE = new Set(['buildConfig', 'resValues', 'androidResources']);
 
 /** What a build type or a flavor of a library says of its own. What it would shrink is shrunk with the app. */

@@ -5,7 +5,7 @@ import { releaseSigning } from './document-signing.ts';
 import { variantKeys } from './document-variant.ts';
 import { buildTypes, flavors } from './document-variants.ts';
 import { versionCode, versionName } from './document-version.ts';
-import type { AndroidFacts } from './facts.ts';
+import type { AndroidFacts, DependencyFact } from './facts.ts';
 import { Gaps } from './gaps.ts';
 import { type ManifestFacts, manifestFacts } from './manifest.ts';
 import { ModuleNames } from './module-names.ts';
@@ -25,6 +25,8 @@ export interface DocumentOptions {
   readonly file: SourceFile;
   /** `src/main/AndroidManifest.xml`, which older projects say more in. */
   readonly manifest?: SourceFile;
+  /** Whether it has tests for a device, `src/androidTest`. */
+  readonly hasDeviceTests?: boolean;
   /** The app's own folder below that of the document. */
   readonly directory?: string;
   /** Other modules of the build that the app contains. */
@@ -68,7 +70,8 @@ export function mobileDocument(options: DocumentOptions): MobileDocument {
     ...given('flavors', flavors(facts, gaps)),
     ...given('directory', directory === '' ? undefined : directory),
     ...given('modules', moduleKeys(modules, names, gaps)),
-    ...given('dependencies', dependencyKeys(facts.dependencies, gaps, names)),
+    ...deviceKeys(options, gaps),
+    ...given('dependencies', dependencyKeys(dependenciesOf(options, gaps), gaps, names)),
   };
   tellOthers(facts, gaps);
   return {
@@ -80,6 +83,31 @@ export function mobileDocument(options: DocumentOptions): MobileDocument {
     },
     diagnostics: gaps.all,
   };
+}
+
+const OF_DEVICE = /^androidTest/;
+const NO_TESTS = 'the app has no tests in src/androidTest';
+
+/** Libraries of tests on a device are locked with the others, so that an app without such tests is not to wait for them. */
+function dependenciesOf(
+  { facts: { dependencies }, hasDeviceTests = false }: DocumentOptions,
+  gaps: Gaps,
+): readonly DependencyFact[] {
+  if (hasDeviceTests) return dependencies;
+  for (const { configuration, coordinate } of dependencies)
+    if (OF_DEVICE.test(configuration))
+      gaps.note(`\`${configuration}\` says nothing of the app: ${NO_TESTS}`, coordinate.span);
+  return dependencies.filter(({ configuration }) => !OF_DEVICE.test(configuration));
+}
+
+function deviceKeys({ facts, hasDeviceTests = false }: DocumentOptions, gaps: Gaps): Keys {
+  const { defaults } = facts;
+  for (const [name, { testRunner }] of [...facts.buildTypes, ...facts.flavors])
+    if (testRunner) gaps.noKey(`\`testInstrumentationRunner\` of ${name}`, testRunner.span);
+  if (hasDeviceTests) return given('testInstrumentationRunner', defaults.testRunner?.value);
+  if (defaults.testRunner)
+    gaps.note(`\`testInstrumentationRunner\` says nothing of the app: ${NO_TESTS}`, defaults.testRunner.span);
+  return {};
 }
 
 /** Where no `minSdk` is said, this is Gradle's. */

@@ -42,6 +42,8 @@ export interface VariantFacts {
   readonly resValues: readonly ResourceFact[];
   readonly placeholders: readonly (readonly [name: string, value: Found<string>])[];
   readonly signingConfig?: Found<string>;
+  /** The class that runs tests on a device. */
+  readonly testRunner?: Found<string>;
 }
 
 export interface FieldFact {

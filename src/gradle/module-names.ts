@@ -35,7 +35,7 @@ export function modulesBelow<Module extends { readonly path: string; read(): { f
 
 /** The path of another module of the build; `undefined` for a library and for what only tests take. */
 export function moduleOf({ coordinate, configuration }: DependencyFact): string | undefined {
-  const isModule = coordinate.value.startsWith(':') && !configuration.startsWith('test');
+  const isModule = coordinate.value.startsWith(':') && !/^(test|androidTest)/.test(configuration);
   return isModule ? coordinate.value : undefined;
 }
 

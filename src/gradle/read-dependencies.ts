@@ -10,13 +10,16 @@ const FORMER: Readonly<Record<string, string>> = {
   provided: 'compileOnly',
   apk: 'runtimeOnly',
   testCompile: 'testImplementation',
+  androidTestCompile: 'androidTestImplementation',
 };
 const READ = new Set([
   ...['implementation', 'api', 'compileOnly', 'runtimeOnly'],
   ...['testImplementation', 'testCompileOnly', 'testRuntimeOnly'],
+  ...['androidTestImplementation', 'androidTestCompileOnly', 'androidTestRuntimeOnly'],
 ]);
-/** For tests on a device, and for checks: no part of the app. */
-const OUTSIDE = /^(androidTest|lint|test(Debug|Release)|debugTest)/;
+/** For programs beside tests on a device, tests of one variant, and checks: no part of the app. */
+const OUTSIDE =
+  /^(androidTest(?!(Implementation|CompileOnly|RuntimeOnly)$)|lint|test(Debug|Release)|debugTest)/;
 
 /** Reads `dependencies { … }`. */
 export function readDependencies(

@@ -30,7 +30,8 @@ type Draft = { -readonly [Key in keyof VariantFacts]: VariantFacts[Key] } & {
 
 /** Settings that concern tests or Gradle alone. */
 const IGNORED = [
-  ...['testInstrumentationRunner', 'testInstrumentationRunnerArguments', 'testApplicationId', 'setProperty'],
+  ...['testInstrumentationRunnerArguments', 'testInstrumentationRunnerArgument', 'testApplicationId'],
+  'setProperty',
   ...['testCoverageEnabled', 'enableUnitTestCoverage', 'enableAndroidTestCoverage', 'matchingFallbacks'],
   ...['archivesBaseName', 'testHandleProfiling', 'testFunctionalTest', 'zipAlignEnabled', 'default'],
 ];
@@ -98,6 +99,7 @@ function handlersOf(reading: Reading, draft: Draft, levels: NonNullable<VariantP
     resValue: (setting) => readResource(reading, setting, draft),
     manifestPlaceholders: (setting) => readPlaceholders(reading, setting, draft),
     addManifestPlaceholders: (setting) => readPlaceholders(reading, setting, draft),
+    testInstrumentationRunner: (setting) => set(draft, 'testRunner', textOf(reading, setting)),
     signingConfig: (setting) => readSigningConfig(reading, setting, draft),
     vectorDrawables: (setting) => readVectorDrawables(reading, setting),
     ...handle(IGNORED, (setting) => ignore(reading, setting)),

@@ -337,6 +337,38 @@ test('what a build file says, the document says', async () => {
   );
 });
 
+test('libraries of tests on a device are carried over where there are such tests', () => {
+  const build = `apply plugin: 'com.android.application'
+android {
+  compileSdkVersion 34
+  defaultConfig {
+    applicationId 'com.example.app'
+    minSdkVersion 21
+    targetSdkVersion 34
+    testInstrumentationRunner 'androidx.test.runner.AndroidJUnitRunner'
+  }
+}
+dependencies {
+  androidTestImplementation 'androidx.test:runner:1.7.0'
+  androidTestUtil 'androidx.test:orchestrator:1.5.1'
+}
+`;
+  const files = { 'settings.gradle': '', 'build.gradle': build };
+  const tested = init({ ...files, 'src/androidTest/java/a/ATest.java': 'package a;' });
+  assert.match(
+    tested.document,
+    / {4}testInstrumentationRunner: androidx\.test\.runner\.AndroidJUnitRunner\n {4}dependencies:\n {6}androidTestImplementation:\n {8}- androidx\.test:runner:1\.7\.0\n$/,
+  );
+  assert.match(tested.err, /note\[gradle\/no-effect\] `androidTestUtil` is no part of the app/);
+  const without = init(files);
+  assert.doesNotMatch(without.document, /[tT]est/);
+  assert.match(
+    without.err,
+    /`androidTestImplementation` says nothing of the app: the app has no tests in src\/androidTest/,
+  );
+  assert.match(without.err, /`testInstrumentationRunner` says nothing of the app/);
+});
+
 test('the build file of the document becomes an app of its own', () => {
   const text = readFileSync(
     join(import.meta.dirname, '..', '..', '..', 'test', 'fixtures', 'gradle', 'document.gradle'),

@@ -94,6 +94,7 @@ async function readApplication({ host, flags }: VerbContext, folder: string): Pr
   const isAlone = modules.length === 0;
   const made = mobileDocument({
     ...{ name, facts, file: chosen.file, modules },
+    hasDeviceTests: isFolder(host.fs, join(folder, directory, 'src/androidTest')) === true,
     ...(manifest ? { manifest } : {}),
     ...(isAlone ? {} : { directory }),
   });
