@@ -67,7 +67,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'apps',
     'sbom',
   ],
-  doctor: ['base', 'host', 'config', 'graph', 'gradle', 'cas', 'tools', 'signing'],
+  doctor: ['base', 'host', 'config', 'graph', 'gradle', 'cas', 'tools', 'signing', 'devices'],
   server: ['base', 'host', 'event', 'archives', 'packages', 'apps', 'oci', 'metrics'],
   build: [
     'base',

@@ -5,7 +5,7 @@ import { FakeClock } from '../host/testing.ts';
 import { examine } from './examine.ts';
 import { FINDINGS } from './finding-table.ts';
 import { reportText } from './report-text.ts';
-import { diskWith, examinedOf, type Patient } from './testing.ts';
+import { type Declared, diskWith, examinedOf, type Patient } from './testing.ts';
 
 /** What is said beside what is fine, in the words of the report and without its last line. */
 function check(title: string, patient: Patient, expected: readonly string[]): void {
@@ -57,6 +57,21 @@ check(
     'broken lock/state: mobileops.lock is not what the workspace asks for: 1 problem\nerror[dependencies/stale] numpy is not locked\nmend: mobileops deps lock',
   ],
 );
+const TESTED = {
+  declared: {
+    targets: [
+      {
+        ...{ label: { kind: 'app', name: 'notes' }, directory: 'mobile/notes', needs: [] },
+        spec: { rule: 'android', android: {} },
+      },
+    ] as unknown as Declared['targets'],
+  },
+  fs: diskWith({ '/work/mobile/notes/src/androidTest/java/ATest.java': '' }),
+} satisfies Patient;
+check('tests for a device without adb', TESTED, [
+  'warning tool/device: there is no adb for the tests of app:notes on a device\nmend: apt-get install adb',
+]);
+check('tests for a device with adb', { ...TESTED, processes: { programs: { adb: '/usr/bin/adb' } } }, []);
 check('a lock that was not fetched', { declared: { lock: { problems: [], missingFiles: 3, origins: [] } } }, [
   'warning lock/fetched: the cache lacks 3 locked files\nmend: mobileops prepare',
 ]);

@@ -1,6 +1,7 @@
 import { checkAppKeys } from './checks/app-keys.ts';
 import { checkCache } from './checks/cache.ts';
 import { checkConfiguration } from './checks/configuration.ts';
+import { checkDevices } from './checks/devices.ts';
 import { checkDisk } from './checks/disk.ts';
 import { checkGradle } from './checks/gradle.ts';
 import { checkLastFailure } from './checks/last-failure.ts';
@@ -30,6 +31,7 @@ const CHECKS: readonly Check[] = [
   checkLock,
   checkTools,
   checkGradle,
+  checkDevices,
   checkAppKeys,
   checkSigningKey,
   checkSandbox,

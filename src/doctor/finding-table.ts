@@ -16,6 +16,8 @@ export const FINDINGS = {
   'tool/system': 'The configuration says that steps call it.',
   'tool/combination':
     'Gradle, its Android plugin and the JDK work only in certain combinations, and say so late and unclearly.',
+  'tool/device':
+    'Tests in src/androidTest are run by adb on a device; without it `mobileops test` tells of them as not run.',
   'key/app':
     'All releases of an app must have one key: one that is lost, has ended or is known to others cannot be replaced later.',
   'key/signing': 'Releases are signed by it; who else can read it can sign as you.',
