@@ -43,6 +43,7 @@ const LOCK: Lockfile = {
         library('c', 'compile', 'testCompile'),
         library('d', 'testCompile', 'testRuntime'),
         library('e', 'compile:feature', 'testRuntime'),
+        library('f', 'androidTestRuntime', 'androidTestCompile'),
       ],
     },
   },
@@ -60,6 +61,6 @@ test('a build misses nothing that only tests take', async () => {
     assert.equal(missingFiles({ ...known, cas }).files, letters.length);
     assert.equal(packageProblems(LOCK, needs, place).length, problems);
   };
-  check(NEEDS, 'abcde', 1);
+  check(NEEDS, 'abcdef', 1);
   check({ ...NEEDS, isBuildOnly: true }, 'ace', 0);
 });

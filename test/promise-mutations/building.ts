@@ -156,4 +156,13 @@ export const BUILDING: readonly Mutation[] = [
     test: 'src/versions/ledger.test.ts',
     title: 'an older version',
   },
+  {
+    promise: 'Android: instrumentation tests',
+    feature: 'a test on a device that did not end',
+    file: 'src/devices/instrumentation.ts',
+    from: 'if (this.#ended < this.#expected)',
+    to: 'if (this.#expected < 0)',
+    test: 'src/devices/instrumentation.test.ts',
+    title: 'a test that began and did not end is an error, also where others followed it',
+  },
 ];
