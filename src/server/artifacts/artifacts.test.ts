@@ -80,6 +80,8 @@ test('curl uploads as the document does, and gets the file back', async (t) => {
     await curl(`${url}${String(stored.path)}.sha256`),
     `${String(stored.sha256)}  mobileops-1.2.0.tar.gz\n`,
   );
+  assert.match(await curl('-I', `${url}${String(stored.path)}`), /^content-length: 3000000\r$/m);
+  assert.match(await curl('-I', `${url}/artifacts/mobileops`), /^HTTP\/1.1 200 /);
 });
 
 test('a file never changes: the same content is welcome again, another is refused', async (t) => {

@@ -106,7 +106,7 @@ function addRecords(app: FastifyInstance, services: Services, drain: Drain): voi
     new Counter('mobileops_http_requests_total', 'Requests by operation and status'),
   );
   figures.add(new Gauge('mobileops_http_requests_in_flight', 'Requests under way', () => drain.inFlight));
-  app.addHook('onSend', async (request, reply) => audited(services, request, reply));
+  app.addHook('onSend', async (request, reply, payload) => audited(services, { request, reply }, payload));
   app.addHook('onError', async (request, _reply, error) => {
     if (asHttpError(error).status === 500)
       events('server.fault', { requestId: request.id, error: error.stack ?? error.message });

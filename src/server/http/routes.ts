@@ -48,7 +48,9 @@ export class Routes {
     this.declare(whole);
     const find = ({ params }: FastifyRequest): Found => ({ operation: whole, params: named(whole, params) });
     this.#route(whole.body === 'bytes', {
-      method: whole.method,
+      // The framework's own answer to HEAD says of everything without a body that it has no bytes.
+      method: whole.method === 'GET' ? ['GET', 'HEAD'] : whole.method,
+      exposeHeadRoute: false,
       url: whole.path.replace(/\{[^}]+\*\}/, '*').replace(/\{([^}]+)\}/g, ':$1'),
       config: { find },
       ...(whole.maxBodyBytes === undefined ? {} : { bodyLimit: whole.maxBodyBytes }),
