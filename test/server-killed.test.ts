@@ -3,68 +3,16 @@
  * next start, nothing is half visible, and an upload goes on where it was. Also many pushes at once.
  */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { imageDocument, TestRegistry } from '../src/server/oci/testing.ts';
 import { startTestServer, temporaryFolder } from '../src/server/testing.ts';
+import { PiecedUpload, PUBLISHERS, Served, sha256, untilItEnds } from './killed-server.ts';
 import { isLong } from './long.ts';
 
-const ROOT = join(import.meta.dirname, '..');
 const KILLS = isLong ? 30 : 3;
-
-class Served {
-  readonly folder: string;
-  child!: ChildProcess;
-  url = '';
-  token = '';
-
-  constructor(folder: string) {
-    this.folder = folder;
-  }
-
-  async start(t: TestContext): Promise<void> {
-    const words = [
-      'serve',
-      '--json',
-      '--data',
-      this.folder,
-      '--port',
-      '0',
-      '--gc-every',
-      '1ms',
-      '--gc-grace',
-      '2s',
-    ];
-    const child = spawn(process.execPath, [join(ROOT, 'src/main.ts'), ...words], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    this.child = child;
-    t.after(() => child.kill('SIGKILL'));
-    let text = '';
-    for await (const line of createInterface(child.stdout!)) {
-      text += line;
-      if (line === '}') break;
-    }
-    const { url, firstToken } = JSON.parse(text) as { url: string; firstToken?: string };
-    this.url = url;
-    this.token = firstToken ?? this.token;
-  }
-
-  fetch(path: string, options: RequestInit = {}): Promise<Response> {
-    const headers = { authorization: `Bearer ${this.token}`, ...options.headers };
-    return fetch(`${this.url}${path}`, { ...options, headers });
-  }
-
-  async kill(): Promise<void> {
-    const ended = new Promise((resolve) => this.child.once('exit', resolve));
-    this.child.kill('SIGKILL');
-    await ended;
-  }
-}
 
 /** Pushes images until it fails; what was acknowledged, by tag. */
 async function pushUntilItEnds(
@@ -100,7 +48,7 @@ async function pushUntilItEnds(
 }
 
 test(`${KILLS} times killed while images are pushed and content is collected`, async (t) => {
-  const served = new Served(temporaryFolder(t));
+  const served = new Served(temporaryFolder(t), '2s');
   const acknowledged = new Map<string, string[]>();
   await served.start(t);
   for (let round = 0; round < KILLS; round++) {
@@ -133,6 +81,65 @@ test(`${KILLS} times killed while images are pushed and content is collected`, a
       assert.equal(createHash('sha256').update(bytes).digest('hex'), name);
     }
   }
+});
+
+/** What the faces tell of, file by file, with the hashes that they tell. */
+async function toldFiles(served: Served): Promise<Map<string, string>> {
+  const told = new Map<string, string>();
+  const { versions } = (await served.json('/artifacts/killed')) as { versions: { version: string }[] };
+  for (const { version } of versions) {
+    const path = `/artifacts/killed/${version}/killed-${version}.tar.gz`;
+    told.set(path, (await (await served.fetch(`${path}.sha256`)).text()).slice(0, 64));
+  }
+  const pypi = { accept: 'application/vnd.pypi.simple.v1+json' };
+  const { files } = (await served.json('/pypi/simple/killed/', pypi)) as {
+    files: { filename: string; hashes: { sha256: string } }[];
+  };
+  for (const { filename, hashes } of files) told.set(`/pypi/files/killed/${filename}`, hashes.sha256);
+  const npm = (await served.json('/npm/killed')) as {
+    versions: Record<string, { dist: { tarball: string; integrity: string } }>;
+  };
+  for (const { dist } of Object.values(npm.versions)) {
+    const path = new URL(dist.tarball).pathname;
+    const bytes = Buffer.from(await (await served.fetch(path)).arrayBuffer());
+    assert.equal(`sha512-${createHash('sha512').update(bytes).digest('base64')}`, dist.integrity);
+    told.set(path, sha256(bytes));
+  }
+  return told;
+}
+
+/** Each starts a server from source. */
+const ROUNDS = isLong ? 30 : 2;
+
+test(`${ROUNDS} times killed while files, packages and pieces come in`, async (t) => {
+  const served = new Served(temporaryFolder(t), '1m');
+  const acknowledged = new Map<string, string>();
+  await served.start(t);
+  const upload = new PiecedUpload();
+  await upload.begin(served);
+  for (let round = 0; round < ROUNDS; round++) {
+    const clients = Object.values(PUBLISHERS).map((publish) =>
+      untilItEnds(async (at) => {
+        const [path, hash] = await publish(served, round * 10_000 + at);
+        acknowledged.set(path, hash);
+      }),
+    );
+    const pieces = untilItEnds(() => upload.goOn(served, (upload.bytes.length * (round + 1)) / (ROUNDS + 1)));
+    const before = acknowledged.size;
+    // Each round at another point: after so many answers, and then so many requests more.
+    while (acknowledged.size < before + 3 + (round % 5)) await served.fetch('/health');
+    for (let more = 0; more < (round * 7) % 11; more++) await served.fetch('/health');
+    await served.kill();
+    await Promise.all([...clients, pieces]);
+    await served.start(t);
+    assert.deepEqual(readdirSync(join(served.folder, 'incoming')), []);
+  }
+  const told = await toldFiles(served);
+  for (const [path, hash] of acknowledged) assert.equal(told.get(path), hash, path);
+  for (const [path, hash] of told) assert.equal(await served.hashOf(path), hash, path);
+  await upload.goOn(served);
+  assert.equal(await upload.end(served), 201);
+  assert.equal(`sha256:${await served.hashOf(`/v2/pieces/blobs/${upload.digest}`)}`, upload.digest);
 });
 
 test('200 pushes at once of images that share a layer are all there', async (t) => {
