@@ -34,6 +34,33 @@ test('each command is one of this version', () => {
   assert.deepEqual(lines.flatMap(problemsOf), []);
 });
 
+/** Of the document, beside `build_release.sh`. */
+const SCRIPTS: Readonly<Record<string, string>> = {
+  'setup-build-env.sh': 'prepare',
+  'install-deps.sh': 'deps lock',
+  'compile.sh': 'build',
+  'run-tests.sh': 'test',
+  'package.sh': 'package',
+  'prepare-models.py': 'build component:ai-core',
+  'security-scan.sh': 'scan',
+  'security-scan-deps.sh': 'deps audit',
+  'toolbox_integrity_check.sh verify': 'integrity verify',
+  'test_suite.sh all': 'check',
+};
+
+test('each script of the document has a command of this version', () => {
+  const rows = page('docs/migration.md').split('\n');
+  for (const [script, words] of Object.entries(SCRIPTS)) {
+    const lines = rows.filter(
+      (row) => row.startsWith('| ') && row.split(' | ')[0]!.includes(`\`${script}\``),
+    );
+    assert.equal(lines.length, 1, script);
+    const [line = ''] = commands(lines[0]!);
+    assert.ok(line.startsWith(`mobileops ${words}`), script);
+    assert.deepEqual(problemsOf(line), []);
+  }
+});
+
 test('a command that is none would be seen', () => {
   assert.match(problemsOf('mobileops biuld all')[0]!, /no such verb/);
   assert.match(problemsOf('mobileops build --all')[0]!, /unknown-flag/);

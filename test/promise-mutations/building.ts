@@ -31,6 +31,15 @@ export const BUILDING: readonly Mutation[] = [
     title: 'each command is one of this version',
   },
   {
+    promise: 'setup-build-env',
+    feature: 'the verb package',
+    file: 'src/cli/verb-table.ts',
+    from: "name: 'package',",
+    to: "name: 'pack',",
+    test: 'test/migration.test.ts',
+    title: 'each script of the document has a command of this version',
+  },
+  {
     promise: 'scripts are copied',
     feature: 'scripts are checked for their syntax',
     file: 'src/rules/scripts/scripts-rule.ts',
