@@ -4,6 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { AndroidRig, SIGNING } from './android-rig.ts';
+import { isLong } from './long.ts';
 
 const RUNNER = 'com.example.own.test.Runner';
 const APP = `    applicationId: com.example.demo
@@ -56,6 +57,7 @@ esac
   );
   chmodSync(adb, 0o755);
   const set = (name: string, text: string): void => writeFileSync(join(folder, name), text);
+  set('devices', 'List of devices attached\n\n');
   set('install', 'Performing Streamed Install\nSuccess\n');
   const calls = (): string[] => {
     const file = join(folder, 'calls');
@@ -74,13 +76,14 @@ test('tests for a device are built and signed as the app is, and run on each dev
   const test = (env: Readonly<Record<string, string>>) =>
     rig.run(['test', 'app:demo', '--category', 'device'], env);
 
-  const without = test({ PATH: process.env.PATH ?? '' });
+  const adb = standIn(rig);
+  const without = test(adb.env);
   assert.equal(without.code, 0, without.output);
   assert.match(
     without.output,
-    /note\[devices\/not-run\] the tests of app:demo \(debug\) are not run: there is no adb/,
+    /note\[devices\/not-run\] the tests of app:demo \(debug\) are not run: no device is attached/,
   );
-  assert.match(without.output, /^ {2}not run {2}app:demo {2}device {2}there is no adb$/m);
+  assert.match(without.output, /^ {2}not run {2}app:demo {2}device {2}no device is attached$/m);
   assert.match(without.output, /^no test was run, and all was built in /m);
 
   await rig.inspect(['aapt2', 'dump', 'badging', apk], (badging) =>
@@ -107,7 +110,6 @@ test('tests for a device are built and signed as the app is, and run on each dev
     );
   });
 
-  const adb = standIn(rig);
   adb.set(
     'devices',
     'List of devices attached\nA1 device usb:1-1 model:Pixel_6\nB2 unauthorized\nC3 device\n\n',
@@ -121,7 +123,7 @@ test('tests for a device are built and signed as the app is, and run on each dev
   assert.match(all.output, /^ {2}not run {2}app:demo {2}device {2}B2 {2}it is unauthorized$/m);
   assert.match(all.output, /^ {2}failed {3}app:demo {2}device {2}C3 {2}1 of 1 test$/m);
   const calls = adb.calls();
-  assert.equal(calls[0], '<devices><-l>');
+  assert.deepEqual(calls.slice(0, 2), ['<devices><-l>', '<devices><-l>']);
   assert.deepEqual(
     calls.filter((call) => call.startsWith('<-s><A1>')),
     [
@@ -134,3 +136,27 @@ test('tests for a device are built and signed as the app is, and run on each dev
   const report = readFileSync(rig.path('build-cache/test-reports/app-demo-device-Pixel-6-A1.xml'), 'utf8');
   assert.match(report, /<testcase classname="com\.example\.own\.TwiceTest" name="two" time=/);
 });
+
+if (isLong)
+  test('tests in Kotlin see what is internal in the app, and their APK has no class of its library twice', async (t) => {
+    const rig = AndroidRig.open(t, ['kotlin']);
+    if (!rig) return;
+    rig.app('demo', APP, {
+      ...FILES,
+      'src/main/kotlin/com/example/own/Words.kt':
+        'package com.example.own\n\ninternal class Words { internal val all = listOf("one").map { it.length } }\n',
+      'src/androidTest/kotlin/com/example/own/WordsTest.kt':
+        'package com.example.own\n\nclass WordsTest { fun one() = check(Words().all.first() == Twice.of(1) + 1) }\n',
+    });
+    const built = rig.run(['test', 'app:demo', '--category', 'device'], standIn(rig).env);
+    assert.equal(built.code, 0, built.output);
+    const apk = rig.path('build-cache/device-tests/app-demo-debug.apk');
+    await rig.inspect(['dexdump', '-d', apk], (dump) => {
+      assert.match(dump, /Class descriptor {2}: 'Lcom\/example\/own\/WordsTest;'/);
+      assert.doesNotMatch(
+        dump,
+        /Class descriptor {2}: 'Lkotlin\/collections\/CollectionsKt;'/,
+        "it is the app's",
+      );
+    });
+  });

@@ -14,6 +14,14 @@ export function adbOf({ processes, env: { variables } }: AdbWorld): string | und
   return found ?? processes.which('adb', variables.PATH ?? '');
 }
 
+/** adb leaves a server behind, which keeps what it was started with: it is given nothing that could be a secret. */
+const GIVEN =
+  /^(PATH|HOME|USER|LOGNAME|TMPDIR|LANG|LC_[A-Z]+|LD_LIBRARY_PATH|ANDROID_(?!\w*(KEY|PASS|SECRET|TOKEN))\w+|ADB_\w+)$/;
+
+function givenTo(variables: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => GIVEN.test(name)));
+}
+
 const LIST_MS = 60_000;
 
 /** What is attached. The first call of a day starts adb's own server, which stays. */
@@ -33,20 +41,24 @@ export interface AdbOptions {
 
 /** Calls of one `adb`. */
 export class Adb {
-  readonly #world: AdbWorld;
+  readonly #processes: AdbWorld['processes'];
+  readonly #env: Readonly<Record<string, string>>;
   readonly #path: string;
 
   constructor(world: AdbWorld, path: string) {
-    this.#world = world;
+    this.#processes = world.processes;
+    this.#env = givenTo(world.env.variables);
     this.#path = path;
   }
 
   /** What it printed, or why it failed. */
   async run(words: readonly string[], options: AdbOptions): Promise<Result<string, string>> {
-    const { processes, env } = this.#world;
     const argv = [this.#path, ...words];
     try {
-      const { code, signal, stdout, stderr } = await processes.run(argv, { env: env.variables, ...options });
+      const { code, signal, stdout, stderr } = await this.#processes.run(argv, {
+        env: this.#env,
+        ...options,
+      });
       const text = Buffer.from(stdout).toString();
       if (code === 0) return ok(text);
       const said = cleanText(`${text}\n${Buffer.from(stderr).toString()}`, false).trim();
@@ -62,11 +74,10 @@ export class Adb {
     words: readonly string[],
     options: AdbOptions & { readonly onLine: (line: string) => void },
   ): Promise<string | undefined> {
-    const { processes, env } = this.#world;
     const errors: string[] = [];
-    const child = processes.startLines([this.#path, ...words], {
+    const child = this.#processes.startLines([this.#path, ...words], {
       ...options,
-      env: env.variables,
+      env: this.#env,
       onErrorLine: (line) => void (errors.length < MAX_ERROR_LINES && errors.push(line)),
     });
     child.end();

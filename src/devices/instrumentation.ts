@@ -31,6 +31,8 @@ const RESULT_OK = -1;
 
 const MAX_VALUE = 65_536;
 const MAX_TESTS = 100_000;
+/** Of one status; a runner sends a dozen. */
+const MAX_KEYS = 200;
 
 const PREFIX = /^INSTRUMENTATION_(STATUS_CODE|STATUS|RESULT|CODE|FAILED|ABORTED): ?(.*)$/;
 /** What `am` says of a run that it could not begin. */
@@ -76,6 +78,7 @@ export class InstrumentationReader {
   }
 
   #value(of: Map<string, string>, rest: string): void {
+    if (of.size >= MAX_KEYS) of.clear();
     const at = rest.indexOf('=');
     const key = at < 0 ? rest : rest.slice(0, at);
     of.set(key, at < 0 ? '' : rest.slice(at + 1, at + 1 + MAX_VALUE));

@@ -38,6 +38,7 @@ class StandIn {
       `#!/bin/sh
 cd "${this.folder}"
 echo "$*" >>calls
+env >>environment
 case "$*" in
   "devices -l") name=devices ;;
   *" install "*test.apk) name=install-test ;;
@@ -59,6 +60,7 @@ if [ -f "$name.code" ]; then exit "$(cat "$name.code")"; fi
       writeFileSync(join(this.folder, name), text);
     this.#variables = {
       ...{ PATH: process.env.PATH ?? '', ANDROID_HOME: this.folder },
+      ...{ KEYSTORE_PASSWORD: 'hush-1', ANDROID_KEY_PASSWORD: 'hush-2', ADB_VENDOR_KEYS: '/x/keys' },
       ...(serial === undefined ? {} : { ANDROID_SERIAL: serial }),
     };
   }
@@ -169,6 +171,15 @@ test('without a key and without adb nothing is run, and both are said', async (t
     ['not-run', undefined, 'the app has no key'],
     ['not-run', undefined, 'there is no adb'],
   ]);
+});
+
+test('adb and the server that it leaves know no password', async (t) => {
+  const adb = new StandIn(t, { said: PASSED });
+  await adb.run();
+  const environment = readFileSync(join(adb.folder, 'environment'), 'utf8');
+  assert.doesNotMatch(environment, /hush/);
+  assert.match(environment, /^ADB_VENDOR_KEYS=\/x\/keys$/m);
+  assert.match(environment, /^ANDROID_HOME=/m);
 });
 
 test('a run that takes too long is stopped on the device too, and its tests are taken off', async (t) => {
