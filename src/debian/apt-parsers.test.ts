@@ -146,6 +146,32 @@ test('of two entries of a version the one counts that would be fetched, in the a
   assert.deepEqual([only?.archive, only?.path, only?.sha256], ['security', 'pool/updates/a.deb', SHA]);
 });
 
+test('who depends on what of the answer is told: alternatives, and what others provide', () => {
+  const fields: Readonly<Record<string, string>> = {
+    a: 'Pre-Depends: c (>= 2)\nDepends: missing | b, mail-agent, a, not-here | not-there\n',
+    b: 'Depends: c:any\n',
+    c: '',
+    exim: 'Provides: mail-agent (= 1)\n',
+  };
+  const names = Object.keys(fields);
+  const shown = names
+    .map(
+      (name) =>
+        `Package: ${name}\nVersion: 1\nArchitecture: all\nFilename: pool/${name}.deb\nSize: 5\nSHA256: ${SHA}\n${fields[name]}\n`,
+    )
+    .join('');
+  const found = lockedPackages({
+    planned: names.map((name) => ({ do: 'unpack', name, version: '1' })),
+    uris: names.map((name) => ({ uri: `http://m/debian/pool/${name}.deb`, sizeBytes: 5 })),
+    ...{ shown, mirrors: MIRRORS },
+  });
+  assert.ok(found.ok);
+  assert.deepEqual(
+    found.value.locked.map(({ name, wants }) => `${name}: ${wants?.join(' ')}`),
+    ['a: b c exim', 'b: c', 'c: ', 'exim: '],
+  );
+});
+
 const WRONG: Readonly<Record<string, { uri?: string; sizeBytes?: number; shown?: string }>> = {
   'another mirror': { uri: 'http://evil/debian/pool/a.deb' },
   'a path that climbs': { uri: 'http://m/debian/pool/%2e%2e/a.deb', shown: entry('pool/../a.deb') },
@@ -200,6 +226,8 @@ test('a lock is taken as it was given, and nothing else', () => {
     { packages: ['a; rm'] },
     { locked: [{ ...first, name: 'a; rm -rf /' }] },
     { locked: [{ ...first, path: '../a.deb' }] },
+    { locked: [{ ...first, wants: ['elsewhere'] }] },
+    { locked: [{ ...first, wants: 'a' }] },
     { locked: [{ ...first, sha256: '../../x' }] },
     { locked: [first, first] },
     { bootstrap: ['b'] },

@@ -14,6 +14,23 @@ function providers(control: ReadonlyMap<string, Paragraph>): ReadonlyMap<string,
 }
 
 /**
+ * By package, those of `control` that it depends on, sorted: of alternatives the first that is there, and of what several provide all
+ * that do, unless one has the name.
+ */
+export function wantsOf(control: ReadonlyMap<string, Paragraph>): ReadonlyMap<string, readonly string[]> {
+  const provided = providers(control);
+  const meeting = (name: string): readonly string[] =>
+    control.has(name) ? [name] : (provided.get(name) ?? []);
+  return new Map(
+    [...control].map(([name, paragraph]) => {
+      const needs = ['depends', 'pre-depends'].flatMap((field) => relationNames(paragraph.get(field)));
+      const met = needs.flatMap((names) => names.map(meeting).find((each) => each.length > 0) ?? []);
+      return [name, [...new Set(met)].filter((each) => each !== name).sort()];
+    }),
+  );
+}
+
+/**
  * The essential ones of `control` and all that they need. Of alternatives every one counts that is there, so that the
  * set does not depend on which of them a resolver meant.
  */

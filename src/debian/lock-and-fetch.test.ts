@@ -98,6 +98,7 @@ test('a request is resolved, and what is locked names no mirror', async () => {
         path: 'pool/t/tiny_1+x_all.deb',
         sizeBytes: SIZE,
         sha256: SHA,
+        wants: [],
       },
     ],
     bootstrap: ['tiny'],

@@ -12,7 +12,7 @@ import {
 } from './apt-output.ts';
 import { type Paragraph, parseControl } from './control.ts';
 import type { DebianCode } from './diagnostics.ts';
-import { bootstrapSet, dpkgSteps } from './dpkg-steps.ts';
+import { bootstrapSet, dpkgSteps, wantsOf } from './dpkg-steps.ts';
 import type { Mirrors } from './mirrors.ts';
 import {
   type ArchiveName,
@@ -181,7 +181,9 @@ export function lockedPackages({
     });
     control.set(name, paragraph);
   }
-  return ok({ locked: locked.sort((a, b) => (a.name < b.name ? -1 : 1)), control });
+  const wants = wantsOf(control);
+  const wanting = locked.map((each) => ({ ...each, wants: wants.get(each.name) ?? [] }));
+  return ok({ locked: wanting.sort((a, b) => (a.name < b.name ? -1 : 1)), control });
 }
 
 /** Which archive an address lies in; the longest address wins, as one may begin like the other. */

@@ -19,6 +19,8 @@ export function parseLockedRoot(value: unknown): LockedRoot | undefined {
   if (!isRequest || !isListOf(locked, isLockedPackage)) return undefined;
   const names = new Set((locked as readonly LockedPackage[]).map(({ name }) => name));
   const isKnown = (name: unknown): boolean => typeof name === 'string' && names.has(name);
+  const isWanting = ({ wants }: LockedPackage): boolean => wants === undefined || isListOf(wants, isKnown);
+  if (!(locked as readonly LockedPackage[]).every(isWanting)) return undefined;
   if (names.size !== (locked as readonly unknown[]).length || !isListOf(bootstrap, isKnown)) return undefined;
   const isStep = (step: unknown): boolean =>
     isRecord(step) && (step.do === 'unpack' || step.do === 'configure') && isListOf(step.packages, isKnown);

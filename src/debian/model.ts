@@ -34,6 +34,8 @@ export interface LockedPackage {
   readonly sizeBytes: number;
   /** Lower-case hex, from the signed index. */
   readonly sha256: string;
+  /** Names of the packages of the same answer that it depends on, sorted; absent: not known, as in older locks. */
+  readonly wants?: readonly string[];
 }
 
 /** One call of dpkg on packages by name, in this order. */

@@ -147,15 +147,18 @@ const ROOT = object({
   essential: truth,
   updates: truth,
   locked: list(
-    object({
-      name: DEB_NAME,
-      version: WORD,
-      architecture: ARCHITECTURE,
-      archive: text(/^(main|security)$/),
-      path: text(/^(?!.*(^|\/)\.\.?(\/|$))[A-Za-z0-9][A-Za-z0-9/._+~:%=-]*\.deb$/),
-      sizeBytes: count,
-      sha256: HEX,
-    }),
+    object(
+      {
+        name: DEB_NAME,
+        version: WORD,
+        architecture: ARCHITECTURE,
+        archive: text(/^(main|security)$/),
+        path: text(/^(?!.*(^|\/)\.\.?(\/|$))[A-Za-z0-9][A-Za-z0-9/._+~:%=-]*\.deb$/),
+        sizeBytes: count,
+        sha256: HEX,
+      },
+      { wants: list(DEB_NAME) },
+    ),
   ),
   bootstrap: list(DEB_NAME),
   steps: list(object({ do: text(/^(unpack|configure)$/), packages: list(DEB_NAME) })),

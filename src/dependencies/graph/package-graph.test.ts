@@ -174,13 +174,33 @@ test('a package is there once, with all its hashes, scopes and places', () => {
   assert.ok(found.has('pkg:deb/debian/libc6@2.36?arch=amd64&distro=bookworm&upstream=glibc'));
 });
 
+test('the packages of an image have their edges where the lock tells them', () => {
+  const root = LOCK.roots!['image:base']!;
+  const [dash, libc] = root.locked;
+  const locked = [
+    { ...dash!, wants: ['libc6'] },
+    { ...libc!, wants: [] },
+  ];
+  const told = packageGraph({
+    lock: { ...LOCK, roots: { 'image:base': { ...root, locked } } },
+    packageLocks: new Map(),
+  });
+  assert.deepEqual(
+    edgesOf(told).filter((each) => each.includes('libc6')),
+    [
+      'deb/debian/dash@0.5?arch=amd64&distro=bookworm -> deb/debian/libc6@2.36?arch=amd64&distro=bookworm&upstream=glibc',
+    ],
+  );
+  assert.ok(told.notKnown.every(({ subject }) => subject !== 'image:base'));
+});
+
 test('what is not known is said', () => {
   assert.deepEqual(
     GRAPH.notKnown.map(({ subject, why }) => `${subject}: ${why}`),
     [
       'component:old: who wants what is not in the mobileops.lock, which is of version 2: `mobileops deps lock` renews it',
       'plain: who wants what is not known: its package-lock.json is not there',
-      'image:base: who wants what among the packages of an image is not in the lock',
+      'image:base: who wants what among the packages of this image is not in the lock: `mobileops deps update` renews it',
     ],
   );
   const changed = packageGraph({ lock: LOCK, packageLocks: new Map([['web', `${PACKAGE_LOCK} `]]) });

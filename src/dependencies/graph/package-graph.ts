@@ -65,8 +65,9 @@ export function packageGraph({ lock, packageLocks, labels }: PackageGraphOptions
   }
   for (const [label, root] of Object.entries(lock.roots ?? {})) {
     const packages = addPackageRoot(builder, label, root);
-    const why = 'who wants what among the packages of an image is not in the lock';
-    notKnown.push({ subject: label, why, lacks: 'wants', packages });
+    const why =
+      'who wants what among the packages of this image is not in the lock: `mobileops deps update` renews it';
+    if (packages.length > 0) notKnown.push({ subject: label, why, lacks: 'wants', packages });
   }
   for (const image of Object.keys(lock.images ?? {}))
     notKnown.push({

@@ -114,7 +114,7 @@ export function addLockedNode(
   return addSection(builder, { label, ecosystem: 'npm', items });
 }
 
-/** The packages of an image: those that it names are its own wish, what they depend on is not in the lock. */
+/** The packages of an image: those that it names are its own wish. Gives the purls of all where an older lock does not tell their edges. */
 export function addPackageRoot(
   builder: GraphBuilder,
   label: string,
@@ -123,7 +123,8 @@ export function addPackageRoot(
   const ecosystem = root.distribution === 'debian' ? 'Debian' : 'Ubuntu';
   const asked = new Set(root.packages.map((each) => each.split('=', 1)[0]));
   builder.root(label);
-  return root.locked.map(({ name, version, architecture, path, sha256: hex }) => {
+  const purls = new Map<string, string>();
+  for (const { name, version, architecture, path, sha256: hex } of root.locked) {
     const source = path.split('/').at(-2) ?? name;
     const qualifiers = {
       arch: architecture,
@@ -131,10 +132,14 @@ export function addPackageRoot(
       ...(source === name ? {} : { upstream: source }),
     };
     const purl = packagePurl({ ecosystem, name, version }, qualifiers);
+    purls.set(name, purl);
     builder.add({ ecosystem, name, version, purl, scope: 'run', hashes: [sha256(hex)], place: LOCK_FILE });
     if (asked.has(name)) builder.root(label, purl);
-    return purl;
-  });
+  }
+  for (const { name, wants = [] } of root.locked)
+    for (const wanted of wants.flatMap((each) => purls.get(each) ?? []))
+      builder.edge(purls.get(name)!, wanted);
+  return root.locked.every(({ wants }) => wants !== undefined) ? [] : [...purls.values()];
 }
 
 function sha256(hex: string): PackageHash {
