@@ -14,6 +14,11 @@ export const ciDiagnostics = {
     explanation:
       'The file was not made by `mobileops ci generate`, so it is left alone. `--force` replaces it.',
   },
+  'ci/nothing-installed': {
+    title: 'The workflow would find no mobileops',
+    explanation:
+      'It begins with `npm ci`, which installs what a `package-lock.json` in the workspace names, and none is there. Make mobileops a development dependency of the workspace, or say by `--install` and `--program` how it comes there and how it is called.',
+  },
   'ci/workflow-out-of-date': {
     title: 'A workflow is not what would be written now',
     explanation:

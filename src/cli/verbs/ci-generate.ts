@@ -3,7 +3,7 @@ import type { Diagnostic } from '../../base/index.ts';
 import { type CiCode, githubWorkflows, MADE_BY } from '../../ci/index.ts';
 import { findWorkspaceRoot } from '../../workspace/index.ts';
 import type { CliCode } from '../diagnostics.ts';
-import { refuse } from '../report/reporter.ts';
+import { diagnosticsJson, refuse } from '../report/reporter.ts';
 import type { Verb, VerbContext } from '../verb.ts';
 
 /** Writes the workflows into the repository; files of another hand are left alone. */
@@ -26,10 +26,23 @@ export const ciGenerateVerb: Verb = async (context) => {
   host.fs.makeDirectory(folder);
   for (const [name, text] of Object.entries(files)) host.fs.replaceFile(join(folder, name), text, 0o644);
   const written = Object.keys(files).map((name) => `.github/workflows/${name}`);
-  if (reporter.isJson) reporter.json({ exitCode: 0, written });
+  const isBare = flags.text('install') === undefined && !host.fs.lstat(join(root, 'package-lock.json'));
+  const diagnostics = isBare ? [nothingInstalled()] : [];
+  if (reporter.isJson) reporter.json({ exitCode: 0, written, diagnostics: diagnosticsJson(diagnostics) });
   else reporter.result(written.join('\n'));
+  reporter.diagnostics(diagnostics);
   return 0;
 };
+
+function nothingInstalled(): Diagnostic {
+  return {
+    code: 'ci/nothing-installed' satisfies CiCode,
+    severity: 'warning',
+    path: 'package-lock.json',
+    message: 'the workflows begin with `npm ci`, and this file is not there',
+    hint: 'make mobileops a development dependency here, or say what brings it: --install COMMAND --program COMMAND',
+  };
+}
 
 function checkFiles(
   { host: { fs }, reporter }: VerbContext,

@@ -94,7 +94,12 @@ test('workflows are written, and those of another hand left alone', async (t) =>
     0,
   );
   assert.match(readFileSync(join(folder, 'mobileops.yml'), 'utf8'), /run: \.\/mobileops ci --report/);
-  assert.equal((await runIn(root, ['ci', 'generate', 'github', '--branch', 'trunk'])).code, 0);
+  const bare = await runIn(root, ['ci', 'generate', 'github', '--branch', 'trunk']);
+  assert.equal(bare.code, 0);
+  assert.match(bare.err, /package-lock\.json: warning\[ci\/nothing-installed\]/);
+  assert.equal((await runIn(root, ['ci', 'generate', 'github', '--install', 'make tools'])).err, '');
+  writeFileSync(join(root, 'package-lock.json'), '{}');
+  assert.equal((await runIn(root, ['ci', 'generate', 'github', '--branch', 'trunk'])).err, '');
   assert.match(readFileSync(join(folder, 'security.yml'), 'utf8'), /branches: \['trunk'\]/);
   assert.equal((await runIn(root, ['ci', 'generate', 'gitlab'])).code, 2);
 });
