@@ -24,7 +24,10 @@ import type { Browser } from './platform/web-page.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const NOW = Date.UTC(2026, 10, 27, 15, 0);
+/** As it is sent. */
 const FIRST_VIEW_BYTES = 200_000;
+/** React alone is 220 KB of it, so that this only tells when our own part grows. */
+const FIRST_VIEW_UNPACKED_BYTES = 260_000;
 
 interface PageElement {
   readonly textContent: string | null;
@@ -125,6 +128,8 @@ test('the first view loads less than 200 KB of script, and none again', async ()
   assert.ok(total < FIRST_VIEW_BYTES, `${total} bytes`);
   const [address] = await page.$$eval('script[src]', (all) => all.map((each) => each.getAttribute('src')!));
   const script = await server.fetch(address!);
+  const unpacked = (await script.arrayBuffer()).byteLength;
+  assert.ok(unpacked < FIRST_VIEW_UNPACKED_BYTES, `${unpacked} bytes unpacked`);
   assert.match(script.headers.get('cache-control')!, /immutable/);
   await page.close();
 });
