@@ -47,7 +47,8 @@ export async function updateDatabases(
     if (made.ok) {
       updated.push(made.value);
       const { records, asOf } = made.value;
-      if (!reporter.isJson) reporter.result(`${ecosystem}: ${records} advisories as of ${asOf}`);
+      const noun = records === 1 ? 'advisory' : 'advisories';
+      if (!reporter.isJson) reporter.result(`${ecosystem}: ${records} ${noun} as of ${asOf}`);
     } else diagnostics.push(updateDiagnostic(made.failure, ecosystem));
   }
   const exitCode = exitCodeOf(diagnostics);

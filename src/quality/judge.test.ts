@@ -336,6 +336,20 @@ test('the advisories are told with their age and gaps beside a verdict that pass
   assert.deepEqual(judge({ ...NOTHING, scan: scanned }, OFF, NOW).notes, []);
 });
 
+test('what was found is named with its place, once', () => {
+  const securityScan = { ...OFF.securityScan, enabled: true };
+  const found = [
+    { kind: 'secret', id: 's', subject: 'a.pem', place: { path: 'a.pem', line: 3 } },
+    { id: 'v', place: { path: 'package-lock.json' }, remedy: 'update' },
+    { kind: 'model', id: 'm', subject: 'm.pkl' },
+  ] as const;
+  const { lines } = judge({ ...NOTHING, scan: scan(found) }, { ...OFF, securityScan }, NOW);
+  assert.deepEqual(
+    lines.flatMap(({ details }) => details),
+    ['high v in pkg:npm/a@1 (package-lock.json): t; update', 'high s in a.pem:3: t', 'high m in m.pkl: t'],
+  );
+});
+
 test('images are named, as they are not loaded', () => {
   const targets = [
     { label: 'component:a', status: 'built' },

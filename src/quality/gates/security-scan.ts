@@ -78,8 +78,9 @@ function doubtsOf(
 
 function detailsOf(findings: readonly Finding[]): string[] {
   const lines = findings.slice(0, SHOWN_FINDINGS).map(({ id, severity, title, subject, place, remedy }) => {
-    const at = place ? ` (${place.path}${place.line === undefined ? '' : `:${place.line}`})` : '';
-    return `${severity} ${id} in ${subject}${at}: ${title}${remedy === undefined ? '' : `; ${remedy}`}`;
+    const at = place && `${place.path}${place.line === undefined ? '' : `:${place.line}`}`;
+    const where = at === undefined ? subject : place?.path === subject ? at : `${subject} (${at})`;
+    return `${severity} ${id} in ${where}: ${title}${remedy === undefined ? '' : `; ${remedy}`}`;
   });
   const rest = findings.length - lines.length;
   return rest > 0 ? [...lines, `and ${counted(rest, 'more finding')}`] : lines;
