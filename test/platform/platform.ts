@@ -72,7 +72,7 @@ export class Platform {
       this.first = toldBy(readFileSync(outcome, 'utf8'), events);
       return undefined;
     }
-    this.#copy();
+    copyPlatform(this.root);
     const began = this.run(['build', 'all', '--json', '--events', this.#events]);
     // 3 is a tool or a service that is missing, above all the package registries.
     if (began.status === 3) return `a tool or a service is missing: ${began.stderr.trim().slice(-600)}`;
@@ -80,28 +80,6 @@ export class Platform {
       throw new Error(`the platform could not be built:\n${began.stdout}${began.stderr}`);
     this.first = toldBy(began.stdout, this.#events);
     return undefined;
-  }
-
-  #copy(): void {
-    const git = (cwd: string, ...words: string[]): string => {
-      const identity = ['-c', 'safe.directory=*', '-c', 'user.name=test', '-c', 'user.email=test@localhost'];
-      const result = spawnSync('git', [...identity, ...words], {
-        cwd,
-        encoding: 'utf8',
-        env: gitEnvironment(),
-      });
-      if (result.status !== 0) throw new Error(`git ${words.join(' ')}: ${result.stderr}`);
-      return result.stdout;
-    };
-    const source = join(REPOSITORY, 'examples', 'platform');
-    const listed = git(source, 'ls-files', '-z', '--cached', '--others', '--exclude-standard');
-    for (const path of listed.split('\0').filter((name) => name !== '' && existsSync(join(source, name)))) {
-      mkdirSync(dirname(join(this.root, path)), { recursive: true });
-      cpSync(join(source, path), join(this.root, path));
-    }
-    git(this.root, 'init', '--quiet', '--initial-branch=main');
-    git(this.root, 'add', '--all');
-    git(this.root, 'commit', '--quiet', '--no-verify', '--message=platform');
   }
 
   get #events(): string {
@@ -151,6 +129,30 @@ function toldBy(outcome: string, eventsFile: string): Build {
     .filter(({ type }) => type === 'action.finished')
     .map(({ payload }) => `${payload.label}: ${payload.description}`);
   return { ...JSON.parse(outcome), ran };
+}
+
+/** The platform of this working tree in a folder, as the one commit of a repository. */
+export function copyPlatform(root: string): void {
+  const source = join(REPOSITORY, 'examples', 'platform');
+  const listed = git(source, 'ls-files', '-z', '--cached', '--others', '--exclude-standard');
+  for (const path of listed.split('\0').filter((name) => name !== '' && existsSync(join(source, name)))) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    cpSync(join(source, path), join(root, path));
+  }
+  git(root, 'init', '--quiet', '--initial-branch=main');
+  commitAll(root, 'platform');
+}
+
+export function commitAll(root: string, message: string): void {
+  git(root, 'add', '--all');
+  git(root, 'commit', '--quiet', '--no-verify', `--message=${message}`);
+}
+
+function git(cwd: string, ...words: string[]): string {
+  const identity = ['-c', 'safe.directory=*', '-c', 'user.name=test', '-c', 'user.email=test@localhost'];
+  const result = spawnSync('git', [...identity, ...words], { cwd, encoding: 'utf8', env: gitEnvironment() });
+  if (result.status !== 0) throw new Error(`git ${words.join(' ')}: ${result.stderr}`);
+  return result.stdout;
 }
 
 /** Git without what a hook or a user sets: the copy is nobody's. */
