@@ -178,9 +178,25 @@ test('a hosted builder is named, and reaches level 2 only for who expects it', (
   assert.doesNotMatch(changelog, /begin/);
 });
 
+test('a check counts for the release of its commit, with nothing beside it', () => {
+  const beside = join(root, 'beside.txt');
+  writeFileSync(beside, '');
+  const other = run(['check']);
+  assert.equal(other.code, 0, other.err);
+  assert.match(other.err, /no release takes this for a check of its commit: beside\.txt is not committed/);
+  rmSync(beside);
+  const refused = run(['release', 'v1.1.0']);
+  assert.equal(refused.code, 2);
+  assert.match(refused.err, /error\[release\/not-checked\]/);
+  const checked = run(['check']);
+  assert.equal(checked.code, 0, checked.err);
+  assert.doesNotMatch(checked.err, /no release takes/);
+});
+
 test('signatures of an earlier release of the version do not stay', () => {
-  const made = run(['release', 'v1.1.0', ...UNCHECKED]);
+  const made = run(['release', 'v1.1.0', '--json']);
   assert.equal(made.code, 0, made.err);
+  assert.deepEqual(JSON.parse(made.out).release.gates, { state: 'green' });
   assert.match(made.err, /not signed: no key was named/);
   const left = [...contents().keys()].filter((name) => /1\.1\.0.*(asc|sigstore\.json)$/.test(name));
   assert.deepEqual(left, []);

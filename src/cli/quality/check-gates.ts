@@ -50,6 +50,8 @@ export async function checkGates(context: VerbContext, request: BuildRequest): P
   if (unknown.length > 0) return { diagnostics: unknown };
   const { graph } = workspace;
   const selected = request.targets.includes('all') ? [] : selectTargets(graph, request.targets).value;
+  const began: CheckedOut =
+    selected.length === 0 ? await checkedOut(context, workspace.root) : { changed: [] };
   const asked: BuildRequest = { ...request, mode: 'test', checks: true, keepGoing: true };
   const { outcome, amend } = await runBuild(context, asked, { isReported: false, verb: 'check' });
   writeTestReports(context.host.fs, workspace.root, outcome.tests);
@@ -65,20 +67,40 @@ export async function checkGates(context: VerbContext, request: BuildRequest): P
   const scores = scoresOf(report);
   await amend({ scores });
   if (selected.length === 0) {
-    const commit = await cleanCommit(context, workspace.root);
+    const commit = await checkedCommit(context, workspace.root, began);
     keepVerdict(host.fs, workspace.root, { report, commit });
     keepScores(host.fs, workspace.root, { commit, scores });
   }
   return { outcome, report, diagnostics: [] };
 }
 
-/** That is checked out, where nothing but the ledger of versions differs from it. */
-async function cleanCommit({ host }: VerbContext, root: string): Promise<string | undefined> {
+/** What is checked out. */
+interface CheckedOut {
+  readonly commit?: string;
+  /** What differs from it, but for the ledger of versions. */
+  readonly changed: readonly string[];
+}
+
+async function checkedOut({ host }: VerbContext, root: string): Promise<CheckedOut> {
   const { fs, processes, env } = host;
   const git = { processes, variables: env.variables, root };
   const changed = await uncommittedPaths({ ...git, except: [LEDGER_FILE] });
   const { hash } = await readCommit({ fs, ...git });
-  return changed?.length === 0 && hash !== NO_COMMIT.hash ? hash : undefined;
+  return changed && hash !== NO_COMMIT.hash ? { commit: hash, changed } : { changed: [] };
+}
+
+/** The commit that was looked at, as it is, from the beginning to the end; a note tells why there is none. */
+async function checkedCommit(
+  context: VerbContext,
+  root: string,
+  began: CheckedOut,
+): Promise<string | undefined> {
+  const { commit, changed } = await checkedOut(context, root);
+  const [first] = [...began.changed, ...changed];
+  if (commit === began.commit && first === undefined) return commit;
+  const why = first === undefined ? 'another commit was checked out meanwhile' : `${first} is not committed`;
+  context.reporter.note(`no release takes this for a check of its commit: ${why}`);
+  return undefined;
 }
 
 function loadsOf({ checks = [] }: BuildOutcome): LoadRun[] {
