@@ -41,11 +41,14 @@ export function openDatabase(place: DatabasePlace): Result<Database, Diagnostic>
   const path = `${place.folder}/${DATABASE_NAME}`;
   const wrong = missing(place, path);
   if (wrong) return fail(wrong);
+  const bytesOf = (name: string): number => place.fs.lstat(name)?.sizeBytes ?? 0;
+  const before = { sizeBytes: bytesOf(path), logBytes: bytesOf(`${path}-wal`) };
   let database: SqlDatabase | undefined;
   try {
     database = place.open(path, { busyTimeoutMs: BUSY_MS });
     const [check] = database.query('PRAGMA quick_check(1)', []).rows;
     if (check?.quick_check !== 'ok') throw new SqlError('damaged', String(check?.quick_check), undefined);
+    if (isCutOff(database, before)) throw new SqlError('damaged', 'its last page is cut off', undefined);
     const unknown = migrate(database, place.migrations, place.nowMs);
     if (unknown.length > 0) {
       database.close();
@@ -60,6 +63,17 @@ export function openDatabase(place: DatabasePlace): Result<Database, Diagnostic>
   return ok(opened(database));
 }
 
+/** SQLite fills the last page up with zeros. Pages that are in the log need not be in the file, and a new one had none. */
+function isCutOff(
+  database: SqlDatabase,
+  { sizeBytes, logBytes }: { readonly sizeBytes: number; readonly logBytes: number },
+): boolean {
+  if (logBytes > 0 || sizeBytes === 0) return false;
+  const number = (pragma: string): number =>
+    Number(Object.values(database.query(`PRAGMA ${pragma}`, []).rows[0] ?? {})[0]);
+  return number('page_count') * number('page_size') !== sizeBytes;
+}
+
 function opened(database: SqlDatabase): Database {
   return {
     db: new Kysely<Tables>({ dialect: sqliteDialect(database) }),
@@ -70,7 +84,10 @@ function opened(database: SqlDatabase): Database {
   };
 }
 
-/** SQLite takes an absent file and an empty one for a new database. */
+/** The smallest page of SQLite. */
+const SMALLEST_BYTES = 512;
+
+/** SQLite takes an absent file, an empty one and one that was cut off within its head for a new database. */
 function missing({ fs, folder }: DatabasePlace, path: string): Diagnostic | undefined {
   const format = fs.readTextIfExists(`${folder}/${FORMAT_NAME}`);
   if (format !== undefined && format !== FORMAT) {
@@ -83,13 +100,13 @@ function missing({ fs, folder }: DatabasePlace, path: string): Diagnostic | unde
       cause: 'input',
     };
   }
-  const isThere = (fs.lstat(path)?.sizeBytes ?? 0) > 0;
+  const isThere = (fs.lstat(path)?.sizeBytes ?? 0) >= SMALLEST_BYTES;
   const wasThere = format !== undefined || fs.lstat(`${folder}/blobs`) !== undefined;
   if (isThere || !wasThere) return undefined;
   return {
     code: 'server/database-damaged',
     severity: 'error',
-    message: 'the database of this server is gone or empty, though its content is there',
+    message: 'the database of this server is gone or cut off, though its content is there',
     hint: remedy(fs, folder),
     path,
     cause: 'environment',
