@@ -62,3 +62,10 @@ test('flags of the page are flags', async () => {
   );
   for (const name of known) assert.ok(named.includes(name), `--${name} is not on the page`);
 });
+
+test('the tests that the page names are there', () => {
+  const named = [...PAGE.matchAll(/^\| .* \| `(.*\.ts)`: “(.*)” \|$/gm)];
+  assert.ok(named.length > 15);
+  for (const [, file = '', name = ''] of named)
+    assert.ok(readFileSync(join(ROOT, file), 'utf8').includes(name), `${file} has no test “${name}”`);
+});

@@ -142,6 +142,17 @@ test(`${ROUNDS} times killed while files, packages and pieces come in`, async (t
   assert.equal(`sha256:${await served.hashOf(`/v2/pieces/blobs/${upload.digest}`)}`, upload.digest);
 });
 
+test('of 210 that publish at once by the faces for packages and files, all are there', async (t) => {
+  const served = new Served(temporaryFolder(t), '1m');
+  await served.start(t);
+  const publishing = Object.values(PUBLISHERS).flatMap((publish) =>
+    Array.from({ length: 70 }, (_, at) => publish(served, at)),
+  );
+  const published = await Promise.all(publishing);
+  assert.deepEqual([...(await toldFiles(served))].sort(), published.map((each) => [...each]).sort());
+  await served.kill();
+});
+
 test('200 pushes at once of images that share a layer are all there', async (t) => {
   const server = await startTestServer(t);
   const registry = new TestRegistry(server);

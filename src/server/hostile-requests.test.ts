@@ -130,7 +130,7 @@ test('no request that the document of the operations allows, or forbids, is a fa
   const operations = server.server.operations.filter(
     ({ path }) => path !== '/api/v1/live' && path !== '/api/tokens/{id}',
   );
-  const runs = Number(process.env.MOBILEOPS_FUZZ_RUNS ?? 300);
+  const runs = Math.min(3000, Number(process.env.MOBILEOPS_FUZZ_RUNS ?? 300));
   const request = fc.record({
     operation: fc.constantFrom(...operations),
     value: text,
