@@ -42,7 +42,9 @@ function moduleUse(text: string, { configuration, path, shaped }: At): ModuleUse
     code: 'config/bad-value',
     severity: 'error',
     message: `a module of the app is not taken by \`${configuration}\``,
-    hint: `write \`implementation: ["${text}"]\`, or \`api\` to give it on`,
+    hint: /^(test|androidTest)/.test(configuration)
+      ? 'tests see the modules that the app takes by `implementation` or `api`'
+      : `write \`implementation: ["${text}"]\`, or \`api\` to give it on`,
     span: module.span,
   });
   return [];
