@@ -301,7 +301,8 @@ walk('a variable that an action declares runs it; one that it does not runs noth
 walk('another version runs what carries it, and nothing else', () => {
   const tagged = Object.fromEntries(IMAGES.map((name) => [`image:${name}`, 1]));
   const apps = { 'app:webapp': 2, 'app:hybrid': 5, 'app:status': 16 };
-  expectRuns({ ...apps, ...tagged, 'image:web': 8 }, { BUILD_VERSION: '2.0.0' });
+  const packages = { 'component:clients': 2 };
+  expectRuns({ ...apps, ...tagged, ...packages, 'image:web': 8 }, { BUILD_VERSION: '2.0.0' });
   expectRuns({});
 });
 
@@ -314,7 +315,7 @@ walk('the tests of every component and of the page pass', () => {
     ['integration', 'performance', 'unit'].map((category) => `component:${name} ${category}`),
   );
   const apps = ['app:status unit', 'app:webapp integration', 'app:webapp unit'];
-  assert.deepEqual(kinds, [...apps, ...components].sort());
+  assert.deepEqual(kinds, [...apps, ...components, 'component:clients unit'].sort());
   assert.deepEqual([...new Set(tests.map(({ status }: Record<string, string>) => status))].length, 1);
 });
 
