@@ -11,13 +11,21 @@ export interface GoModule {
   readonly packages: readonly string[];
 }
 
+export const CRANE: GoModule = {
+  module: 'github.com/google/go-containerregistry',
+  version: 'v0.21.9',
+  packages: ['cmd/crane'],
+};
+
+export const COSIGN: GoModule = {
+  module: 'github.com/sigstore/cosign/v3',
+  version: 'v3.1.3',
+  packages: ['cmd/cosign'],
+};
+
 /** The peers that Debian does not have. */
 const MODULES: readonly GoModule[] = [
-  {
-    module: 'github.com/google/go-containerregistry',
-    version: 'v0.21.9',
-    packages: ['cmd/crane'],
-  },
+  CRANE,
   { module: 'github.com/moby/buildkit', version: 'v0.34.2', packages: ['cmd/buildkitd', 'cmd/buildctl'] },
 ];
 

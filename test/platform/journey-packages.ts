@@ -1,91 +1,63 @@
-/** A package of Python and one of npm, made of parts of the platform, published to the server and installed by their own clients. */
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+/** The packages that the release itself published, installed by pip and npm from the server's indexes, and used. */
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Journey, StepFailure } from './journey-run.ts';
 
 export interface PackageTrip {
   /** `http://127.0.0.1:8080`. */
   readonly server: string;
-  /** May write. */
-  readonly token: string;
-  /** The workspace, built. */
-  readonly platform: string;
+  /** The newest that is published. */
+  readonly version: string;
+  /** A new folder, or that of an earlier trip, where the newer version is then taken. */
   readonly scratch: string;
 }
 
-const PYPROJECT = `[build-system]
-requires = ["setuptools>=70.1"]
-build-backend = "setuptools.build_meta"
-
-[project]
-name = "mobileops-telemetry"
-version = "1.0.0"
-description = "The signals of the reference platform"
-requires-python = ">=3.11"
-dependencies = ["numpy>=2.0.0"]
-
-[tool.setuptools]
-py-modules = ["telemetry"]
-`;
-
-/** The platform's signals: made by pip, published by twine, installed by pip, and imported. */
-export async function installByPip(journey: Journey, trip: PackageTrip): Promise<void> {
-  const { server, token, platform, scratch } = trip;
-  const [source, wheels, venv] = ['source', 'wheels', 'venv'].map((name) => join(scratch, name));
-  mkdirSync(source!, { recursive: true });
-  writeFileSync(join(source!, 'pyproject.toml'), PYPROJECT);
-  cpSync(join(platform, 'components/ai-core/scripts/telemetry.py'), join(source!, 'telemetry.py'));
-  const python = join(venv!, 'bin/python');
-  await journey.run(['python3', '-m', 'venv', venv!]);
-  await journey.run([python, '-m', 'pip', 'install', '--quiet', 'twine==6.2.0', 'numpy==2.4.6']);
-  await journey.run([python, '-m', 'pip', 'wheel', '--quiet', '--no-deps', '--wheel-dir', wheels!, source!]);
-  const wheel = join(wheels!, 'mobileops_telemetry-1.0.0-py3-none-any.whl');
-  await journey.run([python, '-m', 'twine', 'upload', '--non-interactive', wheel], {
-    env: {
-      TWINE_REPOSITORY_URL: `${server}/pypi/legacy/`,
-      TWINE_USERNAME: '__token__',
-      TWINE_PASSWORD: token,
-    },
-  });
+/** The signals of the platform: installed by their name alone, so that the newest comes, and imported. */
+export async function installByPip(
+  journey: Journey,
+  { server, version, scratch }: PackageTrip,
+): Promise<void> {
+  const venv = join(scratch, 'venv');
+  mkdirSync(scratch, { recursive: true });
+  const python = join(venv, 'bin/python');
+  await journey.run(['python3', '-m', 'venv', venv]);
   const index = ['--index-url', `${server}/pypi/simple/`, '--no-cache-dir'];
-  await journey.run([python, '-m', 'pip', 'install', ...index, 'mobileops-telemetry==1.0.0']);
-  const told = await journey.run([python, '-c', IMPORT], { cwd: scratch });
-  if (told.trim() !== '1.0.0') throw new StepFailure(`the installed package says ${told}`);
+  await journey.run([python, '-m', 'pip', 'install', '--upgrade', ...index, 'mobileops-telemetry']);
+  const told = (await journey.run([python, '-c', IMPORT], { cwd: scratch })).trim();
+  if (told !== version) throw new StepFailure(`the installed Python package says ${told}, not ${version}`);
 }
 
 const IMPORT = `
 from importlib.metadata import version
-from telemetry import SIGNALS
-assert SIGNALS[0].name == "cpu"
+from mobileops_telemetry import problems, signals
+assert signals()[0].name == "cpu"
+assert problems({signal.name: signal.maximum + 1 for signal in signals()})
 print(version("mobileops-telemetry"))
 `;
 
+const NPM_PACKAGE = '@mobileops-platform/security';
+
 const PROGRAM = `
-import { constantTimeEqual } from '@mobileops-platform/security';
+import { readFileSync } from 'node:fs';
+import { constantTimeEqual } from '${NPM_PACKAGE}';
 if (!constantTimeEqual('a', 'a') || constantTimeEqual('a', 'b')) throw new Error('it compares wrongly');
+console.log(JSON.parse(readFileSync('node_modules/${NPM_PACKAGE}/package.json', 'utf8')).version);
 `;
 
-/** The platform's component \`security\`, published and installed by npm, and imported. */
-export async function installByNpm(journey: Journey, trip: PackageTrip): Promise<void> {
-  const { server, token, platform, scratch } = trip;
-  const [source, user] = [join(scratch, 'source'), join(scratch, 'user')];
-  mkdirSync(user, { recursive: true });
-  cpSync(join(platform, 'dist/components/security'), source, { recursive: true });
-  // npm reads the token from the environment, so that no file has it.
-  const address = `${server.slice('http:'.length)}/npm/`;
-  const settings = `registry=${server}/npm/\n${address}:_authToken=\${JOURNEY_TOKEN}\n`;
-  for (const folder of [source, user]) writeFileSync(join(folder, '.npmrc'), settings);
-  await journey.run(['npm', 'pkg', 'delete', 'private'], { cwd: source });
-  await journey.run(['npm', 'publish'], { cwd: source, env: { JOURNEY_TOKEN: token } });
+/** The component \`security\`: npm's \`latest\`, installed without any registry but the server's, and imported. */
+export async function installByNpm(
+  journey: Journey,
+  { server, version, scratch }: PackageTrip,
+): Promise<void> {
+  mkdirSync(scratch, { recursive: true });
+  writeFileSync(join(scratch, '.npmrc'), `registry=${server}/npm/\n`);
   writeFileSync(
-    join(user, 'package.json'),
+    join(scratch, 'package.json'),
     '{"name":"user","version":"1.0.0","private":true,"type":"module"}\n',
   );
-  writeFileSync(join(user, 'main.js'), PROGRAM);
-  const wanted = '@mobileops-platform/security@1.0.0';
-  await journey.run(['npm', 'install', '--no-audit', '--no-fund', wanted], {
-    cwd: user,
-    env: { JOURNEY_TOKEN: '' },
-  });
-  await journey.run([process.execPath, 'main.js'], { cwd: user });
+  writeFileSync(join(scratch, 'main.js'), PROGRAM);
+  const words = ['install', '--no-audit', '--no-fund', '--prefer-online', `${NPM_PACKAGE}@latest`];
+  await journey.run(['npm', ...words], { cwd: scratch });
+  const told = (await journey.run([process.execPath, 'main.js'], { cwd: scratch })).trim();
+  if (told !== version) throw new StepFailure(`the installed npm package says ${told}, not ${version}`);
 }

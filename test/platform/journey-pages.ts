@@ -14,6 +14,8 @@ export interface ShownPage {
   readonly name: string;
   /** What has to be read on it. */
   readonly texts: readonly string[];
+  /** Pictures by what they are for who does not see them. */
+  readonly pictures?: readonly string[];
 }
 
 export async function photograph(
@@ -32,6 +34,8 @@ export async function photograph(
         const page = await browser.page(`${server}${shown.path}`);
         await page.waitForSelector('h1');
         for (const text of shown.texts) await page.getByText(text).first().waitFor({ timeout: 10_000 });
+        for (const name of shown.pictures ?? [])
+          await page.getByRole('img', { name }).waitFor({ timeout: 10_000 });
         await page.screenshot({ path: join(folder, `${shown.name}-${kind}.png`), fullPage: true });
       }
       if (browser.errors.length > 0) throw new StepFailure(`the pages say: ${browser.errors.join('; ')}`);

@@ -4,7 +4,7 @@
  * `node test/platform/journey.ts --in FOLDER` works in a new folder and leaves it: the clone, the server's data, what was
  * installed, `logs` and `screenshots`.
  * `--cache FOLDER` takes a cache with what was fetched before; otherwise everything is fetched.
- * `--tools FOLDER` says where crane and cosign lie, if not in the PATH.
+ * `--tools FOLDER` says where crane or cosign lies, if not in the PATH.
  * `--without STEP` leaves a step out, which is then named as not run.
  * Ends with 0 when all went well, 1 when not, 3 when a program that it cannot do without is missing.
  */
@@ -22,7 +22,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { freePort } from '../../bench/images/daemon.ts';
 import { installByNpm, installByPip } from './journey-packages.ts';
-import { photograph } from './journey-pages.ts';
+import { photograph, type ShownPage } from './journey-pages.ts';
 import { pullImages } from './journey-pull.ts';
 import { Journey, StepFailure, say } from './journey-run.ts';
 import { verifyByOthers } from './journey-verify.ts';
@@ -30,15 +30,19 @@ import { verifyByOthers } from './journey-verify.ts';
 const ROOT = join(import.meta.dirname, '..', '..');
 const TEXT = { type: 'string' } as const;
 const { values } = parseArgs({
-  options: { in: TEXT, cache: TEXT, tools: TEXT, without: { ...TEXT, multiple: true } },
+  options: {
+    ...{ in: TEXT, cache: TEXT },
+    ...{ tools: { ...TEXT, multiple: true }, without: { ...TEXT, multiple: true } },
+  },
 });
-const tools = values.tools === undefined ? [] : [values.tools];
+const { tools = [] } = values;
 if (values.in !== undefined) mkdirSync(values.in);
 const base = values.in ?? mkdtempSync(join(tmpdir(), 'mobileops-journey-'));
 const at = (...names: string[]): string => join(base, ...names);
 const clone = at('clone');
 const platform = join(clone, 'examples/platform');
 const port = await freePort();
+const isUnchecked = values.without?.includes('check') ?? false;
 const server = `http://127.0.0.1:${port}`;
 
 for (const folder of ['home', 'home/.gnupg', 'keys', 'screenshots']) mkdirSync(at(folder), { mode: 0o700 });
@@ -75,8 +79,12 @@ async function travel(): Promise<void> {
   const token = made.trim();
   await proveSources(token);
   await makeRelease(token);
-  await takeIt(token);
+  await takeIt();
   await goOnAndBack(token);
+  // It is built when it is asked for first.
+  await journey.step('the documentation, from its sources', async () =>
+    expect((await fetch(`${server}/docs/`)).ok, 'the server shows its documentation'),
+  );
   await journey.step('the pages of the server', () =>
     photograph(journey, { server, folder: at('screenshots'), pages: PAGES }),
   );
@@ -113,6 +121,15 @@ async function proveSources(token: string): Promise<void> {
     await mobileops(['check', '--report', at('gates.html'), '--report', at('gates.xml')], metrics(token));
     expect(/<testsuite/.test(readFileSync(at('gates.xml'), 'utf8')), 'the gates are a JUnit report');
   });
+
+  await journey.step('ci, with the steps of the platform', async () => {
+    await mobileops(['ci', '--report', at('ci.xml'), '--report', at('ci.json')], metrics(token));
+    expect(/<testsuite/.test(readFileSync(at('ci.xml'), 'utf8')), 'the steps are a JUnit report');
+  });
+
+  await journey.step('doctor finds nothing that is broken', () =>
+    mobileops(['doctor']).then(() => undefined),
+  );
 }
 
 async function makeRelease(token: string): Promise<void> {
@@ -136,7 +153,7 @@ async function makeRelease(token: string): Promise<void> {
 }
 
 /** As those do who did not build it. */
-async function takeIt(token: string): Promise<void> {
+async function takeIt(): Promise<void> {
   await journey.step('verify the signatures', async () => {
     const key = ['--key', at('keys/release.pub'), '--key', at('keys/cosign.pub')];
     await mobileops(['verify', 'dist/release', ...key]);
@@ -150,12 +167,7 @@ async function takeIt(token: string): Promise<void> {
       tools,
     }),
   );
-  await journey.step('a Python package by pip', () =>
-    installByPip(journey, { server, token, platform, scratch: at('python') }),
-  );
-  await journey.step('a package by npm', () =>
-    installByNpm(journey, { server, token, platform, scratch: at('node') }),
-  );
+  await journey.step('the packages of the release, by pip and npm', () => installPackages('1.0.0'));
 
   await journey.step('install 1.0.0 from the server', async () => {
     await mobileops(['install', 'mobileops', '--from', server, '--key', at('keys/cosign.pub'), ...prefix]);
@@ -168,9 +180,10 @@ async function goOnAndBack(token: string): Promise<void> {
     appendFileSync(join(platform, CHANGED), MARK);
     await git('add', '--all');
     await git('commit', '--quiet', '--no-verify', '-m', 'fix: say where the agent comes from');
-    if (!values.without?.includes('check')) await mobileops(['check'], metrics(token));
+    if (!isUnchecked) await mobileops(['check'], metrics(token));
     await release('v1.0.1', token);
     await publish('v1.0.1', token);
+    await installPackages('1.0.1');
   });
 
   await journey.step('update to 1.0.1, and roll back', async () => {
@@ -183,9 +196,20 @@ async function goOnAndBack(token: string): Promise<void> {
   });
 }
 
-const PAGES = [
-  { path: '/install', name: 'install', texts: ['status-prod-release-1.0.1.apk'] },
+async function installPackages(version: string): Promise<void> {
+  await installByPip(journey, { server, version, scratch: at('python') });
+  await installByNpm(journey, { server, version, scratch: at('node') });
+}
+
+const PAGES: readonly ShownPage[] = [
+  {
+    ...{ path: '/install', name: 'install' },
+    texts: ['status-prod-release-1.0.1.apk', 'status.mobileops.example'],
+    pictures: ['QR code: MobileOps status for a phone'],
+  },
   { path: '/builds', name: 'builds', texts: ['1.0.1'] },
+  { path: '/ci', name: 'ci', texts: ['setup-environment'] },
+  { path: '/docs/', name: 'docs', texts: ['mobileops publish'] },
 ];
 
 const prefix = ['--prefix', at('installed')];
@@ -206,7 +230,8 @@ function isMarked(): boolean {
 async function release(version: string, token: string): Promise<void> {
   const keys = ['--key', at('keys/release.asc'), '--key', at('keys/cosign.key')];
   const env = { ...metrics(token), REGISTRY: `127.0.0.1:${port}/platform` };
-  await mobileops(['release', version, 'By the journey', ...keys], env);
+  const why = isUnchecked ? ['--unchecked', 'the journey was told to leave the check out'] : [];
+  await mobileops(['release', version, 'By the journey', ...why, ...keys], env);
   await git('add', '--all');
   await git('commit', '--quiet', '--no-verify', '-m', `chore: release ${version}`);
 }
