@@ -83,7 +83,11 @@ export class AppBench implements Disposable {
   async prepare(): Promise<void> {
     const fetched = join(KEPT, 'fetched');
     // By the machine's own settings of proxies and mirrors.
-    await this.#ours(['prepare', APP, KOTLIN], fetched, process.env as Record<string, string>);
+    await this.#ours(
+      ['prepare', APP, KOTLIN, '--class-archives'],
+      fetched,
+      process.env as Record<string, string>,
+    );
     const built = join(this.#scratch, 'built');
     copyLinked(fetched, built);
     await this.#ours(['build', APP, KOTLIN], built);

@@ -50,7 +50,7 @@ export function mobileReport(runs: MobileRuns, command: string): string {
     '',
     machineLine(),
     `Made by \`${command}\` with mobileops ${ourVersion()}. Apps of examples/platform. From clean means: no result in the store,`,
-    'no `dist/`, no `build-cache/`; what was fetched, unpacked tools and what is known of the machine are there. A fresh process',
+    'no `dist/`, no `build-cache/`; what `prepare --class-archives` leaves, unpacked tools and what is known of the machine are there. A fresh process',
     'and a store of its own each time; seconds are wall time.',
     loadLine(loads),
     '',

@@ -59,6 +59,11 @@ export function loadWants(): Promise<typeof import('./wants.ts')> {
   return import('./wants.ts');
 }
 
+/** Archives of the classes of Java's tools; loaded late, as only `prepare` makes them. */
+export function loadClassArchives(): Promise<typeof import('./class-archives.ts')> {
+  return import('./class-archives.ts');
+}
+
 /** Tries what actions run in; loaded late, as only `doctor` asks for it by itself. */
 export function loadSandboxTrial(): Promise<typeof import('./try-sandbox.ts')> {
   return import('./try-sandbox.ts');

@@ -11,6 +11,7 @@ import {
   sourceViews,
 } from '../build/index.ts';
 import {
+  type Lockfile,
   lockedDigests,
   missingFiles,
   packagePlace,
@@ -19,6 +20,7 @@ import {
 } from '../dependencies/index.ts';
 import type { EventSink } from '../event/index.ts';
 import { closure, selectTargets } from '../graph/index.ts';
+import type { ToolName } from '../rules/index.ts';
 import type { SourceSnapshot } from '../workspace/index.ts';
 import { showPreparation } from './show-preparation.ts';
 import type { VerbContext } from './verb.ts';
@@ -42,6 +44,9 @@ export interface ReadyTargets {
   readonly chosen: readonly string[];
   /** Content that the lock names for them. */
   readonly locked: readonly Digest[];
+  /** What builds them, and the lock that has it. */
+  readonly tools: readonly ToolName[];
+  readonly lock?: Lockfile;
 }
 
 export interface Asked {
@@ -86,7 +91,8 @@ async function fetchFor(
   const diagnostics = [...before, ...checked.diagnostics];
   const chosen = closure(graph, selected.value);
   const known = { opened: opened.value, sources: sources.value, selected: selected.value, chosen };
-  if (!lock || hasErrors(diagnostics)) return { ...stop(diagnostics), targets: { ...known, locked: [] } };
+  if (!lock || hasErrors(diagnostics))
+    return { ...stop(diagnostics), targets: { ...known, locked: [], tools: [] } };
   const labels = new Set(chosen);
   const asked = wants.needs.filter(({ label }) => labels.has(label));
   const requirements = chosen.flatMap((label) => wants.byLabel.get(label) ?? []);
@@ -106,7 +112,7 @@ async function fetchFor(
   return {
     ...prepared,
     diagnostics: [...diagnostics, ...prepared.diagnostics],
-    targets: { ...known, locked },
+    targets: { ...known, locked, tools: [...new Set(requirements.flatMap(({ tools }) => tools))], lock },
   };
 }
 

@@ -4,6 +4,7 @@ import {
   type AndroidStages,
   actionId,
   androidAction,
+  archiveMounts,
   javaCommand,
   javacCommand,
   jvmMemoryBytes,
@@ -139,7 +140,7 @@ export function compileJava(stages: AndroidStages, options: JavacOptions): Plann
     mnemonic: 'Javac',
     description: options.description ?? 'compile Java',
     argv: [
-      ...javacCommand(stages.tools.java, JAVAC_HEAP_MEGABYTES),
+      ...javacCommand(stages.tools.java, JAVAC_HEAP_MEGABYTES, stages.tools.java),
       ...['--release', release, '-encoding', 'UTF-8', '-g:source,lines'],
       ...['-proc:none', '-implicit:none', '-Xlint:-options'],
       ...[
@@ -151,6 +152,7 @@ export function compileJava(stages: AndroidStages, options: JavacOptions): Plann
       ...options.paths,
     ],
     tools: [stages.tools.java, stages.tools.platform, ...classpath.tools],
+    mounts: archiveMounts(stages.tools.java),
     work:
       classpath.paths.length === 0
         ? options.sources
@@ -208,7 +210,7 @@ export function dexClasses(stages: AndroidStages, options: DexOptions): PlannedA
     mnemonic: 'D8',
     description: isMerge ? 'merge DEX' : 'compile to DEX',
     argv: [
-      ...javaCommand(java, DEX_HEAP_MEGABYTES),
+      ...javaCommand(java, DEX_HEAP_MEGABYTES, r8),
       ...['-cp', toolFile(r8, 'jar'), 'com.android.tools.r8.D8'],
       options.isDebuggable ? '--debug' : '--release',
       ...['--min-api', String(options.minSdk), '--thread-count', '1'],
@@ -220,6 +222,7 @@ export function dexClasses(stages: AndroidStages, options: DexOptions): PlannedA
       ...['--output', made?.dex ?? '.', ...inputs.paths],
     ],
     tools: [java, r8, ...(isMerge ? [] : [platform]), ...classpath.tools, ...inputs.tools],
+    mounts: archiveMounts(r8),
     work: classpath.paths.length === 0 ? inputs.work : { kind: 'merge', of: [inputs.work, classpath.work] },
     outputs: made ? [made.dex, made.globals] : [''],
     memoryBytes: jvmMemoryBytes(DEX_HEAP_MEGABYTES),

@@ -1,4 +1,4 @@
-import { DEFAULT_RESOURCES, DEFAULT_TIMEOUT_MS, type PlannedAction } from '../action/index.ts';
+import { DEFAULT_RESOURCES, DEFAULT_TIMEOUT_MS, type Mount, type PlannedAction } from '../action/index.ts';
 import { formatLabel, type Label } from '../base/index.ts';
 import type { AndroidSettings, TargetSettings } from '../config/index.ts';
 import { platformOf } from './android-platforms.ts';
@@ -43,12 +43,23 @@ export function jvmFlags(heapMegabytes: number): string[] {
   return ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xshare:auto', `-Xmx${heapMegabytes}m`];
 }
 
-export function javaCommand(java: Toolchain, heapMegabytes: number): string[] {
-  return [`${toolFile(java, 'home')}/bin/java`, ...jvmFlags(heapMegabytes)];
+/** With the archive of `program`, whose mount is the action's to show (`archiveMounts`). */
+export function javaCommand(java: Toolchain, heapMegabytes: number, program?: Toolchain): string[] {
+  return [`${toolFile(java, 'home')}/bin/java`, ...jvmFlags(heapMegabytes), ...archiveFlags(program)];
 }
 
-export function javacCommand(java: Toolchain, heapMegabytes: number): string[] {
-  return [`${toolFile(java, 'home')}/bin/javac`, ...jvmFlags(heapMegabytes).map((flag) => `-J${flag}`)];
+export function javacCommand(java: Toolchain, heapMegabytes: number, program?: Toolchain): string[] {
+  const flags = [...jvmFlags(heapMegabytes), ...archiveFlags(program)];
+  return [`${toolFile(java, 'home')}/bin/javac`, ...flags.map((flag) => `-J${flag}`)];
+}
+
+/** A JVM that does not know the archive for its own goes without it. */
+function archiveFlags(program: Toolchain | undefined): string[] {
+  return program?.classArchive ? [`-XX:SharedArchiveFile=${program.classArchive.file}`] : [];
+}
+
+export function archiveMounts({ classArchive }: Toolchain): Mount[] {
+  return classArchive ? [classArchive.mount] : [];
 }
 
 /** What such a run needs; most take as little as this beside the heap. */

@@ -116,6 +116,14 @@ export interface Toolchain {
   readonly env: Readonly<Record<string, string>>;
   /** Class path or single files by role (`r8`: `jar`), absolute in the sandbox. */
   readonly files: Readonly<Record<string, string>>;
+  /** Of a program in Java: its classes as the JVM keeps them in memory, so that it starts sooner; where the store has them. */
+  readonly classArchive?: ClassArchive;
+}
+
+export interface ClassArchive {
+  /** Absolute in the sandbox. */
+  readonly file: string;
+  readonly mount: Mount;
 }
 
 export interface LockedPackages {

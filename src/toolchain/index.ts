@@ -6,6 +6,13 @@
  * Nothing is fetched here; that is `dependencies`' `prepare`.
  */
 
+export {
+  type ArchiveMaking,
+  archiveMaking,
+  archiveMemo,
+  isArchived,
+  rememberArchive,
+} from './class-archives.ts';
 export { type ToolchainCode, toolchainDiagnostics } from './diagnostics.ts';
 export { type JavaClassesOptions, type JavaProgram, javaClasses } from './java-classes.ts';
 export { type ResolveOptions, resolveToolchains, type Toolchains } from './resolve-toolchains.ts';

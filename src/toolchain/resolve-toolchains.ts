@@ -3,6 +3,7 @@ import type { Cas } from '../cas/index.ts';
 import { chooseTool, type Lockfile, type PackagePlace, packagePlace } from '../dependencies/index.ts';
 import type { Host } from '../host/index.ts';
 import type { Toolchain, ToolName } from '../rules/index.ts';
+import { archiveMemo, isArchived, knownArchive } from './class-archives.ts';
 import { type FoundTool, type HostToolOptions, missingTool } from './found-tool.ts';
 import { hostTool } from './host-tool.ts';
 import { existsFor, type ProvisionedTool, provisionedTool } from './tool-table.ts';
@@ -39,11 +40,25 @@ export async function resolveToolchains(options: ResolveOptions): Promise<Toolch
     const one = provisioned ? provision(tools, provisioned, { lock, place }) : await hostTool(tools, name);
     found.set(name, one);
   }
+  addArchives(tools, found);
   return {
     toolchains: new Map([...found].map(([name, { toolchain }]) => [name, toolchain])),
     problems: new Map([...found].map(([name, { problems }]) => [name, problems])),
     watched: [...new Set([...found.values()].flatMap(({ watched }) => watched))].sort(),
   };
+}
+
+/** Archives of classes that `prepare` made. Where one may come to be is watched, as it changes what actions are given. */
+function addArchives(options: HostToolOptions, found: Map<ToolName, FoundTool>): void {
+  const java = found.get('java');
+  if (!java || java.problems.length > 0) return;
+  for (const [name, one] of found) {
+    if (!isArchived(name) || one.problems.length > 0) continue;
+    const memo = archiveMemo(options, one.toolchain, java.toolchain);
+    const classArchive = knownArchive(options, one.toolchain, memo);
+    const toolchain = classArchive ? { ...one.toolchain, classArchive } : one.toolchain;
+    found.set(name, { ...one, toolchain, watched: [...one.watched, memo] });
+  }
 }
 
 interface LockedHere {

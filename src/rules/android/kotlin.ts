@@ -1,6 +1,6 @@
 import type { PlannedAction, TreeExpression } from '../../action/index.ts';
 import type { ClassPath } from '../android-actions.ts';
-import { androidAction, javaCommand, jvmMemoryBytes, toolFile } from '../android-tools.ts';
+import { androidAction, archiveMounts, javaCommand, jvmMemoryBytes, toolFile } from '../android-tools.ts';
 import type { VariantApp } from './app.ts';
 import { inWorkspace } from './source-sets.ts';
 import { type CodeSources, codeAt, JAVA_RELEASE, javaFiles, kotlinFiles } from './sources.ts';
@@ -38,7 +38,7 @@ export function compileKotlin(
     mnemonic: 'Kotlinc',
     description: options.description,
     argv: [
-      ...javaCommand(java, HEAP_MEGABYTES),
+      ...javaCommand(java, HEAP_MEGABYTES, kotlin),
       ...['-cp', toolFile(kotlin, 'classpath'), 'org.jetbrains.kotlin.cli.jvm.K2JVMCompiler'],
       ...['-no-stdlib', '-no-reflect', '-jvm-target', JAVA_RELEASE],
       ...['-module-name', options.moduleName],
@@ -49,6 +49,7 @@ export function compileKotlin(
       ...options.generatedPaths,
     ],
     tools: [java, kotlin, platform, ...classpath.tools.filter((tool) => tool !== kotlin)],
+    mounts: archiveMounts(kotlin),
     work: { kind: 'merge', of: [codeAt(code, files), options.generated, classpath.work] },
     outputs: ['classes'],
     isWorkspaceShaped: true,

@@ -1,7 +1,7 @@
 import type { LiteralFile, PlannedAction, TreeExpression } from '../../action/index.ts';
 import { output, RESOURCE_RULES } from '../android-actions.ts';
 import { literally } from '../android-folders.ts';
-import { androidAction, javaCommand, jvmMemoryBytes, toolFile } from '../android-tools.ts';
+import { androidAction, archiveMounts, javaCommand, jvmMemoryBytes, toolFile } from '../android-tools.ts';
 import { actionName, type VariantApp } from './app.ts';
 import { checkedClasses } from './check-classes.ts';
 import { containedLibraries, hasPart, libraryFolder, libraryPart, runtimeClassPath } from './class-path.ts';
@@ -51,7 +51,7 @@ export function shrinkClasses(app: VariantApp): PlannedAction {
     mnemonic: 'R8',
     description: 'shrink and compile to DEX',
     argv: [
-      ...javaCommand(java, HEAP_MEGABYTES),
+      ...javaCommand(java, HEAP_MEGABYTES, r8),
       ...['-cp', toolFile(r8, 'jar'), 'com.android.tools.r8.R8'],
       ...['--release', '--min-api', String(android.minSdk), '--thread-count', '1'],
       ...['--lib', toolFile(platform, 'jar'), '--lib', toolFile(java, 'home')],
@@ -60,6 +60,7 @@ export function shrinkClasses(app: VariantApp): PlannedAction {
       ...['--output', '.', 'classes.jar', ...libraries.paths],
     ],
     tools: [java, r8, platform, ...libraries.tools],
+    mounts: archiveMounts(r8),
     work: {
       kind: 'merge',
       of: [
