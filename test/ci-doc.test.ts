@@ -52,6 +52,7 @@ test('the examples of the page work, and the run is on the page of the server', 
   assert.match(stdout, /passed +script-syntax[\s\S]*passed +setup[\s\S]*passed +check-configuration/);
   assert.match(stdout, /\.github\/workflows\/mobileops\.yml\n\.github\/workflows\/security\.yml/);
   const summary = JSON.parse(readFileSync(join(folder, 'ci.json'), 'utf8'));
+  assert.equal(summary.steps[0].command, 'bash -n scripts/*.sh');
   const { log } = summary.steps.find(({ name }: { name: string }) => name === 'setup');
   assert.equal(readFileSync(join(folder, log), 'utf8'), 'the token is ***\n');
   assert.ok(!`${stdout}${stderr}`.includes(server.tokens.write));

@@ -3,8 +3,10 @@ import type { BuildConfiguration } from '../config/index.ts';
 /** What a pipeline does, one after the other. */
 export interface CiStep {
   readonly name: string;
-  /** A command of the user, by `bash -c` at the root, or the words of one of our verbs. */
-  readonly run: { readonly command: string } | { readonly words: readonly string[] };
+  /** A command of the user, by `bash -c` at the root (`shownAs`: one of ours in short), or the words of one of our verbs. */
+  readonly run:
+    | { readonly command: string; readonly shownAs?: string }
+    | { readonly words: readonly string[] };
   /** Why it is passed over. */
   readonly notRun?: string;
   /** How long it may take, where the step says so itself. */
@@ -58,7 +60,8 @@ export function pipelineOf({ configuration, variables, scripts }: PipelineOption
 function syntaxStep(scripts: readonly string[]): CiStep[] {
   if (scripts.length === 0) return [];
   const checks = scripts.map((path) => `bash -n ${quoted(path)} || failed=1`);
-  return [{ name: 'script-syntax', run: { command: ['failed=0', ...checks, 'exit $failed'].join('\n') } }];
+  const command = ['failed=0', ...checks, 'exit $failed'].join('\n');
+  return [{ name: 'script-syntax', run: { command, shownAs: 'bash -n scripts/*.sh' } }];
 }
 
 function quoted(text: string): string {

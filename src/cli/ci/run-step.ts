@@ -102,5 +102,5 @@ async function runToEnd(
 }
 
 export function commandText({ run }: Pick<CiStep, 'run'>): string {
-  return 'command' in run ? run.command : `mobileops ${run.words.join(' ')}`;
+  return 'command' in run ? (run.shownAs ?? run.command) : `mobileops ${run.words.join(' ')}`;
 }
