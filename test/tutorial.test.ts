@@ -28,7 +28,7 @@ test('the commands of the page lead from an empty folder to a release that is in
   const { stdout } = await run('bash', ['-c', script], {
     cwd: folder,
     env: { ...author, PATH: `${dirname(program)}:${process.env.PATH}`, HOME: folder },
-    timeout: 180_000,
+    timeout: 300_000,
   });
   const greetings = stdout.split('\n').filter((line) => /^(HELLO|GOOD)/.test(line));
   assert.deepEqual(greetings, ['HELLO', 'HELLO, WORLD', 'GOOD MORNING', 'HELLO, WORLD']);
