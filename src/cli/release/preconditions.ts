@@ -12,6 +12,7 @@ import { LEDGER_FILE } from '../../versions/index.ts';
 import { readVerdict } from '../quality/verdict-file.ts';
 import { planRelease, type ReleasePlan } from '../release-plan.ts';
 import { namedKeys, openSigners, requestedKeys } from '../signing-keys.ts';
+import { variableProblems } from '../variables.ts';
 import type { VerbContext } from '../verb.ts';
 
 /** What is known before a release is built. */
@@ -47,6 +48,9 @@ export async function prepareRelease(
   });
   // Of no release there is no commit that was to be checked.
   problems.push(...(plan.ok ? gates.problems : []), ...builderProblems(host.env.variables));
+  // The plan has read BUILD_NUMBER.
+  const told = new Set(problems.map(({ message }) => message));
+  problems.push(...variableProblems(host.env.variables).filter(({ message }) => !told.has(message)));
   const keys = releaseKeys(context);
   const opened = await openSigners(context, keys);
   if (!opened.ok) problems.push(...opened.failure);
