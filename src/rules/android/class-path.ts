@@ -102,8 +102,9 @@ export function deviceOnlyLibraries({ libraries }: Pick<App, 'libraries'>): Andr
   );
 }
 
+/** Whether the app names libraries for them, so that they have class paths of their own: those to run with may be empty. */
 function hasDeviceLibraries({ libraries }: Pick<App, 'libraries'>): boolean {
-  return libraries.some(({ locked }) => locked.classpaths.includes('androidTestRuntime'));
+  return libraries.some(({ locked }) => locked.classpaths.some((each) => each.startsWith('androidTest')));
 }
 
 function hasKotlinTests({ context }: VariantApp, isTest: (path: string) => boolean): boolean {

@@ -92,6 +92,18 @@ test('libraries that the app contains are compiled with and not contained twice'
   assert.match(words(needs.get('test:device-dex')), /classes\.jar device-libraries\.zip$/);
 });
 
+test('libraries that tests are compiled with alone are seen where the app has none', () => {
+  const { device, needs } = planned({ ...APP, ...TEST }, SIGNED, [
+    library('com.google.android:android-test', ['androidTestCompile']),
+  ]);
+  assert.equal(device!.device!.runner, 'android.test.InstrumentationTestRunner');
+  assert.match(
+    words(needs.get('test:device-javac')),
+    /tested\/classes\.jar:libs\/com\.google\.android_android-test_1\.0\/classes\.jar/,
+  );
+  assert.equal(needs.has('test:device-dex-libraries'), false);
+});
+
 test('tests in Kotlin see what is internal in the app, and bring its library where the app has none', () => {
   const { needs } = planned({ ...APP, ...KOTLIN }, SIGNED);
   assert.match(words(needs.get('test:device-kotlinc')), /-Xfriend-paths=tested\/classes\.jar/);
