@@ -186,6 +186,8 @@ test('the audit log keeps its newest entries, says which are gone, and gives up 
   const kept = ['2499 o t', '2500 o t', '2501 trim audit entries 1 to 2498'];
   assert.deepEqual(await entriesOf(few), kept);
   assert.deepEqual(few.server.maintenance.state('trim').last?.report, { removedEntries: 2498 });
+  await few.server.maintenance.run('trim');
+  assert.deepEqual(await entriesOf(few), kept, 'of a server at rest nothing goes');
   const { db } = few.server.services.database;
   await assert.rejects(db.deleteFrom('audit').where('id', '=', 2499).execute(), /only added to/);
   await assert.rejects(db.updateTable('auditStart').set({ firstId: 1 }).execute(), /old end only/);
@@ -201,4 +203,13 @@ test('entries of the audit log go by their age, in order', async (t) => {
   assert.deepEqual(await entriesOf(server), ['4 o t', '5 trim audit entries 1 to 3']);
   await server.server.maintenance.run('trim');
   assert.equal((await entriesOf(server)).length, 2);
+});
+
+test('an entry of a clock that was wrong takes none with it that is to stay', async (t) => {
+  const server = await started(t, { audit: { keptMs: 60_000, entries: 0 } });
+  await withEntries(server, 1, Date.now() - 120_000);
+  await withEntries(server, 2, Date.now());
+  await withEntries(server, 1, 0);
+  await server.server.maintenance.run('trim');
+  assert.deepEqual(await entriesOf(server), ['2 o t', '3 o t', '4 o t', '5 trim audit entries 1 to 1']);
 });

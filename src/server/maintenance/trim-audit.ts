@@ -1,3 +1,4 @@
+import type { Db } from '../database/open-database.ts';
 import type { Services } from '../services.ts';
 import type { TrimLimits } from './maintenance-settings.ts';
 
@@ -21,15 +22,12 @@ export async function trimAudit(
     .selectFrom('audit')
     .select((eb) => [eb.fn.min('id').as('oldest'), eb.fn.max('id').as('newest')])
     .executeTakeFirstOrThrow();
-  const tooOld = await apart
-    .selectFrom('audit')
-    .select('id')
-    .where('atMs', '<', keptMs === 0 ? 0 : nowMs - keptMs)
-    .orderBy('atMs', 'desc')
-    .executeTakeFirst();
   const oldest = Number(ends.oldest ?? 0);
-  const byCount = entries === 0 ? 0 : Number(ends.newest ?? 0) - entries + 1;
-  const firstId = Math.max(byCount, (tooOld?.id ?? 0) + 1);
+  const newest = Number(ends.newest ?? 0);
+  // One more may stay, the entry of the last time: else each time would remove one to tell of it.
+  const isOver = entries > 0 && newest - oldest > entries;
+  const firstYoung = keptMs === 0 ? 0 : await firstSince(apart, nowMs - keptMs);
+  const firstId = Math.max(isOver ? newest - entries + 1 : 0, firstYoung ?? newest + 1);
   if (ends.newest === null || firstId <= oldest) return { removedEntries: 0 };
   await db.transaction().execute(async (change) => {
     const target = `entries ${oldest} to ${firstId - 1}`;
@@ -52,4 +50,15 @@ export async function trimAudit(
     await clock.sleep(1, signal);
   }
   return { removedEntries };
+}
+
+/** Not by the last entry before it: where a clock was wrong, that one may stand behind others which are to stay. */
+async function firstSince(apart: Db, sinceMs: number): Promise<number | undefined> {
+  const entry = await apart
+    .selectFrom('audit')
+    .select('id')
+    .where('atMs', '>=', sinceMs)
+    .orderBy('id')
+    .executeTakeFirst();
+  return entry?.id;
 }
