@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { after, beforeEach, type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { zipOf } from '../src/apps/testing.ts';
-import { type Http, realHost } from '../src/host/index.ts';
+import { fail } from '../src/base/index.ts';
+import { type Http, type HttpResponse, realHost } from '../src/host/index.ts';
 import { tarOf } from '../src/inspection/testing.ts';
 import { indexesPublisher, openJournal, publish, readRelease } from '../src/publish/index.ts';
 import { startTestServer, type TestServer } from '../src/server/testing.ts';
@@ -208,6 +209,27 @@ async function publishOnce(root: string, http: Http): Promise<boolean> {
   });
   return done.ok;
 }
+
+test('an answer that breaks off is asked for again, and never read as the whole of it', async () => {
+  const { http } = realHost();
+  const broken = new Set<string>();
+  const breaking: Http = {
+    async exchange(request) {
+      const answer = await http.exchange(request);
+      if (!answer.ok || request.method !== 'GET' || broken.has(request.url)) return answer;
+      broken.add(request.url);
+      const read: HttpResponse['read'] = async (take) => {
+        await answer.value.read((chunk) => take(chunk.subarray(0, chunk.byteLength / 2)) && false);
+        return fail({ kind: 'connection', code: 'ECONNRESET', isReused: false });
+      };
+      return { ok: true, value: { ...answer.value, read } };
+    },
+  };
+  const root = workspace('broken');
+  assert.ok(await publishOnce(root, breaking));
+  assert.ok(broken.has(`${server.url}/openapi.json`));
+  assert.deepEqual(await seen('broken'), WHOLE('broken'));
+});
 
 /** The description, two looks, two looks with their uploads, a tag, the web app. */
 const REQUESTS = 9;

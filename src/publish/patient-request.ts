@@ -86,8 +86,11 @@ async function askOnce(
       answerTimeoutMs: ANSWER_MS,
     });
     if (!sent.ok) return fail(unanswered(sent.failure));
-    const answer = { status: sent.value.status, text: await textOf(sent.value, maxAnswerBytes) };
-    const { status } = answer;
+    const { status } = sent.value;
+    const { text, failure } = await textOf(sent.value, maxAnswerBytes);
+    // Of a refusal it is only words; otherwise a part of an answer would be read as all of it.
+    if (failure && status < 400) return fail(unanswered(failure));
+    const answer = { status, text };
     if (status === 401 || status === 403)
       return fail({ failure: { kind: 'unauthorised', hasToken: token !== undefined }, isPassing: false });
     return status === 429 || status >= 500
@@ -119,13 +122,18 @@ function unanswered(failure: HttpFailure): Attempt {
   }
 }
 
-async function textOf(response: HttpResponse, maxBytes: number): Promise<string> {
+/** What came of a body, and why no more did. */
+async function textOf(
+  response: HttpResponse,
+  maxBytes: number,
+): Promise<{ readonly text: string; readonly failure?: HttpFailure }> {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
-  await response.read((chunk) => {
+  const read = await response.read((chunk) => {
     chunks.push(Buffer.from(chunk));
     sizeBytes += chunk.byteLength;
     return sizeBytes < maxBytes;
   });
-  return Buffer.concat(chunks).toString('utf8').trim();
+  const text = Buffer.concat(chunks).toString('utf8').trim();
+  return read.ok ? { text } : { text, failure: read.failure };
 }
