@@ -169,7 +169,7 @@ class Settlement {
     const remarks = this.#remarks(plan.remarks);
     const memos = await this.#putArtifacts(label, target.label, plan.artifacts);
     if (!memos) return this.#add(label, 'failed', durationMs);
-    await this.#collectDeviceTests(label, planned);
+    if (!(await this.#collectDeviceTests(label, planned))) return this.#add(label, 'failed', durationMs);
     const tests = plan.tests.flatMap(({ action, needs = [] }) => [action.id, ...needs.map(({ id }) => id)]);
     this.#options.explanations.settle(label, new Set([...plan.actions.map(({ id }) => id), ...tests]));
     this.#exports.set(label, this.#options.cas.putTree(exports));
@@ -320,11 +320,12 @@ class Settlement {
     if (isLeft) this.#diagnostics.push(noDeviceInChecks(label));
   }
 
-  /** Signed as the app was, which is in `dist/` by now. */
+  /** Signed as the app was, which is in `dist/` by now; whether that could be done. */
   async #collectDeviceTests(
     label: string,
     { plan }: Extract<PlannedTarget, { kind: 'planned' }>,
-  ): Promise<void> {
+  ): Promise<boolean> {
+    let isReady = true;
     for (const { action, device } of plan.tests) {
       const outcome = device && this.#given.run.outcomes.get(action.id);
       if (!device || !outcome || !isDone(outcome)) continue;
@@ -333,7 +334,9 @@ class Settlement {
       const ready = await deviceApk(options, { label, action, device, outcome });
       if (ready.ok) this.#deviceTests.push(ready.value);
       else this.#refuseArtifact(ready.failure);
+      isReady &&= ready.ok;
     }
+    return isReady;
   }
 
   #collectChecks(label: string, { target, checks, plan }: Extract<PlannedTarget, { kind: 'planned' }>): void {
