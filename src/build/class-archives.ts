@@ -60,14 +60,21 @@ export async function makeClassArchives(
   const cacheDirectory = cacheFolder(host);
   const found = await resolveToolchains({ host, cas: store.cas, cacheDirectory, lock, names });
   const java = found.toolchains.get('java');
-  const lacking = [...found.toolchains.values()].filter(
-    ({ name, classArchive }) => isArchived(name) && !classArchive && !found.problems.get(name)?.length,
-  );
-  if (!java || found.problems.get('java')?.length || lacking.length === 0) return { made: [], notMade: [] };
+  const made: ArchiveMade[] = [];
+  const notMade: ArchivesMade['notMade'][number][] = [];
+  const lacking: Toolchain[] = [];
+  for (const tool of found.toolchains.values()) {
+    if (!isArchived(tool.name) || tool.classArchive) continue;
+    const problem = found.problems.get('java')?.[0] ?? found.problems.get(tool.name)?.[0];
+    if (problem) notMade.push({ tool: tool.name, why: problem.message });
+    else lacking.push(tool);
+  }
+  if (!java || lacking.length === 0) return { made, notMade };
   const sandbox = await openedSandbox(environment, store);
-  if (!sandbox.ok)
-    return { made: [], notMade: lacking.map(({ name }) => ({ tool: name, why: sandbox.failure })) };
-  const [made, notMade]: [ArchiveMade[], ArchivesMade['notMade'][number][]] = [[], []];
+  if (!sandbox.ok) {
+    notMade.push(...lacking.map(({ name }) => ({ tool: name, why: sandbox.failure })));
+    return { made, notMade };
+  }
   try {
     for (const tool of lacking) {
       if (environment.signal.aborted) break;
