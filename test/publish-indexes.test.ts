@@ -165,6 +165,8 @@ test('what is no package, and what a repository of others has no place for, stay
   assert.match(done.err, /other-1\.0\.0-py3-none-any\.whl is a file only: .* no index of Python packages/);
   assert.match(done.err, /ops-other-1\.0\.0\.tgz is a file only: .* has no npm registry/);
   assert.match(done.err, /no page for web apps: other are not shown/);
+  assert.match(done.out, /\(indexes\): done, but for what it has no place for\n/);
+  assert.doesNotMatch(done.out, /\(indexes\): promoted/);
   assert.ok(other.files.has('ops-other-1.0.0.tgz'));
 });
 
@@ -192,7 +194,11 @@ function dyingHttp(http: Http, { request, when }: End): Http & { count: number }
 }
 
 /** Publishes to the indexes of the server, as the verb does. */
-async function publishOnce(root: string, http: Http): Promise<boolean> {
+async function publishOnce(
+  root: string,
+  http: Http,
+  onLeftOut: (text: string) => void = assert.fail,
+): Promise<boolean> {
   const { fs, clock } = realHost();
   const read = readRelease(fs, join(root, 'dist/release'), '1.0.0');
   assert.ok(read.ok);
@@ -203,12 +209,25 @@ async function publishOnce(root: string, http: Http): Promise<boolean> {
   const done = await publish({
     release: { version: '1.0.0', channel: 'stable', isNewest: true, index: indexItem },
     items,
-    publishers: [indexesPublisher({ fs, clock, ...address, packages, webApps, onLeftOut: assert.fail })],
+    publishers: [indexesPublisher({ fs, clock, ...address, packages, webApps, onLeftOut })],
     journal: openJournal(fs, join(root, 'journal')),
     signal: new AbortController().signal,
   });
   return done.ok;
 }
+
+test('what a server had no place for is there once it has, and the release is published again', async () => {
+  const { http } = realHost();
+  const older: Http = {
+    exchange: (request) => http.exchange({ ...request, url: request.url.replace('/openapi.json', '/none') }),
+  };
+  const root = workspace('later');
+  const told: string[] = [];
+  assert.ok(await publishOnce(root, older, (text) => told.push(text)));
+  assert.equal(told.length, 3);
+  assert.ok(await publishOnce(root, http));
+  assert.deepEqual(await seen('later'), WHOLE('later'));
+});
 
 test('an answer that breaks off is asked for again, and never read as the whole of it', async () => {
   const { http } = realHost();

@@ -87,7 +87,7 @@ async function promote(
   }
   const promoted = await publisher.promote(release, signal);
   if (!promoted.ok) return promoted.failure;
-  journal.add(step);
+  if (promoted.value !== 'left-out') journal.add(step);
   onEvent({ type: 'promoted', place, how: promoted.value });
   return undefined;
 }

@@ -26,8 +26,8 @@ export interface PublishedRelease {
  */
 export type Put = 'sent' | 'present' | 'later' | 'left-out';
 
-/** `kept`: the channel names a newer release, and goes on to. */
-export type Promoted = 'moved' | 'kept';
+/** `kept`: the channel names a newer release, and goes on to. `left-out`: as in `Put`, of some or all of it. */
+export type Promoted = 'moved' | 'kept' | 'left-out';
 
 /** Why a destination did not take something, in words that name no secret. */
 export type PublishFailure =

@@ -343,7 +343,7 @@ export const RELEASES: readonly Mutation[] = [
     ...INDEXES,
     promise: 'apps reach phones',
     feature: 'publish shows the web apps of a release on the install page',
-    from: "if (!release.isNewest) return ok('kept');",
-    to: "if (fs) return ok('kept');",
+    from: 'webApps.length === 0 || !release.isNewest',
+    to: 'webApps.length >= 0',
   },
 ];

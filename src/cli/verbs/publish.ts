@@ -132,7 +132,10 @@ function tell({ reporter }: VerbContext, event: PublishEvent): void {
     if (event.how === 'sent') reporter.result(`${event.place}: ${event.name}`);
     return;
   }
-  const words = { moved: 'promoted', kept: 'there; the channel names a newer one', recorded: 'done before' };
+  const words = {
+    ...{ moved: 'promoted', kept: 'there; the channel names a newer one', recorded: 'done before' },
+    'left-out': 'done, but for what it has no place for',
+  };
   reporter.result(`${event.place}: ${words[event.how]}`);
 }
 

@@ -59,13 +59,16 @@ export function indexesPublisher(options: IndexesOptions): Publisher {
       return ok(presence.value === 'same' ? 'present' : 'later');
     },
     async promote(release, signal) {
+      let isWhole = true;
       for (const item of packages) {
         const sent = await promotePackage(options, { item, faces, release, signal });
         if (!sent.ok) return sent;
+        if (sent.value === 'left-out') isWhole = false;
       }
-      if (!release.isNewest) return ok('kept');
       const shown = await showWebApps(options, { faces, release, signal });
-      return shown.ok ? ok('moved') : shown;
+      if (!shown.ok) return shown;
+      if (!isWhole || shown.value === 'left-out') return ok('left-out');
+      return ok(release.isNewest ? 'moved' : 'kept');
     },
   };
 }
@@ -113,11 +116,11 @@ interface Promotion {
 async function promotePackage(
   options: IndexesOptions,
   { item, faces, release, signal }: Promotion & { readonly item: PublishItem },
-): Promise<Result<undefined, PublishFailure>> {
+): Promise<Result<'left-out' | undefined, PublishFailure>> {
   const { fs } = options;
   const read = publishable(fs, item);
   const has = read.ok ? await faces.has(KINDS[read.value.kind].path, signal) : ok(false);
-  if (!read.ok || !has.ok || !has.value) return has.ok ? ok(undefined) : has;
+  if (!read.ok || !has.ok || !has.value) return has.ok ? ok('left-out') : has;
   const presence = await presenceOf(options, read.value, signal);
   if (!presence.ok) return presence;
   if (presence.value === 'other') return fail({ kind: 'conflict', name: item.name });
@@ -133,14 +136,14 @@ async function promotePackage(
 async function showWebApps(
   options: IndexesOptions,
   { faces, release, signal }: Promotion,
-): Promise<Result<undefined, PublishFailure>> {
+): Promise<Result<'left-out' | undefined, PublishFailure>> {
   const { webApps, url, onLeftOut } = options;
-  if (webApps.length === 0) return ok(undefined);
+  if (webApps.length === 0 || !release.isNewest) return ok(undefined);
   const has = await faces.has(WEB_APP, signal);
   if (!has.ok) return has;
   if (!has.value) {
     onLeftOut(`${url} has no page for web apps: ${webApps.map(({ name }) => name).join(', ')} are not shown`);
-    return ok(undefined);
+    return ok('left-out');
   }
   for (const { name, title, address } of webApps) {
     const shown = release.channel === STABLE ? name : `${name}-${release.channel}`;
