@@ -14,9 +14,12 @@ export function adbOf({ processes, env: { variables } }: AdbWorld): string | und
   return found ?? processes.which('adb', variables.PATH ?? '');
 }
 
-/** adb leaves a server behind, which keeps what it was started with: it is given nothing that could be a secret. */
+/**
+ * adb leaves a server behind, which keeps what it was started with: it is given what it reads itself, and nothing that could be a
+ * secret. Of ANDROID_… that is a few; ANDROID_PUBLISHER_CREDENTIALS of others is a key.
+ */
 const GIVEN =
-  /^(PATH|HOME|USER|LOGNAME|TMPDIR|LANG|LC_[A-Z]+|LD_LIBRARY_PATH|ANDROID_(?!\w*(KEY|PASS|SECRET|TOKEN))\w+|ADB_\w+)$/;
+  /^(PATH|HOME|USER|LOGNAME|TMPDIR|LANG|LC_[A-Z]+|LD_LIBRARY_PATH|ANDROID_(HOME|SDK_ROOT|SDK_HOME|USER_HOME|SERIAL|LOG_TAGS|PRODUCT_OUT|ADB_SERVER_(PORT|ADDRESS)|ADB_LOG_PATH)|ADB_\w+)$/;
 
 function givenTo(variables: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(variables).filter(([name]) => GIVEN.test(name)));

@@ -61,6 +61,7 @@ if [ -f "$name.code" ]; then exit "$(cat "$name.code")"; fi
     this.#variables = {
       ...{ PATH: process.env.PATH ?? '', ANDROID_HOME: this.folder },
       ...{ KEYSTORE_PASSWORD: 'hush-1', ANDROID_KEY_PASSWORD: 'hush-2', ADB_VENDOR_KEYS: '/x/keys' },
+      ...{ ANDROID_PUBLISHER_CREDENTIALS: 'hush-3', ANDROID_ADB_SERVER_PORT: '5038' },
       ...(serial === undefined ? {} : { ANDROID_SERIAL: serial }),
     };
   }
@@ -173,13 +174,14 @@ test('without a key and without adb nothing is run, and both are said', async (t
   ]);
 });
 
-test('adb and the server that it leaves know no password', async (t) => {
+test('adb and the server that it leaves know no password and no key', async (t) => {
   const adb = new StandIn(t, { said: PASSED });
   await adb.run();
   const environment = readFileSync(join(adb.folder, 'environment'), 'utf8');
   assert.doesNotMatch(environment, /hush/);
   assert.match(environment, /^ADB_VENDOR_KEYS=\/x\/keys$/m);
   assert.match(environment, /^ANDROID_HOME=/m);
+  assert.match(environment, /^ANDROID_ADB_SERVER_PORT=5038$/m);
 });
 
 test('a run that takes too long is stopped on the device too, and its tests are taken off', async (t) => {
