@@ -6,7 +6,7 @@ import type { Package } from '../../packages/index.ts';
 import type { Finding } from '../../scan/index.ts';
 import { notRaisedProblems, stillHitProblems } from './mending-problems.ts';
 
-const FILE: SourceFile = { path: 'requirements.txt', text: 'left==1.0\nright>=1,<2\nloose\n' };
+const FILE: SourceFile = { path: 'requirements.txt', text: 'left==1.0\nright>=1,<2\nloose\nleft==4.0\n' };
 
 function ask(text: string): Ask {
   const start = FILE.text.indexOf(text);
@@ -22,12 +22,12 @@ function item(name: string, scopes: Package['scopes'] = ['run']): Package {
   return { purl: `pkg:pypi/${name}@1.0`, ecosystem: 'PyPI', name, version: '1.0', scopes, places: [] };
 }
 
-function hits(hit: readonly Package[], severity: Finding['severity'] = 'high') {
+function hits(hit: readonly Package[], severity: Finding['severity'] = 'high', asks = ASKS) {
   const open = hit.map(({ purl }): Finding => {
     return { id: 'GHSA-a', aliases: [], kind: 'vulnerability', severity, title: '', subject: purl };
   });
   const isOver = (finding: Finding): boolean => finding.severity === 'high';
-  return stillHitProblems({ hit, open, asks: ASKS, mending: MENDING, isOver });
+  return stillHitProblems({ hit, open, asks, mending: MENDING, isOver });
 }
 
 const HINTS: Readonly<Record<string, readonly [Package, string, number | undefined]>> = {
@@ -77,6 +77,12 @@ for (const [name, [hit, hint, start]] of Object.entries(HINTS))
     assert.equal(problem?.message, `${hit.name} 1.0 is hit by GHSA-a`);
     assert.deepEqual([problem.hint, problem.span?.start, problem.severity], [hint, start, 'error']);
   });
+
+test('of two places the one is told that holds the package down', () => {
+  const [problem] = hits([item('left')], 'high', [ask('left==4.0'), ...ASKS]);
+  assert.equal(problem?.span?.start, 0);
+  assert.match(problem?.hint ?? '', /writes left==3\.0$/);
+});
 
 test('what is below the threshold is a warning', () => {
   assert.deepEqual(

@@ -19,7 +19,9 @@ export function stillHitProblems({ hit, open, asks, mending, isOver }: StillHit)
   return hit.map((item) => {
     const own = open.filter(({ subject }) => subject === item.purl);
     const version = mending.get(latestKey(item.ecosystem, item.name));
-    const place = version === undefined ? undefined : asks.find((each) => isHeldBy(item, each));
+    const places = version === undefined ? [] : asks.filter((each) => isHeldBy(item, each));
+    // One that asks for a newer version holds nothing down.
+    const place = places.find((each) => raiseAsks([each], mending).length > 0) ?? places[0];
     const code: CliCode = 'cli/still-vulnerable';
     return {
       code,

@@ -41,6 +41,12 @@ const CASES: readonly (readonly [Ecosystem, string, string, string | undefined])
   ['Maven', 'g:a:[1,2)', '2.0', undefined],
   ['Maven', 'g:a', '2.0', undefined],
   ['Debian', 'curl=1', '2', undefined],
+  ['PyPI', 'a==3.0', '1.4.1', undefined],
+  ['PyPI', 'a==3.5.*', '3.4', undefined],
+  ['PyPI', 'a~=10.0', '9.9', undefined],
+  ['npm', '"react": "^19.0.0"', '18.2.0', undefined],
+  ['npm', '"react": "2.0.0-rc.1"', '1.9.0', undefined],
+  ['Maven', 'g:a:1.10', '1.9', undefined],
 ];
 
 for (const [ecosystem, text, version, expected] of CASES)

@@ -1,9 +1,9 @@
-import { mavenModule } from '../../base/index.ts';
-import type { Ecosystem } from '../../packages/index.ts';
+import { compareVersions, type Ecosystem } from '../../packages/index.ts';
 
 /**
  * A requirement that names one version, as it is written, for another one: `numpy==2.0` becomes `numpy==2.5`. Its operator and how
- * exact it is stay. `undefined` where it is of another form: a range of two ends, an alternative, a tag, an address, a variable.
+ * exact it is stay. `undefined` where it is of another form (a range of two ends, an alternative, a tag, an address, a variable), and
+ * where it names that version or a newer one: what one target lacks must not lower another.
  */
 export function raisedText(ecosystem: Ecosystem, text: string, version: string): string | undefined {
   if (ecosystem === 'PyPI') return raisedPython(text, version);
@@ -19,7 +19,7 @@ const PYTHON =
 function raisedPython(text: string, version: string): string | undefined {
   const [whole, quote = '', name = '', operator, space = '', old = '', wildcard = '', rest = ''] =
     PYTHON.exec(text) ?? [];
-  if (whole === undefined) return undefined;
+  if (whole === undefined || compareVersions('PyPI', old, version) >= 0) return undefined;
   const parts = wildcard === '' && operator === '==' ? undefined : old.split('.').length;
   const taken = parts === undefined ? version : releaseParts(version, parts);
   if (taken === undefined) return undefined;
@@ -35,17 +35,19 @@ function releaseParts(version: string, count: number): string | undefined {
 }
 
 /** A member of `package.json`: `"react": "^18.2.0"`. */
-const NODE = /^("(?:[^"\\]|\\.)+"\s*:\s*")([~^=]?v?)\d+\.\d+\.\d+(?:[-+][\w.+-]+)?(")$/;
+const NODE = /^("(?:[^"\\]|\\.)+"\s*:\s*")([~^=]?v?)(\d+\.\d+\.\d+(?:[-+][\w.+-]+)?)(")$/;
 
 function raisedNode(text: string, version: string): string | undefined {
-  const [whole, before = '', operator = '', after = ''] = NODE.exec(text) ?? [];
-  return whole === undefined ? undefined : `${before}${operator}${version}${after}`;
+  const [whole, before = '', operator = '', old = '', after = ''] = NODE.exec(text) ?? [];
+  if (whole === undefined || compareVersions('npm', old, version) >= 0) return undefined;
+  return `${before}${operator}${version}${after}`;
 }
 
 /** `group:artifact:1.0` with what may stand around it in a file; nothing that holds or bounds a version on purpose. */
-const MAVEN = /^(['"]?)([\w.-]+:[\w.-]+:[\w.+-]+)(['"]?)$/;
+const MAVEN = /^(['"]?)([\w.-]+:[\w.-]+):([\w.+-]+)(['"]?)$/;
 
 function raisedMaven(text: string, version: string): string | undefined {
-  const [, open = '', coordinate, close = ''] = MAVEN.exec(text) ?? [];
-  return coordinate === undefined ? undefined : `${open}${mavenModule(coordinate)}:${version}${close}`;
+  const [whole, open = '', module = '', old = '', close = ''] = MAVEN.exec(text) ?? [];
+  if (whole === undefined || compareVersions('Maven', old, version) >= 0) return undefined;
+  return `${open}${module}:${version}${close}`;
 }
