@@ -1,10 +1,10 @@
 /** Examples of docs/dependencies.md are what the program says. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { VERBS } from '../src/cli/verb-table.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -90,11 +90,25 @@ test('licences that the lock tells are listed, refused ones end in 1, and unknow
   );
 });
 
-test('an audit without advisories for a part of the packages is no pass', (t) => {
-  const strict = mkdtempSync(join(tmpdir(), 'mobileops-audit-'));
-  t.after(() => rmSync(strict, { recursive: true }));
+function copiedPlatform(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'mobileops-audit-'));
+  t.after(() => rmSync(folder, { recursive: true }));
   const isSource = (path: string): boolean => !/\/(build-cache|build|dist|node_modules)$/.test(path);
-  cpSync(PLATFORM, strict, { recursive: true, filter: isSource });
+  cpSync(PLATFORM, folder, { recursive: true, filter: isSource });
+  return folder;
+}
+
+test('of a lock that is stale an update for the sake of security does not say that no advisory hits it', (t) => {
+  const stale = copiedPlatform(t);
+  appendFileSync(join(stale, 'requirements.txt'), '\nidna==3.10\n');
+  const { stdout, stderr, status } = run(['deps', 'update', '--security', 'numpy'], stale);
+  assert.match(stderr, /error\[dependencies\/stale-lock\] the lock is stale for /);
+  assert.match(stdout, /^nothing changes\n\n[\s\S]*not scanned: sources: /);
+  assert.equal(status, 1);
+});
+
+test('an audit without advisories for a part of the packages is no pass', (t) => {
+  const strict = copiedPlatform(t);
   const config = join(strict, 'build-config.yaml');
   const text = readFileSync(config, 'utf8');
   const accepted = / {6}accept:\n(?: {8}- .*\n)+/;

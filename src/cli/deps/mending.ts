@@ -7,6 +7,7 @@ import {
   mendingVersion,
   type PackageScanOptions,
   type ScanReport,
+  type ScanSubject,
   scanTarget,
 } from '../../scan/index.ts';
 import { scanPolicy } from '../scan-policy.ts';
@@ -27,9 +28,8 @@ export interface Audited {
 export async function audit(
   context: VerbContext,
   { opened }: Pick<OpenedRequirements, 'opened'>,
-  packages: readonly Package[],
+  subject: ScanSubject,
 ): Promise<Result<Audited, DamagedDatabase>> {
-  const subject = { packages, files: [], notScanned: [], isWhole: false };
   const scanned = await scanTarget(subject, {
     ...scanOptions(context, opened),
     imagePrefix: opened.workspace.configuration.imagePrefix,
@@ -39,7 +39,7 @@ export async function audit(
   const report = scanned.value;
   const open = report.findings.filter(({ ignored }) => !ignored);
   const subjects = new Set(open.map((each) => each.subject));
-  const hit = packages.filter(({ purl }) => subjects.has(purl));
+  const hit = subject.packages.filter(({ purl }) => subjects.has(purl));
   return ok({ report, open, hit });
 }
 

@@ -13,14 +13,16 @@ import {
   type RaisedAsk,
   type Renewal,
   raiseAsks,
+  type WorkspacePackages,
 } from '../../dependencies/index.ts';
 import type { EventSink } from '../../event/index.ts';
 import { compareVersions, type Ecosystem } from '../../packages/index.ts';
-import { damagedDiagnostic, reaches, type ScanReport } from '../../scan/index.ts';
+import { damagedDiagnostic, reaches, type ScanReport, type ScanSubject } from '../../scan/index.ts';
 import type { VerbContext } from '../verb.ts';
 import { type Audited, audit, mendingVersions } from './mending.ts';
 import { notRaisedProblems, stillHitProblems } from './mending-problems.ts';
 import { type OpenedRequirements, openPackages } from './open-dependencies.ts';
+import { packagesSubject } from './packages-subject.ts';
 import { type Raise, type Relocked, relock } from './relock.ts';
 
 /** What an update did, or would do. */
@@ -70,8 +72,7 @@ async function securityUpdate(
 ): Promise<Checked<Update | undefined>> {
   const opened = await openPackages(context);
   if (!opened.value) return { value: undefined, diagnostics: opened.diagnostics };
-  const { packages } = opened.value;
-  const named = packages.packages.filter((each) => isNamed(renewal, each));
+  const named = namedSubject(opened.value.packages, renewal, opened.diagnostics);
   const before = await audit(context, opened.value, named);
   if (!before.ok) return failed([damagedDiagnostic(before.failure)]);
   const { report, hit } = before.value;
@@ -87,18 +88,23 @@ async function securityUpdate(
     ...{ sink, raise, renewal: { ...renewal, names }, isDryRun: context.flags.has('dry-run') },
   });
   if (!done.value) return { value: undefined, diagnostics: done.diagnostics };
-  const { packages: locked } = packageGraph({ lock: done.value.after, packageLocks: new Map() });
-  const after = await audit(
-    context,
-    done.value,
-    locked.filter((each) => isNamed(renewal, each)),
-  );
+  const locked = packageGraph({ lock: done.value.after, packageLocks: new Map() });
+  const after = await audit(context, done.value, namedSubject(locked, renewal));
   if (!after.ok) return failed([damagedDiagnostic(after.failure)]);
   const still = problemsAfter(done.value, { ...after.value, mending: mending.value });
   return {
     value: { ...updateOf(done.value), report: after.value.report },
     diagnostics: [...done.diagnostics, ...after.value.report.diagnostics, ...still],
   };
+}
+
+function namedSubject(
+  graph: WorkspacePackages,
+  renewal: Renewal,
+  problems: readonly Diagnostic[] = [],
+): ScanSubject {
+  const packages = graph.packages.filter((each) => isNamed(renewal, each));
+  return packagesSubject({ ...graph, packages }, problems);
 }
 
 function problemsAfter(

@@ -1,15 +1,15 @@
-import { type Diagnostic, hasErrors } from '../../base/index.ts';
+import { hasErrors } from '../../base/index.ts';
 import { type WhyPackage, whyPackage } from '../../dependencies/index.ts';
 import {
   damagedDiagnostic,
   type Finding,
   reaches,
   reportText,
-  type ScanSubject,
   type Severity,
   scanTarget,
 } from '../../scan/index.ts';
 import { type OpenedPackages, openPackages } from '../deps/open-dependencies.ts';
+import { packagesSubject } from '../deps/packages-subject.ts';
 import { diagnosticsJson, refuse } from '../report/reporter.ts';
 import { scanPolicy } from '../scan-policy.ts';
 import { databasePlaces } from '../scan-update.ts';
@@ -22,7 +22,7 @@ export const depsAuditVerb: Verb = async (context) => {
   if (!opened.value) return refuse(reporter, opened.diagnostics);
   const configuration = opened.value.opened.workspace.configuration;
   const settings = configuration.quality.securityScan;
-  const scanned = await scanTarget(subjectOf(opened.value, opened.diagnostics), {
+  const scanned = await scanTarget(packagesSubject(opened.value.packages, opened.diagnostics), {
     places: databasePlaces(context),
     policy: scanPolicy(settings, flags.number('max-age')),
     imagePrefix: configuration.imagePrefix,
@@ -46,21 +46,6 @@ export const depsAuditVerb: Verb = async (context) => {
   reporter.diagnostics(report.diagnostics);
   return exitCode;
 };
-
-/** The packages alone: sources and images are `scan`'s. */
-function subjectOf({ packages }: OpenedPackages, diagnostics: readonly Diagnostic[]): ScanSubject {
-  const lacking = packages.notKnown.filter(({ lacks }) => lacks === 'packages');
-  return {
-    packages: packages.packages,
-    files: [],
-    notScanned: [
-      { subject: 'sources', why: '`mobileops scan` looks into them' },
-      ...lacking.map(({ subject, why }) => ({ subject, why })),
-    ],
-    problems: diagnostics.map((each) => ({ ...each, severity: 'error' as const })),
-    isWhole: false,
-  };
-}
 
 function waysTo(findings: readonly Finding[], { packages, asks }: OpenedPackages): readonly WhyPackage[] {
   const hit = new Set(findings.filter(({ ignored }) => !ignored).map(({ subject }) => subject));
