@@ -53,12 +53,13 @@ export const FORMATS = {
     hint: 'begin with "/", without spaces: /health, /api/state?last=5',
     pattern: /^\/[A-Za-z0-9\-._~!$&'()*+,;=:@%/?]{0,500}$/,
   },
+  /** What the index of a release takes too, which is read again before it is published. */
   webAddress: {
     code: 'config/bad-value',
     noun: 'an address from which a web app is installed',
     hint: 'write it with https, without a name, a query or a fragment: https://status.example.com/; http only for this machine',
     pattern:
-      /^(https:\/\/[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|http:\/\/(localhost|127\.0\.0\.1))(:[1-9]\d{0,4})?(\/[A-Za-z0-9._~!$&'()*+,;=:@%-]*)*$/,
+      /^(?=.{1,500}$)(https:\/\/[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|http:\/\/(localhost|127\.0\.0\.1))(:([1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5]))?(\/[A-Za-z0-9._~!$&'()*+,;=:@%-]*)*$/,
   },
   name: {
     code: 'config/bad-name',

@@ -260,6 +260,11 @@ const ADDRESSES: readonly (readonly [string, boolean])[] = [
   ['https://status.example.com/?a=b', false],
   ['status.example.com', false],
   ['javascript:alert(1)', false],
+  // No index of a release takes these.
+  ['https://status.example.com:65535/', true],
+  ['https://status.example.com:65536/', false],
+  [`https://status.example.com/${'a'.repeat(473)}`, true],
+  [`https://status.example.com/${'a'.repeat(474)}`, false],
 ];
 
 for (const [address, isTaken] of ADDRESSES) {
