@@ -216,6 +216,17 @@ async function publishOnce(
   return done.ok;
 }
 
+for (const absent of [401, 403, 501])
+  test(`a repository of others that answers ${absent} to what it does not have gets the files`, async (t) => {
+    const other = await LoopbackRepository.start(t, server.tokens.write);
+    other.absent = absent;
+    const done = await run(workspace('foreign'), [], other.url);
+    assert.equal(done.code, 0, done.err);
+    assert.match(done.err, /foreign-1\.0\.0-py3-none-any\.whl is a file only/);
+    assert.equal(/does not show what it can be asked/.test(done.err), absent < 404);
+    assert.ok(other.files.has('foreign-1.0.0-py3-none-any.whl'));
+  });
+
 test('what a server had no place for is there once it has, and the release is published again', async () => {
   const { http } = realHost();
   const older: Http = {

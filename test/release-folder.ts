@@ -78,6 +78,8 @@ export function writeImage(root: string, name: string, references: readonly stri
 export class LoopbackRepository {
   readonly files = new Map<string, string>();
   readonly uploads: string[] = [];
+  /** What a GET of something that is not there is answered. */
+  absent = 404;
   /** Told of each upload once all of it came; an answer that does not come leaves the client waiting. */
   beforeAnswer: (name: string) => Promise<void> = async () => {};
   url = '';
@@ -100,7 +102,7 @@ export class LoopbackRepository {
     const answer = (status: number, body = ''): void => void response.writeHead(status).end(body);
     if (request.method === 'GET') {
       const content = this.files.get(decodeURIComponent((request.url ?? '').slice(1)));
-      return content === undefined ? answer(404) : void response.end(Buffer.from(content, 'latin1'));
+      return content === undefined ? answer(this.absent) : void response.end(Buffer.from(content, 'latin1'));
     }
     if (request.headers.authorization !== `Bearer ${token}`) return answer(401);
     const body = Buffer.concat(chunks).toString('latin1');

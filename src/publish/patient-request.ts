@@ -32,6 +32,7 @@ const ATTEMPTS = 4;
 const FIRST_PAUSE_MS = 500;
 const MAX_ANSWER_BYTES = 2 ** 16;
 const SHOWN_CHARACTERS = 200;
+const NOT_IMPLEMENTED = 501;
 
 /** Asks a server, again after a pause where the same may go well a little later. What it refuses for want of rights is a failure. */
 export async function askPatiently(
@@ -93,7 +94,8 @@ async function askOnce(
     const answer = { status, text };
     if (status === 401 || status === 403)
       return fail({ failure: { kind: 'unauthorised', hasToken: token !== undefined }, isPassing: false });
-    return status === 429 || status >= 500
+    // Who does not know a method, or a path, will not know it a little later.
+    return status === 429 || (status >= 500 && status !== NOT_IMPLEMENTED)
       ? fail({ failure: unexpected(what, answer), isPassing: true })
       : ok(answer);
   } finally {

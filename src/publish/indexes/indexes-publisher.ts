@@ -80,18 +80,21 @@ function leaveOut({ onLeftOut }: IndexesOptions, text: string): Result<'left-out
 
 /** What a server can be asked, asked for once. */
 class Faces {
-  readonly #server: IndexServer;
+  readonly #options: IndexesOptions;
   #paths: ReadonlySet<string> | undefined;
 
-  constructor(server: IndexServer) {
-    this.#server = server;
+  constructor(options: IndexesOptions) {
+    this.#options = options;
   }
 
   async has(path: string, signal: AbortSignal): Promise<Result<boolean, PublishFailure>> {
     if (!this.#paths) {
-      const paths = await pathsOf(this.#server, signal);
+      const { url, onLeftOut } = this.#options;
+      const paths = await pathsOf(this.#options, signal);
       if (!paths.ok) return paths;
-      this.#paths = paths.value;
+      if (!paths.value)
+        onLeftOut(`${url} does not show what it can be asked (/openapi.json): it is taken for files only`);
+      this.#paths = paths.value ?? new Set();
     }
     return ok(this.#paths.has(path));
   }

@@ -24,16 +24,16 @@ export function ask(server: IndexServer, { path, ...request }: Ask): Promise<Res
 
 const MAX_DOCUMENT_BYTES = 2 ** 23;
 
-/** The paths of a server's OpenAPI document; none where it has no such document, as an artifact repository of others. */
+/** The paths of a server's OpenAPI document; none where it has no such document, as an artifact repository of others, `undefined` where it shows it to nobody like us. */
 export async function pathsOf(
   server: IndexServer,
   signal: AbortSignal,
-): Promise<Result<ReadonlySet<string>, PublishFailure>> {
+): Promise<Result<ReadonlySet<string> | undefined, PublishFailure>> {
   const answer = await ask(server, {
     ...{ method: 'GET', path: '/openapi.json', what: 'its description', signal },
     maxAnswerBytes: MAX_DOCUMENT_BYTES,
   });
-  if (!answer.ok) return answer;
+  if (!answer.ok) return answer.failure.kind === 'unauthorised' ? ok(undefined) : answer;
   const paths = answer.value.status === 200 ? recordIn(recordIn(parsedJson(answer.value.text)).paths) : {};
   return ok(new Set(Object.keys(paths)));
 }
