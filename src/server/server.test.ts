@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
 import { readFileSync, statSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
@@ -98,6 +99,20 @@ test('who asks is believed from a trusted proxy alone', async (t) => {
   const [address, realm] = await asked(['127.0.0.1'], wrong);
   assert.equal(address?.length, 50);
   assert.doesNotMatch(realm ?? '', /javascript/);
+});
+
+test('what was done is in the audit log also where the connection is cut off at once', async (t) => {
+  const { fetch, server } = await startTestServer(t);
+  // What `remoteAddress` asks: nothing is known of a connection that is gone.
+  t.mock.method(
+    Socket.prototype as unknown as Record<'_getpeername', () => object>,
+    '_getpeername',
+    () => ({}),
+  );
+  await fetch('/api/tokens/79', { method: 'DELETE' });
+  t.mock.restoreAll();
+  const [entry] = await server.services.database.db.selectFrom('audit').selectAll().execute();
+  assert.deepEqual([entry?.target, entry?.address], ['/api/tokens/79', 'unknown']);
 });
 
 const PAGES: readonly (readonly [status: number, path: string, headers: Readonly<Record<string, string>>])[] =

@@ -2,11 +2,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { asHttpError } from '../http/error-answer.ts';
 import { isLasting, operationName } from '../http/operation.ts';
 import type { Services } from '../services.ts';
+import { addressOf } from './address-of.ts';
 
 /** Longer paths are cut: the log must not be filled by one request. */
 const MOST_CHARACTERS = 500;
-/** A proxy may hand on anything as one. */
-const LONGEST_ADDRESS = 50;
 
 /**
  * Audits an answer that is about to go out and gives its body. Where that cannot be written, what was done is not called done;
@@ -48,7 +47,7 @@ async function writeEntry(services: Services, request: FastifyRequest, reply: Fa
     atMs: clock.now(),
     requestId: request.id,
     who: identity?.name ?? 'unknown',
-    address: request.ip.slice(0, LONGEST_ADDRESS),
+    address: addressOf(request),
     operation: found ? operationName(found.operation) : request.method,
     target: (request.url.split('?')[0] ?? '').slice(0, MOST_CHARACTERS),
     status,

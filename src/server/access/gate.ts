@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { HttpError } from '../http/http-error.ts';
 import type { Found } from '../http/routes.ts';
 import type { Anonymous, Services } from '../services.ts';
+import { addressOf } from './address-of.ts';
 import { secretOf } from './credentials.ts';
 import { isOfForeignPage } from './foreign-page.ts';
 import type { Identity } from './identity.ts';
@@ -32,20 +33,21 @@ export class Gate {
   }
 
   /** Throws what is to be answered where it is too much. */
-  limit({ ip }: FastifyRequest): void {
-    const waitSeconds = this.#requests.take(ip) || this.#wrongTokens.wait(ip);
+  limit(request: FastifyRequest): void {
+    const address = addressOf(request);
+    const waitSeconds = this.#requests.take(address) || this.#wrongTokens.wait(address);
     if (waitSeconds > 0) throw tooMany(waitSeconds);
   }
 
   /** Throws 401 for a token that is not, or no longer, valid: nobody should believe to be known. */
-  async identify({ headers, ip }: FastifyRequest): Promise<Identity> {
-    const { authorization } = headers;
+  async identify(request: FastifyRequest): Promise<Identity> {
+    const { authorization } = request.headers;
     if (authorization === undefined) return nobody(this.#services.settings.anonymous);
     const secret = secretOf(authorization);
     if (secret === NOBODY_TOKEN) return { ...nobody(this.#services.settings.anonymous), isNamed: true };
     const token = secret === undefined ? undefined : await this.#services.tokens.find(secret);
     if (token) return { name: token.name, tokenId: token.id, role: token.role, isNamed: true };
-    this.#wrongTokens.take(ip);
+    this.#wrongTokens.take(addressOf(request));
     throw unauthorised('this token is not known, was revoked, or has expired');
   }
 

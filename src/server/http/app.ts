@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
+import { addressOf } from '../access/address-of.ts';
 import { audited } from '../access/audit.ts';
 import { Gate } from '../access/gate.ts';
 import type { Services } from '../services.ts';
@@ -134,7 +135,7 @@ function requestFacts(request: FastifyRequest): object {
     method: request.method,
     // What stands in a query may be secret.
     path: request.url.split('?')[0],
-    address: request.ip,
+    address: addressOf(request),
     who: request.identity?.name ?? 'unknown',
   };
 }
