@@ -29,7 +29,7 @@ export function appArtifact(app: SignedApp, { name, as, kind, tree }: AppFile): 
 }
 
 /** How it is signed after the build. */
-export function signingRequest(
+function signingRequest(
   { target: { directory }, signing, minSdk }: SignedApp,
   kind: SigningRequest['kind'],
 ): SigningRequest | undefined {

@@ -73,7 +73,7 @@ export function androidRule(whole: RuleContext<MobileSpec>): RulePlan {
     ],
     tests: testedVariant(variants).flatMap((variant) => [
       ...unitTests(variant),
-      ...deviceTests(variant, apkArtifact(variant).path),
+      ...deviceTests(variant, apkArtifact(variant)),
     ]),
     artifacts: variants.flatMap(appArtifacts),
     exports: {

@@ -1,6 +1,12 @@
 import type { LiteralFile, Origin, PlannedAction, TreeExpression } from '../../action/index.ts';
 import type { BuildConfigField } from '../../config/index.ts';
-import { archiveClasses, compileJava, type JavacOptions, output } from '../android-actions.ts';
+import {
+  archiveClasses,
+  type ClassPath,
+  compileJava,
+  type JavacOptions,
+  output,
+} from '../android-actions.ts';
 import { androidAction } from '../android-tools.ts';
 import { ownCommand } from '../environment.ts';
 import { actionName, type VariantApp, versionCode, versionName } from './app.ts';
@@ -34,7 +40,11 @@ export function variantCode(app: VariantApp): PlannedAction[] {
       classes: { kind: 'merge', of: classes },
     }),
     ...(app.variant.isShrunk ? [shrinkClasses(app)] : dexActions(app)),
-    ...resources(app),
+    ...jarResources(app, {
+      name: actionName(app, 'library-resources'),
+      description: 'take resources of libraries',
+      classpath: libraryClassPath(app),
+    }),
   ];
 }
 
@@ -114,15 +124,24 @@ function lateConfigs(app: VariantApp): (LiteralFile & { readonly origin: Origin 
   ];
 }
 
-/** Files that libraries give to be found by class path. */
-function resources(app: VariantApp): PlannedAction[] {
-  const { stages, context } = app;
-  const { paths, work, tools } = libraryClassPath(app);
+interface JarResourcesOptions {
+  /** Of the action. */
+  readonly name: string;
+  readonly description: string;
+  readonly classpath: ClassPath;
+}
+
+/** Files that libraries give to be found by class path, as `resources/`; nothing is made where there are no libraries. */
+export function jarResources(
+  { stages, context }: VariantApp,
+  { name, description, classpath }: JarResourcesOptions,
+): PlannedAction[] {
+  const { paths, work, tools } = classpath;
   if (paths.length === 0) return [];
   return [
-    androidAction(stages, actionName(app, 'library-resources'), {
+    androidAction(stages, name, {
       mnemonic: 'JarResources',
-      description: 'take resources of libraries',
+      description,
       ...ownCommand(context, 'jar-resources', ['--out', 'resources', ...paths]),
       tools,
       work,
@@ -131,7 +150,7 @@ function resources(app: VariantApp): PlannedAction[] {
   ];
 }
 
-/** What `resources` made, as it stands in the archive. */
+/** What was made of the app's own, as it stands in the archive. */
 export function libraryResources(app: VariantApp): TreeExpression[] {
   if (libraryClassPath(app).paths.length === 0) return [];
   const made = output(app.stages.owner, actionName(app, 'library-resources'));

@@ -12,12 +12,10 @@ import {
   output,
   packageApk,
 } from '../android-actions.ts';
-import { signingRequest } from '../android-signing.ts';
-import { androidAction } from '../android-tools.ts';
 import { isDeviceTest } from '../android-unit-tests.ts';
-import { ownCommand } from '../environment.ts';
-import type { DeviceTest, PlannedTest } from '../rule.ts';
+import type { DeclaredArtifact, DeviceTest, PlannedTest } from '../rule.ts';
 import { type App, actionName, type VariantApp } from './app.ts';
+import { jarResources } from './app-code.ts';
 import {
   deviceCompileClassPath,
   deviceOnlyClassPath,
@@ -36,30 +34,30 @@ import {
   stageOf,
   TEST_SET,
 } from './device-resources.ts';
+import { modeOf, seeing } from './dex.ts';
 import { filesBelow, folderOf, inWorkspace } from './source-sets.ts';
 
 const APK = 'app.apk';
-/** Interfaces have methods with code since this level; before, D8 must see those of the app. */
-const INTERFACES_HAVE_CODE_SINCE = 24;
 const APP_CLASSES = 'tested/classes.jar';
 
 /**
  * The tests in `src/androidTest` as an APK of their own, which a device runs inside of the app: compiled against the variant's
- * classes, with a manifest that names the app and the class that runs them, and with the libraries that the app does not contain.
+ * classes, with a manifest that names the app and the class that runs them, and with the libraries that the app does not contain. It is signed with the key of `apk`, the app's own: Android
+ * runs no tests inside of an app that another has signed.
  */
-export function deviceTests(app: VariantApp, appPath: string): PlannedTest[] {
+export function deviceTests(app: VariantApp, apk: Pick<DeclaredArtifact, 'path' | 'signing'>): PlannedTest[] {
   if (!hasDeviceTests(app) || app.variant.isShrunk) return [];
   const { stages, context, variant } = app;
   const action = packageApk(stages, { context, name: stageOf(app, 'package'), content: content(app) });
   const device: DeviceTest = {
     apk: APK,
-    app: appPath,
+    app: apk.path,
     variant: variant.name,
     appId: variant.applicationId,
     testId: testIdOf(app),
     runner: runnerOf(app),
     arguments: app.android.testInstrumentationRunnerArguments ?? {},
-    ...signingOf(app),
+    ...(apk.signing ? { signing: apk.signing } : {}),
   };
   return [{ action, category: 'device', needs: stagesOf(app), device }];
 }
@@ -97,13 +95,6 @@ function runnerOf({ android, libraries }: VariantApp): string {
       (classpaths.includes('androidTestRuntime') || classpaths.includes('runtime')),
   );
   return isBrought ? 'androidx.test.runner.AndroidJUnitRunner' : 'android.test.InstrumentationTestRunner';
-}
-
-/** The app's own key: Android runs no tests inside of an app that another has signed. */
-function signingOf({ context, variant, android }: VariantApp): Pick<DeviceTest, 'signing'> {
-  const signed = { target: context.target, signing: variant.signing, minSdk: android.minSdk };
-  const signing = signingRequest(signed, 'apk');
-  return signing ? { signing } : {};
 }
 
 /** All that comes before the archive. */
@@ -173,10 +164,9 @@ function compiledTests(app: VariantApp) {
 
 /** The libraries' DEX is made once, so that an edit of a test compiles the tests alone and joins the two. */
 function dexActions(app: VariantApp): PlannedAction[] {
-  const { stages, android, variant } = app;
+  const { stages } = app;
   const libraries = deviceOnlyClassPath(app);
   const own = classesJar(output(stages.owner, stageOf(app, 'classes')));
-  const mode = { minSdk: android.minSdk, isDebuggable: variant.isDebuggable };
   const made = intermediateFiles('device-libraries');
   const name = stageOf(app, 'dex-libraries');
   const isApart = libraries.paths.length > 0;
@@ -187,38 +177,26 @@ function dexActions(app: VariantApp): PlannedAction[] {
     ...(isApart
       ? [
           dexClasses(stages, {
-            ...{ ...mode, name, inputs: libraries, intermediate: 'device-libraries' },
-            ...seeing(app, [runtimeClassPath(app)]),
+            ...{ ...modeOf(app), name, inputs: libraries, intermediate: 'device-libraries' },
+            ...seeing(app, runtimeClassPath(app)),
           }),
         ]
       : []),
     dexClasses(stages, {
-      ...{ ...mode, name: stageOf(app, 'dex'), inputs: joinedParts },
+      ...{ ...modeOf(app), name: stageOf(app, 'dex'), inputs: joinedParts },
       ...(isApart ? { globals: [made.globals] } : {}),
-      ...seeing(app, [tested(app), runtimeClassPath(app), libraries]),
+      ...seeing(app, joined([tested(app), runtimeClassPath(app), libraries])),
     }),
   ];
-}
-
-function seeing(app: VariantApp, parts: readonly ClassPath[]): { readonly classpath?: ClassPath } {
-  return app.android.minSdk < INTERFACES_HAVE_CODE_SINCE ? { classpath: joined(parts) } : {};
 }
 
 /** Files that the libraries give to be found by class path. */
 function libraryResources(app: VariantApp): PlannedAction[] {
-  const { stages, context } = app;
-  const { paths, work, tools } = deviceOnlyClassPath(app);
-  if (paths.length === 0) return [];
-  return [
-    androidAction(stages, stageOf(app, 'library-resources'), {
-      mnemonic: 'JarResources',
-      description: "take resources of the tests' libraries",
-      ...ownCommand(context, 'jar-resources', ['--out', 'resources', ...paths]),
-      tools,
-      work,
-      outputs: ['resources'],
-    }),
-  ];
+  return jarResources(app, {
+    name: stageOf(app, 'library-resources'),
+    description: "take resources of the tests' libraries",
+    classpath: deviceOnlyClassPath(app),
+  });
 }
 
 /** Of a file that two have, the tests' own counts. */

@@ -76,11 +76,12 @@ export function dexActions(app: VariantApp): PlannedAction[] {
   ];
 }
 
-function modeOf({ android, variant }: VariantApp) {
+export function modeOf({ android, variant }: VariantApp) {
   return { minSdk: android.minSdk, isDebuggable: variant.isDebuggable };
 }
 
-function seeing({ android }: VariantApp, classpath: ClassPath): { readonly classpath?: ClassPath } {
+/** What D8 is shown beside its inputs, where it has to see it. */
+export function seeing({ android }: VariantApp, classpath: ClassPath): { readonly classpath?: ClassPath } {
   return android.minSdk < INTERFACES_HAVE_CODE_SINCE ? { classpath } : {};
 }
 
