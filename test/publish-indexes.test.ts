@@ -159,6 +159,9 @@ test('what is no package, and what a repository of others has no place for, stay
     /ops-hidden-1\.0\.0\.tgz is a file only: its package\.json says that it is private/,
   );
   assert.deepEqual((await seen('hidden')).tags, {});
+  const short = await run(workspace('short', { version: '0.9.0', manifest: { version: '0.9' } }), []);
+  assert.equal(short.code, 0, short.err);
+  assert.match(short.err, /its package\.json says "@ops\/short@0\.9", which npm cannot publish/);
   const other = await LoopbackRepository.start(t, server.tokens.write);
   const done = await run(workspace('other'), [], other.url);
   assert.equal(done.code, 0, done.err);

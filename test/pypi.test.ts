@@ -5,7 +5,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
-import { distributionName } from '../src/server/pypi/distribution-name.ts';
+import { distributionName } from '../src/packages/index.ts';
 import { startTestServer, type TestServer, temporaryFolder } from '../src/server/testing.ts';
 import { missingModule, PEER_PYTHON } from './peer-python.ts';
 

@@ -1,7 +1,7 @@
 import { untarGzip } from '../../archives/index.ts';
 import { fail, ok, type Result } from '../../base/index.ts';
 import type { FileSystem } from '../../host/index.ts';
-import { normalizeName } from '../../packages/index.ts';
+import { distributionName, isNpmName, isNpmVersion } from '../../packages/index.ts';
 import type { PublishItem } from '../publisher.ts';
 
 export interface Wheel {
@@ -23,22 +23,18 @@ export interface NpmPackage {
 
 export type Publishable = Wheel | NpmPackage;
 
-/** name-version(-build)?-python-abi-platform.whl (binary distribution format). */
-const WHEEL =
-  /^([A-Za-z0-9._]+)-([A-Za-z0-9._!+]+)(?:-\d[^-]*)?-[A-Za-z0-9._]+-[A-Za-z0-9._]+-[A-Za-z0-9._]+\.whl$/;
 /** It is sent within JSON, and a server takes no larger one. */
 const MAX_TARBALL_BYTES = 2 ** 25;
 const MAX_UNPACKED_BYTES = 2 ** 28;
-const NPM_NAME = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
 
 /** What a file of a release is in an index of packages; the failure says why it is none. */
 export function publishable(
   fs: Pick<FileSystem, 'readFile'>,
   item: PublishItem,
 ): Result<Publishable, string> {
-  const [, project, version] = WHEEL.exec(item.name) ?? [];
-  if (project !== undefined && version !== undefined)
-    return ok({ kind: 'wheel', item, project: normalizeName('PyPI', project), version });
+  const named = distributionName(item.name);
+  if (named?.kind === 'wheel')
+    return ok({ kind: 'wheel', item, project: named.project, version: named.version });
   return item.name.endsWith('.tgz') ? npmPackage(fs, item) : fail('it is no wheel and no npm package');
 }
 
@@ -50,8 +46,10 @@ function npmPackage(fs: Pick<FileSystem, 'readFile'>, item: PublishItem): Result
   if (!files.ok) return fail(files.failure);
   const manifest = parsed(files.value[0]?.content);
   const { name, version } = manifest ?? {};
-  if (!manifest || typeof name !== 'string' || typeof version !== 'string' || !NPM_NAME.test(name))
+  if (!manifest || typeof name !== 'string' || typeof version !== 'string')
     return fail('it has no package.json with a name and a version');
+  if (!isNpmName(name) || !isNpmVersion(version))
+    return fail(`its package.json says ${JSON.stringify(`${name}@${version}`)}, which npm cannot publish`);
   if (manifest.private === true) return fail('its package.json says that it is private');
   return ok({ kind: 'npm', item, name, version, manifest });
 }

@@ -1,3 +1,5 @@
+import { isNpmName } from '../../packages/index.ts';
+
 /** What an address below `/npm/` means. */
 export type NpmPath =
   | { readonly kind: 'package'; readonly package: string }
@@ -10,9 +12,6 @@ export type NpmPath =
   | { readonly kind: 'whoami' }
   | { readonly kind: 'search' };
 
-const PART = '[a-z0-9][a-z0-9._~-]*';
-const MOST_CHARACTERS = 214;
-const NAME = new RegExp(`^(?:@${PART}/)?${PART}$`);
 const WORD = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,100}$/;
 const FIXED: Readonly<Record<string, NpmPath>> = {
   '-/ping': { kind: 'ping' },
@@ -20,23 +19,18 @@ const FIXED: Readonly<Record<string, NpmPath>> = {
   '-/v1/search': { kind: 'search' },
 };
 
-/** As npm allows new packages to be called. */
-export function isPackageName(name: string): boolean {
-  return name.length <= MOST_CHARACTERS && NAME.test(name);
-}
-
 /** `path` is decoded already: `@scope/name` and `@scope%2fname` are the same. */
 export function parseNpmPath(path: string): NpmPath | undefined {
   const fixed = Object.hasOwn(FIXED, path) ? FIXED[path] : undefined;
   if (fixed) return fixed;
   const [, tagged, tag] = /^-\/package\/((?:@[^/]+\/)?[^/]+)\/dist-tags(?:\/([^/]*))?$/.exec(path) ?? [];
   if (tagged !== undefined) {
-    if (!isPackageName(tagged)) return undefined;
+    if (!isNpmName(tagged)) return undefined;
     if (!tag) return { kind: 'tags', package: tagged };
     return WORD.test(tag) ? { kind: 'tag', package: tagged, tag } : undefined;
   }
   const [, name, rest] = /^((?:@[^/]+\/)?[^/]+)(?:\/(.*))?$/.exec(path) ?? [];
-  if (name === undefined || !isPackageName(name)) return undefined;
+  if (name === undefined || !isNpmName(name)) return undefined;
   if (!rest) return { kind: 'package', package: name };
   const [, revision] = /(?:^|\/)-rev\/(.*)$/.exec(rest) ?? [];
   if (revision !== undefined) return { kind: 'removal', package: name, revision };

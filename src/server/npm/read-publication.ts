@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { untarGzip } from '../../archives/index.ts';
+import { isNpmName, isNpmVersion } from '../../packages/index.ts';
 import { badRequest } from '../http/http-error.ts';
-import { isPackageName, tarballName } from './npm-path.ts';
+import { tarballName } from './npm-path.ts';
 
 /** What `npm publish` sends. */
 export interface NpmPublication {
@@ -14,17 +15,16 @@ export interface NpmPublication {
   readonly tags: readonly string[];
 }
 
-const VERSION = /^\d{1,9}\.\d{1,9}\.\d{1,9}(?:-[0-9A-Za-z.-]{1,100})?(?:\+[0-9A-Za-z.-]{1,100})?$/;
 const TAG = z.string().regex(/^[A-Za-z][A-Za-z0-9._-]{0,100}$/);
 const MANIFEST = z.looseObject({
   name: z.string(),
-  version: z.string().regex(VERSION, 'no semantic version'),
+  version: z.string().refine(isNpmVersion, 'no semantic version'),
   deprecated: z.string().optional(),
   dist: z.looseObject({ integrity: z.string().optional(), shasum: z.string().optional() }).optional(),
 });
 
 export const PACKUMENT = z.looseObject({
-  name: z.string().refine(isPackageName, 'not the name of a package'),
+  name: z.string().refine(isNpmName, 'not the name of a package'),
   'dist-tags': z.record(TAG, z.string()).default({}),
   versions: z.record(z.string(), MANIFEST),
   _attachments: z

@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { compareVersions, normalizeName } from '../../packages/index.ts';
+import {
+  compareVersions,
+  type DistributionName,
+  distributionName,
+  normalizeName,
+} from '../../packages/index.ts';
 import type { StoredBlob } from '../blobs/blob-store.ts';
 import { KeyedLock } from '../blobs/keyed-lock.ts';
 import { badRequest, HttpError, notFound } from '../http/http-error.ts';
@@ -7,7 +12,6 @@ import { readForm } from '../http/multipart.ts';
 import type { Routes } from '../http/routes.ts';
 import { storeBytes, storeContent } from '../http/store-content.ts';
 import type { Services } from '../services.ts';
-import { type DistributionName, distributionName } from './distribution-name.ts';
 import type { PypiStore } from './pypi-store.ts';
 import { type CoreMetadata, wheelMetadata } from './wheel-metadata.ts';
 

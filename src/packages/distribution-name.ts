@@ -1,4 +1,4 @@
-import { normalizeName } from '../../packages/index.ts';
+import { normalizeName } from './ecosystem.ts';
 
 export interface DistributionName {
   /** Normalised (PEP 503). */
