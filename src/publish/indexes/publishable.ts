@@ -3,6 +3,7 @@ import { fail, ok, type Result } from '../../base/index.ts';
 import type { FileSystem } from '../../host/index.ts';
 import { distributionName, isNpmName, isNpmVersion } from '../../packages/index.ts';
 import type { PublishItem } from '../publisher.ts';
+import { parsedJson, recordIn } from './server-indexes.ts';
 
 export interface Wheel {
   readonly kind: 'wheel';
@@ -44,23 +45,12 @@ function npmPackage(fs: Pick<FileSystem, 'readFile'>, item: PublishItem): Result
   const wants = (path: string): boolean => path === 'package/package.json';
   const files = untarGzip(fs.readFile(item.path), { wants, maxTotalBytes: MAX_UNPACKED_BYTES });
   if (!files.ok) return fail(files.failure);
-  const manifest = parsed(files.value[0]?.content);
-  const { name, version } = manifest ?? {};
-  if (!manifest || typeof name !== 'string' || typeof version !== 'string')
+  const manifest = recordIn(parsedJson(Buffer.from(files.value[0]?.content ?? []).toString('utf8')));
+  const { name, version } = manifest;
+  if (typeof name !== 'string' || typeof version !== 'string')
     return fail('it has no package.json with a name and a version');
   if (!isNpmName(name) || !isNpmVersion(version))
     return fail(`its package.json says ${JSON.stringify(`${name}@${version}`)}, which npm cannot publish`);
   if (manifest.private === true) return fail('its package.json says that it is private');
   return ok({ kind: 'npm', item, name, version, manifest });
-}
-
-function parsed(content: Uint8Array | undefined): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(content ?? []).toString('utf8'));
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Readonly<Record<string, unknown>>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }
