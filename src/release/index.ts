@@ -32,6 +32,7 @@ export {
   indexName,
   indexText,
   MAX_INDEX_BYTES,
+  MAX_TITLE_CHARACTERS,
   originBundleName,
   originName,
   parseIndex,

@@ -82,7 +82,7 @@ export function indexText(index: ReleaseIndex): string {
 export const MAX_INDEX_BYTES = 2 ** 22;
 const MAX_FILES = 10_000;
 const MAX_WEB_APPS = 100;
-const MAX_TITLE_CHARACTERS = 100;
+export const MAX_TITLE_CHARACTERS = 100;
 const MAX_ADDRESS_CHARACTERS = 500;
 /** No folder, no hidden file, nothing that a shell or a URL reads as more than a name. */
 const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._+@-]{0,199}$/;
