@@ -151,6 +151,15 @@ test('a prerelease has its own tag and its own web app; an older line moves neit
   assert.deepEqual([last.tags, last.versions], [both.tags, both.versions]);
 });
 
+test('an older line has a tag and a web app of its own, by a name that npm takes', async () => {
+  await run(workspace('old', { version: '2.0.0' }), []);
+  const done = await run(workspace('old', { version: '1.4.7', channel: '1.x' }), []);
+  assert.equal(done.code, 0, done.err);
+  const { tags, versions } = await seen('old');
+  assert.deepEqual(tags, { latest: '2.0.0', 'release-1.x': '1.4.7' });
+  assert.deepEqual(versions.toSorted(), ['1.4.7', '2.0.0']);
+});
+
 test('what is no package, and what a repository of others has no place for, stays a file, and is told', async (t) => {
   const hidden = await run(workspace('hidden', { manifest: { private: true } }), []);
   assert.equal(hidden.code, 0, hidden.err);

@@ -132,8 +132,13 @@ async function promotePackage(
     return isAbsent ? sendWheel(options, { fs, wheel: read.value, signal }) : ok(undefined);
   const sent = isAbsent ? await sendNpmPackage(options, { fs, package: read.value, signal }) : ok(undefined);
   if (!sent.ok || !release.isNewest) return sent;
-  const tag = release.channel === STABLE ? 'latest' : release.channel;
-  return tagNpmPackage(options, { package: read.value, tag, signal });
+  return tagNpmPackage(options, { package: read.value, tag: tagOf(release), signal });
+}
+
+/** npm reads a tag that looks like a version, as that of an older line (`1.x`), as a range of versions. */
+function tagOf({ channel }: PublishedRelease): string {
+  if (channel === STABLE) return 'latest';
+  return /^\d/.test(channel) ? `release-${channel}` : channel;
 }
 
 async function showWebApps(
