@@ -39,3 +39,4 @@ export { type Position, positionOf, type SourceFile, type Span } from './source.
 export { nearest } from './spelling.ts';
 export { sum } from './sum.ts';
 export { withoutAbsent } from './without-absent.ts';
+export { xmlAttribute, xmlText } from './xml-text.ts';

@@ -1,3 +1,5 @@
+import { xmlAttribute, xmlText } from '../base/index.ts';
+
 /** What came of a step. */
 export interface CiStepOutcome {
   readonly name: string;
@@ -34,14 +36,14 @@ export function ciJunit({ steps, buildId }: CiRun, tailOf: (log: string) => stri
     steps.filter((step) => step.status === status).length;
   const cases = steps.map((step) => {
     const seconds = ((step.durationMs ?? 0) / 1000).toFixed(3);
-    const head = `    <testcase classname="ci" name="${escaped(step.name)}" time="${seconds}"`;
+    const head = `    <testcase classname="ci" name=${xmlAttribute(step.name)} time="${seconds}"`;
     if (step.status === 'passed') return `${head}/>`;
     if (step.status === 'not-run')
-      return `${head}><skipped message="${escaped(step.why ?? '')}"/></testcase>`;
+      return `${head}><skipped message=${xmlAttribute(step.why ?? '')}/></testcase>`;
     const tail = step.log === undefined ? '' : tailOf(step.log);
-    return `${head}><failure message="${escaped(step.why ?? `ended with exit code ${step.exitCode}`)}">${escaped(tail)}</failure></testcase>`;
+    return `${head}><failure message=${xmlAttribute(step.why ?? `ended with exit code ${step.exitCode}`)}>${xmlText(tail)}</failure></testcase>`;
   });
-  const head = `name="mobileops ci ${escaped(buildId)}" tests="${steps.length}" failures="${count('failed') + count('interrupted')}" skipped="${count('not-run')}"`;
+  const head = `name=${xmlAttribute(`mobileops ci ${buildId}`)} tests="${steps.length}" failures="${count('failed') + count('interrupted')}" skipped="${count('not-run')}"`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<testsuites>',
@@ -51,13 +53,4 @@ export function ciJunit({ steps, buildId }: CiRun, tailOf: (log: string) => stri
     '</testsuites>',
     '',
   ].join('\n');
-}
-
-function escaped(text: string): string {
-  return text
-    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }

@@ -1,3 +1,4 @@
+import { xmlAttribute, xmlText } from '../base/index.ts';
 import type { DeviceTestCase, InstrumentationRun } from './instrumentation.ts';
 
 export interface RunFacts {
@@ -16,7 +17,7 @@ export function junitOf({ tests, problem }: InstrumentationRun, facts: RunFacts)
     `tests="${tests.length + whole.length}" failures="${count('failed')}"`,
     `errors="${count('error') + whole.length}" skipped="${count('skipped')}"`,
   ].join(' ');
-  const head = `name=${quoted(facts.name)} hostname=${quoted(facts.serial)} ${counts} time="${seconds(facts.durationMs)}"`;
+  const head = `name=${xmlAttribute(facts.name)} hostname=${xmlAttribute(facts.serial)} ${counts} time="${seconds(facts.durationMs)}"`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<testsuites>',
@@ -24,7 +25,7 @@ export function junitOf({ tests, problem }: InstrumentationRun, facts: RunFacts)
     ...tests.map(caseOf),
     ...whole.map(
       (message) =>
-        `    <testcase classname=${quoted(facts.name)} name="the run as a whole"><error message=${quoted(message)}/></testcase>`,
+        `    <testcase classname=${xmlAttribute(facts.name)} name="the run as a whole"><error message=${xmlAttribute(message)}/></testcase>`,
     ),
     '  </testsuite>',
     '</testsuites>',
@@ -33,28 +34,14 @@ export function junitOf({ tests, problem }: InstrumentationRun, facts: RunFacts)
 }
 
 function caseOf({ className, name, outcome, detail = '', durationMs }: DeviceTestCase): string {
-  const head = `    <testcase classname=${quoted(className)} name=${quoted(name)} time="${seconds(durationMs)}"`;
+  const head = `    <testcase classname=${xmlAttribute(className)} name=${xmlAttribute(name)} time="${seconds(durationMs)}"`;
   if (outcome === 'passed') return `${head}/>`;
   const message = detail.split('\n')[0]!;
-  if (outcome === 'skipped') return `${head}><skipped message=${quoted(message)}/></testcase>`;
+  if (outcome === 'skipped') return `${head}><skipped message=${xmlAttribute(message)}/></testcase>`;
   const element = outcome === 'failed' ? 'failure' : 'error';
-  return `${head}><${element} message=${quoted(message)}>${escaped(detail)}</${element}></testcase>`;
+  return `${head}><${element} message=${xmlAttribute(message)}>${xmlText(detail)}</${element}></testcase>`;
 }
 
 function seconds(durationMs: number): string {
   return (durationMs / 1000).toFixed(3);
-}
-
-function quoted(text: string): string {
-  return `"${escaped(text).replaceAll('"', '&quot;').replaceAll('\n', '&#10;').replaceAll('\t', '&#9;')}"`;
-}
-
-/** Characters that XML 1.0 cannot hold are replaced. */
-function escaped(text: string): string {
-  return text
-    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('\r', '&#13;');
 }

@@ -1,3 +1,4 @@
+import { xmlAttribute, xmlText } from '../../base/index.ts';
 import { GATES, type GateReport, isRed } from '../model.ts';
 import { evidenceText, exceptionText, measuredText, titleOf } from './rows.ts';
 
@@ -8,7 +9,7 @@ export function junitReport({ lines, notes }: GateReport): string {
     if (own.length === 0) return [];
     const failures = own.filter(isRed).length;
     const skipped = own.filter(({ status }) => status === 'off').length;
-    const name = quoted(titleOf(own[0]!));
+    const name = xmlAttribute(titleOf(own[0]!));
     const head = `name=${name} tests="${own.length}" failures="${failures}" skipped="${skipped}"`;
     return [`  <testsuite ${head}>`, ...own.map(caseOf), '  </testsuite>'];
   });
@@ -19,28 +20,15 @@ export function junitReport({ lines, notes }: GateReport): string {
 function noteSuite(notes: readonly string[]): string[] {
   if (notes.length === 0) return [];
   const head = '  <testsuite name="notes" tests="0" failures="0" skipped="0">';
-  return [head, `    <system-out>${escaped(notes.join('\n'))}</system-out>`, '  </testsuite>'];
+  return [head, `    <system-out>${xmlText(notes.join('\n'))}</system-out>`, '  </testsuite>'];
 }
 
 function caseOf(line: GateReport['lines'][number]): string {
   const text = [measuredText(line), ...(line.threshold ? [`wanted: ${line.threshold}`] : [])].join('; ');
   const more = [exceptionText(line), evidenceText(line.evidence), ...line.details].filter((each) => each);
-  const head = `    <testcase classname=${quoted(line.gate)} name=${quoted(line.subject)}`;
-  if (line.status === 'off') return `${head}><skipped message=${quoted(text)}/></testcase>`;
+  const head = `    <testcase classname=${xmlAttribute(line.gate)} name=${xmlAttribute(line.subject)}`;
+  if (line.status === 'off') return `${head}><skipped message=${xmlAttribute(text)}/></testcase>`;
   if (isRed(line))
-    return `${head}><failure message=${quoted(text)}>${escaped(more.join('\n'))}</failure></testcase>`;
-  return `${head}><system-out>${escaped([text, ...more].join('\n'))}</system-out></testcase>`;
-}
-
-function quoted(text: string): string {
-  return `"${escaped(text).replaceAll('"', '&quot;').replaceAll('\n', '&#10;')}"`;
-}
-
-/** Characters that XML 1.0 cannot hold are replaced. */
-function escaped(text: string): string {
-  return text
-    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;');
+    return `${head}><failure message=${xmlAttribute(text)}>${xmlText(more.join('\n'))}</failure></testcase>`;
+  return `${head}><system-out>${xmlText([text, ...more].join('\n'))}</system-out></testcase>`;
 }
