@@ -1,15 +1,6 @@
 /** A workspace with an app, built by the real command line with the tools that `scripts/test.mjs` prepared. */
 import { spawnSync } from 'node:child_process';
-import {
-  copyFileSync,
-  linkSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, linkSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -94,15 +85,6 @@ export class AndroidRig {
 
   build(words: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Built {
     return this.run(['build', ...words], env);
-  }
-
-  /** What archives of classes the store has: place and digest. */
-  archives(): string[] {
-    const folder = join(this.folder, 'cache', 'toolchains');
-    return readdirSync(folder)
-      .filter((name) => name.startsWith('class-archive-'))
-      .map((name) => `${name} ${readFileSync(join(folder, name), 'utf8')}`)
-      .sort();
   }
 
   run(words: readonly string[], env: Readonly<Record<string, string>> = {}): Built {

@@ -1,4 +1,4 @@
-/** Archives of the classes of Java's tools, by the real ones: the same app with them and without, the same archives each time. In .ci/full. */
+/** Archives of the classes of Java's tools, by the real ones: the same app without them and with either of two. In .ci/full. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -23,7 +23,7 @@ function rigOf(t: Parameters<typeof AndroidRig.open>[0]): AndroidRig | undefined
 }
 
 if (isLong) {
-  test('an app is the same with archives of classes and without, and so are two archives', (t) => {
+  test('an app is the same with archives of classes and without, whoever made them', (t) => {
     const [rig, other] = [rigOf(t), rigOf(t)];
     if (!rig || !other) return;
     const apk = (of: AndroidRig) => readFileSync(of.path('dist/mobile/demo-debug.apk'));
@@ -42,7 +42,6 @@ if (isLong) {
       );
       assert.ok(apk(each).equals(without));
     }
-    assert.deepEqual(rig.archives(), other.archives());
     const again = rig.build(['app:demo']);
     assert.deepEqual(again.ran, []);
   });

@@ -121,8 +121,8 @@ set -- -cp "$path"
 };
 
 /**
- * The same bytes from the same tools: no random addresses, names in order, and nothing of lambdas, of which a JVM makes something
- * else each time. What the JVM itself does not take back is not kept.
+ * Mostly the same bytes from the same tools (docs/decisions/0011-java-tools.md): no random addresses, names in order, and nothing of lambdas, of
+ * which a JVM makes something else each time. What the JVM itself does not take back is not kept.
  */
 const END = `
 grep -v -e '^[@#]' -e LambdaForm -e 'Lambda[$/]' loaded | LC_ALL=C sort -u >classes
