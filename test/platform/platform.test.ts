@@ -316,7 +316,9 @@ walk('the tests of every component and of the page pass', () => {
   );
   const apps = ['app:status unit', 'app:webapp integration', 'app:webapp unit'];
   assert.deepEqual(kinds, [...apps, ...components, 'component:clients unit'].sort());
-  assert.deepEqual([...new Set(tests.map(({ status }: Record<string, string>) => status))].length, 1);
+  // Another test may have run some with the same cache.
+  const others = tests.filter(({ status }: Record<string, string>) => !['ran', 'cached'].includes(status!));
+  assert.deepEqual(others, []);
 });
 
 walk('a release holds an archive whose checksum and manifest are right', (): void => {
