@@ -49,6 +49,7 @@ export {
   type SqlValue,
 } from './server/sql-database.ts';
 export type { AppendFile, FileSize, ReadableFile, StreamFiles } from './server/stream-files.ts';
+export { textBody } from './text-body.ts';
 
 /** Loaded by who starts a server: nobody else needs SQLite or a listener. */
 export async function loadServerWorld(): Promise<import('./server/server-world.ts').ServerWorld> {

@@ -1,8 +1,7 @@
 import { cleanLine } from '../../base/index.ts';
-import type { Clock, Http, HttpFailure } from '../../host/index.ts';
+import { type Clock, type Http, type HttpFailure, textBody } from '../../host/index.ts';
 import type { Destination } from './destination.ts';
 import type { Spool, SpoolState } from './spool.ts';
-import { textBody } from './text-body.ts';
 
 export interface DeliveryWorld {
   readonly http: Http;

@@ -1,7 +1,6 @@
 import type { ActionDone, BuildEvent } from '../../event/index.ts';
-import type { Clock, Http } from '../../host/index.ts';
+import { type Clock, type Http, textBody } from '../../host/index.ts';
 import type { Destination } from './destination.ts';
-import { textBody } from './text-body.ts';
 
 export interface LiveOptions {
   readonly http: Http;

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { fail, ok, type Result } from '../../base/index.ts';
 import type { FileSystem } from '../../host/index.ts';
+import { parseJson } from '../../oci/index.ts';
 import { unexpected } from '../patient-request.ts';
 import type { PublishFailure } from '../publisher.ts';
 import type { NpmPackage } from './publishable.ts';
 import type { Presence } from './python-index.ts';
-import { ask, type IndexServer, JSON_TYPE, jsonBody, parsedJson, recordIn } from './server-indexes.ts';
+import { ask, type IndexServer, JSON_TYPE, jsonBody, recordIn } from './server-indexes.ts';
 
 export interface NpmRequest {
   readonly fs: Pick<FileSystem, 'readFile'>;
@@ -25,7 +26,7 @@ export async function npmPresence(
   });
   if (!answer.ok) return answer;
   if (answer.value.status === 404) return ok('absent');
-  const { integrity } = recordIn(recordIn(parsedJson(answer.value.text)).dist);
+  const { integrity } = recordIn(recordIn(parseJson(answer.value.text)).dist);
   if (answer.value.status !== 200 || typeof integrity !== 'string')
     return fail(unexpected(item.name, answer.value));
   return ok(integrity === integrityOf(fs.readFile(item.path)) ? 'same' : 'other');

@@ -1,9 +1,10 @@
 import { untarGzip } from '../../archives/index.ts';
 import { fail, ok, type Result } from '../../base/index.ts';
 import type { FileSystem } from '../../host/index.ts';
+import { parseJson } from '../../oci/index.ts';
 import { distributionName, isNpmName, isNpmVersion } from '../../packages/index.ts';
 import type { PublishItem } from '../publisher.ts';
-import { parsedJson, recordIn } from './server-indexes.ts';
+import { recordIn } from './server-indexes.ts';
 
 export interface Wheel {
   readonly kind: 'wheel';
@@ -45,7 +46,7 @@ function npmPackage(fs: Pick<FileSystem, 'readFile'>, item: PublishItem): Result
   const wants = (path: string): boolean => path === 'package/package.json';
   const files = untarGzip(fs.readFile(item.path), { wants, maxTotalBytes: MAX_UNPACKED_BYTES });
   if (!files.ok) return fail(files.failure);
-  const manifest = recordIn(parsedJson(Buffer.from(files.value[0]?.content ?? []).toString('utf8')));
+  const manifest = recordIn(parseJson(Buffer.from(files.value[0]?.content ?? []).toString('utf8')));
   const { name, version } = manifest;
   if (typeof name !== 'string' || typeof version !== 'string')
     return fail('it has no package.json with a name and a version');

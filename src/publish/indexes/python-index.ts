@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { fail, ok, type Result } from '../../base/index.ts';
 import type { FileSystem } from '../../host/index.ts';
+import { parseJson } from '../../oci/index.ts';
 import { multipartBody } from '../multipart-body.ts';
 import { unexpected } from '../patient-request.ts';
 import type { PublishFailure } from '../publisher.ts';
 import type { Wheel } from './publishable.ts';
-import { ask, type IndexServer, PYPI_UPLOAD, parsedJson, recordIn } from './server-indexes.ts';
+import { ask, type IndexServer, PYPI_UPLOAD, recordIn } from './server-indexes.ts';
 
 /** Whether an index has a file already: the same, or another of its name. */
 export type Presence = 'same' | 'other' | 'absent';
@@ -25,7 +26,7 @@ export async function wheelPresence(
   });
   if (!answer.ok) return answer;
   if (answer.value.status === 404) return ok('absent');
-  const { files } = recordIn(parsedJson(answer.value.text));
+  const { files } = recordIn(parseJson(answer.value.text));
   if (answer.value.status !== 200 || !Array.isArray(files)) return fail(unexpected(item.name, answer.value));
   const file = files.map(recordIn).find(({ filename }) => filename === item.name);
   if (!file) return ok('absent');

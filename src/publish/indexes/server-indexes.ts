@@ -1,5 +1,6 @@
 import { ok, type Result } from '../../base/index.ts';
-import type { HttpBody } from '../../host/index.ts';
+import { type HttpBody, textBody } from '../../host/index.ts';
+import { parseJson } from '../../oci/index.ts';
 import { type Answer, askPatiently, type PatientRequest, type Server } from '../patient-request.ts';
 import type { PublishFailure } from '../publisher.ts';
 
@@ -34,16 +35,8 @@ export async function pathsOf(
     maxAnswerBytes: MAX_DOCUMENT_BYTES,
   });
   if (!answer.ok) return answer.failure.kind === 'unauthorised' ? ok(undefined) : answer;
-  const paths = answer.value.status === 200 ? recordIn(recordIn(parsedJson(answer.value.text)).paths) : {};
+  const paths = answer.value.status === 200 ? recordIn(recordIn(parseJson(answer.value.text)).paths) : {};
   return ok(new Set(Object.keys(paths)));
-}
-
-export function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 export function recordIn(value: unknown): Readonly<Record<string, unknown>> {
@@ -53,15 +46,5 @@ export function recordIn(value: unknown): Readonly<Record<string, unknown>> {
 export const JSON_TYPE = { 'content-type': 'application/json' };
 
 export function jsonBody(value: unknown): HttpBody {
-  const bytes = Buffer.from(JSON.stringify(value));
-  let at = 0;
-  return {
-    sizeBytes: bytes.length,
-    read(buffer) {
-      const part = bytes.subarray(at, at + buffer.byteLength);
-      buffer.set(part);
-      at += part.byteLength;
-      return part.byteLength;
-    },
-  };
+  return textBody(JSON.stringify(value));
 }

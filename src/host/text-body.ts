@@ -1,4 +1,4 @@
-import type { HttpBody } from '../../host/index.ts';
+import type { HttpBody } from './http.ts';
 
 /** A text that is sent once. */
 export function textBody(text: string): HttpBody {
