@@ -47,12 +47,7 @@ export async function lockLibraries(
     warnings.push(...nodes.diagnostics.filter(({ span }) => !warnings.some((each) => each.span === span)));
   }
   // The one that runs is the widest, and what a module compiles against is held to its versions.
-  const told = new Map(
-    [...paths.values()]
-      .flatMap((nodes) => outsideRanges(context.host.fs, nodes, dependencies))
-      .map((each) => [each.message, each]),
-  );
-  warnings.push(...told.values());
+  warnings.push(...outsideRanges(context.host.fs, paths.values(), dependencies));
   const world = { context, coursier: coursier.value };
   const bare = [...paths.values()]
     .flat()

@@ -87,7 +87,7 @@ const NODES = (core: string) => [
 ];
 
 test('a range that is not met is told as the chain of who wants what', () => {
-  const told = outsideRanges(fs, NODES('3.0'), [library('g:ui:2'), library('g:net:4')]);
+  const told = outsideRanges(fs, [NODES('3.0')], [library('g:ui:2'), library('g:net:4')]);
   assert.deepEqual(
     told.map(({ code, severity, message }) => `${severity} ${code} ${message}`),
     [
@@ -98,7 +98,7 @@ test('a range that is not met is told as the chain of who wants what', () => {
 });
 
 test('where the workspace asks for it itself, that place is shown too', () => {
-  const [told] = outsideRanges(fs, NODES('3.0'), [library('g:ui:2'), library('g:core:3.0')]);
+  const [told] = outsideRanges(fs, [NODES('3.0')], [library('g:ui:2'), library('g:core:3.0')]);
   assert.match(told?.message ?? '', /3\.0 is taken because of the workspace itself$/);
   assert.deepEqual(
     told?.related?.map(({ message }) => message),
@@ -107,5 +107,22 @@ test('where the workspace asks for it itself, that place is shown too', () => {
 });
 
 test('a range that is met is nothing to tell', () => {
-  assert.deepEqual(outsideRanges(fs, NODES('1.9'), [library('g:ui:2')]), []);
+  assert.deepEqual(outsideRanges(fs, [NODES('1.9')], [library('g:ui:2')]), []);
+});
+
+test('it is told once, also where tests have more that asks for the same', () => {
+  const read: string[] = [];
+  const counting = {
+    readTextIfExists(path: string) {
+      read.push(path);
+      return fs.readTextIfExists(path);
+    },
+  };
+  const paths = [NODES('3.0'), [...NODES('3.0'), node('mock', '5', ['core'])]];
+  const told = outsideRanges(counting, paths, [library('g:ui:2'), library('g:net:4')]);
+  assert.deepEqual(
+    told.map(({ message }) => /because of (.*)$/.exec(message)?.[1]),
+    ['g:net:4'],
+  );
+  assert.deepEqual(read.length, new Set(read).size);
 });

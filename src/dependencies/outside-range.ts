@@ -4,32 +4,44 @@ import type { AndroidDependency } from '../config/index.ts';
 import type { FileSystem } from '../host/index.ts';
 import type { GraphNode } from './coursier-graph.ts';
 import type { DependenciesCode } from './diagnostics.ts';
-import { hardRanges, isInRange } from './pom-ranges.ts';
+import { type HardRange, hardRanges, isInRange } from './pom-ranges.ts';
 
 /**
  * Warns of each library that asks for another one in a range that the version taken does not lie in: who wants what, and who wants
- * the other. Read from the POMs that coursier keeps beside its files.
+ * the other. Once, by the first of the class paths that have it. Read from the POMs that coursier keeps beside its files.
  */
 export function outsideRanges(
   fs: Pick<FileSystem, 'readTextIfExists'>,
-  nodes: readonly GraphNode[],
+  paths: Iterable<readonly GraphNode[]>,
   declared: readonly AndroidDependency[],
 ): readonly Diagnostic[] {
-  const graph = new Map(nodes.map((node) => [node.module, node]));
   const asked = new Map(declared.map((each) => [mavenModule(each.coordinate.value), each]));
-  return nodes.flatMap((node) =>
-    rangesOf(fs, node).flatMap(({ module, range }) => {
-      const taken = graph.get(module);
-      if (!taken || isInRange(range, taken.version) !== false) return [];
-      return [problem({ node, range, taken }, { nodes, asked })];
-    }),
-  );
+  const ranges = new Map<string, readonly HardRange[]>();
+  const told = new Map<string, Diagnostic>();
+  for (const nodes of paths) {
+    const graph = new Map(nodes.map((node) => [node.module, node]));
+    for (const node of nodes) {
+      const [file = ''] = node.files;
+      const own = ranges.get(file) ?? rangesOf(fs, node);
+      ranges.set(file, own);
+      for (const { module, range } of own) {
+        const taken = graph.get(module);
+        if (!taken || isInRange(range, taken.version) !== false) continue;
+        const key = `${named(node)} ${named(taken)} ${range}`;
+        if (!told.has(key)) told.set(key, problem({ node, range, taken }, { nodes, asked }));
+      }
+    }
+  }
+  return [...told.values()];
 }
 
 /** POMs are small; a larger one is not looked into. */
 const MAX_POM_CHARACTERS = 1_000_000;
 
-function rangesOf(fs: Pick<FileSystem, 'readTextIfExists'>, { module, version, files: [file] }: GraphNode) {
+function rangesOf(
+  fs: Pick<FileSystem, 'readTextIfExists'>,
+  { module, version, files: [file] }: GraphNode,
+): readonly HardRange[] {
   if (file === undefined) return [];
   const place = posix.join(posix.dirname(file), `${module.split(':')[1]}-${version}.pom`);
   const pom = fs.readTextIfExists(place);
