@@ -1,5 +1,5 @@
 import type { AndroidDependency, LibraryConfiguration } from '../config/index.ts';
-import type { Classpath } from './model.ts';
+import type { Classpath, LockedLibrary } from './model.ts';
 
 /** How a class path is made of what an app declares. */
 export interface ClasspathRule {
@@ -102,4 +102,9 @@ export function declaredFor(
   return dependencies.filter(({ configuration, seenBy }) =>
     seenBy && seer !== undefined ? seenBy.includes(seer) : configurations.includes(configuration),
   );
+}
+
+/** Whether the app has nothing of it. */
+export function isOfTestsAlone({ classpaths }: Pick<LockedLibrary, 'classpaths'>): boolean {
+  return classpaths.every((each) => /^(test|androidTest)(Compile|Runtime)$/.test(each));
 }

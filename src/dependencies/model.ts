@@ -144,7 +144,7 @@ export interface LockedMaven {
   readonly files: readonly LockedLibrary[];
 }
 
-/** What a library of an app is there for: to be compiled with or contained, by the app, its unit tests or one of its modules. */
+/** What a library of an app is there for: to be compiled with or contained, by the app, its tests (`test…` on this machine, `androidTest…` on a device) or one of its modules. */
 export type Classpath =
   | 'compile'
   | 'runtime'

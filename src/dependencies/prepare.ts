@@ -5,18 +5,13 @@ import type { Host } from '../host/index.ts';
 import { imageKey, type RegistryImage } from '../oci/index.ts';
 import { forEachBounded } from './bounded.ts';
 import { type ChosenFile, chooseNode, choosePython, chooseTool } from './chosen-files.ts';
+import { isOfTestsAlone } from './classpaths.ts';
 import type { ClientContext } from './client.ts';
 import { fetchNode } from './fetch-node.ts';
 import { fetchPython } from './fetch-python.ts';
 import { blobDigest, blobsOfImage, fetchImages, type MissingImage } from './images.ts';
 import { fetchMaven } from './lock-maven.ts';
-import {
-  type LockedLibrary,
-  type LockedPackageRoot,
-  type Lockfile,
-  type TargetNeeds,
-  wantedTools,
-} from './model.ts';
+import { type LockedPackageRoot, type Lockfile, type TargetNeeds, wantedTools } from './model.ts';
 import { type PackagePlace, packagePlace } from './package-place.ts';
 import { fetchDebs, rootKey, rootsOf } from './roots.ts';
 import { fetchUrl, type UrlNeed } from './urls.ts';
@@ -165,10 +160,6 @@ function wantedFiles(lock: Lockfile, needs: readonly TargetNeeds[], place: Packa
     }
   }
   return [...wanted.values()];
-}
-
-function isOfTestsAlone({ classpaths }: LockedLibrary): boolean {
-  return classpaths.every((each) => /^(test|androidTest)(Compile|Runtime)$/.test(each));
 }
 
 /** The blobs of a locked image as files. */

@@ -4,7 +4,7 @@ import { variantKeys } from './document-variant.ts';
 import type { AndroidFacts, VariantFacts } from './facts.ts';
 import type { Gaps } from './gaps.ts';
 import { manifestFacts } from './manifest.ts';
-import type { ModuleNames } from './module-names.ts';
+import { isForTests, type ModuleNames } from './module-names.ts';
 
 /** Another module of the build that the app contains. */
 export interface ModuleOfApp {
@@ -27,9 +27,9 @@ export function moduleKeys(
     const name = names.of(path)!;
     const { defaults, namespace } = facts;
     const isInManifest = namespace?.value === (manifest && manifestFacts(manifest).package?.value);
-    const own = facts.dependencies.filter(({ configuration }) => !TESTS.test(configuration));
+    const own = facts.dependencies.filter(({ configuration }) => !isForTests(configuration));
     for (const { configuration, coordinate } of facts.dependencies)
-      if (TESTS.test(configuration))
+      if (isForTests(configuration))
         gaps.note(`\`${configuration}\` of a module: its tests are not run`, coordinate.span);
     const { manifestPlaceholders, ...variant } = variantKeys(defaults, gaps);
     if (manifestPlaceholders) {
@@ -53,7 +53,6 @@ export function moduleKeys(
   });
 }
 
-const TESTS = /^(test|androidTest)/;
 const DONE = new Set(['buildConfig', 'resValues', 'androidResources']);
 
 /** What a build type or a flavor of a library says of its own. What it would shrink is shrunk with the app. */

@@ -35,8 +35,13 @@ export function modulesBelow<Module extends { readonly path: string; read(): { f
 
 /** The path of another module of the build; `undefined` for a library and for what only tests take. */
 export function moduleOf({ coordinate, configuration }: DependencyFact): string | undefined {
-  const isModule = coordinate.value.startsWith(':') && !/^(test|androidTest)/.test(configuration);
+  const isModule = coordinate.value.startsWith(':') && !isForTests(configuration);
   return isModule ? coordinate.value : undefined;
+}
+
+/** Whether a configuration says what tests take, on this machine or on a device. */
+export function isForTests(configuration: string): boolean {
+  return /^(test|androidTest)/.test(configuration);
 }
 
 function nameOf(path: string): string {

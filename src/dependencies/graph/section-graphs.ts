@@ -1,5 +1,6 @@
 import { mavenModule } from '../../base/index.ts';
 import { type Ecosystem, type PackageHash, packagePurl, type Scope } from '../../packages/index.ts';
+import { isOfTestsAlone } from '../classpaths.ts';
 import { LOCK_FILE } from '../lockfile.ts';
 import type {
   Licensed,
@@ -70,8 +71,7 @@ function pythonItems(lock: Lockfile, packages: LockedPython['run'], scope: Scope
 
 export function addMaven(builder: GraphBuilder, label: string, { files }: LockedMaven): readonly string[] {
   const items = files.map((file): Item => {
-    const isTest = file.classpaths.every((classpath) => /^(test|androidTest)/.test(classpath));
-    return { ...file, hashes: [sha256(file.sha256)], scope: isTest ? 'development' : 'run' };
+    return { ...file, hashes: [sha256(file.sha256)], scope: isOfTestsAlone(file) ? 'development' : 'run' };
   });
   return addSection(builder, { label, ecosystem: 'Maven', items });
 }
