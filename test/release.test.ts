@@ -101,6 +101,7 @@ test('all that stands against a release is said before anything is built', () =>
     'signing/key-unreadable',
   ])
     assert.match(refused.err, new RegExp(`error\\[${code}\\]`));
+  assert.match(refused.err, /--past-gate "test-coverage: the simulator/);
   assert.deepEqual(readdirSync(root).sort(), ['.git', '.gitignore', 'build-config.yaml', 'components']);
   const wanted = run(['release', 'v1.0.0'], { SIGNING_KEY: '../gone' });
   assert.match(wanted.err, /gone: error\[signing\/no-key\].*SIGNING_KEY asks for/);

@@ -31,7 +31,7 @@ export type GateRecord =
   | { readonly state: 'green' }
   | { readonly state: 'excepted'; readonly exceptions: readonly GateException[] };
 
-/** Reads `coverage: the simulator is broken until Monday`. */
+/** Reads `test-coverage: the simulator is broken until Monday`. */
 export function parseException(text: string): GateException | undefined {
   const [, gate, reason] = /^([a-z][a-z0-9-]*): *(\S.*)$/s.exec(text) ?? [];
   return gate === undefined || reason === undefined ? undefined : { gate, reason: reason.trim() };

@@ -78,7 +78,7 @@ function exceptionsOf(texts: readonly string[]): {
     .filter((_, at) => read[at] === undefined)
     .map((text) =>
       problem('release/bad-exception', `\`${text}\` names no gate and no reason`, {
-        hint: '--past-gate "coverage: the simulator is broken until Monday"',
+        hint: '--past-gate "test-coverage: the simulator is broken until Monday"',
       }),
     );
   return { value: read.filter((each) => each !== undefined), problems };
