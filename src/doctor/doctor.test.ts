@@ -57,20 +57,25 @@ check(
     'broken lock/state: mobileops.lock is not what the workspace asks for: 1 problem\nerror[dependencies/stale] numpy is not locked\nmend: mobileops deps lock',
   ],
 );
-const TESTED = {
-  declared: {
-    targets: [
-      {
-        ...{ label: { kind: 'app', name: 'notes' }, directory: 'mobile/notes', needs: [] },
-        spec: { rule: 'android', android: {} },
-      },
-    ] as unknown as Declared['targets'],
-  },
-  fs: diskWith({ '/work/mobile/notes/src/androidTest/java/ATest.java': '' }),
-} satisfies Patient;
-check('tests for a device without adb', TESTED, [
+const withTests = (module: string, android: object = {}) =>
+  ({
+    declared: {
+      targets: [
+        {
+          ...{ label: { kind: 'app', name: 'notes' }, directory: 'mobile/notes', needs: [] },
+          spec: { rule: 'android', android },
+        },
+      ] as unknown as Declared['targets'],
+    },
+    fs: diskWith({ [`/work/mobile/notes/${module}src/androidTest/java/ATest.java`]: '' }),
+  }) satisfies Patient;
+const TESTED = withTests('');
+const NO_ADB = [
   'warning tool/device: there is no adb for the tests of app:notes on a device\nmend: apt-get install adb',
-]);
+];
+check('tests for a device without adb', TESTED, NO_ADB);
+check('tests for a device in `app`', withTests('app/'), NO_ADB);
+check('tests for a device in a module', withTests('phone/', { directory: { value: 'phone' } }), NO_ADB);
 check('tests for a device with adb', { ...TESTED, processes: { programs: { adb: '/usr/bin/adb' } } }, []);
 check('a lock that was not fetched', { declared: { lock: { problems: [], missingFiles: 3, origins: [] } } }, [
   'warning lock/fetched: the cache lacks 3 locked files\nmend: mobileops prepare',

@@ -7,7 +7,7 @@ import type { DoctorReport } from '../model.ts';
 import { inDeclared } from '../no-workspace.ts';
 
 const ID = 'tool/device';
-const FOLDERS = ['src/androidTest', 'app/src/androidTest'];
+const TESTS = 'src/androidTest';
 
 /** The adb of apps with tests for a device. It is not asked for devices, since it would start a server of its own. */
 export function checkDevices(examined: Examined): DoctorReport {
@@ -17,7 +17,9 @@ export function checkDevices(examined: Examined): DoctorReport {
       ({ spec, directory }) =>
         spec.rule === 'android' &&
         spec.android !== undefined &&
-        FOLDERS.some((folder) => fs.lstat(join(root, directory, folder))?.type === 'directory'),
+        modulesOf(spec.android.directory?.value).some(
+          (module) => fs.lstat(join(root, directory, module, TESTS))?.type === 'directory',
+        ),
     );
     if (tested.length === 0) return together([]);
     const labels = tested.map(({ label }) => formatLabel(label)).join(', ');
@@ -30,4 +32,9 @@ export function checkDevices(examined: Examined): DoctorReport {
         : fine(ID, `tests of ${labels} on a device: ${adb}; adb devices -l tells which are attached`),
     );
   });
+}
+
+/** Where the app's own module may lie. */
+function modulesOf(stated: string | undefined): readonly string[] {
+  return stated === undefined ? ['', 'app'] : [stated];
 }
