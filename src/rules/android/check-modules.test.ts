@@ -73,6 +73,11 @@ const CASES: Readonly<
     { ...APP, ...core, 'core/src/debug/java/D.java': '' },
     /error\[rules\/android-source-set\] src\/debug of the module core is of some variants alone/,
   ],
+  'its tests for a device': [
+    [moduleOf('core')],
+    { ...APP, ...core, 'core/src/androidTest/java/D.java': '' },
+    /note\[rules\/android-tests-not-run\] the tests in src\/androidTest of the module core are not run[\s\S]*`src\/androidTest` of the app/,
+  ],
   'what is not built': [
     [moduleOf('core')],
     { ...APP, ...core, 'core/src/main/aidl/a/I.aidl': '' },

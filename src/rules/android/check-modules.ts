@@ -142,7 +142,7 @@ function checkSets({ context, name }: LibraryModule): Diagnostic[] {
           ? `the tests in ${folder} of the module ${name} are not run`
           : `${folder} of the module ${name} is of some variants alone, and a module is the same in all of them`,
         hint: isTest
-          ? 'unit tests are run where they lie in `src/test` of the app'
+          ? 'tests are run where they lie in `src/test` or `src/androidTest` of the app'
           : 'move it into the app, or into a module of its own',
         path: inWorkspace(context, folder),
       },
