@@ -93,6 +93,8 @@ test('a build that runs tells of itself, and who listens hears of it', async (t)
       ...{ method: 'POST', as: 'write', body: `${lines.slice(from, to).join('\n')}\n` },
       headers: { 'content-type': 'application/x-ndjson' },
     });
+  const head = await server.fetch('/api/v1/live', { as: 'read', method: 'HEAD' });
+  assert.deepEqual([head.status, head.headers.get('content-type')], [200, 'text/event-stream']);
   const listening = await server.fetch('/api/v1/live', { as: 'read' });
   assert.equal(listening.headers.get('content-type'), 'text/event-stream');
   const heard = listening.body!.pipeThrough(new TextDecoderStream()).getReader();

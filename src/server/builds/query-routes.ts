@@ -180,6 +180,7 @@ function addLive(routes: Routes, { live, services }: QueryParts): void {
     },
     ({ request, reply }) => {
       if (readers >= MOST_READERS) return reply.code(204).send();
+      if (request.method === 'HEAD') return reply.type('text/event-stream').send();
       readers++;
       request.raw.once('close', () => readers--);
       tellChanges({ request, reply, live, services });
