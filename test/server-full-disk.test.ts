@@ -8,6 +8,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { tarOf } from '../src/inspection/testing.ts';
 import { temporaryFolder } from '../src/server/testing.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -51,17 +53,35 @@ async function served(t: TestContext) {
   };
 }
 
-function form(name: string, bytes: number): RequestInit {
+function form(name: string, bytes: number, field = 'file'): RequestInit {
   const body = new FormData();
-  body.set('file', new File([Buffer.alloc(bytes, name)], name));
+  if (field === 'content') body.set(':action', 'file_upload');
+  body.set(field, new File([Buffer.alloc(bytes, name)], name));
   return { method: 'POST', body };
 }
 
-const json = (body: object): RequestInit => ({
-  method: 'POST',
+const json = (body: object, method = 'POST'): RequestInit => ({
+  method,
   body: JSON.stringify(body),
   headers: { 'content-type': 'application/json' },
 });
+
+const TARBALL = gzipSync(
+  tarOf([{ name: 'package/package.json', content: JSON.stringify({ name: 'small', version: '1.0.0' }) }]),
+);
+const PUBLICATION = {
+  ...{ name: 'small', 'dist-tags': { latest: '1.0.0' } },
+  versions: { '1.0.0': { name: 'small', version: '1.0.0' } },
+  _attachments: { 'small-1.0.0.tgz': { data: TARBALL.toString('base64'), length: TARBALL.length } },
+};
+/** As the scripts of the document send it. */
+const RECORD = {
+  build_id: 'b',
+  start_time: '2026-11-28T00:00:00Z',
+  components: {},
+  resources: {},
+  artifacts: {},
+};
 
 /** What asks for more room, of every kind. */
 const CHANGES: readonly (readonly [string, string, RequestInit])[] = [
@@ -74,6 +94,14 @@ const CHANGES: readonly (readonly [string, string, RequestInit])[] = [
     `/v2/a/blobs/uploads/?digest=sha256:${'0'.repeat(64)}`,
     { method: 'POST', body: 'a'.repeat(50_000) },
   ],
+  ['a package of Python', '/pypi/legacy/', form('small-1.0.tar.gz', 100, 'content')],
+  ['a package of npm', '/npm/small', json(PUBLICATION, 'PUT')],
+  ['a record of a build', '/builds', json(RECORD)],
+  [
+    'a web app',
+    '/api/install/web-apps/small',
+    json({ title: 'Small', url: 'https://small.example/', version: '1' }, 'PUT'),
+  ],
 ];
 
 test('on a full disk everything is refused in words and nothing is lost', async (t) => {
@@ -85,7 +113,9 @@ test('on a full disk everything is refused in words and nothing is lost', async 
     const text = await answer.text();
     assert.equal(answer.status, 507, `${what}: ${text}`);
     const { error, errors } = JSON.parse(text);
-    assert.ok(error?.code === 'disk-full' || errors?.length === 1, `${what}: ${text}`);
+    assert.equal(errors?.length ?? 1, 1, text);
+    const code = error?.code ?? errors?.[0]?.code ?? error;
+    assert.match(String(code), /^(disk-full|DENIED|the disk of the server is full; .*)$/, `${what}: ${text}`);
   }
   const wrong = await fetch('/metrics', { headers: { authorization: 'Bearer wrong' } });
   assert.equal(wrong.status, 401);
@@ -97,6 +127,7 @@ test('on a full disk everything is refused in words and nothing is lost', async 
   await disk('free');
   assert.equal((await fetch('/upload', form('small-1.txt', 1))).status, 201);
   assert.equal((await fetch('/artifacts/small/1/small-1.txt')).status, 200);
+  assert.equal((await fetch('/builds', json(RECORD))).status, 201);
   await disk('fill');
   await disk('end');
 });

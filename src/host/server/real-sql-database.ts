@@ -70,6 +70,10 @@ class RealSqlDatabase implements SqlDatabase {
     told(() => this.#database.exec(sql));
   }
 
+  get isInTransaction(): boolean {
+    return this.#database.isTransaction;
+  }
+
   /** The log stays the same file as long as the database is open. Locks lie on other files, so that opening it again frees none. */
   async flush(): Promise<void> {
     this.#log ??= open(`${this.#path}-wal`, 'r');

@@ -21,6 +21,8 @@ export interface SqlDatabase {
   queryApart(sql: string, parameters: readonly SqlValue[]): Promise<readonly Record<string, SqlValue>[]>;
   /** Several statements without parameters. */
   execute(sql: string): void;
+  /** Not any more after some errors, a full disk among them: SQLite itself then takes back what was begun. */
+  readonly isInTransaction: boolean;
   /** Brings the write-ahead log to the disk, so that what was committed before the call outlives a power cut. */
   flush(): Promise<void>;
   /** A whole copy in another file, made while the database is in use. */

@@ -48,11 +48,13 @@ export function apartDialect(database: SqlDatabase): Dialect {
 }
 
 class OneConnectionDriver implements Driver {
+  readonly #database: SqlDatabase;
   readonly #connection: DatabaseConnection;
   readonly #waiting: (() => void)[] = [];
   #isHeld = false;
 
   constructor(database: SqlDatabase) {
+    this.#database = database;
     this.#connection = connectionTo(database);
   }
 
@@ -80,8 +82,9 @@ class OneConnectionDriver implements Driver {
     await this.#run('COMMIT');
   }
 
+  /** Where SQLite did it itself, a second one would fail, and hide why there was a first. */
   async rollbackTransaction(): Promise<void> {
-    await this.#run('ROLLBACK');
+    if (this.#database.isInTransaction) await this.#run('ROLLBACK');
   }
 
   /** Whoever opened the database closes it. */

@@ -71,7 +71,7 @@ export function migrate(
       database.query('INSERT INTO migrations (name, doneAtMs) VALUES (?, ?)', [name, nowMs]);
       database.execute('COMMIT');
     } catch (error) {
-      database.execute('ROLLBACK');
+      if (database.isInTransaction) database.execute('ROLLBACK');
       throw error;
     }
   }
