@@ -68,24 +68,8 @@ esac
   return { set, calls, env: { ANDROID_HOME: join(rig.folder, 'sdk') } };
 }
 
-test('tests for a device are built and signed as the app is, and run on each device by its name', async (t) => {
-  const rig = AndroidRig.open(t);
-  if (!rig) return;
-  rig.app('demo', APP, FILES);
-  const apk = rig.path('build-cache/device-tests/app-demo-debug.apk');
-  const test = (env: Readonly<Record<string, string>>) =>
-    rig.run(['test', 'app:demo', '--category', 'device'], env);
-
-  const adb = standIn(rig);
-  const without = test(adb.env);
-  assert.equal(without.code, 0, without.output);
-  assert.match(
-    without.output,
-    /note\[devices\/not-run\] the tests of app:demo \(debug\) are not run: no device is attached/,
-  );
-  assert.match(without.output, /^ {2}not run {2}app:demo {2}device {2}no device is attached$/m);
-  assert.match(without.output, /^no test was run, and all was built in /m);
-
+/** What the tools of others say of the APK of the tests. */
+async function isOfTheApp(rig: AndroidRig, apk: string): Promise<void> {
   await rig.inspect(['aapt2', 'dump', 'badging', apk], (badging) =>
     assert.match(badging, /^package: name='com\.example\.demo\.test'/),
   );
@@ -109,6 +93,27 @@ test('tests for a device are built and signed as the app is, and run on each dev
       "the app's own are not in it",
     );
   });
+}
+
+test('tests for a device are built and signed as the app is, and run on each device by its name', async (t) => {
+  const rig = AndroidRig.open(t);
+  if (!rig) return;
+  rig.app('demo', APP, FILES);
+  const apk = rig.path('build-cache/device-tests/app-demo-debug.apk');
+  const test = (env: Readonly<Record<string, string>>) =>
+    rig.run(['test', 'app:demo', '--category', 'device'], env);
+
+  const adb = standIn(rig);
+  const without = test(adb.env);
+  assert.equal(without.code, 0, without.output);
+  assert.match(
+    without.output,
+    /note\[devices\/not-run\] the tests of app:demo \(debug\) are not run: no device is attached/,
+  );
+  assert.match(without.output, /^ {2}not run {2}app:demo {2}device {2}no device is attached$/m);
+  assert.match(without.output, /^no test was run, and all was built in /m);
+
+  await isOfTheApp(rig, apk);
 
   adb.set(
     'devices',
