@@ -36,7 +36,10 @@ const told = (code: number, more: readonly string[] = []): string =>
 const PASSED = `${told(1)}${told(0)}INSTRUMENTATION_RESULT: stream=\n\nOK (1 test)\n\nINSTRUMENTATION_CODE: -1\n`;
 const FAILED = `${told(1)}${told(-2, ['stack=java.lang.AssertionError: not two\n\tat com.example.own.TwiceTest.two(TwiceTest.java:5)'])}INSTRUMENTATION_CODE: -1\n`;
 
-/** A program in place of adb: it writes down its words, and answers what lies in its folder. */
+/**
+ * A program in place of adb: it writes down its words, and answers what lies in its folder. A call is one write, because
+ * devices are served side by side.
+ */
 function standIn(rig: AndroidRig) {
   const folder = join(rig.folder, 'sdk/platform-tools');
   mkdirSync(folder, { recursive: true });
@@ -45,8 +48,8 @@ function standIn(rig: AndroidRig) {
     adb,
     `#!/bin/sh
 here=$(dirname "$0")
-for word in "$@"; do printf '<%s>' "$word"; done >>"$here/calls"
-echo >>"$here/calls"
+line=$(printf '<%s>' "$@")
+printf '%s\\n' "$line" >>"$here/calls"
 case "$*" in
   "devices -l") cat "$here/devices" ;;
   *" install "*) cat "$here/install" ;;
