@@ -12,16 +12,25 @@ import { Client, noise, type Piece, together } from './registry/client.ts';
 import { KINDS, type Server, type ServerKind } from './registry/servers.ts';
 import { loadText, machineLine, writeSection } from './results-file.ts';
 
+const USAGE = `node bench/registry-server.ts [--runs 5] [--servers NAME,...] [--blobs 1000] [--large-mib 1024] [--no-memory] [--no-write]
+
+  servers    ${KINDS.map(({ name }) => name).join(', ')}
+`;
 const { values } = parseArgs({
   options: {
-    runs: { type: 'string', default: '3' },
+    runs: { type: 'string', default: '5' },
     servers: { type: 'string', default: KINDS.map(({ name }) => name).join(',') },
     blobs: { type: 'string', default: '1000' },
     'large-mib': { type: 'string', default: '1024' },
     'no-memory': { type: 'boolean', default: false },
     'no-write': { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
   },
 });
+if (values.help) {
+  console.log(USAGE);
+  process.exit();
+}
 const run = promisify(execFile);
 const BLOB_BYTES = 100_000;
 const LARGE_BYTES = Number(values['large-mib']) * 2 ** 20;
