@@ -125,7 +125,10 @@ export const VERBS: readonly VerbSpec[] = [
       { name: 'name', kind: 'text', metavar: 'NAME', description: "the app's name (default: the folder's)" },
     ],
     examples: [
-      ['mobileops init --from-gradle mobile/notes', 'writes build.yaml beside the build.gradle of the app'],
+      [
+        'mobileops init --from-gradle mobile/notes',
+        'writes mobile/notes/build.yaml, wherever below it the app lies',
+      ],
     ],
   },
   {

@@ -25,10 +25,7 @@ interface Written {
 }
 
 /** Writes a project, and runs the real program on it. */
-function init(
-  files: Readonly<Record<string, string>>,
-  { words = [], at = 'build.yaml' }: { readonly words?: readonly string[]; readonly at?: string } = {},
-): Written {
+function init(files: Readonly<Record<string, string>>, words: readonly string[] = []): Written {
   const folder = join(root, `p${++projects}`, 'notes');
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
@@ -39,7 +36,7 @@ function init(
     [MAIN, 'init', '--from-gradle', 'notes', ...words],
     { cwd: dirname(folder), env: { PATH: process.env.PATH, HOME: root }, encoding: 'utf8' },
   );
-  const path = join(folder, at);
+  const path = join(folder, 'build.yaml');
   const document = existsSync(path) ? readFileSync(path, 'utf8').replace(/^#.*\n/gm, '') : '';
   return { code: status, out: stdout, err: stderr, document };
 }
@@ -60,13 +57,13 @@ spec:
   android:
 ${android}`;
 
-test('an app becomes a document beside its build file', () => {
-  const { code, out, err, document } = init(
-    { 'settings.gradle': "include ':app'", 'app/build.gradle': MINIMAL },
-    { at: 'app/build.yaml' },
-  );
+test('an app becomes a document in the folder of its build, from which it is built as it lies', () => {
+  const { code, out, err, document } = init({
+    'settings.gradle': "include ':app'",
+    'app/build.gradle': MINIMAL,
+  });
   assert.equal(code, 0, err);
-  assert.equal(out, 'wrote notes/app/build.yaml\n');
+  assert.equal(out, 'wrote notes/build.yaml\n');
   assert.match(err, /^everything was carried over/);
   assert.equal(
     document,
@@ -76,6 +73,7 @@ test('an app becomes a document beside its build file', () => {
     targetSdk: 34
     versionCode: 7
     versionName: "1.2"
+    directory: app
 `),
   );
 });
@@ -247,13 +245,10 @@ test('where more than one is an application, one is chosen', () => {
     'one/build.gradle': MINIMAL,
     'two/build.gradle': MINIMAL,
   };
-  const { code, err } = init(files, { at: 'two/build.yaml' });
+  const { code, err } = init(files);
   assert.equal(code, 2);
   assert.match(err, /gradle\/several-applications.*:one, :two/);
-  assert.match(
-    init(files, { at: 'two/build.yaml', words: ['--module', 'two'] }).document,
-    /org\.example\.notes/,
-  );
+  assert.match(init(files, ['--module', 'two']).document, /org\.example\.notes/);
 });
 
 for (const [what, files, code] of [

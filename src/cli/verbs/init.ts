@@ -1,4 +1,4 @@
-import { basename, join, relative, resolve } from 'node:path/posix';
+import { basename, dirname, join, relative, resolve } from 'node:path/posix';
 import {
   compareTexts,
   counted,
@@ -37,7 +37,7 @@ export const initVerb: Verb = async (context) => {
     ]);
   const found = await readApplication(context, folder);
   if (!found.text || hasErrors(found.diagnostics)) return refuse(reporter, found.diagnostics);
-  const path = join(folder, found.directory, 'build.yaml');
+  const path = join(folder, 'build.yaml');
   const written = relative(directory, path);
   if (host.fs.lstat(path))
     return refuse(reporter, [
@@ -57,57 +57,56 @@ export const initVerb: Verb = async (context) => {
   else {
     reporter.diagnostics(found.diagnostics);
     reporter.result(`wrote ${written}`);
-    reporter.note(closing(left));
+    reporter.note(closing(left, { folder, name: found.name }));
   }
   return 0;
 };
 
-function closing(left: number): string {
+function closing(left: number, { folder, name }: { readonly folder: string; readonly name: string }): string {
   const todo =
     left === 0
       ? 'everything was carried over'
       : `${counted(left, 'thing')} left to do, above and at the head of the file`;
-  return `${todo}; an app is built from mobile/NAME of a workspace: its sources belong there, beside the file`;
+  const next =
+    basename(dirname(folder)) === 'mobile'
+      ? `next: mobileops deps lock, mobileops build app:${name}`
+      : `an app is built from mobile/NAME of a workspace: put the folder there`;
+  return `${todo}; ${next}`;
 }
 
 interface Application {
+  readonly name: string;
   readonly text?: string;
-  /** The module's, from the project's folder. */
-  readonly directory: string;
   readonly diagnostics: readonly Diagnostic[];
 }
 
 async function readApplication({ host, flags }: VerbContext, folder: string): Promise<Application> {
   const readFile = (path: string): SourceFile | undefined => readSource(host.fs, folder, path);
   const project = readGradleProject(readFile);
+  const name = flags.text('name') ?? nameOf(folder);
   const chosen = chooseModule(project.modules, flags.text('module'), folder);
-  if ('code' in chosen) return { directory: '', diagnostics: [chosen] };
+  if ('code' in chosen) return { name, diagnostics: [chosen] };
   const { directory } = chosen;
   const { facts, diagnostics } = chosen.read();
   const manifest = readFile(join(directory, 'src/main/AndroidManifest.xml'));
-  const name = flags.text('name') ?? nameOf(folder);
   if (!isTargetName(name)) {
     const message = `\`${name}\` cannot be the name of an app`;
-    return { directory, diagnostics: [problem('cli/bad-value', message, 'give another with --name')] };
+    return { name, diagnostics: [problem('cli/bad-value', message, 'give another with --name')] };
   }
   const modules = modulesBelow(facts, project.modules).map((module) => moduleOfApp(module, readFile));
-  const isAlone = modules.length === 0;
   const made = mobileDocument({
-    ...{ name, facts, file: chosen.file, modules },
+    ...{ name, facts, file: chosen.file, directory, modules },
     hasDeviceTests: isFolder(host.fs, join(folder, directory, 'src/androidTest')) === true,
     ...(manifest ? { manifest } : {}),
-    ...(isAlone ? {} : { directory }),
   });
   const told = modules.flatMap((module) => module.diagnostics);
   const all = inOrder([...project.diagnostics, ...diagnostics, ...told, ...made.diagnostics]);
-  // The folder of the document holds all modules.
-  const place = isAlone ? directory : '';
-  if (!made.document) return { directory: place, diagnostics: all };
+  if (!made.document) return { name, diagnostics: all };
   const text = documentText(made.document, remarks(all));
   const { parseMobileBuild } = await loadParser();
-  const checked = parseMobileBuild({ path: join(place, 'build.yaml'), text }, { variables: {} });
+  const checked = parseMobileBuild({ path: 'build.yaml', text }, { variables: {} });
   const refused = checked.diagnostics.filter(({ severity }) => severity === 'error');
-  return { text, directory: place, diagnostics: [...all, ...refused] };
+  return { name, text, diagnostics: [...all, ...refused] };
 }
 
 function moduleOfApp(
