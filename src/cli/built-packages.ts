@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path/posix';
 import type { FileSystem } from '../host/index.ts';
+import { entriesOf, filesBelow } from './places.ts';
 
 const FOLDER = 'dist/mobile';
 /** The package that devices take comes before the bundle for the store. */
@@ -37,14 +38,4 @@ export function builtPackages(
 /** What a package is called after `app:`. */
 export function nameOf(path: string): string {
   return basename(path).replace(/(?:-unsigned)?\.[a-z]+$/, '');
-}
-
-function filesBelow(fs: FileSystem, root: string, folder: string): string[] {
-  return entriesOf(fs, join(root, folder)).flatMap(({ name, type }) =>
-    type === 'directory' ? filesBelow(fs, root, `${folder}/${name}`) : [`${folder}/${name}`],
-  );
-}
-
-function entriesOf(fs: FileSystem, path: string): ReturnType<FileSystem['readDirectory']> {
-  return fs.lstat(path)?.type === 'directory' ? fs.readDirectory(path) : [];
 }

@@ -9,5 +9,6 @@ export { type Incompatibility, incompatibilities } from './compatibility.ts';
 export { gradleDiagnostics } from './diagnostics.ts';
 export { type MobileDocument, mobileDocument } from './document.ts';
 export type { ModuleOfApp } from './document-modules.ts';
+export type { ListFiles } from './library-files.ts';
 export { modulesBelow } from './module-names.ts';
 export { type GradleModule, type GradleProject, type ReadFile, readGradleProject } from './read-project.ts';

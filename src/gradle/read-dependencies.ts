@@ -1,4 +1,5 @@
 import type { DependencyFact } from './facts.ts';
+import { type ListFiles, libraryFiles } from './library-files.ts';
 import { missing, type Reading } from './reading.ts';
 import type { Setting } from './settings.ts';
 import type { Found, Value } from './value.ts';
@@ -21,11 +22,14 @@ const READ = new Set([
 const OUTSIDE =
   /^(androidTest(?!(Implementation|CompileOnly|RuntimeOnly)$)|lint|test(Debug|Release)|debugTest)/;
 
+export interface DependencyReading extends Reading {
+  readonly catalog: VersionCatalog;
+  /** Files of the module; absent where they cannot be listed. */
+  readonly listFiles?: ListFiles;
+}
+
 /** Reads `dependencies { … }`. */
-export function readDependencies(
-  reading: Reading & { readonly catalog: VersionCatalog },
-  settings: readonly Setting[],
-): DependencyFact[] {
+export function readDependencies(reading: DependencyReading, settings: readonly Setting[]): DependencyFact[] {
   return settings.flatMap((setting) => {
     const { gaps } = reading;
     const configuration = Object.hasOwn(FORMER, setting.name) ? FORMER[setting.name]! : setting.name;
@@ -56,15 +60,11 @@ function whyNot(configuration: string): string {
 }
 
 class DependencyReader {
-  readonly #reading: Reading & { readonly catalog: VersionCatalog };
+  readonly #reading: DependencyReading;
   readonly #setting: Setting;
   readonly #configuration: string;
 
-  constructor(
-    reading: Reading & { readonly catalog: VersionCatalog },
-    setting: Setting,
-    configuration: string,
-  ) {
+  constructor(reading: DependencyReading, setting: Setting, configuration: string) {
     this.#reading = reading;
     this.#setting = setting;
     this.#configuration = configuration;
@@ -112,17 +112,27 @@ class DependencyReader {
       if (first?.value.kind === 'text') return this.#module(first.value.text);
       return this.#refuse('which module of this build it is cannot be known');
     }
-    if (path === 'files' || path === 'fileTree')
-      return this.#refuse(
-        'it is made of files of the project',
-        'take the library from a Maven repository, if it is in one',
-      );
+    if (path === 'files' || path === 'fileTree') return this.#ofFiles({ ...call, path });
     if (path === 'kotlin')
       return this.#refuse(
         'its version is that of the Kotlin plugin',
         'write org.jetbrains.kotlin:kotlin-NAME with a version',
       );
     missing(this.#reading, this.#setting, call);
+    return [];
+  }
+
+  /** Libraries that lie in the project. A tree without any is in most build files, since it is in Gradle's template. */
+  #ofFiles(call: Value & { kind: 'invocation' }): DependencyFact[] {
+    const { evaluator, listFiles, gaps } = this.#reading;
+    const files = listFiles && libraryFiles(call, evaluator, listFiles);
+    if (!files) return this.#refuse('which files of the project it is made of cannot be known');
+    if (files.length === 0) gaps.note(`\`${call.path}\` names no file that is there`, this.#setting.span);
+    for (const path of files)
+      gaps.add('gradle/dependency', `${path} is not carried over: it is a file of the project`, {
+        span: this.#setting.span,
+        hint: 'take the library from a Maven repository, if it is in one',
+      });
     return [];
   }
 

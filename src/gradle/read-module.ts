@@ -1,5 +1,5 @@
 import type { AndroidFacts, SigningFacts, VariantFacts } from './facts.ts';
-import { readDependencies } from './read-dependencies.ts';
+import { type DependencyReading, readDependencies } from './read-dependencies.ts';
 import { readVariant } from './read-variant.ts';
 import {
   blockOf,
@@ -18,10 +18,8 @@ import {
 } from './reading.ts';
 import type { Setting } from './settings.ts';
 import type { Found, Value } from './value.ts';
-import type { VersionCatalog } from './version-catalog.ts';
 
-export interface ModuleReading extends Reading {
-  readonly catalog: VersionCatalog;
+export interface ModuleReading extends DependencyReading {
   /** A script that the module applies, by the path it is applied by; `undefined` where it is not to be read. */
   readonly applied: (
     path: string,

@@ -3,6 +3,7 @@ import type { Diagnostic, SourceFile, Span } from '../base/index.ts';
 import { Evaluator } from './evaluator.ts';
 import type { AndroidFacts } from './facts.ts';
 import { Gaps } from './gaps.ts';
+import type { ListFiles } from './library-files.ts';
 import { parseGradle } from './parser.ts';
 import { parseProperties } from './properties.ts';
 import { type ModuleReading, pluginOf, readModule, readRepositories } from './read-module.ts';
@@ -32,7 +33,7 @@ export interface GradleModule {
 }
 
 /** Reads the files of a Gradle build, running nothing. A module that is not there is left out, with a note. */
-export function readGradleProject(readFile: ReadFile): GradleProject {
+export function readGradleProject(readFile: ReadFile, listFiles?: ListFiles): GradleProject {
   const gaps = new Gaps();
   const either = (path: string): SourceFile | undefined => readFile(path) ?? readFile(`${path}.kts`);
   const properties = new Map<string, Found<string>>();
@@ -42,7 +43,10 @@ export function readGradleProject(readFile: ReadFile): GradleProject {
   const catalog = versionCatalog(readFile('gradle/libs.versions.toml'));
   const root = either('build.gradle');
   const rootScope = root && sharedOf(scopeOf(root, parseGradle(root)));
-  const common: Common = { readFile, properties, catalog, rootScopes: rootScope ? [rootScope] : [] };
+  const common: Common = {
+    ...{ readFile, properties, catalog, rootScopes: rootScope ? [rootScope] : [] },
+    ...(listFiles ? { listFiles } : {}),
+  };
   const settingsFile = either('settings.gradle');
   const included = settingsFile ? readIncluded(settingsFile, { common, gaps }) : [];
   const modules = [{ path: ':', directory: '' }, ...included].flatMap(
@@ -61,6 +65,7 @@ export function readGradleProject(readFile: ReadFile): GradleProject {
 
 interface Common {
   readonly readFile: ReadFile;
+  readonly listFiles?: ListFiles;
   readonly properties: ReadonlyMap<string, Found<string>>;
   readonly catalog: VersionCatalog;
   readonly rootScopes: readonly Scope[];
@@ -134,9 +139,12 @@ function moduleOf(
   common: Common,
 ): GradleModule {
   const { evaluator, settings } = scriptOf(file, common);
-  const { catalog } = common;
+  const { catalog, listFiles } = common;
   const applied = scripts(directory, common, [file.path]);
-  const reading = { evaluator, catalog, applied, gaps: new Gaps() };
+  const reading = {
+    ...{ evaluator, catalog, applied, gaps: new Gaps() },
+    ...(listFiles ? { listFiles: (folder: string) => listFiles(posix.join(directory, folder)) } : {}),
+  };
   return {
     path,
     directory,

@@ -228,8 +228,59 @@ dependencies {
     '14 gradle/replaced-value',
     '15 gradle/unknown-value',
     '17 gradle/unknown-value',
-    ...[24, 25, 26, 27].map((line) => `${line} gradle/dependency`),
+    ...[24, 25].map((line) => `${line} gradle/dependency`),
+    '26 gradle/no-effect',
+    '27 gradle/dependency',
   ]);
+});
+
+test('libraries that lie in the project are told file by file', () => {
+  const trees = [
+    "fileTree(dir: 'libs', include: ['*.jar', '*.aar'])",
+    "fileTree('./libs/') { include '**/*.jar'; exclude 'old/**' }",
+    "fileTree(dir: 'libs', include: '?.jar')",
+    "fileTree('none')",
+    "files('libs/a.jar', 'other.jar')",
+    'fileTree(dir: folder)',
+    "fileTree('../../libs')",
+  ];
+  const told = (build: string): string[] => {
+    const { err } = init({
+      'settings.gradle': "include ':app'",
+      [build]: `${MINIMAL}dependencies {\n${trees.map((each) => `implementation(${each})\n`).join('')}}\n`,
+      ...Object.fromEntries(
+        ['a.jar', 'bc.aar', 'in/d.jar', 'old/e.jar'].map((path) => [`app/libs/${path}`, '']),
+      ),
+    });
+    const lines = err.matchAll(
+      /build\.gradle.*?:(\d+):.*(?:warning|note)\[.*?\] (.*?)(?:is not carried over:.*)?$/gm,
+    );
+    return [...lines].map(([, line, what]) => `${Number(line) - 6} ${what!.trim()}`);
+  };
+  const nothing = '`fileTree` names no file that is there';
+  assert.deepEqual(told('app/build.gradle'), [
+    '1 libs/a.jar',
+    '1 libs/bc.aar',
+    '2 libs/a.jar',
+    '2 libs/in/d.jar',
+    '3 libs/a.jar',
+    `4 ${nothing}`,
+    '5 libs/a.jar',
+    '5 other.jar',
+    '6 this dependency',
+    '7 this dependency',
+  ]);
+  const kotlin = init({
+    'build.gradle.kts': `plugins { id("com.android.application") }
+android { namespace = "org.example.notes" }
+dependencies { implementation(fileTree(mapOf("dir" to "libs", "include" to listOf("*.jar")))) }
+`,
+    'libs/a.jar': '',
+  });
+  assert.match(
+    kotlin.err,
+    /build\.gradle\.kts:3:16: warning\[gradle\/dependency\] libs\/a\.jar is not carried over/,
+  );
 });
 
 test('a file that is there stays as it is', () => {

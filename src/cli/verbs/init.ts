@@ -18,7 +18,7 @@ import {
 } from '../../gradle/index.ts';
 import type { FileSystem } from '../../host/index.ts';
 import { documentText } from '../document-text.ts';
-import { isFolder } from '../places.ts';
+import { filesBelow, isFolder } from '../places.ts';
 import { diagnosticsJson, refuse } from '../report/reporter.ts';
 import type { Verb, VerbContext } from '../verb.ts';
 
@@ -82,7 +82,9 @@ interface Application {
 
 async function readApplication({ host, flags }: VerbContext, folder: string): Promise<Application> {
   const readFile = (path: string): SourceFile | undefined => readSource(host.fs, folder, path);
-  const project = readGradleProject(readFile);
+  const project = readGradleProject(readFile, (within) =>
+    isOutside(within) ? undefined : filesBelow(host.fs, folder, within).map((path) => relative(within, path)),
+  );
   const name = flags.text('name') ?? nameOf(folder);
   const chosen = chooseModule(project.modules, flags.text('module'), folder);
   if ('code' in chosen) return { name, diagnostics: [chosen] };
@@ -144,9 +146,13 @@ function remarks(diagnostics: readonly Diagnostic[]): readonly string[] {
 
 function readSource(fs: FileSystem, folder: string, path: string): SourceFile | undefined {
   const at = join(folder, path);
-  // A module outside the folder is somebody else's.
-  if (relative(folder, at).startsWith('..') || fs.lstat(at)?.type !== 'file') return undefined;
+  if (isOutside(path) || fs.lstat(at)?.type !== 'file') return undefined;
   return { path, text: fs.readText(at) };
+}
+
+/** A module outside the folder is somebody else's. */
+function isOutside(path: string): boolean {
+  return join(path).startsWith('..');
 }
 
 function chooseModule(
