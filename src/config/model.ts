@@ -270,6 +270,16 @@ export type LibraryConfiguration =
   | 'androidTestCompileOnly'
   | 'androidTestRuntimeOnly';
 
+/** What a library of an app is there for: to be compiled with or contained, by the app, its tests (`test…` on this machine, `androidTest…` on a device) or one of its modules. */
+export type Classpath =
+  | 'compile'
+  | 'runtime'
+  | 'testCompile'
+  | 'testRuntime'
+  | 'androidTestCompile'
+  | 'androidTestRuntime'
+  | `compile:${string}`;
+
 /** An entry of `android.dependencies`: a library by its Maven coordinate, or a platform (BOM) that gives versions. */
 export interface AndroidDependency {
   readonly configuration: LibraryConfiguration;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Classpath } from '../config/index.ts';
 import {
   type Lockfile,
   lockedDigests,
@@ -8,7 +9,6 @@ import {
   packageProblems,
   type TargetNeeds,
 } from './index.ts';
-import type { Classpath } from './model.ts';
 import { CACHE, fakeWorld } from './testing.ts';
 
 const hash = (letter: string): string => letter.repeat(64);

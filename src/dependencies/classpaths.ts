@@ -1,5 +1,5 @@
-import type { AndroidDependency, LibraryConfiguration } from '../config/index.ts';
-import type { Classpath, LockedLibrary } from './model.ts';
+import type { AndroidDependency, Classpath, LibraryConfiguration } from '../config/index.ts';
+import type { LockedLibrary } from './model.ts';
 
 /** How a class path is made of what an app declares. */
 export interface ClasspathRule {

@@ -1,13 +1,13 @@
 import { posix } from 'node:path';
 import { type Checked, type Diagnostic, fail, mavenModule, ok, type Result } from '../base/index.ts';
-import type { AndroidDependency } from '../config/index.ts';
+import type { AndroidDependency, Classpath } from '../config/index.ts';
 import { type ClasspathRule, classpathRules, declaredFor } from './classpaths.ts';
 import type { ClientContext } from './client.ts';
 import { provideCoursier } from './coursier.ts';
 import type { GraphNode } from './coursier-graph.ts';
 import { wantsWithFiles } from './maven-wants.ts';
 import { MetadataReader } from './metadata-reader.ts';
-import type { Classpath, LockedFileEntry, LockedLibrary } from './model.ts';
+import type { LockedFileEntry, LockedLibrary } from './model.ts';
 import { outsideRanges } from './outside-range.ts';
 import { unknownKinds } from './pom-packaging.ts';
 import { readAar } from './read-aar.ts';

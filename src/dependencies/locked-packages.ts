@@ -1,8 +1,9 @@
 import type { Diagnostic, Digest } from '../base/index.ts';
+import type { Classpath } from '../config/index.ts';
 import type { LockedRoot } from '../debian/index.ts';
 import { imageKey, type RegistryImage } from '../oci/index.ts';
 import { type ChosenFile, type ChosenNodeFile, chooseNode, choosePython } from './chosen-files.ts';
-import type { Classpath, LockedImage, Lockfile } from './model.ts';
+import type { LockedImage, Lockfile } from './model.ts';
 import type { PackagePlace } from './package-place.ts';
 import type { AarFacts } from './read-aar.ts';
 import { rootKey } from './roots.ts';

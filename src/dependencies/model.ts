@@ -1,5 +1,5 @@
 import type { Diagnostic, Digest } from '../base/index.ts';
-import type { AndroidDependency, Located } from '../config/index.ts';
+import type { AndroidDependency, Classpath, Located } from '../config/index.ts';
 import type { LockedRoot, PackageRequest } from '../debian/index.ts';
 import type { ImageBlobs, RegistryImage } from '../oci/index.ts';
 import type { AarFacts } from './read-aar.ts';
@@ -143,16 +143,6 @@ export interface LockedMaven {
   readonly from: ResolvedFrom;
   readonly files: readonly LockedLibrary[];
 }
-
-/** What a library of an app is there for: to be compiled with or contained, by the app, its tests (`test…` on this machine, `androidTest…` on a device) or one of its modules. */
-export type Classpath =
-  | 'compile'
-  | 'runtime'
-  | 'testCompile'
-  | 'testRuntime'
-  | 'androidTestCompile'
-  | 'androidTestRuntime'
-  | `compile:${string}`;
 
 export interface LockedLibrary extends Omit<LockedFileEntry, 'integrity'>, Wanting, Licensed {
   readonly type: 'jar' | 'aar';

@@ -1,6 +1,6 @@
 import type { Mount, PlannedAction, Tree, TreeExpression } from '../action/index.ts';
 import type { Diagnostic, Digest, Label, Span, TargetKind } from '../base/index.ts';
-import type { BuildConfiguration, TargetSpec } from '../config/index.ts';
+import type { BuildConfiguration, Classpath, TargetSpec } from '../config/index.ts';
 import type { Target } from '../graph/index.ts';
 import type { ImageBlobs, NotBuilt } from '../oci/index.ts';
 import type { Language } from './checks/languages.ts';
@@ -180,16 +180,6 @@ export interface LockedFile {
   readonly version: string;
   readonly digest: Digest;
 }
-
-/** What a library of an app is there for: to be compiled with or contained, by the app, its tests (`test…` on this machine, `androidTest…` on a device) or one of its modules. */
-export type Classpath =
-  | 'compile'
-  | 'runtime'
-  | 'testCompile'
-  | 'testRuntime'
-  | 'androidTestCompile'
-  | 'androidTestRuntime'
-  | `compile:${string}`;
 
 /** A library by its Maven coordinate, present in the store. `name` is `group:artifact`. */
 export interface LockedLibrary extends LockedFile {

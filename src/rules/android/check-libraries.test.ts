@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { digestOf } from '../../base/index.ts';
-import type { AndroidDependency } from '../../config/index.ts';
-import type { Classpath, LockedLibrary } from '../rule.ts';
+import type { AndroidDependency, Classpath } from '../../config/index.ts';
+import type { LockedLibrary } from '../rule.ts';
 import { fakeContext, located, mobileSpec, renderedDiagnostics } from '../testing.ts';
 import { androidRule } from './android-rule.ts';
 

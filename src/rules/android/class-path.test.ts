@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { digestOf } from '../../base/index.ts';
-import type { Classpath } from '../rule.ts';
+import type { Classpath } from '../../config/index.ts';
 import { actionOf, fakeContext, mobileSpec } from '../testing.ts';
 import { androidRule } from './android-rule.ts';
 

@@ -1,10 +1,10 @@
 import type { TreeExpression } from '../../action/index.ts';
 import { compareGradleVersions } from '../../base/index.ts';
+import type { Classpath } from '../../config/index.ts';
 import { type ClassPath, NO_CLASS_PATH, output } from '../android-actions.ts';
 import type { AndroidLibrary } from '../android-libraries.ts';
 import { type AndroidStages, toolFile } from '../android-tools.ts';
 import { isDeviceTest, isUnitTest } from '../android-unit-tests.ts';
-import type { Classpath } from '../rule.ts';
 import type { App, VariantApp } from './app.ts';
 import { hasCode, hasKotlin, type LibraryModule, moduleAction } from './modules.ts';
 import { kotlinFiles } from './sources.ts';

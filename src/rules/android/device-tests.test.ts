@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PlannedAction, TreeExpression } from '../../action/index.ts';
 import { digestOf } from '../../base/index.ts';
-import type { AndroidSettings } from '../../config/index.ts';
+import type { AndroidSettings, Classpath } from '../../config/index.ts';
 import { requirementsOf } from '../requirements.ts';
-import type { Classpath, LockedLibrary } from '../rule.ts';
+import type { LockedLibrary } from '../rule.ts';
 import {
   type FakeFiles,
   fakeContext,
