@@ -70,6 +70,6 @@ export {
 export { type LatestVersions, latestKey, latestVersions } from './updates/latest-versions.ts';
 export { type LockChange, lockChanges, lockedVersions } from './updates/lock-changes.ts';
 export { type RaisedAsk, raiseAsks, withRaised } from './updates/raise-asks.ts';
-export type { Renewal } from './updates/renewal.ts';
+export { isRenewed, type Renewal } from './updates/renewal.ts';
 export { canBeWritten, writeRaised } from './updates/write-raised.ts';
 export { UV_VERSION } from './uv-pin.ts';

@@ -108,9 +108,11 @@ async function currentPackageLock(options: LockNodeOptions): Promise<Checked<Req
 /** Those of the folder that are renewed; an empty list stands for all, `undefined` for none. */
 function renewedNames({ folder, previous, renewal }: LockNodeOptions): readonly string[] | undefined {
   if (!renewal) return undefined;
-  if (renewal.names === undefined) return [];
+  if (renewal.packages === undefined) return [];
   const there = previous?.node[folder.folder]?.packages ?? [];
-  const names = new Set(there.map(({ name }) => name).filter((name) => isRenewed(renewal, name)));
+  const names = new Set(
+    there.map(({ name }) => name).filter((name) => isRenewed(renewal, { ecosystem: 'npm', name })),
+  );
   return names.size > 0 ? [...names] : undefined;
 }
 

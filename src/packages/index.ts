@@ -16,7 +16,7 @@ export { pomLicence } from './licences/pom-licence.ts';
 export { isNpmName, isNpmVersion } from './npm-names.ts';
 export type { Package, PackageEdge, PackageGraph, PackageHash, PackageRoot, Scope } from './package.ts';
 export { formatPackageUrl, type PackageUrl, parsePackageUrl } from './package-url.ts';
-export { type NamedPackage, packageOfPurl, packagePurl } from './packages-of-ecosystems.ts';
+export { type NamedPackage, type PackageName, packageOfPurl, packagePurl } from './packages-of-ecosystems.ts';
 export { isPep440 } from './versions/pep440.ts';
 export {
   compareVersions,

@@ -1,10 +1,14 @@
 import { type Ecosystem, normalizeName } from './ecosystem.ts';
 import { formatPackageUrl, type PackageUrl } from './package-url.ts';
 
-/** A package by the name that its ecosystem gives it. */
-export interface NamedPackage {
+/** What all versions of a package are called. */
+export interface PackageName {
   readonly ecosystem: Ecosystem;
   readonly name: string;
+}
+
+/** A package by the name that its ecosystem gives it. */
+export interface NamedPackage extends PackageName {
   readonly version: string;
 }
 

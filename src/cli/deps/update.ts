@@ -3,6 +3,7 @@ import {
   type Ask,
   asksOf,
   canBeWritten,
+  isRenewed,
   type LockChange,
   labelsOfFolders,
   latestKey,
@@ -16,7 +17,7 @@ import {
   type WorkspacePackages,
 } from '../../dependencies/index.ts';
 import type { EventSink } from '../../event/index.ts';
-import { compareVersions, type Ecosystem } from '../../packages/index.ts';
+import { compareVersions } from '../../packages/index.ts';
 import { damagedDiagnostic, reaches, type ScanReport, type ScanSubject } from '../../scan/index.ts';
 import type { VerbContext } from '../verb.ts';
 import { type Audited, audit, mendingVersions } from './mending.ts';
@@ -52,7 +53,7 @@ export async function update(
         const locked = before ? lockedVersions(before) : new Map<string, readonly string[]>();
         for (const ask of asksOfAll(opened)) {
           const newest = newerVersion(ask, latest.value, locked);
-          if (newest !== undefined && isNamed(options.renewal, ask))
+          if (newest !== undefined && isRenewed(options.renewal, ask))
             wanted.set(latestKey(ask.ecosystem, ask.name), newest);
         }
         return { value: raisable(context, opened, wanted), diagnostics: latest.diagnostics };
@@ -83,9 +84,8 @@ async function securityUpdate(
   const raise: Raise | undefined = context.flags.has('write')
     ? async (each) => ({ value: raisable(context, each, mending.value), diagnostics: [] })
     : undefined;
-  const names = [...new Set(hit.map(({ name }) => name))];
   const done = await relock(context, {
-    ...{ sink, raise, renewal: { ...renewal, names }, isDryRun: context.flags.has('dry-run') },
+    ...{ sink, raise, renewal: { ...renewal, packages: hit }, isDryRun: context.flags.has('dry-run') },
   });
   if (!done.value) return { value: undefined, diagnostics: done.diagnostics };
   const locked = packageGraph({ lock: done.value.after, packageLocks: new Map() });
@@ -103,7 +103,7 @@ function namedSubject(
   renewal: Renewal,
   problems: readonly Diagnostic[] = [],
 ): ScanSubject {
-  const packages = graph.packages.filter((each) => isNamed(renewal, each));
+  const packages = graph.packages.filter((each) => isRenewed(renewal, each));
   return packagesSubject({ ...graph, packages }, problems);
 }
 
@@ -148,11 +148,4 @@ function newerVersion(
   const now = locked.get(key)?.at(-1);
   if (newest === undefined || now === undefined) return undefined;
   return compareVersions(ecosystem, newest, now) > 0 ? newest : undefined;
-}
-
-function isNamed(
-  { names }: Renewal,
-  { name }: { readonly ecosystem: Ecosystem; readonly name: string },
-): boolean {
-  return names === undefined || names.includes(name);
 }

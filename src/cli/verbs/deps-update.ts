@@ -1,6 +1,7 @@
 import { type Checked, type Diagnostic, hasErrors } from '../../base/index.ts';
 import { sourceChangeOf } from '../../build/index.ts';
 import { hasName, LOCK_FILE, type Renewal } from '../../dependencies/index.ts';
+import type { Package } from '../../packages/index.ts';
 import { openPackages } from '../deps/open-dependencies.ts';
 import { unknownPackage } from '../deps/unknown-package.ts';
 import { type Update, update } from '../deps/update.ts';
@@ -13,12 +14,12 @@ import type { Verb, VerbContext } from '../verb.ts';
 /** Takes newer versions into the lock; requirement files stay as they are unless `--write` raises what they hold. */
 export const depsUpdateVerb: Verb = async (context) => {
   const { reporter, signal, flags } = context;
-  const names = await renewedNames(context);
-  const refused = [...exclusiveFlags(context), ...names.diagnostics];
+  const packages = await renewedPackages(context);
+  const refused = [...exclusiveFlags(context), ...packages.diagnostics];
   if (hasErrors(refused)) return refuse(reporter, refused);
   const shown = showPreparation(context);
   const done: Checked<Update | undefined> = await update(context, {
-    ...{ sink: shown.sink, renewal: renewalOf(names.value, context) },
+    ...{ sink: shown.sink, renewal: renewalOf(packages.value, context) },
   })
     .catch((error: unknown) => ({ value: undefined, diagnostics: [sourceChangeOf(error)] }))
     .finally(shown.close);
@@ -33,8 +34,8 @@ export const depsUpdateVerb: Verb = async (context) => {
   return exitCode;
 };
 
-function renewalOf(names: readonly string[] | undefined, { flags, host }: VerbContext): Renewal {
-  const named = names === undefined ? {} : { names };
+function renewalOf(packages: Renewal['packages'], { flags, host }: VerbContext): Renewal {
+  const named = packages === undefined ? {} : { packages };
   const cooldownMs = flags.number('cooldown');
   if (cooldownMs === undefined) return named;
   // Whole hours, so that two runs one after the other ask the same.
@@ -59,20 +60,20 @@ function exclusiveFlags({ flags }: VerbContext): readonly Diagnostic[] {
   ];
 }
 
-/** What is named, by the names that the lock has; `undefined` stands for all. */
-async function renewedNames(context: VerbContext): Promise<Checked<readonly string[] | undefined>> {
+/** What is named, as the lock has it; `undefined` stands for all. */
+async function renewedPackages(context: VerbContext): Promise<Checked<Renewal['packages']>> {
   if (context.positionals.length === 0) return { value: undefined, diagnostics: [] };
   const opened = await openPackages(context);
   if (!opened.value) return { value: undefined, diagnostics: opened.diagnostics };
   const { packages } = opened.value;
-  const names = new Set<string>();
+  const renewed: Package[] = [];
   const unknown: Diagnostic[] = [];
   for (const word of context.positionals) {
     const found = packages.packages.filter((each) => hasName(each, word));
-    for (const { name } of found) names.add(name);
+    renewed.push(...found);
     if (found.length === 0) unknown.push(unknownPackage(word, packages, HOW_TO_NAME));
   }
-  return { value: [...names], diagnostics: unknown };
+  return { value: renewed, diagnostics: unknown };
 }
 
-const HOW_TO_NAME = 'name it without a version, as its ecosystem does';
+const HOW_TO_NAME = 'name it without a version, as its ecosystem does, or by its purl: `pkg:npm/react`';

@@ -3,6 +3,7 @@ import { type Ecosystem, normalizeName } from '../../packages/index.ts';
 import { pythonLines } from '../conflicts/python-lines.ts';
 import type { NodeFolder, Requirements, TargetNeeds } from '../model.ts';
 import { parseRequirement } from '../requirement-lines.ts';
+import { ecosystemOf } from './deb-purl.ts';
 import { membersOf } from './json-places.ts';
 
 /** What a file of the workspace says of a package. */
@@ -57,8 +58,10 @@ function mavenAsks({ label, maven }: TargetNeeds): Ask[] {
   }));
 }
 
-function packageAsks({ label, packages, packagePlaces = [] }: TargetNeeds): Ask[] {
-  const ecosystem = packages?.distribution === 'ubuntu' ? 'Ubuntu' : 'Debian';
+function packageAsks({ label, packages, otherPackages = [], packagePlaces = [] }: TargetNeeds): Ask[] {
+  const request = packages ?? otherPackages[0];
+  if (!request) return [];
+  const ecosystem = ecosystemOf(request);
   return packagePlaces.map(({ value, span }) => ({
     ...{
       label,

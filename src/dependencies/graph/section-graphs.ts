@@ -12,6 +12,7 @@ import type {
   Lockfile,
   Wanting,
 } from '../model.ts';
+import { debPurl, ecosystemOf } from './deb-purl.ts';
 import type { GraphBuilder } from './graph-builder.ts';
 
 interface Item extends Wanting, Licensed {
@@ -120,18 +121,13 @@ export function addPackageRoot(
   label: string,
   root: LockedPackageRoot,
 ): readonly string[] {
-  const ecosystem = root.distribution === 'debian' ? 'Debian' : 'Ubuntu';
+  const ecosystem = ecosystemOf(root);
   const asked = new Set(root.packages.map((each) => each.split('=', 1)[0]));
   builder.root(label);
   const purls = new Map<string, string>();
-  for (const { name, version, architecture, path, sha256: hex } of root.locked) {
-    const source = path.split('/').at(-2) ?? name;
-    const qualifiers = {
-      arch: architecture,
-      distro: root.suite,
-      ...(source === name ? {} : { upstream: source }),
-    };
-    const purl = packagePurl({ ecosystem, name, version }, qualifiers);
+  for (const locked of root.locked) {
+    const { name, version, sha256: hex } = locked;
+    const purl = debPurl(root, locked);
     purls.set(name, purl);
     builder.add({ ecosystem, name, version, purl, scope: 'run', hashes: [sha256(hex)], place: LOCK_FILE });
     if (asked.has(name)) builder.root(label, purl);

@@ -67,7 +67,9 @@ test('a package is named in the ways of its ecosystem', () => {
   assert.deepEqual(found('c'), ['pkg:npm/c@1.0.0', 'pkg:npm/c@2.0.0']);
   assert.deepEqual(found('c@2.0.0'), ['pkg:npm/c@2.0.0']);
   assert.deepEqual(found('pkg:npm/@s/d@3.0.0'), ['pkg:npm/%40s/d@3.0.0']);
+  assert.deepEqual(found('pkg:npm/c'), ['pkg:npm/c@1.0.0', 'pkg:npm/c@2.0.0']);
   assert.deepEqual(found('pkg:pypi/c@1.0.0'), []);
+  assert.deepEqual(found('pkg:pypi/c'), []);
   assert.deepEqual(found('C'), []);
 });
 
@@ -89,10 +91,20 @@ test('a name is the one of the ecosystem, of Maven also the artifact alone, and 
   const python = { ecosystem: 'PyPI', name: 'typing-extensions', ...rest } as const;
   const named = (texts: readonly string[], one: Package): string[] =>
     texts.filter((text) => hasName(one, text));
-  assert.deepEqual(named(['g:a', 'a', 'g', 'g:a:1.0', 'b:a', 'A'], maven), ['g:a', 'a']);
+  assert.deepEqual(named(['g:a', 'a', 'g', 'g:a:1.0', 'b:a', 'A', 'pkg:maven/g/a', 'pkg:npm/a'], maven), [
+    'g:a',
+    'a',
+    'pkg:maven/g/a',
+  ]);
   assert.deepEqual(
-    named(['Typing_Extensions', 'typing', 'typing-extensions==1.0', 'typing-extensions@1.0'], python),
-    ['Typing_Extensions'],
+    named(
+      [
+        ...['Typing_Extensions', 'typing', 'typing-extensions==1.0', 'typing-extensions@1.0'],
+        'pkg:pypi/Typing_Extensions',
+      ],
+      python,
+    ),
+    ['Typing_Extensions', 'pkg:pypi/Typing_Extensions'],
   );
 });
 

@@ -1,8 +1,10 @@
 import {
+  formatPackageUrl,
   normalizeName,
   type Package,
   type PackageGraph,
   packageOfPurl,
+  packagePurl,
   parsePackageUrl,
 } from '../../packages/index.ts';
 import type { Ask } from './asks.ts';
@@ -33,7 +35,8 @@ export function packagesNamed(graph: PackageGraph, text: string): readonly Packa
   return graph.packages.filter((each) => {
     const { purl, ecosystem, name, version } = each;
     if (purl === text) return true;
-    if (url) return named?.ecosystem === ecosystem && named.name === name && named.version === version;
+    if (url?.version !== undefined)
+      return named?.ecosystem === ecosystem && named.name === name && named.version === version;
     return (
       hasName(each, text) ||
       [`${name}@${version}`, `${name}==${version}`, `${name}:${version}`].includes(text)
@@ -41,8 +44,10 @@ export function packagesNamed(graph: PackageGraph, text: string): readonly Packa
   });
 }
 
-/** Whether the text is the name of the package and tells no version: `react`, `group:artifact`, `artifact`. */
+/** Whether the text is the name of the package and tells no version: `react`, `group:artifact`, `artifact`, `pkg:npm/react`. */
 export function hasName({ ecosystem, name }: Package, text: string): boolean {
+  const url = parsePackageUrl(text);
+  if (url) return formatPackageUrl(url) === packagePurl({ ecosystem, name, version: '' });
   if (normalizeName(ecosystem, text) === normalizeName(ecosystem, name)) return true;
   return ecosystem === 'Maven' && name.endsWith(`:${text}`);
 }

@@ -1,26 +1,35 @@
-import { normalizeName } from '../../packages/index.ts';
+import { type Ecosystem, normalizeName, type PackageName } from '../../packages/index.ts';
+import { ecosystemOf } from '../graph/deb-purl.ts';
 import type { Lockfile } from '../model.ts';
 
 /** Which packages an update takes newer versions of. */
 export interface Renewal {
-  /** As their ecosystems name them; absent: all. */
-  readonly names?: readonly string[];
+  /** Absent: all. */
+  readonly packages?: readonly PackageName[];
   /** Versions that were published later are not taken, as far as the client of the ecosystem can tell; RFC 3339. */
   readonly publishedBefore?: string;
 }
 
-export function isRenewed({ names }: Renewal, name: string): boolean {
-  if (names === undefined) return true;
-  return names.some((each) => each === name || normalizeName('PyPI', each) === normalizeName('PyPI', name));
+/** A package of the same name in another ecosystem is another one. */
+export function isRenewed({ packages }: Renewal, { ecosystem, name }: PackageName): boolean {
+  if (packages === undefined) return true;
+  const wanted = normalizeName(ecosystem, name);
+  return packages.some(
+    (each) => each.ecosystem === ecosystem && normalizeName(ecosystem, each.name) === wanted,
+  );
 }
 
 /** The lock without what is renewed, so that it is resolved as if for the first time. */
 export function withoutRenewed(lock: Lockfile, renewal: Renewal): Lockfile {
-  const isKept = ({ name }: { readonly name: string }): boolean => !isRenewed(renewal, name);
+  const keptOf =
+    (ecosystem: Ecosystem) =>
+    ({ name }: { readonly name: string }): boolean =>
+      !isRenewed(renewal, { ecosystem, name });
+  const isKept = keptOf('PyPI');
   const sections = <Section>(
     all: Readonly<Record<string, Section>> = {},
-    namesOf: (section: Section) => readonly { readonly name: string }[],
-  ) => Object.fromEntries(Object.entries(all).filter(([, section]) => namesOf(section).every(isKept)));
+    isWhole: (section: Section) => boolean,
+  ) => Object.fromEntries(Object.entries(all).filter(([, section]) => isWhole(section)));
   return {
     ...lock,
     python: Object.fromEntries(
@@ -29,8 +38,8 @@ export function withoutRenewed(lock: Lockfile, renewal: Renewal): Lockfile {
         { from, run: run.filter(isKept), dev: dev.filter(isKept) },
       ]),
     ),
-    maven: sections(lock.maven, ({ files }) => files),
-    roots: sections(lock.roots, ({ locked }) => locked),
-    images: renewal.names === undefined ? {} : (lock.images ?? {}),
+    maven: sections(lock.maven, ({ files }) => files.every(keptOf('Maven'))),
+    roots: sections(lock.roots, (root) => root.locked.every(keptOf(ecosystemOf(root)))),
+    images: renewal.packages === undefined ? {} : (lock.images ?? {}),
   };
 }

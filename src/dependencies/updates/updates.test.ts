@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FakeCall, FakeRun } from '../../host/testing.ts';
+import type { Ecosystem, PackageName } from '../../packages/index.ts';
 import { gatherRequirements, makeLock } from '../index.ts';
 import type { Lockfile, TargetNeeds } from '../model.ts';
 import { CACHE, type FakeIndexes, fakeWorld, integrityOf, library, located } from '../testing.ts';
@@ -21,6 +22,7 @@ const file = (name: string, version: string) => ({
     classpaths: [],
   },
 });
+const named = (ecosystem: Ecosystem, name: string): PackageName => ({ ecosystem, name });
 const LOCK: Lockfile = {
   version: 3,
   tools: {},
@@ -47,7 +49,9 @@ const LOCK: Lockfile = {
 };
 
 test('what is renewed is resolved as if for the first time, and nothing else', () => {
-  const some = withoutRenewed(LOCK, { names: ['Click', 'g:a'] });
+  const some = withoutRenewed(LOCK, {
+    packages: [named('PyPI', 'Click'), named('Maven', 'g:a'), named('Debian', 'flask')],
+  });
   assert.deepEqual(
     some.python['component:a']?.run.map(({ name }) => name),
     ['flask'],
@@ -137,8 +141,15 @@ async function asked(renewal: Renewal | undefined): Promise<readonly string[]> {
 const FLAGS = '--package-lock-only --lockfile-version 3';
 const CASES: Readonly<Record<string, readonly [Renewal | undefined, readonly string[]]>> = {
   nothing: [undefined, ['uv keeps click flask']],
-  'one of Python': [{ names: ['flask'] }, ['uv keeps click']],
-  'one of npm': [{ names: ['left-pad'] }, ['uv keeps click flask', `update left-pad ${FLAGS}`]],
+  'one of Python': [{ packages: [named('PyPI', 'flask')] }, ['uv keeps click']],
+  'one of npm': [
+    { packages: [named('npm', 'left-pad')] },
+    ['uv keeps click flask', `update left-pad ${FLAGS}`],
+  ],
+  'none of that name in this ecosystem': [
+    { packages: [named('npm', 'flask'), named('PyPI', 'left-pad')] },
+    ['uv keeps click flask'],
+  ],
   'all that has been out for a while': [
     { publishedBefore: '2026-01-01T00:00:00.000Z' },
     ['uv keeps  2026-01-01T00:00:00.000Z', `update ${FLAGS} --before 2026-01-01T00:00:00.000Z`],
