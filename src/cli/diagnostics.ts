@@ -16,7 +16,7 @@ export const cliDiagnostics = {
   'cli/unknown-licence': {
     title: 'The licence of a package is not known',
     explanation:
-      'The package declares none, or its file was not fetched. Where only some licences are allowed, that is no pass.',
+      'The package declares none in a form that can be read, its file was not fetched, or its image was not built. Where only some licences are allowed, that is no pass.',
   },
   'cli/unknown-package': {
     title: 'The lock has no such package',

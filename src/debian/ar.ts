@@ -56,11 +56,13 @@ export interface DebMember extends ArMember {
   readonly compression: Compression;
 }
 
+export interface DebMembers {
+  readonly control: DebMember;
+  readonly data: DebMember;
+}
+
 /** Finds the two archives of a .deb of format 2 as deb(5) orders them; members named with `_` in front are passed over. */
-export function debMembers(
-  members: readonly ArMember[],
-  readAt: ReadAt,
-): Result<{ readonly control: DebMember; readonly data: DebMember }, string> {
+export function debMembers(members: readonly ArMember[], readAt: ReadAt): Result<DebMembers, string> {
   const [version, ...rest] = members;
   if (version?.name !== 'debian-binary') return fail('it does not begin with debian-binary');
   const text = latin1(readAt(version.offset, Math.min(version.sizeBytes, 16)));

@@ -24,6 +24,7 @@ export {
   MACHINE_IDENTITY,
 } from './configure-script.ts';
 export { containerConfig } from './container-config.ts';
+export { type CopyrightOptions, debCopyright } from './deb-copyright.ts';
 export { type DebianCode, debianDiagnostics } from './diagnostics.ts';
 export { type FetchOptions, fetchPackages, missingPackages, packageFile } from './fetch-packages.ts';
 export { layerTar } from './layer-tar.ts';

@@ -3,7 +3,7 @@ import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { Digester, digestOf, fail, ok, type Result } from '../base/index.ts';
 import type { FileHandle, FileSystem, Host } from '../host/index.ts';
 import { gist, textOf } from './apt-failure.ts';
-import { type Compression, type DebMember, debMembers, listAr } from './ar.ts';
+import { type Compression, type DebMember, type DebMembers, debMembers, listAr } from './ar.ts';
 import { type Paragraph, parseControl } from './control.ts';
 import { type DebEntry, readDebTar } from './deb-tar.ts';
 import type { RootContent } from './root-tree.ts';
@@ -43,25 +43,21 @@ export async function readDeb(
   { scratch, ...options }: UnpackOptions & { readonly scratch: string },
 ): Promise<Result<UnpackedPackage, string>> {
   const { fs } = options.host;
-  const stat = fs.lstat(path);
-  if (stat?.type !== 'file') return fail('it is not there');
-  using file = new FileBytes(fs, path);
-  const readAt = (offset: number, count: number): Uint8Array => file.readAt(offset, count);
-  const listed = listAr(readAt, stat.sizeBytes);
-  if (!listed.ok) return listed;
-  const members = debMembers(listed.value, readAt);
-  if (!members.ok) return members;
+  const opened = openDeb(fs, path);
+  if (!opened.ok) return opened;
+  using file = opened.value.file;
+  const { members } = opened.value;
   const [controlTar, dataTar] = ['control', 'data'].map((name) =>
     posix.join(options.directory, `${scratch}.${name}.tar`),
   );
   try {
-    const controlled = await expandMember(file, members.value.control, { ...options, to: controlTar! });
+    const controlled = await expandMember(file, members.control, { ...options, to: controlTar! });
     if (!controlled.ok) return controlled;
     if ((fs.lstat(controlTar!)?.sizeBytes ?? 0) > MAX_CONTROL_BYTES)
       return fail('its control archive is too large');
     const control = readControl(fs, controlTar!);
     if (!control.ok) return control;
-    const expanded = await expandMember(file, members.value.data, { ...options, to: dataTar! });
+    const expanded = await expandMember(file, members.data, { ...options, to: dataTar! });
     if (!expanded.ok) return expanded;
     const entries = readData(fs, dataTar!, options.directory);
     return entries.ok ? ok({ ...control.value, entries: entries.value }) : entries;
@@ -69,6 +65,22 @@ export async function readDeb(
     fs.remove(controlTar!);
     fs.remove(dataTar!);
   }
+}
+
+/** The two archives of a .deb; `file` is the caller's to close. */
+export function openDeb(
+  fs: FileSystem,
+  path: string,
+): Result<{ readonly file: FileBytes; readonly members: DebMembers }, string> {
+  const stat = fs.lstat(path);
+  if (stat?.type !== 'file') return fail('it is not there');
+  const file = new FileBytes(fs, path);
+  const readAt = (offset: number, count: number): Uint8Array => file.readAt(offset, count);
+  const listed = listAr(readAt, stat.sizeBytes);
+  const members = listed.ok ? debMembers(listed.value, readAt) : listed;
+  if (members.ok) return ok({ file, members: members.value });
+  file[Symbol.dispose]();
+  return members;
 }
 
 /** Forward reading of a file; going back opens it again. */
@@ -127,7 +139,7 @@ const PROGRAMS: Readonly<Partial<Record<Compression, readonly string[]>>> = {
   bzip2: ['bzip2', '--decompress', '--stdout'],
 };
 
-async function expandMember(
+export async function expandMember(
   file: FileBytes,
   member: DebMember,
   { host: { fs, processes, env }, signal, to }: Expand,
@@ -239,7 +251,7 @@ function readData(fs: FileSystem, path: string, directory: string): Result<reado
   );
 }
 
-function takerOf(handle: FileHandle): (count: number) => Uint8Array | undefined {
+export function takerOf(handle: FileHandle): (count: number) => Uint8Array | undefined {
   return (count) => {
     const bytes = new Uint8Array(count);
     return fill(handle, bytes) === count ? bytes : undefined;

@@ -24,6 +24,7 @@ export {
 } from './graph/package-graph.ts';
 export { hasName, packagesNamed, type WhyChain, type WhyPackage, whyPackage } from './graph/why-package.ts';
 export { findHostPython, type HostPython } from './host-python.ts';
+export { type ImageDeb, type ImageDebs, imageDebs, readDebCopyrights } from './image-debs.ts';
 export { openRegistryClient } from './images.ts';
 export {
   type LockedTarget,

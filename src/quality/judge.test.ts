@@ -91,6 +91,15 @@ const pkg = (licence: string | undefined, scope: Package['scopes'][number] = 'ru
   ...(licence === undefined ? {} : { licence }),
 });
 
+const shipped = (subject: string, licences: readonly (string | undefined)[]) => ({
+  subject,
+  notKnown: [],
+  packages: licences.map((licence) => ({
+    id: `pkg:deb/debian/${licence}@1`,
+    ...(licence ? { licence } : {}),
+  })),
+});
+
 describe('each gate', () => {
   const codeQuality = { enabled: true, threshold: 8 };
   const securityScan = { ...OFF.securityScan, enabled: true };
@@ -251,6 +260,29 @@ describe('each gate', () => {
       { licences: { packages: [pkg(undefined)], notKnown: [] } },
       { licences: { ...licences, allowUnknown: true } },
       ['passed licences packages that ship'],
+    ],
+    [
+      'licences of images',
+      {
+        licences: {
+          packages: [],
+          images: [
+            shipped('image:good', ['MIT']),
+            shipped('image:bad', ['MIT', 'GPL-3.0-only', undefined]),
+            { ...shipped('image:odd', []), notKnown: ['packages of Alpine are not read'] },
+          ],
+          notKnown: [],
+        },
+      },
+      { licences: { ...licences, deny: ['GPL-3.0-only'] } },
+      [
+        'passed licences packages that ship',
+        'passed licences image:good',
+        'failed licences image:bad',
+        'not-measured licences image:bad',
+        'passed licences image:odd',
+        'not-measured licences image:odd',
+      ],
     ],
     [
       'tests',

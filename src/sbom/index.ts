@@ -7,6 +7,7 @@
  */
 export { archiveLicence } from './catalog/archive-licence.ts';
 export type { Catalogue, CatalogueOptions } from './catalog/catalogue.ts';
+export { debianLicence } from './catalog/dpkg.ts';
 export { cyclonedxText } from './cyclonedx/cyclonedx-document.ts';
 export { type SbomCode, sbomDiagnostics } from './diagnostics.ts';
 export { billOf, catalogueFile, catalogueFolder, catalogueModels } from './folder-sbom.ts';

@@ -14,7 +14,7 @@ const WHY = {
 };
 const LICENCES = {
   promise: 'who needs what',
-  file: 'src/cli/verbs/deps-licenses.ts',
+  file: 'src/cli/deps/licence-report.ts',
   test: 'test/dependencies-doc.test.ts',
   title: 'licences that the lock tells are listed, refused ones end in 1, and unknown ones are no pass',
 };

@@ -2,14 +2,12 @@ import type { Diagnostic } from '../../base/index.ts';
 import {
   type BuildOutcome,
   type BuildRequest,
-  cacheFolder,
   NO_COMMIT,
   type OpenedWorkspace,
   openWorkspace,
   readCommit,
 } from '../../build/index.ts';
 import type { BuildConfiguration, QualitySettings } from '../../config/index.ts';
-import { packagePlace } from '../../dependencies/index.ts';
 import { selectTargets } from '../../graph/index.ts';
 import {
   type GateReport,
@@ -23,7 +21,7 @@ import { uncommittedPaths } from '../../release/index.ts';
 import { damagedDiagnostic, scanTarget } from '../../scan/index.ts';
 import { LEDGER_FILE } from '../../versions/index.ts';
 import { openPackages } from '../deps/open-dependencies.ts';
-import { withLicences } from '../deps/package-licences.ts';
+import { isOfImages, workspaceLicences } from '../deps/workspace-licences.ts';
 import { runBuild } from '../run-build.ts';
 import { scanPolicy } from '../scan-policy.ts';
 import { openSubject } from '../scan-subject.ts';
@@ -60,7 +58,7 @@ export async function checkGates(context: VerbContext, request: BuildRequest): P
   const measured: Measured = {
     ...{ targets: outcome.targets, tests: outcome.tests, checked: outcome.checks ?? [] },
     loads: loadsOf(outcome),
-    ...(await packagesMeasured(context, selected, configuration)),
+    ...(await packagesMeasured(context, { targets: selected, configuration, outcome })),
     others: await sonarLines({ host, root: workspace.root, project: configuration.name, signal }),
   };
   const report = judge(measured, configuration.quality, host.clock.now());
@@ -107,12 +105,21 @@ function loadsOf({ checks = [] }: BuildOutcome): LoadRun[] {
   return checks.flatMap(({ label, load }) => (load ? [{ label, ...load }] : []));
 }
 
-/** What needs no build: the packages that the lock names, and the files of the workspace. */
+interface PackagesAsked {
+  readonly targets: readonly string[];
+  readonly configuration: BuildConfiguration;
+  readonly outcome: BuildOutcome;
+}
+
+/** What needs no build, but for that of images: the packages that the lock names, and the files of the workspace. */
 async function packagesMeasured(
   context: VerbContext,
-  targets: readonly string[],
-  { quality: { securityScan, licences }, imagePrefix }: BuildConfiguration,
+  { targets, configuration, outcome }: PackagesAsked,
 ): Promise<Pick<Measured, 'scan' | 'licences'>> {
+  const {
+    quality: { securityScan, licences },
+    imagePrefix,
+  } = configuration;
   if (!securityScan.enabled && !licences.enabled) return {};
   // By label: a folder of the same name is not meant.
   const subject = await openSubject({ ...context, positionals: targets });
@@ -131,26 +138,42 @@ async function packagesMeasured(
       })
     : undefined;
   return {
-    ...(licences.enabled ? { licences: await licensed(context) } : {}),
+    ...(licences.enabled ? { licences: await licensed(context, outcome) } : {}),
     ...(scanned
       ? { scan: scanned.ok ? scanned.value : { why: damagedDiagnostic(scanned.failure).message } }
       : {}),
   };
 }
 
-/** Of the whole workspace: a licence is that of what ships together. */
-async function licensed(context: VerbContext): Promise<NonNullable<Measured['licences']>> {
+/** Of the whole lock, as a licence is that of what ships together; of images those that were built now: what an older build left says nothing. */
+async function licensed(
+  context: VerbContext,
+  outcome: BuildOutcome,
+): Promise<NonNullable<Measured['licences']>> {
   const opened = await openPackages(context);
   if (!opened.value) return { why: opened.diagnostics.map(({ message }) => message).join('; ') };
-  const { lock, packages } = opened.value;
-  const { host } = context;
-  const place = await packagePlace({ host, cacheDirectory: cacheFolder(host), lock });
-  const parts = packages.notKnown.filter(({ lacks }) => lacks === 'packages');
-  // Of tools nobody asks here, and their archives are large.
-  const shipped = packages.packages.filter(({ scopes }) => scopes.includes('run'));
+  const isImage = ({ label }: { readonly label: string }): boolean => label.startsWith('image:');
+  const unbuilt = outcome.targets.filter(
+    (each) => isImage(each) && (each.status === 'failed' || each.status === 'skipped'),
+  );
+  const found = await workspaceLicences(context, opened.value, {
+    // Of tools nobody asks here, and their archives are large.
+    isWanted: ({ scopes }) => scopes.includes('run'),
+    places: outcome.artifacts.filter(isImage).map(({ label, path }) => ({ label, path })),
+  });
+  const images = Map.groupBy(found.images, ({ label }) => label);
   return {
-    packages: withLicences(shipped, { host, lock, place }),
-    notKnown: parts.map(({ subject, why }) => `${subject}: ${why}`),
+    packages: found.packages.filter((each) => !isOfImages(each)),
+    images: [
+      ...[...images].map(([subject, platforms]) => ({
+        subject,
+        packages: platforms.flatMap(({ packages }) => packages),
+        notKnown: platforms.flatMap(({ notKnown }) => notKnown),
+      })),
+      ...found.imagesNotKnown.map(({ label, why }) => ({ subject: label, packages: [], notKnown: [why] })),
+      ...unbuilt.map(({ label }) => ({ subject: label, packages: [], notKnown: ['it could not be built'] })),
+    ],
+    notKnown: found.notKnown.map(({ subject, why }) => `${subject}: ${why}`),
   };
 }
 

@@ -59,8 +59,15 @@ const NO_LICENCE = /^(none|unknown|other|see .*|same as .*|as-is)$/i;
 /** `usr/share/doc/NAME/copyright`, where it is one for machines (DEP-5); the words of others say nothing for sure. */
 export const readDebianCopyright: Reader = (path, bytes) => {
   const [, name] = /(?:^|\/)doc\/([^/]+)\/copyright$/.exec(path) ?? [];
-  const text = bytes.toString('utf8');
-  if (name === undefined || !/^Format(-Specification)?:/im.test(text.slice(0, 2000))) return [];
+  const licence = name === undefined ? undefined : debianLicence(bytes);
+  if (name === undefined || licence === undefined) return [];
+  return [{ kind: 'licence', package: name, licence }] satisfies Found[];
+};
+
+/** The licences that a copyright file for machines names for files; `undefined` where it is one for people, or names none. */
+export function debianLicence(copyright: Uint8Array): string | undefined {
+  const text = Buffer.from(copyright).toString('utf8');
+  if (!/^Format(-Specification)?:/im.test(text.slice(0, 2000))) return undefined;
   const licences = new Set<string>();
   for (const fields of paragraphs(text)) {
     // A paragraph without files gives the text of a licence that others name.
@@ -68,11 +75,8 @@ export const readDebianCopyright: Reader = (path, bytes) => {
     const [short = ''] = (fieldOf(fields, 'license') ?? '').split('\n');
     if (short !== '' && short.length < 200 && !NO_LICENCE.test(short)) licences.add(short.trim());
   }
-  if (licences.size === 0) return [];
-  return [
-    { kind: 'licence', package: name, licence: joinedLicences([...licences].sort()) },
-  ] satisfies Found[];
-};
+  return licences.size === 0 ? undefined : joinedLicences([...licences].sort());
+}
 
 function joinedLicences(licences: readonly string[]): string {
   if (licences.length === 1) return licences[0]!;

@@ -1,0 +1,52 @@
+import type { Digest } from '../base/index.ts';
+import type { LockedPackage } from '../debian/index.ts';
+import { type ClientContext, scratchFolder } from './client.ts';
+import { debPurl } from './graph/deb-purl.ts';
+import { entryDigest, type Lockfile } from './model.ts';
+
+/** The packages of a distribution that an image is made of on one platform. */
+export interface ImageDebs {
+  /** `image:base`. */
+  readonly label: string;
+  /** `linux/amd64`. */
+  readonly platform: string;
+  readonly packages: readonly ImageDeb[];
+}
+
+export interface ImageDeb extends Pick<LockedPackage, 'name' | 'version' | 'architecture'> {
+  readonly purl: string;
+  readonly digest: Digest;
+}
+
+/** By image and platform, as the lock has them. */
+export function imageDebs({ roots = {} }: Pick<Lockfile, 'roots'>): readonly ImageDebs[] {
+  return Object.entries(roots).map(([key, root]) => ({
+    label: key.split(' ', 1)[0]!,
+    platform: `linux/${root.architecture}`,
+    packages: root.locked.map((each) => {
+      const { name, version, architecture } = each;
+      return { name, version, architecture, purl: debPurl(root, each), digest: entryDigest(each) };
+    }),
+  }));
+}
+
+type Context = Pick<ClientContext, 'host' | 'cas' | 'cacheDirectory' | 'signal'>;
+
+/** Tells the copyright file of each package whose file is in the store and has one. Nothing is fetched, and nothing of a package is run. */
+export async function readDebCopyrights(
+  context: Context,
+  debs: readonly ImageDeb[],
+  onFound: (deb: ImageDeb, copyright: Uint8Array) => void,
+): Promise<void> {
+  if (debs.length === 0) return;
+  const { debCopyright } = await import('../debian/index.ts');
+  const { host, cas, signal } = context;
+  using scratch = scratchFolder(context);
+  for (const deb of debs) {
+    signal.throwIfAborted();
+    const path = cas.fileOf(deb.digest, false);
+    if (path === undefined) continue;
+    const read = await debCopyright(path, { host, signal, directory: scratch.path, name: deb.name });
+    if (read.ok && read.value) onFound(deb, read.value);
+  }
+}
