@@ -11,6 +11,7 @@ export { blockParts, certificatesOf } from './android/signatures.ts';
 export { STRING_POOL, StringPool } from './android/string-pool.ts';
 export { compiledXmlText } from './android/xml-text.ts';
 export type { AppFormat, AppWorld } from './app-file.ts';
+export { ByteReader } from './archive/byte-reader.ts';
 export { readSignedData } from './archive/signed-data.ts';
 export { type ZipText, zipText } from './archive/zip-text.ts';
 export { type AppCode, appDiagnostics } from './diagnostics.ts';

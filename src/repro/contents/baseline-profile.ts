@@ -1,6 +1,7 @@
 import { inflateSync } from 'node:zlib';
+import { ByteReader } from '../../apps/index.ts';
 import type { Archive, ArchiveMember } from './archive.ts';
-import { ByteReader, whole } from './byte-reader.ts';
+import { whole } from './whole.ts';
 
 /** As ART and androidx.profileinstaller write them for Android 12 and later, and what describes them. */
 const PROFILE = 'pro\x00010\0';

@@ -1,6 +1,6 @@
 import { DexStrings, dexRows } from '../../apps/index.ts';
 import type { Archive } from './archive.ts';
-import { lineText, whole } from './byte-reader.ts';
+import { lineText, whole } from './whole.ts';
 
 /**
  * The tables of a dex file as texts: strings in their order, classes, fields and methods by their names. Code refers to tables by

@@ -1,7 +1,7 @@
 import { readSignedData } from '../../apps/index.ts';
 import type { Cause } from '../model.ts';
-import { whole } from './byte-reader.ts';
 import { otherKey, randomised } from './signing-block.ts';
+import { whole } from './whole.ts';
 
 /** A signature file of a jar, and the list that it signs. */
 export interface JarSignature {

@@ -1,5 +1,6 @@
 import { inflateSync } from 'node:zlib';
-import { ByteReader, whole } from './byte-reader.ts';
+import { ByteReader } from '../../apps/index.ts';
+import { whole } from './whole.ts';
 
 /** A picture, apart from how it is written down. */
 export interface Png {

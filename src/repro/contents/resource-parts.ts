@@ -1,6 +1,6 @@
 import { chunksOf, STRING_POOL, StringPool } from '../../apps/index.ts';
 import type { Archive, ArchiveMember } from './archive.ts';
-import { lineText, whole } from './byte-reader.ts';
+import { lineText, whole } from './whole.ts';
 
 /** Of Android's compiled resources (`resources.arsc`) and compiled XML. */
 const TABLE = 0x0002;

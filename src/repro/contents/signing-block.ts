@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { blockParts } from '../../apps/index.ts';
+import { ByteReader, blockParts } from '../../apps/index.ts';
 import type { Cause, Found, Place } from '../model.ts';
-import { ByteReader, whole } from './byte-reader.ts';
+import { whole } from './whole.ts';
 
 /** What Android's signers and packers put between the members and the directory, by its number. */
 const NAMES: ReadonlyMap<number, string> = new Map([
@@ -84,24 +84,17 @@ interface ApkSigner {
 function signersOf(block: Buffer, isV2: boolean): readonly ApkSigner[] | undefined {
   const SDK_RANGE_BYTES = 8;
   return whole(() =>
-    prefixedParts(new ByteReader(block).prefixed()).map((part) => {
+    new ByteReader(block).prefixedList().map((part) => {
       const signer = new ByteReader(part);
       const signedData = signer.prefixed();
       const signed = new ByteReader(signedData);
       const digests = signed.prefixed();
       const certificates = signed.prefixed();
       if (!isV2) signer.take(SDK_RANGE_BYTES);
-      const algorithms = prefixedParts(signer.prefixed()).map((each) => each.readUInt32LE(0));
+      const algorithms = signer.prefixedList().map((each) => each.readUInt32LE(0));
       return { digests, certificates, signedData, algorithms };
     }),
   );
-}
-
-function prefixedParts(bytes: Buffer): Buffer[] {
-  const reader = new ByteReader(bytes);
-  const parts: Buffer[] = [];
-  while (!reader.isAtEnd) parts.push(reader.prefixed());
-  return parts;
 }
 
 function signersCause(a: readonly ApkSigner[], b: readonly ApkSigner[]): Cause {

@@ -1,4 +1,4 @@
-import { isFormatProblem } from '../../apps/index.ts';
+import { wrong } from '../fault.ts';
 
 /** Reads numbers, little end first, one after the other; beyond the end it throws `RangeError`, as Buffer does. */
 export class ByteReader {
@@ -32,9 +32,25 @@ export class ByteReader {
     return this.bytes.subarray(from, this.at);
   }
 
+  /** What is left. */
+  rest(): Buffer {
+    return this.take(this.bytes.length - this.at);
+  }
+
   /** What a length of four bytes stands before. */
   prefixed(): Buffer {
     return this.take(this.u32());
+  }
+
+  /** What a length of four bytes stands before: parts, each behind its own; more than `limit` are refused. */
+  prefixedList(limit = Number.POSITIVE_INFINITY): Buffer[] {
+    const inner = new ByteReader(this.prefixed());
+    const parts: Buffer[] = [];
+    while (!inner.isAtEnd) {
+      if (parts.length >= limit) wrong(`a list has more than ${limit} parts`);
+      parts.push(inner.prefixed());
+    }
+    return parts;
   }
 
   #pass(length: number): number {
@@ -42,27 +58,4 @@ export class ByteReader {
     this.at += length;
     return from;
   }
-}
-
-/** What `read` gives; `undefined` where the bytes end before it does, or are not what their format allows. */
-export function whole<Value>(read: () => Value): Value | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (isFormatProblem(error)) return undefined;
-    throw error;
-  }
-}
-
-/** Strings as lines; line ends in them would not be told from those between them. */
-export function lineText(strings: Iterable<string>, limitBytes: number): Buffer {
-  const lines: string[] = [];
-  let left = limitBytes;
-  for (const each of strings) {
-    const line = each.replaceAll('\n', '\\n').replaceAll('\r', '\\r');
-    left -= line.length + 1;
-    if (left < 0) throw new RangeError('more than may be unpacked');
-    lines.push(line);
-  }
-  return Buffer.from(lines.join('\n'));
 }
