@@ -16,7 +16,7 @@ export interface CertificateFacts {
 }
 
 export function certificateFacts(der: Buffer): CertificateFacts {
-  const certificate = parse(der);
+  const certificate = readCertificate(der);
   const { asymmetricKeyType = 'unknown', asymmetricKeyDetails } = certificate.publicKey;
   const detail = asymmetricKeyDetails?.modulusLength ?? asymmetricKeyDetails?.namedCurve;
   return {
@@ -24,8 +24,8 @@ export function certificateFacts(der: Buffer): CertificateFacts {
     issuer: oneLine(certificate.issuer),
     sha256: hex(certificate.fingerprint256),
     sha1: hex(certificate.fingerprint),
-    notBefore: certificate.validFromDate.toISOString(),
-    notAfter: certificate.validToDate.toISOString(),
+    notBefore: timeText(certificate.validFrom),
+    notAfter: timeText(certificate.validTo),
     key: [asymmetricKeyType.toUpperCase(), ...(detail === undefined ? [] : [detail])].join(' '),
   };
 }
@@ -37,7 +37,8 @@ export function signerFirst(certificates: readonly CertificateFacts[]): Certific
   return [...certificates].sort((a, b) => Number(isIssuer(a)) - Number(isIssuer(b)));
 }
 
-function parse(der: Buffer): X509Certificate {
+/** With a key that can be used; what has none is refused. */
+export function readCertificate(der: Buffer): X509Certificate {
   try {
     const certificate = new X509Certificate(der);
     void certificate.publicKey;
@@ -45,6 +46,12 @@ function parse(der: Buffer): X509Certificate {
   } catch {
     return wrong('it holds a certificate that cannot be read');
   }
+}
+
+/** `validFromDate` of Node is another time at each run where the one in the certificate is none. */
+function timeText(time: string): string {
+  const ms = Date.parse(time);
+  return Number.isNaN(ms) ? wrong('it holds a certificate whose time is none') : new Date(ms).toISOString();
 }
 
 function oneLine(name: string | undefined): string {
