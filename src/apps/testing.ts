@@ -257,6 +257,7 @@ export function resourceTableOf(resources: readonly WrittenResource[]): Buffer {
 export interface WrittenApp {
   readonly manifest?: Readonly<Record<string, string | number | boolean>>;
   readonly application?: Readonly<Record<string, WrittenValue>>;
+  readonly minSdk?: number;
   readonly targetSdk?: number;
   readonly components?: readonly WrittenElement[];
   readonly entries?: readonly WrittenEntry[];
@@ -271,14 +272,21 @@ const LAUNCHER: WrittenElement = [
 const MAIN: WrittenElement = ['activity', { 'android:name': '.Main', 'android:exported': true }, LAUNCHER];
 
 export function apkOf(app: WrittenApp): Buffer {
+  return zipOf(apkEntries(app));
+}
+
+export function apkEntries(app: WrittenApp): WrittenEntry[] {
   const manifest = binaryXmlOf([
     'manifest',
     { package: 'com.example', 'android:versionCode': 7, 'android:versionName': '1.2.3', ...app.manifest },
-    ['uses-sdk', { 'android:minSdkVersion': 21, 'android:targetSdkVersion': app.targetSdk ?? 35 }],
+    [
+      'uses-sdk',
+      { 'android:minSdkVersion': app.minSdk ?? 21, 'android:targetSdkVersion': app.targetSdk ?? 35 },
+    ],
     ['uses-permission', { 'android:name': 'android.permission.INTERNET' }],
     ['application', { 'android:allowBackup': false, ...app.application }, MAIN, ...(app.components ?? [])],
   ]);
-  return zipOf([
+  return [
     { name: 'AndroidManifest.xml', content: manifest, isStored: true },
     {
       name: 'classes.dex',
@@ -286,5 +294,5 @@ export function apkOf(app: WrittenApp): Buffer {
       isStored: true,
     },
     ...(app.entries ?? []),
-  ]);
+  ];
 }

@@ -1,27 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readsOrRefuses } from '../archive/testing.ts';
+import { messageOf, readsOrRefuses } from '../archive/testing.ts';
 import { readProtoResources } from './proto-resources.ts';
 import { readProtoXml } from './proto-xml.ts';
-
-/** A message: numbers are varints, texts and buffers stand behind their length. */
-function messageOf(...fields: readonly (readonly [number, number | string | Buffer])[]): Buffer {
-  return Buffer.concat(
-    fields.flatMap(([field, value]) => {
-      if (typeof value === 'number') return [varint(field * 8), varint(value)];
-      const content = Buffer.from(value);
-      return [varint(field * 8 + 2), varint(content.length), content];
-    }),
-  );
-}
-
-function varint(value: number): Buffer {
-  const bytes: number[] = [];
-  for (let left = value; ; left = Math.floor(left / 128)) {
-    bytes.push(left < 128 ? left : (left % 128) + 128);
-    if (left < 128) return Buffer.from(bytes);
-  }
-}
 
 const text = (value: string): Buffer => messageOf([2, messageOf([1, value])]);
 const attribute = (name: string, id: number, item: Buffer): Buffer =>

@@ -8,6 +8,8 @@ export interface SignedData {
   readonly content: Buffer | undefined;
   /** X.509, in the order of the file. */
   readonly certificates: readonly Buffer[];
+  /** One `SignerInfo` behind the other. */
+  readonly signers: Buffer;
 }
 
 /** The parts of a CMS `SignedData` (RFC 5652), as signatures of jars and profiles of Apple are. No signature is checked. */
@@ -18,8 +20,10 @@ export function readSignedData(bytes: Buffer): SignedData {
   if (!inner) wrong('its signed data has no content');
   const [, holder] = derValues(inner.content);
   const certificates = rest.find(({ tag }) => tag === 0xa0);
+  const signers = rest.find(({ tag }) => tag === 0x31);
   return {
     content: holder && derOctets(derValueAt(holder.content, 0)),
     certificates: certificates ? derValues(certificates.content).map(({ whole }) => whole) : [],
+    signers: signers?.content ?? Buffer.alloc(0),
   };
 }

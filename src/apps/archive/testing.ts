@@ -33,3 +33,22 @@ export function readsOrRefuses(name: string, whole: Buffer, read: (bytes: Buffer
     );
   });
 }
+
+/** A message of protocol buffers: numbers are varints, texts and buffers stand behind their length. */
+export function messageOf(...fields: readonly (readonly [number, number | string | Buffer])[]): Buffer {
+  return Buffer.concat(
+    fields.flatMap(([field, value]) => {
+      if (typeof value === 'number') return [varint(field * 8), varint(value)];
+      const content = Buffer.from(value);
+      return [varint(field * 8 + 2), varint(content.length), content];
+    }),
+  );
+}
+
+function varint(value: number): Buffer {
+  const bytes: number[] = [];
+  for (let left = value; ; left = Math.floor(left / 128)) {
+    bytes.push(left < 128 ? left : (left % 128) + 128);
+    if (left < 128) return Buffer.from(bytes);
+  }
+}

@@ -12,19 +12,24 @@ export interface DirectoryPlace {
   readonly offset: number;
   readonly end: number;
   readonly count: number;
+  /** Where the end record is. */
+  readonly endRecord: number;
+  /** Whether zip64 says all this. */
+  readonly isWide: boolean;
 }
 
 /** By the end record, or by that of zip64 where one is announced. */
 export function directoryPlace(bytes: Buffer): DirectoryPlace {
   const at = endRecord(bytes);
-  const place = wideEnd(bytes, at) ?? {
+  const wide = wideEnd(bytes, at);
+  const place = wide ?? {
     count: bytes.readUInt16LE(at + 10),
     sizeBytes: bytes.readUInt32LE(at + 12),
     offset: bytes.readUInt32LE(at + 16),
   };
   const end = place.offset + place.sizeBytes;
   if (end > at) wrong('its directory ends behind its end record: it was cut, or joined to something');
-  return { offset: place.offset, count: place.count, end };
+  return { offset: place.offset, count: place.count, end, endRecord: at, isWide: wide !== undefined };
 }
 
 /** The last one whose note reaches to the end, so that a note cannot hold another. */
