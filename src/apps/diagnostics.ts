@@ -38,6 +38,36 @@ export const appDiagnostics = {
     explanation:
       'An APK that targets Android 11 (API level 30) or later is only installed with a signature of scheme 2 or later.',
   },
+  'app/signature-wrong': {
+    title: 'A signature that does not hold',
+    explanation:
+      'The package, its list of files or what was signed is not what the key signed, the key is not that of the certificate, or the signature cannot be read. Devices that look at this scheme refuse the package. It was changed after it was signed, or damaged on its way.',
+  },
+  'app/signature-stripped': {
+    title: 'A signature that somebody took away',
+    explanation:
+      'One signature says that the package is signed by another scheme as well, and that is not there. Schemes say so in order that nobody can take the stronger one away and change what the weaker one does not cover.',
+  },
+  'app/signature-not-checked': {
+    title: 'A signature that was not checked',
+    explanation:
+      'It is made in a way that this version does not know, so nothing is said of whether it holds. That is no reason to trust it.',
+  },
+  'app/signature-unknown-to-old': {
+    title: 'No signature for the oldest devices',
+    explanation:
+      'Android before 7.0 (API level 24) knows scheme v1 alone, before 9 (API level 28) v1 and v2. The package is for such devices and has none of the schemes that they know, so they do not install it.',
+  },
+  'app/signers-differ': {
+    title: 'Schemes that are signed with different keys',
+    explanation:
+      'All schemes of a package have to name the same signers; from scheme v3 on, the one with whom the lineage of keys began. Otherwise devices of different age would trust different people.',
+  },
+  'app/weak-signature': {
+    title: 'A signature that can be forged',
+    explanation:
+      'It rests on MD5, SHA-1, or a key of RSA or DSA with less than 2048 bits, so it proves little even where it holds.',
+  },
   'app/certificate-expired': {
     title: 'A certificate that is not valid any more',
     explanation: 'What it signed before still runs, but stores take no new package that is signed with it.',

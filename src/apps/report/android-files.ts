@@ -3,7 +3,6 @@ import { type Dex, readDex } from '../android/dex.ts';
 import { readElf } from '../android/elf.ts';
 import { type Manifest, readManifest } from '../android/manifest.ts';
 import { NO_RESOURCES, type Resources } from '../android/resources.ts';
-import { jarSignature, type Signature, V1_SIGNATURE } from '../android/signatures.ts';
 import { type AppFile, parsed } from '../app-file.ts';
 import type { ZipEntry } from '../archive/zip.ts';
 import type { AndroidLayout } from './android-layout.ts';
@@ -15,7 +14,6 @@ export class AndroidFiles {
   resources: Resources = NO_RESOURCES;
   readonly dex: (DexFile & Dex)[] = [];
   readonly native: (NativeLibrary & { readonly foundAbi: string | undefined })[] = [];
-  readonly signatures: Signature[] = [];
   readonly #file: AppFile;
   readonly #layout: AndroidLayout;
 
@@ -31,7 +29,6 @@ export class AndroidFiles {
     if (name === manifest) this.manifest = read(() => readManifest(readXml(content)));
     else if (name === resources) this.resources = read(() => readResources(content));
     else if (isDex(name)) this.dex.push({ path: name, ...read(() => readDex(content)) });
-    else if (V1_SIGNATURE.test(name)) this.signatures.push(read(() => jarSignature(content)));
     else {
       const abi = library.exec(name)?.[1];
       if (abi !== undefined) this.native.push(read(() => nativeLibrary(entry, content, abi)));

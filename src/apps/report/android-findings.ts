@@ -1,10 +1,9 @@
 import type { Diagnostic } from '../../base/index.ts';
 import type { Component, Manifest } from '../android/manifest.ts';
-import { certificatesOf } from '../android/signatures.ts';
 import type { AppFile } from '../app-file.ts';
-import type { CertificateFacts } from '../archive/certificate.ts';
 import type { AppCode } from '../diagnostics.ts';
 import type { AndroidFiles } from './android-files.ts';
+import { signingFindings } from './android-signing-findings.ts';
 import { asDiagnostics, type Found, repeatedFindings } from './findings.ts';
 import type { AndroidFacts, SizeFacts } from './model.ts';
 
@@ -16,6 +15,8 @@ export interface AndroidCase {
   readonly manifestPath: string;
   readonly files: AndroidFiles;
   readonly android: AndroidFacts;
+  /** Why the block of signatures cannot be read. */
+  readonly blockProblem: string | undefined;
   readonly size: SizeFacts;
   readonly nowMs: number;
 }
@@ -23,57 +24,13 @@ export interface AndroidCase {
 /** An error is what no device installs or what ends when it runs; a warning what a store refuses or what is a risk. */
 export function androidFindings(it: AndroidCase): Diagnostic[] {
   return asDiagnostics(it.file.name, [
-    ...signatureFindings(it),
+    ...signingFindings(it),
     ...manifestFindings(it),
     ...componentFindings(it),
     ...nativeFindings(it),
     ...resourceFindings(it),
     ...repeatedFindings(it.size),
   ]);
-}
-
-function signatureFindings({ android, manifest, nowMs, file }: AndroidCase): Found[] {
-  const { signatures } = android;
-  const isApk = file.format === 'apk';
-  if (signatures.every(({ scheme }) => scheme === 'v4'))
-    return [
-      {
-        code: 'app/unsigned',
-        severity: isApk ? 'error' : 'warning',
-        message: isApk
-          ? 'the package is not signed; no device installs it'
-          : 'the bundle is not signed; the store refuses it',
-        hint: `build it with a signing key in the target, or sign it with ${isApk ? 'apksigner' : 'jarsigner'}`,
-      },
-    ];
-  const found: Found[] = [];
-  if (isApk && manifest.targetSdk >= 30 && signatures.every(({ scheme }) => scheme === 'v1'))
-    found.push({
-      code: 'app/old-signature',
-      severity: 'error',
-      message: `it targets API level ${manifest.targetSdk} and is signed by scheme v1 alone; Android 11 and later refuse it`,
-      hint: 'sign it with apksigner, which adds schemes v2 and v3',
-    });
-  return [...found, ...certificatesOf(signatures).flatMap((each) => certificateFindings(each, nowMs))];
-}
-
-function certificateFindings({ subject, notAfter }: CertificateFacts, nowMs: number): Found[] {
-  const found: Found[] = [];
-  if (Date.parse(notAfter) < nowMs)
-    found.push({
-      code: 'app/certificate-expired',
-      severity: 'warning',
-      message: `the certificate of ${subject} expired on ${notAfter.slice(0, 10)}`,
-      hint: 'sign with a key whose certificate is valid; scheme v3 can carry on from the old one (apksigner rotate)',
-    });
-  if (/\bCN=Android Debug\b/.test(subject))
-    found.push({
-      code: 'app/debug-certificate',
-      severity: 'warning',
-      message: `it is signed with a debug key (${subject})`,
-      hint: 'sign releases with a key of your own',
-    });
-  return found;
 }
 
 function manifestFindings(it: AndroidCase): Found[] {

@@ -1,9 +1,10 @@
 import { formatSizeBytes } from '../../base/index.ts';
 import type { Component } from '../android/manifest.ts';
 import { densityName } from '../android/resources.ts';
-import { certificatesOf } from '../android/signatures.ts';
+import { certificatesOf, type SignatureState } from '../signatures/signature.ts';
 import { html, type Markup } from './html.ts';
 import type { AndroidFacts } from './model.ts';
+import { signatureWords, signerLine } from './signature-text.ts';
 
 const SHOWN_PACKAGES = 15;
 
@@ -72,12 +73,24 @@ function nativeSection({ native }: AndroidFacts): Markup {
   )}</tbody></table></div>`;
 }
 
+const STATE_CLASSES: Readonly<Record<SignatureState, string>> = {
+  verified: '',
+  wrong: 'error',
+  'not-checked': 'warning',
+};
+
 function signatureSection({ signatures }: AndroidFacts): Markup {
-  const schemes = signatures.map(({ scheme }) => scheme).join(', ');
-  return html`<h2>Signatures</h2><p>${schemes === '' ? 'None.' : `${schemes}: present; not verified here.`}</p>${certificatesOf(
-    signatures,
-  ).map(
-    ({ subject, key, notAfter, sha256 }) =>
-      html`<p class="soft">${subject}, ${key}, until ${notAfter.slice(0, 10)}, sha256 <code>${sha256}</code></p>`,
+  if (signatures.length === 0) return html`<h2>Signatures</h2><p>None.</p>`;
+  const rows = signatures.map((each) => {
+    const [state, why] = signatureWords(each);
+    return html`<dt>${each.scheme}</dt><dd class="${STATE_CLASSES[each.state]}"><b>${state}</b>${why === '' ? '' : `: ${why}`}</dd>`;
+  });
+  return html`<h2>Signatures</h2><dl>${rows}</dl>${certificatesOf(signatures).map(
+    (each) =>
+      html`<p class="soft">${signerLine(each)}, sha256 <code>${each.sha256}</code></p>${(
+        each.lineage ?? []
+      ).map(
+        ({ subject, sha256 }) => html`<p class="soft">after ${subject}, sha256 <code>${sha256}</code></p>`,
+      )}`,
   )}`;
 }

@@ -3,29 +3,38 @@ import type { Dex } from '../android/dex.ts';
 import type { Manifest } from '../android/manifest.ts';
 import { type NetworkSecurity, readNetworkSecurity } from '../android/network-security.ts';
 import { type Resources, resolvedText } from '../android/resources.ts';
-import { blockSignatures, type Signature, separateSignature } from '../android/signatures.ts';
 import { type AppFile, type AppWorld, contentOf, parsed } from '../app-file.ts';
 import { AppFault } from '../fault.ts';
+import { JarSignatures } from '../signatures/jar-signatures.ts';
+import { separateSignature } from '../signatures/separate-signature.ts';
+import type { Signature } from '../signatures/signature.ts';
+import { blockSignatures } from '../signatures/verify-block.ts';
 import { AndroidFiles } from './android-files.ts';
 import { androidFindings } from './android-findings.ts';
 import { type AndroidLayout, layoutOf } from './android-layout.ts';
-import { measure, type Visit } from './measure.ts';
+import { measure, type Reading } from './measure.ts';
 import type { AndroidFacts, AppFacts, AppIdentity } from './model.ts';
 
 export async function androidReport(
   file: AppFile,
   world: Pick<AppWorld, 'nowMs' | 'signal'>,
-  also: readonly Visit[],
+  { also = [], verifies = true }: Reading,
 ): Promise<Omit<AppFacts, 'file'>> {
   const layout = layoutOf(file);
   const files = new AndroidFiles(file, layout);
   const { partOf } = layout;
-  const visits = [files.add.bind(files), ...also];
+  const jar = await JarSignatures.open(file, verifies);
+  const visits = [files.add.bind(files), jar.see.bind(jar), ...also];
   const size = await measure({ file, partOf, visits, signal: world.signal });
   const manifest = manifestOf(file, layout, files);
   const { resources } = files;
   const network = await networkSecurity(file, layout, files);
-  const android = androidFacts({ file, files, manifest, network });
+  const { minSdk } = manifest;
+  const block = await blockSignatures({ bytes: file.bytes, minSdk, signal: world.signal, verifies });
+  const beside =
+    file.v4 && (await separateSignature(file.v4, { ...block, bytes: file.bytes, signal: world.signal }));
+  const signatures = [...jar.signatures().sort(bySigner), ...block.signatures, ...(beside ? [beside] : [])];
+  const android = androidFacts({ files, manifest, network, signatures });
   return {
     app: {
       ...androidIdentity(manifest, resources),
@@ -39,6 +48,7 @@ export async function androidReport(
       manifestPath: layout.manifest,
       files,
       android,
+      blockProblem: block.problem,
       size,
       nowMs: world.nowMs,
     }),
@@ -89,13 +99,13 @@ async function networkSecurity(
 }
 
 interface Gathered {
-  readonly file: AppFile;
   readonly files: AndroidFiles;
   readonly manifest: Manifest;
   readonly network: NetworkSecurity | undefined;
+  readonly signatures: readonly Signature[];
 }
 
-function androidFacts({ file, files, manifest, network }: Gathered): AndroidFacts {
+function androidFacts({ files, manifest, network, signatures }: Gathered): AndroidFacts {
   const { label: _, versionNameValue: __, networkSecurity: ___, split: ____, ...declared } = manifest;
   const { locales, densities } = files.resources;
   return {
@@ -107,7 +117,7 @@ function androidFacts({ file, files, manifest, network }: Gathered): AndroidFact
     trustsUserCertificates: network?.trustsUserCertificates ?? manifest.targetSdk < 24,
     hasNetworkSecurityConfig: network !== undefined,
     resources: { locales, densities },
-    signatures: signaturesOf(file, files),
+    signatures,
     dex: files.dex
       .map(({ classNames: _names, methodsByPackage: _counts, ...facts }) => facts)
       .sort((a, b) => compareTexts(a.path, b.path)),
@@ -116,15 +126,6 @@ function androidFacts({ file, files, manifest, network }: Gathered): AndroidFact
       .map(({ foundAbi: _found, ...facts }) => facts)
       .sort((a, b) => compareTexts(a.path, b.path)),
   };
-}
-
-function signaturesOf(file: AppFile, { signatures }: AndroidFiles): Signature[] {
-  const block = parsed(file, 'the block of signatures', () =>
-    blockSignatures(file.bytes, file.zip.directoryOffset),
-  );
-  const { v4 } = file;
-  const separate = v4 && parsed(file, 'the .idsig beside it', () => separateSignature(v4));
-  return [...signatures.sort(bySigner), ...block, ...(separate ? [separate] : [])];
 }
 
 function bySigner(a: Signature, b: Signature): number {

@@ -5,7 +5,7 @@ import { type AppFile, type AppFormat, type AppWorld, appOfBytes, openApp } from
 import { type AppFailure, caught } from '../fault.ts';
 import { androidReport, readAndroidIdentity } from './android-report.ts';
 import { iosReport, readIosIdentity } from './ios-report.ts';
-import type { Visit } from './measure.ts';
+import type { Reading, Visit } from './measure.ts';
 import type { AppFacts, AppIdentity, AppReport } from './model.ts';
 
 /** Where a package is, and what the user calls it. */
@@ -24,7 +24,7 @@ export async function appReport(world: AppWorld, place: AppPlace): Promise<Resul
     // Added in one go: other files are added meanwhile.
     savedBytes += Math.max(0, storedBytes - length);
   };
-  const facts = await appFacts(world, place, [deflated]);
+  const facts = await appFacts(world, place, { also: [deflated] });
   if (!facts.ok) return facts;
   const { fileBytes, rawBytes, ...rest } = facts.value.size;
   const size = { fileBytes, rawBytes, downloadBytes: fileBytes - savedBytes, ...rest };
@@ -35,9 +35,9 @@ export async function appReport(world: AppWorld, place: AppPlace): Promise<Resul
 export function appFacts(
   world: AppWorld,
   { path, name }: AppPlace,
-  also: readonly Visit[] = [],
+  reading: Reading = {},
 ): Promise<Result<AppFacts, AppFailure>> {
-  return caught(async () => factsOf(openApp(world, path, name), world, also));
+  return caught(async () => factsOf(openApp(world, path, name), world, reading));
 }
 
 /** The same of a package that is in memory; a signature of scheme 4, which lies beside it, is not seen. */
@@ -45,18 +45,18 @@ export function appFactsOfBytes(
   world: Pick<AppWorld, 'nowMs' | 'signal'>,
   { bytes, name }: { readonly bytes: Buffer; readonly name: string },
 ): Promise<Result<AppFacts, AppFailure>> {
-  return caught(async () => factsOf(appOfBytes(bytes, name), world, []));
+  return caught(async () => factsOf(appOfBytes(bytes, name), world, {}));
 }
 
 async function factsOf(
   file: AppFile,
   world: Pick<AppWorld, 'nowMs' | 'signal'>,
-  also: readonly Visit[],
+  reading: Reading,
 ): Promise<AppFacts> {
   const { name, format, bytes } = file;
   return {
     file: { name, format, sizeBytes: bytes.length, sha256: sha256(bytes) },
-    ...(await (format === 'ipa' ? iosReport : androidReport)(file, world, also)),
+    ...(await (format === 'ipa' ? iosReport : androidReport)(file, world, reading)),
   };
 }
 

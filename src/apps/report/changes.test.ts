@@ -95,7 +95,9 @@ test('another key is no update, whatever else was changed', async () => {
       notAfter: '',
       key: '',
     };
-    return { ...report, android: { ...report.android!, signatures: [{ scheme: 'v2', signers: [signer] }] } };
+    const verified = { state: 'verified', reasons: [], weaknesses: [], expects: [] } as const;
+    const signatures = [{ scheme: 'v2' as const, signers: [signer], ...verified }];
+    return { ...report, android: { ...report.android!, signatures } };
   };
   assert.deepEqual(
     changeFindings(signedBy(before, 'a'), signedBy(now, 'b')).map(({ code }) => code),

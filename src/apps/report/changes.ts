@@ -1,6 +1,6 @@
 import { compareDottedNumbers, compareTexts, type Diagnostic, sum } from '../../base/index.ts';
-import { certificatesOf } from '../android/signatures.ts';
 import type { AppCode } from '../diagnostics.ts';
+import { certificatesOf } from '../signatures/signature.ts';
 import type { IosFacts } from './ios-model.ts';
 import type { AppReport, Part, SizedEntry } from './model.ts';
 

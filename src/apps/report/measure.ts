@@ -6,8 +6,15 @@ import type { Part, RepeatedFile, SizedEntry, SizedPart, SizeFacts } from './mod
 const AT_ONCE = 4;
 const PARTS: readonly Part[] = ['code', 'resources', 'native', 'assets', 'other', 'archive'];
 
-/** Is handed every file of a package once, in no order. */
-export type Visit = (entry: ZipEntry, content: Buffer) => void | Promise<void>;
+/** Is handed every file of a package once, in no order, with the SHA-256 of its content. */
+export type Visit = (entry: ZipEntry, content: Buffer, sha256: string) => void | Promise<void>;
+
+/** What is done with a package beside telling of it. */
+export interface Reading {
+  readonly also?: readonly Visit[];
+  /** Whether signatures are verified, which they are unless told; it reads all of the package once more. */
+  readonly verifies?: boolean;
+}
 
 export interface Measurement {
   readonly file: AppFile;
@@ -26,8 +33,9 @@ export async function measure({ file, partOf, visits, signal }: Measurement): Pr
       signal.throwIfAborted();
       const content = await contentOf(file, entry);
       const { name: path, storedBytes, sizeBytes: rawBytes } = entry;
-      entries.push({ path, part: partOf(path, content), storedBytes, rawBytes, sha256: sha256(content) });
-      for (const visit of visits) await visit(entry, content);
+      const hash = sha256(content);
+      entries.push({ path, part: partOf(path, content), storedBytes, rawBytes, sha256: hash });
+      for (const visit of visits) await visit(entry, content, hash);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));

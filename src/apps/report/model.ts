@@ -1,8 +1,8 @@
 import type { Diagnostic } from '../../base/index.ts';
 import type { DexFacts } from '../android/dex.ts';
 import type { Manifest } from '../android/manifest.ts';
-import type { Signature } from '../android/signatures.ts';
 import type { AppFormat } from '../app-file.ts';
+import type { Signature } from '../signatures/signature.ts';
 import type { IosFacts } from './ios-model.ts';
 
 /** What an entry of a package is for. */

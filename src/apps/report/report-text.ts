@@ -2,11 +2,12 @@ import { counted, formatSizeBytes } from '../../base/index.ts';
 import { fit, fitPath, shownText } from '../../inspection/index.ts';
 import type { Component } from '../android/manifest.ts';
 import { densityName } from '../android/resources.ts';
-import { certificatesOf } from '../android/signatures.ts';
+import { certificatesOf } from '../signatures/signature.ts';
 import type { AppChanges } from './changes.ts';
 import { changesLines } from './changes-text.ts';
 import { iosSections } from './ios-text.ts';
 import type { AndroidFacts, AppReport, NativeLibrary, SizeFacts } from './model.ts';
+import { signatureWords, signerLine } from './signature-text.ts';
 
 const COLUMNS = 100;
 const SHOWN = 10;
@@ -169,12 +170,17 @@ function libraryText({ path, rawBytes, alignBytes, zipAlignBytes, fits16k }: Nat
 }
 
 function signatureTable({ signatures }: AndroidFacts): string[] {
-  const schemes = signatures.map(({ scheme }) => scheme).join(', ');
+  if (signatures.length === 0) return ['signatures  none'];
   return [
-    `signatures  ${schemes === '' ? 'none' : `${schemes} (present; not verified here)`}`,
-    ...certificatesOf(signatures).flatMap(({ subject, sha256, key, notAfter }) => [
-      `  ${subject}, ${key}, until ${notAfter.slice(0, 10)}`,
-      `  sha256 ${sha256}`,
+    'signatures',
+    ...signatures.map((each) => {
+      const [state, why] = signatureWords(each);
+      return `  ${each.scheme.padEnd(4)}  ${state}${why === '' ? '' : `: ${why}`}`;
+    }),
+    ...certificatesOf(signatures).flatMap((each) => [
+      `  ${signerLine(each)}`,
+      `  sha256 ${each.sha256}`,
+      ...(each.lineage ?? []).map(({ subject, sha256 }) => `    after ${subject}, sha256 ${sha256}`),
     ]),
   ];
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ByteReader, blockParts } from '../../apps/index.ts';
+import { ByteReader, signingBlock } from '../../apps/index.ts';
 import type { Cause, Found, Place } from '../model.ts';
 import { whole } from './whole.ts';
 
@@ -56,7 +56,7 @@ export function onlyOneBlock(place: Place, which: 'first' | 'second'): Found {
 }
 
 function partsOf(block: Buffer): ReadonlyMap<number, Buffer> | undefined {
-  return whole(() => new Map(blockParts(block, block.length)));
+  return whole(() => new Map(signingBlock(block, block.length)?.parts));
 }
 
 function partCause(id: number, a: Buffer | undefined, b: Buffer | undefined): Cause {

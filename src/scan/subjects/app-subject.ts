@@ -9,6 +9,11 @@ import type { ScanSubject } from '../subject.ts';
 
 /** What a report of an app says that matters for security; what keeps it from running is for `app check`. */
 const SEVERITIES: Readonly<Record<string, Severity>> = {
+  'app/signature-wrong': 'high',
+  'app/signature-stripped': 'high',
+  'app/signers-differ': 'high',
+  'app/weak-signature': 'medium',
+  'app/signature-not-checked': 'medium',
   'app/debuggable': 'high',
   'app/debug-certificate': 'high',
   'app/old-signature': 'medium',
@@ -25,12 +30,14 @@ export async function appSubject(world: AppWorld, place: AppPlace): Promise<Resu
   const listed = await catalogueApp(world, place);
   if (!listed.ok) return listed;
   const scans: FileScan[] = [];
-  const facts = await appFacts(world, place, [
-    ({ name, sizeBytes }, content) => {
-      if (keptBytes(name, sizeBytes) > 0)
-        scans.push(scanContent(name, bytesSource(content), { looksIntoBinaries: true }));
-    },
-  ]);
+  const facts = await appFacts(world, place, {
+    also: [
+      ({ name, sizeBytes }, content) => {
+        if (keptBytes(name, sizeBytes) > 0)
+          scans.push(scanContent(name, bytesSource(content), { looksIntoBinaries: true }));
+      },
+    ],
+  });
   if (!facts.ok) return facts;
   return ok({
     packages: listed.value.catalogue.packages,
