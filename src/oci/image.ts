@@ -7,6 +7,8 @@ export const MEDIA_TYPES = {
   manifest: 'application/vnd.oci.image.manifest.v1+json',
   config: 'application/vnd.oci.image.config.v1+json',
   layer: 'application/vnd.oci.image.layer.v1.tar+gzip',
+  /** Of a config that says nothing: `{}`. */
+  empty: 'application/vnd.oci.empty.v1+json',
 } as const;
 
 export const OCI_LAYOUT = '{"imageLayoutVersion":"1.0.0"}';
@@ -22,6 +24,8 @@ export interface Descriptor {
   readonly size: number;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly platform?: ImagePlatform;
+  /** In a list of referrers. */
+  readonly artifactType?: string;
 }
 
 export interface ImagePlatform {

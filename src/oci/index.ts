@@ -40,6 +40,7 @@ export {
   type Reference,
   tagOfVersion,
 } from './reference.ts';
+export { encodeReferrer, type Referrer, referrersTag } from './referrer.ts';
 export { mountPlace, type RunContext, runContext } from './run-context.ts';
 export { parseRunLayer, type RunLayerDocument, runLayerText } from './run-layer.ts';
 export { MOUNT_TYPES, type MountFailure, type MountPlace, type RunMount, readMount } from './run-mount.ts';

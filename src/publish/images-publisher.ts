@@ -1,7 +1,9 @@
 import { fail, ok, type Result } from '../base/index.ts';
+import type { FileSystem } from '../host/index.ts';
 import type { Descriptor } from '../oci/index.ts';
 import type { BlobSource, Place, RegistryClient, RegistryFailure, UploadMemory } from '../registry/index.ts';
-import type { Publisher, PublishFailure } from './publisher.ts';
+import { attachFile, type ImageAttachment } from './attach-file.ts';
+import type { Publisher, PublishFailure, PublishItem, Put } from './publisher.ts';
 import { publishFailure } from './registry-publisher.ts';
 
 /** An image of the release and where its names say that it goes. */
@@ -14,18 +16,22 @@ export interface ReleasedImage {
   readonly tags: readonly string[];
   /** That go on to the next release: `latest`. */
   readonly movingTags: readonly string[];
+  readonly attachments: readonly ImageAttachment[];
 }
 
 export interface ImagesOptions {
-  readonly client: Pick<RegistryClient, 'push'>;
+  readonly fs: FileSystem;
+  /** A folder of ours for the documents that are pushed, absolute. */
+  readonly scratch: string;
+  readonly client: Pick<RegistryClient, 'push' | 'attach'>;
   readonly images: readonly ReleasedImage[];
   readonly memory: UploadMemory;
   readonly describe: (failure: RegistryFailure) => string;
 }
 
 /**
- * The registries that the images of a release are named for. Each image goes up by its digest with the index, when all files are
- * out, and gets its tags when everything is; those that move last of all.
+ * The registries that the images of a release are named for. Each image goes up by its digest, at the latest with the index, when all
+ * files are out, and with what says something of it; it gets its tags when everything is out, those that move last of all.
  */
 export function imagesPublisher(options: ImagesOptions): Publisher {
   const { images } = options;
@@ -33,6 +39,8 @@ export function imagesPublisher(options: ImagesOptions): Publisher {
   return {
     place: `images ${place.join(' ')}`,
     async put(item, release, signal) {
+      const signed = images.filter((image) => attachmentAs(item, image));
+      if (signed.length > 0) return attachAll(options, { images: signed, item, signal });
       if (item.name !== release.index.name) return ok('later');
       let sentBytes = 0;
       for (const image of images) {
@@ -61,4 +69,32 @@ async function push(
 ): Promise<Result<number, PublishFailure>> {
   const pushed = await client.push({ top, source, place, tags, memory, signal });
   return pushed.ok ? ok(pushed.value.sentBytes) : fail(publishFailure(pushed.failure, describe));
+}
+
+function attachmentAs({ name }: PublishItem, { attachments }: ReleasedImage): ImageAttachment | undefined {
+  return attachments.find(({ item }) => item.name === name);
+}
+
+interface AttachInput {
+  readonly images: readonly ReleasedImage[];
+  readonly item: PublishItem;
+  readonly signal: AbortSignal;
+}
+
+/** What is said of an image comes after it: not every registry takes it before. */
+async function attachAll(
+  options: ImagesOptions,
+  { images, item, signal }: AttachInput,
+): Promise<Result<Put, PublishFailure>> {
+  let sentBytes = 0;
+  for (const image of images) {
+    const pushed = await push(options, image, { tags: [], signal });
+    if (!pushed.ok) return pushed;
+    const attachment = attachmentAs(item, image)!;
+    const { top: subject, place } = image;
+    const attached = await attachFile(options, { subject, place, attachment, signal });
+    if (!attached.ok) return fail(publishFailure(attached.failure, options.describe));
+    sentBytes += attached.value;
+  }
+  return ok(sentBytes > 0 ? 'sent' : 'present');
 }

@@ -3,6 +3,8 @@
  * `Publisher`; what was put stays, and to put it again changes nothing. `publish` does it in an order that shows nobody half a
  * release, with a journal on the disk, so that a run that was killed goes on. It builds, signs and verifies nothing.
  */
+
+export { attachFile, type ImageAttachment } from './attach-file.ts';
 export { folderPublisher, pointedVersion, replaceLink } from './folder-publisher.ts';
 export { imagesPublisher, type ReleasedImage } from './images-publisher.ts';
 export { indexesPublisher } from './indexes/indexes-publisher.ts';

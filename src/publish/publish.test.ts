@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { digestOf, fail, ok, type Result } from '../base/index.ts';
 import { CrashError, MemoryFileSystem } from '../host/testing.ts';
-import type { PushedImage, PushRequest, RegistryFailure } from '../registry/index.ts';
+import type { AttachRequest, PushedImage, PushRequest, RegistryFailure } from '../registry/index.ts';
 import { folderPublisher } from './folder-publisher.ts';
 import { imagesPublisher } from './images-publisher.ts';
 import { openJournal } from './journal.ts';
@@ -325,7 +325,7 @@ test('a torn journal counts as empty', async () => {
   assert.equal(openJournal(fs, '/j/1').has('one'), false);
 });
 
-test('images get their tags last, and latest after all others', async () => {
+test('images get their tags last, after their signatures, and latest after all others', async () => {
   const { fs, items, release } = releaseOnDisk();
   const fake = new FakePush(fs);
   const config = putItem(fs, 'config', '{}');
@@ -343,14 +343,28 @@ test('images get their tags last, and latest after all others', async () => {
       fileOf: ({ digest }: { digest: string }) => files.find(({ sha256 }) => digest.endsWith(sha256))?.path,
     };
     const place = { registry: 'r', repository: name };
-    return { name, top: descriptor(manifest), source, place, tags: ['1.0.0'], movingTags: ['latest'] };
+    const signature = { item: items[1]!, mediaType: 'application/x', annotations: { of: name } };
+    const names = { tags: ['1.0.0'], movingTags: ['latest'], attachments: name === 'ai' ? [signature] : [] };
+    return { name, top: descriptor(manifest), source, place, ...names };
   });
   const memory = { recall: () => undefined, remember: () => {}, forget: () => {} } as never;
-  const publisher = imagesPublisher({ client: fake, images, memory, describe: ({ kind }) => kind });
+  const attached: string[] = [];
+  const attach = async ({ top, source }: AttachRequest) => {
+    assert.deepEqual(fake.tags, []);
+    const { subject, annotations, layers } = JSON.parse(fs.readText(source.fileOf(top)!));
+    assert.ok(fake.blobs.has(subject.digest));
+    assert.equal(fs.readText(source.fileOf(layers[0])!), 'signature');
+    attached.push(annotations.of);
+    return ok({ top, blobs: { transferred: 1, present: 0, mounted: 0 }, sentBytes: 1 });
+  };
+  const client = { push: fake.push, attach };
+  const options = { fs, client, images, memory, scratch: '/scratch' };
+  const publisher = imagesPublisher({ ...options, describe: ({ kind }) => kind });
   const journal = openJournal(fs, '/j/1');
   assert.ok((await publish({ release, items, publishers: [publisher], journal, signal })).ok);
   assert.deepEqual(
     fake.tags.map(([tag]) => tag),
     ['1.0.0', '1.0.0', 'latest', 'latest'],
   );
+  assert.deepEqual(attached, ['ai']);
 });

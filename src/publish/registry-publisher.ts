@@ -1,9 +1,9 @@
-import { dirname, join } from 'node:path/posix';
-import { digestOf, fail, ok, type Result } from '../base/index.ts';
-import { type FileSystem, writeDurably } from '../host/index.ts';
-import type { Descriptor } from '../oci/index.ts';
+import { fail, ok, type Result } from '../base/index.ts';
+import type { FileSystem } from '../host/index.ts';
+import { type Descriptor, MEDIA_TYPES } from '../oci/index.ts';
 import type { Place, RegistryClient, RegistryFailure } from '../registry/index.ts';
 import type { PublishedRelease, Publisher, PublishFailure, PublishItem } from './publisher.ts';
+import { scratchSource } from './scratch-source.ts';
 
 export interface RegistryOptions {
   readonly fs: FileSystem;
@@ -18,8 +18,6 @@ export interface RegistryOptions {
 
 /** What the manifest of a release in a registry says that it is. */
 export const ARTIFACT_TYPE = 'application/vnd.mobileops.release.v1';
-const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
-const EMPTY_TYPE = 'application/vnd.oci.empty.v1+json';
 const TITLE = 'org.opencontainers.image.title';
 const EMPTY = '{}';
 const STABLE = 'stable';
@@ -59,18 +57,9 @@ async function push(
   tags: readonly string[],
   signal: AbortSignal,
 ): Promise<Result<number, PublishFailure>> {
-  const files = new Map(items.map((item) => [`sha256:${item.sha256}`, item.path]));
-  const keep = (text: string, mediaType: string): Descriptor => {
-    const { hash, sizeBytes } = digestOf(text);
-    const path = join(scratch, hash);
-    fs.makeDirectory(dirname(path));
-    writeDurably(fs, path, text);
-    files.set(`sha256:${hash}`, path);
-    return { mediaType, digest: `sha256:${hash}`, size: sizeBytes };
-  };
-  const config = keep(EMPTY, EMPTY_TYPE);
-  const top = keep(manifestText(config, items), MANIFEST_TYPE);
-  const source = { fileOf: ({ digest }: Pick<Descriptor, 'digest'>) => files.get(digest) };
+  const { source, keep } = scratchSource(fs, scratch, items);
+  const config = keep(EMPTY, MEDIA_TYPES.empty);
+  const top = keep(manifestText(config, items), MEDIA_TYPES.manifest);
   const pushed = await client.push({ top, source, place, tags, signal });
   if (pushed.ok) return ok(pushed.value.sentBytes);
   return fail(publishFailure(pushed.failure, describe));
@@ -85,7 +74,7 @@ function manifestText(config: Descriptor, items: readonly PublishItem[]): string
   }));
   return JSON.stringify({
     schemaVersion: 2,
-    mediaType: MANIFEST_TYPE,
+    mediaType: MEDIA_TYPES.manifest,
     artifactType: ARTIFACT_TYPE,
     config,
     layers,

@@ -3,6 +3,7 @@ import { type Diagnostic, fail, ok, type Result } from '../base/index.ts';
 import { digestOfFile, type FileSystem } from '../host/index.ts';
 import type { releaseDiagnostics } from '../release/index.ts';
 import {
+  imageBundleNames,
   indexName,
   MAX_INDEX_BYTES,
   originBundleName,
@@ -65,6 +66,7 @@ export function readRelease(
   const others = [
     origin,
     originBundleName(version),
+    ...index.images.flatMap(({ name }) => Object.values(imageBundleNames(version, name))),
     ...signed.flatMap((name) => SIGNATURES.map((suffix) => `${name}${suffix}`)),
   ];
   items.push(...others.flatMap((name) => itemIfThere(fs, folder, name) ?? []));

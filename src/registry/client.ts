@@ -6,6 +6,8 @@ import type { RegistryFailure } from './failure.ts';
 import type { Platform } from './platform.ts';
 import { type PulledImage, type PullRequest, pullImage, resolveImage } from './pull.ts';
 import { type PushedImage, type PushRequest, pushImage } from './push.ts';
+import { type AttachRequest, attachReferrer } from './referrers/attach-referrer.ts';
+import { type ReferredImage, type ReferrersRequest, readReferrers } from './referrers/read-referrers.ts';
 import type { RegistrySettings } from './settings.ts';
 import { Sources } from './sources.ts';
 import { type ClientContext, LIMITS, type Limits, type RegistryEvent, type RegistryWorld } from './world.ts';
@@ -72,6 +74,21 @@ export class RegistryClient {
   ): Promise<Result<PushedImage, RegistryFailure>> {
     const { context, stop } = this.#begin(request.signal);
     return pushImage(context, request, stop);
+  }
+
+  /** Pushes what says something of an image that is there. */
+  attach(
+    request: AttachRequest & { readonly signal: AbortSignal },
+  ): Promise<Result<PushedImage, RegistryFailure>> {
+    const { context, stop } = this.#begin(request.signal);
+    return attachReferrer(context, request, stop);
+  }
+
+  /** Reads what is said of an image. */
+  referrers(
+    request: ReferrersRequest & { readonly signal: AbortSignal },
+  ): Promise<Result<ReferredImage, RegistryFailure>> {
+    return readReferrers(this.#begin(request.signal).context, request);
   }
 
   /** Each pull or push can be stopped alone: one blob that fails ends the others. */

@@ -1,6 +1,6 @@
 /**
  * A client of container registries (OCI distribution specification 1.1, and Docker's schema 2 documents): pulls images
- * into an OCI layout or a store, pushes them, asks what a reference names, and writes the file that `docker load` takes.
+ * into an OCI layout or a store, pushes them, asks what a reference names, attaches what says something of one and reads it back, and writes the file that `docker load` takes.
  * Credentials are those of Docker's configuration. Every byte that comes is checked; a credential goes to nobody but the
  * registry's own origin and its token server. It knows no terminal, builds no image and unpacks no layer.
  */
@@ -15,6 +15,8 @@ export { type NamedTop, nameInLayout } from './manifests/layout-index.ts';
 export { formatPlatform, type Platform, parsePlatform } from './platform.ts';
 export type { PulledImage, PulledManifest, PullRequest } from './pull.ts';
 export type { ImageInSource, PushedImage, PushRequest } from './push.ts';
+export type { AttachRequest } from './referrers/attach-referrer.ts';
+export type { ReadReferrer, ReferredImage, ReferrersRequest } from './referrers/read-referrers.ts';
 export { registryDiagnostic } from './registry-diagnostic.ts';
 export type { RegistrySetting, RegistrySettings } from './settings.ts';
 export type { Limits, RegistryEvent, RegistryWorld } from './world.ts';

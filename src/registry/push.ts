@@ -101,10 +101,16 @@ export function collectDocuments(
   return ok([...found.values()]);
 }
 
-async function putManifest(
+interface NamedDocument {
+  readonly document: Pick<FetchedDocument, 'bytes' | 'descriptor'>;
+  readonly reference: string;
+}
+
+/** Puts a document under a tag or its digest. */
+export async function putManifest(
   session: Session,
   place: Place,
-  { document, reference }: { readonly document: FetchedDocument; readonly reference: string },
+  { document, reference }: NamedDocument,
 ): Promise<Result<void, RegistryFailure>> {
   const { bytes, descriptor } = document;
   const answer = await session.send(

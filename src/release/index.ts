@@ -29,6 +29,7 @@ export {
   type IndexedFile,
   type IndexedImage,
   type IndexedWebApp,
+  imageBundleNames,
   indexName,
   indexText,
   MAX_INDEX_BYTES,

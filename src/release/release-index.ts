@@ -73,6 +73,15 @@ export function originBundleName(version: string): string {
   return `${RELEASE_NAME}-${version}-provenance.sigstore.json`;
 }
 
+/** What says of an image of the release who made it and where, each in a signed envelope; publishing attaches both to the image. */
+export function imageBundleNames(
+  version: string,
+  image: string,
+): { readonly signature: string; readonly origin: string } {
+  const stem = `${RELEASE_NAME}-${version}-image-${image}`;
+  return { signature: `${stem}.sigstore.json`, origin: `${stem}-provenance.sigstore.json` };
+}
+
 const FORMAT = 1;
 
 export function indexText(index: ReleaseIndex): string {

@@ -69,7 +69,8 @@ export const signingDiagnostics = {
   },
   'signing/unsigned': {
     title: 'A file without a signature',
-    explanation: 'Neither FILE.asc nor FILE.sigstore.json lies beside it, so nothing is proved.',
+    explanation:
+      'Neither FILE.asc nor FILE.sigstore.json lies beside it, or a registry has no signature of an image, so nothing is proved.',
   },
   'signing/lost-file': {
     title: 'A signature whose file is gone',

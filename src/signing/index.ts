@@ -12,10 +12,13 @@ export { defaultKey, hasDefaultKey, type KeyRequest, openSigner } from './open-s
 export { attestFile, type SignedFile, signFile } from './sign-files.ts';
 export { type FoundFiles, isSignatureFile, signableFiles } from './signable-files.ts';
 export { SIGNATURE_SUFFIX, type SignatureFormat, type Signer } from './signer.ts';
+export { BUNDLE_FAMILY, BUNDLE_TYPE } from './sigstore/bundle.ts';
+export { IMAGE_SIGNATURE_TYPE, imageStatement } from './statements/image-signature.ts';
 export {
   BUILD_TYPE,
   LOCAL_BUILDER,
   type Material,
+  PROVENANCE_TYPE,
   type ProvenanceInput,
   provenance,
   type ReadProvenance,
@@ -26,4 +29,12 @@ export { openTrust, type Trust, type TrustRequest } from './trust.ts';
 export type { Expectation, GoodSignature, VerifiedProvenance } from './verified-provenance.ts';
 export { type Verdicts, type VerifyRequest, verifyAll } from './verify-all.ts';
 export { type FileVerdict, verifyFile } from './verify-files.ts';
+export {
+  type ImageBundle,
+  type ImageRequest,
+  type ImageStatement,
+  type ImageVerdict,
+  type SignedImage,
+  verifyImage,
+} from './verify-image.ts';
 export type { SigningWorld } from './world.ts';

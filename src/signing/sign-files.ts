@@ -45,7 +45,8 @@ export function attestFile(
   const signed: SignedFile[] = [];
   for (const { attestor, format, keyId } of signers) {
     if (!attestor) continue;
-    const isKept = fs.lstat(path) !== undefined && attestor.hasAttested(path, statement);
+    const known = fs.readTextIfExists(path);
+    const isKept = known !== undefined && attestor.hasAttested(known, statement);
     if (!isKept) writeDurably(fs, path, attestor.attest(statement));
     signed.push({ path, signature: path, format, keyId, isKept });
   }

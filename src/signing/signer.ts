@@ -26,6 +26,6 @@ export interface Signer extends AsyncDisposable {
 export interface Attestor {
   /** A bundle with a statement in a signed envelope. */
   attest(statement: Uint8Array): string;
-  /** Whether the bundle at a path is by this key, around exactly this statement. */
-  hasAttested(path: string, statement: Uint8Array): boolean;
+  /** Whether the text of a bundle is by this key, around exactly this statement. */
+  hasAttested(bundle: string, statement: Uint8Array): boolean;
 }

@@ -7,6 +7,7 @@ import { readBundle } from './sigstore/verify-bundle.ts';
 import type { Trust } from './trust.ts';
 import type { Expectation, VerifiedProvenance } from './verified-provenance.ts';
 import { type FileVerdict, verifyFile } from './verify-files.ts';
+import { type SignedImage, signedImage } from './verify-image.ts';
 import { provenanceOf, verifyProvenance } from './verify-provenance.ts';
 import type { SigningWorld } from './world.ts';
 
@@ -20,6 +21,8 @@ export interface VerifyRequest extends FoundFiles {
 export interface Verdicts {
   readonly files: readonly FileVerdict[];
   readonly provenances: readonly VerifiedProvenance[];
+  /** Signatures of images, which are elsewhere. */
+  readonly images: readonly SignedImage[];
   /** Of all files and statements. */
   readonly problems: readonly Diagnostic[];
 }
@@ -42,8 +45,13 @@ export async function verifyAll(
     ...(provenance === undefined ? [] : [provenance]),
   ];
   const provenances: VerifiedProvenance[] = [];
+  const images: SignedImage[] = [];
   const problems: Diagnostic[] = lost.map(lostFile);
   for (const path of statements) {
+    const image = path === provenance ? undefined : signedImage(world, trust, path);
+    if (image?.ok) images.push(image.value);
+    else if (image) problems.push(image.failure);
+    if (image) continue;
     const verified = await verifyProvenance(world, trust, { path, expected, signal });
     if (verified.ok) provenances.push(verified.value);
     else problems.push(...verified.failure);
@@ -56,7 +64,7 @@ export async function verifyAll(
     );
   }
   problems.push(...verdicts.flatMap((each) => each.problems));
-  return { files: verdicts, provenances, problems };
+  return { files: verdicts, provenances, images, problems };
 }
 
 function signedBy(path: string): string {

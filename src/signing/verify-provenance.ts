@@ -28,7 +28,15 @@ export async function verifyProvenance(
     ? inBundle(world, trust, path)
     : await besideIt(world, trust, { path, signal });
   if (!signed.ok) return signed;
-  const { text, signatures } = signed.value;
+  return readSigned(signed.value, path, expected);
+}
+
+/** Reads a provenance whose signatures were checked, and whether it says what is expected. */
+export function readSigned(
+  { text, signatures }: SignedText,
+  path: string,
+  expected: Expectation,
+): Result<VerifiedProvenance, readonly Diagnostic[]> {
   const statement = parseStatement(text);
   const read = statement && readProvenance(statement);
   if (!statement || !read) {
@@ -41,7 +49,7 @@ export async function verifyProvenance(
   return ok({ path, signatures, statement, sha256, provenance: read, ...slsaLevel(read, expected.builder) });
 }
 
-interface SignedText {
+export interface SignedText {
   readonly text: string;
   readonly signatures: readonly GoodSignature[];
 }
@@ -57,9 +65,8 @@ function inBundle(
   }
   const verified = verifyAttestation({ fs, keys }, path);
   if (!verified.ok) return fail([verified.failure]);
-  const { key, bundle } = verified.value;
-  const payload = bundle.content.kind === 'envelope' ? bundle.content.envelope.payload : Buffer.alloc(0);
-  return ok({ text: payload.toString('utf8'), signatures: [{ format: 'sigstore', keyId: keyIdOf(key) }] });
+  const { key, text } = verified.value;
+  return ok({ text, signatures: [{ format: 'sigstore', keyId: keyIdOf(key) }] });
 }
 
 async function besideIt(

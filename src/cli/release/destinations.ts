@@ -19,12 +19,14 @@ import {
   layoutSource,
   layoutTops,
   type RegistryClient,
+  type RegistryFailure,
   registryDiagnostic,
   uploadMemory,
 } from '../../registry/index.ts';
 import { namesOf } from '../image-names.ts';
 import { noteRetries } from '../note-retries.ts';
 import type { VerbContext } from '../verb.ts';
+import { attachmentsOf } from './image-signatures.ts';
 
 export interface DestinationsInput {
   readonly root: string;
@@ -105,16 +107,19 @@ function destination(
     if (!reference?.registry || reference.tag !== undefined || reference.digest !== undefined)
       return fail([badDestination(text, 'it is written oci://registry/repository, without a tag')]);
     const items = [...contents.items, contents.indexItem];
-    const scratch = join(root, 'build-cache', 'publish', 'documents');
     const place = { registry: reference.registry, repository: reference.repository };
-    const describe = (failure: Parameters<typeof registryDiagnostic>[0]): string =>
-      registryDiagnostic(failure).message;
-    return ok(registryPublisher({ fs, client, place, scratch, items, describe }));
+    const describe = (failure: RegistryFailure): string => registryDiagnostic(failure).message;
+    return ok(registryPublisher({ fs, client, place, scratch: scratchIn(root), items, describe }));
   }
   if (/^[a-z][a-z0-9+.-]*:\/\//.test(text))
     return fail([badDestination(text, 'a folder, an address by http, or oci:// are known')]);
   const isNewer = (version: string, than: string): boolean => compareVersions('npm', version, than) > 0;
   return ok(folderPublisher({ fs, folder: resolve(env.workingDirectory, text), isNewer }));
+}
+
+/** For documents that only a registry needs. */
+function scratchIn(root: string): string {
+  return join(root, 'build-cache', 'publish', 'documents');
 }
 
 function badDestination(text: string, hint: string): Diagnostic {
@@ -152,13 +157,16 @@ function imageDestination(
     const tops = layoutTops(fs, layout);
     const top = tops.find((each) => each.digest === digest);
     if (!top) problems.push(changedImage(layout, name));
-    else images.push(...imagesNamed({ name, top, source: layoutSource(fs, layout), tops, reference }));
+    else {
+      const attachments = attachmentsOf(contents, name);
+      const source = layoutSource(fs, layout);
+      images.push(...imagesNamed({ name, top, source, tops, reference, attachments }));
+    }
   }
   if (problems.length > 0) return fail(problems);
   const memory = uploadMemory(fs, join(cacheFolder(host), 'uploads'));
-  return ok(
-    imagesPublisher({ client, images, memory, describe: (failure) => registryDiagnostic(failure).message }),
-  );
+  const describe = (failure: RegistryFailure): string => registryDiagnostic(failure).message;
+  return ok(imagesPublisher({ fs, client, images, memory, scratch: scratchIn(root), describe }));
 }
 
 function changedImage(path: string, name: string): Diagnostic {
@@ -169,7 +177,7 @@ function changedImage(path: string, name: string): Diagnostic {
   };
 }
 
-interface NamedInput extends Pick<ReleasedImage, 'name' | 'top' | 'source'> {
+interface NamedInput extends Pick<ReleasedImage, 'name' | 'top' | 'source' | 'attachments'> {
   readonly tops: ReturnType<typeof layoutTops>;
   readonly reference: string;
 }

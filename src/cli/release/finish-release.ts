@@ -29,6 +29,7 @@ import type { VersionNames } from '../../versions/index.ts';
 import { openSigners } from '../signing-keys.ts';
 import type { VerbContext } from '../verb.ts';
 import { imagesOf } from './archive-files.ts';
+import { imageBundlePaths, signImages } from './image-signatures.ts';
 import { releaseOrigin } from './origin.ts';
 
 export interface FinishInput {
@@ -77,7 +78,7 @@ export async function finishRelease(
     indexName(facts.version),
     originName(facts.version),
   ];
-  const signed = await signRelease(context, input, { paths: all.map(at), origin });
+  const signed = await signRelease(context, input, { paths: all.map(at), origin, images });
   return signed.ok ? ok({ files: all, images, signed: signed.value }) : signed;
 }
 
@@ -121,22 +122,25 @@ interface SignInput {
   /** Absolute. */
   readonly paths: readonly string[];
   readonly origin: string;
+  readonly images: readonly IndexedImage[];
 }
 
 async function signRelease(
   context: VerbContext,
   { root, facts, keys }: FinishInput,
-  { paths, origin }: SignInput,
+  { paths, origin, images }: SignInput,
 ): Promise<Result<readonly SignedFile[], readonly Diagnostic[]>> {
   const { host, signal } = context;
-  const bundle = join(root, RELEASE_FOLDER, originBundleName(facts.version));
+  const { version } = facts;
+  const folder = join(root, RELEASE_FOLDER);
+  const bundle = join(folder, originBundleName(version));
   const opened = await openSigners(context, keys);
   if (!opened.ok) return opened;
   await using open = opened.value;
   removeOthers(context, {
-    paths: [...paths, bundle],
+    paths,
     formats: open.signers.map(({ format }) => format),
-    bundle,
+    bundles: [bundle, ...imageBundlePaths({ folder, version, images })],
   });
   const signed: SignedFile[] = [];
   for (const path of paths) {
@@ -145,21 +149,22 @@ async function signRelease(
     signed.push(...done.value);
   }
   signed.push(...attestFile(host, open.signers, { path: bundle, statement: Buffer.from(origin) }));
+  signed.push(...signImages(host, open.signers, { folder, version, images, origin }));
   return ok(signed);
 }
 
+interface RemoveInput {
+  readonly paths: readonly string[];
+  readonly formats: readonly string[];
+  /** What only a key in PEM makes. */
+  readonly bundles: readonly string[];
+}
+
 /** Signatures of an earlier release of this version, in a format that this one does not have, say nothing of it. */
-function removeOthers(
-  { host }: VerbContext,
-  {
-    paths,
-    formats,
-    bundle,
-  }: { readonly paths: readonly string[]; readonly formats: readonly string[]; readonly bundle: string },
-): void {
+function removeOthers({ host }: VerbContext, { paths, formats, bundles }: RemoveInput): void {
   for (const [format, suffix] of Object.entries(SIGNATURE_SUFFIX)) {
     if (formats.includes(format)) continue;
     for (const path of paths) host.fs.remove(`${path}${suffix}`);
-    if (format === 'sigstore') host.fs.remove(bundle);
+    if (format === 'sigstore') for (const path of bundles) host.fs.remove(path);
   }
 }

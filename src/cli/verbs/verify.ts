@@ -3,6 +3,7 @@ import { counted } from '../../base/index.ts';
 import {
   type FileVerdict,
   openTrust,
+  type SignedImage,
   signableFiles,
   type Verdicts,
   type VerifiedProvenance,
@@ -39,19 +40,24 @@ export const verifyVerb: Verb = async (context) => {
   return report(context, verdicts);
 };
 
-function report({ host, reporter }: VerbContext, { files, provenances, problems }: Verdicts): ExitCode {
+function report(
+  { host, reporter }: VerbContext,
+  { files, provenances, images, problems }: Verdicts,
+): ExitCode {
   const exitCode = failedCodeOf(problems);
   const shown = (path: string): string => relative(host.env.workingDirectory, path);
   if (reporter.isJson) {
     reporter.json({
       exitCode,
       files: files.map((file) => fileJson(file, shown)),
-      provenances: provenances.map((each) => provenanceJson(each, shown)),
+      provenances: provenances.map((each) => originJson(each, shown)),
+      images: images.map((each) => ({ ...each, path: shown(each.path) })),
       diagnostics: diagnosticsJson(problems),
     });
   } else {
     for (const file of files) for (const line of fileLines(file, shown)) reporter.result(line);
     for (const each of provenances) for (const line of provenanceLines(each, shown)) reporter.result(line);
+    for (const each of images) for (const line of imageLines(each, shown)) reporter.result(line);
   }
   reporter.diagnostics(problems);
   const proved = files.filter((each) => each.problems.length === 0).length;
@@ -67,7 +73,8 @@ function fileJson({ path, signatures, notChecked, problems, provenance }: FileVe
   return { path: shown(path), isProved, signatures, notChecked, ...by };
 }
 
-function provenanceJson(each: VerifiedProvenance, shown: Shown): object {
+/** The same as JSON. */
+export function originJson(each: VerifiedProvenance, shown: Shown): object {
   const { path, signatures, provenance, level, why, statement } = each;
   const { builder, commits, uris } = provenance;
   const subjects = statement.subjects.length;
@@ -85,12 +92,24 @@ function fileLines(
   return [`${shown(path)}: good  ${by}`, ...where, ...rest];
 }
 
-function provenanceLines({ path, provenance, level, why }: VerifiedProvenance, shown: Shown): string[] {
+function provenanceLines(verified: VerifiedProvenance, shown: Shown): string[] {
+  return [`${shown(verified.path)}: good provenance`, ...originLines(verified)];
+}
+
+/** What a good provenance says, for people. */
+export function originLines({ provenance, level, why }: VerifiedProvenance): string[] {
   const { builder, commits } = provenance;
   return [
-    `${shown(path)}: good provenance`,
     `  built by ${builder}`,
     ...commits.map((commit) => `  from the commit ${commit}`),
     `  SLSA build level ${level}: ${why}`,
+  ];
+}
+
+function imageLines({ path, keyId, subjects }: SignedImage, shown: Shown): string[] {
+  return [
+    `${shown(path)}: good signature of an image  ${keyId}`,
+    ...subjects.map(({ name, digest }) => `  ${name} sha256:${digest.sha256}`),
+    '  not checked: the image itself; `mobileops image verify` asks its registry',
   ];
 }

@@ -1,5 +1,7 @@
 import { fail, ok, type Result } from '../../base/index.ts';
 
+/** What the media types of bundles begin with, whatever their version. */
+export const BUNDLE_FAMILY = 'application/vnd.dev.sigstore.bundle';
 export const BUNDLE_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
 
 /** What one signature is over: a file's bytes, or the envelope that it stands in. */

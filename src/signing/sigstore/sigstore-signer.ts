@@ -11,7 +11,7 @@ import type { SigningWorld } from '../world.ts';
 import { bundleText } from './bundle.ts';
 import { signEnvelope } from './envelope.ts';
 import { isTooLarge, type Message, signMessage } from './raw-signature.ts';
-import { verifyAttestation, verifyBundle } from './verify-bundle.ts';
+import { attestedBy, bundleIn, verifyBundle } from './verify-bundle.ts';
 
 /** How a public key is named to people and in documents. */
 export function keyIdOf(key: KeyObject): string {
@@ -32,10 +32,10 @@ export function sigstoreSigner({ fs, env }: SigningWorld, loaded: LoadedKey): Re
     attestor: {
       attest: (statement) =>
         signEnvelope(key.value, { payloadType: IN_TOTO_TYPE, payload: Buffer.from(statement) }),
-      hasAttested(path, statement) {
-        const verified = verifyAttestation({ fs, keys: [publicKey] }, path);
-        if (!verified.ok || verified.value.bundle.content.kind !== 'envelope') return false;
-        return verified.value.bundle.content.envelope.payload.equals(statement);
+      hasAttested(text, statement) {
+        const bundle = bundleIn(text, '');
+        const verified = bundle.ok ? attestedBy([publicKey], bundle.value, '') : bundle;
+        return verified.ok && Buffer.from(verified.value.text).equals(statement);
       },
     },
     async [Symbol.asyncDispose]() {},

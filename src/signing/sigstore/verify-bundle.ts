@@ -20,12 +20,22 @@ export interface GoodBundle {
   readonly bundle: SigstoreBundle;
 }
 
+export interface GoodAttestation extends GoodBundle {
+  /** What is in the envelope. */
+  readonly text: string;
+}
+
 /** Reads the bundle at a path. */
 export function readBundle(fs: FileSystem, path: string): Result<SigstoreBundle, Diagnostic> {
   const stat = fs.lstat(path);
   if (stat?.type !== 'file' || stat.sizeBytes > MAX_BUNDLE_BYTES)
     return fail(problem('signing/malformed', 'this is no Sigstore bundle', { path }));
-  const parsed = parseBundle(fs.readText(path));
+  return bundleIn(fs.readText(path), path);
+}
+
+/** Reads a bundle that came from `path`, a file or a place in a registry. */
+export function bundleIn(text: string, path: string): Result<SigstoreBundle, Diagnostic> {
+  const parsed = parseBundle(text);
   if (parsed.ok) return parsed;
   const { kind, problem: why } = parsed.failure;
   if (kind === 'unsupported') {
@@ -43,7 +53,7 @@ export function verifyBundle(trust: SigstoreTrust, path: string): Result<GoodBun
   const bundle = read.value;
   const { content } = bundle;
   const message: Message = { fs: trust.fs, path, sizeBytes: trust.fs.lstat(path)?.sizeBytes ?? 0 };
-  if (content.kind === 'envelope') return aboutFile(trust, at, { bundle, path });
+  if (content.kind === 'envelope') return aboutFile(trust, at, path);
   const stated = isStatedDigest(trust.fs, path, content);
   if (stated === undefined)
     return fail(problem('signing/unsupported', `the digest ${content.stated?.algorithm}`, { path: at }));
@@ -55,25 +65,31 @@ export function verifyBundle(trust: SigstoreTrust, path: string): Result<GoodBun
 }
 
 /** Checks the envelope of the bundle at a path: by one of the keys, around a statement. */
-export function verifyAttestation(trust: SigstoreTrust, at: string): Result<GoodBundle, Diagnostic> {
+export function verifyAttestation(trust: SigstoreTrust, at: string): Result<GoodAttestation, Diagnostic> {
   const read = readBundle(trust.fs, at);
-  if (!read.ok) return read;
-  const { content } = read.value;
+  return read.ok ? attestedBy(trust.keys, read.value, at) : read;
+}
+
+/** Checks the envelope of a bundle that came from `at`: by one of the keys, around a statement. */
+export function attestedBy(
+  keys: readonly KeyObject[],
+  bundle: SigstoreBundle,
+  at: string,
+): Result<GoodAttestation, Diagnostic> {
+  const { content } = bundle;
   if (content.kind !== 'envelope' || content.envelope.payloadType !== IN_TOTO_TYPE)
     return fail(problem('signing/malformed', 'the bundle holds no in-toto statement', { path: at }));
-  const key = trust.keys.find((each) => isEnvelopeOf(each, content.envelope));
-  return key ? ok({ key, bundle: read.value }) : fail(byNoneOf(trust.keys, read.value, at));
+  const { envelope } = content;
+  const key = keys.find((each) => isEnvelopeOf(each, envelope));
+  if (!key) return fail(byNoneOf(keys, bundle, at));
+  return ok({ key, bundle, text: envelope.payload.toString('utf8') });
 }
 
 /** A statement beside a file has to be about it. */
-function aboutFile(
-  trust: SigstoreTrust,
-  at: string,
-  { bundle, path }: { readonly bundle: SigstoreBundle; readonly path: string },
-): Result<GoodBundle, Diagnostic> {
+function aboutFile(trust: SigstoreTrust, at: string, path: string): Result<GoodBundle, Diagnostic> {
   const verified = verifyAttestation(trust, at);
-  if (!verified.ok || bundle.content.kind !== 'envelope') return verified;
-  const statement = parseStatement(bundle.content.envelope.payload.toString('utf8'));
+  if (!verified.ok) return verified;
+  const statement = parseStatement(verified.value.text);
   const digest = digestOfFile(trust.fs, path).hash;
   const isAbout = statement !== undefined && subjectsOf(statement, digest).length > 0;
   return isAbout ? verified : fail(notTheFile(at));

@@ -3,6 +3,7 @@ export const IN_TOTO_TYPE = 'application/vnd.in-toto+json';
 
 /** A file or an image that a statement is about. */
 export interface Subject {
+  /** Empty where none is said. */
   readonly name: string;
   /** Lower-case hex by algorithm; `sha256` stands in each that we make. */
   readonly digest: Readonly<Record<string, string>>;
@@ -39,13 +40,18 @@ export function parseStatement(text: string): Statement | undefined {
   const { _type, subject, predicateType, predicate } = (value ?? {}) as Readonly<Record<string, unknown>>;
   if (typeof _type !== 'string' || !STATEMENT_TYPES.includes(_type)) return undefined;
   if (typeof predicateType !== 'string' || !Array.isArray(subject)) return undefined;
-  if (subject.length === 0 || subject.length > MAX_SUBJECTS || !subject.every(isSubject)) return undefined;
-  return { predicateType, subjects: subject, predicate };
+  if (subject.length === 0 || subject.length > MAX_SUBJECTS || !subject.every(isDescriptor)) return undefined;
+  const subjects = subject.map((each) => ({ ...each, name: each.name ?? '' }));
+  return { predicateType, subjects, predicate };
 }
 
-function isSubject(value: unknown): value is Subject {
+/** As the specification has a subject; the name may be left out, as cosign leaves out that of an image. */
+type ResourceDescriptor = Omit<Subject, 'name'> & Partial<Pick<Subject, 'name'>>;
+
+function isDescriptor(value: unknown): value is ResourceDescriptor {
   const { name, digest } = (value ?? {}) as Readonly<Record<string, unknown>>;
-  if (typeof name !== 'string' || typeof digest !== 'object' || digest === null) return false;
+  if ((name !== undefined && typeof name !== 'string') || typeof digest !== 'object' || digest === null)
+    return false;
   const digests = Object.values(digest);
   return digests.length > 0 && digests.every((each) => typeof each === 'string' && /^[0-9a-f]+$/.test(each));
 }

@@ -1,0 +1,137 @@
+/** What a registry has for an image: proved by what a named key signed of it, never by what anybody else has put there. */
+import assert from 'node:assert/strict';
+import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { test } from 'node:test';
+import { digestOf } from '../base/index.ts';
+import { MemoryFileSystem } from '../host/testing.ts';
+import { signEnvelope } from './sigstore/envelope.ts';
+import { imageStatement } from './statements/image-signature.ts';
+import { LOCAL_BUILDER, provenance } from './statements/provenance.ts';
+import { IN_TOTO_TYPE, parseStatement, type Statement, statementText } from './statements/statement.ts';
+import { newKey } from './testing.ts';
+import type { Expectation } from './verified-provenance.ts';
+import { verifyAll } from './verify-all.ts';
+import { verifyImage } from './verify-image.ts';
+
+const NAME = 'r.example.com/team/base:1.0.0';
+const DIGEST = `sha256:${digestOf('an image').hash}`;
+const OTHER = `sha256:${digestOf('another image').hash}`;
+const COMMIT = '0123456789abcdef0123456789abcdef01234567';
+const [OURS, THEIRS] = [newKey('ec'), newKey('ec')];
+const TRUST = { keys: [createPublicKey(OURS.public)] };
+
+function bundle(statement: Statement | string, secret: string = OURS.secret): string {
+  const payload = Buffer.from(typeof statement === 'string' ? statement : statementText(statement));
+  return signEnvelope(createPrivateKey(secret), { payloadType: IN_TOTO_TYPE, payload });
+}
+
+function origin(commit: string, digest = DIGEST): Statement {
+  return provenance({
+    subjects: imageStatement(NAME, digest).subjects,
+    parameters: {},
+    source: { commit },
+    materials: [],
+    builder: { id: LOCAL_BUILDER, version: {} },
+    platform: {},
+    run: { id: 'x', startedMs: 0, finishedMs: 0 },
+  });
+}
+
+/** One whose hint is that of our key. */
+function forged(): string {
+  const [ours, theirs] = [OURS.secret, THEIRS.secret].map((secret) =>
+    JSON.parse(bundle(imageStatement(NAME, DIGEST), secret)),
+  );
+  return JSON.stringify({ ...theirs, verificationMaterial: ours.verificationMaterial });
+}
+
+const SIGNED = bundle(imageStatement(NAME, DIGEST));
+/** As cosign writes it: the subject has no name. */
+const BY_COSIGN = bundle(
+  JSON.stringify({
+    _type: 'https://in-toto.io/Statement/v1',
+    subject: [{ digest: { sha256: DIGEST.slice(7) }, annotations: {} }],
+    predicateType: 'https://sigstore.dev/cosign/sign/v1',
+    predicate: {},
+  }),
+);
+const BUILT = bundle(origin(COMMIT));
+const SCANNED = bundle({ ...imageStatement(NAME, DIGEST), predicateType: 'https://example.com/scan/v1' });
+const STRANGER = bundle(imageStatement(NAME, DIGEST), THEIRS.secret);
+
+interface Case {
+  readonly name: string;
+  readonly bundles: readonly string[];
+  readonly expected?: Expectation;
+  /** A code, or the count of proofs and of what was not checked. */
+  readonly says: string;
+}
+
+const CASES: readonly Case[] = [
+  { name: 'signed', bundles: [SIGNED], says: '1 proved, 0 not checked' },
+  { name: 'signed by cosign', bundles: [BY_COSIGN], says: '1 proved, 0 not checked' },
+  { name: 'built, alone', bundles: [BUILT], says: '1 proved, 0 not checked' },
+  { name: 'signed by others, too', bundles: [STRANGER, SIGNED, 'x'], says: '1 proved, 2 not checked' },
+  { name: 'nothing', bundles: [], says: 'signing/unsigned' },
+  { name: 'signed by others alone', bundles: [STRANGER], says: 'signing/other-key' },
+  { name: 'what was said of it is no signature', bundles: [SCANNED], says: 'signing/other-key' },
+  { name: 'beside a forged one', bundles: [SIGNED, forged()], says: 'signing/bad-signature' },
+  {
+    name: 'beside one of another image',
+    bundles: [SIGNED, bundle(imageStatement('r.example.com/team/old:1', OTHER))],
+    says: 'signing/not-a-subject',
+  },
+  {
+    name: 'built from one of two commits',
+    bundles: [SIGNED, bundle(origin('f'.repeat(40))), BUILT],
+    expected: { source: COMMIT },
+    says: '2 proved, 0 not checked',
+  },
+  {
+    name: 'built from another commit',
+    bundles: [SIGNED, BUILT],
+    expected: { source: 'f'.repeat(40) },
+    says: 'signing/other-source',
+  },
+  {
+    name: 'without the provenance that is expected',
+    bundles: [SIGNED, bundle(origin(COMMIT), THEIRS.secret)],
+    expected: { source: COMMIT },
+    says: 'signing/no-provenance',
+  },
+];
+
+for (const { name, bundles, expected = {}, says } of CASES) {
+  test(`an image: ${name}`, () => {
+    const found = bundles.map((text, at) => ({ path: `${at}`, text }));
+    const { proofs, notChecked, problems } = verifyImage(TRUST, {
+      ...{ digest: DIGEST, name: NAME, bundles: found, expected },
+    });
+    const said = problems[0]?.code ?? `${proofs.length} proved, ${notChecked.length} not checked`;
+    assert.equal(said, says);
+  });
+}
+
+test('the signature of an image among files is told as that, and proves none of them', async () => {
+  const fs = new MemoryFileSystem();
+  fs.makeDirectory('/r');
+  fs.writeFile('/r/image.sigstore.json', SIGNED);
+  const request = { files: [], signatures: ['/r/image.sigstore.json'], expected: {} };
+  const { signal } = new AbortController();
+  const trust = { ...TRUST, async [Symbol.asyncDispose]() {} };
+  const { images, problems } = await verifyAll({ fs }, trust, { ...request, signal });
+  assert.deepEqual(problems, []);
+  assert.deepEqual(images[0]?.subjects, [{ name: NAME, digest: { sha256: DIGEST.slice(7) } }]);
+  const stranger = { ...trust, keys: [createPublicKey(THEIRS.public)] };
+  const refused = await verifyAll({ fs }, stranger, { ...request, signal });
+  assert.deepEqual(
+    refused.problems.map(({ code }) => code),
+    ['signing/other-key'],
+  );
+});
+
+test('a subject needs no name, as cosign gives none', () => {
+  const text = Buffer.from(JSON.parse(BY_COSIGN).dsseEnvelope.payload, 'base64').toString();
+  assert.equal(parseStatement(text)?.subjects[0]?.name, '');
+  assert.equal(parseStatement(text.replace('"digest"', '"name":1,"digest"')), undefined);
+});

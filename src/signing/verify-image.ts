@@ -1,0 +1,178 @@
+import { type Diagnostic, fail, ok, type Result } from '../base/index.ts';
+import { problem } from './problem.ts';
+import { keyIdOf } from './sigstore/sigstore-signer.ts';
+import { attestedBy, bundleIn, type GoodAttestation, readBundle } from './sigstore/verify-bundle.ts';
+import { IMAGE_SIGNATURE_TYPE } from './statements/image-signature.ts';
+import { PROVENANCE_TYPE } from './statements/provenance.ts';
+import { parseStatement, type Statement, type Subject, subjectsOf } from './statements/statement.ts';
+import type { Trust } from './trust.ts';
+import type { Expectation, VerifiedProvenance } from './verified-provenance.ts';
+import { readSigned } from './verify-provenance.ts';
+import type { SigningWorld } from './world.ts';
+
+/** A good signature of an image by a file of its own. */
+export interface SignedImage {
+  readonly path: string;
+  readonly keyId: string;
+  readonly subjects: readonly Subject[];
+}
+
+/** Checks the bundle at a path if it holds the signature of an image; `undefined` for any other one. */
+export function signedImage(
+  { fs }: Pick<SigningWorld, 'fs'>,
+  { keys }: Pick<Trust, 'keys'>,
+  path: string,
+): Result<SignedImage, Diagnostic> | undefined {
+  const bundle = readBundle(fs, path);
+  if (!bundle.ok || bundle.value.content.kind !== 'envelope') return undefined;
+  const statement = parseStatement(bundle.value.content.envelope.payload.toString('utf8'));
+  if (statement?.predicateType !== IMAGE_SIGNATURE_TYPE) return undefined;
+  if (keys.length === 0) {
+    const hint = 'name the public key that you expect: --key FILE';
+    return fail(problem('signing/no-pin', 'not checked: no key for the bundle was named', { path, hint }));
+  }
+  const verified = attestedBy(keys, bundle.value, path);
+  return verified.ok
+    ? ok({ path, keyId: keyIdOf(verified.value.key), subjects: statement.subjects })
+    : verified;
+}
+
+/** A Sigstore bundle that a registry has for an image. */
+export interface ImageBundle {
+  /** Where it came from, for people. */
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface ImageRequest {
+  /** `sha256:…`, of what a reference names. */
+  readonly digest: string;
+  /** As people named it. */
+  readonly name: string;
+  readonly bundles: readonly ImageBundle[];
+  readonly expected: Expectation;
+}
+
+/** A good statement about the image, by a key that counts. */
+export interface ImageStatement {
+  readonly path: string;
+  readonly keyId: string;
+  readonly predicateType: string;
+  /** What the image was called when it was signed, where that is said. */
+  readonly names: readonly string[];
+}
+
+/** What is known of an image: it is proved where there is no problem. */
+export interface ImageVerdict {
+  /** Signatures, and provenances that say what is expected. */
+  readonly proofs: readonly ImageStatement[];
+  readonly provenances: readonly VerifiedProvenance[];
+  /** Good, too, and no proof: what someone else says of the image, as that it was scanned. */
+  readonly statements: readonly ImageStatement[];
+  readonly notChecked: readonly string[];
+  readonly problems: readonly Diagnostic[];
+}
+
+/**
+ * Checks what a registry has for an image. Whoever may push can add a signature, so one by a key that was not named proves
+ * nothing and counts for nothing; one that passes for a named key's, or is about something else, is a problem.
+ */
+export function verifyImage({ keys }: Pick<Trust, 'keys'>, request: ImageRequest): ImageVerdict {
+  const notChecked: string[] = [];
+  const problems: Diagnostic[] = [];
+  const good: GoodStatement[] = [];
+  for (const bundle of request.bundles) {
+    const read = readStatement(keys, bundle, request);
+    if (read.ok) good.push(read.value);
+    else if (NO_PROBLEM.includes(read.failure.code))
+      notChecked.push(`${bundle.path}: ${read.failure.message}`);
+    else problems.push(read.failure);
+    if (read.ok && read.value.unchecked > 0)
+      notChecked.push(`${bundle.path}: the transparency log and timestamps of the bundle`);
+  }
+  const origins = good
+    .filter(({ told }) => told.predicateType === PROVENANCE_TYPE)
+    .map((each) => originOf(each, request.expected));
+  const provenances = origins.flatMap((each) => (each.ok ? [each.value] : []));
+  problems.push(...unexpected(origins, request));
+  const paths = new Set(provenances.map(({ path }) => path));
+  const told = good.map((each) => each.told);
+  const isProof = ({ predicateType, path }: ImageStatement): boolean =>
+    predicateType === IMAGE_SIGNATURE_TYPE || paths.has(path);
+  const proofs = told.filter(isProof);
+  if (proofs.length === 0 && problems.length === 0) problems.push(unproved(request, notChecked));
+  const statements = told.filter((each) => !isProof(each) && each.predicateType !== PROVENANCE_TYPE);
+  return { proofs, provenances, statements, notChecked, problems };
+}
+
+/** Of a bundle that anybody may have added. */
+const NO_PROBLEM: readonly string[] = ['signing/other-key', 'signing/unsupported', 'signing/malformed'];
+
+interface GoodStatement {
+  readonly told: ImageStatement;
+  readonly text: string;
+  readonly unchecked: number;
+}
+
+function readStatement(
+  keys: Trust['keys'],
+  { path, text }: ImageBundle,
+  { digest }: ImageRequest,
+): Result<GoodStatement, Diagnostic> {
+  const bundle = bundleIn(text, path);
+  const verified: Result<GoodAttestation, Diagnostic> = bundle.ok
+    ? attestedBy(keys, bundle.value, path)
+    : bundle;
+  if (!verified.ok) return verified.failure.code === 'signing/bad-signature' ? fail(forged(path)) : verified;
+  const statement = parseStatement(verified.value.text);
+  const subjects = statement ? subjectsOf(statement, digest.replace('sha256:', '')) : [];
+  if (!statement || subjects.length === 0) return fail(aboutAnother(path, statement));
+  const names = subjects.map(({ name }) => name).filter((name) => name !== '');
+  const { predicateType } = statement;
+  const told = { path, keyId: keyIdOf(verified.value.key), predicateType, names };
+  return ok({ told, text: verified.value.text, unchecked: verified.value.bundle.unchecked });
+}
+
+function forged(path: string): Diagnostic {
+  const hint = 'do not run the image; who may push to this repository has put it there';
+  return problem('signing/bad-signature', 'it says that a named key signed it, which is not so', {
+    path,
+    hint,
+  });
+}
+
+function aboutAnother(path: string, statement: Statement | undefined): Diagnostic {
+  const said = statement?.subjects[0]?.name;
+  const what = said ? `about ${said}, not about this image` : 'not about this image';
+  const hint = 'do not run the image; who may push to this repository has put it there';
+  return problem('signing/not-a-subject', `what was signed is ${what}`, { path, hint });
+}
+
+type Origin = Result<VerifiedProvenance, readonly Diagnostic[]>;
+
+function originOf({ told, text }: GoodStatement, expected: Expectation): Origin {
+  const signatures = [{ format: 'sigstore' as const, keyId: told.keyId }];
+  return readSigned({ text, signatures }, told.path, expected);
+}
+
+/** The same image may be built from several commits, so one provenance that says what is expected is enough. */
+function unexpected(origins: readonly Origin[], { expected, name }: ImageRequest): readonly Diagnostic[] {
+  const isExpected = expected.builder !== undefined || expected.source !== undefined;
+  if (!isExpected || origins.some(({ ok: isOk }) => isOk)) return [];
+  const wrong = origins.flatMap((each) => (each.ok ? [] : each.failure));
+  if (wrong.length > 0) return wrong;
+  const hint = 'a release that is signed by a key in PEM attaches one when its images are published';
+  const message = 'nothing signed by the named keys says where the image was built';
+  return [problem('signing/no-provenance', message, { path: name, hint })];
+}
+
+function unproved({ name, bundles }: ImageRequest, notChecked: readonly string[]): Diagnostic {
+  if (bundles.length === 0) {
+    const hint = 'ask for a signature; `mobileops image sign` makes one';
+    return problem('signing/unsigned', 'the registry has no signature of the image', { path: name, hint });
+  }
+  const hint = 'name the key that you expect, once you know it is theirs';
+  const rest = notChecked.length > 0 ? ` (${notChecked.join('; ')})` : '';
+  const message = `no signature of the image is by a key that was named${rest}`;
+  return problem('signing/other-key', message, { path: name, hint });
+}
