@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { realHost } from '../src/host/index.ts';
 import { LOCAL_BUILDER, openSigner, provenance, statementText } from '../src/signing/index.ts';
+import { makeCosign } from './cosign.ts';
 import { isLong } from './long.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -114,21 +115,10 @@ test('killed while it signs, it leaves no half signature, and the next one clean
 });
 
 if (isLong) {
-  const cosign = join(root, 'go/bin/cosign');
+  let cosign = '';
 
   before(() => {
-    const argv = ['install', '-p', '1', 'github.com/sigstore/cosign/v3/cmd/cosign@v3.1.3'];
-    const given = process.env.MOBILEOPS_COSIGN;
-    if (given) {
-      mkdirSync(join(root, 'go/bin'), { recursive: true });
-      copyFileSync(given, cosign);
-      return;
-    }
-    const built = spawnSync('go', argv, {
-      env: { ...process.env, GOBIN: join(root, 'go/bin') },
-      encoding: 'utf8',
-    });
-    assert.equal(built.status, 0, built.stderr);
+    cosign = makeCosign(root);
   });
 
   for (const kind of ['ec', 'ed', 'rsa']) {

@@ -40,7 +40,7 @@ check('mobileops build -k base image:', ['base']);
 check('mobileops why ba', ['base']);
 check('mobileops build --profile completion-script.t', ['completion-script.test.ts', 'completion-script.ts']);
 check('mobileops cache stats ', []);
-check('mobileops image ', ['diff', 'save', 'size', 'run']);
+check('mobileops image ', ['diff', 'save', 'size', 'run', 'sign', 'verify']);
 check('mobileops image size ba', ['base']);
 check('mobileops image diff completion-script.te', ['completion-script.test.ts']);
 check('mobileops image diff image:', ['base']);

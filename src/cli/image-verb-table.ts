@@ -1,3 +1,4 @@
+import { ORIGIN_FLAGS } from './signing-verb-table.ts';
 import type { FlagSpec, PositionalSpec, VerbSpec } from './verb-spec.ts';
 
 const IMAGE: Omit<PositionalSpec, 'name'> = {
@@ -13,6 +14,14 @@ const LAYOUT: PositionalSpec = {
   ...IMAGE,
   name: 'IMAGE',
   description: 'an image of the workspace (image:base), or a folder with an OCI layout',
+};
+
+/** Signatures lie where the image does. */
+const PUSHED: PositionalSpec = {
+  name: 'REFERENCE',
+  minimum: 1,
+  maximum: 1,
+  description: 'an image of a registry: ghcr.io/team/base:1.0.0, or with @ and its digest',
 };
 
 const PLATFORM: FlagSpec = {
@@ -163,6 +172,47 @@ export const IMAGE_VERBS: readonly VerbSpec[] = [
       ['mobileops image run ai --until-healthy', 'exit code 0 when its HEALTHCHECK passes'],
       ['mobileops image run web -p 8080:80', 'http://127.0.0.1:8080 until Ctrl-C; then its exit code'],
       ['mobileops image run base -it -- bash', 'another command, at this terminal'],
+    ],
+  },
+  {
+    name: 'image sign',
+    summary: 'sign an image that is in a registry, there, as cosign does',
+    positionals: [PUSHED],
+    flags: [
+      {
+        name: 'key',
+        kind: 'text',
+        metavar: 'FILE',
+        isRepeatable: true,
+        description: 'the private key, in PEM or sealed by cosign (default: SIGNING_KEY)',
+      },
+    ],
+    examples: [
+      [
+        'mobileops image sign ghcr.io/team/base:1.0.0 --key cosign.key',
+        'images of a release are signed by it',
+      ],
+    ],
+  },
+  {
+    name: 'image verify',
+    summary: 'check the signatures that a registry has for an image, by keys that you name',
+    positionals: [PUSHED],
+    flags: [
+      {
+        name: 'key',
+        kind: 'text',
+        metavar: 'FILE',
+        isRepeatable: true,
+        description: 'a public key in PEM, such as cosign.pub; needed',
+      },
+      ...ORIGIN_FLAGS,
+    ],
+    examples: [
+      [
+        'mobileops image verify ghcr.io/team/base:1.0.0 --key cosign.pub',
+        'exit code 1 when it is not proved',
+      ],
     ],
   },
 ];

@@ -25,6 +25,22 @@ export const SIGNING_KEY_FLAGS: readonly FlagSpec[] = [
   },
 ];
 
+/** What is expected of a provenance. */
+export const ORIGIN_FLAGS: readonly FlagSpec[] = [
+  {
+    name: 'builder',
+    kind: 'text',
+    metavar: 'ID',
+    description: 'the builder that the provenance has to name',
+  },
+  {
+    name: 'source',
+    kind: 'text',
+    metavar: 'TEXT',
+    description: 'the commit, or the repository, that the provenance has to name',
+  },
+];
+
 /** The verbs that sign and verify, in the order of the help. */
 export const SIGNING_VERBS: readonly VerbSpec[] = [
   {
@@ -71,18 +87,7 @@ export const SIGNING_VERBS: readonly VerbSpec[] = [
         metavar: 'FILE',
         description: 'where they were built, as SLSA provenance (default: what lies in the folders)',
       },
-      {
-        name: 'builder',
-        kind: 'text',
-        metavar: 'ID',
-        description: 'the builder that the provenance has to name',
-      },
-      {
-        name: 'source',
-        kind: 'text',
-        metavar: 'TEXT',
-        description: 'the commit, or the repository, that the provenance has to name',
-      },
+      ...ORIGIN_FLAGS,
     ],
     examples: [
       [
