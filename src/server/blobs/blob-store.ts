@@ -22,6 +22,12 @@ export interface ByteRange {
 /** Bytes as they come from a client. */
 export type ByteSource = AsyncIterable<Uint8Array>;
 
+/** Bytes that lie on the disk for one request, and are gone once it disposes of them. */
+export interface ReceivedBytes extends AsyncDisposable {
+  readonly sizeBytes: number;
+  read(): Promise<Uint8Array>;
+}
+
 export type PutFailure =
   /** More came than is allowed; what came is gone, or of a resumable upload kept as it was before. */
   | { readonly kind: 'too-large'; readonly maxBytes: number }
@@ -52,6 +58,8 @@ export interface BlobStore {
   readWhole(digest: BlobDigest): Promise<Uint8Array | undefined>;
   /** Stores what comes. What was there under its digest is replaced, so that damage is healed by sending it again. */
   put(source: ByteSource, options: PutOptions): Promise<Result<StoredBlob, PutFailure>>;
+  /** Takes what comes to be looked at once all of it is there, so that who sends slowly holds no memory. It is no blob. */
+  receive(source: ByteSource, maxBytes: number): Promise<Result<ReceivedBytes, PutFailure>>;
   readonly uploads: UploadStore;
   /** What is to be on the disk before a name for it is promised to anyone. */
   flush(digests: readonly BlobDigest[]): Promise<void>;

@@ -1,8 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { fail, ok, type Result } from '../../base/index.ts';
 import type { StreamFiles } from '../../host/index.ts';
-import { algorithmOf, type BlobDigest, digestOfBytes, hexOf, parseBlobDigest } from './blob-digest.ts';
-import type { BlobStore, ByteSource, OpenBlob, PutFailure, PutOptions, StoredBlob } from './blob-store.ts';
+import {
+  type Algorithm,
+  algorithmOf,
+  type BlobDigest,
+  digestOfBytes,
+  hexOf,
+  parseBlobDigest,
+} from './blob-digest.ts';
+import type {
+  BlobStore,
+  ByteSource,
+  OpenBlob,
+  PutFailure,
+  PutOptions,
+  ReceivedBytes,
+  StoredBlob,
+} from './blob-store.ts';
 import { DiskUploads } from './disk-uploads.ts';
 import { Durability } from './durability.ts';
 import { IncomingFile } from './incoming-file.ts';
@@ -76,7 +91,7 @@ export class DiskBlobStore implements BlobStore {
   async put(source: ByteSource, options: PutOptions): Promise<Result<StoredBlob, PutFailure>> {
     const { maxBytes, expected } = options;
     const algorithm = options.algorithm ?? (expected ? algorithmOf(expected) : 'sha256');
-    const file = new IncomingFile(this.#files, `${this.#folder}/incoming/${randomUUID()}`, algorithm);
+    const file = this.#incoming(algorithm);
     try {
       if (!(await file.add(source, maxBytes))) {
         await this.#files.unlink(file.path);
@@ -88,6 +103,22 @@ export class DiskBlobStore implements BlobStore {
       return fail({ kind: 'wrong-digest', actual });
     } catch (error) {
       await this.#files.unlink(file.path);
+      throw error;
+    }
+  }
+
+  async receive(source: ByteSource, maxBytes: number): Promise<Result<ReceivedBytes, PutFailure>> {
+    const file = this.#incoming('sha256');
+    const discard = async (): Promise<void> => void (await this.#files.unlink(file.path));
+    try {
+      if (await file.add(source, maxBytes)) {
+        const read = (): Promise<Uint8Array> => this.#files.readWhole(file.path);
+        return ok({ sizeBytes: file.sizeBytes, read, [Symbol.asyncDispose]: discard });
+      }
+      await discard();
+      return fail({ kind: 'too-large', maxBytes });
+    } catch (error) {
+      await discard();
       throw error;
     }
   }
@@ -165,6 +196,10 @@ export class DiskBlobStore implements BlobStore {
     await this.#locks.run(digest, async () => this.#files.rename(file.path, path));
     await this.#durability.add(digest);
     return { digest, sizeBytes: file.sizeBytes };
+  }
+
+  #incoming(algorithm: Algorithm): IncomingFile {
+    return new IncomingFile(this.#files, `${this.#folder}/incoming/${randomUUID()}`, algorithm);
   }
 
   async #sync(digest: BlobDigest): Promise<void> {

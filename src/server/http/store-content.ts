@@ -1,5 +1,5 @@
 import { blobDigest } from '../blobs/blob-digest.ts';
-import type { ByteSource, PutFailure, StoredBlob } from '../blobs/blob-store.ts';
+import type { ByteSource, PutFailure, ReceivedBytes, StoredBlob } from '../blobs/blob-store.ts';
 import type { Services } from '../services.ts';
 import { badRequest, HttpError } from './http-error.ts';
 
@@ -22,6 +22,17 @@ export async function storeContent(
 /** The same for what is in memory. */
 export function storeBytes(store: Store, bytes: Uint8Array): Promise<StoredBlob> {
   return storeContent(store, once(bytes));
+}
+
+/** Takes a body to the disk, to be read once all of it is there. Throws 413 for a larger one. */
+export async function receiveContent(
+  { blobs }: Pick<Services, 'blobs'>,
+  source: ByteSource,
+  maxBytes: number,
+): Promise<ReceivedBytes> {
+  const received = await blobs.receive(source, maxBytes);
+  if (!received.ok) throw refusal(received.failure, undefined);
+  return received.value;
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

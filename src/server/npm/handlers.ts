@@ -1,12 +1,12 @@
 import { KeyedLock } from '../blobs/keyed-lock.ts';
 import { baseAddress } from '../http/base-address.ts';
-import { wholeBody } from '../http/body.ts';
+import { bodyOf, wholeBody } from '../http/body.ts';
 import { badRequest, HttpError, notFound } from '../http/http-error.ts';
 import type { Call } from '../http/operation.ts';
 import { PageCache } from '../http/page-cache.ts';
 import { sendStored } from '../http/send-stored.ts';
 import { sendText } from '../http/send-text.ts';
-import { storeBytes } from '../http/store-content.ts';
+import { receiveContent, storeBytes } from '../http/store-content.ts';
 import type { Services } from '../services.ts';
 import { tarballName } from './npm-path.ts';
 import type { NpmStore } from './npm-store.ts';
@@ -17,7 +17,7 @@ export interface NpmRegistry {
   readonly services: Services;
   readonly store: NpmStore;
   readonly pages: PageCache;
-  /** A publication is held in memory as a whole: one at a time. */
+  /** A publication is parsed in memory as a whole: one at a time, once all of it is on the disk. */
   readonly publishing: KeyedLock;
 }
 
@@ -31,7 +31,7 @@ interface OfPackage {
 }
 
 const SHORT = 'application/vnd.npm.install-v1+json';
-/** npm sends the tarball as base64 within JSON, so all of it has to be held at once. */
+/** npm sends the tarball as base64 within JSON, so all of it has to be parsed at once. */
 const MOST_PUBLICATION_BYTES = 2 ** 26;
 /** Of the body of a tag, which is a version in quotes. */
 const MOST_VERSION_BYTES = 1024;
@@ -72,9 +72,10 @@ export async function getTarball(
 }
 
 /** `npm publish`, or `npm deprecate`, which sends all versions back without a tarball. */
-export function putPackage(registry: NpmRegistry, call: NpmCall<OfPackage>): Promise<unknown> {
-  return registry.publishing.run('', async () => {
-    const result = PACKUMENT.safeParse(await jsonBody(call, MOST_PUBLICATION_BYTES));
+export async function putPackage(registry: NpmRegistry, call: NpmCall<OfPackage>): Promise<unknown> {
+  await using body = await receiveContent(registry.services, bodyOf(call), MOST_PUBLICATION_BYTES);
+  return await registry.publishing.run('', async () => {
+    const result = PACKUMENT.safeParse(parsedJson(await body.read()));
     if (!result.success)
       throw badRequest(
         result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
@@ -128,7 +129,7 @@ export async function putTag(
   call: NpmCall<OfPackage & { readonly tag: string }>,
 ): Promise<unknown> {
   const { package: name, tag } = call.params;
-  const version = await jsonBody(call, MOST_VERSION_BYTES);
+  const version = parsedJson(await wholeBody(call, MOST_VERSION_BYTES));
   if (typeof version !== 'string' || !(await store.version(name, version)))
     throw notFound(`there is no such version of ${name}`);
   if (/^\d/.test(tag)) throw badRequest('a tag must not look like a version');
@@ -171,9 +172,9 @@ export async function search({ store }: NpmRegistry, { request }: Call): Promise
   return { objects, total: objects.length };
 }
 
-async function jsonBody(call: Call, mostBytes: number): Promise<unknown> {
+function parsedJson(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse((await wholeBody(call, mostBytes)).toString('utf8'));
+    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
   } catch (error) {
     if (error instanceof SyntaxError) throw badRequest('the body is no JSON');
     throw error;

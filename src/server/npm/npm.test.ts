@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { startTestServer, type TestServer, temporaryFolder } from '../testing.ts';
+import { publication } from './testing.ts';
 
 const run = promisify(execFile);
 
@@ -78,19 +78,6 @@ test('npm publishes, installs, tags, deprecates, and cannot take back', async (t
   writeFileSync(join(library, 'index.js'), 'changed');
   await assert.rejects(npm(library, 'publish', '--access=public'));
 });
-
-/** Without a client, to send what no client does. */
-function publication(name: string, version: string, tarball: Buffer, change: object = {}): string {
-  const dist = { integrity: `sha512-${createHash('sha512').update(tarball).digest('base64')}` };
-  return JSON.stringify({
-    ...{ _id: name, name, 'dist-tags': { latest: version } },
-    versions: { [version]: { name, version, dist } },
-    _attachments: {
-      [`${name}-${version}.tgz`]: { data: tarball.toString('base64'), length: tarball.length },
-    },
-    ...change,
-  });
-}
 
 test('what does not tell the truth is refused, and nothing of it is there', async (t) => {
   const server = await startTestServer(t);
