@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import { InternalError } from '../base/index.ts';
-import { loadServerWorld, realHost, type ServerWorld, type StreamFiles } from '../host/index.ts';
+import {
+  loadServerWorld,
+  type OpenSqlDatabase,
+  realHost,
+  type ServerWorld,
+  type StreamFiles,
+} from '../host/index.ts';
 import type { Role } from './access/role.ts';
 import { type RunningServer, startServer } from './server.ts';
 import type { Face, ServerSettings } from './services.ts';
@@ -112,6 +118,28 @@ export function faultyFiles(
       check('sync', path);
       await files.syncFile(path);
     },
+  };
+}
+
+/** A database of whose statements each is told once it was done, before anything else happens. */
+export function watchedSql(open: OpenSqlDatabase, after: (sql: string) => void): OpenSqlDatabase {
+  return (path, options) => {
+    const database = open(path, options);
+    return {
+      query: (sql, parameters) => {
+        const result = database.query(sql, parameters);
+        after(sql);
+        return result;
+      },
+      queryApart: (sql, parameters) => database.queryApart(sql, parameters),
+      execute: (sql) => database.execute(sql),
+      get isInTransaction() {
+        return database.isInTransaction;
+      },
+      flush: () => database.flush(),
+      copyTo: (to) => database.copyTo(to),
+      close: () => database.close(),
+    };
   };
 }
 

@@ -138,8 +138,8 @@ export const RELEASES: readonly Mutation[] = [
     ...UPLOAD,
     feature: 'POST /upload keeps the file under its name',
     file: 'src/server/artifacts/upload-routes.ts',
-    from: 'await nameContent(store, asked, { blob, who: identity.name });',
-    to: "await nameContent(store, { ...asked, version: '0' }, { blob, who: identity.name });",
+    from: 'await nameContent(store, asked, { blob,',
+    to: "await nameContent(store, { ...asked, version: '0' }, { blob,",
     title: 'curl uploads as the document does, and gets the file back',
   },
   {

@@ -13,7 +13,13 @@ export interface FilePlace {
   readonly file: string;
 }
 
-/** `other`: there is, or was, a file of this name with another content. */
+/** Who gives a name, and which channel is to point there. */
+export interface Claimant {
+  readonly who: string;
+  readonly channel?: string | undefined;
+}
+
+/** `other`: there is a file of this name with another content; `removed`: the version was taken back. */
 export type Claim = 'new' | 'same' | 'other' | 'removed';
 
 /** The names of the artifact repository: a file of a version is written once. */
@@ -24,24 +30,34 @@ export class ArtifactStore {
     this.#services = services;
   }
 
-  /** Gives a blob a name, unless that has another content. Of many that come at once, one wins. */
-  async claim(place: FilePlace, { digest, sizeBytes }: StoredBlob, who: string): Promise<Claim> {
+  /**
+   * Gives a blob a name, unless that has another content or its version was taken back, and points a channel to the version: all
+   * of it in one step, or nothing. Of many that come at once, one wins.
+   */
+  claim(place: FilePlace, { digest, sizeBytes }: StoredBlob, { who, channel }: Claimant): Promise<Claim> {
     const { name, version, file } = place;
-    const uploadedAtMs = this.#services.clock.now();
-    const row = { name, version, file, digest, sizeBytes, uploadedAtMs, uploadedBy: who };
-    const { numInsertedOrUpdatedRows } = await this.#db
-      .insertInto('artifactFiles')
-      .values({ ...row, removedAtMs: null })
-      .onConflict((conflict) => conflict.doNothing())
-      .executeTakeFirst();
-    if (numInsertedOrUpdatedRows === 1n) return 'new';
-    const there = await this.#row(place);
-    if (there?.digest !== digest) return 'other';
-    return there.removedAtMs === null ? 'same' : 'removed';
+    const nowMs = this.#services.clock.now();
+    return this.#db.transaction().execute(async (db) => {
+      const there = await rowOf(db, place);
+      const isThere = there?.removedAtMs === null;
+      if (isThere && there.digest !== digest) return 'other';
+      if (!isThere && (await isTakenBack(db, place))) return 'removed';
+      if (!isThere) {
+        const row = { name, version, file, digest, sizeBytes, uploadedAtMs: nowMs, uploadedBy: who };
+        await db
+          .insertInto('artifactFiles')
+          .values({ ...row, removedAtMs: null })
+          .execute();
+      }
+      if (channel !== undefined) {
+        await pointChannel(db, { name, channel, version, changedAtMs: nowMs, changedBy: who });
+      }
+      return isThere ? 'same' : 'new';
+    });
   }
 
   async find(place: FilePlace): Promise<ArtifactFile | undefined> {
-    const row = await this.#row(place);
+    const row = await rowOf(this.#db, place);
     return row?.removedAtMs === null ? row : undefined;
   }
 
@@ -95,12 +111,7 @@ export class ArtifactStore {
         .where('removedAtMs', 'is', null)
         .executeTakeFirst();
       if (!file) return false;
-      const change = { version: row.version, changedAtMs: this.#services.clock.now(), changedBy: who };
-      await db
-        .insertInto('artifactChannels')
-        .values({ ...row, ...change })
-        .onConflict((conflict) => conflict.columns(['name', 'channel']).doUpdateSet(change))
-        .execute();
+      await pointChannel(db, { ...row, changedAtMs: this.#services.clock.now(), changedBy: who });
       return true;
     });
   }
@@ -136,19 +147,41 @@ export class ArtifactStore {
     });
   }
 
-  #row({ name, version, file }: FilePlace): Promise<ArtifactFile | undefined> {
-    return this.#db
-      .selectFrom('artifactFiles')
-      .selectAll()
-      .where('name', '=', name)
-      .where('version', '=', version)
-      .where('file', '=', file)
-      .executeTakeFirst();
-  }
-
-  get #db(): Services['database']['db'] {
+  get #db(): Db {
     return this.#services.database.db;
   }
+}
+
+type Db = Services['database']['db'];
+
+function rowOf(db: Db, { name, version, file }: FilePlace): Promise<ArtifactFile | undefined> {
+  return db
+    .selectFrom('artifactFiles')
+    .selectAll()
+    .where('name', '=', name)
+    .where('version', '=', version)
+    .where('file', '=', file)
+    .executeTakeFirst();
+}
+
+async function isTakenBack(db: Db, { name, version }: FilePlace): Promise<boolean> {
+  const removed = await db
+    .selectFrom('artifactFiles')
+    .select('file')
+    .where('name', '=', name)
+    .where('version', '=', version)
+    .where('removedAtMs', 'is not', null)
+    .executeTakeFirst();
+  return removed !== undefined;
+}
+
+async function pointChannel(db: Db, row: ArtifactChannel): Promise<void> {
+  const { name: _, channel: __, ...change } = row;
+  await db
+    .insertInto('artifactChannels')
+    .values(row)
+    .onConflict((conflict) => conflict.columns(['name', 'channel']).doUpdateSet(change))
+    .execute();
 }
 
 /** As semantic versions, which those of releases are. */

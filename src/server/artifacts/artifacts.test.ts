@@ -7,7 +7,14 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { loadServerWorld } from '../../host/index.ts';
-import { diskFull, faultyFiles, startTestServer, type TestServer, temporaryFolder } from '../testing.ts';
+import {
+  diskFull,
+  faultyFiles,
+  startTestServer,
+  type TestServer,
+  temporaryFolder,
+  watchedSql,
+} from '../testing.ts';
 import { ArtifactStore } from './artifact-store.ts';
 
 const sha256 = (bytes: string | Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -47,6 +54,42 @@ test('a channel never points to a version that is taken back at the same time', 
     if (isPointedFirst) assert.deepEqual(await Promise.all([point(), remove()]), [true, ['beta']]);
     else assert.deepEqual(await Promise.all([remove(), point()]), ['removed', false]);
   }
+});
+
+const channelsOf = async ({ fetch }: TestServer, name: string): Promise<unknown> => {
+  const answer = await fetch(`/artifacts/${name}`);
+  return answer.status === 404 ? 'nothing' : ((await answer.json()) as { channels: unknown }).channels;
+};
+
+test('an upload that points a channel is done in one step: its version is not taken back in between', async (t) => {
+  const world = await loadServerWorld();
+  let removed: Promise<unknown> | undefined;
+  const openSqlDatabase = watchedSql(world.openSqlDatabase, (sql) => {
+    if (/^insert into "artifactFiles"/.test(sql)) removed ??= store.remove('raced', '1');
+  });
+  const server = await startTestServer(t, { world: { openSqlDatabase } });
+  const store = new ArtifactStore(server.server.services);
+  assert.equal((await upload(server, form('raced-1.txt', 'x'), '?channel=stable')).status, 201);
+  assert.deepEqual(await removed, ['stable']);
+  assert.partialDeepStrictEqual(await channelsOf(server, 'raced'), [{ channel: 'stable', version: '1' }]);
+});
+
+test('a version that was taken back gets neither files nor channels', async (t) => {
+  const server = await startTestServer(t);
+  await upload(server, form('gone-1.txt', 'x'));
+  await server.fetch('/artifacts/gone/1', { method: 'DELETE' });
+  const uploads = {
+    same: ['gone-1.txt', 'x'],
+    other: ['gone-1.txt', 'y'],
+    more: ['gone-1.zip', 'z'],
+  } as const;
+  for (const [what, [file, content]] of Object.entries(uploads)) {
+    const answer = await upload(server, form(file, content), '?channel=stable');
+    assert.equal(answer.status, 409, what);
+    assert.match(await answer.text(), /gone 1 was taken back/);
+  }
+  assert.equal(await channelsOf(server, 'gone'), 'nothing');
+  assert.equal((await server.fetch('/channels/gone/stable')).status, 404);
 });
 
 test('curl uploads as the document does, and gets the file back', async (t) => {

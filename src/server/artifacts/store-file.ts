@@ -1,6 +1,6 @@
 import type { StoredBlob } from '../blobs/blob-store.ts';
 import { HttpError } from '../http/http-error.ts';
-import type { ArtifactStore, FilePlace } from './artifact-store.ts';
+import type { ArtifactStore, Claimant, FilePlace } from './artifact-store.ts';
 
 export interface StoredFile extends FilePlace {
   readonly path: string;
@@ -8,13 +8,13 @@ export interface StoredFile extends FilePlace {
   readonly sizeBytes: number;
 }
 
-/** Gives stored content its name. Throws 409 for a name that has another content. */
+/** Gives stored content its name. Throws 409 for a name that has another content, and for a version that was taken back. */
 export async function nameContent(
   store: ArtifactStore,
   place: FilePlace,
-  { blob, who }: { readonly blob: StoredBlob; readonly who: string },
+  { blob, ...claimant }: Claimant & { readonly blob: StoredBlob },
 ): Promise<{ readonly isNew: boolean; readonly file: StoredFile }> {
-  const claim = await store.claim(place, blob, who);
+  const claim = await store.claim(place, blob, claimant);
   if (claim === 'other' || claim === 'removed') {
     throw new HttpError(409, claim === 'other' ? 'immutable' : 'removed', {
       message:

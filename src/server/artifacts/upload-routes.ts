@@ -21,7 +21,7 @@ export const STORED = z.object({
 const ANSWERS = {
   200: { description: 'it was there with this content', schema: STORED },
   201: { description: 'it is there now', schema: STORED },
-  409: { description: 'the name has another content, or was taken back' },
+  409: { description: 'the name has another content, or the version was taken back' },
   413: { description: 'it is larger than this server takes' },
 };
 
@@ -31,7 +31,7 @@ const PLACE = z.object({
   name: NAME.optional().describe('else from the name of the file'),
   version: VERSION.optional().describe('else from the name of the file'),
   sha256: SHA256.optional().describe('what the content must have'),
-  channel: CHANNEL.optional().describe('is pointed to this version afterwards'),
+  channel: CHANNEL.optional().describe('is pointed to this version in the same step'),
 });
 
 /** `POST /upload` as the document's scripts call it, and PUT for those who know where a file belongs. */
@@ -57,9 +57,8 @@ export function addUploadRoutes(routes: Routes, services: Services, store: Artif
       const blob = form.file.stored;
       if (asked.sha256 !== undefined && `sha256:${asked.sha256.toLowerCase()}` !== blob.digest)
         throw badRequest(`what came has ${blob.digest}, not sha256:${asked.sha256}`);
-      const { isNew, file } = await nameContent(store, asked, { blob, who: identity.name });
-      const { name, version, channel } = asked;
-      if (channel !== undefined) await store.point({ name, version, channel }, identity.name);
+      const { channel } = asked;
+      const { isNew, file } = await nameContent(store, asked, { blob, who: identity.name, channel });
       return answered(reply, isNew, file);
     },
   );
