@@ -78,6 +78,22 @@ test('the hybrid example', async (t) => {
         );
     },
   );
+  assert.deepEqual([...new Set(android.signatures.map(({ state }) => state))], ['verified']);
+  await t.test('apksigner refuses a copy with one other bit, and so does the report', async (part) => {
+    const copy = join(folder, 'copy.apk');
+    const bytes = readFileSync(apk);
+    bytes[10]! ^= 1;
+    writeFileSync(copy, bytes);
+    writeFileSync(`${copy}.idsig`, readFileSync(`${apk}.idsig`));
+    const { error, status } = spawnSync('apksigner', ['verify', copy]);
+    if (error) return part.skip('not run: apksigner is missing');
+    assert.equal(status, 1);
+    const { signatures } = (await report(copy)).android!;
+    assert.deepEqual(
+      signatures.filter(({ scheme }) => scheme !== 'v1').map(({ state }) => state),
+      ['wrong', 'wrong', 'wrong'],
+    );
+  });
   const dex = join(folder, 'build', '5', 'classes.dex');
   await inspect(t, ['dexdump', '-f', dex], (text) => {
     const count = (name: string): number =>
