@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { layoutOf, type WrittenImage } from '../src/inspection/testing.ts';
+import { until } from './e2e/rig.ts';
 
 const MAIN = join(import.meta.dirname, '..', 'src', 'main.ts');
 const USER_ID = 31_007;
@@ -39,30 +40,28 @@ export class Going {
   readonly ended: Promise<Ended>;
   out = '';
   err = '';
+  #hasEnded = false;
 
   constructor(child: ChildProcess) {
     this.child = child;
     child.stdout!.setEncoding('utf8').on('data', (text: string) => (this.out += text));
     child.stderr!.setEncoding('utf8').on('data', (text: string) => (this.err += text));
     this.ended = new Promise((resolve) => {
-      child.once('close', (code) => resolve({ code, out: this.out, err: this.err }));
+      child.once('close', (code) => {
+        this.#hasEnded = true;
+        resolve({ code, out: this.out, err: this.err });
+      });
     });
   }
 
   /** Waits until one of its streams says so. */
   async says(pattern: RegExp): Promise<RegExpExecArray> {
-    for (let round = 0; round < 400; round++) {
-      const found = pattern.exec(this.out) ?? pattern.exec(this.err);
-      if (found) return found;
-      if (this.child.exitCode !== null) break;
-      await pause(50);
-    }
-    throw new Error(`never said ${pattern}: ${this.out}${this.err}`);
+    const find = (): RegExpExecArray | null => pattern.exec(this.out) ?? pattern.exec(this.err);
+    await until(`it says ${pattern}`, () => find() !== null || this.#hasEnded);
+    const found = find();
+    if (!found) throw new Error(`never said ${pattern}: ${this.out}${this.err}`);
+    return found;
   }
-}
-
-export function pause(durationMs: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, durationMs));
 }
 
 export type Who = 'root' | 'user';
@@ -145,13 +144,14 @@ export class RunRig {
   }
 }
 
-/** Processes of the machine with this word in their command line. */
-export function processesWith(word: string): number[] {
+/** Processes of the machine, of this program where one is named, with this word in their command line. */
+export function processesWith(word: string, program = ''): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .filter((name) => {
       try {
-        return readFileSync(`/proc/${name}/cmdline`, 'latin1').includes(word);
+        const line = readFileSync(`/proc/${name}/cmdline`, 'latin1');
+        return line.startsWith(program) && line.includes(word);
       } catch {
         return false;
       }
