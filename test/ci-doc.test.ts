@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
 import { startTestServer, temporaryFolder } from '../src/server/testing.ts';
+import { until } from './e2e/rig.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const MAIN = join(ROOT, 'src/main.ts');
@@ -109,7 +110,7 @@ test('a signal ends the step with its children, and cleaning up is not left out'
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   child.kill('SIGTERM');
   assert.equal(await ended, 130);
-  assert.equal(isAlive(pid), false);
+  await until('its child is gone', () => !isAlive(pid));
   const { exitCode, steps } = JSON.parse(out);
   assert.equal(exitCode, 130);
   assert.deepEqual(
@@ -124,23 +125,25 @@ test('a signal ends the step with its children, and cleaning up is not left out'
 });
 
 for (const [what, limit, own] of [
-  ['the limit of the run', '2s', ''],
-  ['its own limit', '1h', ', timeout: 2s'],
+  ['the limit of the run', '3s', ''],
+  ['its own limit', '1h', ', timeout: 3s'],
 ] as const)
   test(`a step beyond ${what} is ended with its children, also those that outlive their parent`, async (t) => {
     const steps = STEPS('sleep 300 & echo "begun $!"', 'echo never');
     const folder = workspace(t, steps.replace(/}(?=\n *- {name: step-1)/, `${own}}`), 'true');
     const options = { cwd: folder, env: variablesOf(folder) };
+    let pid = 0;
     await assert.rejects(
       run(process.execPath, [MAIN, 'ci', '--step-limit', limit], options),
       ({ code, stdout, stderr }: Record<'code' | 'stdout' | 'stderr', string>) => {
         assert.equal(Number(code), 1);
-        assert.match(stdout!, /FAILED +step-0 .*it was ended after 2(\.0+)? ?s/);
+        assert.match(stdout!, /FAILED +step-0 .*it was ended after 3(\.0+)? ?s/);
         assert.match(stdout!, /not run +step-1 +step-0 failed/);
-        assert.equal(isAlive(Number(/begun (\d+)/.exec(`${stdout}${stderr}`)![1])), false);
+        pid = Number(/begun (\d+)/.exec(`${stdout}${stderr}`)![1]);
         return true;
       },
     );
+    await until('its child is gone', () => !isAlive(pid));
   });
 
 test('flags of the page are flags, and all of them are there', async () => {

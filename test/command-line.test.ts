@@ -13,6 +13,8 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
+import { until } from './e2e/rig.ts';
+import { processesWith } from './run-rig.ts';
 
 const MAIN = join(import.meta.dirname, '..', 'src', 'main.ts');
 const base = mkdtempSync(join(tmpdir(), 'mobileops-cli-'));
@@ -209,7 +211,9 @@ test('a release: refused when it cannot be told what it is of, made when asked',
 });
 
 test('interrupted: exit code 130, nothing left running', async () => {
-  const root = workspace('interrupted', component('a', `echo begun; sleep 987.25; ${COPY}`));
+  // Of this run alone, as another may be on the same machine.
+  const seconds = `987.${process.pid}`;
+  const root = workspace('interrupted', component('a', `echo begun; sleep ${seconds}; ${COPY}`));
   const child = spawn(process.execPath, [MAIN, 'build', '--events', 'events'], {
     cwd: root,
     env: env(),
@@ -217,16 +221,12 @@ test('interrupted: exit code 130, nothing left running', async () => {
   });
   const closed = new Promise<number | null>((resolve) => child.on('close', resolve));
   await until(
+    'the action is started',
     () =>
       existsSync(join(root, 'events')) &&
       readFileSync(join(root, 'events'), 'utf8').includes('action.started'),
   );
   child.kill('SIGINT');
   assert.equal(await closed, 130);
-  const isLeft = (): boolean => spawnSync('pgrep', ['-f', 'sleep 987.25']).status === 0;
-  await until(() => !isLeft());
+  await until('no process is left', () => processesWith(seconds).length === 0);
 });
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 20));
-}
