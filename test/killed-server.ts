@@ -133,6 +133,18 @@ export async function untilItEnds(work: (at: number) => Promise<void>): Promise<
   }
 }
 
+/** Keeps the server busy until something holds, or one of its clients fails, which is then told. */
+export async function askUntil(
+  served: Served,
+  holds: () => boolean,
+  clients: readonly Promise<void>[],
+): Promise<void> {
+  const asking = (async () => {
+    while (!holds()) await served.fetch('/health');
+  })();
+  await Promise.race([asking, ...clients]);
+}
+
 /** A blob that is sent in pieces, over as many lives of the server as that takes. */
 export class PiecedUpload {
   readonly bytes = randomBytes(4_000_000);
