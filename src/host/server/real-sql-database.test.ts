@@ -27,16 +27,22 @@ const COUNT_LONG =
 
 test('who asks apart keeps nobody waiting, and sees what was committed', async (t) => {
   const database = opened(t);
+  const insert = (): void => {
+    for (let at = 0; at < 100; at++) database.query('INSERT INTO a VALUES (?)', [at]);
+  };
+  insert();
+  assert.deepEqual(await database.queryApart('SELECT count(*) AS n FROM a WHERE n < ?', [50]), [{ n: 50 }]);
+  assert.deepEqual(await database.queryApart(COUNT_LONG, [1000]), [{ n: 1000 }]);
   let isAnswered = false;
-  const long = database.queryApart(COUNT_LONG, [3_000_000]).finally(() => {
+  const endless = database.queryApart(COUNT_LONG, [1_000_000_000]).finally(() => {
     isAnswered = true;
   });
-  // Only after it began: the thread answers one after the other.
-  for (let at = 0; at < 100; at++) database.query('INSERT INTO a VALUES (?)', [at]);
+  insert();
   await new Promise((resolve) => setImmediate(resolve));
   assert.equal(isAnswered, false);
-  assert.deepEqual(await long, [{ n: 3_000_000 }]);
-  assert.deepEqual(await database.queryApart('SELECT count(*) AS n FROM a WHERE n < ?', [50]), [{ n: 50 }]);
+  database.close();
+  closed.add(database);
+  await assert.rejects(endless, /was closed/);
 });
 
 test('nothing is changed apart, and what is wrong is told as elsewhere', async (t) => {
