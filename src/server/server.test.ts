@@ -254,6 +254,7 @@ test('told to end, it finishes an upload, says that it is not ready, begins noth
   const events: [string, object][] = [];
   const { url, server, tokens } = await startTestServer(t, {
     faces: [COUNTING],
+    settings: { drainMs: 60_000 },
     events: (...event) => events.push(event),
   });
   const begun = Promise.withResolvers<void>();
