@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { checkAndroid } from './android-checks.ts';
 import { androidTools } from './android-tools.ts';
 import { requirementsOf } from './requirements.ts';
+import type { ToolName } from './rule.ts';
 import { fakeContext, mobileSpec } from './testing.ts';
 
 function check(
@@ -49,3 +50,23 @@ check([36, 36], 'android-platform-36', []);
 check([38, 35], 'android-platform-37', [
   'error: compileSdk 38 is not supported; this version compiles against API 37 at the highest',
 ]);
+
+test('classes of a newer Java are made readable for every JDK first', () => {
+  const spec = mobileSpec({ rule: 'android' });
+  const made = (compileSdk: number, missing: readonly ToolName[] = []) => {
+    const { actions, platform } = androidTools(fakeContext({ spec, missing }), { compileSdk });
+    return { actions: actions.map(({ id, argv }) => `${id}: ${argv.slice(2).join(' ')}`), ...platform };
+  };
+  const { actions, files, mounts } = made(36);
+  assert.deepEqual(actions, [
+    'platform:android-platform-36: class-level v1 --out platform/android.jar --level 61 android.jar',
+  ]);
+  const action = 'platform:android-platform-36';
+  assert.deepEqual(
+    mounts.map(({ tree }) => tree),
+    [{ kind: 'at', of: { kind: 'output', action }, path: 'platform' }],
+  );
+  assert.deepEqual(files, fakeContext({ spec }).toolchain('android-platform-36').files);
+  assert.deepEqual(made(35).actions, []);
+  assert.deepEqual(made(36, ['android-platform-36']).actions, []);
+});

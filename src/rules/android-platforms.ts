@@ -4,16 +4,18 @@ import type { ToolName } from './rule.ts';
 export interface AndroidPlatform {
   readonly level: number;
   readonly tool: ToolName;
+  /** Its classes are of a newer Java than the oldest JDK reads. */
+  readonly isNewer?: boolean;
 }
 
 /**
- * Rising. A higher level has all that lower ones have. The lock holds the first two, so that an app is compiled against the same
- * bytes everywhere; the others come from an Android SDK.
+ * Rising. A higher level has all that lower ones have. The lock holds the first three, so that an app is compiled against the same
+ * bytes everywhere; the last comes from an Android SDK.
  */
 const PLATFORMS: readonly [AndroidPlatform, ...AndroidPlatform[]] = [
   { level: 34, tool: 'android-platform' },
   { level: 35, tool: 'android-platform-35' },
-  { level: 36, tool: 'android-platform-36' },
+  { level: 36, tool: 'android-platform-36', isNewer: true },
   { level: 37, tool: 'android-platform-37' },
 ];
 

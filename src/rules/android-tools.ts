@@ -1,6 +1,7 @@
 import { DEFAULT_RESOURCES, DEFAULT_TIMEOUT_MS, type Mount, type PlannedAction } from '../action/index.ts';
 import { formatLabel, type Label } from '../base/index.ts';
 import type { AndroidSettings, TargetSettings } from '../config/index.ts';
+import { platformTool } from './android-platform-tool.ts';
 import { platformOf } from './android-platforms.ts';
 import type { RuleContext, Toolchain } from './rule.ts';
 
@@ -16,17 +17,21 @@ export interface AndroidTools {
   readonly bundletool: Toolchain;
   /** Of an app with Kotlin. */
   readonly kotlin: Toolchain;
+  /** What makes one of these, where it is not taken as it is locked. */
+  readonly actions: readonly PlannedAction[];
 }
 
 export function androidTools(
-  context: Pick<RuleContext, 'toolchain'>,
+  context: Pick<RuleContext, 'toolchain' | 'ownCommand'>,
   { compileSdk }: Pick<AndroidSettings, 'compileSdk'>,
 ): AndroidTools {
+  const { platform, actions } = platformTool(context, platformOf(compileSdk));
   return {
     java: context.toolchain('java'),
     r8: context.toolchain('r8'),
     aapt2: context.toolchain('aapt2'),
-    platform: context.toolchain(platformOf(compileSdk).tool),
+    platform,
+    actions,
     manifestMerger: context.toolchain('manifest-merger'),
     bundletool: context.toolchain('bundletool'),
     kotlin: context.toolchain('kotlin'),

@@ -5,6 +5,7 @@
 export const OWN_COMMANDS = {
   'aar-unpack': 1,
   archive: 1,
+  'class-level': 1,
   'class-names': 1,
   'content-policy': 2,
   'dex-join': 1,

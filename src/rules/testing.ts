@@ -149,6 +149,7 @@ const PROVISIONED: readonly ToolName[] = [
   'aapt2',
   'android-platform',
   'android-platform-35',
+  'android-platform-36',
   'apksig',
   'bundletool',
   'resvg',

@@ -68,10 +68,10 @@ interface HostCase extends Machine {
 
 const HOST: Readonly<Record<string, HostCase>> = {
   'an API level of the SDK': {
-    tool: 'android-platform-36',
-    files: { '/sdk/platforms/android-36/android.jar': 'classes', '/sdk/platforms/android-36/data/x': 'x' },
+    tool: 'android-platform-37',
+    files: { '/sdk/platforms/android-37/android.jar': 'classes', '/sdk/platforms/android-37/data/x': 'x' },
     variables: { ANDROID_HOME: '/sdk' },
-    expected: '36 /tools/android-platform-36/android.jar',
+    expected: '37 /tools/android-platform-37/android.jar',
   },
   'an API level that the SDK has not': {
     tool: 'android-platform-37',
@@ -79,7 +79,7 @@ const HOST: Readonly<Record<string, HostCase>> = {
     variables: { ANDROID_HOME: '/sdk' },
     expected: 'toolchain/missing',
   },
-  'an API level of an SDK, without one': { tool: 'android-platform-36', expected: 'toolchain/missing' },
+  'an API level of an SDK, without one': { tool: 'android-platform-37', expected: 'toolchain/missing' },
   'bash of /usr/bin': { tool: 'bash', files: { '/usr/bin/bash': '' }, expected: 'host /usr/bin/bash' },
   'no cc': { tool: 'cc', expected: 'toolchain/missing' },
   'python by its link': {

@@ -224,6 +224,7 @@ const TOOLS: readonly ProvisionedTool[] = [
   },
   androidPlatform('android-platform', '34', '14-robolectric-10818077'),
   androidPlatform('android-platform-35', '35', '15-robolectric-14663667-2'),
+  androidPlatform('android-platform-36', '36', '16-robolectric-13921718'),
   {
     name: 'manifest-merger',
     ecosystem: 'maven',

@@ -1,5 +1,6 @@
 import { aarUnpack } from './aar-unpack.ts';
 import { archive } from './archive.ts';
+import { classLevel } from './class-level.ts';
 import { classNames } from './class-names.ts';
 import { type Commands, inTurn } from './command.ts';
 import { v8Lcov } from './coverage/v8-lcov.ts';
@@ -31,6 +32,7 @@ const serveLoad: Tool = async (args, context) =>
 export const COMMANDS: Commands = {
   'aar-unpack': { version: 1, run: aarUnpack },
   archive: { version: 1, run: archive },
+  'class-level': { version: 1, run: classLevel },
   'class-names': { version: 1, run: classNames },
   'content-policy': { version: 2, run: contentPolicy },
   'dex-join': { version: 1, run: dexJoin },

@@ -63,6 +63,7 @@ export function androidRule(whole: RuleContext<MobileSpec>): RulePlan {
   const sets = new Map(variants.flatMap(({ variant }) => variant.sets.map((set) => [set.folder, set])));
   return {
     actions: [
+      ...stages.tools.actions,
       ...androidLibraries(context).actions,
       ...compileLibraries(app, stages),
       ...[...sets.values()]

@@ -99,6 +99,7 @@ function hybridActions(app: HybridApp): PlannedAction[] {
   };
   const content: TreeExpression = { kind: 'merge', of: apkContent(app) };
   return [
+    ...stages.tools.actions,
     compileResources(stages, 'resources', {
       work: { kind: 'literal', files: hybridResources({ label: android.label, hasIcon: hasIcon(app) }) },
     }),
