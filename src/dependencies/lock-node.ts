@@ -79,7 +79,7 @@ async function currentPackageLock(options: LockNodeOptions): Promise<Checked<Req
   const { context, root, folder } = options;
   const { manifest, packageLock } = folder;
   const renewed = renewedNames(options);
-  if (packageLock && !renewed && packageLockHolds(manifest, packageLock))
+  if (packageLock && !renewed && !isOverridden(options) && packageLockHolds(manifest, packageLock))
     return { value: packageLock, diagnostics: [] };
   const { fs } = context.host;
   using scratch = scratchFolder(context);
@@ -103,6 +103,19 @@ async function currentPackageLock(options: LockNodeOptions): Promise<Checked<Req
     };
   const path = posix.join(folder.folder, 'package-lock.json');
   return { value: { path, text: fs.readText(lockPath) }, diagnostics: [] };
+}
+
+/**
+ * Whether `package.json` was changed since the lock was made in something that npm does not repeat in `package-lock.json`: `overrides`.
+ * Where that file was changed, too, npm has done it.
+ */
+function isOverridden({ folder, previous }: LockNodeOptions): boolean {
+  const before = previous?.node[folder.folder]?.from;
+  if (!before) return false;
+  const now = nodeFrom(folder);
+  return (
+    now['package-lock.json'] === before['package-lock.json'] && now['package.json'] !== before['package.json']
+  );
 }
 
 /** Those of the folder that are renewed; an empty list stands for all, `undefined` for none. */

@@ -4,6 +4,7 @@ import type { FakeCall, FakeRun } from '../../host/testing.ts';
 import type { Ecosystem, PackageName } from '../../packages/index.ts';
 import { gatherRequirements, makeLock } from '../index.ts';
 import type { Lockfile, TargetNeeds } from '../model.ts';
+import { nodeFrom } from '../resolved-from.ts';
 import { CACHE, type FakeIndexes, fakeWorld, integrityOf, library, located } from '../testing.ts';
 import { latestVersions } from './latest-versions.ts';
 import { lockChanges } from './lock-changes.ts';
@@ -86,7 +87,10 @@ const PACKAGE_LOCK = JSON.stringify({
 });
 const MANIFEST = '{"dependencies":{"left-pad":"^1.0.0"}}';
 
-async function asked(renewal: Renewal | undefined): Promise<readonly string[]> {
+async function asked(
+  renewal: Renewal | undefined,
+  { manifest = MANIFEST, previous = LOCK }: { readonly manifest?: string; readonly previous?: Lockfile } = {},
+): Promise<readonly string[]> {
   const calls: string[] = [];
   const first = ({ argv, options }: FakeCall): FakeRun | undefined => {
     if (argv[0] === '/usr/bin/npm' && /^(install|update)$/.test(argv[1]!)) {
@@ -111,7 +115,7 @@ async function asked(renewal: Renewal | undefined): Promise<readonly string[]> {
     tarballs: { 'left-pad@1.2.0': 'old', 'left-pad@1.3.0': 'old' },
   };
   const world = fakeWorld(indexes, {
-    '/ws/web/package.json': MANIFEST,
+    '/ws/web/package.json': manifest,
     '/ws/web/package-lock.json': PACKAGE_LOCK,
   });
   const target: TargetNeeds = {
@@ -130,7 +134,7 @@ async function asked(renewal: Renewal | undefined): Promise<readonly string[]> {
   }).value;
   const { host, cas } = world;
   const made = await makeLock({
-    ...{ host, cas, root: '/ws', cacheDirectory: CACHE, requirements, previous: LOCK, sink: () => {} },
+    ...{ host, cas, root: '/ws', cacheDirectory: CACHE, requirements, previous, sink: () => {} },
     ...{ signal: new AbortController().signal, isDryRun: true, ...(renewal ? { renewal } : {}) },
   });
   assert.deepEqual(made.diagnostics, []);
@@ -160,6 +164,22 @@ for (const [name, [renewal, expected]] of Object.entries(CASES))
   test(`an update asks the clients for newer versions of what is named alone: ${name}`, async () => {
     assert.deepEqual(await asked(renewal), expected);
   });
+
+test('overrides that were written or taken away since the lock was made are given to npm, as its own lock does not repeat them', async () => {
+  const manifests = [MANIFEST, `${MANIFEST.slice(0, -1)},"overrides":{"left-pad":"1.3.0"}}`];
+  const lockOf = (text: string): Lockfile => {
+    const [packageLock, manifest] = [PACKAGE_LOCK, text].map((each) => ({ path: '', text: each }));
+    const from = nodeFrom({ folder: 'web', manifest: manifest!, packageLock });
+    return { ...LOCK, node: { web: { ...LOCK.node.web!, from } } };
+  };
+  const told = [];
+  for (const before of manifests)
+    for (const manifest of manifests) {
+      const calls = await asked(undefined, { manifest, previous: lockOf(before) });
+      told.push(calls.filter((each) => !each.startsWith('uv')).join());
+    }
+  assert.deepEqual(told, ['', `install ${FLAGS}`, `install ${FLAGS}`, '']);
+});
 
 test('the newest versions are those that the clients tell; a pre-release is none', async () => {
   const npm = JSON.stringify({ 'left-pad': { wanted: '1.3.0', latest: '2.0.0' }, odd: null });
