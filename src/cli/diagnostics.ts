@@ -26,12 +26,12 @@ export const cliDiagnostics = {
   'cli/still-vulnerable': {
     title: 'A known vulnerability that an update does not mend',
     explanation:
-      '`deps update --security` renewed what advisories hit, and this package is hit also then: a requirement holds it, or no version is known that mends it. With `--write` requirements of the workspace itself are raised; what packages ask for among themselves is theirs to change.',
+      '`deps update --security` renewed what advisories hit, and this package is hit also then: a requirement holds it, or no version is known that mends it. With `--write` requirements of the workspace itself are raised, and of what only other packages ask for the way of the ecosystem is told, and taken where it changes nothing but that version.',
   },
   'cli/not-raised': {
     title: 'A requirement that --write does not rewrite',
     explanation:
-      'It holds a package below a newer version, and is a range, an alternative, a tag, a variable or a line in a linked file. What it is meant to allow only its author knows.',
+      'It holds a package below a newer version, and is a range, an alternative, a tag, a variable or a line in a linked file. What it is meant to allow only its author knows. Or only other packages ask for it, and what would override them is left to you.',
   },
   'cli/unknown-flag': {
     title: 'No such flag',

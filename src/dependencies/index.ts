@@ -50,6 +50,8 @@ export type {
   ToolRequirement,
 } from './model.ts';
 export { entryDigest } from './model.ts';
+export type { Override, OverrideOptions, WantedVersion } from './overrides/override.ts';
+export { planOverrides } from './overrides/plan-overrides.ts';
 export { type PackagePlace, type PlaceOptions, packagePlace } from './package-place.ts';
 export { formatPlatform, type HostPlatform, hostPlatform } from './platform.ts';
 export {

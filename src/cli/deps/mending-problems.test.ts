@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SourceFile } from '../../base/index.ts';
-import type { Ask } from '../../dependencies/index.ts';
+import type { Ask, Override } from '../../dependencies/index.ts';
 import type { Package } from '../../packages/index.ts';
 import type { Finding } from '../../scan/index.ts';
-import { notRaisedProblems, stillHitProblems } from './mending-problems.ts';
+import { notRaisedProblems, type StillHit, stillHitProblems } from './mending-problems.ts';
 
 const FILE: SourceFile = { path: 'requirements.txt', text: 'left==1.0\nright>=1,<2\nloose\nleft==4.0\n' };
 
@@ -22,12 +22,17 @@ function item(name: string, scopes: Package['scopes'] = ['run']): Package {
   return { purl: `pkg:pypi/${name}@1.0`, ecosystem: 'PyPI', name, version: '1.0', scopes, places: [] };
 }
 
-function hits(hit: readonly Package[], severity: Finding['severity'] = 'high', asks = ASKS) {
+function hits(
+  hit: readonly Package[],
+  severity: Finding['severity'] = 'high',
+  { asks = ASKS, ...more }: Partial<StillHit> = {},
+) {
   const open = hit.map(({ purl }): Finding => {
     return { id: 'GHSA-a', aliases: [], kind: 'vulnerability', severity, title: '', subject: purl };
   });
   const isOver = (finding: Finding): boolean => finding.severity === 'high';
-  return stillHitProblems({ hit, open, asks, mending: MENDING, isOver });
+  const none = { overrides: [], refused: new Set<string>(), chainsOf: () => [] };
+  return stillHitProblems({ hit, open, asks, mending: MENDING, isOver, ...none, ...more });
 }
 
 const HINTS: Readonly<Record<string, readonly [Package, string, number | undefined]>> = {
@@ -79,10 +84,42 @@ for (const [name, [hit, hint, start]] of Object.entries(HINTS))
   });
 
 test('of two places the one is told that holds the package down', () => {
-  const [problem] = hits([item('left')], 'high', [ask('left==4.0'), ...ASKS]);
+  const [problem] = hits([item('left')], 'high', { asks: [ask('left==4.0'), ...ASKS] });
   assert.equal(problem?.span?.start, 0);
   assert.match(problem?.hint ?? '', /writes left==3\.0$/);
 });
+
+const BROUGHT: Override = {
+  ...{ subject: 'component:a', path: 'requirements.txt', line: 'brought>=3.0' },
+  wanted: { ecosystem: 'PyPI', name: 'brought', version: '3.0', from: ['1.0'], reason: 'mends GHSA-a' },
+};
+const WAYS: Readonly<Record<string, readonly [Partial<StillHit>, string]>> = {
+  'a line that --write writes': [
+    { overrides: [BROUGHT] },
+    '`--write` writes `brought>=3.0` into requirements.txt; `mobileops deps why brought` says who asks for it',
+  ],
+  'a line that is left to a person': [
+    { overrides: [{ ...BROUGHT, whyNot: 'requirements.txt is a link' }] },
+    '`brought>=3.0` in requirements.txt overrides them, which is left to you, as requirements.txt is a link; `mobileops deps why brought` says who asks for it',
+  ],
+  'a line that was tried': [
+    {
+      ...{ overrides: [BROUGHT], refused: new Set(['PyPI brought']) },
+      chainsOf: () => ['component:a > left 1.0 > brought 1.0', 'component:b > brought 1.0'],
+    },
+    '`brought>=3.0` in requirements.txt was tried, and then nothing meets all requirements; it is there by component:a > left 1.0 > brought 1.0 and component:b > brought 1.0',
+  ],
+  'a way for another version': [
+    { overrides: [{ ...BROUGHT, wanted: { ...BROUGHT.wanted, from: ['2.0'] } }] },
+    '`mobileops deps why brought` says who asks for it',
+  ],
+};
+
+for (const [name, [more, hint]] of Object.entries(WAYS))
+  test(`what only other packages ask for is told with the way of its ecosystem: ${name}`, () => {
+    const [problem] = hits([item('brought')], 'high', more);
+    assert.equal(problem?.hint, `3.0 mends it, which those who ask for it do not allow: ${hint}`);
+  });
 
 test('what is below the threshold is a warning', () => {
   assert.deepEqual(

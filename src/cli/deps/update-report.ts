@@ -1,7 +1,7 @@
 import { positionOf } from '../../base/index.ts';
 import type { LockChange, RaisedAsk } from '../../dependencies/index.ts';
 import { reportText } from '../../scan/index.ts';
-import type { Update } from './update.ts';
+import type { Update } from './update-outcome.ts';
 
 export function updateText({ changes, raised, report }: Update): string {
   const lines = [...raised.map(raisedLine), ...changes.map(changeLine)];
@@ -18,14 +18,15 @@ export function writtenFiles({ raised }: Update, lock: string): string {
   return [...new Set(raised.map(({ span }) => span.file.path)), lock].join(', ');
 }
 
-function raisedLine({ span, from, to }: RaisedAsk): string {
+function raisedLine({ span, from, to, added }: RaisedAsk): string {
   const { line, column } = positionOf(span);
-  return `${span.file.path}:${line}:${column}: ${from} -> ${to}`;
+  const what = added === undefined ? `${from} -> ${to}` : `+ ${added}`;
+  return `${span.file.path}:${line}:${column}: ${what}`;
 }
 
-function raisedJson({ ecosystem, name, from, to, span }: RaisedAsk): object {
+function raisedJson({ ecosystem, name, from, to, span, added }: RaisedAsk): object {
   const { line, column } = positionOf(span);
-  return { ecosystem, name, path: span.file.path, line, column, from, to };
+  return { ecosystem, name, path: span.file.path, line, column, from, to: added ?? to };
 }
 
 function changeLine({ ecosystem, name, from, to }: LockChange): string {

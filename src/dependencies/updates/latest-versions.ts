@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { type Checked, type Diagnostic, mavenModule, ok, type Result } from '../../base/index.ts';
-import type { Ecosystem } from '../../packages/index.ts';
+import type { Ecosystem, PackageName } from '../../packages/index.ts';
 import { type ClientContext, runClient, scratchFolder, text } from '../client.ts';
 import { provideCoursier, resolveCommand } from '../coursier.ts';
 import { openPythonResolver } from '../lock-python.ts';
@@ -15,10 +15,17 @@ export function latestKey(ecosystem: Ecosystem, name: string): string {
   return `${ecosystem} ${name}`;
 }
 
+export interface LatestOptions {
+  readonly root: string;
+  readonly requirements: Requirements;
+  /** What it does not ask for itself, and is wanted too. */
+  readonly brought?: readonly PackageName[];
+}
+
 /** Of what the workspace asks for itself, of Python, Node and Maven; a client that cannot tell is a diagnostic. */
 export async function latestVersions(
   context: ClientContext,
-  { root, requirements }: { readonly root: string; readonly requirements: Requirements },
+  { root, requirements, brought = [] }: LatestOptions,
 ): Promise<Checked<LatestVersions>> {
   const found = new Map<string, string>();
   const diagnostics: Diagnostic[] = [];
@@ -27,14 +34,22 @@ export async function latestVersions(
     else for (const [name, version] of answer.value) found.set(latestKey(ecosystem, name), version);
   };
   const { targets, nodeFolders } = requirements;
-  const python = targets.flatMap((target) =>
-    target.python.requirements.flatMap(({ value }) => parseRequirement(value)?.name ?? []),
-  );
+  const broughtOf = (ecosystem: Ecosystem): string[] =>
+    brought.filter((each) => each.ecosystem === ecosystem).map(({ name }) => name);
+  const python = [
+    ...targets.flatMap((target) =>
+      target.python.requirements.flatMap(({ value }) => parseRequirement(value)?.name ?? []),
+    ),
+    ...broughtOf('PyPI'),
+  ];
   if (python.length > 0) take('PyPI', await latestPython(context, [...new Set(python)]));
   for (const folder of nodeFolders) take('npm', await latestNode(context, root, folder));
-  const maven = targets.flatMap((target) =>
-    target.maven.map(({ coordinate }) => mavenModule(coordinate.value)),
-  );
+  for (const name of nodeFolders[0] ? broughtOf('npm') : [])
+    take('npm', await latestTagged(context, { root, folder: nodeFolders[0]!, name }));
+  const maven = [
+    ...targets.flatMap((target) => target.maven.map(({ coordinate }) => mavenModule(coordinate.value))),
+    ...broughtOf('Maven'),
+  ];
   if (maven.length > 0) take('Maven', await latestMaven(context, [...new Set(maven)]));
   return { value: found, diagnostics };
 }
@@ -53,11 +68,8 @@ async function latestNode(
   root: string,
   { folder, manifest }: NodeFolder,
 ): Promise<Result<ReadonlyMap<string, string>, Diagnostic>> {
-  const { fs } = context.host;
-  using scratch = scratchFolder(context);
-  fs.writeFile(posix.join(scratch.path, 'package.json'), manifest.text);
-  const npmrc = fs.readTextIfExists(posix.join(root, folder, '.npmrc'));
-  if (npmrc !== undefined) fs.writeFile(posix.join(scratch.path, '.npmrc'), npmrc, 0o600);
+  using scratch = nodeScratch(context, posix.join(root, folder));
+  context.host.fs.writeFile(posix.join(scratch.path, 'package.json'), manifest.text);
   const call = {
     what: `the npm packages of ${folder}`,
     args: ['outdated', '--json'],
@@ -72,6 +84,28 @@ async function latestNode(
       if (typeof each === 'object' && each !== null && 'latest' in each && typeof each.latest === 'string')
         latest.set(name, each.latest);
   return ok(latest);
+}
+
+/** What the index calls the latest; a package that a folder does not ask for, npm does not compare. */
+async function latestTagged(
+  context: ClientContext,
+  { root, folder, name }: { readonly root: string; readonly folder: NodeFolder; readonly name: string },
+): Promise<Result<ReadonlyMap<string, string>, Diagnostic>> {
+  using scratch = nodeScratch(context, posix.join(root, folder.folder));
+  const args = ['view', name, 'dist-tags.latest', '--json'];
+  const said = await runNpm(context, { what: name, args, cwd: scratch.path });
+  if (!said.ok) return said;
+  const [, version] = /^\s*"(\d[\w.+-]*)"\s*$/.exec(said.value) ?? [];
+  return ok(new Map(version === undefined ? [] : [[name, version]]));
+}
+
+/** An empty folder with npm's settings of one of the workspace. */
+function nodeScratch(context: ClientContext, folder: string): ReturnType<typeof scratchFolder> {
+  const { fs } = context.host;
+  const scratch = scratchFolder(context);
+  const npmrc = fs.readTextIfExists(posix.join(folder, '.npmrc'));
+  if (npmrc !== undefined) fs.writeFile(posix.join(scratch.path, '.npmrc'), npmrc, 0o600);
+  return scratch;
 }
 
 function objectIn(json: string): object {

@@ -1,5 +1,5 @@
 import { compareTexts, type SourceFile, type Span } from '../../base/index.ts';
-import type { Located } from '../../config/index.ts';
+import type { AndroidDependency, Located } from '../../config/index.ts';
 import type { Ecosystem } from '../../packages/index.ts';
 import type { Ask } from '../graph/asks.ts';
 import type { Requirements, RequirementText } from '../model.ts';
@@ -14,6 +14,14 @@ export interface RaisedAsk {
   readonly from: string;
   readonly to: string;
   readonly span: Span;
+  /** Where nothing stood before, what is new as a person writes it: `"overrides": {"qs": "6.7.3"}`. */
+  readonly added?: string;
+  /** Of a library that an app gets: what it stands behind. */
+  readonly library?: {
+    readonly label: string;
+    readonly behind: AndroidDependency;
+    readonly declared: AndroidDependency;
+  };
 }
 
 /** The places that hold a package at a version, for those that are wanted (by `latestKey`); what has another form stays as it is. */
@@ -35,7 +43,10 @@ export function raiseAsks(asks: readonly Ask[], wanted: ReadonlyMap<string, stri
 /** The files as they will be. */
 export function raisedFiles(raised: readonly RaisedAsk[]): readonly RequirementText[] {
   const files = Map.groupBy(raised, ({ span }) => span.file.path);
-  return [...files].map(([path, own]) => ({ path, text: raisedTextOf(own[0]!.span.file, own) }));
+  return [...files].map(([path, own]) => {
+    const inOrder = own.toSorted((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+    return { path, text: raisedTextOf(own[0]!.span.file, inOrder) };
+  });
 }
 
 /** What a lock is resolved from once the files are written; nothing is read or written here. */
@@ -54,7 +65,12 @@ export function withRaised(requirements: Requirements, raised: readonly RaisedAs
     targets: targets.map((target) => ({
       ...target,
       python: { requirements: target.python.requirements.map(value) },
-      maven: target.maven.map((each) => ({ ...each, coordinate: value(each.coordinate) })),
+      maven: target.maven.flatMap((each) => [
+        { ...each, coordinate: value(each.coordinate) },
+        ...raised.flatMap(({ library }) =>
+          library?.label === target.label && library.behind === each ? [library.declared] : [],
+        ),
+      ]),
     })),
     constraints: constraints.map(file),
     development: development && file(development),

@@ -185,7 +185,11 @@ test('the newest versions are those that the clients tell; a pre-release is none
   const npm = JSON.stringify({ 'left-pad': { wanted: '1.3.0', latest: '2.0.0' }, odd: null });
   const first = ({ argv }: FakeCall): FakeRun | undefined => {
     if (argv.includes('outdated')) return { code: 1, stdout: npm };
-    if (argv.includes('resolve')) return { stdout: 'g:a:2.0:default\ng:b:3.0-beta-1:default\n' };
+    if (argv.includes('view')) return { stdout: argv.includes('deep') ? '"4.1.0"\n' : '' };
+    if (argv.includes('resolve'))
+      return {
+        stdout: `g:a:2.0:default\ng:b:3.0-beta-1:default\n${argv.includes('g:c:latest.release') ? 'g:c:5.0:default' : ''}`,
+      };
     return undefined;
   };
   const world = fakeWorld({ first }, { '/ws/web/package.json': MANIFEST });
@@ -208,14 +212,17 @@ test('the newest versions are those that the clients tell; a pre-release is none
     tools: [],
   };
   const context = { ...world, cacheDirectory: CACHE, sink: () => {}, signal: new AbortController().signal };
-  const latest = await latestVersions(context, { root: '/ws', requirements });
+  const brought = [named('npm', 'deep'), named('npm', 'unknown'), named('Maven', 'g:c')];
+  const latest = await latestVersions(context, { root: '/ws', requirements, brought });
   assert.deepEqual(
     [latest.diagnostics, [...latest.value]],
     [
       [],
       [
         ['npm left-pad', '2.0.0'],
+        ['npm deep', '4.1.0'],
         ['Maven g:a', '2.0'],
+        ['Maven g:c', '5.0'],
       ],
     ],
   );
