@@ -4,6 +4,7 @@ import { type Diagnostic, fail, ok, type Result } from '../base/index.ts';
 import type { DeviceTest, PlannedTest } from '../rules/index.ts';
 import type { ActionOutcome } from './action-run.ts';
 import { badArtifact } from './artifacts.ts';
+import { writeArtifact } from './dist.ts';
 import type { ReadyDeviceTest } from './outcome.ts';
 import { type SignOptions, signArtifact } from './sign-artifact.ts';
 
@@ -31,13 +32,8 @@ export async function deviceApk(
   const tree = treeFromFiles(new Map([[apk, { digest, isExecutable: false }]]));
   const signed = await signArtifact(options, signing, { path, tree });
   if (!signed.ok) return signed;
-  const blob = options.cas.fileOf(signed.value.tree.files[0]!.digest, false);
-  if (blob === undefined) return fail(badArtifact(`${label}: the APK of its tests is not in the store`));
-  const { fs } = options.host;
-  const place = join(options.root, path);
-  fs.makeDirectory(join(options.root, FOLDER));
-  fs.remove(`${place}.part`);
-  fs.copyFile(blob, `${place}.part`, 0o644);
-  fs.rename(`${place}.part`, place);
+  const place = { path: join(options.root, path), isFile: true, dist: join(options.root, 'build-cache') };
+  const made = writeArtifact({ fs: options.host.fs, cas: options.cas }, signed.value.tree, place);
+  if ('lost' in made) return fail(badArtifact(`${label}: the APK of its tests is not in the store`));
   return ok({ ...ready, apk: path });
 }

@@ -23,7 +23,7 @@ export interface WriteOptions {
 export interface DistPlace {
   readonly path: string;
   readonly isFile: boolean;
-  /** `dist/` itself, in which no artifact lies directly. */
+  /** `dist/` itself, or another folder of the same disk in which no artifact lies directly. */
   readonly dist: string;
 }
 
