@@ -4,6 +4,7 @@
  * the version alone, so the same commit gives the same bytes; the ledger refuses, it gives nothing out. See
  * docs/decisions/0010-version-ledger.md. Deliberately not here: git, and when a release is made (`cli`).
  */
+export { type BuiltPlace, builtPlaces } from './built/built-files.ts';
 export type { BuiltFormat, BuiltVersion, ReadVersions } from './built/built-version.ts';
 export { mismatches } from './built/compare-built.ts';
 export { readBuilt } from './built/read-built.ts';

@@ -14,7 +14,7 @@ import {
   releaseCopies,
   timestampOf,
 } from '../../release/index.ts';
-import { LEDGER_FILE, mismatches, readBuilt } from '../../versions/index.ts';
+import { type BuiltPlace, builtPlaces, LEDGER_FILE, mismatches, readBuilt } from '../../versions/index.ts';
 import { findWorkspaceRoot } from '../../workspace/index.ts';
 import { outcomeJson } from '../outcome-json.ts';
 import { readScores } from '../quality/scores.ts';
@@ -46,18 +46,21 @@ export const releaseVerb: Verb = async (context) => {
   const { outcome } = built;
   if (outcome.exitCode !== 0 || root === undefined || !built.facts) return ended(context, outcome);
   if (outcome.artifacts.length === 0) return refuse(reporter, [nothingBuilt()]);
-  const read = await readBuilt(
-    host.fs,
-    root,
-    outcome.artifacts.map(({ path }) => path),
-  );
+  const paths = outcome.artifacts.map(({ path }) => path);
+  const places = builtPlaces(host.fs, root, paths);
+  const read = await readBuilt(host.fs, root, places);
   const opened = await openWorkspace({ ...context, host: released, sink: () => {} });
   const graph = opened.value?.graph;
   const suffixes = graph && suffixesIn(graph, outcome.artifacts);
   const wrong = mismatches(read, plan.names, suffixes);
   if (wrong.length > 0) return notReleased(context, outcome, wrong);
   const webApps = graph ? webAppsOf(host.fs, { root, graph, outcome }) : [];
-  const made = await make({ ...context, host: released }, root, { prepared: prepared.value, built, webApps });
+  const made = await make({ ...context, host: released }, root, {
+    prepared: prepared.value,
+    built,
+    places,
+    webApps,
+  });
   if (!made.ok) return notReleased(context, outcome, made.failure);
   const isRecorded = suffix === '' && plan.commit !== undefined;
   const lost = isRecorded ? record(context, root, plan, built.facts.commitTime) : [];
@@ -79,10 +82,11 @@ interface MakeInput {
   readonly webApps: readonly IndexedWebApp[];
 }
 
+  readonly places: readonly BuiltPlace[];
 async function make(
   context: VerbContext,
   root: string,
-  { prepared, built, webApps }: MakeInput,
+  { prepared, built, places, webApps }: MakeInput,
 ): Promise<Result<Made, readonly Diagnostic[]>> {
   const { host, positionals } = context;
   const { outcome } = built;
@@ -104,7 +108,7 @@ async function make(
     ...parts,
     notes: positionals[1],
     documents: [...(history ? [changelog(history, names.version, facts.commitTime)] : []), ...bills.value],
-    copies: releaseCopies(host.fs, { root, version: facts.version, artifacts: parts.artifacts }),
+    copies: releaseCopies(filesOf(places), facts.version),
     archive: archiver(host, root),
   });
   const { keys, gates } = prepared;
@@ -117,6 +121,10 @@ async function make(
 /** Of the same channel or another: a changelog tells what is new for whoever has the release before. */
 function historyBefore({ host }: VerbContext, root: string, { ledger, names }: ReleasePlan) {
   const earlier = ledger.releases.filter(({ version }) => version !== names.version).toReversed();
+function filesOf(places: readonly BuiltPlace[]): string[] {
+  return places.filter(({ type }) => type === 'file').map(({ path }) => path);
+}
+
   const { processes, env } = host;
   return historyOf({ processes, variables: env.variables, root }, earlier);
 }

@@ -7,6 +7,7 @@ import { MemoryFileSystem } from '../../host/testing.ts';
 import { layoutOf, tarOf, type WrittenImage } from '../../inspection/testing.ts';
 import { parseSemanticVersion } from '../semantic-version.ts';
 import { namesOf } from '../version-names.ts';
+import { builtPlaces } from './built-files.ts';
 import { mismatches } from './compare-built.ts';
 import { readBuilt } from './read-built.ts';
 
@@ -21,7 +22,7 @@ async function seen(files: Files, ...paths: string[]): Promise<readonly string[]
     fs.makeDirectory(`/w/${path.slice(0, Math.max(0, path.lastIndexOf('/')))}`);
     fs.writeFile(`/w/${path}`, content);
   }
-  const read = await readBuilt(fs, '/w', paths);
+  const read = await readBuilt(fs, '/w', builtPlaces(fs, '/w', paths));
   return [
     ...read.versions.map(({ path, field, found }) => `${path}: ${field} ${found}`),
     ...mismatches(read, NAMES).map((each) => renderDiagnostic(each).split('\n')[0]!),
@@ -117,6 +118,10 @@ check(
     'dist/all/x: error[version/mismatch] version in package.json is 3.0.0, and for 1.2.3-beta.1 it has to be 1.2.3-beta.1',
   ],
 );
+check('a wheel far down', { 'dist/a/b/c/d/e/f/x.whl': wheel('Version: 1.2.3b1\n') }, [
+  'dist/a/b/c/d/e/f/x.whl: Version in x-1.dist-info/METADATA 1.2.3b1',
+]);
+check('what others packed', { 'dist/a/node_modules/y/x.whl': wheel('Version: 9\n') }, []);
 check('what npm never publishes', { 'dist/lib/package.json': '{"version":"3.0.0","private":true}' }, []);
 check('a file that has no version', { 'dist/x.bin': 'x' }, []);
 
