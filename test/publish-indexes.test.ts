@@ -117,7 +117,7 @@ test('a release is in the indexes and on the install page, and to publish it aga
     JSON.parse(told).events.flatMap(({ place, how }: { place: string; how: string }) =>
       place.endsWith('(indexes)') ? [how] : [],
     );
-  assert.deepEqual(kinds(done.out), ['later', 'later', 'moved']);
+  assert.deepEqual(kinds(done.out), ['later', 'later', 'sent', 'sent', 'moved']);
   assert.deepEqual(kinds((await run(root, ['--json'])).out), ['recorded', 'recorded', 'recorded']);
   assert.deepEqual(kinds((await run(root, ['--json', '--again'])).out), ['present', 'present', 'moved']);
   assert.deepEqual(await seen('whole'), WHOLE('whole'));

@@ -1,4 +1,4 @@
-import { fail, ok, type Result } from '../base/index.ts';
+import { counted, fail, ok, type Result, sum } from '../base/index.ts';
 import type { FileSystem } from '../host/index.ts';
 import type { Descriptor } from '../oci/index.ts';
 import type { BlobSource, Place, RegistryClient, RegistryFailure, UploadMemory } from '../registry/index.ts';
@@ -38,10 +38,11 @@ export function imagesPublisher(options: ImagesOptions): Publisher {
   const place = [...new Set(images.map((image) => `${image.place.registry}/${image.place.repository}`))];
   return {
     place: `images ${place.join(' ')}`,
-    async put(item, release, signal) {
+    whole: wholeOf(images),
+    wants: (item, { index }) => item.name === index.name || images.some((image) => attachmentAs(item, image)),
+    async put(item, _release, signal) {
       const signed = images.filter((image) => attachmentAs(item, image));
       if (signed.length > 0) return attachAll(options, { images: signed, item, signal });
-      if (item.name !== release.index.name) return ok('later');
       let sentBytes = 0;
       for (const image of images) {
         const pushed = await push(options, image, { tags: [], signal });
@@ -60,6 +61,12 @@ export function imagesPublisher(options: ImagesOptions): Publisher {
       return ok(isNewest ? 'moved' : 'kept');
     },
   };
+}
+
+function wholeOf(images: readonly ReleasedImage[]): string {
+  const attachments = sum(images.map((image) => image.attachments.length));
+  const more = attachments === 0 ? '' : ` with ${counted(attachments, 'attachment')}`;
+  return counted(images.length, 'image') + more;
 }
 
 async function push(

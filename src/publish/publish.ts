@@ -58,7 +58,7 @@ async function putAll(
 ): Promise<PublishFailure | undefined> {
   const { release, journal, signal, onEvent = () => {} } = request;
   const { place } = publisher;
-  for (const item of items.filter((each) => publisher.wants?.(each) ?? true)) {
+  for (const item of items.filter((each) => publisher.wants?.(each, release) ?? true)) {
     if (signal.aborted) return { kind: 'interrupted' };
     const step = `put ${place} ${item.name} ${item.sha256}`;
     if (journal.has(step)) {
@@ -85,7 +85,9 @@ async function promote(
     onEvent({ type: 'promoted', place, how: 'recorded' });
     return undefined;
   }
-  const promoted = await publisher.promote(release, signal);
+  const promoted = await publisher.promote(release, signal, (name) =>
+    onEvent({ type: 'put', place, name, how: 'sent' }),
+  );
   if (!promoted.ok) return promoted.failure;
   if (promoted.value !== 'left-out') journal.add(step);
   onEvent({ type: 'promoted', place, how: promoted.value });

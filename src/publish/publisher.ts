@@ -21,7 +21,7 @@ export interface PublishedRelease {
 }
 
 /**
- * `present`: the same content was there already. `later`: it goes with the index, or with what is promoted. `left-out`: the
+ * `present`: the same content was there already. `later`: it goes with what is promoted. `left-out`: the
  * destination has no place for it, of which its user was told.
  */
 export type Put = 'sent' | 'present' | 'later' | 'left-out';
@@ -46,12 +46,21 @@ export type PublishFailure =
 export interface Publisher {
   /** The destination as people write it, which is also its name in the journal. */
   readonly place: string;
+  /** What is counted of what it takes; absent: files. */
+  readonly unit?: 'package';
+  /** Where it does not take files one by one, what it takes in words: `5 files as one artifact`. */
+  readonly whole?: string;
   /** Files that it has nothing to do with are not shown to it; absent: it takes all. */
-  readonly wants?: (item: PublishItem) => boolean;
+  readonly wants?: (item: PublishItem, release: PublishedRelease) => boolean;
   put(
     item: PublishItem,
     release: PublishedRelease,
     signal: AbortSignal,
   ): Promise<Result<Put, PublishFailure>>;
-  promote(release: PublishedRelease, signal: AbortSignal): Promise<Result<Promoted, PublishFailure>>;
+  /** `onSent` is told of each that was to come `later`, and goes now. */
+  promote(
+    release: PublishedRelease,
+    signal: AbortSignal,
+    onSent?: (name: string) => void,
+  ): Promise<Result<Promoted, PublishFailure>>;
 }

@@ -1,4 +1,4 @@
-import { fail, ok, type Result } from '../base/index.ts';
+import { counted, fail, ok, type Result } from '../base/index.ts';
 import type { FileSystem } from '../host/index.ts';
 import { type Descriptor, MEDIA_TYPES } from '../oci/index.ts';
 import type { Place, RegistryClient, RegistryFailure } from '../registry/index.ts';
@@ -30,9 +30,10 @@ export function registryPublisher(options: RegistryOptions): Publisher {
   const { place, items } = options;
   return {
     place: `oci://${place.registry}/${place.repository}`,
+    whole: `${counted(items.length, 'file')} as one artifact`,
     // All blobs go up with the manifest, in parallel and each once, so the last of the files sends them all.
-    put: async (item, _release, signal) => {
-      if (item.name !== items.at(-1)?.name) return ok('later');
+    wants: ({ name }) => name === items.at(-1)?.name,
+    put: async (_item, _release, signal) => {
       const pushed = await push(options, [], signal);
       return pushed.ok ? ok(pushed.value > 0 ? 'sent' : 'present') : pushed;
     },

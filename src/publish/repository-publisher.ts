@@ -24,11 +24,13 @@ export function repositoryPublisher(options: RepositoryOptions): Publisher {
       if (item.name === release.index.name) return ok('later');
       return upload(options, { item, fields: { name: RELEASE_NAME, version: release.version }, signal });
     },
-    async promote(release, signal) {
+    async promote(release, signal, onSent = () => {}) {
       const { version, channel, isNewest, index } = release;
       const fields = { name: RELEASE_NAME, version, ...(isNewest ? { channel } : {}) };
       const sent = await upload(options, { item: index, fields, signal });
-      return sent.ok ? ok(isNewest ? 'moved' : 'kept') : sent;
+      if (!sent.ok) return sent;
+      if (sent.value === 'sent') onSent(index.name);
+      return ok(isNewest ? 'moved' : 'kept');
     },
   };
 }

@@ -6,6 +6,7 @@ import {
   openJournal,
   type PublishEvent,
   type PublishedRelease,
+  type Publisher,
   publish,
   publishDiagnostic,
   type ReleaseContents,
@@ -16,6 +17,7 @@ import { type GitOptions, RELEASE_FOLDER, tagCommit, taggedCommit } from '../../
 import { parseLedger, parseSemanticVersion } from '../../versions/index.ts';
 import { findWorkspaceRoot } from '../../workspace/index.ts';
 import { openDestinations } from '../release/destinations.ts';
+import { publishedLines } from '../release/published-text.ts';
 import { ledgerText } from '../release-plan.ts';
 import { diagnosticsJson, failedCodeOf, refuse } from '../report/reporter.ts';
 import type { ExitCode, Verb, VerbContext } from '../verb.ts';
@@ -56,7 +58,7 @@ export const publishVerb: Verb = async (context) => {
     ...(isTagged ? [] : [notTagged()]),
   ];
   const exitCode = signal.aborted ? 130 : failedCodeOf(problems);
-  report(context, { contents: contents.value, events, problems, exitCode });
+  report(context, { contents: contents.value, publishers: publishers.value, events, problems, exitCode });
   return exitCode;
 };
 
@@ -141,12 +143,16 @@ function tell({ reporter }: VerbContext, event: PublishEvent): void {
 
 interface Reported {
   readonly contents: ReleaseContents;
+  readonly publishers: readonly Publisher[];
   readonly events: readonly PublishEvent[];
   readonly problems: readonly Diagnostic[];
   readonly exitCode: ExitCode;
 }
 
-function report({ reporter }: VerbContext, { contents, events, problems, exitCode }: Reported): void {
+function report(
+  { reporter }: VerbContext,
+  { contents, publishers, events, problems, exitCode }: Reported,
+): void {
   const { version, channel } = contents.index;
   if (reporter.isJson)
     reporter.json({
@@ -159,8 +165,5 @@ function report({ reporter }: VerbContext, { contents, events, problems, exitCod
   const isSigned = contents.items.some(({ name }) => /\.(?:asc|sigstore\.json)$/.test(name));
   if (!isSigned)
     reporter.note('the release is not signed: nobody can verify it, and `install` will refuse it');
-  const count = (...hows: readonly string[]): number =>
-    events.filter(({ type, how }) => type === 'put' && hows.includes(how)).length;
-  const later = count('later') > 0 ? `, ${count('later')} with others` : '';
-  reporter.note(`${version}: ${count('sent')} sent${later}, ${count('present', 'recorded')} there already`);
+  for (const line of publishedLines({ publishers, events, release: contents.index })) reporter.note(line);
 }

@@ -45,6 +45,7 @@ export function indexesPublisher(options: IndexesOptions): Publisher {
   const faces = new Faces(options);
   return {
     place: `${url} (indexes)`,
+    unit: 'package',
     wants: ({ name }) => names.has(name),
     async put(item, _release, signal) {
       const read = publishable(fs, item);
@@ -58,10 +59,10 @@ export function indexesPublisher(options: IndexesOptions): Publisher {
       if (presence.value === 'other') return fail({ kind: 'conflict', name: item.name });
       return ok(presence.value === 'same' ? 'present' : 'later');
     },
-    async promote(release, signal) {
+    async promote(release, signal, onSent = () => {}) {
       let isWhole = true;
       for (const item of packages) {
-        const sent = await promotePackage(options, { item, faces, release, signal });
+        const sent = await promotePackage(options, { item, faces, release, signal, onSent });
         if (!sent.ok) return sent;
         if (sent.value === 'left-out') isWhole = false;
       }
@@ -116,9 +117,14 @@ interface Promotion {
   readonly signal: AbortSignal;
 }
 
+interface PackagePromotion extends Promotion {
+  readonly item: PublishItem;
+  readonly onSent: (name: string) => void;
+}
+
 async function promotePackage(
   options: IndexesOptions,
-  { item, faces, release, signal }: Promotion & { readonly item: PublishItem },
+  { item, faces, release, signal, onSent }: PackagePromotion,
 ): Promise<Result<'left-out' | undefined, PublishFailure>> {
   const { fs } = options;
   const read = publishable(fs, item);
@@ -127,12 +133,24 @@ async function promotePackage(
   const presence = await presenceOf(options, read.value, signal);
   if (!presence.ok) return presence;
   if (presence.value === 'other') return fail({ kind: 'conflict', name: item.name });
-  const isAbsent = presence.value === 'absent';
-  if (read.value.kind === 'wheel')
-    return isAbsent ? sendWheel(options, { fs, wheel: read.value, signal }) : ok(undefined);
-  const sent = isAbsent ? await sendNpmPackage(options, { fs, package: read.value, signal }) : ok(undefined);
-  if (!sent.ok || !release.isNewest) return sent;
+  if (presence.value === 'absent') {
+    const sent = await sendPackage(options, read.value, signal);
+    if (!sent.ok) return sent;
+    onSent(item.name);
+  }
+  if (read.value.kind === 'wheel' || !release.isNewest) return ok(undefined);
   return tagNpmPackage(options, { package: read.value, tag: tagOf(release), signal });
+}
+
+function sendPackage(
+  options: IndexesOptions,
+  read: Publishable,
+  signal: AbortSignal,
+): Promise<Result<undefined, PublishFailure>> {
+  const { fs } = options;
+  return read.kind === 'wheel'
+    ? sendWheel(options, { fs, wheel: read, signal })
+    : sendNpmPackage(options, { fs, package: read, signal });
 }
 
 /** npm reads a tag that looks like a version, as that of an older line (`1.x`), as a range of versions. */
