@@ -68,7 +68,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'sbom',
   ],
   doctor: ['base', 'host', 'config', 'graph', 'gradle', 'cas', 'tools', 'signing', 'devices'],
-  server: ['base', 'host', 'event', 'archives', 'packages', 'apps', 'oci', 'metrics'],
+  server: ['base', 'host', 'event', 'archives', 'packages', 'apps', 'oci', 'release', 'metrics'],
   build: [
     'base',
     'host',
