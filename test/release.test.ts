@@ -145,6 +145,10 @@ test('a signed release is proved by each key, from its commit, and made again it
     first.get('mobileops-1.0.0-changelog.md')!,
     /## Features\n\n- \*\*a:\*\* begin \([0-9a-f]{12}\)/,
   );
+  assert.match(
+    first.get('mobileops-1.0.0-changelog.md')!,
+    /## Quality gates\n\n- the quality gates were not checked: nobody looked\n/,
+  );
   assertValid('spdx', first.get('mobileops-1.0.0-sbom.spdx.json')!);
   assertValid('cyclonedx', first.get('mobileops-1.0.0-sbom.cdx.json')!);
   const provenance = first.get('mobileops-1.0.0-provenance.json')!;

@@ -1,7 +1,7 @@
 import { join } from 'node:path/posix';
 import { type Diagnostic, fail, ok, type Result } from '../base/index.ts';
 import { type Clock, digestOfFile, type FileSystem } from '../host/index.ts';
-import type { releaseDiagnostics } from '../release/index.ts';
+import type { GateRecord, releaseDiagnostics } from '../release/index.ts';
 import { indexName, MAX_INDEX_BYTES, parseIndex, RELEASE_NAME } from '../release/index.ts';
 import { historyWith, type Installation, type InstallationState, type Subscription } from './installation.ts';
 import type { FetchFailure, ReleaseSource } from './release-source.ts';
@@ -42,6 +42,8 @@ export interface Installed {
   /** It was unpacked before, and only the link moved. */
   readonly isKnown: boolean;
   readonly keys: readonly string[];
+  /** What its index records; absent where only its archive was asked for. */
+  readonly gates?: GateRecord;
 }
 
 /** Larger than any release, and a bound for who sends without end. */
@@ -78,6 +80,7 @@ interface Proved {
   readonly sha256: string;
   readonly keys: readonly string[];
   readonly channel?: string;
+  readonly gates?: GateRecord;
   /** Brings it, if it has to be brought. */
   readonly fetch: () => Promise<Result<string, readonly Diagnostic[]>>;
 }
@@ -121,7 +124,8 @@ async function indexedArchive(
     return fail([problem('release/changed-file', message, archive.name)]);
   };
   const { sha256 } = archive;
-  return ok({ version, sha256, keys: keys.value, channel: parsed.value.channel, fetch });
+  const { channel, gates } = parsed.value;
+  return ok({ version, sha256, keys: keys.value, channel, gates, fetch });
 }
 
 async function signedArchive(
@@ -173,7 +177,7 @@ async function take(
   { installation, source, subscription, fingerprints, signal }: InstallRequest,
   { state, proved }: { readonly state: InstallationState; readonly proved: Proved },
 ): Promise<Result<Installed, readonly Diagnostic[]>> {
-  const { version, sha256, keys, channel } = proved;
+  const { version, sha256, keys, channel, gates } = proved;
   const before = installation.current();
   const known = state.releases.find((release) => release.version === version);
   const isKnown = known !== undefined && fs.lstat(installation.folderOf(version)) !== undefined;
@@ -203,7 +207,7 @@ async function take(
     fingerprints: [...new Set([...state.fingerprints, ...fingerprints])],
   });
   installation.switchTo(version);
-  return ok({ version, before, isKnown, keys });
+  return ok({ version, before, isKnown, keys, ...(gates ? { gates } : {}) });
 }
 
 /** Goes back to the release before. Nothing is fetched or unpacked. */

@@ -8,6 +8,7 @@ export { type BuildFacts, buildInfoText, timestampOf } from './build-info.ts';
 export { changelogText } from './changes/changelog.ts';
 export { type EarlierRelease, type History, historyOf } from './changes/commits.ts';
 export { releaseDiagnostics } from './diagnostics.ts';
+export { gateWords } from './gate-words.ts';
 export {
   type GateException,
   type GateRecord,

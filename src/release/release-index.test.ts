@@ -36,6 +36,23 @@ test('web apps of an index are read, and no address of another kind', () => {
   for (const each of [null, {}, Array(101).fill(app)]) assert.equal(read(each).ok, false);
 });
 
+const GATES_READ: readonly (readonly [gates: unknown, isRead: boolean])[] = [
+  [{ state: 'green' }, true],
+  [{ state: 'not-checked', reason: '' }, true],
+  [{ state: 'not-checked' }, false],
+  [{ state: 'excepted', exceptions: [] }, true],
+  [{ state: 'excepted' }, false],
+  [{ state: 'excepted', exceptions: [{ gate: 'tests' }] }, false],
+  [{ state: 'red' }, false],
+  [null, false],
+];
+
+for (const [gates, isRead] of GATES_READ) {
+  test(`the gates ${JSON.stringify(gates)} are ${isRead ? 'read' : 'refused'}`, () => {
+    assert.equal(parseIndex(indexText({ ...INDEX, gates } as ReleaseIndex)).ok, isRead);
+  });
+}
+
 const NAMES = ['../x', '/x', 'a/b', '.x', '', 'a b', 'a..b', 'a\\b', 'a\nb', 'x'.repeat(300)];
 
 for (const name of NAMES) {

@@ -120,8 +120,7 @@ export function parseIndex(text: string): Result<ReleaseIndex, string> {
   if (!images.every(isImage)) return fail('one of its images is none');
   if (!Array.isArray(webApps) || webApps.length > MAX_WEB_APPS || !webApps.every(isWebApp))
     return fail('one of its web apps is none');
-  if (!['not-checked', 'green', 'excepted'].includes(String(fieldsOf(gates).state)))
-    return fail('it says nothing of the gates');
+  if (!isGateRecord(fieldsOf(gates))) return fail('it says nothing of the gates');
   return ok(value as ReleaseIndex);
 }
 
@@ -149,6 +148,14 @@ function isWebApp(value: unknown): value is IndexedWebApp {
   if (typeof title !== 'string' || title === '' || title.length > MAX_TITLE_CHARACTERS) return false;
   if (typeof address !== 'string' || address.length > MAX_ADDRESS_CHARACTERS) return false;
   return ['https:', 'http:'].includes(URL.parse(address)?.protocol ?? '');
+}
+
+function isGateRecord({ state, reason, exceptions }: Readonly<Record<string, unknown>>): boolean {
+  if (state === 'green') return true;
+  if (state === 'not-checked') return typeof reason === 'string';
+  const isException = (value: unknown): boolean =>
+    [fieldsOf(value).gate, fieldsOf(value).reason].every((each) => typeof each === 'string');
+  return state === 'excepted' && Array.isArray(exceptions) && exceptions.every(isException);
 }
 
 /** Whether a text may name a file of a release. */

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../base/index.ts';
 import { type Installation, type InstallationState, type Installed, install } from '../../install/index.ts';
 import { compareVersions } from '../../packages/index.ts';
+import { gateWords } from '../../release/index.ts';
 import { holdInstallation, installationOf, readState } from '../install/installation-place.ts';
 import { openPinned, proveBy } from '../install/pinned-keys.ts';
 import { type FoundRelease, findRelease, releaseAt } from '../install/wanted-release.ts';
@@ -79,11 +80,12 @@ async function run(
 }
 
 function report({ reporter }: VerbContext, { prefix }: Installation, installed: Installed): void {
-  const { version, before, isKnown, keys } = installed;
+  const { version, before, isKnown, keys, gates } = installed;
   if (reporter.isJson) reporter.json({ exitCode: 0, prefix, ...installed });
   if (reporter.isJson) return;
   reporter.result(`${version} is current in ${prefix}`);
   reporter.note(`signed by ${keys.join(' and ')}`);
+  for (const line of gates ? gateWords(gates) : []) reporter.note(reporter.style.warning(line));
   if (isKnown) reporter.note('it was unpacked before');
   if (before !== undefined && before !== version)
     reporter.note(`\`mobileops rollback\` goes back to ${before}`);

@@ -3,7 +3,10 @@ import { counted, type Diagnostic, ok, type Result } from '../../base/index.ts';
 import { type BuildOutcome, openWorkspace, readCommit, stampOf } from '../../build/index.ts';
 import type { Host } from '../../host/index.ts';
 import {
+  type BuildFacts,
   changelogText,
+  type GateRecord,
+  gateWords,
   type History,
   historyOf,
   type IndexedWebApp,
@@ -79,10 +82,10 @@ interface Made extends FinishedRelease {
 interface MakeInput {
   readonly prepared: Prepared;
   readonly built: FinishedBuild;
+  readonly places: readonly BuiltPlace[];
   readonly webApps: readonly IndexedWebApp[];
 }
 
-  readonly places: readonly BuiltPlace[];
 async function make(
   context: VerbContext,
   root: string,
@@ -107,7 +110,7 @@ async function make(
     facts,
     ...parts,
     notes: positionals[1],
-    documents: [...(history ? [changelog(history, names.version, facts.commitTime)] : []), ...bills.value],
+    documents: [...(history ? [changelog(history, { facts, gates: prepared.gates })] : []), ...bills.value],
     copies: releaseCopies(filesOf(places), facts.version),
     archive: archiver(host, root),
   });
@@ -118,19 +121,24 @@ async function make(
   return ok({ ...finished.value, made, hasChangelog: history !== undefined });
 }
 
-/** Of the same channel or another: a changelog tells what is new for whoever has the release before. */
-function historyBefore({ host }: VerbContext, root: string, { ledger, names }: ReleasePlan) {
-  const earlier = ledger.releases.filter(({ version }) => version !== names.version).toReversed();
 function filesOf(places: readonly BuiltPlace[]): string[] {
   return places.filter(({ type }) => type === 'file').map(({ path }) => path);
 }
 
+/** Of the same channel or another: a changelog tells what is new for whoever has the release before. */
+function historyBefore({ host }: VerbContext, root: string, { ledger, names }: ReleasePlan) {
+  const earlier = ledger.releases.filter(({ version }) => version !== names.version).toReversed();
   const { processes, env } = host;
   return historyOf({ processes, variables: env.variables, root }, earlier);
 }
 
-function changelog(history: History, version: string, commitTime: number): ReleaseDocument {
-  const text = changelogText({ version, timestamp: timestampOf(commitTime), ...history });
+function changelog(
+  history: History,
+  { facts, gates }: { readonly facts: BuildFacts; readonly gates: GateRecord },
+): ReleaseDocument {
+  const { version, commitTime } = facts;
+  const timestamp = timestampOf(commitTime);
+  const text = changelogText({ version, timestamp, ...history, gates: gateWords(gates) });
   return { suffix: '-changelog.md', kind: 'changelog', text };
 }
 
@@ -174,10 +182,7 @@ function unsaid({ prepared, signed, hasChangelog }: Reported): string[] {
       ? `${counted(signed.length, 'signature')} by ${[...keys].join(' and ')}`
       : 'not signed: no key was named (--key, --gpg-key, SIGNING_KEY)',
     ...(hasChangelog ? [] : ['no changelog: git does not know the history, or it was cut off']),
-    ...(gates.state === 'not-checked' ? [`the quality gates were not checked: ${gates.reason}`] : []),
-    ...(gates.state === 'excepted'
-      ? ['released past a gate that is not green; the index of the release says why']
-      : []),
+    ...gateWords(gates),
   ];
 }
 

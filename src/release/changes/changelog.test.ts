@@ -68,6 +68,10 @@ Changes since 1.0.0 (ffffffffffff).
   );
   const empty = { version: '1.0.0', timestamp: '2026-11-27T08:00:00+00:00', changes: [] };
   assert.match(changelogText(empty), /All changes up to this release\.\n\nNothing changed\.\n$/);
+  assert.match(
+    changelogText({ ...empty, gates: ['released past the quality gate tests: *'] }),
+    /release\.\n\n## Quality gates\n\n- released past the quality gate tests: \\\*\n\nNothing changed\.\n$/,
+  );
 });
 
 test('no commit writes markup', () => {

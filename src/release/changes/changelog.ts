@@ -8,6 +8,8 @@ export interface ChangelogInput {
   readonly since?: { readonly version: string; readonly commit: string };
   /** The newest first. */
   readonly changes: readonly Change[];
+  /** What is to be known of the gates, a sentence each (`gateWords`). */
+  readonly gates?: readonly string[];
 }
 
 const GROUPS: readonly (readonly [title: string, types: readonly string[]])[] = [
@@ -22,8 +24,8 @@ const GROUPS: readonly (readonly [title: string, types: readonly string[]])[] = 
 const OTHER = 'Other changes';
 const SHOWN_DIGITS = 12;
 
-/** A page in Markdown: what breaks first, then the kinds of changes, the newest first. The same commits give the same bytes. */
-export function changelogText({ version, timestamp, since, changes }: ChangelogInput): string {
+/** A page in Markdown: what the gates did not let through first, then what breaks, then the kinds of changes, the newest first. The same commits give the same bytes. */
+export function changelogText({ version, timestamp, since, changes, gates = [] }: ChangelogInput): string {
   const from = since
     ? `Changes since ${since.version} (${since.commit.slice(0, SHOWN_DIGITS)}).`
     : 'All changes up to this release.';
@@ -34,8 +36,12 @@ export function changelogText({ version, timestamp, since, changes }: ChangelogI
     section('Breaking changes', breaking.map(breakingLine)),
     ...titles.map((title) => section(title, (groups.get(title) ?? []).map(line))),
   ].filter((part) => part !== '');
+  const known = section(
+    'Quality gates',
+    gates.map((each) => `- ${plain(each)}`),
+  );
   const body = parts.length > 0 ? parts.join('\n') : 'Nothing changed.\n';
-  return `# ${version}, ${timestamp.slice(0, 10)}\n\n${from}\n\n${body}`;
+  return `# ${version}, ${timestamp.slice(0, 10)}\n\n${from}\n\n${known}${known && '\n'}${body}`;
 }
 
 function titleOf({ type }: Change): string {

@@ -2,6 +2,7 @@ import type { Result } from '../../base/index.ts';
 import { type ArtifactFile, ArtifactStore, newestFirst } from '../artifacts/artifact-store.ts';
 import type { Services } from '../services.ts';
 import { type AppCard, AppCards } from './app-cards.ts';
+import { ReleaseGates } from './release-gates.ts';
 import type { InstallTables } from './tables.ts';
 
 export interface OfferedApp {
@@ -15,6 +16,8 @@ export interface Offer {
   /** `undefined` where nothing points to a version: then it is the newest. */
   readonly channel: string | undefined;
   readonly version: string;
+  /** What is to be known of its quality gates, a sentence each. */
+  readonly gates: readonly string[];
   readonly apps: readonly OfferedApp[];
 }
 
@@ -28,11 +31,13 @@ export class InstallCatalog {
   readonly store: ArtifactStore;
   readonly #services: Services;
   readonly #cards: AppCards;
+  readonly #gates: ReleaseGates;
 
   constructor(services: Services) {
     this.#services = services;
     this.store = new ArtifactStore(services);
     this.#cards = new AppCards(services);
+    this.#gates = new ReleaseGates(services);
   }
 
   /** Of every name the version of its first channel; without channels the newest. What can be installed comes first. */
@@ -45,7 +50,8 @@ export class InstallCatalog {
 
   /** Of one name, every channel's, stable first. */
   async offersOf(name: string): Promise<Offer[]> {
-    const files = (await this.store.files(name)).filter(isApp);
+    const published = await this.store.files(name);
+    const files = published.filter(isApp);
     const channels = (await this.store.channels(name)).toSorted(
       (a, b) => rank(a.channel) - rank(b.channel) || newestFirst(a.version, b.version),
     );
@@ -58,7 +64,7 @@ export class InstallCatalog {
         : [{ channel: undefined, version: newest }];
     const offers = await Promise.all(
       all.map(async ({ channel, version }) => ({
-        ...{ name, channel, version },
+        ...{ name, channel, version, gates: await this.#gates.of(published, version) },
         apps: await this.#apps(files.filter((file) => file.version === version)),
       })),
     );

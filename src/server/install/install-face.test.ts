@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { apkOf, resourceTableOf } from '../../apps/testing.ts';
+import { type GateRecord, indexName, indexText, RELEASE_NAME } from '../../release/index.ts';
 import { startTestServer, type TestServer } from '../testing.ts';
 
 function labelled(label: string): Buffer {
@@ -18,6 +19,41 @@ async function put({ fetch }: TestServer, path: string, body: Buffer | object): 
   const { status } = await fetch(path, { method: 'PUT', body: sent, headers, as: 'write' });
   assert.ok(status < 300, `${path}: ${status}`);
 }
+
+const GATES: readonly (readonly [gates: GateRecord, shown: readonly string[]])[] = [
+  [{ state: 'green' }, []],
+  [{ state: 'not-checked', reason: 'no time' }, ['the quality gates were not checked: no time']],
+  [
+    { state: 'excepted', exceptions: [{ gate: 'tests', reason: '<b>\u001b[1m' }] },
+    ['released past the quality gate tests: &lt;b&gt;'],
+  ],
+];
+
+test('what a release records of its gates stands above its apps', async (t) => {
+  const server = await startTestServer(t);
+  for (const [at, [gates, expected]] of GATES.entries()) {
+    const version = `1.${at}.0`;
+    const index = indexText({
+      ...{
+        name: RELEASE_NAME,
+        version,
+        channel: 'stable',
+        number: at,
+        commit: 'c',
+        buildId: 'b',
+        timestamp: 't',
+      },
+      ...{ files: [], images: [], gates },
+    });
+    await put(server, `/artifacts/shop/${version}/shop.apk`, labelled('Shop'));
+    await put(server, `/artifacts/shop/${version}/${indexName(version)}`, Buffer.from(index));
+    const text = await (await server.fetch('/install', { as: 'read' })).text();
+    assert.deepEqual(
+      [...text.matchAll(/<p class="notice gate">(.*?)<\/p>/g)].map(([, each]) => each),
+      expected,
+    );
+  }
+});
 
 test('the page has the version of the first channel, what its package says, and a code for phones', async (t) => {
   const server = await startTestServer(t);

@@ -40,11 +40,11 @@ ${history.map(
 </div>`;
 }
 
-function offerSection({ name, channel, version, apps }: Offer, base: string, hasLink: boolean): Html {
+function offerSection({ name, channel, version, gates, apps }: Offer, base: string, hasLink: boolean): Html {
   const address = `/install/${encodeURIComponent(name)}`;
   return html`<section class="stack" aria-label="${name} ${version}">
 <div class="row spread"><h2>${hasLink ? html`<a href="${address}">${name}</a>` : name} ${version} <span class="mark">${channel ?? 'newest'}</span></h2></div>
-<div class="apps">${apps.map((app) => appCard(app, base))}</div>
+${gates.map((each) => html`<p class="notice gate">${each}</p>\n`)}<div class="apps">${apps.map((app) => appCard(app, base))}</div>
 </section>`;
 }
 
