@@ -8,6 +8,8 @@ import type { InstallTables } from './tables.ts';
 export interface OfferedApp {
   readonly row: ArtifactFile;
   readonly card: Result<AppCard, string>;
+  /** The same app once more, as the APK that its App Bundle gives to every device. */
+  readonly universal?: ArtifactFile;
 }
 
 /** What one publisher offers to devices: the packages of one version. */
@@ -88,7 +90,7 @@ export class InstallCatalog {
   async #apps(rows: readonly ArtifactFile[]): Promise<OfferedApp[]> {
     const apps = await Promise.all(rows.map(async (row) => ({ row, card: await this.card(row) })));
     const isForDevelopers = ({ card }: OfferedApp): number => Number(card.ok && card.value.isDebuggable);
-    return apps.sort((a, b) => isForDevelopers(a) - isForDevelopers(b));
+    return withoutTwins(apps).sort((a, b) => isForDevelopers(a) - isForDevelopers(b));
   }
 
   async #names(): Promise<string[]> {
@@ -108,6 +110,35 @@ export class InstallCatalog {
 
 function isApp({ file }: ArtifactFile): boolean {
   return /\.(?:apk|ipa)$/.test(file);
+}
+
+const UNIVERSAL = /-universal(?=[-.])/;
+
+/** An APK and its universal one are one app to a person, who takes the first. */
+function withoutTwins(apps: readonly OfferedApp[]): OfferedApp[] {
+  const twinOf = ({ row, card }: OfferedApp): OfferedApp | undefined =>
+    apps.find(
+      (other) =>
+        UNIVERSAL.test(other.row.file) &&
+        other.row.file.replace(UNIVERSAL, '') === row.file &&
+        isSameApp(other.card, card),
+    );
+  const twins = new Map(apps.map((app) => [app, twinOf(app)?.row]));
+  const hidden = new Set(twins.values());
+  return apps
+    .filter(({ row }) => !hidden.has(row))
+    .map((app) => {
+      const universal = twins.get(app);
+      return universal ? { ...app, universal } : app;
+    });
+}
+
+/** By what a device tells apps apart: one of them replaces the other. */
+function isSameApp(a: OfferedApp['card'], b: OfferedApp['card']): boolean {
+  if (!a.ok || !b.ok) return false;
+  const keyOf = ({ id, version, build, certificates }: AppCard): string =>
+    JSON.stringify([id, version, build, certificates]);
+  return keyOf(a.value) === keyOf(b.value);
 }
 
 function rank(channel: string): number {

@@ -20,6 +20,28 @@ async function put({ fetch }: TestServer, path: string, body: Buffer | object): 
   assert.ok(status < 300, `${path}: ${status}`);
 }
 
+test('an app and its universal APK are one app, and what is no other form of it stays', async (t) => {
+  const server = await startTestServer(t);
+  const files = {
+    'shop-1.1.0.apk': labelled('Shop'),
+    'shop-universal-1.1.0.apk': labelled('Shop for all'),
+    'map-universal-1.1.0.apk': labelled('Map'),
+    'pay-1.1.0.apk': labelled('Pay'),
+    'pay-universal-1.1.0.apk': apkOf({ manifest: { 'android:versionCode': 9 } }),
+  };
+  for (const [file, bytes] of Object.entries(files)) await put(server, `/artifacts/all/1.1.0/${file}`, bytes);
+  const text = await (await server.fetch('/install', { as: 'read' })).text();
+  const shown = [...text.matchAll(/<dt>File<\/dt><dd class="mono">([^<]*)</g)].map(([, file]) => file);
+  assert.deepEqual(
+    shown.sort(),
+    Object.keys(files)
+      .filter((file) => file !== 'shop-universal-1.1.0.apk')
+      .sort(),
+  );
+  assert.match(text, /<h3>Shop<\/h3>.*href="\/artifacts\/all\/1\.1\.0\/shop-universal-1\.1\.0\.apk">/s);
+  assert.doesNotMatch(text, /Shop for all/);
+});
+
 const GATES: readonly (readonly [gates: GateRecord, shown: readonly string[]])[] = [
   [{ state: 'green' }, []],
   [{ state: 'not-checked', reason: 'no time' }, ['the quality gates were not checked: no time']],

@@ -48,7 +48,7 @@ ${gates.map((each) => html`<p class="notice gate">${each}</p>\n`)}<div class="ap
 </section>`;
 }
 
-function appCard({ row, card }: OfferedApp, base: string): Html {
+function appCard({ row, card, universal }: OfferedApp, base: string): Html {
   const { path, sha256 } = shownFile(row);
   if (!card.ok) {
     return html`<article class="card app"><div class="stack"><h3>${row.file}</h3><p class="notice bad">Not offered: ${card.failure}</p></div></article>`;
@@ -64,11 +64,16 @@ ${permissions(card.value.permissions)}
 <dl class="small facts"><dt>File</dt><dd class="mono">${row.file}</dd>
 <dt>Package</dt><dd class="mono">${card.value.id}</dd>
 ${card.value.certificates.map((each) => html`<dt>Signed by (SHA-256)</dt><dd class="mono">${pairs(each)}</dd>`)}
-<dt>File (SHA-256)</dt><dd class="mono">${sha256}</dd></dl>
+<dt>File (SHA-256)</dt><dd class="mono">${sha256}</dd>
+${universal && universalFact(universal)}</dl>
 </div>
 ${qrCode(targetOf(card.value, row, base) ?? `${base}${path}`, `QR code: ${label} for a phone`)}
 </article>
 `;
+}
+
+function universalFact(row: ArtifactFile): Html {
+  return html`<dt>The same from the App Bundle</dt><dd><a class="mono" href="${shownFile(row).path}">${row.file}</a>, ${sizeText(row.sizeBytes)}</dd>`;
 }
 
 function marks({ format, isDebuggable, certificates }: AppCard): Html[] {
