@@ -55,7 +55,7 @@ export const INTEGRITY_VERBS: readonly VerbSpec[] = [
   },
   {
     name: 'integrity check',
-    summary: 'the same, and the programs of this machine and the store',
+    summary: 'tell the same, and what changed in the programs of this machine and in the store',
     positionals: [],
     flags: [BASELINE, ...KEYS],
     examples: [['mobileops integrity check', 'exit code 1 when something is not as it was']],
