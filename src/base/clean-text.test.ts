@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cleanLine, cleanText, fitColumns, lastLines } from './clean-text.ts';
+import { cleanLine, cleanText, fitColumns, lastLines, type WrapOptions, wrapText } from './clean-text.ts';
 
 function check(input: string, expected: string, keepsColors = false): void {
   test(JSON.stringify(input), () => assert.equal(cleanText(input, keepsColors), expected));
@@ -40,3 +40,16 @@ test('a text fills at most the columns, wide characters counted twice', () => {
   assert.equal(fitColumns('漢字', 4), '漢字');
   assert.equal(fitColumns('e\u0301e\u0301', 2), 'e\u0301e\u0301');
 });
+
+const WRAPPED: readonly (readonly [text: string, options: WrapOptions, lines: readonly string[]])[] = [
+  ['a bc d', { columns: 6 }, ['a bc d']],
+  ['a bc d', { columns: 5 }, ['a bc', 'd']],
+  ['  a bc d', { columns: 6, indent: '    ' }, ['  a bc', '    d']],
+  ['a longer b', { columns: 4 }, ['a', 'longer', 'b']],
+  ['a longer b', { columns: 4, breaksWords: true }, ['a', 'long', 'er b']],
+  ['漢字漢字 b', { columns: 5, breaksWords: true }, ['漢字', '漢字', 'b']],
+];
+
+for (const [text, options, lines] of WRAPPED) {
+  test(`\`${text}\` in ${JSON.stringify(options)}`, () => assert.deepEqual(wrapText(text, options), lines));
+}

@@ -49,12 +49,68 @@ export function lastLines(
 const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f300}-\u{1faff}]/u;
 
+function cellsOfCharacter(character: string): number {
+  return WIDE.test(character) ? 2 : /\p{Mark}/u.test(character) ? 0 : 1;
+}
+
+/** How many cells of a terminal a text without colours fills. */
+export function cellsOf(text: string): number {
+  let cells = 0;
+  for (const character of text) cells += cellsOfCharacter(character);
+  return cells;
+}
+
+export interface WrapOptions {
+  readonly columns: number;
+  /** What the second line and all others begin with. */
+  readonly indent?: string;
+  /** A word that is wider than a line goes on in the next one; unless told, it stays whole and is wider. */
+  readonly breaksWords?: boolean;
+}
+
+/** Breaks a text without colours at its spaces, so that no line fills more cells. */
+export function wrapText(text: string, { columns, indent = '', breaksWords = false }: WrapOptions): string[] {
+  if (cellsOf(text) <= columns) return [text];
+  const lines: string[] = [];
+  let line = /^ */.exec(text)![0];
+  let isEmpty = true;
+  for (const word of text.slice(line.length).split(' ')) {
+    let rest = word;
+    if (!isEmpty && cellsOf(line) + 1 + cellsOf(rest) > columns) {
+      lines.push(line.trimEnd());
+      line = indent;
+      isEmpty = true;
+    }
+    for (let cut = fitting(rest, columns - cellsOf(line)); breaksWords && cut < rest.length; ) {
+      lines.push(line + rest.slice(0, cut));
+      line = indent;
+      rest = rest.slice(cut);
+      cut = fitting(rest, columns - cellsOf(line));
+    }
+    line += isEmpty ? rest : ` ${rest}`;
+    isEmpty = false;
+  }
+  return [...lines, line.trimEnd()];
+}
+
+/** How much of a text fills at most `columns` cells: one character at least. */
+function fitting(text: string, columns: number): number {
+  let cells = 0;
+  let end = 0;
+  for (const character of text) {
+    cells += cellsOfCharacter(character);
+    if (cells > columns && end > 0) break;
+    end += character.length;
+  }
+  return end;
+}
+
 /** Cuts a text without colours so that it fills at most `columns` cells. */
 export function fitColumns(text: string, columns: number): string {
   let cells = 0;
   let cut = 0;
   for (const character of text) {
-    const width = WIDE.test(character) ? 2 : /\p{Mark}/u.test(character) ? 0 : 1;
+    const width = cellsOfCharacter(character);
     if (cells + width > columns) return `${text.slice(0, cut).replace(/.$/u, '')}…`;
     cells += width;
     cut += character.length;

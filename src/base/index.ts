@@ -3,7 +3,7 @@
  * results, counts, durations and sizes. Pure: nothing here touches the disk, the clock or the network.
  */
 
-export { cleanLine, cleanText, fitColumns, lastLines } from './clean-text.ts';
+export { cellsOf, cleanLine, cleanText, fitColumns, lastLines, wrapText } from './clean-text.ts';
 export { compareTexts } from './compare-texts.ts';
 export { counted } from './counted.ts';
 export { type DerValue, derOctets, derValueAt, derValues } from './der.ts';
@@ -38,5 +38,6 @@ export { formatSizeBytes, parseSizeBytes } from './size.ts';
 export { type Position, positionOf, type SourceFile, type Span } from './source.ts';
 export { nearest } from './spelling.ts';
 export { sum } from './sum.ts';
+export { type TableOptions, tableLines } from './table.ts';
 export { withoutAbsent } from './without-absent.ts';
 export { xmlAttribute, xmlText } from './xml-text.ts';

@@ -8,7 +8,7 @@ import { type CliOptions, runCli } from './run-cli.ts';
 import { LATER_VERBS, VERBS } from './verb-table.ts';
 
 class Text implements Output {
-  readonly isTerminal = false;
+  readonly isTerminal: boolean = false;
   text = '';
   write(text: string): void {
     this.text += text;
@@ -70,6 +70,15 @@ test('help, version and refusals do not load the host', async () => {
     assert.match(stdout, /examples?:\n {2}\S/);
     assert.equal((await run(`help ${name}`)).stdout, stdout);
   }
+});
+
+test('help is no wider than the terminal, but for commands', async () => {
+  const stdout = Object.assign(new Text(), { isTerminal: true });
+  const commands = VERBS.flatMap(({ examples }) => examples.map(([command]) => `  ${command}`));
+  for (const line of ['--help', 'cache --help', ...VERBS.map(({ name }) => `${name} --help`)])
+    await run(line, noHost, { stdout });
+  const wide = stdout.text.split('\n').filter((line) => line.length > 80 && !commands.includes(line));
+  assert.deepEqual(wide, []);
 });
 
 test('the overview names every verb', async () => {

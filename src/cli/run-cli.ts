@@ -9,7 +9,7 @@ import { withoutLeadingFlags } from './leading-flags.ts';
 import { loadVerb } from './load-verb.ts';
 import { parseArguments } from './parse-arguments.ts';
 import { isFolder } from './places.ts';
-import type { Output } from './report/output.ts';
+import { type Output, resultColumns } from './report/output.ts';
 import { makeReporter, type Reporter, refuse, styleFor } from './report/reporter.ts';
 import { cacheProblems, withoutEmptyVariables } from './variables.ts';
 import type { ExitCode, VerbContext } from './verb.ts';
@@ -51,12 +51,17 @@ export async function runCli(given: CliOptions): Promise<ExitCode> {
 
 function showHelp(options: CliOptions, words: readonly string[]): ExitCode {
   const { stdout, program } = options;
+  const width = resultColumns(stdout);
   if (words.length === 0) {
-    stdout.write(overview(program.version));
+    stdout.write(overview(program.version, width));
     return options.words.length === 0 ? 2 : 0;
   }
   const found = findVerb(words);
-  const page = found ? verbHelp(found.spec) : words.length === 1 ? groupHelp(words[0]!) : undefined;
+  const page = found
+    ? verbHelp(found.spec, width)
+    : words.length === 1
+      ? groupHelp(words[0]!, width)
+      : undefined;
   if (page === undefined) return refuseWords(options, unknownVerb(words));
   stdout.write(page);
   return 0;
@@ -129,7 +134,7 @@ async function runVerb(options: CliOptions, spec: VerbSpec, rest: readonly strin
     noColor: flags.has('no-color'),
   });
   if (flags.has('help')) {
-    options.stdout.write(verbHelp(spec));
+    options.stdout.write(verbHelp(spec, resultColumns(options.stdout)));
     return 0;
   }
   if (hasErrors(diagnostics)) return refuse(reporter, diagnostics);

@@ -124,8 +124,13 @@ test('the report ends with what is broken, and counts', async () => {
   const report = await examine(
     examinedOf({ env: { freeMemoryBytes: () => 1 }, workspace: null }, new FakeClock()),
   );
-  const text = reportText(report, true);
+  const text = reportText(report, { isShort: true });
   assert.match(text, /^broken {7}memory\/free: 1 B of 4\.0 GiB of memory are free\n {13}why: /m);
+  const narrow = reportText(report, { isShort: true, columns: 40 });
+  assert.match(narrow, /^broken {7}memory\/free: 1 B of 4\.0 GiB\n {13}of memory are free\n/m);
   assert.match(text, /\n1 broken, 0 warnings, \d+ fine, \d+ not checked$/);
-  assert.match(reportText(report, false), /^not checked {2}lock\/state: no build-config\.yaml is here/m);
+  assert.match(
+    reportText(report, { isShort: false }),
+    /^not checked {2}lock\/state: no build-config\.yaml is here/m,
+  );
 });

@@ -458,6 +458,13 @@ test('every form of the report says all of it, and nothing of it can become mark
   );
   assert.match(text, /let through until 2027-01-01 by ada: moves next month/);
   assert.match(text, /1 of 6 lines is red$/);
+  const narrow = reportTable(report, { columns: 76 }).split('\n');
+  assert.deepEqual(
+    narrow.filter((line) => line.length > 76),
+    [],
+  );
+  assert.match(narrow.join(' '), /^ +gate +of +measured +wanted(?! +by)/);
+  assert.match(narrow.join('\n'), /^ {41}finding in 100$/m);
   const html = htmlReport(report, { title: 'Gates', time: 'now' });
   assert.doesNotMatch(html, /<script/);
   assert.match(html, /&lt;script&gt;/);

@@ -3,10 +3,10 @@ import type { LockChange, RaisedAsk } from '../../dependencies/index.ts';
 import { reportText } from '../../scan/index.ts';
 import type { Update } from './update-outcome.ts';
 
-export function updateText({ changes, raised, report }: Update): string {
+export function updateText({ changes, raised, report }: Update, columns: number): string {
   const lines = [...raised.map(raisedLine), ...changes.map(changeLine)];
   const what = lines.length === 0 ? ['nothing changes'] : lines;
-  return [...what, ...(report ? ['', reportText(report)] : [])].join('\n');
+  return [...what, ...(report ? ['', reportText(report, columns)] : [])].join('\n');
 }
 
 export function updateJson(update: Update | undefined): object {

@@ -1,5 +1,5 @@
 import { relative } from 'node:path/posix';
-import { type Diagnostic, formatSizeBytes, InternalError } from '../../base/index.ts';
+import { type Diagnostic, formatSizeBytes, InternalError, tableLines } from '../../base/index.ts';
 import type { BuildOutcome } from '../../build/index.ts';
 import type { Host } from '../../host/index.ts';
 import { tagOfVersion } from '../../oci/index.ts';
@@ -58,13 +58,14 @@ export function archiver(
   };
 }
 
-/** A line for each file: its path, the start of its digest, its size. */
-export function fileList(files: readonly ReleaseFile[]): string {
-  const width = Math.max(...files.map(({ path }) => path.length));
-  return files
-    .map(
-      ({ path, sizeBytes, sha256 }) =>
-        `${path.padEnd(width)}  ${sha256.slice(0, 12)}  ${formatSizeBytes(sizeBytes)}`,
-    )
+/** A line for each file: its path, the start of its digest (where there is room for it), its size. */
+export function fileList(files: readonly ReleaseFile[], columns: number): string {
+  const rows = files.map(({ path, sizeBytes, sha256 }) => [
+    path,
+    sha256.slice(0, 12),
+    formatSizeBytes(sizeBytes),
+  ]);
+  return tableLines(rows, { columns, optional: [1], whole: [0], figures: [2] })
+    .flat()
     .join('\n');
 }

@@ -103,6 +103,24 @@ built in 4.2s: 1 ran, 1 cached, 1 put back, 1 of 3 targets up to date
 `,
 );
 
+test('a table that is wider than the terminal lacks the digest, and breaks no path', () => {
+  const path = `dist/mobile/${'long-'.repeat(8)}release.apk`;
+  const artifacts = [{ ...artifact, name: 'a name of words', isFile: true, path }];
+  const output = {
+    isTerminal: true,
+    columns: () => 74,
+    rows: () => 24,
+    write: (text: string) => void chunks.push(text),
+  };
+  const chunks: string[] = [];
+  report([], outcome({ artifacts }), { output });
+  assert.deepEqual(chunks.join('').split('\n').slice(1, 4), [
+    'artifact       size  path',
+    `a name    749.0 KiB  ${path}`,
+    'of words',
+  ]);
+});
+
 check(
   'all output',
   { events: BUILT, outcome: outcome({ ...BUILT_OUTCOME, artifacts: [] }), options: { shownOutput: 'all' } },

@@ -4,7 +4,7 @@ import type { Clock } from '../../host/index.ts';
 import type { ShownOutput } from './action-lines.ts';
 import type { BuildReporter } from './build-reporter.ts';
 import { LiveLines } from './live-lines.ts';
-import type { Output } from './output.ts';
+import { type Output, resultColumns } from './output.ts';
 import { PlainLines } from './plain-lines.ts';
 import type { Style } from './style.ts';
 import { summaryLines } from './summary.ts';
@@ -52,7 +52,8 @@ class Report implements BuildReporter {
     const { style, logPath, verb, shownOutput: output, isQuiet } = this.#options;
     const { progress } = this.#lines;
     const shownFailures = output === 'all' ? progress.failures.length : Math.min(1, progress.failures.length);
-    const options = { style, logPath, verb, shownFailures, output, isQuiet };
+    const columns = resultColumns(this.#options.output);
+    const options = { style, logPath, verb, shownFailures, output, isQuiet, columns };
     this.#write(summaryLines(outcome, progress, options));
   }
 

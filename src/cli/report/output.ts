@@ -7,3 +7,8 @@ export interface Output {
   /** Height in lines now; 24 where there is no terminal. */
   rows(): number;
 }
+
+/** How wide a result may be: as the terminal is, and without a bound in a file or a pipe, where a line is a line. */
+export function resultColumns(output: Pick<Output, 'isTerminal' | 'columns'>): number {
+  return output.isTerminal ? output.columns() : Number.POSITIVE_INFINITY;
+}

@@ -1,5 +1,5 @@
 import { type Diagnostic, diagnosticToJson, hasErrors, renderDiagnostic } from '../../base/index.ts';
-import type { Output } from './output.ts';
+import { type Output, resultColumns } from './output.ts';
 import { COLOR_STYLE, PLAIN_STYLE, type Style } from './style.ts';
 
 /** How a verb speaks: results on standard output, everything else on standard error. */
@@ -7,6 +7,8 @@ export interface Reporter {
   readonly style: Style;
   readonly isJson: boolean;
   readonly isQuiet: boolean;
+  /** How wide a result may be. */
+  readonly columns: number;
   /** Standard output; standard error when that is kept for a JSON document. */
   readonly progress: Output;
   /** A result: a text that the user asked for. */
@@ -32,6 +34,7 @@ export function makeReporter({ stdout, stderr, isJson, isQuiet, style }: Reporte
     style,
     isJson,
     isQuiet,
+    columns: resultColumns(stdout),
     progress: isJson ? stderr : stdout,
     result: (text) => stdout.write(withLineEnd(text)),
     json: (document) => stdout.write(`${JSON.stringify({ version: 1, ...document }, undefined, 2)}\n`),

@@ -1,4 +1,4 @@
-import { cleanLine, counted, formatDurationMs, formatSizeBytes } from '../../base/index.ts';
+import { cleanLine, counted, formatDurationMs, formatSizeBytes, tableLines } from '../../base/index.ts';
 import type { BuildOutcome, BuiltArtifact } from '../../build/index.ts';
 import { actionName, failureLines } from './action-lines.ts';
 import type { Progress } from './progress.ts';
@@ -12,6 +12,8 @@ export interface SummaryOptions {
   readonly shownFailures: number;
   readonly output: 'all' | 'failed' | 'none';
   readonly isQuiet: boolean;
+  /** How wide a table may be. */
+  readonly columns: number;
 }
 
 /** The end of the report: failures, what was left out because of them, artifacts, counts and time. */
@@ -26,7 +28,7 @@ export function summaryLines(outcome: BuildOutcome, progress: Progress, options:
     ...interruptedSection(progress),
     ...skippedSection(progress, options.style),
     ...targetSection(outcome, progress, options.style),
-    ...(options.isQuiet && outcome.exitCode === 0 ? [] : artifactTable(outcome.artifacts, options.style)),
+    ...(options.isQuiet && outcome.exitCode === 0 ? [] : artifactTable(outcome.artifacts, options)),
     ...testLines(outcome, progress, options),
     ...(options.isQuiet ? [] : [lastLine(outcome, progress, options)]),
   ];
@@ -87,8 +89,11 @@ function targetSection({ targets, exitCode }: BuildOutcome, progress: Progress, 
     });
 }
 
-/** Artifact, size, the beginning of SHA-256 and path, each column as wide as it must be. */
-export function artifactTable(artifacts: readonly BuiltArtifact[], style: Style): string[] {
+/** Artifact, size, the beginning of SHA-256 (where there is room for it) and path, each column as wide as it must be. */
+export function artifactTable(
+  artifacts: readonly BuiltArtifact[],
+  { style, columns }: Pick<SummaryOptions, 'style' | 'columns'>,
+): string[] {
   if (artifacts.length === 0) return [];
   const rows = artifacts.map(({ name, sizeBytes, sha256, path, status, isFile }) => [
     name,
@@ -97,15 +102,9 @@ export function artifactTable(artifacts: readonly BuiltArtifact[], style: Style)
     `${path}${isFile ? '' : '/'}${status === 'restored' ? ' (put back)' : ''}`,
   ]);
   const header = ['artifact', 'size', 'sha256', 'path'];
-  const widths = header.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]!.length)),
-  );
-  const line = (row: readonly string[]): string => {
-    const [name, size, hash, path] = row as [string, string, string, string];
-    const left = `${name.padEnd(widths[0]!)}  ${size.padStart(widths[1]!)}`;
-    return `${left}  ${hash.padEnd(widths[2]!)}  ${path}`;
-  };
-  return ['', style.dim(line(header)), ...rows.map(line), ''];
+  const form = { columns, figures: [1], optional: [2], whole: [1, 3] };
+  const [first = [], ...lines] = tableLines([header, ...rows], form);
+  return ['', ...first.map(style.dim), ...lines.flat(), ''];
 }
 
 function testLines(

@@ -32,5 +32,8 @@ export const checkVerb: Verb = async (context) => {
 function tableOf({ reporter }: VerbContext, report: GateReport): string {
   const { good, bad, dim, warning } = reporter.style;
   const paints = { passed: good, failed: bad, 'not-measured': bad, excepted: warning, off: dim } as const;
-  return reportTable(report, (status, text) => paints[status](text));
+  return reportTable(report, {
+    paint: (status, text) => paints[status](text),
+    columns: reporter.columns,
+  });
 }

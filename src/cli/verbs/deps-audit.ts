@@ -29,7 +29,7 @@ export const depsAuditVerb: Verb = async (context) => {
       ways.map(({ package: { purl }, chains: all }) => [purl, all.map(({ root, path }) => [root, ...path])]),
     );
     reporter.json({ exitCode, ...report, chains, diagnostics: diagnosticsJson(report.diagnostics) });
-  } else reporter.result([...waysText(ways, opened.value), reportText(report)].join('\n'));
+  } else reporter.result([...waysText(ways, opened.value), reportText(report, reporter.columns)].join('\n'));
   reporter.diagnostics(report.diagnostics);
   return exitCode;
 };

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../../base/index.ts';
+import { type Diagnostic, wrapText } from '../../base/index.ts';
 import { cacheFolder, openStore, sourceChangeOf } from '../../build/index.ts';
 import {
   asksOf,
@@ -37,7 +37,7 @@ export const depsOutdatedVerb: Verb = async (context) => {
   const exitCode = signal.aborted ? 130 : exitCodeOf(diagnostics);
   if (reporter.isJson)
     reporter.json({ exitCode, packages: outdated, diagnostics: diagnosticsJson(diagnostics) });
-  else if (exitCode === 0) reporter.result(text(outdated));
+  else if (exitCode === 0) reporter.result(text(outdated, reporter.columns));
   reporter.diagnostics(diagnostics);
   return exitCode;
 };
@@ -93,17 +93,17 @@ function outdated({ ecosystem, name, from, to }: LockChange): Outdated {
   return { ecosystem, name, locked: from, update: to };
 }
 
-function text(all: readonly Outdated[]): string {
+function text(all: readonly Outdated[], columns: number): string {
   if (all.length === 0) return 'everything is as new as it can be';
   return all
-    .map(({ ecosystem, name, locked, update, latest }) => {
+    .flatMap(({ ecosystem, name, locked, update, latest }) => {
       const now = locked.join(', ');
       const then =
         update.join(', ') === now
           ? 'held by the files of the workspace'
           : `update takes ${update.join(', ')}`;
       const newest = latest === undefined || update.includes(latest) ? '' : `; the newest is ${latest}`;
-      return `${ecosystem} ${name} ${now}: ${then}${newest}`;
+      return wrapText(`${ecosystem} ${name} ${now}: ${then}${newest}`, { columns, indent: '    ' });
     })
     .join('\n');
 }

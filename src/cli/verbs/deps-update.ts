@@ -29,7 +29,7 @@ export const depsUpdateVerb: Verb = async (context) => {
   const exitCode = signal.aborted ? 130 : isGate ? failedCodeOf(diagnostics) : exitCodeOf(diagnostics);
   if (reporter.isJson)
     reporter.json({ exitCode, ...updateJson(value), diagnostics: diagnosticsJson(diagnostics) });
-  else if (value) reporter.result(updateText(value));
+  else if (value) reporter.result(updateText(value, reporter.columns));
   reporter.diagnostics(diagnostics);
   if (value?.isWritten && !flags.has('dry-run')) reporter.note(`wrote ${writtenFiles(value, LOCK_FILE)}`);
   return exitCode;

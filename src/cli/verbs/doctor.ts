@@ -13,6 +13,6 @@ export const doctorVerb: Verb = async (context) => {
       isMendable: canMend !== undefined,
     }));
     reporter.json({ exitCode, findings, notChecked: report.notChecked });
-  } else reporter.result(reportText(report, reporter.isQuiet));
+  } else reporter.result(reportText(report, { isShort: reporter.isQuiet, columns: reporter.columns }));
   return exitCode;
 };

@@ -31,6 +31,6 @@ export const packageVerb: Verb = async (context) => {
     archive: archiver(host, root),
   });
   if (reporter.isJson) reporter.json({ ...outcomeJson(outcome), package: { version: facts.version, files } });
-  else reporter.result(fileList(files));
+  else reporter.result(fileList(files, reporter.columns));
   return 0;
 };

@@ -161,7 +161,7 @@ function report({ reporter }: VerbContext, released: Reported): void {
       ...outcomeJson(outcome),
       release: { ...names, isRecorded, proofs: read.versions, ...all },
     });
-  } else reporter.result(fileList(made));
+  } else reporter.result(fileList(made, reporter.columns));
   const proven = new Set(read.versions.map(({ path }) => path));
   reporter.note(
     proven.size === 0

@@ -27,12 +27,14 @@ function tell(context: VerbContext, report: ScanReport, threshold: Severity | 'n
   const form = flags.text('format') ?? (reporter.isJson ? 'json' : 'table');
   const json = (): string => `${JSON.stringify(document, undefined, 2)}\n`;
   const sarif = (): string => `${JSON.stringify(sarifDocument(report, program), undefined, 2)}\n`;
-  const text = form === 'sarif' ? sarif() : form === 'json' ? json() : `${reportText(report)}\n`;
   const output = flags.text('output');
+  // A file has no width.
+  const columns = output === undefined ? reporter.columns : undefined;
+  const text = form === 'sarif' ? sarif() : form === 'json' ? json() : `${reportText(report, columns)}\n`;
   if (output !== undefined) host.fs.replaceFile(resolve(host.env.workingDirectory, output), text);
   if (reporter.isJson) reporter.json(document);
   else if (output === undefined) reporter.result(text);
-  else if (!reporter.isQuiet) reporter.result(reportText(report));
+  else if (!reporter.isQuiet) reporter.result(reportText(report, reporter.columns));
   reporter.diagnostics(report.diagnostics);
   return exitCode;
 }

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path/posix';
-import type { Diagnostic } from '../../base/index.ts';
+import { type Diagnostic, tableLines } from '../../base/index.ts';
 import { loadServerWorld } from '../../host/index.ts';
 import { openTokens, type Role, shownToken, TOKEN_NAME } from '../../server/index.ts';
 import type { CliCode } from '../diagnostics.ts';
@@ -49,8 +49,17 @@ const ACTIONS: Readonly<Record<string, (context: VerbContext, tokens: Tokens) =>
   list: async ({ host, reporter }, tokens) => {
     const shown = (await tokens.list()).map((token) => shownToken(token, host.clock.now()));
     if (reporter.isJson) reporter.json({ exitCode: 0, tokens: shown });
-    for (const { id, name, role, state, expiresAt } of reporter.isJson ? [] : shown) {
-      reporter.result(`${id}  ${name}  ${role}  ${state === 'valid' ? `until ${expiresAt}` : state}`);
+    else if (shown.length === 0) reporter.note('there are no tokens');
+    else {
+      const rows = shown.map(({ id, name, role, state, expiresAt }) => {
+        return [String(id), name, role, state === 'valid' ? `until ${expiresAt}` : state];
+      });
+      const { columns } = reporter;
+      reporter.result(
+        tableLines(rows, { columns, figures: [0] })
+          .flat()
+          .join('\n'),
+      );
     }
     return 0;
   },

@@ -1,13 +1,23 @@
+import { tableLines, wrapText } from '../../base/index.ts';
 import { type GateLine, type GateReport, isRed } from '../model.ts';
 import { evidenceText, exceptionText, measuredText, statusWord, titleOf } from './rows.ts';
 
 /** What colours a status where there are colours. */
 export type Paint = (status: GateLine['status'], text: string) => string;
 
+export interface TableForm {
+  readonly paint?: Paint;
+  /** How wide it may be; unless told, every line of the report is one line. */
+  readonly columns?: number;
+}
+
 const WIDEST = 72;
+/** What measured it, which the JSON and HTML forms tell with the command. */
+const BY = 5;
 
 /** The table, and below it what to look at for each line that is not green, and what its figures do not tell. */
-export function reportTable({ lines, notes, status }: GateReport, paint: Paint = (_, text) => text): string {
+export function reportTable({ lines, notes, status }: GateReport, form: TableForm = {}): string {
+  const { paint = (_, text) => text, columns = Number.POSITIVE_INFINITY } = form;
   const rows = lines.map((line) => [
     statusWord(line),
     titleOf(line),
@@ -16,15 +26,24 @@ export function reportTable({ lines, notes, status }: GateReport, paint: Paint =
     line.threshold ?? '',
     cut(evidenceText(line.evidence)),
   ]);
-  const table = aligned([['', 'gate', 'of', 'measured', 'wanted', 'by'], ...rows]);
-  const coloured = table.map((text, index) => (index === 0 ? text : paint(lines[index - 1]!.status, text)));
-  const details = lines.filter((line) => isRed(line) || line.status === 'excepted').flatMap(detailBlock);
+  const header = ['', 'gate', 'of', 'measured', 'wanted', 'by'];
+  const table = tableLines([header, ...rows], { columns, optional: [BY], whole: [0, 1] });
+  const coloured = table.flatMap((texts, index) =>
+    index === 0 ? texts : texts.map((text) => paint(lines[index - 1]!.status, text)),
+  );
+  const wrapped = (text: string, indent: string): string[] => wrapText(text, { columns, indent });
+  const details = lines
+    .filter((line) => isRed(line) || line.status === 'excepted')
+    .flatMap(detailBlock)
+    .flatMap((text) => wrapped(text, '    '));
   const red = lines.filter(isRed).length;
   const end =
     status === 'passed'
       ? 'all gates passed'
       : `${red} of ${lines.length} lines ${red === 1 ? 'is' : 'are'} red`;
-  return [...coloured, '', ...details, ...notes.map((note) => `note: ${note}`), end].join('\n');
+  return [...coloured, '', ...details, ...notes.flatMap((note) => wrapped(`note: ${note}`, '  ')), end].join(
+    '\n',
+  );
 }
 
 function detailBlock(line: GateLine): string[] {
@@ -38,14 +57,4 @@ function detailBlock(line: GateLine): string[] {
 
 function cut(text: string): string {
   return text.length <= WIDEST ? text : `${text.slice(0, WIDEST - 1)}…`;
-}
-
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column]!))
-      .join('  ')
-      .trimEnd(),
-  );
 }

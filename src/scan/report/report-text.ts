@@ -1,17 +1,20 @@
-import { counted } from '../../base/index.ts';
+import { counted, wrapText } from '../../base/index.ts';
 import type { DatabaseReport, Finding, ScanReport } from '../model.ts';
 import { SEVERITIES } from '../severity/severity.ts';
 
-/** The report for people: findings, what they were compared with, what was not looked into, and the sum. */
-export function reportText(report: ScanReport): string {
+/**
+ * The report for people: findings, what they were compared with, what was not looked into, and the sum. Lines are no wider than
+ * `columns`, where that is told.
+ */
+export function reportText(report: ScanReport, columns: number = Number.POSITIVE_INFINITY): string {
   const open = report.findings.filter(({ ignored }) => !ignored);
   const excepted = report.findings.filter(({ ignored }) => ignored);
+  const wrapped = (texts: readonly string[], indent: string): string[] =>
+    texts.flatMap((text) => wrapText(text, { columns, indent }));
   return [
-    ...open.flatMap(findingLines),
-    ...excepted.map(exceptedLine),
+    ...wrapped([...open.flatMap(findingLines), ...excepted.map(exceptedLine)], INDENT),
     ...(report.findings.length > 0 ? [''] : []),
-    ...basisLines(report),
-    sumLine(report),
+    ...wrapped([...basisLines(report), sumLine(report)], '  '),
   ].join('\n');
 }
 

@@ -21,6 +21,14 @@ not scanned: a.7z: a 7z archive
   );
 });
 
+test('the table is no wider than the terminal, but for words that are', () => {
+  const wide = reportText(REPORT, 40)
+    .split('\n')
+    .filter((line) => line.length > 40 && / \S+ \S/.test(line.trim()));
+  assert.deepEqual(wide, []);
+  assert.match(reportText(REPORT, 40), /\n {10}web\/package-lock\.json: update\n {10}to 2\.0\.0 or newer\n/);
+});
+
 test('SARIF: levels, places, suppressions, and what stands against a verdict', () => {
   const { runs } = sarifDocument(REPORT, { version: '1.2.3' }) as { runs: Record<string, never>[] };
   const [run] = JSON.parse(JSON.stringify(runs));
