@@ -121,6 +121,10 @@ says('a key of another kind', () => signed('v2', { key: TOM, publicKey: RSA.publ
   `  ${OTHER_KEY}`,
   `  ${UNSIGNED}`,
 ]);
+says('a key of RSA by the number of ECDSA', () => signed('v2', { key: RSA, algorithms: [0x0201] }), [
+  'v2 wrong Rsa',
+  `  ${UNSIGNED}`,
+]);
 says(
   'one of two signers that is wrong',
   () => signed('v2', { key: TOM }, { key: ANN, certificate: EVE.certificate }),
