@@ -5,8 +5,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { readEntry, readZip } from '../src/apps/archive/zip.ts';
 import { directoryPlace } from '../src/apps/archive/zip-end.ts';
 import { appReport, signingBlock } from '../src/apps/index.ts';
+import { V1_SIGNATURE } from '../src/apps/signatures/jar-signatures.ts';
 import {
   lineageOf,
   testKey,
@@ -217,4 +219,51 @@ if (isLong)
         const ours = await isAccepted(paths[at]!);
         assert.equal(String(ours.isAccepted), lines[at]!.split(' ')[0], `${lines[at]}\nours: ${ours.why}`);
       });
+  });
+
+/** What `jarsigner` makes with a key of each kind that Android takes, as stores take it of bundles. */
+const JAR_KEYS: Readonly<Record<string, readonly string[]>> = {
+  rsa: ['-keyalg', 'RSA', '-keysize', '2048'],
+  ec: ['-keyalg', 'EC', '-groupname', 'secp384r1'],
+  dsa: ['-keyalg', 'DSA', '-keysize', '2048'],
+};
+
+async function withOther(jar: Buffer, name: string): Promise<Buffer> {
+  const entries = readZip(jar).entries.map(async (entry) => {
+    const content = await readEntry(jar, entry);
+    return {
+      name: entry.name,
+      content: entry.name === name ? Buffer.concat([content, Buffer.from('\n')]) : content,
+    };
+  });
+  return zipOf(await Promise.all(entries));
+}
+
+if (isLong)
+  test('jarsigner says the same of jars that it signed, whole or damaged', async (t) => {
+    const missing = ['keytool', 'jarsigner'].find((name) => spawnSync(name, ['--help']).error);
+    if (missing !== undefined) return t.skip(`not run: ${missing} is missing`);
+    const folder = mkdtempSync(join(tmpdir(), 'jar-signatures-'));
+    t.after(() => rmSync(folder, { recursive: true, force: true }));
+    const store = ['-keystore', join(folder, 'keys.p12'), '-storepass', 'secret1'];
+    for (const [alias, kind] of Object.entries(JAR_KEYS)) {
+      run('keytool', '-genkeypair', ...store, '-alias', alias, ...kind, '-dname', `CN=${alias}`);
+      const signed = join(folder, `${alias}.jar`);
+      writeFileSync(signed, zipOf([...ENTRIES, { name: 'META-INF/services/ä', content: 'listed, too' }]));
+      run('jarsigner', ...store, signed, alias);
+      const jar = readFileSync(signed);
+      const block = readZip(jar).entries.find(({ name }) => V1_SIGNATURE.test(name))!.name;
+      for (const name of ['', 'classes.dex', block.replace(/\.\w+$/, '.SF')]) {
+        const path = join(folder, 'jar');
+        writeFileSync(path, await withOther(jar, name));
+        const theirs = spawnSync('jarsigner', ['-verify', path], { encoding: 'utf8' });
+        const ours = await isAccepted(path);
+        assert.equal(
+          ours.isAccepted,
+          /^jar verified\.$/m.test(theirs.stdout),
+          `${alias} ${name}: ${ours.why}`,
+        );
+        assert.equal(ours.isAccepted, name === '', `${alias} ${name}`);
+      }
+    }
   });
