@@ -20,6 +20,12 @@ const CASES: readonly (readonly [
   ['My own words', 'MIT', '', false],
   ['My own words', undefined, 'my own words', false],
   ['MIT', 'MIT', 'MIT', false],
+  ['AGPL-3.0', undefined, 'AGPL-3.0-only', false],
+  ['AGPL-3.0+', undefined, 'AGPL-3.0-or-later', false],
+  ['MIT AND LGPL-2.1+', undefined, 'LGPL-2.1-or-later', false],
+  ['AGPL-3.0-only', undefined, 'AGPL-3.0', false],
+  ['GPL-3.0+', 'GPL-3.0-or-later', '', true],
+  ['GPL-2.0-or-later', undefined, 'GPL-2.0-only', true],
 ];
 
 test('of a choice one licence has to pass, of what holds together all', () => {

@@ -45,7 +45,14 @@ function readLicence(declared: string): LicenceTree | undefined {
 /** A licence by its id or by a name that is in use for it and for no other. */
 function named(text: string): LicenceTree | undefined {
   const id = IDS.get(text.toLowerCase()) ?? LICENCE_NAMES.get(text.toLowerCase());
-  return id === undefined ? undefined : { kind: 'licence', id, orLater: false };
+  return id === undefined ? undefined : { kind: 'licence', id: current(id), orLater: false };
+}
+
+/** SPDX has given up the short ids of GNU's licences, as nobody could tell whether a later version would do: `GPL-3.0` is `GPL-3.0-only`. */
+function current(id: string): string {
+  const [, base, later] = /^((?:[AL]?GPL|GFDL)-[\d.]+)(\+?)$/.exec(id) ?? [];
+  if (base === undefined) return id;
+  return `${base}${later === '+' ? '-or-later' : '-only'}`;
 }
 
 /** `or` binds weaker than `and`, `and` weaker than `with`; words between two operators are one name. */
@@ -119,6 +126,8 @@ function licenceOf(name: string): LicenceTree {
   const known = named(name);
   if (known) return known;
   const base = name.endsWith('+') ? IDS.get(name.slice(0, -1).toLowerCase()) : undefined;
+  const later = base === undefined ? undefined : IDS.get(current(`${base}+`).toLowerCase());
+  if (later !== undefined) return { kind: 'licence', id: later, orLater: false };
   if (base !== undefined) return { kind: 'licence', id: base, orLater: true };
   return { kind: 'other', name };
 }
