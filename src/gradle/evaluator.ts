@@ -152,7 +152,11 @@ export class Evaluator {
       const getter = scope.functions.get(`get${name.charAt(0).toUpperCase()}${name.slice(1)}`);
       const found = scope.lookUp(name) ?? getter;
       if (!found) continue;
-      return scope.unsettled.has(name)
+      const { scopes, properties } = this.#around;
+      const isHidden =
+        scope.local.has(name) &&
+        (properties.has(name) || scopes.some((other) => other !== scope && other.lookUp(name)));
+      return isHidden || scope.unsettled.has(name)
         ? unknown(span, `\`${name}\` is given a value more than once or under a condition`)
         : this.valueOf(found);
     }

@@ -12,6 +12,8 @@ export class Scope {
   readonly functions = new Map<string, Expression>();
   /** Names whose value depends on a condition or on the order in which lines run. */
   readonly unsettled = new Set<string>();
+  /** Names of `own` that hold in one block alone: `dependencies { def version = … }`. */
+  readonly local = new Set<string>();
 
   lookUp(name: string): Expression | undefined {
     return this.own.get(name) ?? this.shared.get(name);
@@ -24,8 +26,37 @@ const TRANSPARENT = new Set(['buildscript', 'allprojects', 'subprojects']);
 export function scopeOf(file: SourceFile, block: Block): Scope {
   const scope = new Scope();
   collect(scope, block.statements, '');
+  for (const { name, value } of localDefinitions(block)) {
+    // What holds for the whole file would be hidden in the block alone.
+    if (scope.lookUp(name)) scope.unsettled.add(name);
+    else scope.local.add(name);
+    if (!scope.shared.has(name)) define(scope, scope.own, name, value);
+  }
   collectConditional(scope, file, block.statements);
   return scope;
+}
+
+type Definition = Statement & { readonly kind: 'definition' };
+
+/** Definitions with a value in blocks of the file, at whatever depth, but for those of blocks that define for the whole file. */
+function localDefinitions({ statements }: Block): { readonly name: string; readonly value: Expression }[] {
+  return statements.flatMap((statement) => {
+    const { block, name } = blockIn(statement);
+    if (!block || block.hasParameters || TRANSPARENT.has(name) || name === 'ext' || name === 'extra')
+      return [];
+    const own = block.statements.filter((each): each is Definition => each.kind === 'definition');
+    return [
+      ...own.flatMap((each) => (each.value ? [{ name: each.name, value: each.value }] : [])),
+      ...localDefinitions(block),
+    ];
+  });
+}
+
+/** The block of `android { … }`, and what it is called. */
+function blockIn(statement: Statement): { readonly block?: Block; readonly name: string } {
+  const call = statement.kind === 'expression' ? statement.expression : undefined;
+  if (call?.kind !== 'call' || !call.block) return { name: '' };
+  return { block: call.block, name: pathOf(call.callee)?.at(-1) ?? '' };
 }
 
 function collect(scope: Scope, statements: readonly Statement[], within: string): void {

@@ -234,6 +234,33 @@ dependencies {
   ]);
 });
 
+test('a name that a block defines has its value where it is the only one', () => {
+  const { err, document } = init({
+    'settings.gradle': '',
+    'gradle.properties': 'three=3\n',
+    'build.gradle': `${MINIMAL}
+ext { two = '2' }
+android { productFlavors { one { def four = '4'; versionName four } } }
+dependencies {
+  def one = '1.0'
+  def two = '2.0'
+  def three = '3.0'
+  implementation "org.example:a:$one"
+  implementation "org.example:b:$two"
+  implementation "org.example:c:$three"
+  items.each { it -> def five = '5'; implementation "org.example:d:$five" }
+}
+configurations { def six = '1' }
+println { def six = '2' }
+dependencies { implementation "org.example:e:$six" }
+`,
+  });
+  assert.match(document, /versionName: "4"/);
+  assert.match(document, /implementation:\n {8}- org\.example:a:1\.0\n$/);
+  for (const name of ['two', 'three', 'six'])
+    assert.ok(err.includes(`cannot be known: \`${name}\` is given a value more than once`), err);
+});
+
 test('libraries that lie in the project are told file by file', () => {
   const trees = [
     "fileTree(dir: 'libs', include: ['*.jar', '*.aar'])",
