@@ -67,7 +67,8 @@ function textsIn(values: readonly NamedValue[]): readonly string[] | undefined {
   return all.every((each) => each !== undefined) ? all : undefined;
 }
 
-function textsOf(value: Value): readonly (string | undefined)[] {
+/** Of a text or of lists of texts; `undefined` for each thing that is something else. */
+export function textsOf(value: Value): readonly (string | undefined)[] {
   if (value.kind === 'text') return [value.text];
   if (value.kind === 'list') return value.items.flatMap(textsOf);
   if (value.kind === 'invocation' && /^(listOf|setOf|arrayOf)$/.test(value.path))

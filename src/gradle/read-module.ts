@@ -1,5 +1,6 @@
 import type { AndroidFacts, SigningFacts, VariantFacts } from './facts.ts';
 import { type DependencyReading, readDependencies } from './read-dependencies.ts';
+import { readSourceSets } from './read-source-sets.ts';
 import { readVariant } from './read-variant.ts';
 import {
   blockOf,
@@ -89,9 +90,10 @@ function fileHandlers(reading: ModuleReading, draft: Draft): Handlers {
     rootProject: (setting) => readForAll(reading, setting),
     project: (setting) => readForAll(reading, setting),
     java: (setting) => readJava(reading, setting, draft),
+    kotlin: (setting) => readKotlin(reading, setting),
     ...handle(SURROUNDING, (setting) => ignore(reading, setting)),
     ...handle(ELSEWHERE, () => {}),
-    ...handle(['task', 'tasks', 'afterEvaluate', 'configurations', 'gradle', 'println'], (setting) =>
+    ...handle(['task', 'tasks', 'afterEvaluate', 'configurations', 'gradle'], (setting) =>
       reading.gaps.code(setting.span),
     ),
   };
@@ -222,6 +224,9 @@ function androidHandlers(reading: ModuleReading, draft: Draft): Handlers {
       for (const each of blockOf(setting)) readSigning(reading, each, draft);
     },
     compileOptions: (setting) => readJava(reading, setting, draft),
+    kotlinOptions: (setting) => readKotlin(reading, setting),
+    kotlin: (setting) => readKotlin(reading, setting),
+    sourceSets: (setting) => readSourceSets(reading, blockOf(setting)),
     buildFeatures: (setting) => readFeatures(reading, setting, draft),
     viewBinding: (setting) => readBinding(reading, setting, draft),
     dataBinding: (setting) => readBinding(reading, setting, draft),
@@ -341,6 +346,16 @@ function readJava(reading: Reading, setting: Setting, draft: Draft): void {
           span: each.span,
         });
     },
+  };
+  readSettings(blockOf(setting), handlers, { gaps: reading.gaps, within: setting.name });
+}
+
+/** The level of what Kotlin becomes is ours; an argument of its compiler may change what the code means. */
+function readKotlin(reading: Reading, setting: Setting): void {
+  const handlers: Handlers = {
+    compilerOptions: (each) => readKotlin(reading, each),
+    ...handle(['jvmTarget', 'jvmToolchain'], (each) => ignore(reading, each)),
+    freeCompilerArgs: (each) => reading.gaps.noKey('arguments of the Kotlin compiler', each.span),
   };
   readSettings(blockOf(setting), handlers, { gaps: reading.gaps, within: setting.name });
 }

@@ -34,6 +34,7 @@ const IGNORED = [
   'setProperty',
   ...['testCoverageEnabled', 'enableUnitTestCoverage', 'enableAndroidTestCoverage', 'matchingFallbacks'],
   ...['archivesBaseName', 'testHandleProfiling', 'testFunctionalTest', 'zipAlignEnabled', 'default'],
+  'vcsInfo',
 ];
 
 interface VariantPlace extends Omit<Within, 'gaps'> {

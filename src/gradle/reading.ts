@@ -32,6 +32,10 @@ export function readSettings(
       continue;
     }
     const name = plainName(setting.name);
+    if (name === 'println') {
+      gaps.note('`println` says nothing of the app', setting.span);
+      continue;
+    }
     const handler = [handlers, outer].find((each) => Object.hasOwn(each, name))?.[name];
     if (handler) handler(setting);
     else
