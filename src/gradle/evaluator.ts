@@ -114,15 +114,15 @@ export class Evaluator {
   }
 
   #path(path: readonly string[], span: Span): Value {
-    const [first, second, third] = path;
+    let from = 0;
+    while (from < path.length - 1 && HOLDERS.has(path[from]!)) from++;
+    const [first, second, third] = path.slice(from);
     if (first === 'System' && second === 'env' && third !== undefined)
       return { kind: 'environment', name: third, span };
     if (first === this.#around.catalog.name && second === 'versions') {
-      const version = this.#around.catalog.version(path.slice(2));
+      const version = this.#around.catalog.version(path.slice(from + 2));
       if (version !== undefined) return { kind: 'text', text: version, span };
     }
-    let from = 0;
-    while (from < path.length - 1 && HOLDERS.has(path[from]!)) from++;
     const named = this.#name(path[from]!, span);
     if (!named) return isClock(path) ? clock(path, span) : { kind: 'reference', path: path.join('.'), span };
     return path.slice(from + 1).reduce<Value>((value, name) => {

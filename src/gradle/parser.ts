@@ -35,6 +35,10 @@ function readStatements(cursor: Cursor): Statement[] {
   for (;;) {
     cursor.skipNewlines();
     if (cursor.peek().kind === 'end' || cursor.is('}')) return statements;
+    if (isImport(cursor)) {
+      cursor.skipLine();
+      continue;
+    }
     const { index } = cursor;
     const start = cursor.peek().start;
     const statement = readStatement(cursor);
@@ -67,7 +71,7 @@ function skipParameters(cursor: Cursor): boolean {
 const CONDITIONS = new Set(['if', 'for', 'while', 'switch', 'when', 'catch']);
 const PLAIN_BLOCKS = new Set(['try', 'else', 'finally', 'do']);
 const NO_DECLARATIONS = new Set([
-  ...['import', 'package', 'class', 'interface', 'enum', 'object', 'throw', 'assert', 'abstract', 'data'],
+  ...['class', 'interface', 'enum', 'object', 'throw', 'assert', 'abstract', 'data'],
 ]);
 const MODIFIERS = new Set(['private', 'public', 'static', 'final', 'internal', 'const', 'lateinit']);
 
@@ -92,6 +96,12 @@ function readStatement(cursor: Cursor): Statement {
 /** `data = 1`, `object { }`: words of the language that stand for a property here. */
 function isUsedAsName(cursor: Cursor): boolean {
   return cursor.is('=', 1) || cursor.is('.', 1);
+}
+
+/** Names of classes that code uses, which is told where it stands. */
+function isImport(cursor: Cursor): boolean {
+  const { kind, text } = cursor.peek();
+  return kind === 'word' && (text === 'import' || text === 'package') && !isUsedAsName(cursor);
 }
 
 function skipAnnotations(cursor: Cursor): void {

@@ -51,7 +51,7 @@ function settingOf(statement: Statement): Setting | undefined {
 }
 
 function ofExpression(expression: Expression, span: Span): Setting {
-  const links = linksOf(expression);
+  const links = linksOf(expression)?.map(([names, call]): Link => [names, withBlock(call)]);
   const [first, ...chained] = links ?? [];
   if (!first) return opaque(span);
   const [path, call] = first;
@@ -66,6 +66,14 @@ function ofExpression(expression: Expression, span: Span): Setting {
     })),
   };
   return within(path.slice(0, -1), asElement(setting));
+}
+
+/** Groovy's `a(b, { … })` is `a(b) { … }`. */
+function withBlock(expression: Expression | undefined): Expression | undefined {
+  if (expression?.kind !== 'call' || expression.block) return expression;
+  const last = expression.arguments.at(-1)?.value;
+  if (last?.kind !== 'block') return expression;
+  return { ...expression, arguments: expression.arguments.slice(0, -1), block: last.block };
 }
 
 function asElement(setting: Setting): Setting {

@@ -234,6 +234,30 @@ dependencies {
   ]);
 });
 
+test('what a closure in brackets says holds, and names of the catalog by way of the project', () => {
+  const { err, document } = init({
+    'settings.gradle': '',
+    'gradle/libs.versions.toml': '[versions]\nname = "1.5"\n',
+    'build.gradle': `import java.util.Properties
+${APPLICATION}android {
+  compileSdk 34
+  defaultConfig {
+    applicationId 'org.example.notes'
+    minSdk 21
+    targetSdk 34
+    versionName project.libs.versions.name.get()
+  }
+}
+dependencies { implementation('org.example:a:1', { exclude group: 'org.b', module: 'c' }) }
+`,
+  });
+  assert.match(err, /^everything was carried over/);
+  assert.match(
+    document,
+    /versionName: "1\.5"[\s\S]*module: org\.example:a:1\n {10}exclude:\n {12}- org\.b:c\n/,
+  );
+});
+
 test('a name that a block defines has its value where it is the only one', () => {
   const { err, document } = init({
     'settings.gradle': '',
