@@ -28,7 +28,7 @@ test('the examples of the page work', async (t) => {
   writeFileSync(program, `#!/bin/sh\nexec '${process.execPath}' '${join(ROOT, 'src/main.ts')}' "$@"\n`);
   chmodSync(program, 0o755);
   const examples = [...PAGE.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map((match) => match[1]!);
-  assert.ok(examples.length === 7);
+  assert.ok(examples.length === 8);
   const port = await freePort();
   const script = ['set -e -m -o pipefail', "trap 'kill -9 %1 2>/dev/null || true' EXIT", ...examples].join(
     '\n',
@@ -42,6 +42,7 @@ test('the examples of the page work', async (t) => {
     /"status":"ready"/,
     /2 {2}ci {2}write/,
     /token 4 is of no use/,
+    /"code":"DENIED","message":"this token is for oci:team\/web,npm:@web\/\* only/,
     /"Digest": "sha256:/,
     /"1\.0\.0"/,
   ])

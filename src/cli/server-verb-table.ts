@@ -150,6 +150,14 @@ export const SERVER_VERBS: readonly VerbSpec[] = [
         description: 'create: what it may do (default: read)',
       },
       {
+        name: 'only',
+        kind: 'text',
+        metavar: 'NAMES',
+        isRepeatable: true,
+        description:
+          'create: the names that it is for, as oci:team/app/*,npm:@team/*,pypi:x,artifacts:y,builds:* (default: all)',
+      },
+      {
         name: 'days',
         kind: 'count',
         metavar: 'N',
@@ -158,6 +166,10 @@ export const SERVER_VERBS: readonly VerbSpec[] = [
     ],
     examples: [
       ['mobileops serve token create ci --role write --data data', 'prints the token, this once'],
+      [
+        "mobileops serve token create web --role write --only 'oci:team/web,npm:@web/*' --data data",
+        'pushes one image and the packages of one scope, and sees nothing else',
+      ],
       ['mobileops serve token revoke 3 --data data', 'of no use from now on'],
     ],
   },

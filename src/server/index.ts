@@ -7,6 +7,7 @@
 
 export { shownToken, TOKEN_NAME } from './access/access-routes.ts';
 export { ROLES, type Role } from './access/role.ts';
+export { parseScope } from './access/scope.ts';
 export type { CreatedToken, TokenRecord } from './access/token-store.ts';
 export type { ServerCode } from './diagnostics.ts';
 export { FACES } from './faces.ts';

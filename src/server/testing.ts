@@ -9,6 +9,7 @@ import {
   type StreamFiles,
 } from '../host/index.ts';
 import type { Role } from './access/role.ts';
+import { parseScope } from './access/scope.ts';
 import { type RunningServer, startServer } from './server.ts';
 import type { Face, ServerSettings } from './services.ts';
 
@@ -29,6 +30,23 @@ export interface TestServer {
   readonly tokens: Readonly<Record<Role, string>>;
   /** As the holder of a role's token, or as nobody. */
   fetch(path: string, options?: RequestInit & { readonly as?: Role | 'nobody' }): Promise<Response>;
+}
+
+/** A request as the holder of a token that is limited to names. */
+export async function fetchLimited(
+  { server }: TestServer,
+  role: Role,
+  only: string,
+): Promise<(path: string, options?: RequestInit) => Promise<Response>> {
+  const scope = parseScope(only);
+  if (!scope.ok) throw new InternalError(scope.failure);
+  const request = { name: `limited-${role}`, role, scope: scope.value, lifeMs: 3_600_000 };
+  const { secret } = await server.services.tokens.create(request);
+  return (path, options = {}) => {
+    const headers = new Headers(options.headers);
+    headers.set('authorization', `Bearer ${secret}`);
+    return fetch(new URL(path, server.url), { redirect: 'manual', ...options, headers });
+  };
 }
 
 export interface TestServerOptions {

@@ -287,6 +287,15 @@ export const RELEASES: readonly Mutation[] = [
     title: 'each operation is tried as nobody, reader, writer and admin',
   },
   {
+    promise: 'who may do what',
+    feature: 'a token is for its names alone',
+    file: 'src/server/access/gate.ts',
+    from: '      assertWithin(request.identity, found);\n',
+    to: '',
+    test: 'src/server/access/access-table.test.ts',
+    title: 'each operation is tried with tokens of each role that are limited to names',
+  },
+  {
     ...ACCESS,
     feature: 'the audit log',
     file: 'src/server/access/audit.ts',

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path/posix';
 import { type Diagnostic, tableLines } from '../../base/index.ts';
 import { loadServerWorld } from '../../host/index.ts';
-import { openTokens, type Role, shownToken, TOKEN_NAME } from '../../server/index.ts';
+import { openTokens, parseScope, type Role, shownToken, TOKEN_NAME } from '../../server/index.ts';
 import type { CliCode } from '../diagnostics.ts';
 import { refuse } from '../report/reporter.ts';
 import type { ExitCode, Verb, VerbContext } from '../verb.ts';
@@ -37,12 +37,19 @@ const ACTIONS: Readonly<Record<string, (context: VerbContext, tokens: Tokens) =>
     }
     const role = (flags.text('role') ?? 'read') as Role;
     const lifeMs = (flags.number('days') ?? DEFAULT_DAYS) * DAY_MS;
-    const { secret, ...token } = await tokens.create({ name, role, lifeMs });
+    const only = flags.texts('only');
+    const scope = only.length === 0 ? undefined : parseScope(only.join(','));
+    if (scope && !scope.ok) {
+      const hint = "--only 'oci:team/app/*,npm:@team/*'";
+      return refuse(reporter, [problem(`--only cannot be read: ${scope.failure}`, hint)]);
+    }
+    const { secret, ...token } = await tokens.create({ name, role, scope: scope?.value, lifeMs });
     const shown = shownToken(token, token.createdAtMs);
     if (reporter.isJson) reporter.json({ exitCode: 0, ...shown, secret });
     else {
       reporter.result(secret);
-      reporter.note(`token ${shown.id} (${role}) until ${shown.expiresAt}; it is shown this once`);
+      const what = `${role}${limits(shown)}`;
+      reporter.note(`token ${shown.id} (${what}) until ${shown.expiresAt}; it is shown this once`);
     }
     return 0;
   },
@@ -51,8 +58,9 @@ const ACTIONS: Readonly<Record<string, (context: VerbContext, tokens: Tokens) =>
     if (reporter.isJson) reporter.json({ exitCode: 0, tokens: shown });
     else if (shown.length === 0) reporter.note('there are no tokens');
     else {
-      const rows = shown.map(({ id, name, role, state, expiresAt }) => {
-        return [String(id), name, role, state === 'valid' ? `until ${expiresAt}` : state];
+      const rows = shown.map(({ id, name, role, state, expiresAt, only }) => {
+        const until = state === 'valid' ? `until ${expiresAt}` : state;
+        return [String(id), name, role, until, limits({ only }).trim()];
       });
       const { columns } = reporter;
       reporter.result(
@@ -74,6 +82,10 @@ const ACTIONS: Readonly<Record<string, (context: VerbContext, tokens: Tokens) =>
     return 0;
   },
 };
+
+function limits({ only }: { readonly only?: readonly string[] | undefined }): string {
+  return only === undefined ? '' : ` for ${only.join(', ')}`;
+}
 
 function problem(message: string, hint: string): Diagnostic {
   const code: CliCode = 'cli/bad-value';

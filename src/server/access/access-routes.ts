@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { notFound } from '../http/http-error.ts';
+import { badRequest, notFound } from '../http/http-error.ts';
 import type { Routes } from '../http/routes.ts';
 import type { Services } from '../services.ts';
 import { ROLES } from './role.ts';
+import { parseScope, SCOPE_FACES } from './scope.ts';
 import { isValid, type TokenRecord } from './token-store.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -13,6 +14,7 @@ const TOKEN = z.object({
   id: z.int(),
   name: z.string(),
   role: z.enum(ROLES),
+  only: z.array(z.string()).optional().describe('the names that it is limited to; absent for all'),
   createdAt: z.string(),
   expiresAt: z.string(),
   state: z.enum(['valid', 'expired', 'revoked']),
@@ -23,6 +25,14 @@ export const TOKEN_NAME = /^[A-Za-z0-9._@-]{1,100}$/;
 const NEW_TOKEN = z.object({
   name: z.string().regex(TOKEN_NAME, 'letters, digits, `.`, `_`, `@` and `-`, at most 100'),
   role: z.enum(ROLES),
+  only: z
+    .array(z.string().max(300))
+    .min(1)
+    .max(50)
+    .optional()
+    .describe(
+      `limits it to names, each as FACE:NAME or FACE:BEGINNING*; faces are ${SCOPE_FACES.join(', ')}`,
+    ),
   days: z.int().min(1).max(MOST_DAYS).default(DEFAULT_DAYS),
 });
 
@@ -31,6 +41,7 @@ const AUDIT = z.object({
   at: z.string(),
   requestId: z.string(),
   who: z.string(),
+  only: z.string().optional().describe('what the token was limited to'),
   address: z.string(),
   operation: z.string(),
   target: z.string(),
@@ -58,7 +69,12 @@ export function addAccessRoutes(routes: Routes, services: Services): void {
     async ({ query: { before, n } }) => {
       const newest = services.database.db.selectFrom('audit').selectAll().orderBy('id', 'desc').limit(n);
       const rows = await (before === undefined ? newest : newest.where('id', '<', before)).execute();
-      return { entries: rows.map(({ atMs, ...row }) => ({ ...row, at: iso(atMs) })) };
+      return {
+        entries: rows.map(({ atMs, scope, ...row }) => ({
+          ...{ ...row, at: iso(atMs) },
+          ...(scope === null ? {} : { only: scope }),
+        })),
+      };
     },
   );
 }
@@ -85,8 +101,11 @@ function addTokenRoutes(routes: Routes, { tokens, clock }: Services): void {
         201: { description: 'the token', schema: TOKEN.extend({ secret: z.string() }) },
       },
     },
-    async ({ body: { name, role, days }, reply }) => {
-      const { secret, ...token } = await tokens.create({ name, role, lifeMs: days * DAY_MS });
+    async ({ body: { name, role, only, days }, reply }) => {
+      const scope = only && parseScope(only.join(','));
+      if (scope && !scope.ok) throw badRequest(`only: ${scope.failure}`);
+      const request = { name, role, scope: scope?.value, lifeMs: days * DAY_MS };
+      const { secret, ...token } = await tokens.create(request);
       reply.code(201).header('cache-control', 'no-store');
       return { ...shownToken(token, clock.now()), secret };
     },
@@ -108,9 +127,12 @@ function addTokenRoutes(routes: Routes, { tokens, clock }: Services): void {
 }
 
 export function shownToken(token: TokenRecord, nowMs: number): z.output<typeof TOKEN> {
-  const { id, name, role, createdAtMs, expiresAtMs, revokedAtMs } = token;
+  const { id, name, role, scope, createdAtMs, expiresAtMs, revokedAtMs } = token;
   const state = isValid(token, nowMs) ? 'valid' : revokedAtMs === null ? 'expired' : 'revoked';
-  return { id, name, role, createdAt: iso(createdAtMs), expiresAt: iso(expiresAtMs), state };
+  return {
+    ...{ id, name, role, createdAt: iso(createdAtMs), expiresAt: iso(expiresAtMs), state },
+    ...(scope ? { only: scope.text.split(',') } : {}),
+  };
 }
 
 function iso(ms: number): string {

@@ -4,8 +4,8 @@ import { isLasting, operationName } from '../http/operation.ts';
 import type { Services } from '../services.ts';
 import { addressOf } from './address-of.ts';
 
-/** Longer paths are cut: the log must not be filled by one request. */
-const MOST_CHARACTERS = 500;
+/** Longer paths and scopes are cut: the log must not be filled by one request. */
+const MOST_CHARACTERS = 300;
 
 /**
  * Audits an answer that is about to go out and gives its body. Where that cannot be written, what was done is not called done;
@@ -47,6 +47,7 @@ async function writeEntry(services: Services, request: FastifyRequest, reply: Fa
     atMs: clock.now(),
     requestId: request.id,
     who: identity?.name ?? 'unknown',
+    scope: identity?.scope?.text.slice(0, MOST_CHARACTERS) ?? null,
     address: addressOf(request),
     operation: found ? operationName(found.operation) : request.method,
     target: (request.url.split('?')[0] ?? '').slice(0, MOST_CHARACTERS),

@@ -7,6 +7,7 @@ import { secretOf } from './credentials.ts';
 import { isOfForeignPage } from './foreign-page.ts';
 import type { Identity } from './identity.ts';
 import { RateLimit } from './rate-limit.ts';
+import { assertWithin } from './reach.ts';
 import { mayDo } from './role.ts';
 
 /** Wrong tokens of one address before it has to wait, and how many a second after that. */
@@ -17,7 +18,7 @@ const BURST_SECONDS = 5;
 /** Sent by clients that cannot send nothing. It is no secret, and gives what sending nothing does. */
 export const NOBODY_TOKEN = 'anonymous';
 
-/** Who may come in: limits of rate, then tokens, then what the operation asks for. */
+/** Who may come in: limits of rate, then tokens, then the role and the name that the operation asks for. */
 export class Gate {
   readonly #services: Services;
   readonly #wrongTokens: RateLimit;
@@ -42,22 +43,30 @@ export class Gate {
   /** Throws 401 for a token that is not, or no longer, valid: nobody should believe to be known. */
   async identify(request: FastifyRequest): Promise<Identity> {
     const { authorization } = request.headers;
-    if (authorization === undefined) return nobody(this.#services.settings.anonymous);
+    const nobody = nobodyOf(this.#services.settings.anonymous);
+    if (authorization === undefined) return nobody;
     const secret = secretOf(authorization);
-    if (secret === NOBODY_TOKEN) return { ...nobody(this.#services.settings.anonymous), isNamed: true };
+    if (secret === NOBODY_TOKEN) return { ...nobody, isNamed: true };
     const token = secret === undefined ? undefined : await this.#services.tokens.find(secret);
-    if (token) return { name: token.name, tokenId: token.id, role: token.role, isNamed: true };
+    if (token) {
+      const { name, id: tokenId, role, scope } = token;
+      return { name, tokenId, role, scope, anonymous: nobody.role, isNamed: true };
+    }
     this.#wrongTokens.take(addressOf(request));
     throw unauthorised('this token is not known, was revoked, or has expired');
   }
 
-  admit({ operation: { access, method } }: Found, request: FastifyRequest): void {
+  admit(found: Found, request: FastifyRequest): void {
+    const { access, method } = found.operation;
     const { role, tokenId } = request.identity;
     if (mayDo(role, access)) {
-      if (method === 'GET' || !isOfForeignPage(request)) return;
-      throw new HttpError(403, 'foreign-page', {
-        message: 'a page of another site must not change anything here',
-      });
+      if (method !== 'GET' && isOfForeignPage(request)) {
+        throw new HttpError(403, 'foreign-page', {
+          message: 'a page of another site must not change anything here',
+        });
+      }
+      assertWithin(request.identity, found);
+      return;
     }
     if (tokenId === undefined) throw unauthorised(`this asks for a token that may ${access}`);
     throw new HttpError(403, 'forbidden', {
@@ -66,9 +75,12 @@ export class Gate {
   }
 }
 
-function nobody(anonymous: Anonymous): Identity {
+function nobodyOf(anonymous: Anonymous): Identity {
   const role = anonymous === 'none' ? undefined : anonymous;
-  return { name: 'anonymous', tokenId: undefined, role, isNamed: false };
+  return {
+    ...{ name: 'anonymous', tokenId: undefined, isNamed: false },
+    ...{ role, scope: undefined, anonymous: role },
+  };
 }
 
 function unauthorised(message: string): HttpError {

@@ -3,12 +3,15 @@ import { sha256 } from '../../base/index.ts';
 import type { Clock } from '../../host/index.ts';
 import type { Database } from '../database/open-database.ts';
 import type { Role } from './role.ts';
+import { keptScope, type Scope } from './scope.ts';
 
 /** A token as it may be shown: never with the secret. */
 export interface TokenRecord {
   readonly id: number;
   readonly name: string;
   readonly role: Role;
+  /** What it is limited to; nothing for one that is not. */
+  readonly scope: Scope | undefined;
   readonly createdAtMs: number;
   readonly expiresAtMs: number;
   readonly revokedAtMs: number | null;
@@ -23,6 +26,7 @@ export interface TokenRequest {
   /** Whose it is, for the audit log. */
   readonly name: string;
   readonly role: Role;
+  readonly scope?: Scope | undefined;
   readonly lifeMs: number;
 }
 
@@ -41,21 +45,25 @@ export class TokenStore {
     this.#clock = clock;
   }
 
-  async create({ name, role, lifeMs }: TokenRequest): Promise<CreatedToken> {
+  async create({ name, role, scope, lifeMs }: TokenRequest): Promise<CreatedToken> {
     const secret = `${PREFIX}${randomBytes(SECRET_BYTES).toString('base64url')}`;
     const createdAtMs = this.#clock.now();
     const expiresAtMs = createdAtMs + lifeMs;
     const { id } = await this.#database.db
       .insertInto('tokens')
-      .values({ name, role, hash: sha256(secret), createdAtMs, expiresAtMs, revokedAtMs: null })
+      .values({
+        ...{ name, role, hash: sha256(secret), createdAtMs, expiresAtMs, revokedAtMs: null },
+        scope: scope?.text ?? null,
+      })
       .returning('id')
       .executeTakeFirstOrThrow();
     await this.#database.flush();
-    return { id, name, role, createdAtMs, expiresAtMs, revokedAtMs: null, secret };
+    return { id, name, role, scope, createdAtMs, expiresAtMs, revokedAtMs: null, secret };
   }
 
-  list(): Promise<TokenRecord[]> {
-    return this.#database.db.selectFrom('tokens').select(SHOWN).orderBy('id').execute();
+  async list(): Promise<TokenRecord[]> {
+    const rows = await this.#database.db.selectFrom('tokens').select(SHOWN).orderBy('id').execute();
+    return rows.map(recordOf);
   }
 
   /** False when there is no such token; one that was revoked stays so. */
@@ -80,18 +88,9 @@ export class TokenStore {
       .where('hash', '=', hash)
       .executeTakeFirst();
     if (!row || !timingSafeEqual(Buffer.from(row.hash), Buffer.from(hash))) return undefined;
-    const { hash: _, ...token } = row;
+    const { hash: _, ...shown } = row;
+    const token = recordOf(shown);
     return isValid(token, this.#clock.now()) ? token : undefined;
-  }
-
-  /** Whether anyone can still administer the server. */
-  async hasAdmin(): Promise<boolean> {
-    const admins = await this.#database.db
-      .selectFrom('tokens')
-      .select(SHOWN)
-      .where('role', '=', 'admin')
-      .execute();
-    return admins.some((token) => isValid(token, this.#clock.now()));
   }
 
   async isEmpty(): Promise<boolean> {
@@ -99,7 +98,14 @@ export class TokenStore {
   }
 }
 
-const SHOWN = ['id', 'name', 'role', 'createdAtMs', 'expiresAtMs', 'revokedAtMs'] as const;
+const SHOWN = ['id', 'name', 'role', 'scope', 'createdAtMs', 'expiresAtMs', 'revokedAtMs'] as const;
+
+function recordOf<R extends { readonly scope: string | null }>({
+  scope,
+  ...rest
+}: R): Omit<R, 'scope'> & Pick<TokenRecord, 'scope'> {
+  return { ...rest, scope: keptScope(scope) };
+}
 
 export function isValid({ revokedAtMs, expiresAtMs }: TokenRecord, nowMs: number): boolean {
   return revokedAtMs === null && nowMs < expiresAtMs;

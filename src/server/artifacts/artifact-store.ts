@@ -1,6 +1,8 @@
 import { compareTexts } from '../../base/index.ts';
 import { compareVersions } from '../../packages/index.ts';
+import type { Seen } from '../access/scope.ts';
 import type { StoredBlob } from '../blobs/blob-store.ts';
+import { named } from '../database/named.ts';
 import type { Services } from '../services.ts';
 import type { ArtifactTables } from './tables.ts';
 
@@ -11,6 +13,13 @@ export interface FilePlace {
   readonly name: string;
   readonly version: string;
   readonly file: string;
+}
+
+export interface NameQuery {
+  readonly text: string;
+  readonly after: string;
+  readonly limit: number;
+  readonly seen: Seen;
 }
 
 /** Who gives a name, and which channel is to point there. */
@@ -73,13 +82,14 @@ export class ArtifactStore {
   }
 
   /** Names that hold `text`, after `after`, in their order. */
-  async names({ text, after, limit }: { text: string; after: string; limit: number }): Promise<string[]> {
+  async names({ text, after, limit, seen }: NameQuery): Promise<string[]> {
     const rows = await this.#db
       .selectFrom('artifactFiles')
       .select('name')
       .distinct()
       .where('removedAtMs', 'is', null)
       .where('name', '>', after)
+      .where(named('name', seen))
       .where((where) => where.or([where('name', 'like', like(text)), where('file', 'like', like(text))]))
       .orderBy('name')
       .limit(limit)

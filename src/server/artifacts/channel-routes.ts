@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { HttpError, notFound } from '../http/http-error.ts';
 import type { Routes } from '../http/routes.ts';
 import type { ArtifactStore } from './artifact-store.ts';
-import { OF_CHANNEL, OF_VERSION, VERSION } from './names.ts';
+import { OF_CHANNEL, OF_ITS_NAME, OF_VERSION, VERSION } from './names.ts';
 
 const POINTER = z.object({
   name: z.string(),
@@ -20,6 +20,7 @@ export function addChannelRoutes(routes: Routes, store: ArtifactStore): void {
       method: 'GET',
       path: CHANNEL_PATH,
       access: 'read',
+      scope: OF_ITS_NAME,
       summary: 'which version a channel points to',
       params: OF_CHANNEL,
       answers: { 200: { description: 'the pointer', schema: POINTER } },
@@ -36,6 +37,7 @@ export function addChannelRoutes(routes: Routes, store: ArtifactStore): void {
       method: 'PUT',
       path: CHANNEL_PATH,
       access: 'write',
+      scope: OF_ITS_NAME,
       summary: 'point a channel to a version that is there',
       params: OF_CHANNEL,
       body: z.object({ version: VERSION }),
@@ -56,6 +58,7 @@ function addRemovals(routes: Routes, store: ArtifactStore): void {
       method: 'DELETE',
       path: CHANNEL_PATH,
       access: 'admin',
+      scope: OF_ITS_NAME,
       summary: 'remove a channel; the version stays',
       params: OF_CHANNEL,
       answers: { 204: { description: 'it is gone' } },
@@ -70,6 +73,7 @@ function addRemovals(routes: Routes, store: ArtifactStore): void {
       method: 'DELETE',
       path: '/artifacts/{name}/{version}',
       access: 'admin',
+      scope: OF_ITS_NAME,
       summary: 'take a version back: its files are gone, and its names are never used again',
       params: OF_VERSION,
       answers: { 204: { description: 'it is gone' }, 409: { description: 'a channel points to it' } },

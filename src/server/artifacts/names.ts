@@ -16,6 +16,9 @@ export const OF_VERSION = z.object({ name: NAME, version: VERSION });
 export const OF_FILE = z.object({ name: NAME, version: VERSION, file: FILE });
 export const OF_CHANNEL = z.object({ name: NAME, channel: CHANNEL });
 
+/** Of operations whose path has the name of what is published: a limited token is for some of them. */
+export const OF_ITS_NAME = { face: 'artifacts', param: 'name' } as const;
+
 /** Files that say something of the file whose name they begin with. */
 export const SIDECARS: readonly string[] = [
   '.sha256',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { seenBy } from '../access/reach.ts';
 import { notFound } from '../http/http-error.ts';
 import type { Call } from '../http/operation.ts';
 import type { Routes } from '../http/routes.ts';
@@ -6,7 +7,7 @@ import { safeContentType } from '../http/safe-headers.ts';
 import { sendStored } from '../http/send-stored.ts';
 import type { Services } from '../services.ts';
 import type { ArtifactFile, ArtifactStore } from './artifact-store.ts';
-import { NAME, OF_FILE, OF_NAME, OF_VERSION, ownerOf, typeOfFile } from './names.ts';
+import { NAME, OF_FILE, OF_ITS_NAME, OF_NAME, OF_VERSION, ownerOf, typeOfFile } from './names.ts';
 import { shownFile } from './store-file.ts';
 import { STORED } from './upload-routes.ts';
 
@@ -37,6 +38,7 @@ export function addReadRoutes(routes: Routes, services: Services, store: Artifac
       method: 'GET',
       path: '/artifacts',
       access: 'read',
+      scope: { face: 'artifacts' },
       summary: 'names of what is published, or of what a search finds',
       query: SEARCH,
       answers: {
@@ -46,8 +48,9 @@ export function addReadRoutes(routes: Routes, services: Services, store: Artifac
         },
       },
     },
-    async ({ query: { q, after, n } }) => {
-      const names = await store.names({ text: q, after, limit: n });
+    async ({ query: { q, after, n }, identity }) => {
+      const seen = seenBy(identity, 'artifacts');
+      const names = await store.names({ text: q, after, limit: n, seen });
       return { names, ...(names.length === n ? { next: names.at(-1) } : {}) };
     },
   );
@@ -58,6 +61,7 @@ export function addReadRoutes(routes: Routes, services: Services, store: Artifac
       method: 'GET',
       path: '/artifacts/{name}/{version}/{file}',
       access: 'read',
+      scope: OF_ITS_NAME,
       summary: 'a file; with `.sha256` behind its name its checksum, as sha256sum reads it',
       params: OF_FILE,
       answers: {
@@ -77,6 +81,7 @@ function addLists(routes: Routes, store: ArtifactStore): void {
       method: 'GET',
       path: '/artifacts/{name}',
       access: 'read',
+      scope: OF_ITS_NAME,
       summary: 'versions, newest first, and channels',
       params: OF_NAME,
       answers: { 200: { description: 'all of it', schema: SHOWN_NAME } },
@@ -95,6 +100,7 @@ function addLists(routes: Routes, store: ArtifactStore): void {
       method: 'GET',
       path: '/artifacts/{name}/{version}',
       access: 'read',
+      scope: OF_ITS_NAME,
       summary: 'the files of a version',
       params: OF_VERSION,
       answers: { 200: { description: 'its files', schema: SHOWN_VERSION } },
@@ -119,6 +125,7 @@ function addReleaseRoutes(routes: Routes, services: Services, store: ArtifactSto
       method: 'GET',
       path: '/releases/{name}/channels/{pointer}',
       access: 'read',
+      scope: OF_ITS_NAME,
       summary: 'which version a channel names, as a file `<channel>.json`',
       params: OF_POINTER,
       answers: {
@@ -137,6 +144,7 @@ function addReleaseRoutes(routes: Routes, services: Services, store: ArtifactSto
       method: 'GET',
       path: '/releases/{name}/{version}/{file}',
       access: 'read',
+      scope: OF_ITS_NAME,
       summary: 'a file of a version, as under /artifacts',
       params: OF_FILE,
       answers: {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { assertReach } from '../access/reach.ts';
 import { bodyOf } from '../http/body.ts';
 import { badRequest } from '../http/http-error.ts';
 import { readForm } from '../http/multipart.ts';
@@ -6,7 +7,7 @@ import type { Routes } from '../http/routes.ts';
 import { storeContent } from '../http/store-content.ts';
 import type { Services } from '../services.ts';
 import type { ArtifactStore } from './artifact-store.ts';
-import { CHANNEL, FILE, NAME, OF_FILE, partsOfFileName, VERSION } from './names.ts';
+import { CHANNEL, FILE, NAME, OF_FILE, OF_ITS_NAME, partsOfFileName, VERSION } from './names.ts';
 import { nameContent, type StoredFile } from './store-file.ts';
 
 export const STORED = z.object({
@@ -41,6 +42,7 @@ export function addUploadRoutes(routes: Routes, services: Services, store: Artif
       method: 'POST',
       path: '/upload',
       access: 'write',
+      scope: { face: 'artifacts' },
       summary:
         'store the file of a form (multipart/form-data, field `file`); what it is of stands in its name or in fields',
       query: PLACE,
@@ -54,6 +56,7 @@ export function addUploadRoutes(routes: Routes, services: Services, store: Artif
       });
       if (!form.file) throw badRequest('the form has no file; send one in the field `file`');
       const asked = placeOf(form.file.name, { ...Object.fromEntries(form.fields), ...query });
+      assertReach(identity, { access: 'write', face: 'artifacts', name: asked.name });
       const blob = form.file.stored;
       if (asked.sha256 !== undefined && `sha256:${asked.sha256.toLowerCase()}` !== blob.digest)
         throw badRequest(`what came has ${blob.digest}, not sha256:${asked.sha256}`);
@@ -67,6 +70,7 @@ export function addUploadRoutes(routes: Routes, services: Services, store: Artif
       method: 'PUT',
       path: '/artifacts/{name}/{version}/{file}',
       access: 'write',
+      scope: OF_ITS_NAME,
       summary: 'store a file of a version, which never changes afterwards',
       params: OF_FILE,
       query: z.object({ sha256: SHA256.optional().describe('what the content must have') }),

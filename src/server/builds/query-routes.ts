@@ -56,6 +56,7 @@ function addBuilds(routes: Routes, { records, live }: QueryParts): void {
       method: 'GET',
       path: '/api/v1/builds',
       access: 'read',
+      scope: { face: 'builds' },
       summary: 'builds, the latest first',
       query: z.object({ ...FILTER, limit: limit(200, 50), after: z.string().max(100).optional() }),
       answers: {
@@ -69,6 +70,7 @@ function addBuilds(routes: Routes, { records, live }: QueryParts): void {
       method: 'GET',
       path: '/api/v1/builds/{id}',
       access: 'read',
+      scope: { face: 'builds' },
       summary: 'the whole record of a build, also while it runs',
       params: z.object({ id: RECORD_ID }),
       answers: { 200: { description: 'the record', schema: RECORD_SCHEMA } },
@@ -81,7 +83,7 @@ function addBuilds(routes: Routes, { records, live }: QueryParts): void {
   );
 }
 
-const READ = { method: 'GET', access: 'read' } as const;
+const READ = { method: 'GET', access: 'read', scope: { face: 'builds' } } as const;
 
 function addCharts(routes: Routes, { records }: QueryParts): void {
   const span = {
@@ -168,6 +170,7 @@ function addLive(routes: Routes, { live, services }: QueryParts): void {
       method: 'GET',
       path: '/api/v1/live',
       access: 'read',
+      scope: { face: 'builds' },
       summary: 'which builds change, as it happens (server-sent events)',
       answers: {
         200: {

@@ -35,6 +35,7 @@ export function addReceiveRoutes(routes: Routes, live: LiveBuilds): void {
       method: 'POST',
       path: EVENTS_PATH,
       access: 'write',
+      scope: { face: 'builds' },
       summary: 'take what a build that runs says of itself: the lines of `--events`, as they come',
       params: z.object({ id: RECORD_ID }),
       body: 'bytes',
@@ -59,6 +60,7 @@ export function addReceiveRoutes(routes: Routes, live: LiveBuilds): void {
 const TAKE_RECORD = {
   method: 'POST',
   access: 'write',
+  scope: { face: 'builds' },
   summary: "take the record of a build, or the document's build-metrics.json",
   body: SENT_SCHEMA,
   maxBodyBytes: MOST_RECORD_BYTES,

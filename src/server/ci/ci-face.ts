@@ -19,6 +19,7 @@ export const ciFace: Face = {
         method: 'GET',
         path: '/ci',
         access: 'read',
+        scope: { face: 'builds' },
         summary: 'the runs of pipelines with their steps, the latest first',
         query: z.object({ after: z.string().max(100).optional() }),
         answers: { 200: { description: 'the page', schema: z.string(), mediaType: 'text/html' } },

@@ -48,6 +48,13 @@ export const CORE_MIGRATIONS: readonly Migration[] = [
         BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;
     `,
   },
+  {
+    name: 'core/003-scopes',
+    sql: `
+      ALTER TABLE tokens ADD COLUMN scope TEXT;
+      ALTER TABLE audit ADD COLUMN scope TEXT;
+    `,
+  },
 ];
 
 /** Does what was not done yet, in the order of the list. Gives the names of migrations that this version does not know. */

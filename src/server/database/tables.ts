@@ -15,6 +15,8 @@ export interface CoreTables {
     readonly id: Generated<number>;
     readonly name: string;
     readonly role: Role;
+    /** `Scope.text`; nothing for a token without limits. */
+    readonly scope: string | null;
     /** SHA-256 of the token in hex: the token itself is nowhere. */
     readonly hash: string;
     readonly createdAtMs: number;
@@ -27,6 +29,8 @@ export interface CoreTables {
     readonly atMs: number;
     readonly requestId: string;
     readonly who: string;
+    /** What the token was limited to. */
+    readonly scope: string | null;
     readonly address: string;
     readonly operation: string;
     readonly target: string;

@@ -45,6 +45,7 @@ function describe(operation: Operation): object {
     summary,
     tags: [face],
     'x-access': access,
+    ...(access === 'open' ? {} : { 'x-scope': scopeText(operation) }),
     security: access === 'open' ? [] : [{ bearer: [] }, { basic: [] }],
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(body ? { requestBody: { required: body !== 'bytes', content: contentOf(body) } } : {}),
@@ -57,6 +58,12 @@ function describe(operation: Operation): object {
       },
     },
   };
+}
+
+/** What a token that is limited to names needs: `oci:{name}`. */
+function scopeText({ scope }: Operation): string {
+  if (scope === undefined || scope === 'any') return scope ?? 'none';
+  return scope.param === undefined ? scope.face : `${scope.face}:{${scope.param}}`;
 }
 
 const REFERENCE = { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } };

@@ -2,6 +2,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Identity } from '../access/identity.ts';
 import type { Access } from '../access/role.ts';
+import type { ScopeFace } from '../access/scope.ts';
+
+/**
+ * Which names of a limited token an operation asks for: `param` tells where its path has the name. Without `param` the handler
+ * learns names from what comes, or shows only those that the token is for. `any` is for every token that has the role.
+ */
+export type OperationScope = 'any' | { readonly face: ScopeFace; readonly param?: string };
 
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -21,6 +28,8 @@ export interface Operation {
   /** As OpenAPI writes it: `/api/tokens/{id}`; `{path*}` is the rest, with slashes. */
   readonly path: string;
   readonly access: Access;
+  /** Without one, limited tokens are refused. */
+  readonly scope?: OperationScope;
   readonly summary: string;
   /** The face that it belongs to. */
   readonly face: string;

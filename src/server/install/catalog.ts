@@ -1,5 +1,7 @@
 import type { Result } from '../../base/index.ts';
+import type { Seen } from '../access/scope.ts';
 import { type ArtifactFile, ArtifactStore, newestFirst } from '../artifacts/artifact-store.ts';
+import { named } from '../database/named.ts';
 import type { Services } from '../services.ts';
 import { type AppCard, AppCards } from './app-cards.ts';
 import { ReleaseGates } from './release-gates.ts';
@@ -43,8 +45,8 @@ export class InstallCatalog {
   }
 
   /** Of every name the version of its first channel; without channels the newest. What can be installed comes first. */
-  async offers(): Promise<Offer[]> {
-    const names = await this.#names();
+  async offers(seen: Seen): Promise<Offer[]> {
+    const names = await this.#names(seen);
     const offers = await Promise.all(names.map((name) => this.offersOf(name)));
     const isWhole = ({ apps }: Offer): number => Number(apps.some(({ card }) => card.ok));
     return offers.flatMap(([first]) => first ?? []).sort((a, b) => isWhole(b) - isWhole(a));
@@ -78,8 +80,9 @@ export class InstallCatalog {
     return (await this.store.files(name)).filter(isApp);
   }
 
-  webApps(): Promise<WebApp[]> {
-    return this.#services.database.db.selectFrom('installLinks').selectAll().orderBy('title').execute();
+  webApps(seen: Seen): Promise<WebApp[]> {
+    const all = this.#services.database.db.selectFrom('installLinks').selectAll();
+    return all.where(named('name', seen)).orderBy('title').execute();
   }
 
   async card(row: ArtifactFile): Promise<Result<AppCard, string>> {
@@ -93,13 +96,14 @@ export class InstallCatalog {
     return withoutTwins(apps).sort((a, b) => isForDevelopers(a) - isForDevelopers(b));
   }
 
-  async #names(): Promise<string[]> {
+  async #names(seen: Seen): Promise<string[]> {
     const { db } = this.#services.database;
     const rows = await db
       .selectFrom('artifactFiles')
       .select('name')
       .distinct()
       .where('removedAtMs', 'is', null)
+      .where(named('name', seen))
       .where((where) => where.or([where('file', 'like', '%.apk'), where('file', 'like', '%.ipa')]))
       .orderBy('name')
       .limit(MOST_NAMES)

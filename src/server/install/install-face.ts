@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { otaManifest } from '../../apps/index.ts';
-import { NAME, OF_FILE, OF_NAME } from '../artifacts/names.ts';
+import { seenBy } from '../access/reach.ts';
+import { NAME, OF_FILE, OF_ITS_NAME, OF_NAME } from '../artifacts/names.ts';
 import { shownFile } from '../artifacts/store-file.ts';
 import { baseAddress } from '../http/base-address.ts';
 import { notFound } from '../http/http-error.ts';
@@ -33,17 +34,21 @@ function addPages(routes: Routes, services: Services, catalog: InstallCatalog): 
       method: 'GET',
       path: '/install',
       access: 'read',
+      scope: { face: 'artifacts' },
       summary: 'the apps that can be installed',
       answers: PAGE,
     },
-    async ({ request, reply }) => {
-      const body = installPage(await catalog.offers(), await catalog.webApps(), baseAddress(request));
+    async ({ request, reply, identity }) => {
+      const seen = seenBy(identity, 'artifacts');
+      const apps = await catalog.offers(seen);
+      const body = installPage(apps, await catalog.webApps(seen), baseAddress(request));
       return sendPage(reply, services, { ...look, title: 'Install', body });
     },
   );
   routes.add(
     {
       ...{ method: 'GET', path: '/install/{name}', access: 'read', params: OF_NAME, answers: PAGE },
+      scope: OF_ITS_NAME,
       summary: 'the channels and versions of one app',
     },
     async ({ request, reply, params: { name } }) => {
@@ -62,6 +67,7 @@ function addLists(routes: Routes, catalog: InstallCatalog): void {
       method: 'GET',
       path: '/install/{name}/{version}/{file}/manifest.plist',
       access: 'read',
+      scope: OF_ITS_NAME,
       summary: 'the list by which a device with iOS installs an IPA',
       params: OF_FILE,
       answers: { 200: { description: 'a property list', schema: z.string(), mediaType: 'application/xml' } },
@@ -92,7 +98,7 @@ function addLinks(routes: Routes, { database, clock }: Services): void {
   const params = z.object({ name: NAME });
   routes.add(
     {
-      ...{ method: 'PUT', path, access: 'write', params, body: LINK },
+      ...{ method: 'PUT', path, access: 'write', scope: OF_ITS_NAME, params, body: LINK },
       summary: 'show a web app on the install page',
       answers: { 204: { description: 'it is shown' } },
     },
@@ -108,7 +114,7 @@ function addLinks(routes: Routes, { database, clock }: Services): void {
   );
   routes.add(
     {
-      ...{ method: 'DELETE', path, access: 'write', params },
+      ...{ method: 'DELETE', path, access: 'write', scope: OF_ITS_NAME, params },
       summary: 'show it no more',
       answers: { 204: { description: 'it is gone from the page' } },
     },

@@ -1,3 +1,4 @@
+import { seenBy } from '../access/reach.ts';
 import { KeyedLock } from '../blobs/keyed-lock.ts';
 import { baseAddress } from '../http/base-address.ts';
 import { bodyOf, wholeBody } from '../http/body.ts';
@@ -156,10 +157,11 @@ export function refuseRemoval(): never {
 
 const MOST_FOUND = 250;
 
-export async function search({ store }: NpmRegistry, { request }: Call): Promise<unknown> {
+export async function search({ store }: NpmRegistry, { request, identity }: Call): Promise<unknown> {
   const { text, size } = request.query as { readonly text?: unknown; readonly size?: unknown };
   const limit = typeof size === 'string' && /^\d{1,4}$/.test(size) ? Math.min(Number(size), MOST_FOUND) : 20;
-  const names = await store.search(typeof text === 'string' ? text.slice(0, 100) : '', limit);
+  const words = typeof text === 'string' ? text.slice(0, 100) : '';
+  const names = await store.search(words, limit, seenBy(identity, 'npm'));
   const objects = await Promise.all(
     names.map(async (name) => {
       const { latest } = await store.tags(name);

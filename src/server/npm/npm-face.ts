@@ -82,17 +82,20 @@ const OPERATIONS: readonly NpmOperation[] = [
   },
   {
     ...{ kind: 'ping', method: 'GET', access: 'read', handler: () => ({}), answers: JSON_ANSWER },
+    scope: 'any',
     path: '/npm/-/ping',
     summary: 'whether it is there',
   },
   {
     ...{ kind: 'whoami', method: 'GET', access: 'read', answers: JSON_ANSWER },
+    scope: 'any',
     handler: (_registry, { identity }) => ({ username: identity.name }),
     path: '/npm/-/whoami',
     summary: 'the name of the token',
   },
   {
     ...{ kind: 'search', method: 'GET', access: 'read', handler: handlers.search, answers: JSON_ANSWER },
+    scope: { face: 'npm' },
     path: '/npm/-/v1/search',
     summary: 'packages whose names hold a text',
   },
@@ -123,7 +126,8 @@ function declared(
 ): Omit<FoundHandler, 'params'> & { readonly kind: NpmPath['kind'] } {
   const names = [...rest.path.matchAll(/\{([^}]+)\}/g)].map((match) => match[1]!);
   const params = z.object(Object.fromEntries(names.map((name) => [name, z.string()])));
-  const operation: Operation = { ...rest, face: routes.face, params, failure: FAILURE };
+  const scope = { face: 'npm', param: 'package' } as const;
+  const operation: Operation = { scope, ...rest, face: routes.face, params, failure: FAILURE };
   routes.declare(operation);
   return { kind, operation, handler: (call) => handler(registry, call as Call<never>) };
 }

@@ -1,3 +1,5 @@
+import type { Seen } from '../access/scope.ts';
+import { named } from '../database/named.ts';
 import type { Services } from '../services.ts';
 import type { NpmTables } from './tables.ts';
 
@@ -107,12 +109,13 @@ export class NpmStore {
     this.#changed(name);
   }
 
-  async search(text: string, limit: number): Promise<string[]> {
+  async search(text: string, limit: number, seen: Seen): Promise<string[]> {
     const rows = await this.#db
       .selectFrom('npmVersions')
       .select('package')
       .distinct()
       .where('package', 'like', `%${text.replace(/[%_]/g, '')}%`)
+      .where(named('package', seen))
       .orderBy('package')
       .limit(limit)
       .execute();

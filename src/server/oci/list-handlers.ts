@@ -1,7 +1,8 @@
 import { MEDIA_TYPES } from '../../oci/index.ts';
+import { seenBy } from '../access/reach.ts';
 import type { Call } from '../http/operation.ts';
 import { digestOf } from './blob-handlers.ts';
-import { ociError } from './oci-error.ts';
+import { CATALOG, ociError } from './oci-error.ts';
 import type { Registry } from './registry.ts';
 import type { Page } from './repository-manifests.ts';
 
@@ -39,8 +40,8 @@ export async function listTags({ manifests }: Registry, call: Call): Promise<unk
 
 export async function listRepositories({ manifests }: Registry, call: Call): Promise<unknown> {
   const page = pageOf(call);
-  const repositories = await manifests.names(page);
-  withNext(call, '/v2/_catalog', { n: page.n, all: repositories });
+  const repositories = await manifests.names(page, seenBy(call.identity, 'oci'));
+  withNext(call, CATALOG, { n: page.n, all: repositories });
   return { repositories };
 }
 

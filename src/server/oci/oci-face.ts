@@ -6,7 +6,7 @@ import type { Face, Services } from '../services.ts';
 import { deleteBlob, getBlob } from './blob-handlers.ts';
 import { listReferrers, listRepositories, listTags } from './list-handlers.ts';
 import { deleteManifest, getManifest, putManifest } from './manifest-handlers.ts';
-import { answerOciError, OCI_FAILURE, ociError } from './oci-error.ts';
+import { answerOciError, CATALOG, OCI_FAILURE, ociError } from './oci-error.ts';
 import { isRepository, type OciPath, parseOciPath } from './paths.ts';
 import { makeRegistry, type Registry } from './registry.ts';
 import { releaseUnneeded } from './release-unneeded.ts';
@@ -156,7 +156,8 @@ function declared(
 ): Omit<FoundHandler, 'params'> & { readonly kind: OciPath['kind'] } {
   const names = [...rest.path.matchAll(/\{([^}]+)\}/g)].map((match) => match[1]!);
   const params = z.object(Object.fromEntries(names.map((name) => [name, z.string()])));
-  const operation: Operation = { ...rest, face: routes.face, answers, params, failure: OCI_FAILURE };
+  const scope = { face: 'oci', param: 'name' } as const;
+  const operation: Operation = { ...rest, scope, face: routes.face, answers, params, failure: OCI_FAILURE };
   routes.declare(operation);
   return {
     ...{ kind, operation },
@@ -175,7 +176,7 @@ function addBase(routes: Routes, { settings }: Services, registry: Registry): vo
   const access = 'read';
   routes.add(
     {
-      ...{ method, access, path: '/v2/', failure: OCI_FAILURE },
+      ...{ method, access, path: '/v2/', scope: 'any', failure: OCI_FAILURE },
       summary: 'whether this is a registry, and who is known to it (end-1)',
       answers: done(200, 'it is'),
     },
@@ -190,7 +191,7 @@ function addBase(routes: Routes, { settings }: Services, registry: Registry): vo
   );
   routes.add(
     {
-      ...{ method, access, path: '/v2/_catalog', failure: OCI_FAILURE },
+      ...{ method, access, path: CATALOG, scope: { face: 'oci' }, failure: OCI_FAILURE },
       summary: 'the repositories',
       answers: { 200: { description: 'names', schema: z.object({ repositories: z.array(z.string()) }) } },
     },

@@ -1,5 +1,7 @@
 import type { Clock } from '../../host/index.ts';
+import type { Seen } from '../access/scope.ts';
 import type { BlobDigest } from '../blobs/blob-digest.ts';
+import { named } from '../database/named.ts';
 import type { Database } from '../database/open-database.ts';
 import { isReferenced } from './manifest-rows.ts';
 
@@ -51,10 +53,15 @@ export class RepositoryBlobs {
       .execute();
   }
 
-  /** Gives a repository a blob that another one has, or any other where none is named. */
-  async mount(repository: string, digest: BlobDigest, from: string | undefined): Promise<boolean> {
+  /** Gives a repository a blob that another one has, or any other that is shown where none is named. */
+  async mount(
+    repository: string,
+    digest: BlobDigest,
+    { from, seen }: { readonly from: string | undefined; readonly seen: Seen },
+  ): Promise<boolean> {
     return this.#database.db.transaction().execute(async (db) => {
-      const any = db.selectFrom('ociBlobs').select('sizeBytes').where('digest', '=', digest);
+      const all = db.selectFrom('ociBlobs').select('sizeBytes').where('digest', '=', digest);
+      const any = all.where(named('repository', seen));
       const source = await (from === undefined ? any : any.where('repository', '=', from)).executeTakeFirst();
       if (!source) return false;
       const usedAtMs = this.#clock.now();

@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import type { Clock } from '../../host/index.ts';
 import type { ManifestDocument } from '../../oci/index.ts';
+import type { Seen } from '../access/scope.ts';
 import type { BlobDigest } from '../blobs/blob-digest.ts';
+import { named } from '../database/named.ts';
 import type { Database } from '../database/open-database.ts';
 import { deleteManifestRows, isReferenced } from './manifest-rows.ts';
 
@@ -154,9 +156,10 @@ export class RepositoryManifests {
     return rows[0]?.isThere === 1;
   }
 
-  /** Names of all repositories with a manifest. */
-  async names({ n, last }: Page): Promise<readonly string[]> {
-    let query = this.#database.db.selectFrom('ociManifests').select('repository').distinct();
+  /** Names of repositories with a manifest. */
+  async names({ n, last }: Page, seen: Seen): Promise<readonly string[]> {
+    const all = this.#database.db.selectFrom('ociManifests').select('repository').distinct();
+    let query = all.where(named('repository', seen));
     if (last !== undefined) query = query.where('repository', '>', last);
     if (n !== undefined) query = query.limit(n);
     return (await query.orderBy('repository').execute()).map(({ repository }) => repository);

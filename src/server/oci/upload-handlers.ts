@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Result } from '../../base/index.ts';
 import { assertNever } from '../../base/index.ts';
+import { seenBy } from '../access/reach.ts';
+import type { Seen } from '../access/scope.ts';
 import { type Algorithm, type BlobDigest, parseBlobDigest } from '../blobs/blob-digest.ts';
 import type { PutFailure, StoredBlob } from '../blobs/blob-store.ts';
 import { bodyOf } from '../http/body.ts';
@@ -23,7 +25,8 @@ export async function postUpload(registry: Registry, call: Call): Promise<unknow
   const { name } = call.params as UploadParams;
   const { mount, from, digest, 'digest-algorithm': algorithm = 'sha256' } = call.request.query as Query;
   if (typeof mount === 'string') {
-    const mounted = await mountBlob(registry, name, { mount, from: one(from) });
+    const seen = seenBy(call.identity, 'oci');
+    const mounted = await mountBlob(registry, name, { mount, from: one(from), seen });
     if (mounted) return created(call, name, mounted);
   } else if (typeof digest === 'string') {
     const expected = digestOf(digest);
@@ -45,13 +48,13 @@ export async function postUpload(registry: Registry, call: Call): Promise<unknow
 async function mountBlob(
   { blobs, has }: Registry,
   name: string,
-  { mount, from }: { readonly mount: string; readonly from: string | undefined },
+  { mount, ...source }: { readonly mount: string; readonly from: string | undefined; readonly seen: Seen },
 ): Promise<BlobDigest | undefined> {
   const digest = parseBlobDigest(mount);
-  if (!digest || (from !== undefined && !isRepository(from))) return undefined;
+  if (!digest || (source.from !== undefined && !isRepository(source.from))) return undefined;
   // One that was set aside as damaged is to be sent again.
   if (!blobs.stat(digest)) return undefined;
-  return (await has.mount(name, digest, from)) ? digest : undefined;
+  return (await has.mount(name, digest, source)) ? digest : undefined;
 }
 
 export async function getUpload(registry: Registry, call: Call): Promise<unknown> {

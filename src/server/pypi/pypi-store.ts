@@ -1,3 +1,5 @@
+import type { Seen } from '../access/scope.ts';
+import { named } from '../database/named.ts';
 import type { Services } from '../services.ts';
 import type { PypiTables } from './tables.ts';
 
@@ -41,11 +43,12 @@ export class PypiStore {
       .execute();
   }
 
-  async projects(): Promise<string[]> {
+  async projects(seen: Seen): Promise<string[]> {
     const rows = await this.#db
       .selectFrom('pypiFiles')
       .select('project')
       .distinct()
+      .where(named('project', seen))
       .orderBy('project')
       .execute();
     return rows.map(({ project }) => project);

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { normalizeName } from '../../packages/index.ts';
+import { seenBy } from '../access/reach.ts';
+import { seenText } from '../access/scope.ts';
 import { notFound } from '../http/http-error.ts';
 import type { Call } from '../http/operation.ts';
 import { PageCache } from '../http/page-cache.ts';
@@ -21,6 +23,7 @@ const OF_FILE = z.object({
 const JSON_TYPE = 'application/vnd.pypi.simple.v1+json';
 const HTML_TYPE = 'application/vnd.pypi.simple.v1+html';
 const HTML_TYPES = [HTML_TYPE, 'text/html'];
+export const OF_ITS_PROJECT = { face: 'pypi', param: 'project' } as const;
 const METADATA = '.metadata';
 
 export function addReadRoutes(routes: Routes, services: Services, store: PypiStore): void {
@@ -30,6 +33,7 @@ export function addReadRoutes(routes: Routes, services: Services, store: PypiSto
       method: 'GET',
       path: '/pypi/simple/',
       access: 'read',
+      scope: { face: 'pypi' },
       summary: 'all projects (PEP 503, or PEP 691 by Accept)',
       answers: {
         200: { description: 'projects', mediaType: JSON_TYPE, otherTypes: HTML_TYPES, schema: z.unknown() },
@@ -38,8 +42,9 @@ export function addReadRoutes(routes: Routes, services: Services, store: PypiSto
     },
     async (call) => {
       const isJson = wantsJson(call);
-      const page = await pages.get(`all ${isJson}`, store.state(''), async () =>
-        (isJson ? projectsJson : projectsHtml)(await store.projects()),
+      const seen = seenBy(call.identity, 'pypi');
+      const page = await pages.get(`all ${isJson} ${seenText(seen)}`, store.state(''), async () =>
+        (isJson ? projectsJson : projectsHtml)(await store.projects(seen)),
       );
       return sendText(call, page, typeOf(isJson, call));
     },
@@ -49,6 +54,7 @@ export function addReadRoutes(routes: Routes, services: Services, store: PypiSto
       method: 'GET',
       path: '/pypi/simple/{project}/',
       access: 'read',
+      scope: OF_ITS_PROJECT,
       summary: 'the files of a project',
       params: OF_PROJECT,
       answers: {
@@ -78,6 +84,7 @@ function addFiles(routes: Routes, services: Services, store: PypiStore): void {
       method: 'GET',
       path: '/pypi/files/{project}/{file}',
       access: 'read',
+      scope: OF_ITS_PROJECT,
       summary: 'a distribution, or with `.metadata` behind its name the METADATA of a wheel (PEP 658)',
       params: OF_FILE,
       answers: {

@@ -5,6 +5,7 @@ import {
   distributionName,
   normalizeName,
 } from '../../packages/index.ts';
+import { assertReach } from '../access/reach.ts';
 import type { StoredBlob } from '../blobs/blob-store.ts';
 import { KeyedLock } from '../blobs/keyed-lock.ts';
 import { badRequest, HttpError, notFound } from '../http/http-error.ts';
@@ -13,6 +14,7 @@ import type { Routes } from '../http/routes.ts';
 import { storeBytes, storeContent } from '../http/store-content.ts';
 import type { Services } from '../services.ts';
 import type { PypiStore } from './pypi-store.ts';
+import { OF_ITS_PROJECT } from './read-routes.ts';
 import { type CoreMetadata, wheelMetadata } from './wheel-metadata.ts';
 
 /** Larger wheels are served without the METADATA beside them, which clients then read from the wheel. */
@@ -31,6 +33,7 @@ export function addUploadRoutes(routes: Routes, services: Services, store: PypiS
       method: 'POST',
       path: '/pypi/legacy/',
       access: 'write',
+      scope: { face: 'pypi' },
       summary:
         'publish a wheel or a source distribution, as twine and uv do (multipart/form-data, field `content`)',
       body: 'bytes',
@@ -43,7 +46,11 @@ export function addUploadRoutes(routes: Routes, services: Services, store: PypiS
     async ({ request, reply, identity }) => {
       const form = await readForm(request, {
         fileField: 'content',
-        take: (_name, source) => storeContent(services, source),
+        take: async (file, source) => {
+          const name = distributionName(file)?.project ?? file;
+          assertReach(identity, { access: 'write', face: 'pypi', name });
+          return storeContent(services, source);
+        },
       });
       const action = form.fields.get(':action');
       if (action !== 'file_upload')
@@ -134,7 +141,7 @@ function addYank(routes: Routes, store: PypiStore): void {
   };
   routes.add(
     {
-      ...{ method: 'PUT', path, access: 'write', params: OF_VERSION, answers: gone },
+      ...{ method: 'PUT', path, access: 'write', scope: OF_ITS_PROJECT, params: OF_VERSION, answers: gone },
       summary: 'mark a version so that no client chooses it by itself any more (PEP 592)',
       body: z.object({ reason: z.string().max(500).default('') }),
     },
@@ -145,7 +152,14 @@ function addYank(routes: Routes, store: PypiStore): void {
   );
   routes.add(
     {
-      ...{ method: 'DELETE', path, access: 'write', params: OF_VERSION, answers: gone },
+      ...{
+        method: 'DELETE',
+        path,
+        access: 'write',
+        scope: OF_ITS_PROJECT,
+        params: OF_VERSION,
+        answers: gone,
+      },
       summary: 'take that mark away',
     },
     async ({ params, reply }) => {
