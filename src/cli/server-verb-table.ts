@@ -58,6 +58,12 @@ export const SERVER_VERBS: readonly VerbSpec[] = [
         description: 'what one blob or file may have (default: 20GiB)',
       },
       {
+        name: 'max-bytes',
+        kind: 'size',
+        metavar: 'SIZE',
+        description: 'what all content may have together, uploads under way included (default: no limit)',
+      },
+      {
         name: 'rate',
         kind: 'count',
         metavar: 'N',

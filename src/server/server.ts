@@ -73,6 +73,7 @@ export async function startServer(options: ServerOptions): Promise<Result<Runnin
   const blobs = await DiskBlobStore.open({
     files: world.files,
     folder: settings.dataFolder,
+    maxBytes: settings.maxBytes,
     pause: () => host.clock.sleep(UNSYNCED_MS),
   });
   if (held.mayBeTorn) await dropTorn(blobs, options.events);

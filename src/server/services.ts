@@ -24,6 +24,8 @@ export interface ServerSettings {
   readonly trustedProxies?: readonly string[];
   /** One uploaded blob, artifact or package. */
   readonly maxUploadBytes: number;
+  /** What all content may have together; no limit unless told. */
+  readonly maxBytes?: number | undefined;
   /** How long requests that are under way may take once the server is told to end. */
   readonly drainMs: number;
   /** Requests of one address in a second, on average. */

@@ -86,6 +86,7 @@ function readSettings({ host, flags, directory }: VerbContext): Result<ServerSet
       ? { tls: { certificate: file(certificate), key: file(key) } }
       : {}),
     maxUploadBytes: flags.number('max-upload') ?? DEFAULT_UPLOAD_BYTES,
+    maxBytes: flags.number('max-bytes'),
     drainMs: flags.number('drain') ?? DEFAULT_DRAIN_MS,
     requestsPerSecond: flags.number('rate') ?? DEFAULT_RATE,
     maintenance: {

@@ -49,7 +49,7 @@ export interface PutOptions {
 /**
  * Content by digest, for every face of the server: what two of them hold is there once. Nothing is visible before all of its
  * bytes were checked and written. A blob that nothing names may be removed once its grace is over, so that who writes its name
- * into the database does so soon after it came. A full disk is thrown as the platform's error, and leaves nothing behind.
+ * into the database does so soon after it came. A full disk is thrown as the platform's error, and a store that may have no more as `StoreFull`; both leave nothing behind.
  */
 export interface BlobStore {
   stat(digest: BlobDigest): { readonly sizeBytes: number } | undefined;
@@ -61,6 +61,8 @@ export interface BlobStore {
   /** Takes what comes to be looked at once all of it is there, so that who sends slowly holds no memory. It is no blob. */
   receive(source: ByteSource, maxBytes: number): Promise<Result<ReceivedBytes, PutFailure>>;
   readonly uploads: UploadStore;
+  /** What is kept, what comes in included, and what that may be at most. */
+  readonly usage: { readonly usedBytes: number; readonly maxBytes: number | undefined };
   /** What is to be on the disk before a name for it is promised to anyone. */
   flush(digests: readonly BlobDigest[]): Promise<void>;
   /** All blobs, in no order. */

@@ -18,6 +18,7 @@ import type {
   ReceivedBytes,
   StoredBlob,
 } from './blob-store.ts';
+import { countedFiles, StoreUsage } from './counted-files.ts';
 import { DiskUploads } from './disk-uploads.ts';
 import { Durability } from './durability.ts';
 import { IncomingFile } from './incoming-file.ts';
@@ -27,6 +28,8 @@ export interface DiskBlobStoreOptions {
   readonly files: StreamFiles;
   /** Absolute; `blobs/`, `uploads/`, `incoming/`, `damaged/` and `removed/` lie in it. */
   readonly folder: string;
+  /** What all content may have together, what comes in included; no limit unless told. */
+  readonly maxBytes?: number | undefined;
   /** Before what came is brought to the disk without being asked for. */
   readonly pause: () => Promise<void>;
 }
@@ -41,16 +44,18 @@ const MOST_UNSYNCED = 5000;
  */
 export class DiskBlobStore implements BlobStore {
   readonly uploads: DiskUploads;
+  readonly usage: StoreUsage;
   readonly #files: StreamFiles;
   readonly #folder: string;
   readonly #locks = new KeyedLock();
   readonly #durability: Durability;
   readonly #folders = new Set<string>();
 
-  private constructor({ files, folder, pause }: DiskBlobStoreOptions) {
-    this.#files = files;
+  private constructor({ files, folder, pause, maxBytes }: DiskBlobStoreOptions) {
+    this.usage = new StoreUsage(maxBytes);
+    this.#files = countedFiles(files, this.usage);
     this.#folder = folder;
-    this.uploads = new DiskUploads(files, `${folder}/uploads`, (file) => this.#place(file));
+    this.uploads = new DiskUploads(this.#files, `${folder}/uploads`, (file) => this.#place(file));
     this.#durability = new Durability({
       sync: (digest) => this.#sync(digest as BlobDigest),
       atOnce: SYNCS_AT_ONCE,
@@ -59,7 +64,7 @@ export class DiskBlobStore implements BlobStore {
     });
   }
 
-  /** Makes the folders, and removes what a process that ended left half done. */
+  /** Makes the folders, removes what a process that ended left half done, and counts what is there. */
   static async open(options: DiskBlobStoreOptions): Promise<DiskBlobStore> {
     const { files, folder } = options;
     for (const name of ['blobs', 'uploads', 'incoming', 'damaged', 'removed']) {
@@ -69,7 +74,17 @@ export class DiskBlobStore implements BlobStore {
       for await (const left of files.names(`${folder}/${name}`))
         await files.unlink(`${folder}/${name}/${left}`);
     }
-    return new DiskBlobStore(options);
+    const store = new DiskBlobStore(options);
+    await store.#countAll();
+    return store;
+  }
+
+  async #countAll(): Promise<void> {
+    for await (const { sizeBytes } of this.all()) this.usage.correct(sizeBytes);
+    for (const name of ['uploads', 'damaged']) {
+      for await (const file of this.#files.names(`${this.#folder}/${name}`))
+        this.usage.correct(this.#files.stat(`${this.#folder}/${name}/${file}`)?.sizeBytes ?? 0);
+    }
   }
 
   stat(digest: BlobDigest): { readonly sizeBytes: number } | undefined {

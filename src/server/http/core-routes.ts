@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withoutAbsent } from '../../base/index.ts';
 import type { Services } from '../services.ts';
 import type { Drain } from './drain.ts';
 import { Gauge } from './figures.ts';
@@ -40,7 +41,7 @@ export function addCoreRoutes(routes: Routes, { services, drain, operations }: C
 
 function addHealth(
   routes: Routes,
-  { clock, world, version, database, settings }: Services,
+  { clock, world, version, database, settings, blobs }: Services,
   drain: Drain,
 ): void {
   routes.add(
@@ -52,7 +53,13 @@ function addHealth(
       answers: {
         200: {
           description: 'it does',
-          schema: z.object({ status: z.literal('ok'), version: z.string(), upSeconds: z.number() }),
+          schema: z.object({
+            ...{ status: z.literal('ok'), version: z.string(), upSeconds: z.number() },
+            content: z.object({
+              usedBytes: z.int(),
+              maxBytes: z.int().optional().describe('what --max-bytes allows; absent without a limit'),
+            }),
+          }),
         },
       },
     },
@@ -60,6 +67,7 @@ function addHealth(
       status: 'ok',
       version,
       upSeconds: Math.round((clock.now() - world.usage().startedAtMs) / 1000),
+      content: withoutAbsent({ usedBytes: blobs.usage.usedBytes, maxBytes: blobs.usage.maxBytes }),
     }),
   );
   const state = z.object({ status: z.enum(['ready', 'ending', 'full', 'failed']) });
@@ -96,11 +104,16 @@ async function readiness(
   }
 }
 
-function addUsage({ figures, world: { usage } }: Services): void {
+function addUsage({ figures, blobs, world: { usage } }: Services): void {
   const gauges = [
     ['process_resident_memory_bytes', 'Memory that the process holds', () => usage().residentBytes],
     ['process_cpu_seconds_total', 'Processor time used', () => usage().cpuSeconds],
     ['process_start_time_seconds', 'When the process started', () => usage().startedAtMs / 1000],
+    ['mobileops_content_bytes', 'Content that is kept, and what comes in', () => blobs.usage.usedBytes],
   ] as const;
   for (const [name, help, read] of gauges) figures.add(new Gauge(name, help, read));
+  const { maxBytes } = blobs.usage;
+  if (maxBytes === undefined) return;
+  const help = 'What content may have together (--max-bytes); absent without a limit';
+  figures.add(new Gauge('mobileops_content_max_bytes', help, () => maxBytes));
 }

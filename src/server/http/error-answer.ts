@@ -1,11 +1,13 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { SqlError } from '../../host/index.ts';
+import { StoreFull } from '../blobs/counted-files.ts';
 import { HttpError } from './http-error.ts';
 
 /** Any error as what the client is told; what is ours is told to nobody but the log. */
 export function asHttpError(error: unknown): HttpError {
   if (error instanceof HttpError) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (error instanceof StoreFull) return new HttpError(507, 'store-full', { message: error.message });
   if (code === 'ENOSPC' || code === 'EDQUOT' || (error instanceof SqlError && error.kind === 'full')) {
     return new HttpError(507, 'disk-full', { message: 'the disk of the server is full; nothing was stored' });
   }

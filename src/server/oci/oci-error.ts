@@ -46,6 +46,7 @@ const CODES: Readonly<Record<string, string>> = {
   'too-many-requests': 'TOOMANYREQUESTS',
   'not-found': 'NAME_UNKNOWN',
   'disk-full': 'DENIED',
+  'store-full': 'DENIED',
   'too-large': 'SIZE_INVALID',
   'bad-request': 'UNSUPPORTED',
 };
