@@ -154,12 +154,15 @@ async function declaredElsewhere(
   return licences;
 }
 
-/** A purl without what one who names it knows and another does not: the lock calls a release by its name, an image by its number. */
+/**
+ * A purl without what one who names it knows and another does not: the lock calls a release by its name, an image by its number, and one
+ * without a file that tells the system not at all.
+ */
 export function identityOf(id: string): string {
   const url = parsePackageUrl(id);
   if (!url) return id;
   const { type, namespace = '', name, version = '', qualifiers } = url;
-  return [type, namespace, name, version, qualifiers?.arch ?? ''].join('\n');
+  return [type, type === 'deb' ? '' : namespace, name, version, qualifiers?.arch ?? ''].join('\n');
 }
 
 function completed(image: ImagePackages, licences: ReadonlyMap<string, string>): ImagePackages {

@@ -58,6 +58,7 @@ before(() => {
     `${HEAD}kind: BuildConfiguration\nmetadata: {name: w}\nspec: {version: 1.0.0}\n`,
   );
   write('docker/Dockerfile.base', 'FROM scratch\n');
+  write('docker/Dockerfile.bare', 'FROM scratch\n');
   write('docker/Dockerfile.later', 'FROM scratch\n');
   write(
     'docker/leaf.yaml',
@@ -74,7 +75,10 @@ before(() => {
       { name: 'usr/share/doc/curl/copyright', content: 'It was packaged by somebody.\n' },
     ]),
   ];
-  for (const [path, bytes] of layoutOf([{ layers, tag: '1' }])) write(`dist/images/base/${path}`, bytes);
+  const bare = [tarOf([{ name: 'var/lib/dpkg/status', content: installed('dash') }])];
+  for (const [name, own] of Object.entries({ base: layers, bare }))
+    for (const [path, bytes] of layoutOf([{ layers: own, tag: '1' }]))
+      write(`dist/images/${name}/${path}`, bytes);
   const real = realHost();
   const variables = { ...real.env.variables, HOME: root, MOBILEOPS_CACHE: join(root, 'cache') };
   const store = openStore({ ...real, env: { ...real.env, variables, homeDirectory: root } });
@@ -92,6 +96,9 @@ test('each image has its packages with what they declare, and what is not known 
   const { out, code } = await runIn(root, ['deps', 'licenses']);
   const digests = out.replaceAll(/sha256:[0-9a-f]{12}/g, 'sha256:…');
   assert.deepEqual(digests.trimEnd().split('\n'), [
+    'image:bare linux/amd64, as built (sha256:…): 1 package, 0 refused, 0 not known',
+    '  BSD-3-Clause (1 package)',
+    '    dash 1-1 (deb)',
     'image:base linux/amd64, as built (sha256:…): 3 packages, 0 refused, 1 not known',
     '  BSD-3-Clause (1 package)',
     '    dash 1-1 (Debian)',
@@ -122,6 +129,7 @@ test('a licence that is denied is refused in each image that has it, with the la
   assert.deepEqual(
     told.map(([, , id, image, where]) => `${image} ${id?.split('?')[0]} ${where}`),
     [
+      'image:bare pkg:deb/dash@1-1 linux/amd64, by layer 1',
       'image:base pkg:deb/debian/bash@1-1 linux/amd64, by layer 1',
       'image:base pkg:deb/debian/dash@1-1 linux/amd64, by layer 2',
       'image:leaf pkg:deb/debian/dash@1-1 linux/amd64',
@@ -159,6 +167,7 @@ test('where some licences are allowed, a package of an image without one and an 
       }) => [image, source, own.map(({ verdict, layer }) => `${verdict} ${layer}`)],
     ),
     [
+      ['image:bare', 'built', ['allowed 1']],
       ['image:base', 'built', ['allowed 1', 'unknown 2', 'allowed 2']],
       ['image:leaf', 'locked', ['unknown undefined', 'allowed undefined']],
     ],
