@@ -53,7 +53,7 @@ function needsOf(text = ''): string[][] {
     .filter((names) => names.length > 0);
 }
 
-/** The lists that name no licence of their own: everybody may see them, nobody is told what holds. */
+/** Words that name no licence: nobody is told what holds. */
 const NO_LICENCE = /^(none|unknown|other|see .*|same as .*|as-is)$/i;
 
 /** `usr/share/doc/NAME/copyright`, where it is one for machines (DEP-5); the words of others say nothing for sure. */
@@ -69,13 +69,16 @@ export function debianLicence(copyright: Uint8Array): string | undefined {
   const text = Buffer.from(copyright).toString('utf8');
   if (!/^Format(-Specification)?:/im.test(text.slice(0, 2000))) return undefined;
   const licences = new Set<string>();
+  const vague = new Set<string>();
   for (const fields of paragraphs(text)) {
     // A paragraph without files gives the text of a licence that others name.
     if (!fields.has('files')) continue;
     const [short = ''] = (fieldOf(fields, 'license') ?? '').split('\n');
-    if (short !== '' && short.length < 200 && !NO_LICENCE.test(short)) licences.add(short.trim());
+    if (short === '' || short.length >= 200) continue;
+    (NO_LICENCE.test(short) ? vague : licences).add(short.trim());
   }
-  return licences.size === 0 ? undefined : joinedLicences([...licences].sort());
+  // Beside others they are kept: what some files are under is then not all that holds.
+  return licences.size === 0 ? undefined : joinedLicences([...licences, ...vague].sort());
 }
 
 function joinedLicences(licences: readonly string[]): string {

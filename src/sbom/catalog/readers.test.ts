@@ -103,6 +103,12 @@ const CASES: readonly (readonly [path: string, content: string | Uint8Array, fou
     ['dpkg base-files 12.4 arch=amd64'],
   ],
   ['usr/share/doc/one/copyright', COPYRIGHT, ['licence of one: Expat AND (GPL-2+ or Artistic)']],
+  [
+    'usr/share/doc/one/copyright',
+    COPYRIGHT.replace('Expat', 'other'),
+    ['licence of one: (GPL-2+ or Artistic) AND other'],
+  ],
+  ['usr/share/doc/one/copyright', 'Format: x\n\nFiles: *\nLicense: see below\n', []],
   ['usr/share/doc/one/copyright', 'It was packaged by somebody.\nLicense: GPL', []],
   [
     'etc/os-release',
