@@ -1,15 +1,15 @@
 /** Signatures of images: published with a release, made and checked in a registry, by us and where the long suites run by cosign. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
-import { signImages } from '../src/cli/release/image-signatures.ts';
+import { imagePayloads, signImages } from '../src/cli/release/image-signatures.ts';
 import { runIn } from '../src/cli/testing.ts';
 import { realHost } from '../src/host/index.ts';
 import { startTestServer } from '../src/server/testing.ts';
-import { LOCAL_BUILDER, openSigner, provenance, statementText } from '../src/signing/index.ts';
+import { LOCAL_BUILDER, openSigner, provenance, signFile, statementText } from '../src/signing/index.ts';
 import { makeCosign } from './cosign.ts';
 import { FakeRegistry } from './fake-registry.ts';
 import { isLong } from './long.ts';
@@ -81,6 +81,11 @@ async function sign(
   });
   const folder = join(root, 'dist/release');
   signImages(host, [signer], { folder, version: '1.0.0', images, origin: statementText(origin) });
+  for (const { name, text } of imagePayloads({ version: '1.0.0', images })) {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    assert.ok((await signFile(host, [signer], { path, signal: new AbortController().signal })).ok);
+  }
 }
 
 for (const [name, start] of REGISTRIES) {
@@ -97,11 +102,11 @@ for (const [name, start] of REGISTRIES) {
     const puts = JSON.parse(again.out).events.filter(({ type }: { type: string }) => type === 'put');
     assert.deepEqual(
       puts.map(({ how }: { how: string }) => how),
-      ['later', 'present', 'present', 'present'],
+      ['later', 'present', 'present', 'later', 'present', 'present'],
     );
     const json = await run('image', 'verify', reference, '--key', 'cosign-ec.pub', '--json');
     const said = JSON.parse(json.out);
-    assert.equal(said.proofs.length, 2);
+    assert.equal(said.proofs.length, 3);
     assert.deepEqual(said.image, { reference, digest, isProved: true });
     const refused: readonly (readonly [RegExp, readonly string[]])[] = [
       [/error\[signing\/other-source\]/, ['--key', 'cosign-ec.pub', '--source', 'd'.repeat(40)]],
@@ -168,6 +173,8 @@ if (isLong) {
         const checks = ['--key', `cosign-${kind}.pub`, '--insecure-ignore-tlog=true'];
         const verified = await ask(root, ['verify', ...checks, reference]);
         assert.equal(verified.code, 0, verified.err);
+        const older = await ask(root, ['verify', '--new-bundle-format=false', ...checks, reference]);
+        assert.equal(older.code, 0, older.err);
         const origin = ['verify-attestation', ...checks, '--type', 'slsaprovenance1', reference];
         assert.equal((await ask(root, origin)).code, 0);
         assert.notEqual((await ask(root, ['verify', ...checks, plain])).code, 0);

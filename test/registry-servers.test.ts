@@ -10,6 +10,7 @@ import { type TestContext, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { realHost } from '../src/host/index.ts';
 import { completeReference, parseReference } from '../src/oci/index.ts';
+import { attachFile, type ImageAttachment, type PublishItem } from '../src/publish/index.ts';
 import { layoutSource, layoutTop, writeArchive } from '../src/registry/index.ts';
 import { FakeRegistry, sha256 } from './fake-registry.ts';
 import { addImage, Bench, CONFIG } from './registry-bench.ts';
@@ -136,6 +137,43 @@ for (const server of SERVERS) {
     assert.deepEqual(back.blobs().sort(), bench.blobs().sort());
     const failure = await back.pullFails(`${host}/they/none:2`);
     assert.equal(failure.kind, 'not-found');
+  });
+
+  test(`${server}: what is said of an image is attached to it, once, and read back`, async (t) => {
+    if (!has(server)) return t.skip(`not run: ${server} is missing`);
+    const { host } = await startRegistry(t, server);
+    const bench = new Bench(t);
+    await localImage(t, bench);
+    const reference = completeReference(parseReference(`${host}/we/app:1`)!);
+    const { top } = await bench.pushOk(`${host}/we/app:1`);
+    const item = (text: string): PublishItem => {
+      const path = join(bench.root, text);
+      writeFileSync(path, text);
+      return { name: text, path, sizeBytes: text.length, sha256: sha256(text).replace('sha256:', '') };
+    };
+    const [said, payload, mediaType] = [item('said'), item('payload'), 'application/x'];
+    const attachments: readonly ImageAttachment[] = [
+      { kind: 'bundle', item: said, mediaType, annotations: { a: 'b' } },
+      { kind: 'bundle', item: payload, mediaType, annotations: {} },
+      { kind: 'simple', item: payload, payload, signature: 'c2ln' },
+      { kind: 'simple', item: said, payload: said, signature: 'c2ln' },
+    ];
+    const { client, root } = bench;
+    const { signal } = bench.stop;
+    const options = { fs: realHost().fs, client, scratch: join(root, 'scratch') };
+    const place = { registry: reference.registry, repository: reference.repository };
+    for (const round of [1, 2])
+      for (const attachment of attachments) {
+        const done = await attachFile(options, { subject: top, place, attachment, signal });
+        assert.ok(done.ok && (round === 1 || done.value === 0), JSON.stringify(done));
+      }
+    const read = await client.referrers({ reference, wants: (type) => type === mediaType, signal });
+    assert.ok(read.ok);
+    const { image, referrers, others, signatures } = read.value;
+    assert.deepEqual([image.digest, others], [top.digest, []]);
+    const texts = (all: readonly Uint8Array[]): string[] => all.map((each) => Buffer.from(each).toString());
+    assert.deepEqual(texts(referrers.flatMap(({ contents }) => contents)), ['said', 'payload']);
+    assert.deepEqual(texts(signatures.map((each) => each.payload)), ['payload', 'said']);
   });
 
   test(`${server}: a push that is killed in the middle is finished by the next`, async (t) => {

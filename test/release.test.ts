@@ -223,3 +223,42 @@ test('a package is made of what is there, and takes no version', () => {
   );
   assert.equal(ledger(), before);
 });
+
+test('the images of a release are signed by a key in PEM, and an OpenPGP key says that it signs none', (t) => {
+  if (!hasGpg) return t.skip('not run: gpg is missing');
+  mkdirSync(join(root, 'docker'));
+  writeFileSync(join(root, 'docker/Dockerfile.base'), 'FROM scratch\nCOPY components /\n');
+  git('add', '-A');
+  git('commit', '-q', '-m', 'feat: an image');
+  const variables = { REGISTRY: 'r.example.com/team' };
+  const words = ['release', 'v1.2.0', ...UNCHECKED];
+  const made = run([...words, '--key', '../cosign-ec.key'], variables);
+  assert.equal(made.code, 0, made.err);
+  const ours = (): ReadonlyMap<string, string> =>
+    new Map([...contents()].filter(([name]) => name.startsWith('mobileops-1.2.0')));
+  const first = ours();
+  for (const [name, text] of first) {
+    mkdirSync(join(base, 'made'), { recursive: true });
+    writeFileSync(join(base, 'made', name), text, 'latin1');
+  }
+  const proved = run([
+    'verify',
+    '../made',
+    '--key',
+    '../cosign-ec.pub',
+    '--source',
+    git('rev-parse', 'HEAD'),
+  ]);
+  assert.equal(proved.code, 0, proved.err);
+  const image = 'mobileops-1.2.0-image-base';
+  assert.match(proved.out, new RegExp(`${image}\\.sigstore\\.json: good signature of an image`));
+  assert.match(
+    proved.out,
+    / {2}r\.example\.com\/team\/mobileops-base:1\.2\.0 sha256:[0-9a-f]{64}\n {2}not checked/,
+  );
+  assert.match(proved.out, new RegExp(`${image}-payload\\.json: good`));
+  const plain = run([...words, '--key', '../openpgp-pgp-secret.txt'], variables);
+  assert.match(plain.err, /the images are not signed: only a key in PEM signs images/);
+  const left = [...ours().keys()].filter((name) => name.startsWith(image));
+  assert.deepEqual(left.sort(), [`${image}-payload.json`, `${image}-payload.json.asc`]);
+});

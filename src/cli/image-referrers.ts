@@ -1,9 +1,22 @@
 import { type Diagnostic, fail, ok, type Result } from '../base/index.ts';
 import { openRegistryClient } from '../dependencies/index.ts';
 import { isRegistryReference } from '../inspection/index.ts';
-import { type CompleteReference, completeReference, formatReference, parseReference } from '../oci/index.ts';
-import { type ReferredImage, type RegistryClient, registryDiagnostic } from '../registry/index.ts';
-import { BUNDLE_FAMILY, type ImageBundle } from '../signing/index.ts';
+import {
+  type CompleteReference,
+  completeReference,
+  formatReference,
+  parseReference,
+  type Reference,
+  readSimplePayload,
+  signatureOf,
+} from '../oci/index.ts';
+import {
+  type ReferredImage,
+  type RegistryClient,
+  registryDiagnostic,
+  type TaggedSignature,
+} from '../registry/index.ts';
+import { BUNDLE_FAMILY, type ImageBundle, type SimpleSignature } from '../signing/index.ts';
 import type { CliCode } from './diagnostics.ts';
 import { noteRetries } from './note-retries.ts';
 import type { VerbContext } from './verb.ts';
@@ -16,6 +29,8 @@ export interface SignedReference {
   readonly client: RegistryClient;
   readonly found: ReferredImage;
   readonly bundles: readonly ImageBundle[];
+  /** In cosign's older form. */
+  readonly simple: readonly SimpleSignature[];
 }
 
 /** Asks a registry for an image and its Sigstore bundles. */
@@ -39,7 +54,16 @@ export async function readSignedReference(
       text: Buffer.from(content).toString('utf8'),
     })),
   );
-  return ok({ reference, name: formatReference(reference), client, found: read.value, bundles });
+  const simple = read.value.signatures.flatMap((each) =>
+    simpleOf(each, { ...place, digest: each.layer.digest }),
+  );
+  return ok({ reference, name: formatReference(reference), client, found: read.value, bundles, simple });
+}
+
+function simpleOf({ layer, payload }: TaggedSignature, place: Reference): readonly SimpleSignature[] {
+  const signature = signatureOf(layer);
+  const about = readSimplePayload(Buffer.from(payload).toString('utf8'));
+  return signature === undefined ? [] : [{ path: formatReference(place), payload, signature, about }];
 }
 
 function noReference(word: string): Diagnostic {

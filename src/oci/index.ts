@@ -45,6 +45,15 @@ export { mountPlace, type RunContext, runContext } from './run-context.ts';
 export { parseRunLayer, type RunLayerDocument, runLayerText } from './run-layer.ts';
 export { MOUNT_TYPES, type MountFailure, type MountPlace, type RunMount, readMount } from './run-mount.ts';
 export {
+  encodeSignatures,
+  readSimplePayload,
+  SIMPLE_SIGNING_TYPE,
+  signatureLayer,
+  signatureOf,
+  signatureTag,
+  simplePayload,
+} from './simple-signing.ts';
+export {
   applyStep,
   applySteps,
   continueStage,

@@ -23,7 +23,7 @@ export interface ImagesOptions {
   readonly fs: FileSystem;
   /** A folder of ours for the documents that are pushed, absolute. */
   readonly scratch: string;
-  readonly client: Pick<RegistryClient, 'push' | 'attach'>;
+  readonly client: Pick<RegistryClient, 'push' | 'attach' | 'signatureLayers'>;
   readonly images: readonly ReleasedImage[];
   readonly memory: UploadMemory;
   readonly describe: (failure: RegistryFailure) => string;

@@ -343,7 +343,8 @@ test('images get their tags last, after their signatures, and latest after all o
       fileOf: ({ digest }: { digest: string }) => files.find(({ sha256 }) => digest.endsWith(sha256))?.path,
     };
     const place = { registry: 'r', repository: name };
-    const signature = { item: items[1]!, mediaType: 'application/x', annotations: { of: name } };
+    const kind = 'bundle' as const;
+    const signature = { kind, item: items[1]!, mediaType: 'application/x', annotations: { of: name } };
     const names = { tags: ['1.0.0'], movingTags: ['latest'], attachments: name === 'ai' ? [signature] : [] };
     return { name, top: descriptor(manifest), source, place, ...names };
   });
@@ -357,7 +358,8 @@ test('images get their tags last, after their signatures, and latest after all o
     attached.push(annotations.of);
     return ok({ top, blobs: { transferred: 1, present: 0, mounted: 0 }, sentBytes: 1 });
   };
-  const client = { push: fake.push, attach };
+  const signatureLayers = () => assert.fail('there is none of the older form');
+  const client = { push: fake.push, attach, signatureLayers };
   const options = { fs, client, images, memory, scratch: '/scratch' };
   const publisher = imagesPublisher({ ...options, describe: ({ kind }) => kind });
   const journal = openJournal(fs, '/j/1');

@@ -3,7 +3,7 @@ import { type Diagnostic, fail, ok, type Result } from '../base/index.ts';
 import { digestOfFile, type FileSystem } from '../host/index.ts';
 import type { releaseDiagnostics } from '../release/index.ts';
 import {
-  imageBundleNames,
+  imageFileNames,
   indexName,
   MAX_INDEX_BYTES,
   originBundleName,
@@ -62,11 +62,13 @@ export function readRelease(
   if (problems.length > 0)
     return fail(problems.map((each) => ({ ...each, hint: `make it again: mobileops release v${version}` })));
   const origin = originName(version);
-  const signed = [...index.files.map(({ name }) => name), origin, indexName(version)];
+  const images = index.images.map(({ name }) => imageFileNames(version, name));
+  const payloads = images.map(({ payload }) => payload);
+  const signed = [...index.files.map(({ name }) => name), origin, indexName(version), ...payloads];
   const others = [
     origin,
     originBundleName(version),
-    ...index.images.flatMap(({ name }) => Object.values(imageBundleNames(version, name))),
+    ...images.flatMap((names) => Object.values(names)),
     ...signed.flatMap((name) => SIGNATURES.map((suffix) => `${name}${suffix}`)),
   ];
   items.push(...others.flatMap((name) => itemIfThere(fs, folder, name) ?? []));

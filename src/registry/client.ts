@@ -2,13 +2,19 @@ import { ok, type Result } from '../base/index.ts';
 import type { CompleteReference, Descriptor } from '../oci/index.ts';
 import { type FoundCredential, findCredential } from './access/credentials.ts';
 import { Secrets } from './access/secrets.ts';
-import type { RegistryFailure } from './failure.ts';
+import { Session } from './exchange/session.ts';
+import type { Place, RegistryFailure } from './failure.ts';
 import type { Platform } from './platform.ts';
 import { type PulledImage, type PullRequest, pullImage, resolveImage } from './pull.ts';
 import { type PushedImage, type PushRequest, pushImage } from './push.ts';
 import { type AttachRequest, attachReferrer } from './referrers/attach-referrer.ts';
-import { type ReferredImage, type ReferrersRequest, readReferrers } from './referrers/read-referrers.ts';
-import type { RegistrySettings } from './settings.ts';
+import {
+  type ReferredImage,
+  type ReferrersRequest,
+  readReferrers,
+  taggedLayers,
+} from './referrers/read-referrers.ts';
+import { endpointOf, type RegistrySettings } from './settings.ts';
 import { Sources } from './sources.ts';
 import { type ClientContext, LIMITS, type Limits, type RegistryEvent, type RegistryWorld } from './world.ts';
 
@@ -89,6 +95,16 @@ export class RegistryClient {
     request: ReferrersRequest & { readonly signal: AbortSignal },
   ): Promise<Result<ReferredImage, RegistryFailure>> {
     return readReferrers(this.#begin(request.signal).context, request);
+  }
+
+  /** The signatures that an image, given by its digest, has in cosign's older form. */
+  signatureLayers(
+    place: Place,
+    { digest, signal }: { readonly digest: string; readonly signal: AbortSignal },
+  ): Promise<Result<readonly Descriptor[], RegistryFailure>> {
+    const { context } = this.#begin(signal);
+    const session = new Session(context, endpointOf(context.settings, place.registry, place.repository));
+    return taggedLayers(session, place, digest);
   }
 
   /** Each pull or push can be stopped alone: one blob that fails ends the others. */

@@ -16,7 +16,12 @@ export { formatPlatform, type Platform, parsePlatform } from './platform.ts';
 export type { PulledImage, PulledManifest, PullRequest } from './pull.ts';
 export type { ImageInSource, PushedImage, PushRequest } from './push.ts';
 export type { AttachRequest } from './referrers/attach-referrer.ts';
-export type { ReadReferrer, ReferredImage, ReferrersRequest } from './referrers/read-referrers.ts';
+export type {
+  ReadReferrer,
+  ReferredImage,
+  ReferrersRequest,
+  TaggedSignature,
+} from './referrers/read-referrers.ts';
 export { registryDiagnostic } from './registry-diagnostic.ts';
 export type { RegistrySetting, RegistrySettings } from './settings.ts';
 export type { Limits, RegistryEvent, RegistryWorld } from './world.ts';

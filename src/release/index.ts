@@ -27,10 +27,11 @@ export {
 export { releaseCopies } from './release-copies.ts';
 export {
   type FileKind,
+  type ImageFileNames,
   type IndexedFile,
   type IndexedImage,
   type IndexedWebApp,
-  imageBundleNames,
+  imageFileNames,
   indexName,
   indexText,
   MAX_INDEX_BYTES,

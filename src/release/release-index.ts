@@ -73,13 +73,23 @@ export function originBundleName(version: string): string {
   return `${RELEASE_NAME}-${version}-provenance.sigstore.json`;
 }
 
-/** What says of an image of the release who made it and where, each in a signed envelope; publishing attaches both to the image. */
-export function imageBundleNames(
-  version: string,
-  image: string,
-): { readonly signature: string; readonly origin: string } {
+export interface ImageFileNames {
+  /** Who made it, in a signed envelope. */
+  readonly signature: string;
+  /** Where it was made, in another one. */
+  readonly origin: string;
+  /** What older programs want signed; its signature lies beside it, as that of any file. */
+  readonly payload: string;
+}
+
+/** What a release has of an image for who verifies it; publishing attaches it to the image. */
+export function imageFileNames(version: string, image: string): ImageFileNames {
   const stem = `${RELEASE_NAME}-${version}-image-${image}`;
-  return { signature: `${stem}.sigstore.json`, origin: `${stem}-provenance.sigstore.json` };
+  return {
+    signature: `${stem}.sigstore.json`,
+    origin: `${stem}-provenance.sigstore.json`,
+    payload: `${stem}-payload.json`,
+  };
 }
 
 const FORMAT = 1;

@@ -13,6 +13,7 @@ export { attestFile, type SignedFile, signFile } from './sign-files.ts';
 export { type FoundFiles, isSignatureFile, signableFiles } from './signable-files.ts';
 export { SIGNATURE_SUFFIX, type SignatureFormat, type Signer } from './signer.ts';
 export { BUNDLE_FAMILY, BUNDLE_TYPE } from './sigstore/bundle.ts';
+export { messageSignature } from './sigstore/verify-bundle.ts';
 export { IMAGE_SIGNATURE_TYPE, imageStatement } from './statements/image-signature.ts';
 export {
   BUILD_TYPE,
@@ -35,6 +36,7 @@ export {
   type ImageStatement,
   type ImageVerdict,
   type SignedImage,
+  type SimpleSignature,
   verifyImage,
 } from './verify-image.ts';
 export type { SigningWorld } from './world.ts';

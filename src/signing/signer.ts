@@ -28,4 +28,8 @@ export interface Attestor {
   attest(statement: Uint8Array): string;
   /** Whether the text of a bundle is by this key, around exactly this statement. */
   hasAttested(bundle: string, statement: Uint8Array): boolean;
+  /** A bare signature, in base64. */
+  signBytes(bytes: Uint8Array): string;
+  /** Whether a bare signature is by this key. */
+  hasSignedBytes(bytes: Uint8Array, signature: string): boolean;
 }

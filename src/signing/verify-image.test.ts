@@ -5,13 +5,14 @@ import { test } from 'node:test';
 import { digestOf } from '../base/index.ts';
 import { MemoryFileSystem } from '../host/testing.ts';
 import { signEnvelope } from './sigstore/envelope.ts';
+import { signMessage } from './sigstore/raw-signature.ts';
 import { imageStatement } from './statements/image-signature.ts';
 import { LOCAL_BUILDER, provenance } from './statements/provenance.ts';
 import { IN_TOTO_TYPE, parseStatement, type Statement, statementText } from './statements/statement.ts';
 import { newKey } from './testing.ts';
 import type { Expectation } from './verified-provenance.ts';
 import { verifyAll } from './verify-all.ts';
-import { verifyImage } from './verify-image.ts';
+import { type SimpleSignature, verifyImage } from './verify-image.ts';
 
 const NAME = 'r.example.com/team/base:1.0.0';
 const DIGEST = `sha256:${digestOf('an image').hash}`;
@@ -59,9 +60,17 @@ const BUILT = bundle(origin(COMMIT));
 const SCANNED = bundle({ ...imageStatement(NAME, DIGEST), predicateType: 'https://example.com/scan/v1' });
 const STRANGER = bundle(imageStatement(NAME, DIGEST), THEIRS.secret);
 
+function simpleOf(digest: string, secret: string): SimpleSignature {
+  const payload = Buffer.from(`of ${digest}`);
+  const signature = signMessage(createPrivateKey(secret), { bytes: payload }).toString('base64');
+  return { path: 'tag', payload, signature, about: { name: 'r.example.com/team/base', digest } };
+}
+
 interface Case {
   readonly name: string;
   readonly bundles: readonly string[];
+  /** In the older form: what is signed, by whom. */
+  readonly simple?: readonly (readonly [digest: string, secret: string])[];
   readonly expected?: Expectation;
   /** A code, or the count of proofs and of what was not checked. */
   readonly says: string;
@@ -79,6 +88,19 @@ const CASES: readonly Case[] = [
   {
     name: 'beside one of another image',
     bundles: [SIGNED, bundle(imageStatement('r.example.com/team/old:1', OTHER))],
+    says: 'signing/not-a-subject',
+  },
+  {
+    name: 'signed in the older form',
+    bundles: [],
+    simple: [[DIGEST, OURS.secret]],
+    says: '1 proved, 0 not checked',
+  },
+  { name: 'signed so by others', bundles: [], simple: [[DIGEST, THEIRS.secret]], says: 'signing/other-key' },
+  {
+    name: 'beside an older form of another image',
+    bundles: [SIGNED],
+    simple: [[OTHER, OURS.secret]],
     says: 'signing/not-a-subject',
   },
   {
@@ -101,11 +123,12 @@ const CASES: readonly Case[] = [
   },
 ];
 
-for (const { name, bundles, expected = {}, says } of CASES) {
+for (const { name, bundles, simple = [], expected = {}, says } of CASES) {
   test(`an image: ${name}`, () => {
     const found = bundles.map((text, at) => ({ path: `${at}`, text }));
     const { proofs, notChecked, problems } = verifyImage(TRUST, {
       ...{ digest: DIGEST, name: NAME, bundles: found, expected },
+      simple: simple.map(([about, secret]) => simpleOf(about, secret)),
     });
     const said = problems[0]?.code ?? `${proofs.length} proved, ${notChecked.length} not checked`;
     assert.equal(said, says);

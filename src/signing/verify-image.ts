@@ -1,10 +1,11 @@
 import { type Diagnostic, fail, ok, type Result } from '../base/index.ts';
 import { problem } from './problem.ts';
+import { isSignatureOf } from './sigstore/raw-signature.ts';
 import { keyIdOf } from './sigstore/sigstore-signer.ts';
 import { attestedBy, bundleIn, type GoodAttestation, readBundle } from './sigstore/verify-bundle.ts';
 import { IMAGE_SIGNATURE_TYPE } from './statements/image-signature.ts';
 import { PROVENANCE_TYPE } from './statements/provenance.ts';
-import { parseStatement, type Statement, type Subject, subjectsOf } from './statements/statement.ts';
+import { parseStatement, type Subject, subjectsOf } from './statements/statement.ts';
 import type { Trust } from './trust.ts';
 import type { Expectation, VerifiedProvenance } from './verified-provenance.ts';
 import { readSigned } from './verify-provenance.ts';
@@ -44,12 +45,23 @@ export interface ImageBundle {
   readonly text: string;
 }
 
+/** A signature in cosign's older form: over a text that names the image by its digest. */
+export interface SimpleSignature {
+  readonly path: string;
+  readonly payload: Uint8Array;
+  /** In base64. */
+  readonly signature: string;
+  /** What the payload names. */
+  readonly about: { readonly name: string; readonly digest: string } | undefined;
+}
+
 export interface ImageRequest {
   /** `sha256:…`, of what a reference names. */
   readonly digest: string;
   /** As people named it. */
   readonly name: string;
   readonly bundles: readonly ImageBundle[];
+  readonly simple: readonly SimpleSignature[];
   readonly expected: Expectation;
 }
 
@@ -81,14 +93,16 @@ export function verifyImage({ keys }: Pick<Trust, 'keys'>, request: ImageRequest
   const notChecked: string[] = [];
   const problems: Diagnostic[] = [];
   const good: GoodStatement[] = [];
-  for (const bundle of request.bundles) {
-    const read = readStatement(keys, bundle, request);
+  for (const read of [
+    ...request.bundles.map((bundle) => readStatement(keys, bundle, request)),
+    ...request.simple.map((simple) => readSimple(keys, simple, request)),
+  ]) {
     if (read.ok) good.push(read.value);
     else if (NO_PROBLEM.includes(read.failure.code))
-      notChecked.push(`${bundle.path}: ${read.failure.message}`);
+      notChecked.push(`${read.failure.path}: ${read.failure.message}`);
     else problems.push(read.failure);
     if (read.ok && read.value.unchecked > 0)
-      notChecked.push(`${bundle.path}: the transparency log and timestamps of the bundle`);
+      notChecked.push(`${read.value.told.path}: the transparency log and timestamps of the bundle`);
   }
   const origins = good
     .filter(({ told }) => told.predicateType === PROVENANCE_TYPE)
@@ -98,12 +112,16 @@ export function verifyImage({ keys }: Pick<Trust, 'keys'>, request: ImageRequest
   const paths = new Set(provenances.map(({ path }) => path));
   const told = good.map((each) => each.told);
   const isProof = ({ predicateType, path }: ImageStatement): boolean =>
-    predicateType === IMAGE_SIGNATURE_TYPE || paths.has(path);
+    SIGNATURES.includes(predicateType) || paths.has(path);
   const proofs = told.filter(isProof);
   if (proofs.length === 0 && problems.length === 0) problems.push(unproved(request, notChecked));
   const statements = told.filter((each) => !isProof(each) && each.predicateType !== PROVENANCE_TYPE);
   return { proofs, provenances, statements, notChecked, problems };
 }
+
+/** What cosign's older form calls itself. */
+const SIMPLE_TYPE = 'cosign container image';
+const SIGNATURES: readonly string[] = [IMAGE_SIGNATURE_TYPE, SIMPLE_TYPE];
 
 /** Of a bundle that anybody may have added. */
 const NO_PROBLEM: readonly string[] = ['signing/other-key', 'signing/unsupported', 'signing/malformed'];
@@ -126,11 +144,33 @@ function readStatement(
   if (!verified.ok) return verified.failure.code === 'signing/bad-signature' ? fail(forged(path)) : verified;
   const statement = parseStatement(verified.value.text);
   const subjects = statement ? subjectsOf(statement, digest.replace('sha256:', '')) : [];
-  if (!statement || subjects.length === 0) return fail(aboutAnother(path, statement));
+  if (!statement || subjects.length === 0) return fail(aboutAnother(path, statement?.subjects[0]?.name));
   const names = subjects.map(({ name }) => name).filter((name) => name !== '');
   const { predicateType } = statement;
   const told = { path, keyId: keyIdOf(verified.value.key), predicateType, names };
   return ok({ told, text: verified.value.text, unchecked: verified.value.bundle.unchecked });
+}
+
+/** It says nothing of its key, so that one by another key and one that was damaged look the same. */
+function readSimple(
+  keys: Trust['keys'],
+  { path, payload, signature, about }: SimpleSignature,
+  { digest }: ImageRequest,
+): Result<GoodStatement, Diagnostic> {
+  const bytes = Buffer.from(signature, 'base64');
+  const key = keys.find((each) => isSignatureOf(each, { bytes: payload }, bytes));
+  if (!key)
+    return fail(
+      problem('signing/other-key', 'signed by a key that is none of those that were named', { path }),
+    );
+  if (about?.digest !== digest) return fail(aboutAnother(path, about?.name));
+  const told = {
+    path,
+    keyId: keyIdOf(key),
+    predicateType: SIMPLE_TYPE,
+    names: about.name ? [about.name] : [],
+  };
+  return ok({ told, text: Buffer.from(payload).toString('utf8'), unchecked: 0 });
 }
 
 function forged(path: string): Diagnostic {
@@ -141,8 +181,7 @@ function forged(path: string): Diagnostic {
   });
 }
 
-function aboutAnother(path: string, statement: Statement | undefined): Diagnostic {
-  const said = statement?.subjects[0]?.name;
+function aboutAnother(path: string, said: string | undefined): Diagnostic {
   const what = said ? `about ${said}, not about this image` : 'not about this image';
   const hint = 'do not run the image; who may push to this repository has put it there';
   return problem('signing/not-a-subject', `what was signed is ${what}`, { path, hint });
@@ -166,8 +205,8 @@ function unexpected(origins: readonly Origin[], { expected, name }: ImageRequest
   return [problem('signing/no-provenance', message, { path: name, hint })];
 }
 
-function unproved({ name, bundles }: ImageRequest, notChecked: readonly string[]): Diagnostic {
-  if (bundles.length === 0) {
+function unproved({ name, bundles, simple }: ImageRequest, notChecked: readonly string[]): Diagnostic {
+  if (bundles.length + simple.length === 0) {
     const hint = 'ask for a signature; `mobileops image sign` makes one';
     return problem('signing/unsigned', 'the registry has no signature of the image', { path: name, hint });
   }

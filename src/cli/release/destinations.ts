@@ -158,7 +158,7 @@ function imageDestination(
     const top = tops.find((each) => each.digest === digest);
     if (!top) problems.push(changedImage(layout, name));
     else {
-      const attachments = attachmentsOf(contents, name);
+      const attachments = attachmentsOf(fs, contents, name);
       const source = layoutSource(fs, layout);
       images.push(...imagesNamed({ name, top, source, tops, reference, attachments }));
     }

@@ -29,7 +29,7 @@ import type { VersionNames } from '../../versions/index.ts';
 import { openSigners } from '../signing-keys.ts';
 import type { VerbContext } from '../verb.ts';
 import { imagesOf } from './archive-files.ts';
-import { imageBundlePaths, signImages } from './image-signatures.ts';
+import { type ImagePayload, imageBundlePaths, imagePayloads, signImages } from './image-signatures.ts';
 import { releaseOrigin } from './origin.ts';
 
 export interface FinishInput {
@@ -65,9 +65,12 @@ export async function finishRelease(
   });
   const at = (name: string): string => join(root, RELEASE_FOLDER, name);
   writeDurably(fs, at(indexName(facts.version)), index);
+  const payloads = imagePayloads({ version: facts.version, images });
+  for (const { name, text } of payloads) writeDurably(fs, at(name), text);
   const subjects = subjectsOf({
     files,
     images,
+    payloads,
     outcome,
     index: { name: indexName(facts.version), text: index },
   });
@@ -77,6 +80,7 @@ export async function finishRelease(
     ...files.map(({ path }) => basename(path)),
     indexName(facts.version),
     originName(facts.version),
+    ...payloads.map(({ name }) => name),
   ];
   const signed = await signRelease(context, input, { paths: all.map(at), origin, images });
   return signed.ok ? ok({ files: all, images, signed: signed.value }) : signed;
@@ -104,15 +108,16 @@ function releaseImages({ host }: VerbContext, { root, outcome }: FinishInput): r
 
 interface SubjectInput extends Pick<FinishInput, 'files' | 'outcome'> {
   readonly images: readonly IndexedImage[];
+  readonly payloads: readonly ImagePayload[];
   readonly index: { readonly name: string; readonly text: string };
 }
 
 /** Every file that goes out, every image, and every file of the build, each by its name. */
-function subjectsOf({ files, images, outcome, index }: SubjectInput): readonly Subject[] {
+function subjectsOf({ files, images, payloads, outcome, index }: SubjectInput): readonly Subject[] {
   const named = new Map<string, string>([
     ...outcome.artifacts.filter(({ isFile }) => isFile).map(({ path, sha256 }) => [path, sha256] as const),
     ...files.map(({ path, sha256 }) => [basename(path), sha256] as const),
-    [index.name, digestOf(index.text).hash],
+    ...[index, ...payloads].map(({ name, text }) => [name, digestOf(text).hash] as const),
     ...images.map(({ reference, digest }) => [reference, digest.replace('sha256:', '')] as const),
   ]);
   return [...named].map(([name, sha256]) => ({ name, digest: { sha256 } }));

@@ -1,14 +1,18 @@
 import { join } from 'node:path/posix';
 import { InternalError } from '../../base/index.ts';
+import type { FileSystem } from '../../host/index.ts';
+import { formatReference, parseReference, simplePayload } from '../../oci/index.ts';
 import type { ImageAttachment, PublishItem, ReleaseContents } from '../../publish/index.ts';
-import { type IndexedImage, imageBundleNames } from '../../release/index.ts';
+import { type IndexedImage, imageFileNames } from '../../release/index.ts';
 import {
   attestFile,
   BUNDLE_TYPE,
   IMAGE_SIGNATURE_TYPE,
   imageStatement,
+  messageSignature,
   PROVENANCE_TYPE,
   parseStatement,
+  SIGNATURE_SUFFIX,
   type SignedFile,
   type Signer,
   type SigningWorld,
@@ -22,11 +26,12 @@ interface ReleasedImages {
   readonly images: readonly IndexedImage[];
 }
 
-/** Where the signatures of images lie, and what says where each was built. */
+/** Where the envelopes lie that only a key in PEM makes. */
 export function imageBundlePaths({ folder, version, images }: ReleasedImages): readonly string[] {
-  return images.flatMap(({ name }) =>
-    Object.values(imageBundleNames(version, name)).map((each) => join(folder, each)),
-  );
+  return images.flatMap(({ name }) => {
+    const { signature, origin } = imageFileNames(version, name);
+    return [signature, origin].map((each) => join(folder, each));
+  });
 }
 
 /**
@@ -42,7 +47,7 @@ export function signImages(
   if (!built) throw new InternalError('the provenance of the release cannot be read');
   return images.flatMap(({ name, reference, digest }) => {
     const signature = imageStatement(reference, digest);
-    const names = imageBundleNames(version, name);
+    const names = imageFileNames(version, name);
     const statements = [
       [names.signature, signature],
       [names.origin, { ...built, subjects: signature.subjects }],
@@ -56,26 +61,60 @@ export function signImages(
   });
 }
 
+export interface ImagePayload {
+  /** Of the file. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What cosign's older form signs of each image; the signature of such a file is that of the image. */
+export function imagePayloads({
+  version,
+  images,
+}: Pick<ReleasedImages, 'version' | 'images'>): readonly ImagePayload[] {
+  return images.map(({ name, reference, digest }) => ({
+    name: imageFileNames(version, name).payload,
+    text: simplePayload(repositoryOf(reference), digest),
+  }));
+}
+
+/** Without its tag, which a payload does not name. */
+function repositoryOf(reference: string): string {
+  const { tag: _, digest: __, ...place } = parseReference(reference) ?? { repository: reference };
+  return formatReference(place);
+}
+
 /** What of a release is attached to an image where it is published. */
 export function attachmentsOf(
+  fs: Pick<FileSystem, 'readText'>,
   { index, items }: Pick<ReleaseContents, 'index' | 'items'>,
   image: string,
 ): readonly ImageAttachment[] {
-  const names = imageBundleNames(index.version, image);
-  const attached = (name: string, predicateType: string): readonly ImageAttachment[] =>
-    items.filter((item) => item.name === name).map((item) => bundleOf(item, predicateType, index.timestamp));
-  return [...attached(names.signature, IMAGE_SIGNATURE_TYPE), ...attached(names.origin, PROVENANCE_TYPE)];
+  const names = imageFileNames(index.version, image);
+  const itemOf = (name: string): PublishItem | undefined => items.find((item) => item.name === name);
+  const attached = (name: string, predicateType: string): readonly ImageAttachment[] => {
+    const item = itemOf(name);
+    return item ? [bundleAttachment(item, predicateType, index.timestamp)] : [];
+  };
+  const [payload, item] = [itemOf(names.payload), itemOf(`${names.payload}${SIGNATURE_SUFFIX.sigstore}`)];
+  const signature = item && messageSignature(fs.readText(item.path));
+  return [
+    ...attached(names.signature, IMAGE_SIGNATURE_TYPE),
+    ...attached(names.origin, PROVENANCE_TYPE),
+    ...(payload && item && signature ? [{ kind: 'simple' as const, item, payload, signature }] : []),
+  ];
 }
 
-function bundleOf(item: PublishItem, predicateType: string, created: string): ImageAttachment {
-  return { item, mediaType: BUNDLE_TYPE, annotations: bundleAnnotations(predicateType, created) };
-}
-
-/** By which cosign tells what is in a bundle without reading it. */
-export function bundleAnnotations(predicateType: string, created: string): Readonly<Record<string, string>> {
+/** With the annotations by which cosign tells what is in a bundle without reading it. */
+export function bundleAttachment(item: PublishItem, predicateType: string, created: string): ImageAttachment {
   return {
-    'dev.sigstore.bundle.content': 'dsse-envelope',
-    'dev.sigstore.bundle.predicateType': predicateType,
-    'org.opencontainers.image.created': created,
+    kind: 'bundle',
+    item,
+    mediaType: BUNDLE_TYPE,
+    annotations: {
+      'dev.sigstore.bundle.content': 'dsse-envelope',
+      'dev.sigstore.bundle.predicateType': predicateType,
+      'org.opencontainers.image.created': created,
+    },
   };
 }

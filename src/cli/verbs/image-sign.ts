@@ -1,17 +1,11 @@
-import { join } from 'node:path/posix';
+import { basename, dirname, join } from 'node:path/posix';
 import { type Diagnostic, digestOf, fail, InternalError, ok, type Result } from '../../base/index.ts';
-import { formatReference } from '../../oci/index.ts';
-import { attachFile, type PublishItem } from '../../publish/index.ts';
+import { formatReference, simplePayload } from '../../oci/index.ts';
+import { attachFile, type ImageAttachment, type PublishItem } from '../../publish/index.ts';
 import { registryDiagnostic } from '../../registry/index.ts';
-import {
-  BUNDLE_TYPE,
-  IMAGE_SIGNATURE_TYPE,
-  imageStatement,
-  type Signer,
-  statementText,
-} from '../../signing/index.ts';
+import { IMAGE_SIGNATURE_TYPE, imageStatement, type Signer, statementText } from '../../signing/index.ts';
 import { readSignedReference, type SignedReference } from '../image-referrers.ts';
-import { bundleAnnotations } from '../release/image-signatures.ts';
+import { bundleAttachment } from '../release/image-signatures.ts';
 import { diagnosticsJson, refuse } from '../report/reporter.ts';
 import { openSigners, requestedKeys } from '../signing-keys.ts';
 import type { Verb, VerbContext } from '../verb.ts';
@@ -44,41 +38,67 @@ export const imageSignVerb: Verb = async (context) => {
   return 0;
 };
 
-/** A good signature by this key, of this name, is there already and stays: otherwise each run would add one. */
+/** Good signatures by this key, of this name, are there already and stay: otherwise each run would add some. */
 async function signReference(
   context: VerbContext,
   signer: Signer,
-  { reference, client, found, bundles }: SignedReference,
+  signed: SignedReference,
 ): Promise<Result<'signed' | 'kept', Diagnostic>> {
   const { host, signal } = context;
-  const { image } = found;
-  const { digest: _, ...named } = reference;
-  const statement = Buffer.from(statementText(imageStatement(formatReference(named), image.digest)));
-  const { attestor } = signer;
-  if (!attestor) throw new InternalError('a key in PEM signs statements');
-  if (bundles.some(({ text }) => attestor.hasAttested(text, statement))) return ok('kept');
+  const { client, reference, found } = signed;
   const scratch = join(host.env.temporaryDirectory, `mobileops-attach-${host.env.pid}`);
   try {
-    const item = putBundle(context, scratch, attestor.attest(statement));
-    const annotations = bundleAnnotations(IMAGE_SIGNATURE_TYPE, timeOf(context));
-    const attachment = { item, mediaType: BUNDLE_TYPE, annotations };
+    const missing = missingSignatures(context, signer, { signed, scratch });
     const place = { registry: reference.registry, repository: reference.repository };
-    const options = { fs: host.fs, client, scratch };
-    const attached = await attachFile(options, { subject: image, place, attachment, signal });
-    signal.throwIfAborted();
-    return attached.ok ? ok('signed') : fail(registryDiagnostic(attached.failure));
+    for (const attachment of missing) {
+      const request = { subject: found.image, place, attachment, signal };
+      const attached = await attachFile({ fs: host.fs, client, scratch }, request);
+      signal.throwIfAborted();
+      if (!attached.ok) return fail(registryDiagnostic(attached.failure));
+    }
+    return ok(missing.length > 0 ? 'signed' : 'kept');
   } finally {
     host.fs.remove(scratch);
   }
 }
 
-function putBundle({ host }: VerbContext, scratch: string, text: string): PublishItem {
-  const name = 'bundle.sigstore.json';
-  const path = join(scratch, name);
-  host.fs.makeDirectory(scratch);
+interface SignInput {
+  readonly signed: SignedReference;
+  readonly scratch: string;
+}
+
+/** In both forms of cosign's, those that are not there. */
+function missingSignatures(
+  context: VerbContext,
+  { attestor }: Signer,
+  { signed, scratch }: SignInput,
+): readonly ImageAttachment[] {
+  if (!attestor) throw new InternalError('a key in PEM signs statements');
+  const { reference, found, bundles, simple } = signed;
+  const { digest } = found.image;
+  const { digest: _, ...named } = reference;
+  const { tag: __, ...place } = named;
+  const missing: ImageAttachment[] = [];
+  const statement = Buffer.from(statementText(imageStatement(formatReference(named), digest)));
+  if (!bundles.some(({ text }) => attestor.hasAttested(text, statement))) {
+    const item = put(context, join(scratch, 'bundle'), attestor.attest(statement));
+    missing.push(bundleAttachment(item, IMAGE_SIGNATURE_TYPE, timeOf(context)));
+  }
+  const text = simplePayload(formatReference(place), digest);
+  const bytes = Buffer.from(text);
+  const isKnown = simple.some(
+    ({ payload, signature }) => bytes.equals(payload) && attestor.hasSignedBytes(bytes, signature),
+  );
+  if (isKnown) return missing;
+  const payload = put(context, join(scratch, 'payload'), text);
+  return [...missing, { kind: 'simple', item: payload, payload, signature: attestor.signBytes(bytes) }];
+}
+
+function put({ host }: VerbContext, path: string, text: string): PublishItem {
+  host.fs.makeDirectory(dirname(path));
   host.fs.writeFile(path, text);
   const { hash, sizeBytes } = digestOf(text);
-  return { name, path, sizeBytes, sha256: hash };
+  return { name: basename(path), path, sizeBytes, sha256: hash };
 }
 
 function timeOf({ host }: VerbContext): string {

@@ -24,9 +24,9 @@ export const imageVerifyVerb: Verb = async (context) => {
   if (trust.keys.length === 0) return refuse(reporter, [noKey('an OpenPGP key signs no image')]);
   const signed = await readSignedReference(context, word);
   if (!signed.ok) return refuse(reporter, signed.failure);
-  const { found, bundles, name } = signed.value;
+  const { found, bundles, simple, name } = signed.value;
   const expected = { builder: flags.text('builder'), source: flags.text('source') };
-  const verdict = verifyImage(trust, { digest: found.image.digest, name, bundles, expected });
+  const verdict = verifyImage(trust, { digest: found.image.digest, name, bundles, simple, expected });
   return report(context, signed.value, verdict);
 };
 

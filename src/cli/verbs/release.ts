@@ -174,13 +174,16 @@ function report({ reporter }: VerbContext, released: Reported): void {
 }
 
 /** What a release is without, and what is known of it. */
-function unsaid({ prepared, signed, hasChangelog }: Reported): string[] {
+function unsaid({ prepared, signed, images, hasChangelog }: Reported): string[] {
   const { gates } = prepared;
   const keys = new Set(signed.map(({ format, keyId }) => `${format} ${keyId}`));
   return [
     keys.size > 0
       ? `${counted(signed.length, 'signature')} by ${[...keys].join(' and ')}`
       : 'not signed: no key was named (--key, --gpg-key, SIGNING_KEY)',
+    ...(keys.size > 0 && images.length > 0 && !signed.some(({ format }) => format === 'sigstore')
+      ? ['the images are not signed: only a key in PEM signs images']
+      : []),
     ...(hasChangelog ? [] : ['no changelog: git does not know the history, or it was cut off']),
     ...gateWords(gates),
   ];

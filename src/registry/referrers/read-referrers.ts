@@ -1,5 +1,12 @@
 import { ok, type Result } from '../../base/index.ts';
-import { type CompleteReference, type Descriptor, parseJson, type Referrer } from '../../oci/index.ts';
+import {
+  type CompleteReference,
+  type Descriptor,
+  parseJson,
+  type Referrer,
+  SIMPLE_SIGNING_TYPE,
+  signatureTag,
+} from '../../oci/index.ts';
 import { Session } from '../exchange/session.ts';
 import type { Place, RegistryFailure } from '../failure.ts';
 import { fetchSmallBlob } from '../manifests/image-config.ts';
@@ -21,6 +28,14 @@ export interface ReferredImage {
   readonly referrers: readonly ReadReferrer[];
   /** Digests of those that were not read: without a layer that is wanted, about something else, not there, too much. */
   readonly others: readonly string[];
+  /** In cosign's older form, under a tag of their own. */
+  readonly signatures: readonly TaggedSignature[];
+}
+
+export interface TaggedSignature {
+  /** With the signature among its annotations. */
+  readonly layer: Descriptor;
+  readonly payload: Uint8Array;
 }
 
 export interface ReadReferrer {
@@ -53,7 +68,42 @@ export async function readReferrers(
     else others.push(entry.digest);
     for (const content of read.value?.contents ?? []) leftBytes -= content.byteLength;
   }
-  return ok({ image, referrers, others });
+  const signatures = await readTagged(session, place, image.digest);
+  return signatures.ok ? ok({ image, referrers, others, signatures: signatures.value }) : signatures;
+}
+
+/** The layers under the tag of an image's signatures; none where it has none. */
+export async function taggedLayers(
+  session: Session,
+  place: Place,
+  digest: string,
+): Promise<Result<readonly Descriptor[], RegistryFailure>> {
+  const fetched = await fetchDocument(session, place, { reference: signatureTag(digest) });
+  if (!fetched.ok) return fetched.failure.kind === 'not-found' ? ok([]) : fetched;
+  const { document } = fetched.value;
+  return ok(document.kind === 'image' ? document.layers : []);
+}
+
+const MAX_PAYLOAD_BYTES = 2 ** 16;
+const MAX_PAYLOADS = 100;
+
+async function readTagged(
+  session: Session,
+  place: Place,
+  digest: string,
+): Promise<Result<readonly TaggedSignature[], RegistryFailure>> {
+  const layers = await taggedLayers(session, place, digest);
+  if (!layers.ok) return layers;
+  const read: TaggedSignature[] = [];
+  const payloads = layers.value.filter(
+    ({ mediaType, size }) => mediaType === SIMPLE_SIGNING_TYPE && size <= MAX_PAYLOAD_BYTES,
+  );
+  for (const layer of payloads.slice(0, MAX_PAYLOADS)) {
+    const payload = await fetchSmallBlob(session, place, layer);
+    if (payload.ok) read.push({ layer, payload: payload.value });
+    else if (!isTheirs(payload.failure)) return payload;
+  }
+  return ok(read);
 }
 
 /** Of all referrers of an image together, as anybody who may push can add some. */

@@ -10,7 +10,7 @@ import { IN_TOTO_TYPE } from '../statements/statement.ts';
 import type { SigningWorld } from '../world.ts';
 import { bundleText } from './bundle.ts';
 import { signEnvelope } from './envelope.ts';
-import { isTooLarge, type Message, signMessage } from './raw-signature.ts';
+import { isSignatureOf, isTooLarge, type Message, signMessage } from './raw-signature.ts';
 import { attestedBy, bundleIn, verifyBundle } from './verify-bundle.ts';
 
 /** How a public key is named to people and in documents. */
@@ -37,6 +37,9 @@ export function sigstoreSigner({ fs, env }: SigningWorld, loaded: LoadedKey): Re
         const verified = bundle.ok ? attestedBy([publicKey], bundle.value, '') : bundle;
         return verified.ok && Buffer.from(verified.value.text).equals(statement);
       },
+      signBytes: (bytes) => signMessage(key.value, { bytes }).toString('base64'),
+      hasSignedBytes: (bytes, signature) =>
+        isSignatureOf(publicKey, { bytes }, Buffer.from(signature, 'base64')),
     },
     async [Symbol.asyncDispose]() {},
   });

@@ -131,3 +131,10 @@ function byNoneOf(keys: readonly KeyObject[], { keyHint }: SigstoreBundle, path:
   const message = 'signed by a key that is none of those that were named';
   return problem('signing/other-key', message, { path, hint });
 }
+
+/** The bare signature of a bundle over a file, in base64; `undefined` for another bundle. */
+export function messageSignature(text: string): string | undefined {
+  const parsed = parseBundle(text);
+  if (!parsed.ok || parsed.value.content.kind !== 'message') return undefined;
+  return parsed.value.content.signature.toString('base64');
+}
