@@ -151,7 +151,7 @@ function weaknessFindings(signatures: readonly Signature[]): Found[] {
     code: 'app/weak-signature',
     severity: 'warning',
     message: `its signature (${[...new Set(each.map(({ scheme }) => scheme))].join(', ')}) can be forged: ${weakness}`,
-    hint: 'sign it with a key of RSA of 2048 bits or more or EC, and digests of SHA-256 or more',
+    hint: 'sign it with a key of EC, or of RSA with 2048 bits or more, by SHA-256; for SHA-1 of scheme v1, raise minSdk to 18, below which Android knows no other',
   }));
 }
 

@@ -169,7 +169,8 @@ test('signatures in the table and on the page', async () => {
     '  sha256 HASH',
     '  CN=Eve &co, EC prime256v1, until 2040-01-01',
     '  sha256 HASH',
-    '    after CN=Tom, sha256 HASH',
+    '    after CN=Tom',
+    '    sha256 HASH',
   ]);
   assert.match(reportPage(shown), /Eve &amp;co/);
   const page = reportPage(await report(changed()));

@@ -180,7 +180,10 @@ function signatureTable({ signatures }: AndroidFacts): string[] {
     ...certificatesOf(signatures).flatMap((each) => [
       `  ${signerLine(each)}`,
       `  sha256 ${each.sha256}`,
-      ...(each.lineage ?? []).map(({ subject, sha256 }) => `    after ${subject}, sha256 ${sha256}`),
+      ...(each.lineage ?? []).flatMap(({ subject, sha256 }) => [
+        `    after ${subject}`,
+        `    sha256 ${sha256}`,
+      ]),
     ]),
   ];
 }
