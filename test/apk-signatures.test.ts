@@ -267,3 +267,52 @@ if (isLong)
       }
     }
   });
+
+if (isLong)
+  test('what apksigner makes with fs-verity, a lineage and beside the package is verified', async (t) => {
+    const missing = ['keytool', 'apksigner'].find((name) => spawnSync(name, ['--help']).error);
+    if (missing !== undefined) return t.skip(`not run: ${missing} is missing`);
+    const folder = mkdtempSync(join(tmpdir(), 'apksigner-'));
+    t.after(() => rmSync(folder, { recursive: true, force: true }));
+    const path = (name: string): string => join(folder, name);
+    const store = ['-keystore', path('keys.p12'), '-storepass', 'secret1'];
+    for (const [alias, kind] of Object.entries(JAR_KEYS))
+      run('keytool', '-genkeypair', ...store, '-alias', alias, ...kind, '-dname', `CN=${alias}`);
+    const key = (alias: string): string[] => [
+      '--ks',
+      path('keys.p12'),
+      '--ks-key-alias',
+      alias,
+      '--ks-pass',
+      'pass:secret1',
+    ];
+    writeFileSync(path('unsigned.apk'), zipOf(ENTRIES));
+    const sign = async (...words: readonly string[]): Promise<string[]> => {
+      run(
+        'apksigner',
+        'sign',
+        '--min-sdk-version',
+        '24',
+        ...words,
+        '--out',
+        path('out.apk'),
+        path('unsigned.apk'),
+      );
+      const world = { fs: realHost().fs, nowMs: Date.now(), signal: new AbortController().signal };
+      const done = await appReport(world, { path: path('out.apk'), name: 'app' });
+      assert.ok(done.ok);
+      return done.value.android!.signatures.map(({ scheme, state, reasons, signers: [signer] }) =>
+        [scheme, state, ...reasons, ...(signer?.lineage ?? []).map(({ subject }) => `after ${subject}`)].join(
+          ' ',
+        ),
+      );
+    };
+    const whole = ['v1 verified', 'v2 verified', 'v3 verified', 'v4 verified'];
+    for (const alias of Object.keys(JAR_KEYS))
+      assert.deepEqual(await sign(...key(alias), '--verity-enabled', 'true'), whole);
+    const rotation = ['--old-signer', ...key('rsa'), '--new-signer', ...key('ec')];
+    run('apksigner', 'rotate', '--out', path('lineage'), ...rotation);
+    assert.deepEqual(await sign(...key('rsa'), '--next-signer', ...key('ec'), '--lineage', path('lineage')), [
+      ...['v1 verified', 'v2 verified', 'v3 verified after CN=rsa', 'v4 verified'],
+    ]);
+  });
