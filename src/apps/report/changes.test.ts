@@ -85,8 +85,8 @@ for (const [name, after, message] of REFUSED)
 
 test('another key is no update, whatever else was changed', async () => {
   const [before, now] = await pair({ manifest: { 'android:versionCode': 8 } });
-  const signedBy = (report: AppReport, sha256: string): AppReport => {
-    const signer = {
+  const signedBy = (report: AppReport, sha256: string, ...former: readonly string[]): AppReport => {
+    const certificate = {
       subject: 'CN=a',
       issuer: 'CN=a',
       sha256,
@@ -96,7 +96,8 @@ test('another key is no update, whatever else was changed', async () => {
       key: '',
     };
     const verified = { state: 'verified', reasons: [], weaknesses: [], expects: [] } as const;
-    const signatures = [{ scheme: 'v2' as const, signers: [signer], ...verified }];
+    const signer = { ...certificate, lineage: former.map((each) => ({ ...certificate, sha256: each })) };
+    const signatures = [{ scheme: 'v3' as const, signers: [signer], ...verified }];
     return { ...report, android: { ...report.android!, signatures } };
   };
   assert.deepEqual(
@@ -104,6 +105,7 @@ test('another key is no update, whatever else was changed', async () => {
     ['app/other-signer'],
   );
   assert.deepEqual(changeFindings(signedBy(before, 'a'), signedBy(now, 'a')), []);
+  assert.deepEqual(changeFindings(signedBy(before, 'a'), signedBy(now, 'b', 'a')), []);
 });
 
 test('the page runs nothing, asks for nothing, and escapes what the package holds', async () => {

@@ -108,7 +108,8 @@ function buildFindings(before: AppReport, after: AppReport, found: Find): Diagno
 
 function signerFindings(before: AppReport, after: AppReport, found: Find): Diagnostic[] {
   const [old, now] = [signersOf(before), signersOf(after)];
-  if (old.length === 0 || now.length === 0 || now.some((each) => old.includes(each))) return [];
+  const isKnown = [...now, ...formerSigners(after)].some((each) => old.includes(each));
+  if (old.length === 0 || now.length === 0 || isKnown) return [];
   return [
     found(
       'app/other-signer',
@@ -116,6 +117,12 @@ function signerFindings(before: AppReport, after: AppReport, found: Find): Diagn
       'sign with the same key, or carry on from it by scheme v3 (apksigner rotate)',
     ),
   ];
+}
+
+/** Of lineages: a device goes on from each of them to the one that signs now. */
+function formerSigners({ android }: AppReport): string[] {
+  const lineages = certificatesOf(android?.signatures ?? []).flatMap(({ lineage = [] }) => lineage);
+  return lineages.map(({ sha256 }) => sha256);
 }
 
 function signersOf({ android }: AppReport): string[] {

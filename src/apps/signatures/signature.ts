@@ -46,10 +46,12 @@ export function judged(doubts: readonly Doubt[]): Pick<Signature, 'state' | 'rea
   return { state: 'verified', reasons: of('left-out') };
 }
 
-/** Of all signatures, each certificate once. */
+/** Of all signatures, each certificate once, with what any of them says of it. */
 export function certificatesOf(signatures: readonly Signature[]): Signer[] {
-  const signers = signatures.flatMap((each) => each.signers);
-  return [...new Map(signers.map((each) => [each.sha256, each])).values()];
+  const known = new Map<string, Signer>();
+  for (const each of signatures.flatMap(({ signers }) => signers))
+    known.set(each.sha256, { ...known.get(each.sha256), ...each });
+  return [...known.values()];
 }
 
 /** In the words that are shown. */
