@@ -13,16 +13,17 @@ function cache(more: Partial<CacheMount>): CacheMount {
 }
 
 containerTest('cache mounts are shared, locked or private', async (on) => {
-  const both = async (sharing: 'shared' | 'locked' | 'private'): Promise<string[]> => {
+  const both = async (sharing: 'shared' | 'locked' | 'private', first: string): Promise<string[]> => {
     const mounts: ContainerMount[] = [{ type: 'cache', id: sharing, target: '/c', sharing }];
-    const script =
-      'if mkdir /c/one 2>/dev/null; then sleep 1; rmdir /c/one; echo alone; else echo together; fi';
+    const script = `if mkdir /c/one 2>/dev/null; then ${first}; else touch /c/two; echo second; fi`;
     const runs = await Promise.all([on.run(script, { mounts }), on.run(script, { mounts })]);
     return runs.map(({ output }) => output.trim()).sort();
   };
-  assert.deepEqual(await both('shared'), ['alone', 'together']);
-  assert.deepEqual(await both('locked'), ['alone', 'alone']);
-  assert.deepEqual(await both('private'), ['alone', 'alone']);
+  const waits = 'until test -e /c/two; do sleep 0.05; done; echo first';
+  assert.deepEqual(await both('shared', waits), ['first', 'second']);
+  const alone = 'sleep 1; rmdir /c/one; echo alone';
+  assert.deepEqual(await both('locked', alone), ['alone', 'alone']);
+  assert.deepEqual(await both('private', alone), ['alone', 'alone']);
 });
 
 containerTest(
@@ -30,7 +31,7 @@ containerTest(
   async (on) => {
     const locked = (id: string, target: string): CacheMount => cache({ id, target, sharing: 'locked' });
     const run = (mounts: readonly ContainerMount[]): Promise<{ readonly exitCode: number }> =>
-      on.run('sleep 0.3', { mounts, timeoutMs: 20_000 });
+      on.run('sleep 0.3', { mounts });
     const orders = [
       [locked('one', '/a'), locked('two', '/b/deep')],
       [locked('one', '/b/deep'), locked('two', '/a')],
