@@ -36,8 +36,8 @@ import { FakeRegistry, sha256 } from './fake-registry.ts';
 export const AMD64: Platform = { os: 'linux', architecture: 'amd64' };
 /** So that failing for good takes no time. */
 export const QUICK: Partial<Limits> = {
-  stallMs: 10_000,
-  commitMs: 10_000,
+  stallMs: 60_000,
+  commitMs: 60_000,
   firstPauseMs: 1,
   longestPauseMs: 5,
   attempts: 4,

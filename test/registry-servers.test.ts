@@ -12,6 +12,7 @@ import { realHost } from '../src/host/index.ts';
 import { completeReference, parseReference } from '../src/oci/index.ts';
 import { attachFile, type ImageAttachment, type PublishItem } from '../src/publish/index.ts';
 import { layoutSource, layoutTop, writeArchive } from '../src/registry/index.ts';
+import { until } from './e2e/rig.ts';
 import { FakeRegistry, sha256 } from './fake-registry.ts';
 import { addImage, Bench, CONFIG } from './registry-bench.ts';
 
@@ -67,12 +68,11 @@ ${extra.replaceAll('ROOT', root)}`,
   });
   const host = `127.0.0.1:${port}`;
   const scheme = extra.includes('tls') ? 'https' : 'http';
-  for (let tries = 0; ; tries++) {
-    const curl = spawnSync('curl', ['-sko', '/dev/null', `${scheme}://${host}/v2/`]);
-    if (curl.status === 0) return { host, root, child };
-    assert.ok(tries < 100 && child.exitCode === null, `${program} does not start`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  const answers = (): boolean =>
+    spawnSync('curl', ['-sko', '/dev/null', `${scheme}://${host}/v2/`]).status === 0;
+  await until(`${program} answers or ends`, () => child.exitCode !== null || answers());
+  assert.equal(child.exitCode, null, `${program} does not start`);
+  return { host, root, child };
 }
 
 /** An image of some layers in the bench's layout; its digest. */

@@ -44,7 +44,7 @@ test('the examples of the page work', async (t) => {
     {
       cwd: folder,
       env: { PATH: `${join(folder, 'bin')}:${process.env.PATH}`, HOME: folder },
-      timeout: 120_000,
+      timeout: 300_000,
     },
   );
   for (const said of [

@@ -36,7 +36,7 @@ test('the examples of the page work', async (t) => {
   const { stdout } = await run('bash', ['-c', script.replaceAll('8080', String(port))], {
     cwd: folder,
     env: { PATH: `${join(folder, 'bin')}:${process.env.PATH}`, HOME: folder },
-    timeout: 60_000,
+    timeout: 300_000,
   });
   for (const said of [
     /"status":"ready"/,
