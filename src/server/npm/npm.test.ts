@@ -83,7 +83,7 @@ test('what does not tell the truth is refused, and nothing of it is there', asyn
   const server = await startTestServer(t);
   const folder = temporaryFolder(t);
   const place = makePackage(folder, { name: 'honest', version: '1.0.0' });
-  const env = { PATH: process.env.PATH, HOME: folder };
+  const env = { PATH: process.env.PATH, HOME: folder, NPM_CONFIG_UPDATE_NOTIFIER: 'false' };
   const [packed] = JSON.parse((await run('npm', ['pack', '--json'], { cwd: place, env })).stdout) as {
     filename: string;
   }[];
