@@ -140,9 +140,9 @@ const UPGRADES: readonly (readonly [string, string])[] = [
 
 /** Other bytes, as many, with the old time of modification. */
 function edited(path: string): string {
-  return `touch -r '${path}' /tmp/mobileops-e2e-time
+  return `time=$(mktemp); touch -r '${path}' "$time"
     printf Z | dd of='${path}' bs=1 seek=1 conv=notrunc status=none
-    touch -r /tmp/mobileops-e2e-time '${path}'; rm /tmp/mobileops-e2e-time`;
+    touch -r "$time" '${path}'; rm "$time"`;
 }
 
 fault(
