@@ -29,10 +29,19 @@ function findOrMake(): DebianBase {
   try {
     const missing = makeBase(made);
     if (missing !== undefined) return { missing };
-    if (!existsSync(folder)) renameSync(made, folder);
+    takePlace(made, folder);
     return base;
   } finally {
     rmSync(made, { recursive: true, force: true });
+  }
+}
+
+/** Another test may have made the same meanwhile. */
+function takePlace(made: string, folder: string): void {
+  try {
+    renameSync(made, folder);
+  } catch (error) {
+    if (!['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }
 }
 
