@@ -40,7 +40,7 @@ test('the examples of the page work', async (t) => {
   });
   for (const said of [
     /"status":"ready"/,
-    /2 {2}ci {2}write/,
+    /2 {2}ci +write/,
     /token 4 is of no use/,
     /"code":"DENIED","message":"this token is for oci:team\/web,npm:@web\/\* only/,
     /"Digest": "sha256:/,
