@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
+import { hasErrors } from '../../base/index.ts';
 import { MemoryFileSystem } from '../../host/testing.ts';
-import { messageOf } from '../archive/testing.ts';
+import { damaged, messageOf } from '../archive/testing.ts';
 import { directoryPlace } from '../archive/zip-end.ts';
 import {
   lineageOf,
@@ -12,7 +14,7 @@ import {
   withJarSignature,
 } from '../signatures/testing.ts';
 import { apkEntries, u32, type WrittenApp, zipOf } from '../testing.ts';
-import { appFacts, appReport } from './app-report.ts';
+import { appFacts, appFactsOfBytes, appReport } from './app-report.ts';
 import type { AppReport } from './model.ts';
 import { reportPage } from './report-page.ts';
 import { reportText } from './report-text.ts';
@@ -188,5 +190,18 @@ test('who asks for the contents alone gets no signature verified', async () => {
       ({ scheme, state, signers }) => `${scheme} ${state} ${signers[0]?.subject}`,
     ),
     ['v1', 'v2', 'v3'].map((scheme) => `${scheme} not-checked CN=Tom`),
+  );
+});
+
+test('no byte of a signed package is changed unseen', async () => {
+  const whole = apk({ minSdk: 24, block: [...V2, ...V3] });
+  await fc.assert(
+    fc.asyncProperty(damaged(whole), async (bytes) => {
+      const world = { nowMs: 0, signal: new AbortController().signal };
+      const done = await appFactsOfBytes(world, { bytes, name: 'app.apk' });
+      const isTaken = done.ok && !hasErrors(done.value.findings);
+      assert.equal(isTaken, bytes.equals(whole));
+    }),
+    { numRuns: 300 },
   );
 });
