@@ -274,8 +274,8 @@ export const RELEASES: readonly Mutation[] = [
     ...INDEXES,
     promise: 'Python and npm packages',
     feature: 'publish puts the wheels of a release into the index',
-    from: 'return isAbsent ? sendWheel(options, { fs, wheel: read.value, signal }) : ok(undefined);',
-    to: 'return ok(undefined);',
+    from: '? sendWheel(options, { fs, wheel: read, signal })',
+    to: '? Promise.resolve(ok(undefined))',
   },
   {
     promise: 'who may do what',
