@@ -19,6 +19,12 @@ const LICENCES = {
   test: 'test/dependencies-doc.test.ts',
   title: 'licences that the lock tells are listed, refused ones end in 1, and unknown ones are no pass',
 };
+const IMAGE_LICENCES = {
+  promise: 'who needs what',
+  file: 'src/cli/deps/image-licences.ts',
+  test: 'src/cli/verbs/deps-licenses.test.ts',
+  title: 'each image has its packages with what they declare, and what is not known is named',
+};
 const DATABASE = {
   promise: 'no database, or an old one',
   file: 'src/scan/vulnerabilities/database-verdict.ts',
@@ -111,6 +117,18 @@ export const SECURITY: readonly Mutation[] = [
     feature: 'a licence that is not known is no pass',
     from: 'if (unknown.length === 0 || allow === undefined) return [];',
     to: 'if (unknown.length >= 0) return [];',
+  },
+  {
+    ...IMAGE_LICENCES,
+    feature: 'licences of packages of images, by their archives where the image does not tell',
+    from: 'if (licence !== undefined) licences.set(identityOf(purl), licence);',
+    to: '',
+  },
+  {
+    ...IMAGE_LICENCES,
+    feature: 'an image that is not built is named where licences are listed',
+    from: 'if (built.length + locked.length === 0) notKnown.push({ label, why: notBuilt(label) });',
+    to: '',
   },
   {
     promise: 'dependencies are scanned',
