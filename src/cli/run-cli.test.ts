@@ -5,7 +5,7 @@ import type { Host } from '../host/index.ts';
 import { FakeClock, FakeProcesses, fakeEnv, MemoryFileSystem, noHttp } from '../host/testing.ts';
 import type { Output } from './report/output.ts';
 import { type CliOptions, runCli } from './run-cli.ts';
-import { LATER_VERBS, VERBS } from './verb-table.ts';
+import { LATER_VERBS, OTHER_WORDS, VERBS } from './verb-table.ts';
 
 class Text implements Output {
   readonly isTerminal: boolean = false;
@@ -115,6 +115,13 @@ refuses(
   'cache stat',
   'error[cli/unknown-verb] `cache` is followed by stats, gc, verify or clear\n  help: did you mean mobileops cache stats?\n',
 );
+for (const [word, verb] of Object.entries(OTHER_WORDS)) {
+  refuses(
+    word,
+    `error[cli/unknown-verb] there is no verb \`${word}\`\n  help: did you mean mobileops ${verb}?\n`,
+  );
+  test(`${verb} is a verb`, async () => assert.equal((await run(`${verb} --help`)).exitCode, 0));
+}
 for (const name of LATER_VERBS) {
   refuses(
     name,

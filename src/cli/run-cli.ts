@@ -14,7 +14,7 @@ import { makeReporter, type Reporter, refuse, styleFor } from './report/reporter
 import { cacheProblems, withoutEmptyVariables } from './variables.ts';
 import type { ExitCode, VerbContext } from './verb.ts';
 import type { VerbSpec } from './verb-spec.ts';
-import { LATER_VERBS, VERBS } from './verb-table.ts';
+import { LATER_VERBS, OTHER_WORDS, VERBS } from './verb-table.ts';
 
 /** What `main.ts` hands over. */
 export interface CliOptions {
@@ -94,7 +94,9 @@ function unknownVerb(words: readonly string[]): Diagnostic {
       hint: 'mobileops --help lists what this version can',
     });
   }
-  const near = nearest(first, [...VERBS.map(({ name }) => name), ...LATER_VERBS]);
+  const near = Object.hasOwn(OTHER_WORDS, first)
+    ? OTHER_WORDS[first]
+    : nearest(first, [...VERBS.map(({ name }) => name), ...LATER_VERBS]);
   return problem('cli/unknown-verb', `there is no verb \`${first}\``, {
     hint: near ? `did you mean mobileops ${near}?` : 'mobileops --help lists the verbs',
   });

@@ -341,3 +341,11 @@ export const VERBS: readonly VerbSpec[] = [
 
 /** Part of the plan, not of this version: refused by name. */
 export const LATER_VERBS: readonly string[] = ['rebuild', 'watch'];
+
+/** What other tools call it, and the verb here. */
+export const OTHER_WORDS: Readonly<Record<string, string>> = {
+  explain: 'why',
+  lint: 'check',
+  ...{ audit: 'deps audit', outdated: 'deps outdated', licenses: 'deps licenses', lock: 'deps lock' },
+  ...{ run: 'image run', push: 'images --push', upload: 'publish', upgrade: 'update', setup: 'prepare' },
+};
