@@ -67,8 +67,12 @@ export async function isForEverybody(page: Page, about?: string): Promise<void> 
   assert.deepEqual(violations, [], about);
 }
 
-/** Nothing of the page lies beside the screen. */
+const LEAST_MARGIN = 8;
+
+/** Nothing of the page lies beside the screen, or at its edge. */
 export async function fits(page: Page, screen: Screen, about = page.url()): Promise<void> {
   const width = await page.evaluate(() => document.documentElement.scrollWidth);
   assert.ok(width <= screen.width, `${about} is ${width} wide on ${screen.width}`);
+  const brand = await page.locator('.brand').boundingBox();
+  assert.ok(brand && brand.y >= LEAST_MARGIN, `${about}: the name is ${brand?.y} from the edge`);
 }
