@@ -47,6 +47,7 @@ const WRAPPED: readonly (readonly [text: string, options: WrapOptions, lines: re
   ['  a bc d', { columns: 6, indent: '    ' }, ['  a bc', '    d']],
   ['a longer b', { columns: 4 }, ['a', 'longer', 'b']],
   ['a longer b', { columns: 4, breaksWords: true }, ['a', 'long', 'er b']],
+  ['status-prod-release b', { columns: 15, breaksWords: true }, ['status-prod-', 'release b']],
   ['漢字漢字 b', { columns: 5, breaksWords: true }, ['漢字', '漢字', 'b']],
 ];
 

@@ -93,14 +93,18 @@ export function wrapText(text: string, { columns, indent = '', breaksWords = fal
   return [...lines, line.trimEnd()];
 }
 
-/** How much of a text fills at most `columns` cells: one character at least. */
+const PART_ENDS = /[-_./,:=]/;
+
+/** How much of a text fills at most `columns` cells, up to the end of a part of a name or a path; one character at least. */
 function fitting(text: string, columns: number): number {
   let cells = 0;
   let end = 0;
+  let partEnd = 0;
   for (const character of text) {
     cells += cellsOfCharacter(character);
-    if (cells > columns && end > 0) break;
+    if (cells > columns && end > 0) return partEnd || end;
     end += character.length;
+    if (PART_ENDS.test(character)) partEnd = end;
   }
   return end;
 }
