@@ -197,6 +197,42 @@ failed in 4.2s: 0 ran, 0 cached, 2 failed, 1 skipped, 0 of 3 targets up to date
 );
 
 check(
+  'failures of one name are told apart, and what is skipped for one of them is counted',
+  {
+    events: [
+      at(0, 'build.planned', { actions: 7, targets: 2, upToDate: 0 }),
+      ...['one', 'two'].map((id) =>
+        at(1, 'action.finished', {
+          ...done('app:a', 'compile', { exitCode: 1, failure: 'ended with exit code 1' }),
+          id: `app:a#${id}-compile`,
+        }),
+      ),
+      ...['b', 'c', 'd', 'e'].map((id) =>
+        at(1, 'action.skipped', { id: `app:${id}#x`, label: 'app:a', because: 'app:a#one-compile' }),
+      ),
+      at(1, 'action.skipped', { id: 'app:a#two-dex', label: 'app:a', because: 'app:a#two-compile' }),
+    ],
+    outcome: outcome({
+      exitCode: 1,
+      targets: [{ label: 'app:a', status: 'failed', durationMs: 0 }],
+      counts: { ran: 0, cached: 0, failed: 2, skipped: 5, upToDate: 0 },
+    }),
+    options: { shownOutput: 'none', isQuiet: true },
+  },
+  `
+[1/7] app:a  compile  FAILED after 2.0s
+[2/7] app:a  compile  FAILED after 2.0s
+
+2 actions failed:
+  failed  app:a  compile (app:a#one-compile): ended with exit code 1
+  failed  app:a  compile (app:a#two-compile): ended with exit code 1
+
+  skipped  4 actions of app:a  because app:a#one-compile failed
+  skipped  app:a#two-dex  because app:a#two-compile failed
+`,
+);
+
+check(
   'Ctrl-C: what ran was interrupted, nothing of it failed',
   {
     events: [

@@ -45,9 +45,13 @@ function failureSection({ failures }: Progress, options: SummaryOptions): string
   if (failures.length === 0) return [];
   if (failures.length === 1 && (shownFailures === 1 || output === 'none')) return [];
   const details = output === 'none' ? [] : failures.slice(shownFailures);
+  const names = Map.groupBy(failures, actionName);
   const list = failures.map((done) => {
     const why = cleanLine(done.failure ?? `exit code ${done.exitCode}`);
-    return `  ${style.bad('failed')}  ${actionName(done)}: ${why}`;
+    const name = actionName(done);
+    // Two variants of an app do the same under one name.
+    const which = names.get(name)!.length > 1 ? ` (${cleanLine(done.id)})` : '';
+    return `  ${style.bad('failed')}  ${name}${which}: ${why}`;
   });
   return [
     ...details.flatMap((done) => ['', ...failureLines(done, logPath, style)]),
@@ -66,13 +70,23 @@ function interruptedSection({ interrupted }: Progress): string[] {
 function skippedSection({ skipped, interrupted }: Progress, style: Style): string[] {
   const because = skipped.filter((each) => each.because !== '');
   const stopped = new Set(interrupted.map(({ id }) => id));
-  const lines = because.map(({ id, because: cause }) => {
+  const groups = Map.groupBy(because, ({ because: cause }) => cause);
+  const lines = [...groups].flatMap(([cause, all]) => {
     const why = `because ${cleanLine(cause)} ${stopped.has(cause) ? 'was interrupted' : 'failed'}`;
-    return `  ${style.dim('skipped')}  ${cleanLine(id)}  ${style.dim(why)}`;
+    return skippedNames(all).map((name) => `  ${style.dim('skipped')}  ${name}  ${style.dim(why)}`);
   });
   const others = skipped.length - because.length;
   const rest = others > 0 ? [`  ${style.dim(`not started: ${others}`)}`] : [];
   return lines.length + rest.length === 0 ? [] : ['', ...lines, ...rest];
+}
+
+const MOST_SKIPPED = 3;
+
+/** More than a few only hide what they were skipped for. */
+function skippedNames(all: Progress['skipped']): readonly string[] {
+  if (all.length <= MOST_SKIPPED) return all.map(({ id }) => cleanLine(id));
+  const labels = [...new Set(all.map(({ label }) => cleanLine(label)))];
+  return [`${counted(all.length, 'action')} of ${labels.join(', ')}`];
 }
 
 /** Targets that failed without an action that did: what they lack is among the diagnostics. */
