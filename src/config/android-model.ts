@@ -17,6 +17,8 @@ export interface AndroidSettings extends AndroidVariantSettings {
   readonly deepLinks?: readonly string[];
   /** Package of `R` and `BuildConfig`; that of the manifest, else the application id, when absent. */
   readonly namespace?: string;
+  /** Languages whose resources are kept; all when absent. */
+  readonly resourceConfigurations?: readonly string[];
   /** `debug` and `release` are there without being named. */
   readonly buildTypes?: readonly AndroidBuildType[];
   readonly flavors?: readonly AndroidFlavor[];

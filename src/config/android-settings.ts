@@ -19,6 +19,7 @@ const KEYS: Readonly<Partial<Record<keyof RawAndroid, 'android' | 'hybrid'>>> = 
   buildConfigField: 'android',
   resValue: 'android',
   manifestPlaceholders: 'android',
+  resourceConfigurations: 'android',
   buildTypes: 'android',
   flavors: 'android',
   variants: 'android',
@@ -41,7 +42,11 @@ export function androidOf(raw: RawAndroid, shaped: Shaped<RawMobileBuild>): Andr
     minSdk: raw.minSdk,
     targetSdk: raw.targetSdk,
     ...given(raw, ['versionCode', 'versionName', 'namespace', 'deepLinks', 'bundle']),
-    ...given(raw, ['testInstrumentationRunner', 'testInstrumentationRunnerArguments']),
+    ...given(raw, [
+      'resourceConfigurations',
+      'testInstrumentationRunner',
+      'testInstrumentationRunnerArguments',
+    ]),
     ...variantSettings(raw, AT, shaped),
     ...signingOf(raw.signing, AT, shaped),
     ...(raw.buildTypes

@@ -150,6 +150,13 @@ export const androidShape = z.strictObject({
       '`platform: hybrid`: addresses that open the app, each with all that lies below it: `https://example.org/` (which the site must allow by `web.apps`), `myapp://open/`.',
     ),
   ...variantKeys,
+  resourceConfigurations: z
+    .array(formatted('resourceLanguage'))
+    .min(1)
+    .optional()
+    .describe(
+      '`platform: android`: the languages whose resources are in the app, `en`, `pt-rBR`, beside those without one; unless told all that it and its libraries have.',
+    ),
   buildTypes: z.array(buildType).optional().describe('`platform: android`: `debug`, `release` and others.'),
   flavors: z
     .array(flavor)

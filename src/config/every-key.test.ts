@@ -199,6 +199,7 @@ const ENTRIES: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
         [`spec.android.${at}versionNameSuffix`, 'rules/android/variant.ts versionNameSuffix'],
       ]),
     ),
+    'spec.android.resourceConfigurations': 'rules/android/app-resources.ts resourceConfigurations',
     'spec.android.variants': 'rules/android/variant.ts variants.map',
     'spec.android.testInstrumentationRunner':
       'rules/android/device-tests.ts android.testInstrumentationRunner',

@@ -137,6 +137,12 @@ export const FORMATS = {
     hint: 'letters, digits and "_", not starting with a digit',
     pattern: /^[A-Za-z_][A-Za-z0-9_]*$/,
   },
+  resourceLanguage: {
+    code: 'config/bad-value',
+    noun: 'a language of resources',
+    hint: 'write it as folders of resources have it: `en`, `pt-rBR`, `b+sr+Latn`',
+    pattern: /^([a-z]{2,3}(-r([A-Z]{2}|\d{3}))?|b(\+[A-Za-z0-9]{2,8}){1,3})$/,
+  },
   resourceName: {
     code: 'config/bad-name',
     noun: 'a name of a resource',

@@ -66,6 +66,7 @@ export function mobileDocument(options: DocumentOptions): MobileDocument {
     ...given('versionName', versionName(defaults.versionName ?? older.versionName, gaps)),
     ...given('signing', releaseSigning(facts, gaps)),
     ...variantKeys(defaults, gaps),
+    ...given('resourceConfigurations', languages(facts, gaps)),
     ...given('buildTypes', buildTypes(facts, gaps)),
     ...given('flavors', flavors(facts, gaps)),
     ...given('directory', directory === '' ? undefined : directory),
@@ -140,6 +141,22 @@ function levelsOf(
 
 function given(key: string, value: unknown): Keys {
   return value === undefined ? {} : { [key]: value };
+}
+
+const LANGUAGE = /^([a-z]{2,3}(-r([A-Z]{2}|\d{3}))?|b(\+[A-Za-z0-9]{2,8}){1,3})$/;
+
+/** Other qualifiers, as densities, leave nothing out here. */
+function languages(
+  { defaults, buildTypes: types, flavors: editions }: AndroidFacts,
+  gaps: Gaps,
+): readonly string[] | undefined {
+  for (const [name, { resourceConfigurations }] of [...types, ...editions])
+    for (const { span } of resourceConfigurations) gaps.noKey(`\`resourceConfigurations\` of ${name}`, span);
+  const [known, others] = [true, false].map((isLanguage) =>
+    defaults.resourceConfigurations.filter(({ value }) => LANGUAGE.test(value) === isLanguage),
+  );
+  for (const { value, span } of others!) gaps.noKey(`resources of ${value} alone`, span);
+  return known!.length === 0 ? undefined : [...new Set(known!.map(({ value }) => value))];
 }
 
 /** What a build without Gradle does in any case. */

@@ -38,6 +38,8 @@ export interface VariantFacts {
   readonly consumerRules: readonly Found<string>[];
   /** `proguard-android-optimize.txt` and the like, which the Android plugin brings. */
   readonly defaultRules?: Found<string>;
+  /** `resConfigs`: languages, and other qualifiers of resources. */
+  readonly resourceConfigurations: readonly Found<string>[];
   readonly buildConfigFields: readonly FieldFact[];
   readonly resValues: readonly ResourceFact[];
   readonly placeholders: readonly (readonly [name: string, value: Found<string>])[];

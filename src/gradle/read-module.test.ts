@@ -35,6 +35,17 @@ const TOLD: readonly (readonly [line: string, ...told: string[]])[] = [
     "kotlin { compilerOptions { freeCompilerArgs += ['-x'] } }",
     'warning MobileBuild has no key for arguments of the Kotlin compiler',
   ],
+  ["defaultConfig { resConfigs 'en', 'pt-rBR'; resConfig 'fr' }"],
+  ['defaultConfig { resourceConfigurations += ["en", "b+sr+Latn"] }'],
+  ['androidResources { localeFilters += listOf("en") }'],
+  [
+    'androidResources { generateLocaleConfig = true }',
+    'warning `generateLocaleConfig` in androidResources is not carried over',
+  ],
+  [
+    'defaultConfig { resConfigs languages }',
+    'warning `resConfigs` cannot be known: `languages` is not defined in a file that was read',
+  ],
   ['println "built"', 'note `println` says nothing of the app'],
 ];
 

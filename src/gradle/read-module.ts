@@ -1,7 +1,7 @@
 import type { AndroidFacts, SigningFacts, VariantFacts } from './facts.ts';
 import { type DependencyReading, readDependencies } from './read-dependencies.ts';
 import { readSourceSets } from './read-source-sets.ts';
-import { readVariant } from './read-variant.ts';
+import { readTexts, readVariant } from './read-variant.ts';
 import {
   blockOf,
   booleanOf,
@@ -217,6 +217,7 @@ function androidHandlers(reading: ModuleReading, draft: Draft): Handlers {
       });
       draft.defaults = merged(draft.defaults, facts);
     },
+    androidResources: (setting) => readAndroidResources(reading, setting, draft),
     buildTypes: variants(draft.buildTypes, 'buildTypes'),
     productFlavors: variants(draft.flavors, 'productFlavors'),
     flavorDimensions: (setting) => readDimensions(reading, setting, draft),
@@ -244,6 +245,7 @@ function merged(before: VariantFacts, after: VariantFacts): VariantFacts {
     ...after,
     unknown: [...before.unknown, ...after.unknown],
     ruleFiles: [...before.ruleFiles, ...after.ruleFiles],
+    resourceConfigurations: [...before.resourceConfigurations, ...after.resourceConfigurations],
     consumerRules: [...before.consumerRules, ...after.consumerRules],
     buildConfigFields: [...before.buildConfigFields, ...after.buildConfigFields],
     resValues: [...before.resValues, ...after.resValues],
@@ -370,6 +372,18 @@ function javaLevel(value: Value): number | undefined {
           ? String(value.number === 1.8 ? 8 : value.number)
           : undefined;
   return text === undefined || !/^\d+$/.test(text) ? undefined : Number(text);
+}
+
+/** `androidResources { localeFilters += listOf("en") }`, which is `resourceConfigurations` of today. */
+function readAndroidResources(reading: Reading, setting: Setting, draft: Draft): void {
+  const handlers: Handlers = {
+    localeFilters: (each) => {
+      const { resourceConfigurations: before } = draft.defaults;
+      const resourceConfigurations = [...before, ...readTexts(reading, each)];
+      draft.defaults = { ...draft.defaults, resourceConfigurations };
+    },
+  };
+  readSettings(blockOf(setting), handlers, { gaps: reading.gaps, within: setting.name });
 }
 
 function readFeatures(reading: Reading, setting: Setting, draft: Draft): void {

@@ -1,5 +1,6 @@
 import type { Span } from '../base/index.ts';
 import type { FieldFact, ResourceFact, VariantFacts } from './facts.ts';
+import { textsOf } from './library-files.ts';
 import {
   blockOf,
   booleanOf,
@@ -23,6 +24,7 @@ type Draft = { -readonly [Key in keyof VariantFacts]: VariantFacts[Key] } & {
   unknown: string[];
   ruleFiles: Found<string>[];
   consumerRules: Found<string>[];
+  resourceConfigurations: Found<string>[];
   buildConfigFields: FieldFact[];
   resValues: ResourceFact[];
   placeholders: (readonly [string, Found<string>])[];
@@ -49,7 +51,7 @@ export function readVariant(
   { within, outer, levels = {} }: VariantPlace,
 ): VariantFacts {
   const draft: Draft = {
-    ...{ unknown: [], ruleFiles: [], consumerRules: [] },
+    ...{ unknown: [], ruleFiles: [], consumerRules: [], resourceConfigurations: [] },
     ...{ buildConfigFields: [], resValues: [], placeholders: [] },
   };
   readSettings(settings, handlersOf(reading, draft, levels), {
@@ -103,8 +105,24 @@ function handlersOf(reading: Reading, draft: Draft, levels: NonNullable<VariantP
     testInstrumentationRunner: (setting) => set(draft, 'testRunner', textOf(reading, setting)),
     signingConfig: (setting) => readSigningConfig(reading, setting, draft),
     vectorDrawables: (setting) => readVectorDrawables(reading, setting),
+    ...handle(['resConfig', 'resConfigs', 'resourceConfigurations'], (setting) => {
+      draft.resourceConfigurations.push(...readTexts(reading, setting));
+    }),
     ...handle(IGNORED, (setting) => ignore(reading, setting)),
   };
+}
+
+/** `resConfigs 'en', 'fr'`, `resourceConfigurations += ['en']`, `resourceConfigurations.addAll(listOf("en"))`. */
+export function readTexts(reading: Reading, setting: Setting): Found<string>[] {
+  const inner = blockOf(setting).filter(({ name }) => name === 'add' || name === 'addAll');
+  return [setting, ...inner].flatMap(({ values, span }) =>
+    reading.evaluator.argumentsOf(values).flatMap(({ value }) =>
+      textsOf(value).flatMap((text) => {
+        if (text === undefined) missing(reading, setting, value);
+        return text === undefined ? [] : [{ value: text, span }];
+      }),
+    ),
+  );
 }
 
 const CONSUMER_RULES = ['consumerProguardFiles', 'consumerProguardFile'];

@@ -234,6 +234,22 @@ dependencies {
   ]);
 });
 
+test('languages are carried over, and told where they are of a variant alone or none', () => {
+  const { err, document } = init({
+    'settings.gradle': '',
+    'build.gradle': `${MINIMAL}android {
+  defaultConfig { resConfigs 'en', 'pt-rBR', 'xxhdpi', 'en' }
+  productFlavors { one { resConfigs 'de' } }
+  androidResources { localeFilters.addAll(listOf('fr')) }
+}
+`,
+  });
+  const list = ['en', 'pt-rBR', 'fr'].map((each) => ` {6}- ${each}\n`).join('');
+  assert.match(document, new RegExp(` {4}resourceConfigurations:\\n${list}`));
+  assert.match(err, /build\.gradle:7:\d+: .*MobileBuild has no key for resources of xxhdpi alone/);
+  assert.match(err, /build\.gradle:8:\d+: .*no key for `resourceConfigurations` of one/);
+});
+
 test('what a closure in brackets says holds, and names of the catalog by way of the project', () => {
   const { err, document } = init({
     'settings.gradle': '',

@@ -80,7 +80,7 @@ export function variantResources(app: VariantApp): PlannedAction[] {
 
 /** How the variant is linked: its merged manifest with the resources of its sets and its values. */
 export function variantLink(app: VariantApp): LinkOptions {
-  const { stages, variant } = app;
+  const { stages, variant, android } = app;
   const [namespace, ...others] = resourcePackages(app);
   return {
     name: actionName(app, 'link'),
@@ -101,6 +101,7 @@ export function variantLink(app: VariantApp): LinkOptions {
       ...(others.length > 0 ? ['--extra-packages', others.join(':')] : []),
       ...['--version-code', String(versionCode(app)), '--version-name', versionName(app)],
       ...(variant.isDebuggable ? ['--debug-mode'] : []),
+      ...(android.resourceConfigurations ? ['-c', android.resourceConfigurations.join(',')] : []),
     ],
   };
 }

@@ -39,6 +39,18 @@ test('with `all`, each variant has a bundle, linked as its APK is', () => {
   assert.ok(paths.includes('mobile/demo-debug.aab jar'), paths.join('\n'));
 });
 
+test('the languages that are asked for are those of the APK and of the bundle', () => {
+  const files = { 'AndroidManifest.xml': MANIFEST, 'debug.p12': 'key' };
+  const languagesOf = (more: Partial<AndroidSettings>): readonly (string | undefined)[] => {
+    const android = { ...ANDROID, bundle: 'all' as const, ...more };
+    const made = androidRule(fakeContext({ spec: mobileSpec({ rule: 'android', android }), files }));
+    const links = made.actions.filter(({ mnemonic }) => mnemonic === 'Aapt2Link');
+    return links.map(({ argv }) => argv[argv.indexOf('-c') + 1 || argv.length]);
+  };
+  assert.deepEqual(languagesOf({ resourceConfigurations: ['en', 'pt-rBR'] }), ['en,pt-rBR', 'en,pt-rBR']);
+  assert.deepEqual(languagesOf({}), [undefined, undefined]);
+});
+
 test('no store takes what can be debugged: such a variant has a bundle only when that is asked for', () => {
   const made = (...variants: string[]) => {
     const android = { ...ANDROID, variants: variants.map((each) => located(each)) };
