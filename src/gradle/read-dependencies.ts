@@ -1,6 +1,7 @@
 import type { DependencyFact } from './facts.ts';
 import { type ListFiles, libraryFiles } from './library-files.ts';
-import { missing, type Reading } from './reading.ts';
+import { readRepositories } from './read-repositories.ts';
+import { blockOf, missing, type Reading } from './reading.ts';
 import type { Setting } from './settings.ts';
 import type { Found, Value } from './value.ts';
 import type { VersionCatalog } from './version-catalog.ts';
@@ -37,6 +38,10 @@ export function readDependencies(reading: DependencyReading, settings: readonly 
       gaps.code(setting.span);
       return [];
     }
+    if (configuration === 'repositories') {
+      readRepositories(reading, blockOf(setting));
+      return [];
+    }
     if (OUTSIDE.test(configuration)) {
       gaps.note(`\`${configuration}\` is no part of the app`, setting.span);
       return [];
@@ -56,6 +61,8 @@ function whyNot(configuration: string): string {
   if (/annotationProcessor$|^kapt|^ksp/i.test(configuration))
     return 'MobileBuild runs no annotation processors';
   if (configuration === 'coreLibraryDesugaring') return 'MobileBuild has no desugaring of core libraries';
+  if (configuration === 'constraints')
+    return 'MobileBuild has none; a version with `!!` among the dependencies holds';
   return 'MobileBuild has no dependencies of single variants, nor configurations of a build’s own';
 }
 

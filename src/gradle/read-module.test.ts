@@ -46,6 +46,14 @@ const TOLD: readonly (readonly [line: string, ...told: string[]])[] = [
     'defaultConfig { resConfigs languages }',
     'warning `resConfigs` cannot be known: `languages` is not defined in a file that was read',
   ],
+  [
+    "dependencies { repositories { google(); maven { url 'https://repo.example.org' } } }",
+    'warning the repository https://repo.example.org is not asked',
+  ],
+  [
+    "dependencies { constraints { implementation 'org.example:a:1' } }",
+    'warning `constraints` is not carried over: MobileBuild has none; a version with `!!` among the dependencies holds',
+  ],
   ['println "built"', 'note `println` says nothing of the app'],
 ];
 

@@ -1,5 +1,6 @@
 import type { AndroidFacts, SigningFacts, VariantFacts } from './facts.ts';
 import { type DependencyReading, readDependencies } from './read-dependencies.ts';
+import { readRepositories } from './read-repositories.ts';
 import { readSourceSets } from './read-source-sets.ts';
 import { readTexts, readVariant } from './read-variant.ts';
 import {
@@ -165,30 +166,6 @@ function readApply(reading: ModuleReading, setting: Setting, draft: Draft): void
       reading.gaps.add('gradle/not-read', `${what} is applied here, and is not read`, { span: setting.span });
     } else missing(reading, setting, value);
   }
-}
-
-const COMMON_REPOSITORIES = new Set([
-  'google',
-  'mavenCentral',
-  'jcenter',
-  'gradlePluginPortal',
-  'mavenLocal',
-]);
-
-export function readRepositories(reading: Reading, settings: readonly Setting[]): void {
-  for (const { name, span, block, values } of settings) {
-    if (COMMON_REPOSITORIES.has(name)) continue;
-    const address = block?.find((each) => /^(url|setUrl)$/.test(each.name))?.values ?? values;
-    const where = reading.evaluator.argumentsOf(address).flatMap(({ value }) => textsIn(value))[0];
-    const what = where === undefined ? 'this repository' : `the repository ${where}`;
-    reading.gaps.add('gradle/repository', `${what} is not asked`, { span });
-  }
-}
-
-/** `'https://…'`, `uri("https://…")` */
-function textsIn(value: Value): readonly string[] {
-  if (value.kind === 'text') return [value.text];
-  return value.kind === 'invocation' ? value.arguments.flatMap((each) => textsIn(each.value)) : [];
 }
 
 const IGNORED = [
