@@ -14,6 +14,7 @@ const ALWAYS_THERE = new Set(['debug', 'release']);
 export function buildTypes(facts: AndroidFacts, gaps: Gaps): readonly Entry[] | undefined {
   const release = (facts.buildTypes.get('release')?.signingConfig ?? facts.defaults.signingConfig)?.value;
   const entries = [...facts.buildTypes].flatMap(([name, variant]) => {
+    if (!isName('build type', name, { variant, gaps })) return [];
     const { debuggable, signingConfig } = variant;
     const isUsual = debuggable === undefined || debuggable.value === (name === 'debug');
     const own = signingConfig && signingConfig.value !== release ? signingConfig.value : undefined;
@@ -57,13 +58,16 @@ export function flavors(facts: AndroidFacts, gaps: Gaps): readonly Entry[] | und
   const [only, ...others] = order;
   const place = ({ dimension }: VariantFacts): number => order.indexOf(dimension?.value ?? only ?? '');
   const sorted = [...facts.flavors].sort(([, a], [, b]) => place(a) - place(b));
-  const entries = sorted.map(([name, variant]) => {
+  const entries = sorted.flatMap(([name, variant]) => {
+    if (!isName('flavor', name, { variant, gaps })) return [];
     tellLevels(name, variant, gaps);
     if (variant.signingConfig)
       gaps.noKey(`\`signingConfig\` of the flavor ${name}`, variant.signingConfig.span);
-    const dimension = variant.dimension?.value ?? (others.length === 0 ? only : undefined);
+    const said = variant.dimension?.value ?? (others.length === 0 ? only : undefined);
+    // Where there is one alone, its name says nothing.
+    const dimension = others.length === 0 && !NAME.test(said ?? '') ? undefined : said;
     const [code, text] = [versionCode(variant.versionCode, gaps), versionName(variant.versionName, gaps)];
-    return {
+    const entry = {
       name,
       ...(dimension === undefined ? {} : { dimension }),
       ...(variant.applicationId ? { applicationId: variant.applicationId.value } : {}),
@@ -72,8 +76,27 @@ export function flavors(facts: AndroidFacts, gaps: Gaps): readonly Entry[] | und
       ...suffixes(variant),
       ...variantKeys(variant, gaps),
     };
+    return [entry];
   });
   return entries.length === 0 ? undefined : entries;
+}
+
+/** As MobileBuild has names of flavors, of which folders and variants are named. */
+const NAME = /^(?!main$|test|androidTest)[a-z][A-Za-z0-9]*$/;
+
+function isName(
+  what: string,
+  name: string,
+  { variant: { place }, gaps }: { readonly variant: VariantFacts; readonly gaps: Gaps },
+): boolean {
+  const isOne = NAME.test(name);
+  if (!isOne && place)
+    gaps.add(
+      'gradle/setting',
+      `the ${what} ${name} is not carried over: names begin with a small letter, and are letters and digits`,
+      { span: place, hint: `give it and its folder src/${name} another name, and run init again` },
+    );
+  return isOne;
 }
 
 function suffixes({ applicationIdSuffix, versionNameSuffix }: VariantFacts): Entry {

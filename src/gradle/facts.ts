@@ -1,3 +1,4 @@
+import type { Span } from '../base/index.ts';
 import type { Found, Value } from './value.ts';
 
 /** What a module's build file says of its app, each with its place. What it does not say is absent. */
@@ -17,6 +18,8 @@ export interface AndroidFacts {
 
 /** The defaults, a build type or a flavor. */
 export interface VariantFacts {
+  /** Where a build type or a flavor is first named. */
+  readonly place?: Span;
   /** Names of levels and texts that are said, but not known. */
   readonly unknown: readonly string[];
   readonly applicationId?: Found<string>;

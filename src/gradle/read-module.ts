@@ -1,5 +1,6 @@
 import type { AndroidFacts, SigningFacts, VariantFacts } from './facts.ts';
 import { type DependencyReading, readDependencies } from './read-dependencies.ts';
+import { readJava, readKotlin } from './read-languages.ts';
 import { readRepositories } from './read-repositories.ts';
 import { readSourceSets } from './read-source-sets.ts';
 import { readTexts, readVariant } from './read-variant.ts';
@@ -244,7 +245,7 @@ function addVariant(
   }
   const facts = readVariant(reading, blockOf(setting), { within: `${within}.${setting.name}` });
   const before = map.get(setting.name);
-  map.set(setting.name, before ? merged(before, facts) : facts);
+  map.set(setting.name, before ? merged(before, facts) : { ...facts, place: setting.span });
 }
 
 const RUN = new Set(['all', 'each', 'configureEach', 'forEach', 'whenObjectAdded', 'matching']);
@@ -302,53 +303,6 @@ function fileOf(value: Value): string | undefined {
   if (value.kind !== 'invocation' || !/(^|\.)file$/.test(value.path)) return undefined;
   const [only] = value.arguments;
   return only?.value.kind === 'text' ? only.value.text : undefined;
-}
-
-/** `sourceCompatibility JavaVersion.VERSION_17`, `1.8`, `'17'`; a toolchain's version is the compiler's, not the app's. */
-function readJava(reading: Reading, setting: Setting, draft: Draft): void {
-  const level: Handler = (each) => {
-    const value = valueIn(reading, each);
-    const found = javaLevel(value);
-    if (found === undefined) missing(reading, each, value);
-    else draft.java = { value: Math.max(found, draft.java?.value ?? 0), span: each.span };
-  };
-  const handlers: Handlers = {
-    sourceCompatibility: level,
-    targetCompatibility: level,
-    toolchain: (each) => ignore(reading, each),
-    encoding: (each) => ignore(reading, each),
-    incremental: (each) => ignore(reading, each),
-    coreLibraryDesugaringEnabled: (each) => {
-      const value = booleanOf(reading, each);
-      if (value?.value)
-        reading.gaps.add('gradle/setting', 'MobileBuild has no desugaring of core libraries', {
-          span: each.span,
-        });
-    },
-  };
-  readSettings(blockOf(setting), handlers, { gaps: reading.gaps, within: setting.name });
-}
-
-/** The level of what Kotlin becomes is ours; an argument of its compiler may change what the code means. */
-function readKotlin(reading: Reading, setting: Setting): void {
-  const handlers: Handlers = {
-    compilerOptions: (each) => readKotlin(reading, each),
-    ...handle(['jvmTarget', 'jvmToolchain'], (each) => ignore(reading, each)),
-    freeCompilerArgs: (each) => reading.gaps.noKey('arguments of the Kotlin compiler', each.span),
-  };
-  readSettings(blockOf(setting), handlers, { gaps: reading.gaps, within: setting.name });
-}
-
-function javaLevel(value: Value): number | undefined {
-  const text =
-    value.kind === 'reference'
-      ? /^JavaVersion\.VERSION_(1_)?(\d+)$/.exec(value.path)?.[2]
-      : value.kind === 'text'
-        ? /^(?:1\.)?(\d+)$/.exec(value.text)?.[1]
-        : value.kind === 'number'
-          ? String(value.number === 1.8 ? 8 : value.number)
-          : undefined;
-  return text === undefined || !/^\d+$/.test(text) ? undefined : Number(text);
 }
 
 /** `androidResources { localeFilters += listOf("en") }`, which is `resourceConfigurations` of today. */

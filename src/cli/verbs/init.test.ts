@@ -250,6 +250,22 @@ test('languages are carried over, and told where they are of a variant alone or 
   assert.match(err, /build\.gradle:8:\d+: .*no key for `resourceConfigurations` of one/);
 });
 
+test('names that a MobileBuild cannot have are told, or left out where they say nothing', () => {
+  const { code, err, document } = init({
+    'settings.gradle': '',
+    'build.gradle': `${MINIMAL}android {
+  flavorDimensions 'main'
+  productFlavors { free { dimension 'main' }; GitHub { dimension 'main' } }
+  buildTypes { Nightly { debuggable true } }
+}
+`,
+  });
+  assert.equal(code, 0, err);
+  assert.match(document, / {4}flavors:\n {6}- name: free\n$/);
+  assert.match(err, /build\.gradle:8:\d+: .*the flavor GitHub is not carried over/);
+  assert.match(err, /build\.gradle:9:\d+: .*the build type Nightly is not carried over/);
+});
+
 test('what a closure in brackets says holds, and names of the catalog by way of the project', () => {
   const { err, document } = init({
     'settings.gradle': '',
