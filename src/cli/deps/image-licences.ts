@@ -122,6 +122,11 @@ function lockedImage({ label, platform, packages }: ReturnType<typeof imageDebs>
   };
 }
 
+/** Whether the copyright files are there: the archive of a package that has none for machines would tell no more. */
+function tellsItself({ packages }: ImagePackages): boolean {
+  return packages.some(({ id, licence }) => id.startsWith('pkg:deb/') && licence !== undefined);
+}
+
 /** By `identityOf`, what a package declares that does not tell it in its image. */
 async function declaredElsewhere(
   context: VerbContext,
@@ -135,6 +140,7 @@ async function declaredElsewhere(
   );
   const open = new Set(
     images
+      .filter((image) => !tellsItself(image))
       .flatMap(({ packages }) => packages)
       .filter(({ id, licence }) => licence === undefined && !licences.has(identityOf(id)))
       .map(({ id }) => identityOf(id)),
