@@ -58,7 +58,7 @@ const SLOW = `import { Server } from 'node:http';
 const { emit } = Server.prototype;
 Server.prototype.emit = function (event, ...rest) {
   if (event !== 'request') return emit.call(this, event, ...rest);
-  setTimeout(() => emit.call(this, event, ...rest), 260);
+  setTimeout(() => emit.call(this, event, ...rest), 560);
   return true;
 };
 `;
@@ -127,7 +127,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   },
 };
 
-const UNLOADED = CONFIGURATION.replace('maxResponseTime: 200ms', 'enabled: false');
+const UNLOADED = CONFIGURATION.replace('maxResponseTime: 500ms', 'enabled: false');
 
 const missing = missingTools();
 

@@ -22,7 +22,7 @@ spec:
     codeQuality: {threshold: 8.0}
     testCoverage: {threshold: 80}
     securityScan: {allowHighSeverity: false}
-    performanceTest: {maxResponseTime: 200ms}
+    performanceTest: {maxResponseTime: 500ms}
     licences: {allow: [MIT]}
 `;
 export const COMPONENT = `${HEAD}kind: ComponentBuild
