@@ -17,7 +17,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { after, type TestContext, test } from 'node:test';
 import { type Diagnostic, digestOf, type Result, renderDiagnostic } from '../src/base/index.ts';
 import {
   bootstrapRoot,
@@ -53,13 +53,18 @@ interface Bench {
   readonly options: { readonly host: Host; readonly directory: string; readonly signal: AbortSignal };
 }
 
-/** Private caches in a folder of the test; `variables` are added to the environment. */
-function bench(t: TestContext, variables: Readonly<Record<string, string>> = {}): Bench {
+/** What apt knows of the machine's mirror, so that it is asked for the indexes once. */
+const indexes = mkdtempSync(join(tmpdir(), 'mobileops-indexes-'));
+after(() => rmSync(indexes, { recursive: true, force: true }));
+
+/** In a folder of the test; with `variables` added to the environment, where another mirror may stand, caches are its own too. */
+function bench(t: TestContext, variables?: Readonly<Record<string, string>>): Bench {
   const root = mkdtempSync(join(tmpdir(), 'mobileops-debian-'));
   t.after(() => rmSync(root, { recursive: true, force: true }));
   const real = realHost();
   const host = { ...real, env: { ...real.env, variables: { ...real.env.variables, ...variables } } };
-  return { root, host, options: { host, directory: join(root, 'cache'), signal: t.signal } };
+  const directory = variables ? join(root, 'cache') : indexes;
+  return { root, host, options: { host, directory, signal: t.signal } };
 }
 
 const said = (problems: readonly Diagnostic[]): string =>
@@ -162,7 +167,7 @@ const DIRECT = { http_proxy: '', HTTP_PROXY: '', no_proxy: '127.0.0.1' };
 test('an index that somebody changed, or did not sign, is not believed', async (t) => {
   const here = bench(t);
   if (!(await locked(t, here, REQUEST))) return;
-  const lists = join(here.root, 'cache/apt/debian_bookworm_main_amd64/state/lists');
+  const lists = join(indexes, 'apt/debian_bookworm_main_amd64/state/lists');
   const name = readdirSync(lists).find((each) => each.endsWith('_bookworm_InRelease'));
   const real = readFileSync(join(lists, name!), 'utf8');
   const unsigned = real.replace(/^[\s\S]*?\n\n/, '').replace(/-----BEGIN PGP SIGNATURE[\s\S]*$/, '');
