@@ -140,7 +140,7 @@ test('an id that is made from what another step wrote follows', async () => {
       needs: ['leaky'],
     },
   });
-  const { report } = await repro(rig, 'after');
+  const { report } = await repro(rig, 'after', '--apart', '0s');
   assert.deepEqual(causesOf(report, 'component:after'), { 'dist/components/after/out.txt': 'follows' });
   assert.deepEqual(
     report.steps.map(({ label }) => label),
@@ -179,7 +179,7 @@ test('a build that fails is told as one, and nothing is said of sameness', async
 
 test('a second build that fails where the first went well is told as that', async () => {
   await using rig = new Rig({ jobs: { command: '[ "$(nproc)" = 1 ] && echo one > out.txt' } });
-  const { code, output } = await rig.run(['repro', 'jobs']);
+  const { code, output } = await rig.run(['repro', 'jobs', '--apart', '0s']);
   if (availableParallelism() === 1) return assert.equal(code, 0, output);
   assert.equal(code, 1, output);
   assert.match(output, /the second build .*: component:jobs failed/);
@@ -202,7 +202,8 @@ test('the second build can work in another place, and leaves nothing there', asy
   assert.equal(missing.code, 2, missing.output);
   assert.match(missing.output, /no-directory.*not there/);
   mkdirSync(elsewhere);
-  const { code, output } = await rig.run(['repro', 'steady', '--second-in', elsewhere]);
+  const words = ['repro', 'steady', '--second-in', elsewhere, '--apart', '0s'];
+  const { code, output } = await rig.run(words);
   assert.equal(code, 0, output);
   assert.ok(output.includes(`${elsewhere}/repro-`), output);
   assert.deepEqual(readdirSync(elsewhere), []);
@@ -227,7 +228,7 @@ test('what a run left that was killed goes with the next one', async () => {
   await ended;
   await until('its processes are gone', () => rig.processes().length === 0);
   assert.equal(readdirSync(join(rig.cache, 'repro')).length, 1);
-  assert.equal((await rig.run(['repro', 'steady'])).code, 0);
+  assert.equal((await rig.run(['repro', 'steady', '--apart', '0s'])).code, 0);
   assert.deepEqual(readdirSync(join(rig.cache, 'repro')), []);
 });
 
@@ -259,7 +260,7 @@ RUN ["/copy", "/id", "/id2"]
 RUN ["/copy", "/proc/sys/kernel/random/uuid", "/other"]
 `,
   );
-  const { code, output, report } = await repro(rig, 'image:stamp');
+  const { code, output, report } = await repro(rig, 'image:stamp', '--apart', '0s');
   if (code === 3) return t.skip(`not run: ${output}`);
   assert.equal(code, 1);
   assert.deepEqual(causesOf(report, 'image:stamp'), { id: 'random', id2: 'follows', other: 'random' });
