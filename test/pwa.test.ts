@@ -167,7 +167,7 @@ async function checked(
     return undefined;
   }
   const temporary = mkdtempSync(join(tmpdir(), 'web-check-'));
-  t.after(() => rmSync(temporary, { recursive: true, maxRetries: 3 }));
+  t.after(() => rmSync(temporary, { recursive: true, maxRetries: 20 }));
   await deploy(join(temporary, 'site'), 'one');
   change(join(temporary, 'site'));
   const host = realHost();

@@ -87,6 +87,7 @@ export class Browser {
       reducedMotion: 'reduce',
       env: { ...process.env, HOME: profile } as Record<string, string>,
     });
+    context.setDefaultTimeout(120_000);
     return new Browser(context, profile);
   }
 
@@ -108,6 +109,7 @@ export class Browser {
 
   async close(): Promise<void> {
     await this.#context.close();
-    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 3 });
+    // Its processes end a moment after it.
+    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 20 });
   }
 }
