@@ -463,8 +463,10 @@ test('every form of the report says all of it, and nothing of it can become mark
     narrow.filter((line) => line.length > 76),
     [],
   );
-  assert.match(narrow.join(' '), /^ +gate +of +measured +wanted(?! +by)/);
-  assert.match(narrow.join('\n'), /^ {41}finding in 100$/m);
+  assert.match(narrow.join('\n'), /^ +gate +of +measured\n/);
+  assert.match(narrow.join('\n'), /^off .* does not ask for\n {41}it$/m);
+  assert.match(narrow.join('\n'), /^code quality of component:a:\n {2}wanted: at least 8 of 10\n {2}a\.py/m);
+  assert.doesNotMatch(text, /wanted:/);
   const html = htmlReport(report, { title: 'Gates', time: 'now' });
   assert.doesNotMatch(html, /<script/);
   assert.match(html, /&lt;script&gt;/);

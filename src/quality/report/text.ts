@@ -12,8 +12,9 @@ export interface TableForm {
 }
 
 const WIDEST = 72;
-/** What measured it, which the JSON and HTML forms tell with the command. */
-const BY = 5;
+const HEADER = ['', 'gate', 'of', 'measured', 'wanted', 'by'];
+/** What goes first where there is no room: the JSON and HTML forms tell it, and of a red line what is below. */
+const OPTIONAL = [HEADER.indexOf('by'), HEADER.indexOf('wanted')];
 
 /** The table, and below it what to look at for each line that is not green, and what its figures do not tell. */
 export function reportTable({ lines, notes, status }: GateReport, form: TableForm = {}): string {
@@ -26,15 +27,15 @@ export function reportTable({ lines, notes, status }: GateReport, form: TableFor
     line.threshold ?? '',
     cut(evidenceText(line.evidence)),
   ]);
-  const header = ['', 'gate', 'of', 'measured', 'wanted', 'by'];
-  const table = tableLines([header, ...rows], { columns, optional: [BY], whole: [0, 1] });
+  const table = tableLines([HEADER, ...rows], { columns, optional: OPTIONAL, whole: [0, 1] });
+  const isWantedShown = table[0]!.some((text) => text.includes('wanted'));
   const coloured = table.flatMap((texts, index) =>
     index === 0 ? texts : texts.map((text) => paint(lines[index - 1]!.status, text)),
   );
   const wrapped = (text: string, indent: string): string[] => wrapText(text, { columns, indent });
   const details = lines
     .filter((line) => isRed(line) || line.status === 'excepted')
-    .flatMap(detailBlock)
+    .flatMap((line) => detailBlock(line, isWantedShown))
     .flatMap((text) => wrapped(text, '    '));
   const red = lines.filter(isRed).length;
   const end =
@@ -46,10 +47,15 @@ export function reportTable({ lines, notes, status }: GateReport, form: TableFor
   );
 }
 
-function detailBlock(line: GateLine): string[] {
+function detailBlock(line: GateLine, isWantedShown: boolean): string[] {
   const exception = exceptionText(line);
   const long = measuredText(line);
-  const texts = [...(long.length > WIDEST ? [long] : []), ...(exception ? [exception] : []), ...line.details];
+  const texts = [
+    ...(long.length > WIDEST ? [long] : []),
+    ...(isWantedShown || line.threshold === undefined ? [] : [`wanted: ${line.threshold}`]),
+    ...(exception ? [exception] : []),
+    ...line.details,
+  ];
   return texts.length === 0
     ? []
     : [`${titleOf(line)} of ${line.subject}:`, ...texts.map((text) => `  ${text}`), ''];
