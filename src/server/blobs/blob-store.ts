@@ -25,7 +25,8 @@ export type ByteSource = AsyncIterable<Uint8Array>;
 /** Bytes that lie on the disk for one request, and are gone once it disposes of them. */
 export interface ReceivedBytes extends AsyncDisposable {
   readonly sizeBytes: number;
-  read(): Promise<Uint8Array>;
+  /** All of them, or a part. */
+  pieces(range?: ByteRange): ByteSource;
 }
 
 export type PutFailure =

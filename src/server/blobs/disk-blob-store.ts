@@ -11,6 +11,7 @@ import {
 } from './blob-digest.ts';
 import type {
   BlobStore,
+  ByteRange,
   ByteSource,
   OpenBlob,
   PutFailure,
@@ -127,8 +128,10 @@ export class DiskBlobStore implements BlobStore {
     const discard = async (): Promise<void> => void (await this.#files.unlink(file.path));
     try {
       if (await file.add(source, maxBytes)) {
-        const read = (): Promise<Uint8Array> => this.#files.readWhole(file.path);
-        return ok({ sizeBytes: file.sizeBytes, read, [Symbol.asyncDispose]: discard });
+        const { sizeBytes, path } = file;
+        const pieces = (range: ByteRange = { start: 0, end: sizeBytes }): ByteSource =>
+          range.end === range.start ? nothing() : this.#files.read(path, range);
+        return ok({ sizeBytes, pieces, [Symbol.asyncDispose]: discard });
       }
       await discard();
       return fail({ kind: 'too-large', maxBytes });
@@ -229,3 +232,6 @@ export class DiskBlobStore implements BlobStore {
     return `${this.#folder}/blobs/${algorithmOf(digest)}/${hex.slice(0, 2)}/${hex}`;
   }
 }
+
+/** The platform reads no empty range. */
+async function* nothing(): AsyncGenerator<Uint8Array> {}

@@ -1,4 +1,5 @@
 import { seenBy } from '../access/reach.ts';
+import type { ReceivedBytes } from '../blobs/blob-store.ts';
 import { KeyedLock } from '../blobs/keyed-lock.ts';
 import { baseAddress } from '../http/base-address.ts';
 import { bodyOf, wholeBody } from '../http/body.ts';
@@ -9,6 +10,7 @@ import { sendStored } from '../http/send-stored.ts';
 import { sendText } from '../http/send-text.ts';
 import { receiveContent, storeBytes } from '../http/store-content.ts';
 import type { Services } from '../services.ts';
+import { type ApartPublication, base64Bytes, withoutTarballs } from './attachment-apart.ts';
 import { tarballName } from './npm-path.ts';
 import type { NpmStore } from './npm-store.ts';
 import { packumentText, versionDocument } from './packument.ts';
@@ -18,7 +20,7 @@ export interface NpmRegistry {
   readonly services: Services;
   readonly store: NpmStore;
   readonly pages: PageCache;
-  /** A publication is parsed in memory as a whole: one at a time, once all of it is on the disk. */
+  /** A tarball is unpacked in memory: one at a time, once all of a publication is on the disk. */
   readonly publishing: KeyedLock;
 }
 
@@ -32,8 +34,10 @@ interface OfPackage {
 }
 
 const SHORT = 'application/vnd.npm.install-v1+json';
-/** npm sends the tarball as base64 within JSON, so all of it has to be parsed at once. */
+/** npm sends the tarball as base64 within JSON. */
 const MOST_PUBLICATION_BYTES = 2 ** 26;
+/** What of that is parsed: all but the tarball. `npm deprecate` sends every version. */
+const MOST_DESCRIPTION_BYTES = 2 ** 24;
 /** Of the body of a tag, which is a version in quotes. */
 const MOST_VERSION_BYTES = 1024;
 
@@ -76,7 +80,12 @@ export async function getTarball(
 export async function putPackage(registry: NpmRegistry, call: NpmCall<OfPackage>): Promise<unknown> {
   await using body = await receiveContent(registry.services, bodyOf(call), MOST_PUBLICATION_BYTES);
   return await registry.publishing.run('', async () => {
-    const result = PACKUMENT.safeParse(parsedJson(await body.read()));
+    const apart = await withoutTarballs(body.pieces(), MOST_DESCRIPTION_BYTES);
+    if (!apart)
+      throw new HttpError(413, 'too-large', {
+        message: `at most ${MOST_DESCRIPTION_BYTES} bytes beside the tarball are taken`,
+      });
+    const result = PACKUMENT.safeParse(parsedJson(apart.text));
     if (!result.success)
       throw badRequest(
         result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
@@ -85,9 +94,15 @@ export async function putPackage(registry: NpmRegistry, call: NpmCall<OfPackage>
     if (document.name !== call.params.package)
       throw badRequest(`this is ${document.name}, not ${call.params.package}`);
     if (Object.keys(document._attachments).length === 0) await deprecate(registry, document);
-    else await publish(registry, readPublication(document), call.identity.name);
+    else await publish(registry, readPublication(document, await tarballOf(body, apart)), call.identity.name);
     return call.reply.code(201).send({ ok: true });
   });
+}
+
+async function tarballOf(body: ReceivedBytes, { tarballs }: ApartPublication): Promise<Buffer> {
+  const [range, ...others] = tarballs;
+  if (!range || others.length > 0) throw badRequest('a publication has one version and one tarball');
+  return base64Bytes(body.pieces(range), range.end - range.start);
 }
 
 async function deprecate(
@@ -130,7 +145,7 @@ export async function putTag(
   call: NpmCall<OfPackage & { readonly tag: string }>,
 ): Promise<unknown> {
   const { package: name, tag } = call.params;
-  const version = parsedJson(await wholeBody(call, MOST_VERSION_BYTES));
+  const version = parsedJson((await wholeBody(call, MOST_VERSION_BYTES)).toString('utf8'));
   if (typeof version !== 'string' || !(await store.version(name, version)))
     throw notFound(`there is no such version of ${name}`);
   if (/^\d/.test(tag)) throw badRequest('a tag must not look like a version');
@@ -174,9 +189,9 @@ export async function search({ store }: NpmRegistry, { request, identity }: Call
   return { objects, total: objects.length };
 }
 
-function parsedJson(bytes: Uint8Array): unknown {
+function parsedJson(text: string): unknown {
   try {
-    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
+    return JSON.parse(text);
   } catch (error) {
     if (error instanceof SyntaxError) throw badRequest('the body is no JSON');
     throw error;

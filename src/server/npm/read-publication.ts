@@ -27,13 +27,11 @@ export const PACKUMENT = z.looseObject({
   name: z.string().refine(isNpmName, 'not the name of a package'),
   'dist-tags': z.record(TAG, z.string()).default({}),
   versions: z.record(z.string(), MANIFEST),
-  _attachments: z
-    .record(z.string(), z.looseObject({ data: z.string(), length: z.int().optional() }))
-    .default({}),
+  _attachments: z.record(z.string(), z.looseObject({ length: z.int().optional() })).default({}),
 });
 
 /** Checks a publication against its own tarball: what clients read of a version is what is in it. */
-export function readPublication(document: z.output<typeof PACKUMENT>): NpmPublication {
+export function readPublication(document: z.output<typeof PACKUMENT>, tarball: Buffer): NpmPublication {
   const { name, versions, _attachments: attachments } = document;
   const [[version, manifest] = [], ...otherVersions] = Object.entries(versions);
   const [attachment, ...others] = Object.values(attachments);
@@ -43,7 +41,6 @@ export function readPublication(document: z.output<typeof PACKUMENT>): NpmPublic
     throw badRequest(
       `it is said to be ${name} ${version}, its manifest says ${manifest.name} ${manifest.version}`,
     );
-  const tarball = Buffer.from(attachment.data, 'base64');
   if (attachment.length !== undefined && attachment.length !== tarball.length)
     throw badRequest('the tarball is cut off');
   checkTarball(tarball, name, version);
