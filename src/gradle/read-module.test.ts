@@ -48,11 +48,15 @@ const TOLD: readonly (readonly [line: string, ...told: string[]])[] = [
   ],
   [
     "dependencies { repositories { google(); maven { url 'https://repo.example.org' } } }",
-    'warning the repository https://repo.example.org is not asked',
+    'warning the repository https://repo.example.org is not asked (where a library is only there, name it in COURSIER_REPOSITORIES, beside those that are asked otherwise)',
   ],
   [
     "dependencies { constraints { implementation 'org.example:a:1' } }",
     'warning `constraints` is not carried over: MobileBuild has none; a version with `!!` among the dependencies holds',
+  ],
+  [
+    "signingConfigs { release { keyAlias System.getenv('ALIAS') } }",
+    'warning `keyAlias` cannot be known: it is read from the environment variable ALIAS (write `signing:` with a storeFile in the folder of the app, and keyAlias)',
   ],
   ['println "built"', 'note `println` says nothing of the app'],
 ];

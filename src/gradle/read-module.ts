@@ -20,7 +20,7 @@ import {
   valueIn,
 } from './reading.ts';
 import type { Setting } from './settings.ts';
-import type { Found, Value } from './value.ts';
+import { type Found, type Value, whyUnknown } from './value.ts';
 
 export interface ModuleReading extends DependencyReading {
   /** A script that the module applies, by the path it is applied by; `undefined` where it is not to be read. */
@@ -294,7 +294,11 @@ function readSigning(reading: Reading, setting: Setting, draft: Draft): void {
       facts.keyAlias = { value: value.text, span: each.span };
     else if (each.name === 'storeFile' && fileOf(value) !== undefined)
       facts.storeFile = { value: fileOf(value)!, span: each.span };
-    else if (each.name === 'keyAlias' || each.name === 'storeFile') missing(reading, each, value);
+    else if (each.name === 'keyAlias' || each.name === 'storeFile')
+      reading.gaps.add('gradle/unknown-value', `\`${each.name}\` cannot be known: ${whyUnknown(value)}`, {
+        span: each.span,
+        hint: 'write `signing:` with a storeFile in the folder of the app, and keyAlias',
+      });
   }
   draft.signing.set(setting.name, facts);
 }

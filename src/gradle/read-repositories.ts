@@ -17,7 +17,10 @@ export function readRepositories(reading: Reading, settings: readonly Setting[])
     const address = block?.find((each) => /^(url|setUrl)$/.test(each.name))?.values ?? values;
     const where = reading.evaluator.argumentsOf(address).flatMap(({ value }) => textsIn(value))[0];
     const what = where === undefined ? 'this repository' : `the repository ${where}`;
-    reading.gaps.add('gradle/repository', `${what} is not asked`, { span });
+    reading.gaps.add('gradle/repository', `${what} is not asked`, {
+      span,
+      hint: 'where a library is only there, name it in COURSIER_REPOSITORIES, beside those that are asked otherwise',
+    });
   }
 }
 

@@ -72,7 +72,7 @@ function missingPlatform(level: number): Diagnostic {
     code: 'toolchain/missing',
     severity: 'error',
     message: `API ${level} is only in an Android SDK, and ANDROID_HOME names none that has it`,
-    hint: `install it (\`sdkmanager "platforms;android-${level}"\`) and set ANDROID_HOME, or write "compileSdk: 36"`,
+    hint: `install it (\`sdkmanager "platforms;android-${level}"\`) and set ANDROID_HOME, or write "compileSdk: 36" and a targetSdk that is not above it`,
     cause: 'environment',
   };
 }
