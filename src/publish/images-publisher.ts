@@ -3,7 +3,7 @@ import type { FileSystem } from '../host/index.ts';
 import type { Descriptor } from '../oci/index.ts';
 import type { BlobSource, Place, RegistryClient, RegistryFailure, UploadMemory } from '../registry/index.ts';
 import { attachFile, type ImageAttachment } from './attach-file.ts';
-import type { Publisher, PublishFailure, PublishItem, Put } from './publisher.ts';
+import type { Publisher, PublishFailure, PublishItem } from './publisher.ts';
 import { publishFailure } from './registry-publisher.ts';
 
 /** An image of the release and where its names say that it goes. */
@@ -35,19 +35,25 @@ export interface ImagesOptions {
  */
 export function imagesPublisher(options: ImagesOptions): Publisher {
   const { images } = options;
+  /** By their digests, in this run. */
+  const there = new Set<ReleasedImage>();
   const place = [...new Set(images.map((image) => `${image.place.registry}/${image.place.repository}`))];
   return {
     place: `images ${place.join(' ')}`,
     whole: wholeOf(images),
     wants: (item, { index }) => item.name === index.name || images.some((image) => attachmentAs(item, image)),
     async put(item, _release, signal) {
-      const signed = images.filter((image) => attachmentAs(item, image));
-      if (signed.length > 0) return attachAll(options, { images: signed, item, signal });
+      const attached = images.filter((image) => attachmentAs(item, image));
       let sentBytes = 0;
-      for (const image of images) {
-        const pushed = await push(options, image, { tags: [], signal });
-        if (!pushed.ok) return pushed;
-        sentBytes += pushed.value;
+      for (const image of attached.length > 0 ? attached : images) {
+        // What is said of an image comes after it: not every registry takes it before.
+        const brought = there.has(image) ? ok(0) : await push(options, image, { tags: [], signal });
+        if (!brought.ok) return brought;
+        there.add(image);
+        const attachment = attachmentAs(item, image);
+        const sent = attachment ? await attach(options, image, { attachment, signal }) : brought;
+        if (!sent.ok) return sent;
+        sentBytes += sent.value;
       }
       return ok(sentBytes > 0 ? 'sent' : 'present');
     },
@@ -82,26 +88,11 @@ function attachmentAs({ name }: PublishItem, { attachments }: ReleasedImage): Im
   return attachments.find(({ item }) => item.name === name);
 }
 
-interface AttachInput {
-  readonly images: readonly ReleasedImage[];
-  readonly item: PublishItem;
-  readonly signal: AbortSignal;
-}
-
-/** What is said of an image comes after it: not every registry takes it before. */
-async function attachAll(
+async function attach(
   options: ImagesOptions,
-  { images, item, signal }: AttachInput,
-): Promise<Result<Put, PublishFailure>> {
-  let sentBytes = 0;
-  for (const image of images) {
-    const pushed = await push(options, image, { tags: [], signal });
-    if (!pushed.ok) return pushed;
-    const attachment = attachmentAs(item, image)!;
-    const { top: subject, place } = image;
-    const attached = await attachFile(options, { subject, place, attachment, signal });
-    if (!attached.ok) return fail(publishFailure(attached.failure, options.describe));
-    sentBytes += attached.value;
-  }
-  return ok(sentBytes > 0 ? 'sent' : 'present');
+  { top: subject, place }: ReleasedImage,
+  { attachment, signal }: { readonly attachment: ImageAttachment; readonly signal: AbortSignal },
+): Promise<Result<number, PublishFailure>> {
+  const attached = await attachFile(options, { subject, place, attachment, signal });
+  return attached.ok ? attached : fail(publishFailure(attached.failure, options.describe));
 }
