@@ -110,7 +110,9 @@ test('what depends on the day is found, by steps that see the clock of another o
   const isShifted = report.conditions.varied.some(({ name }) => name === 'clock');
   assert.ok(isShifted, JSON.stringify(report.conditions));
   assert.equal(code, 1);
-  assert.deepEqual(causesOf(report, 'component:dated'), { 'out/day': 'time', 'out/id': 'time' });
+  const causes = causesOf(report, 'component:dated');
+  const told = JSON.stringify([causes, report.steps], undefined, 1);
+  assert.deepEqual(causes, { 'out/day': 'time', 'out/id': 'time' }, told);
   assert.deepEqual(report.targets.map(({ label, isSame }) => [label, isSame]).sort(), [
     ['component:dated', false],
     ['component:online', true],
