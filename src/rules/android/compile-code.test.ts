@@ -29,3 +29,11 @@ for (const [name, [files, expected]] of Object.entries(CASES)) {
     assert.deepEqual(compilers, expected);
   });
 }
+
+test('Kotlin takes notes of nullability in the platform for advice, as an SDK has fewer of them', () => {
+  const android = { applicationId: 'a.b', label: 'a', compileSdk: 35, minSdk: 24, targetSdk: 34 };
+  const files = { 'src/main/AndroidManifest.xml': '<manifest/>', 'src/main/kotlin/A.kt': 'class A' };
+  const { actions } = androidRule(fakeContext({ spec: mobileSpec({ rule: 'android', android }), files }));
+  const [kotlinc] = actions.filter(({ mnemonic }) => mnemonic === 'Kotlinc');
+  assert.ok(kotlinc!.argv.includes('-Xnullability-annotations=@android.annotation:warn'));
+});

@@ -3,7 +3,14 @@ import type { ClassPath } from '../android-actions.ts';
 import { androidAction, archiveMounts, javaCommand, jvmMemoryBytes, toolFile } from '../android-tools.ts';
 import type { VariantApp } from './app.ts';
 import { inWorkspace } from './source-sets.ts';
-import { type CodeSources, codeAt, JAVA_RELEASE, javaFiles, kotlinFiles } from './sources.ts';
+import {
+  type CodeSources,
+  codeAt,
+  JAVA_RELEASE,
+  javaFiles,
+  KOTLIN_NULLABILITY,
+  kotlinFiles,
+} from './sources.ts';
 
 const HEAP_MEGABYTES = 768;
 const JVM_MEGABYTES = 320;
@@ -40,7 +47,7 @@ export function compileKotlin(
     argv: [
       ...javaCommand(java, HEAP_MEGABYTES, kotlin),
       ...['-cp', toolFile(kotlin, 'classpath'), 'org.jetbrains.kotlin.cli.jvm.K2JVMCompiler'],
-      ...['-no-stdlib', '-no-reflect', '-jvm-target', JAVA_RELEASE],
+      ...['-no-stdlib', '-no-reflect', '-jvm-target', JAVA_RELEASE, KOTLIN_NULLABILITY],
       ...['-module-name', options.moduleName],
       ...(options.friend === undefined ? [] : [`-Xfriend-paths=${options.friend}`]),
       ...['-classpath', [toolFile(platform, 'jar'), ...classpath.paths].join(':')],

@@ -6,6 +6,12 @@ import { filesBelow, type SourceSet, sourcesAt } from './source-sets.ts';
 /** Language level of the app's Java, and of what Kotlin becomes. D8 brings what the platform lacks. */
 export const JAVA_RELEASE = '17';
 
+/**
+ * Platforms that come by the lock keep notes of Android's own sources which an SDK leaves out: of API 35 `findViewById` is `@Nullable` there.
+ * Kotlin takes them for advice, so that it compiles what it compiles against an SDK.
+ */
+export const KOTLIN_NULLABILITY = '-Xnullability-annotations=@android.annotation:warn';
+
 /** Of a variant, or of a module. */
 export interface CodeSources {
   readonly context: Pick<RuleContext, 'sources' | 'target'>;

@@ -7,7 +7,7 @@ import type { PlannedTest, ToolName } from '../rule.ts';
 import { actionName, type VariantApp } from './app.ts';
 import { testCompileClassPath, testRuntimeClassPath } from './class-path.ts';
 import { folderOf, inWorkspace, type SourceSet, within } from './source-sets.ts';
-import { codeAt, codeFiles, JAVA_RELEASE } from './sources.ts';
+import { codeAt, codeFiles, JAVA_RELEASE, KOTLIN_NULLABILITY } from './sources.ts';
 
 /** Where the reports lie in the action's output. */
 const JUNIT_FILE = 'mobileops-junit.xml';
@@ -134,7 +134,7 @@ function kotlincOptions(app: VariantApp): string {
   const { context } = app;
   const files = [...testFiles(app, '.kt'), ...testFiles(app, '.java')];
   return optionFile([
-    ...['-no-stdlib', '-no-reflect', '-jvm-target', JAVA_RELEASE],
+    ...['-no-stdlib', '-no-reflect', '-jvm-target', JAVA_RELEASE, KOTLIN_NULLABILITY],
     ...['-module-name', `${context.target.label.name}_test`, `-Xfriend-paths=${APP_CLASSES}`],
     ...['-classpath', compilePath(app), '-d', '.unit/tests'],
     ...files.map((path) => inWorkspace(context, path)),
