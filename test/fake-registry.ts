@@ -127,10 +127,11 @@ export class FakeRegistry {
     const stored = this.manifests.get(`${repository}:${name}`);
     if (!stored) return error(response, 404, 'MANIFEST_UNKNOWN');
     const digest = sha256(stored.bytes);
+    const length = String(stored.bytes.byteLength);
     return answer(
       response,
       200,
-      { 'content-type': stored.type, 'docker-content-digest': digest },
+      { 'content-type': stored.type, 'content-length': length, 'docker-content-digest': digest },
       method === 'HEAD' ? undefined : stored.bytes,
     );
   }

@@ -182,7 +182,10 @@ if (isLong) {
         const signed = await ask(root, ['sign', ...offline, '--key', `cosign-${kind}.key`, plain]);
         assert.equal(signed.code, 0, signed.err);
         const ours = await run('image', 'verify', plain, '--key', `cosign-${kind}.pub`);
-        assert.equal(ours.code, 0, ours.err);
+        // By an Ed25519 key cosign signs the hash of an image (Ed25519ph), which neither it nor we verify.
+        assert.equal(ours.code, kind === 'ed' ? 1 : 0, ours.err);
+        if (kind === 'ed')
+          assert.match(ours.err, /that it is one by Ed25519ph, as cosign makes, is not checked/);
       });
     }
   }

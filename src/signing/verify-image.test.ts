@@ -18,8 +18,8 @@ const NAME = 'r.example.com/team/base:1.0.0';
 const DIGEST = `sha256:${digestOf('an image').hash}`;
 const OTHER = `sha256:${digestOf('another image').hash}`;
 const COMMIT = '0123456789abcdef0123456789abcdef01234567';
-const [OURS, THEIRS] = [newKey('ec'), newKey('ec')];
-const TRUST = { keys: [createPublicKey(OURS.public)] };
+const [OURS, THEIRS, ED] = [newKey('ec'), newKey('ec'), newKey('ed25519')];
+const TRUST = { keys: [OURS, ED].map((key) => createPublicKey(key.public)) };
 
 function bundle(statement: Statement | string, secret: string = OURS.secret): string {
   const payload = Buffer.from(typeof statement === 'string' ? statement : statementText(statement));
@@ -38,10 +38,10 @@ function origin(commit: string, digest = DIGEST): Statement {
   });
 }
 
-/** One whose hint is that of our key. */
-function forged(): string {
-  const [ours, theirs] = [OURS.secret, THEIRS.secret].map((secret) =>
-    JSON.parse(bundle(imageStatement(NAME, DIGEST), secret)),
+/** One whose hint is that of a key of ours. */
+function forged(secret: string): string {
+  const [ours, theirs] = [secret, THEIRS.secret].map((each) =>
+    JSON.parse(bundle(imageStatement(NAME, DIGEST), each)),
   );
   return JSON.stringify({ ...theirs, verificationMaterial: ours.verificationMaterial });
 }
@@ -84,7 +84,13 @@ const CASES: readonly Case[] = [
   { name: 'nothing', bundles: [], says: 'signing/unsigned' },
   { name: 'signed by others alone', bundles: [STRANGER], says: 'signing/other-key' },
   { name: 'what was said of it is no signature', bundles: [SCANNED], says: 'signing/other-key' },
-  { name: 'beside a forged one', bundles: [SIGNED, forged()], says: 'signing/bad-signature' },
+  { name: 'beside a forged one', bundles: [SIGNED, forged(OURS.secret)], says: 'signing/bad-signature' },
+  {
+    name: 'beside one that may be of Ed25519ph',
+    bundles: [SIGNED, forged(ED.secret)],
+    says: '1 proved, 1 not checked',
+  },
+  { name: 'by Ed25519ph alone, maybe', bundles: [forged(ED.secret)], says: 'signing/other-key' },
   {
     name: 'beside one of another image',
     bundles: [SIGNED, bundle(imageStatement('r.example.com/team/old:1', OTHER))],

@@ -1,5 +1,7 @@
 import { type Diagnostic, fail, ok, type Result } from '../base/index.ts';
+import { algorithmOf, keyDigest } from './keys/key-kind.ts';
 import { problem } from './problem.ts';
+import type { SigstoreBundle } from './sigstore/bundle.ts';
 import { isSignatureOf } from './sigstore/raw-signature.ts';
 import { keyIdOf } from './sigstore/sigstore-signer.ts';
 import { attestedBy, bundleIn, type GoodAttestation, readBundle } from './sigstore/verify-bundle.ts';
@@ -141,7 +143,9 @@ function readStatement(
   const verified: Result<GoodAttestation, Diagnostic> = bundle.ok
     ? attestedBy(keys, bundle.value, path)
     : bundle;
-  if (!verified.ok) return verified.failure.code === 'signing/bad-signature' ? fail(forged(path)) : verified;
+  if (!verified.ok && verified.failure.code === 'signing/bad-signature')
+    return fail(isByEd25519(keys, bundle) ? prehashed(path) : forged(path));
+  if (!verified.ok) return verified;
   const statement = parseStatement(verified.value.text);
   const subjects = statement ? subjectsOf(statement, digest.replace('sha256:', '')) : [];
   if (!statement || subjects.length === 0) return fail(aboutAnother(path, statement?.subjects[0]?.name));
@@ -171,6 +175,21 @@ function readSimple(
     names: about.name ? [about.name] : [],
   };
   return ok({ told, text: Buffer.from(payload).toString('utf8'), unchecked: 0 });
+}
+
+/** Whether the key that a bundle names, where it names one of these, is of Ed25519. */
+function isByEd25519(keys: Trust['keys'], bundle: Result<SigstoreBundle, Diagnostic>): boolean {
+  return keys.some((key) => {
+    const kind = algorithmOf(key);
+    const isNamed = bundle.ok && keyDigest(key).toString('base64') === bundle.value.keyHint;
+    return isNamed && 'algorithm' in kind && kind.algorithm === 'ed25519';
+  });
+}
+
+/** Cosign 3 signs images so by an Ed25519 key, and verifies them otherwise: it refuses its own. */
+function prehashed(path: string): Diagnostic {
+  const message = 'no signature by Ed25519; that it is one by Ed25519ph, as cosign makes, is not checked';
+  return problem('signing/unsupported', message, { path });
 }
 
 function forged(path: string): Diagnostic {
