@@ -82,7 +82,7 @@ says('image diff base base --platform arm', {
   code: 2,
   err: /^error\[cli\/bad-value\] --platform arm is not a platform\n[^\n]*\n$/,
 });
-says('image look base', { code: 2, err: /`image` is followed by diff, save, size or run/ });
+says('image look base', { code: 2, err: /`image` is followed by diff, save, size, run, sign or verify/ });
 says('image run base', {
   code: 2,
   err: /^base: error\[container\/bad-config\] the image has neither ENTRYPOINT nor CMD.*\n.*-- sh\n$/,
