@@ -182,6 +182,17 @@ if (isLong) {
         const signed = await ask(root, ['sign', ...offline, '--key', `cosign-${kind}.key`, plain]);
         assert.equal(signed.code, 0, signed.err);
         const ours = await run('image', 'verify', plain, '--key', `cosign-${kind}.pub`);
+        const key = ['--key', `cosign-${kind}.key`];
+        assert.equal(
+          (await ask(root, ['sign', '--new-bundle-format=false', ...offline, ...key, plain])).code,
+          0,
+        );
+        const both = await run('image', 'verify', plain, '--key', `cosign-${kind}.pub`, '--json');
+        const proofs = JSON.parse(both.out).proofs.map(
+          (each: { predicateType: string }) => each.predicateType,
+        );
+        const forms = ['https://sigstore.dev/cosign/sign/v1', 'cosign container image'];
+        assert.deepEqual(proofs, kind === 'ed' ? [] : forms);
         // By an Ed25519 key cosign signs the hash of an image (Ed25519ph), which neither it nor we verify.
         assert.equal(ours.code, kind === 'ed' ? 1 : 0, ours.err);
         if (kind === 'ed')
