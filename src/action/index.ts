@@ -22,6 +22,7 @@ export {
   type PlannedAction,
   type ProgramMount,
   type Resources,
+  type SourceFolder,
 } from './planned-action.ts';
 export {
   type Directory,

@@ -64,8 +64,18 @@ export interface PlannedAction {
   readonly isWorkspaceShaped?: true;
   /** In no key: they only say how its output is told. */
   readonly origins?: readonly Origin[];
+  /** In no key, too: whose files lie in its working folder. */
+  readonly sourceFolder?: SourceFolder;
   /** Which entry of its caches a container is lent. What caches hold is in no key, and so is this. */
   readonly cacheLocks?: string;
+}
+
+/** A folder of the workspace. */
+export interface SourceFolder {
+  /** Relative to the workspace, which is ''. */
+  readonly directory: string;
+  /** Whether a source file has this path, relative to the folder. */
+  has(path: string): boolean;
 }
 
 export const DEFAULT_RESOURCES: Resources = { cpus: 1, memoryBytes: 256 * 2 ** 20 };

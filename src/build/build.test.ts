@@ -225,6 +225,12 @@ test('what needs a failed target is not started; the rest is built', async () =>
   ]);
 });
 
+test('what a step says of its sources is told as they lie in the workspace', async () => {
+  using rig = new Rig(component('a', '\'echo "in:1: wrong" && echo "see /w/in" && exit 1\''));
+  await rig.build();
+  assert.equal(rig.outputs['component:a#build'], 'components/a/in:1: wrong\nsee components/a/in\n');
+});
+
 test('a damaged memory of the last build costs time, never a result', async () => {
   using rig = new Rig(component('a', COPY));
   assert.equal(await rig.summary(), 'exit 0: 1 ran, 0 cached');

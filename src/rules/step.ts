@@ -3,12 +3,13 @@ import {
   DEFAULT_TIMEOUT_MS,
   type Mount,
   type PlannedAction,
+  type SourceFolder,
   type TreeExpression,
 } from '../action/index.ts';
 import { formatLabel, type Label } from '../base/index.ts';
 import type { TargetSettings } from '../config/index.ts';
 import type { Environment } from './environment.ts';
-import type { RuleContext, Stamp } from './rule.ts';
+import type { RuleContext, SourceView, Stamp } from './rule.ts';
 
 /** What a command of the user or a test runner runs with. */
 export interface StepOptions {
@@ -28,12 +29,16 @@ export interface StepOptions {
   readonly staging?: 'copy';
 }
 
-/** An action of the target with its dependencies, environment and settings. */
+/**
+ * An action of the target with its dependencies, environment and settings. With the target's sources, what it prints of them is
+ * told as they lie in the workspace.
+ */
 export function stepAction(
-  context: Pick<RuleContext, 'target' | 'spec' | 'settings' | 'dependency'>,
+  context: Pick<RuleContext, 'target' | 'spec' | 'settings' | 'dependency'> &
+    Partial<Pick<RuleContext, 'sources'>>,
   options: StepOptions,
 ): PlannedAction {
-  const { target, spec, settings } = context;
+  const { target, spec, settings, sources } = context;
   const { environment } = options;
   const own = { ...spec, ...options.settings };
   const env = { ...spec.env, ...options.settings?.env };
@@ -63,6 +68,19 @@ export function stepAction(
     },
     staging: options.staging ?? 'overlay',
     isCacheable: own.cache,
+    ...(sources ? { sourceFolder: sourceFolder(target.directory, sources) } : {}),
+  };
+}
+
+/** Paths are listed only once something was printed that may be one. */
+function sourceFolder(directory: string, sources: SourceView): SourceFolder {
+  let known: ReadonlySet<string> | undefined;
+  return {
+    directory,
+    has: (path) => {
+      known ??= new Set(sources.paths);
+      return known.has(path);
+    },
   };
 }
 
