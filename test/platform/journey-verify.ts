@@ -45,7 +45,9 @@ async function byCosign(
   for (const name of names)
     await journey.run([cosign, 'verify-blob', ...words, `${name}.sigstore.json`, name], { cwd: release });
   // Where they were built. The archive is larger than what cosign reads for an attestation: 128 MiB.
-  const origin = readdirSync(release).find((name) => name.endsWith('-provenance.sigstore.json'));
+  const origin = readdirSync(release).find((name) =>
+    /^mobileops-[\d.]+-provenance\.sigstore\.json$/.test(name),
+  );
   if (origin === undefined) throw new StepFailure('the provenance is not signed');
   for (const name of names.filter((each) => /\.(?:apk|aab)$|-release\.json$/.test(each))) {
     const attested = [cosign, 'verify-blob-attestation', '--type', 'slsaprovenance1', ...words];
