@@ -49,7 +49,11 @@ export function lastLines(
 const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f300}-\u{1faff}]/u;
 
+/** Below it no character is wide or a mark, so that Unicode's tables, which take milliseconds to load, are not asked. */
+const FIRST_MARK = '\u0300';
+
 function cellsOfCharacter(character: string): number {
+  if (character < FIRST_MARK) return 1;
   return WIDE.test(character) ? 2 : /\p{Mark}/u.test(character) ? 0 : 1;
 }
 
@@ -70,7 +74,8 @@ export interface WrapOptions {
 
 /** Breaks a text without colours at its spaces, so that no line fills more cells. */
 export function wrapText(text: string, { columns, indent = '', breaksWords = false }: WrapOptions): string[] {
-  if (cellsOf(text) <= columns) return [text];
+  // None fills more than two.
+  if (text.length * 2 <= columns || cellsOf(text) <= columns) return [text];
   const lines: string[] = [];
   let line = /^ */.exec(text)![0];
   let isEmpty = true;
