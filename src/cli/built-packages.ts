@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path/posix';
 import type { FileSystem } from '../host/index.ts';
-import { entriesOf, filesBelow } from './places.ts';
+import { entriesOf, filesBelow } from './files-below.ts';
 
 const FOLDER = 'dist/mobile';
 /** The package that devices take comes before the bundle for the store. */

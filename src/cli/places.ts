@@ -1,4 +1,3 @@
-import { join } from 'node:path/posix';
 import type { FileSystem } from '../host/index.ts';
 
 /** Whether a folder is there, also by a link; `undefined` where nothing is. */
@@ -10,16 +9,4 @@ export function isFolder(fs: FileSystem, path: string): boolean | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Paths from `root` of all that lies below a folder of it, links as they are; none where there is no such folder. */
-export function filesBelow(fs: FileSystem, root: string, folder: string): string[] {
-  return entriesOf(fs, join(root, folder)).flatMap(({ name, type }) => {
-    const path = join(folder, name);
-    return type === 'directory' ? filesBelow(fs, root, path) : [path];
-  });
-}
-
-export function entriesOf(fs: FileSystem, path: string): ReturnType<FileSystem['readDirectory']> {
-  return fs.lstat(path)?.type === 'directory' ? fs.readDirectory(path) : [];
 }

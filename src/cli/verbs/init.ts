@@ -18,7 +18,8 @@ import {
 } from '../../gradle/index.ts';
 import type { FileSystem } from '../../host/index.ts';
 import { documentText } from '../document-text.ts';
-import { filesBelow, isFolder } from '../places.ts';
+import { filesBelow } from '../files-below.ts';
+import { isFolder } from '../places.ts';
 import { diagnosticsJson, refuse } from '../report/reporter.ts';
 import type { Verb, VerbContext } from '../verb.ts';
 
