@@ -17,6 +17,7 @@ export { type AppCode, appDiagnostics } from './diagnostics.ts';
 export { type AppFailure, appDiagnostic, isFormatProblem } from './fault.ts';
 export { type AppPlace, appFacts, appFactsOfBytes, appIdentity, appReport } from './report/app-report.ts';
 export { type AppChanges, changeFindings, compareApps } from './report/changes.ts';
+export type { AppReading } from './report/measure.ts';
 export type { AndroidFacts, AppFacts, AppReport } from './report/model.ts';
 export { otaFindings, otaManifest } from './report/ota-manifest.ts';
 export { reportPage } from './report/report-page.ts';

@@ -1,7 +1,14 @@
 import { basename } from 'node:path/posix';
-import { type AppFacts, type AppFailure, type AppPlace, type AppWorld, appFacts } from '../apps/index.ts';
+import {
+  type AppFacts,
+  type AppFailure,
+  type AppPlace,
+  type AppReading,
+  type AppWorld,
+  appFacts,
+} from '../apps/index.ts';
 import { ok, type Result, withoutAbsent } from '../base/index.ts';
-import { type Catalogue, type CatalogueOptions, makeCatalogue, type Sighting } from './catalog/catalogue.ts';
+import { type Catalogue, makeCatalogue, type Sighting } from './catalog/catalogue.ts';
 import { sinkFor } from './catalog/sink-for.ts';
 import { billOf } from './folder-sbom.ts';
 import type { Component, Sbom } from './model.ts';
@@ -10,20 +17,22 @@ import type { Component, Sbom } from './model.ts';
 export interface ListedApp {
   readonly subject: Component;
   readonly catalogue: Catalogue;
+  readonly facts: AppFacts;
 }
 
 /**
  * The libraries that say in the package of an app which they are, its programs and its models. Of code that was joined or shrunk
- * nothing is left to tell its libraries by: for an app of the workspace the lock tells them.
+ * nothing is left to tell its libraries by: for an app of the workspace the lock tells them. `reading` is what is done with the
+ * package on the same way.
  */
 export async function catalogueApp(
   world: AppWorld,
   place: AppPlace,
-  options: CatalogueOptions = {},
+  { also = [], verifies = false }: AppReading = {},
 ): Promise<Result<ListedApp, AppFailure>> {
   const sightings: Sighting[] = [];
   const facts = await appFacts(world, place, {
-    verifies: false,
+    verifies,
     also: [
       ({ name: path, sizeBytes, mode }, content) => {
         const sink = sinkFor({ path, sizeBytes, isExecutable: (mode & 0o111) !== 0 || path.endsWith('.so') });
@@ -31,11 +40,12 @@ export async function catalogueApp(
         sink.take(content);
         sightings.push({ path, found: sink.end() });
       },
+      ...also,
     ],
   });
   if (!facts.ok) return facts;
-  const catalogue = makeCatalogue([...sightings, ...ownParts(facts.value)], options);
-  return ok({ subject: appComponent(facts.value), catalogue });
+  const catalogue = makeCatalogue([...sightings, ...ownParts(facts.value)]);
+  return ok({ subject: appComponent(facts.value), catalogue, facts: facts.value });
 }
 
 /** Code of the app itself, and frameworks of iOS. */

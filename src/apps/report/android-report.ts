@@ -12,13 +12,13 @@ import { blockSignatures } from '../signatures/verify-block.ts';
 import { AndroidFiles } from './android-files.ts';
 import { androidFindings } from './android-findings.ts';
 import { type AndroidLayout, layoutOf } from './android-layout.ts';
-import { measure, type Reading } from './measure.ts';
+import { type AppReading, measure } from './measure.ts';
 import type { AndroidFacts, AppFacts, AppIdentity } from './model.ts';
 
 export async function androidReport(
   file: AppFile,
   world: Pick<AppWorld, 'nowMs' | 'signal'>,
-  { also = [], verifies = true }: Reading,
+  { also = [], verifies = true }: AppReading,
 ): Promise<Omit<AppFacts, 'file'>> {
   const layout = layoutOf(file);
   const files = new AndroidFiles(file, layout);

@@ -5,7 +5,7 @@ import { type AppFile, type AppFormat, type AppWorld, appOfBytes, openApp } from
 import { type AppFailure, caught } from '../fault.ts';
 import { androidReport, readAndroidIdentity } from './android-report.ts';
 import { iosReport, readIosIdentity } from './ios-report.ts';
-import type { Reading, Visit } from './measure.ts';
+import type { AppReading, Visit } from './measure.ts';
 import type { AppFacts, AppIdentity, AppReport } from './model.ts';
 
 /** Where a package is, and what the user calls it. */
@@ -35,7 +35,7 @@ export async function appReport(world: AppWorld, place: AppPlace): Promise<Resul
 export function appFacts(
   world: AppWorld,
   { path, name }: AppPlace,
-  reading: Reading = {},
+  reading: AppReading = {},
 ): Promise<Result<AppFacts, AppFailure>> {
   return caught(async () => factsOf(openApp(world, path, name), world, reading));
 }
@@ -51,7 +51,7 @@ export function appFactsOfBytes(
 async function factsOf(
   file: AppFile,
   world: Pick<AppWorld, 'nowMs' | 'signal'>,
-  reading: Reading,
+  reading: AppReading,
 ): Promise<AppFacts> {
   const { name, format, bytes } = file;
   return {

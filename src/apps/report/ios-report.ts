@@ -5,13 +5,13 @@ import { AppFault } from '../fault.ts';
 import { iosFacts } from './ios-facts.ts';
 import { IosFiles, iosPart } from './ios-files.ts';
 import { iosFindings } from './ios-findings.ts';
-import { measure, type Reading } from './measure.ts';
+import { type AppReading, measure } from './measure.ts';
 import type { AppFacts, AppIdentity } from './model.ts';
 
 export async function iosReport(
   file: AppFile,
   world: Pick<AppWorld, 'nowMs' | 'signal'>,
-  { also = [] }: Reading,
+  { also = [] }: AppReading,
 ): Promise<Omit<AppFacts, 'file'>> {
   const app = onlyApp(file);
   const files = new IosFiles(file, app);

@@ -10,7 +10,7 @@ const PARTS: readonly Part[] = ['code', 'resources', 'native', 'assets', 'other'
 export type Visit = (entry: ZipEntry, content: Buffer, sha256: string) => void | Promise<void>;
 
 /** What is done with a package beside telling of it. */
-export interface Reading {
+export interface AppReading {
   readonly also?: readonly Visit[];
   /** Whether signatures are verified, which they are unless told; it reads all of the package once more. */
   readonly verifies?: boolean;

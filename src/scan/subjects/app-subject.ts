@@ -1,4 +1,4 @@
-import { type AppFailure, type AppPlace, type AppWorld, appFacts } from '../../apps/index.ts';
+import type { AppFailure, AppPlace, AppWorld } from '../../apps/index.ts';
 import { bytesSource } from '../../archives/index.ts';
 import { type Diagnostic, ok, type Result } from '../../base/index.ts';
 import { loadApps } from '../../sbom/index.ts';
@@ -27,10 +27,9 @@ const SEVERITIES: Readonly<Record<string, Severity>> = {
 /** The packages that an app names, its files, and what its manifest opens. */
 export async function appSubject(world: AppWorld, place: AppPlace): Promise<Result<ScanSubject, AppFailure>> {
   const { catalogueApp } = await loadApps();
-  const listed = await catalogueApp(world, place);
-  if (!listed.ok) return listed;
   const scans: FileScan[] = [];
-  const facts = await appFacts(world, place, {
+  const listed = await catalogueApp(world, place, {
+    verifies: true,
     also: [
       ({ name, sizeBytes }, content) => {
         if (keptBytes(name, sizeBytes) > 0)
@@ -38,17 +37,18 @@ export async function appSubject(world: AppWorld, place: AppPlace): Promise<Resu
       },
     ],
   });
-  if (!facts.ok) return facts;
+  if (!listed.ok) return listed;
+  const { catalogue, facts } = listed.value;
   return ok({
-    packages: listed.value.catalogue.packages,
+    packages: catalogue.packages,
     files: [],
     filesSeen: scans.length,
     findings: [
-      ...facts.value.findings.flatMap((each) => manifestFinding(each, place.name)),
+      ...facts.findings.flatMap((each) => manifestFinding(each, place.name)),
       ...scans.flatMap(({ findings }) => findings),
     ],
     notScanned: [
-      ...listed.value.catalogue.notListed.map((each) => ({ subject: each.place, why: each.why })),
+      ...catalogue.notListed.map((each) => ({ subject: each.place, why: each.why })),
       ...scans.flatMap(({ notScanned }) => notScanned),
       {
         subject: 'libraries in shrunk or joined code',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { binaryXmlOf, zipOf } from '../../apps/testing.ts';
+import { apkOf, binaryXmlOf, u64, zipOf } from '../../apps/testing.ts';
 import { MemoryFileSystem } from '../../host/testing.ts';
 import { layoutOf, open, tarOf, worldOf } from '../../inspection/testing.ts';
 import { DEFAULT_POLICY } from '../policy.ts';
@@ -67,6 +67,15 @@ test('an image: its packages, and the files of every layer, hidden ones too', as
   });
 });
 
+class CountingFileSystem extends MemoryFileSystem {
+  readonly read: string[] = [];
+
+  override readFile(path: string): Uint8Array {
+    this.read.push(path);
+    return super.readFile(path);
+  }
+}
+
 test('an app: its files, compiled ones too, and its manifest as it was built', async () => {
   const apk = zipOf([
     {
@@ -81,14 +90,31 @@ test('an app: its files, compiled ones too, and its manifest as it was built', a
     { name: 'assets/model.pkl', content: Buffer.from(HOSTILE) },
     { name: 'res/raw/data.dat', content: Buffer.from(`\0\0${SECRET}\0`) },
   ]);
-  const fs = new MemoryFileSystem();
+  const fs = new CountingFileSystem();
   fs.writeFile('/a.apk', apk);
   const subject = await appSubject({ fs, nowMs: 0, signal }, { path: '/a.apk', name: 'a.apk' });
   assert.ok(subject.ok, JSON.stringify(subject));
+  assert.deepEqual(fs.read, ['/a.apk']);
   const { lines } = await scanned(subject.value);
   assert.deepEqual(lines, [
     'model/dangerous-import assets/model.pkl',
     'secret/gitlab-token res/raw/data.dat',
     'android/debuggable AndroidManifest.xml',
   ]);
+});
+
+test('an app: its signatures are verified', async () => {
+  const zip = apkOf({});
+  const end = zip.length - 22;
+  const directory = zip.readUInt32LE(end + 16);
+  const block = Buffer.concat([u64(24), u64(24), Buffer.from('APK Sig Block 42')]);
+  const parts = [zip.subarray(0, directory), block, zip.subarray(directory, end)];
+  const unsignedByte = Buffer.from('!');
+  const bytes = Buffer.concat([...parts, unsignedByte, zip.subarray(end)]);
+  bytes.writeUInt32LE(directory + block.length, end + block.length + unsignedByte.length + 16);
+  const fs = new MemoryFileSystem();
+  fs.writeFile('/a.apk', bytes);
+  const subject = await appSubject({ fs, nowMs: 0, signal }, { path: '/a.apk', name: 'a.apk' });
+  assert.ok(subject.ok, JSON.stringify(subject));
+  assert.deepEqual((await scanned(subject.value)).lines, ['android/signature-wrong a.apk']);
 });
