@@ -3,13 +3,7 @@ import { type DerValue, derOctets, derValueAt, derValues } from '../../base/inde
 import { readCertificate } from '../archive/certificate.ts';
 import { wrong } from '../fault.ts';
 import { type Doubt, unknownBy, wrongBy } from './signature.ts';
-import {
-  algorithmText,
-  type HashName,
-  holds,
-  keyWeaknesses,
-  type SignatureAlgorithm,
-} from './signature-algorithm.ts';
+import { type HashName, keyDoubts, keyWeaknesses, type SignatureAlgorithm } from './signature-algorithm.ts';
 
 /** What came of one signer of a CMS `SignedData` over a content that lies beside it. */
 export interface JudgedCmsSigner {
@@ -93,15 +87,13 @@ interface CmsSigned {
 /** What is signed is the content, or attributes of which one is its digest. */
 function doubtsOf(algorithm: SignatureAlgorithm, key: KeyObject, signed: CmsSigned): Doubt[] {
   const { attributes, signature, content, digest } = signed;
-  const doubts: Doubt[] = [];
-  if (attributes && !hash(digest, content, 'buffer').equals(messageDigest(attributes)))
-    doubts.push(wrongBy('its signature is over another signature file'));
-  const bytes = attributes ? Buffer.concat([Buffer.from([SET]), attributes.whole.subarray(1)]) : content;
-  if (!holds(algorithm, key, { content: bytes, signature }))
-    doubts.push(
-      wrongBy(`its signature (${algorithmText(algorithm)}) does not hold: the key did not sign this`),
-    );
-  return doubts;
+  if (!attributes) return keyDoubts(algorithm, key, { content, signature });
+  const isOfContent = hash(digest, content, 'buffer').equals(messageDigest(attributes));
+  const bytes = Buffer.concat([Buffer.from([SET]), attributes.whole.subarray(1)]);
+  return [
+    ...(isOfContent ? [] : [wrongBy('its signature is over another signature file')]),
+    ...keyDoubts(algorithm, key, { content: bytes, signature }),
+  ];
 }
 
 function messageDigest({ content }: DerValue): Buffer {

@@ -1,9 +1,15 @@
 import { ByteReader } from '../archive/byte-reader.ts';
-import { certificateFacts, readCertificate } from '../archive/certificate.ts';
+import { certificateFacts } from '../archive/certificate.ts';
 import { formatProblem } from '../fault.ts';
 import { merkleRoot } from './content-digest.ts';
 import { type Doubt, judged, type Signature, unknownBy, wrongBy } from './signature.ts';
-import { algorithmText, BLOCK_ALGORITHMS, holds, keyWeaknesses, publicKeyOf } from './signature-algorithm.ts';
+import {
+  BLOCK_ALGORITHMS,
+  certificateDoubts,
+  keyDoubts,
+  keyWeaknesses,
+  publicKeyOf,
+} from './signature-algorithm.ts';
 import type { ContentDigest, SignedContents } from './signed-contents.ts';
 
 /** The package that the signature lies beside. */
@@ -87,12 +93,8 @@ async function doubtsOf(parts: Parts, { bytes, signal }: Signed, contents: Signe
   const isRoot = root.equals(await merkleRoot([bytes], salt, signal));
   const isDigest = kind !== undefined && apkDigest.equals(await contents.digest(kind));
   return [
-    ...(readCertificate(parts.certificate).publicKey.equals(key)
-      ? []
-      : [wrongBy('its key is not the one of its certificate')]),
-    ...(holds(algorithm, key, signed)
-      ? []
-      : [wrongBy(`its signature (${algorithmText(algorithm)}) does not hold: the key did not sign this`)]),
+    ...certificateDoubts(parts.certificate, key),
+    ...keyDoubts(algorithm, key, signed),
     ...(isRoot ? [] : [wrongBy('the package is not the one that was signed (another root of the tree)')]),
     ...(isDigest ? [] : [wrongBy('it is of another package than the signatures inside')]),
     ...(hasMore ? [{ kind: 'left-out' as const, text: 'its other signer, for other devices' }] : []),

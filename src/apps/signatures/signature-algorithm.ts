@@ -1,5 +1,7 @@
 import { constants, createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { readCertificate } from '../archive/certificate.ts';
 import { wrong } from '../fault.ts';
+import { type Doubt, wrongBy } from './signature.ts';
 import type { ContentDigest } from './signed-contents.ts';
 
 export type HashName = 'md5' | 'sha1' | 'sha224' | 'sha256' | 'sha384' | 'sha512';
@@ -36,7 +38,7 @@ const SALT_BYTES: Readonly<Record<HashName, number>> = {
 };
 
 /** `RSA-PSS with SHA-256`. */
-export function algorithmText({ key, hash, isPss }: SignatureAlgorithm): string {
+function algorithmText({ key, hash, isPss }: SignatureAlgorithm): string {
   return `${KEY_WORDS[key]}${isPss ? '-PSS' : ''} with ${hashText(hash)}`;
 }
 
@@ -71,6 +73,18 @@ export function holds(
   } catch {
     return false;
   }
+}
+
+/** What stands against a key having signed this. */
+export function keyDoubts(algorithm: SignatureAlgorithm, key: KeyObject, signed: Signed): Doubt[] {
+  if (holds(algorithm, key, signed)) return [];
+  return [wrongBy(`its signature (${algorithmText(algorithm)}) does not hold: the key did not sign this`)];
+}
+
+/** What stands against a key being the one that a certificate is for. */
+export function certificateDoubts(certificate: Buffer, key: KeyObject): Doubt[] {
+  if (readCertificate(certificate).publicKey.equals(key)) return [];
+  return [wrongBy('its key is not the one of its certificate')];
 }
 
 /** Of NIST SP 800-131A: what is shorter is not to be trusted any more. */

@@ -1,10 +1,16 @@
 import type { KeyObject } from 'node:crypto';
-import { certificateFacts, readCertificate } from '../archive/certificate.ts';
+import { certificateFacts } from '../archive/certificate.ts';
 import { formatProblem, wrong } from '../fault.ts';
 import type { BlockSigner } from './block-signer.ts';
 import { readLineage } from './lineage.ts';
 import { type Doubt, type Signer, type SigningScheme, unknownBy, wrongBy } from './signature.ts';
-import { algorithmText, BLOCK_ALGORITHMS, holds, keyWeaknesses, publicKeyOf } from './signature-algorithm.ts';
+import {
+  BLOCK_ALGORITHMS,
+  certificateDoubts,
+  keyDoubts,
+  keyWeaknesses,
+  publicKeyOf,
+} from './signature-algorithm.ts';
 import type { ContentDigest, SignedContents } from './signed-contents.ts';
 
 /** What came of one signer of a block. */
@@ -48,13 +54,12 @@ async function checkSigner(
   contents: SignedContents,
 ): Promise<Pick<JudgedSigner, 'doubts' | 'weaknesses'>> {
   const key = publicKeyOf(signer.publicKey);
-  const isOwn = readCertificate(certificate).publicKey.equals(key);
   const { sdk, signedSdk, signatures, digests } = signer;
   const isSameList =
     signatures.map(({ algorithm }) => algorithm).join() === digests.map((each) => each.algorithm).join();
   return {
     doubts: [
-      ...(isOwn ? [] : [wrongBy('its key is not the one of its certificate')]),
+      ...certificateDoubts(certificate, key),
       ...(sdk?.minSdk === signedSdk?.minSdk && sdk?.maxSdk === signedSdk?.maxSdk
         ? []
         : [wrongBy('its API levels are not those that were signed')]),
@@ -79,8 +84,7 @@ function signatureDoubts({ signatures, signedData: content }: BlockSigner, key: 
           text: `the algorithm 0x${algorithm.toString(16)} is not known`,
         },
       ];
-    if (holds(known, key, { content, signature })) return [];
-    return [wrongBy(`its signature (${algorithmText(known)}) does not hold: the key did not sign this`)];
+    return keyDoubts(known, key, { content, signature });
   });
 }
 
