@@ -24,8 +24,6 @@ export interface ZipEntry {
 export interface Zip {
   readonly entries: readonly ZipEntry[];
   readonly byName: ReadonlyMap<string, ZipEntry>;
-  /** Where the central directory begins; what signs an APK lies before it. */
-  readonly directoryOffset: number;
 }
 
 /** What an archive may ask of us. */
@@ -68,7 +66,7 @@ export function readZip(bytes: Buffer, limits: ZipLimits = ZIP_LIMITS): Zip {
   if (totalBytes > limits.totalBytes)
     wrong(`unpacked it would be ${totalBytes} bytes; more than ${limits.totalBytes} are not read`);
   checkOverlaps(entries, place.offset);
-  return { entries, byName, directoryOffset: place.offset };
+  return { entries, byName };
 }
 
 /** The content of an entry, checked against its size and checksum. */
