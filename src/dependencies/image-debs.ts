@@ -1,6 +1,5 @@
 import type { Digest } from '../base/index.ts';
 import type { LockedPackage } from '../debian/index.ts';
-import { type ClientContext, scratchFolder } from './client.ts';
 import { debPurl } from './graph/deb-purl.ts';
 import { entryDigest, type Lockfile } from './model.ts';
 
@@ -28,25 +27,4 @@ export function imageDebs({ roots = {} }: Pick<Lockfile, 'roots'>): readonly Ima
       return { name, version, architecture, purl: debPurl(root, each), digest: entryDigest(each) };
     }),
   }));
-}
-
-type Context = Pick<ClientContext, 'host' | 'cas' | 'cacheDirectory' | 'signal'>;
-
-/** Tells the copyright file of each package whose file is in the store and has one. Nothing is fetched, and nothing of a package is run. */
-export async function readDebCopyrights(
-  context: Context,
-  debs: readonly ImageDeb[],
-  onFound: (deb: ImageDeb, copyright: Uint8Array) => void,
-): Promise<void> {
-  if (debs.length === 0) return;
-  const { debCopyright } = await import('../debian/index.ts');
-  const { host, cas, signal } = context;
-  using scratch = scratchFolder(context);
-  for (const deb of debs) {
-    signal.throwIfAborted();
-    const path = cas.fileOf(deb.digest, false);
-    if (path === undefined) continue;
-    const read = await debCopyright(path, { host, signal, directory: scratch.path, name: deb.name });
-    if (read.ok && read.value) onFound(deb, read.value);
-  }
 }

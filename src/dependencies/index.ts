@@ -11,6 +11,7 @@
 
 export { checkLock, lockProblems, needsLock } from './check-lock.ts';
 export { type ChosenFile, chooseTool } from './chosen-files.ts';
+export { readDebCopyrights } from './deb-copyrights.ts';
 export { type DependenciesCode, dependenciesDiagnostics } from './diagnostics.ts';
 export { type Ask, asksOf, labelsOfFolders } from './graph/asks.ts';
 export { type FileOfPackage, lockedFiles } from './graph/locked-files.ts';
@@ -24,7 +25,7 @@ export {
 } from './graph/package-graph.ts';
 export { hasName, packagesNamed, type WhyChain, type WhyPackage, whyPackage } from './graph/why-package.ts';
 export { findHostPython, type HostPython } from './host-python.ts';
-export { type ImageDeb, type ImageDebs, imageDebs, readDebCopyrights } from './image-debs.ts';
+export { type ImageDeb, type ImageDebs, imageDebs } from './image-debs.ts';
 export { openRegistryClient } from './images.ts';
 export {
   type LockedTarget,

@@ -150,7 +150,7 @@ async function declaredElsewhere(
   const store = openStore(host);
   using _ = store.use();
   await readDebCopyrights(
-    { host, signal, cas: store.cas, cacheDirectory: cacheFolder(host) },
+    { host, signal, cas: store.cas, actions: store.actions, cacheDirectory: cacheFolder(host) },
     [...wanted].flatMap(([identity, deb]) => (open.has(identity) ? [deb] : [])),
     ({ purl }, copyright) => {
       const licence = debianLicence(copyright);
