@@ -25,6 +25,11 @@ function pieces(bytes: Uint8Array): ByteSource {
   return Readable.from(all);
 }
 
+async function* after(told: Promise<void>, bytes: Uint8Array): ByteSource {
+  await told;
+  yield bytes;
+}
+
 async function* broken(bytes: Uint8Array): ByteSource {
   yield bytes;
   throw new Error('the client went away');
@@ -205,13 +210,22 @@ test('an upload that nobody goes on with is removed', async (t) => {
   assert.deepEqual(readdirSync(join(folder, 'uploads')), ['new']);
 });
 
-test('two requests do not write to one upload at once', async (t) => {
-  const store = await DiskBlobStore.open({ files: await filesOf(), folder: temporaryFolder(t), pause });
-  store.uploads.begin('both');
-  const [one, two] = await Promise.all([
-    store.uploads.append('both', pieces(content), 1e6),
-    store.uploads.append('both', pieces(content), 1e6),
-  ]);
-  assert.ok(one.ok);
-  assert.equal(!two.ok && two.failure.kind, 'busy');
+test('two requests do not write to one upload at once, nor is it given up meanwhile', async (t) => {
+  const folder = temporaryFolder(t);
+  const store = await DiskBlobStore.open({ files: await filesOf(), folder, pause });
+  const first = content.subarray(0, 10);
+  await store.uploads.append('both', pieces(first), 1e6);
+  const isTold = Promise.withResolvers<void>();
+  const writing = store.uploads.append('both', after(isTold.promise, content), 1e6);
+  for (const refused of [
+    await store.uploads.append('both', pieces(content), 1e6),
+    await store.uploads.discard('both'),
+  ])
+    assert.equal(!refused.ok && refused.failure.kind, 'busy');
+  assert.deepEqual(await store.uploads.discardOlder(Number.POSITIVE_INFINITY), []);
+  isTold.resolve();
+  assert.ok((await writing).ok);
+  assert.deepEqual(readFileSync(join(folder, 'uploads/both')), Buffer.concat([first, content]));
+  assert.ok((await store.uploads.discard('both')).ok);
+  assert.deepEqual(readdirSync(join(folder, 'uploads')), []);
 });

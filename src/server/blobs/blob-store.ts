@@ -91,7 +91,8 @@ export interface UploadStore {
     source: ByteSource | undefined,
     options: PutOptions & { readonly expected: BlobDigest },
   ): Promise<Result<StoredBlob, PutFailure>>;
-  discard(id: string): Promise<void>;
+  /** Gives one up, unless another request is writing to it. */
+  discard(id: string): Promise<Result<void, PutFailure>>;
   /** Removes what nothing was added to since then. Gives their ids. */
   discardOlder(thanMs: number): Promise<readonly string[]>;
 }

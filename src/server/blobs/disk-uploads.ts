@@ -52,7 +52,7 @@ export class DiskUploads implements UploadStore {
       if (source && !(await file.add(source, maxBytes))) return fail({ kind: 'too-large', maxBytes });
       const actual = file.digest();
       if (actual !== expected) {
-        await this.discard(id);
+        await this.#drop(id);
         return fail({ kind: 'wrong-digest', actual });
       }
       if (file.sizeBytes === 0) this.#files.append(file.path).close();
@@ -62,21 +62,23 @@ export class DiskUploads implements UploadStore {
     });
   }
 
-  async discard(id: string): Promise<void> {
-    this.#open.delete(id);
-    await this.#files.unlink(this.#path(id));
+  discard(id: string): Promise<Result<void, PutFailure>> {
+    return this.#alone(id, async () => ok(await this.#drop(id)));
   }
 
   async discardOlder(thanMs: number): Promise<readonly string[]> {
     const gone: string[] = [];
     for await (const id of this.#files.names(this.#folder)) {
-      if (!UPLOAD_ID.test(id) || this.#busy.has(id)) continue;
       const stat = this.#files.stat(this.#path(id));
       if (!stat || stat.mtimeMs >= thanMs) continue;
-      await this.discard(id);
-      gone.push(id);
+      if ((await this.discard(id)).ok) gone.push(id);
     }
     return gone;
+  }
+
+  async #drop(id: string): Promise<void> {
+    this.#open.delete(id);
+    await this.#files.unlink(this.#path(id));
   }
 
   async #resumed(id: string, algorithm: Algorithm): Promise<IncomingFile> {

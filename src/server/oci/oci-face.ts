@@ -89,7 +89,7 @@ const OPERATIONS: readonly OciOperation[] = [
     ...{ kind: 'upload', method: 'DELETE', access: 'write', handler: deleteUpload, isLasting: false },
     path: '/v2/{name}/blobs/uploads/{id}',
     summary: 'give an upload up (end-14)',
-    answers: done(204, 'it is gone'),
+    answers: { ...done(204, 'it is gone'), ...done(409, 'a piece of it comes') },
   },
   {
     ...{ kind: 'manifest', method: 'GET', access: 'read', handler: getManifest },

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { MEDIA_TYPES } from '../../oci/index.ts';
@@ -63,6 +64,24 @@ test('a client that goes away in a piece finds out how far it came, and goes on'
     status = (await fetch(`${place}?digest=${digest}`, rest)).status;
   }
   assert.equal(status, 201);
+});
+
+test('an upload is not given up while a piece of it comes', async (t) => {
+  const { registry, fetch, url, tokens } = await started(t);
+  const place = await registry.begin('a');
+  const headers = { authorization: `Bearer ${tokens.write}`, 'content-length': content.length };
+  const slow = request(`${url}${place}`, { method: 'PATCH', headers });
+  slow.write(content.subarray(0, 150_000));
+  while ((await fetch(place)).headers.get('range') === '0-0');
+  const refused = await fetch(place, { method: 'DELETE' });
+  assert.equal(refused.status, 409);
+  assert.deepEqual(await codesOf(refused), ['BLOB_UPLOAD_INVALID']);
+  slow.end(content.subarray(150_000));
+  const [answer] = (await once(slow, 'response')) as [IncomingMessage];
+  assert.deepEqual([answer.statusCode, answer.headers.range], [202, '0-299999']);
+  answer.resume();
+  assert.equal((await fetch(place, { method: 'DELETE' })).status, 204);
+  assert.equal((await fetch(place)).status, 404);
 });
 
 const RANGES: readonly (readonly [string, number, string | null, number])[] = [

@@ -35,8 +35,8 @@ async function releaseUploads(
   let count = 0;
   for (const { id } of old) {
     if (blobs.uploads.sizeBytes(id) > 0) continue;
+    if (!(await blobs.uploads.discard(id)).ok) continue;
     await database.db.deleteFrom('ociUploads').where('id', '=', id).execute();
-    await blobs.uploads.discard(id);
     count += 1;
   }
   return count;

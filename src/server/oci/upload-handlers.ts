@@ -94,7 +94,8 @@ export async function putUpload(registry: Registry, call: Call): Promise<unknown
 
 export async function deleteUpload(registry: Registry, call: Call): Promise<unknown> {
   const { id } = await known(registry, call);
-  await registry.blobs.uploads.discard(id);
+  const discarded = await registry.blobs.uploads.discard(id);
+  if (!discarded.ok) throw putError(discarded.failure);
   await registry.has.removeUpload(id);
   return call.reply.code(204).send();
 }
