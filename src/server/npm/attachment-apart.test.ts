@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { base64Bytes, withoutTarballs } from './attachment-apart.ts';
@@ -98,4 +100,13 @@ test('what is too much beside the tarballs is not kept', async () => {
   const text = Buffer.from(`{"_attachments":{"a":{"data":"${'A'.repeat(1000)}"}}}`);
   assert.ok(await withoutTarballs(inPieces(text, 7), 100));
   assert.equal(await withoutTarballs(inPieces(text, 7), 30), undefined);
+});
+
+test('what is opened or closed without end takes no memory but for itself', () => {
+  const module = JSON.stringify(join(import.meta.dirname, 'attachment-apart.ts'));
+  const program = `import { withoutTarballs } from ${module};
+    async function* pieces(text) { for (let at = 0; at < 64; at++) yield Buffer.from(text.repeat(2 ** 16)); }
+    for (const text of ['[[', '},']) await withoutTarballs(pieces(text), 2 ** 24);`;
+  const options = ['--max-old-space-size=48', '--input-type=module', '-e', program];
+  execFileSync(process.execPath, options, { timeout: 120_000, stdio: 'pipe' });
 });

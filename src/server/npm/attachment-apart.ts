@@ -11,8 +11,9 @@ export interface ApartPublication {
 const [QUOTE, BACKSLASH, COLON, COMMA] = [0x22, 0x5c, 0x3a, 0x2c];
 const OPENING = new Set([0x7b, 0x5b]);
 const CLOSING = new Set([0x7d, 0x5d]);
-/** Longer keys are none of ours. */
+/** Longer keys are none of ours, and none of ours stands deeper. */
 const LONGEST_KEY = 20;
+const DEEPEST_KEY = 3;
 
 /**
  * Reads a publication as its bytes come and leaves out `_attachments.*.data`, so that a tarball is never in memory as text. Members of
@@ -27,11 +28,11 @@ export async function withoutTarballs(
   const kept: Uint8Array[] = [];
   let keptBytes = 0;
   for await (const chunk of source) {
-    const rest = scan.take(chunk);
-    keptBytes += rest.reduce((total, { byteLength }) => total + byteLength, 0);
+    // A copy: the parts of a chunk, of which there may be many, would hold all of it.
+    const rest = Buffer.concat(scan.take(chunk));
+    keptBytes += rest.byteLength;
     if (keptBytes > mostBytes) return undefined;
-    // A part of a chunk would hold all of it.
-    kept.push(...rest.map((part) => new Uint8Array(part)));
+    kept.push(rest);
   }
   return { text: Buffer.concat(kept).toString('utf8'), tarballs: scan.tarballs };
 }
@@ -74,16 +75,24 @@ class Scan {
       return;
     }
     if (byte === QUOTE) this.#beginString(position);
-    else if (byte === COLON) this.#keys[this.#depth] = this.#string.slice(0, -1);
-    else if (byte === COMMA) this.#keys[this.#depth] = '';
-    else if (OPENING.has(byte)) this.#keys[++this.#depth] = '';
+    else if (byte === COLON) this.#setKey(this.#string.slice(0, -1));
+    else if (byte === COMMA) this.#setKey('');
     else if (CLOSING.has(byte)) this.#depth -= 1;
+    else if (OPENING.has(byte)) {
+      this.#depth += 1;
+      this.#setKey('');
+    }
+  }
+
+  /** What comes may open any number of things, and close more than it has opened. */
+  #setKey(key: string): void {
+    if (this.#depth >= 1 && this.#depth <= DEEPEST_KEY) this.#keys[this.#depth] = key;
   }
 
   #beginString(position: number): void {
     this.#isInString = true;
     this.#string = '';
-    if (this.#depth === 3 && this.#keys[1] === '_attachments' && this.#keys[3] === 'data')
+    if (this.#depth === DEEPEST_KEY && this.#keys[1] === '_attachments' && this.#keys[3] === 'data')
       this.#cutFrom = position + 1;
   }
 
