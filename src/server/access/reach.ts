@@ -21,14 +21,10 @@ export interface Asked {
   readonly name: string;
 }
 
-export function mayReach(identity: Identity, { access, face, name }: Asked): boolean {
-  const limits = limitsOf(identity, access);
-  return limits === undefined || covers(limits, face, name);
-}
-
 /** For handlers that learn the name from what comes. Throws 403. */
-export function assertReach(identity: Identity, asked: Asked): void {
-  if (!mayReach(identity, asked)) throw outside(identity.scope!, `${asked.face}:${asked.name}`);
+export function assertReach(identity: Identity, { access, face, name }: Asked): void {
+  const limits = limitsOf(identity, access);
+  if (limits !== undefined && !covers(limits, face, name)) throw outside(limits, `${face}:${name}`);
 }
 
 /** Throws 403 where an operation is not of what a token is limited to, as far as its address tells. */
